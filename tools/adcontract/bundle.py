@@ -1,0 +1,47 @@
+"""`adcontract bundle`: every contract as one file, for tools that are not ours."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+import yaml
+
+from adcontract.catalog import names, spec_folder
+from adcontract.contract import load_named
+
+_Dumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+
+
+@click.command()
+@click.option("--api", help="Only this API.")
+@click.option("--snapshot", help="Only this snapshot.")
+@click.option(
+    "--spec",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="A folder of contracts in place of ours.",
+)
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path("build"), show_default=True)
+def bundle(api: str | None, snapshot: str | None, spec: Path | None, out: Path) -> None:
+    """Write each contract as one self-contained OpenAPI 3.0.3 document, as JSON and as YAML.
+
+    \b
+    Example:
+      adcontract bundle --api metapic --out build
+    """
+    root = spec or spec_folder()
+    out.mkdir(parents=True, exist_ok=True)
+    for name in names(root, api, snapshot):
+        document = load_named(name, root).document
+        (out / f"{name}.json").write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        (out / f"{name}.yaml").write_text(as_yaml(document), encoding="utf-8")
+        operations = sum(len(item) for item in document["paths"].values())
+        click.echo(f"{out / f'{name}.json'} and .yaml: {operations} operations")
+
+
+def as_yaml(document: dict[str, Any]) -> str:
+    """Return `document` as YAML in its own order of keys."""
+    text: str = yaml.dump(document, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)
+    return text

@@ -1,0 +1,48 @@
+"""The command `adcontract`. Its subcommands come from the installed packages, through the entry points `adcontract.commands`."""
+
+from __future__ import annotations
+
+from importlib.metadata import entry_points, version
+from typing import Any
+
+import click
+
+from adcontract.errors import AdcontractError
+
+GROUP = "adcontract.commands"
+
+
+class Commands(click.Group):
+    """A group that imports a subcommand when it is used."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """Return the names of the installed subcommands."""
+        return sorted(entry_points(group=GROUP).names)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Return the subcommand `cmd_name`, or None."""
+        found = next(iter(entry_points(group=GROUP, name=cmd_name)), None)
+        command: click.Command | None = found.load() if found else None
+        return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the subcommand; tell an error of ours in plain lines, with exit status 2."""
+        try:
+            return super().invoke(ctx)
+        except AdcontractError as error:
+            for line in error.lines():
+                click.echo(f"{click.style('Error:', fg='red')} {line}", err=True)
+            raise SystemExit(2) from None
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(version("adcontract"), prog_name="adcontract")
+def main() -> None:
+    """Executable contracts of APIs: lint and bundle them, mock them, hold a server to them.
+
+    \b
+    Examples:
+      adcontract mock                          serve every API on http://127.0.0.1:4010
+      adcontract check http://127.0.0.1:4010       hold that server to the contracts
+      adcontract lint                              check the contracts themselves
+    """

@@ -1,0 +1,126 @@
+"""A contract: one self-contained OpenAPI document, the same for every tool."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from adcontract import cache
+from adcontract.catalog import Name, names, spec_folder
+from adcontract.errors import ContractError, Location
+from adcontract.operations import Operation, operations_of
+from adcontract.payloads import attach
+from adcontract.pointer import walk
+from adcontract.resolve import KINDS, Assembly, resolve
+
+
+@dataclass(frozen=True)
+class Contract:
+    """An assembled contract. Its references are `#/components/…` only; its examples are in it."""
+
+    name: Name
+    folder: Path
+    _document: bytes
+    _places: bytes
+
+    @cached_property
+    def document(self) -> dict[str, Any]:
+        """The document, shared: read it, do not change it. `copy()` gives one to a library that changes what it is given."""
+        return self.copy()
+
+    def copy(self) -> dict[str, Any]:
+        """Return the document anew."""
+        document: dict[str, Any] = orjson.loads(self._document)
+        return document
+
+    @cached_property
+    def operations(self) -> tuple[Operation, ...]:
+        """Every operation, in the order of the document."""
+        return operations_of(self.document)
+
+    @cached_property
+    def _place_index(self) -> dict[str, list[Any]]:
+        index: dict[str, list[Any]] = orjson.loads(self._places)
+        return index
+
+    def where(self, pointer: str) -> Location:
+        """Return the file, line and column in `spec/` of what stands at `pointer` (RFC 6901) in the document."""
+        while pointer and pointer not in self._place_index:
+            pointer = pointer.rpartition("/")[0]
+        file, line, column = self._place_index.get(pointer, ["openapi.yaml", 1, 1])
+        return Location(self.folder / file, line, column)
+
+
+def load(api: str, snapshot: str | None = None, *, spec: Path | None = None) -> Contract:
+    """Return the contract of `api` at `snapshot`, or at its newest; from `spec` in place of the one that comes with the package.
+
+    Raises:
+        UsageError: if there is no such API or snapshot.
+        ContractError: if the contract cannot be assembled; it carries every finding.
+    """
+    root = spec or spec_folder()
+    chosen = names(root, api, snapshot)
+    return load_named(next((name for name in chosen if name.newest), chosen[0]), root)
+
+
+def load_named(name: Name, spec: Path) -> Contract:
+    """Return the contract that `names` found in `spec`, assembled now or taken from the cache.
+
+    Raises:
+        ContractError: if the contract cannot be assembled; it carries every finding.
+    """
+    folder = spec / name.api
+    key = cache.key(folder, str(name))
+    stored = cache.read(key)
+    if stored is None:
+        assembly = assemble(folder, name.snapshot)
+        if assembly.findings:
+            raise ContractError(assembly.findings)
+        places = {
+            pointer: [str(place.file.relative_to(folder)), place.line, place.column]
+            for pointer, place in assembly.places.items()
+        }
+        stored = orjson.dumps(assembly.document), orjson.dumps(places)
+        cache.write(key, *stored)
+    return Contract(name, folder, *stored)
+
+
+def assemble(folder: Path, snapshot: str) -> Assembly:
+    """Assemble the document of `snapshot` from the files in `folder`; what is wrong is in the findings of the result."""
+    assembly = resolve(folder)
+    if assembly.document:
+        attach(assembly, snapshot)
+        _prune(assembly.document)
+    return assembly
+
+
+def _prune(document: dict[str, Any]) -> None:
+    """Remove the components that nothing in the document refers to any more."""
+    while True:
+        used = {
+            node["$ref"] for _, node in walk(document) if isinstance(node, dict) and isinstance(node.get("$ref"), str)
+        }
+        used |= {target for _, node in walk(document) if isinstance(node, dict) for target in _mapping(node)}
+        components = document["components"]
+        unused = [
+            (kind, name)
+            for kind in KINDS
+            if kind != "securitySchemes"
+            for name in components.get(kind, {})
+            if f"#/components/{kind}/{name}" not in used
+        ]
+        if not unused:
+            return
+        for kind, name in unused:
+            del components[kind][name]
+            if not components[kind]:
+                del components[kind]
+
+
+def _mapping(node: dict[str, Any]) -> list[str]:
+    discriminator = node.get("discriminator")
+    return list(discriminator.get("mapping", {}).values()) if isinstance(discriminator, dict) else []

@@ -1,0 +1,56 @@
+"""JSON Pointers (RFC 6901) as plain strings: the empty string is the whole document."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+
+def join(pointer: str, *parts: str) -> str:
+    """Return `pointer` with `parts` appended, escaped as RFC 6901 asks."""
+    return pointer + "".join("/" + part.replace("~", "~0").replace("/", "~1") for part in parts)
+
+
+def split(pointer: str) -> list[str]:
+    """Return the parts of `pointer`, unescaped."""
+    return [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]
+
+
+def lookup(document: Any, pointer: str) -> Any:
+    """Return what stands at `pointer`.
+
+    Raises:
+        LookupError: if nothing does.
+    """
+    return step(document, split(pointer))
+
+
+def step(node: Any, parts: Iterable[str]) -> Any:
+    """Return what is reached from `node` by `parts`.
+
+    Raises:
+        LookupError: if a part is missing.
+    """
+    for part in parts:
+        if isinstance(node, list):
+            if not part.isdecimal():
+                raise LookupError(part)
+            node = node[int(part)]
+        elif isinstance(node, dict):
+            node = node[part]
+        else:
+            raise LookupError(part)
+    return node
+
+
+def walk(node: Any, pointer: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield every node below and including `node`, each with its pointer, parents first."""
+    yield pointer, node
+    if isinstance(node, dict):
+        for key, value in node.items():
+            yield from walk(value, join(pointer, key))
+    elif isinstance(node, list):
+        for index, value in enumerate(node):
+            yield from walk(value, join(pointer, str(index)))

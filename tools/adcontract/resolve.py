@@ -1,0 +1,210 @@
+"""From a folder of files to one document: every file reference becomes a `#/components/…` reference or the path it names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from adcontract.errors import ContractError, Finding, Location
+from adcontract.pointer import join, walk
+from adcontract.source import Source, read_yaml
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+KINDS = ("schemas", "parameters", "headers", "requestBodies", "responses", "securitySchemes")
+"""The kinds of components (OpenAPI 3.0.3, Components Object) that a contract may have, in the order of the document."""
+
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+"""The methods of a Path Item Object (OpenAPI 3.0.3)."""
+
+
+@dataclass
+class Assembly:
+    """A document in the making, with the place in the source of what stands in it and what is wrong with it."""
+
+    folder: Path
+    document: dict[str, Any] = field(default_factory=dict)
+    places: dict[str, Location] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+    sources: dict[Path, Source] = field(default_factory=dict)
+
+    def where(self, pointer: str) -> Location:
+        """Return the place of `pointer` in the sources, or of the nearest thing around it."""
+        while pointer and pointer not in self.places:
+            pointer = pointer.rpartition("/")[0]
+        return self.places.get(pointer, Location(self.folder / "openapi.yaml"))
+
+    def report(self, where: Location, rule: str, message: str, fix: str) -> None:
+        """Note a finding."""
+        self.findings.append(Finding(where, rule, message, fix))
+
+
+def resolve(folder: Path) -> Assembly:
+    """Read `folder`/openapi.yaml and all that it refers to. What is wrong is in the findings of the result."""
+    assembly = Assembly(folder)
+    _Resolver(assembly).run()
+    return assembly
+
+
+class _Resolver:
+    def __init__(self, assembly: Assembly) -> None:
+        self.assembly = assembly
+        self.components: dict[str, dict[str, Any]] = {}
+        self.open_paths: list[Path] = []
+
+    def run(self) -> None:
+        root = self.read(self.assembly.folder / "openapi.yaml")
+        if root is None or not isinstance(root.data, dict):
+            return
+        document = self.place(root, root.data, "", "")
+        own = document.get("components") or {}
+        document["components"] = {
+            kind: merged
+            for kind in KINDS
+            if (merged := dict(sorted({**own.get(kind, {}), **self.components.get(kind, {})}.items())))
+        }
+        self.assembly.document = document
+        self.hoist_parameters()
+        self.refuse_alias_cycles()
+
+    def read(self, file: Path) -> Source | None:
+        if file not in self.assembly.sources:
+            try:
+                self.assembly.sources[file] = read_yaml(file)
+            except ContractError as error:
+                self.assembly.findings += error.findings
+                self.assembly.sources[file] = Source(file, None, {})
+        source = self.assembly.sources[file]
+        return None if source.data is None else source
+
+    def place(self, source: Source, node: Any, inside: str, outside: str) -> Any:
+        """Return `node`, which stands at `inside` of its file, as it stands at `outside` of the document."""
+        self.assembly.places[outside] = source.where(inside)
+        if isinstance(node, list):
+            return [
+                self.place(source, item, join(inside, str(i)), join(outside, str(i))) for i, item in enumerate(node)
+            ]
+        if not isinstance(node, dict):
+            return node
+        if "$ref" in node and isinstance(node["$ref"], str):
+            return self.reference(source, node, inside, outside)
+        placed = {}
+        for key, value in node.items():
+            if key == "mapping" and inside.endswith("/discriminator") and isinstance(value, dict):
+                placed[key] = {
+                    name: self.mapped(source, target, join(inside, key, name)) for name, target in value.items()
+                }
+            else:
+                placed[key] = self.place(source, value, join(inside, key), join(outside, key))
+        return placed
+
+    def mapped(self, source: Source, target: str, inside: str) -> str:
+        found = self.target(source, target, inside)
+        return self.component(found) if found else target
+
+    def reference(self, source: Source, node: dict[str, Any], inside: str, outside: str) -> Any:
+        where = source.where(join(inside, "$ref"))
+        if len(node) > 1:
+            others = ", ".join(key for key in node if key != "$ref")
+            self.assembly.report(
+                where, "ref-siblings", f"OpenAPI 3.0 ignores {others} beside $ref.", "Move it into the file."
+            )
+        found = self.target(source, node["$ref"], join(inside, "$ref"))
+        if found is None:
+            return {}
+        if found.parent.name == "paths":
+            return self.path(found, where, outside)
+        return {"$ref": self.component(found)}
+
+    def target(self, source: Source, reference: str, inside: str) -> Path | None:
+        """Return the file that `reference` names, or None after a finding."""
+        where = source.where(inside)
+        if "#" in reference or "://" in reference:
+            self.assembly.report(
+                where, "ref-is-file", f"{reference} is no file.", "Refer to a whole file, by its relative path."
+            )
+            return None
+        found = (source.file.parent / reference).resolve()
+        if not found.is_file():
+            self.assembly.report(
+                where, "ref-exists", f"{reference} does not exist.", "Create the file or correct the path."
+            )
+            return None
+        kind, base = found.parent.name, found.parent.parent
+        folder = self.assembly.folder.resolve()
+        if not ((kind == "paths" and base == folder) or (kind in KINDS and base == folder / "components")):
+            self.assembly.report(
+                where,
+                "ref-is-file",
+                f"{reference} is neither a path nor a component.",
+                "Move it to paths/ or components/<kind>/.",
+            )
+            return None
+        return self.assembly.folder / found.relative_to(folder)
+
+    def path(self, file: Path, where: Location, outside: str) -> Any:
+        if file in self.open_paths:
+            self.assembly.report(where, "ref-cycle", f"{file.name} refers to itself.", "Break the circle.")
+            return {}
+        self.open_paths.append(file)
+        source = self.read(file)
+        placed = self.place(source, source.data, "", outside) if source else {}
+        self.open_paths.pop()
+        return placed
+
+    def component(self, file: Path) -> str:
+        """Return the reference to the component in `file`, which is read when it is first met."""
+        kind, name = file.parent.name, file.stem
+        pointer = join("/components", kind, name)
+        known = self.components.setdefault(kind, {})
+        if name not in known:
+            known[name] = {}
+            source = self.read(file)
+            if source:
+                known[name] = self.place(source, source.data, "", pointer)
+        return f"#{pointer}"
+
+    def hoist_parameters(self) -> None:
+        """Give every operation the parameters of its path item, which it may override (OpenAPI 3.0.3, Path Item Object)."""
+        for path, item in self.assembly.document.get("paths", {}).items():
+            shared = item.pop("parameters", []) if isinstance(item, dict) else []
+            for method in METHODS:
+                if shared and method in item:
+                    self.hoist(shared, item[method], join("/paths", path), method)
+
+    def hoist(self, shared: list[Any], operation: dict[str, Any], pointer: str, method: str) -> None:
+        own = operation.get("parameters", [])
+        taken = {self.parameter_key(parameter) for parameter in own}
+        parameters = list(own)
+        for index, parameter in enumerate(shared):
+            if self.parameter_key(parameter) not in taken:
+                here = join(pointer, method, "parameters", str(len(parameters)))
+                self.assembly.places[here] = self.assembly.where(join(pointer, "parameters", str(index)))
+                parameters.append(parameter)
+        operation["parameters"] = parameters
+
+    def parameter_key(self, parameter: dict[str, Any]) -> tuple[Any, Any]:
+        found = follow(self.assembly.document, parameter)
+        return found.get("in"), found.get("name")
+
+    def refuse_alias_cycles(self) -> None:
+        document = self.assembly.document
+        for pointer, node in list(walk(document.get("components", {}), "/components")):
+            if isinstance(node, dict) and "$ref" in node and follow(document, node) == {}:
+                self.assembly.report(
+                    self.assembly.where(pointer),
+                    "ref-cycle",
+                    f"{node['$ref']} leads to no content.",
+                    "Write the content, or break the circle.",
+                )
+
+
+def follow(document: dict[str, Any], node: Any) -> Any:
+    """Return what `node` stands for: itself, or the end of its chain of `#/components/…` references; {} for a circle."""
+    for _ in range(32):
+        if not (isinstance(node, dict) and isinstance(node.get("$ref"), str)):
+            return node
+        _, _, kind, name = node["$ref"].split("/", 3)
+        node = document["components"].get(kind, {}).get(name.replace("~1", "/").replace("~0", "~"), {})
+    return {}
