@@ -25,7 +25,7 @@ _Dumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 )
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path("build"), show_default=True)
 def bundle(api: str | None, snapshot: str | None, spec: Path | None, out: Path) -> None:
-    """Write each contract as one self-contained OpenAPI 3.0.3 document, as JSON and as YAML.
+    r"""Write each contract as one self-contained OpenAPI 3.0.3 document, as JSON and as YAML.
 
     \b
     Example:

@@ -35,7 +35,7 @@ def read(key: str) -> tuple[bytes, bytes] | None:
 
 
 def write(key: str, document: bytes, places: bytes) -> None:
-    """Store both under `key` and drop the oldest of many. A folder that cannot be written is no error: it is a cache."""
+    """Store both under `key` and drop the oldest of many. That a folder cannot be written is no error."""
     with contextlib.suppress(OSError):
         folder = _folder()
         folder.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""The command `adcontract`. Its subcommands come from the installed packages, through the entry points `adcontract.commands`."""
+"""The command `adcontract`. Its subcommands come from the entry points `adcontract.commands` of what is installed."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Commands(click.Group):
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(version("adcontract"), prog_name="adcontract")
 def main() -> None:
-    """Executable contracts of APIs: lint and bundle them, mock them, hold a server to them.
+    r"""Executable contracts of APIs: lint and bundle them, mock them, hold a server to them.
 
     \b
     Examples:

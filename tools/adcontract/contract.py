@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
@@ -16,6 +15,9 @@ from adcontract.operations import Operation, operations_of
 from adcontract.payloads import attach
 from adcontract.pointer import walk
 from adcontract.resolve import KINDS, Assembly, resolve
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,7 @@ class Contract:
 
     @cached_property
     def document(self) -> dict[str, Any]:
-        """The document, shared: read it, do not change it. `copy()` gives one to a library that changes what it is given."""
+        """The document, shared by all: do not change it. `copy()` is for a library that changes what it is given."""
         return self.copy()
 
     def copy(self) -> dict[str, Any]:
@@ -56,7 +58,7 @@ class Contract:
 
 
 def load(api: str, snapshot: str | None = None, *, spec: Path | None = None) -> Contract:
-    """Return the contract of `api` at `snapshot`, or at its newest; from `spec` in place of the one that comes with the package.
+    """Return the contract of `api` at `snapshot`, or at its newest, from the folder `spec` or the one of the package.
 
     Raises:
         UsageError: if there is no such API or snapshot.
@@ -90,7 +92,7 @@ def load_named(name: Name, spec: Path) -> Contract:
 
 
 def assemble(folder: Path, snapshot: str) -> Assembly:
-    """Assemble the document of `snapshot` from the files in `folder`; what is wrong is in the findings of the result."""
+    """Assemble the document of `snapshot` from the files in `folder`; what is wrong is in the findings."""
     assembly = resolve(folder)
     if assembly.document:
         attach(assembly, snapshot)

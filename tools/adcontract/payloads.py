@@ -23,7 +23,7 @@ DEFAULT = "default"
 
 @dataclass(frozen=True)
 class Payload:
-    """A file `<owner>[.<part>][.<name>].json`: `part` is a status, `request` or `parameters`, or empty for a shared response."""
+    """A file `<owner>[.<part>][.<name>].json`: `part` is a status, `request`, `parameters` or empty."""
 
     source: Source
     owner: str
@@ -44,7 +44,7 @@ class _Operation:
 
 
 def attach(assembly: Assembly, snapshot: str) -> None:
-    """Put every file of `examples/<snapshot>/` where its name says. What fits nowhere, or is missing, becomes a finding."""
+    """Put every file of `examples/<snapshot>/` where its name says. What fits nowhere or is missing is a finding."""
     _Attacher(assembly).run(_read(assembly, assembly.folder / "examples" / snapshot))
 
 
@@ -57,7 +57,7 @@ def _read(assembly: Assembly, folder: Path) -> list[Payload]:
                 Location(file),
                 "payload-name",
                 f"{file.name} is no payload's name.",
-                "Name it <operationId>.<status|request|parameters>[.<name>].json or <Response>[.<name>].json.",
+                "Name it <operationId>.<status, request or parameters>[.<name>].json, or <Response>.json.",
             )
             continue
         owner, *rest = parts[:-1]

@@ -25,8 +25,8 @@ _KEYED = re.compile(r"([^\[\]]+)\[([^\[\]]+)\]")
 class RequestFault:
     """One fault of a request: where (`path`, `query`, `header`, `body`), the field, and what is wrong with it.
 
-    `malformed` is true where the body cannot be read at all. `pointer` is the part of the contract that is broken, and `inferred`
-    the sentence of its `x-inferred`, if it is not documented.
+    `malformed` is true where the body cannot be read at all. `pointer` is the part of the contract that is broken,
+    and `inferred` the sentence of its `x-inferred`, if it is not documented.
     """
 
     place: str

@@ -1,4 +1,4 @@
-"""From a folder of files to one document: every file reference becomes a `#/components/…` reference or the path it names."""
+"""From a folder of files to one document: a file reference becomes `#/components/…`, or the path it names."""
 
 from __future__ import annotations
 
@@ -166,7 +166,7 @@ class _Resolver:
         return f"#{pointer}"
 
     def hoist_parameters(self) -> None:
-        """Give every operation the parameters of its path item, which it may override (OpenAPI 3.0.3, Path Item Object)."""
+        """Give every operation the parameters of its path item, unless it overrides them (OpenAPI 3.0.3, Path Item)."""
         for path, item in self.assembly.document.get("paths", {}).items():
             shared = item.pop("parameters", []) if isinstance(item, dict) else []
             for method in METHODS:
@@ -201,7 +201,7 @@ class _Resolver:
 
 
 def follow(document: dict[str, Any], node: Any) -> Any:
-    """Return what `node` stands for: itself, or the end of its chain of `#/components/…` references; {} for a circle."""
+    """Return what `node` stands for: itself, or the end of its `#/components/…` references; {} for a circle."""
     for _ in range(32):
         if not (isinstance(node, dict) and isinstance(node.get("$ref"), str)):
             return node

@@ -72,12 +72,12 @@ class Schemas:
         path = tuple(error.instance_path)
         message = error.message
         if error.kind.name == "required":
-            path, message = (*path, error.kind.property), "is missing"
+            path, message = (*path, error.kind.value), "is missing"
         reason, place = self._follow(pointer, way)
         return Fault(path, message, error.kind.name, place, reason)
 
     def _follow(self, pointer: str, way: list[str]) -> tuple[str | None, str]:
-        """Return the innermost `x-inferred` on the way of an evaluation that started at `pointer`, and where it ended."""
+        """Return the innermost `x-inferred` on the way of an evaluation from `pointer`, and where it ended."""
         node, reason = lookup(self._document, pointer), None
         for part in way:
             if part == "$ref":

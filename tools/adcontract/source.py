@@ -41,8 +41,8 @@ class Source:
 def read_yaml(file: Path) -> Source:
     """Read a YAML file of a contract.
 
-    Only what means the same in YAML 1.1 and 1.2 is accepted: no tabs, no anchors, no duplicate keys, and nothing unquoted that
-    one of the two would take for a date, a boolean or an octal number.
+    Only what means the same in YAML 1.1 and 1.2 is accepted: no tabs, no anchors, no duplicate keys, and nothing
+    unquoted that one of the two would take for a date, a boolean or an octal number.
 
     Raises:
         ContractError: with every finding of the file, or the one that stopped the parser.
@@ -95,7 +95,7 @@ class _YamlReader:
         if isinstance(node, yaml.SequenceNode):
             self.seen.add(id(node))
             return [self.value(item, join(pointer, str(i))) for i, item in enumerate(node.value)]
-        return self.scalar(node)
+        return self.scalar(node) if isinstance(node, yaml.ScalarNode) else None
 
     def mapping(self, node: yaml.MappingNode, pointer: str) -> dict[str, Any]:
         data: dict[str, Any] = {}
