@@ -26,20 +26,20 @@ def key(folder: Path, name: str) -> str:
 
 
 def read(key: str) -> tuple[bytes, bytes] | None:
-    """Return the document and the places that were stored under `key`, as JSON, or None."""
+    """Return the document and the origin that were stored under `key`, as JSON, or None."""
     folder = _folder()
     try:
-        return (folder / f"{key}.json").read_bytes(), (folder / f"{key}.places.json").read_bytes()
+        return (folder / f"{key}.json").read_bytes(), (folder / f"{key}.origin.json").read_bytes()
     except OSError:
         return None
 
 
-def write(key: str, document: bytes, places: bytes) -> None:
+def write(key: str, document: bytes, origin: bytes) -> None:
     """Store both under `key` and drop the oldest of many. That a folder cannot be written is no error."""
     with contextlib.suppress(OSError):
         folder = _folder()
         folder.mkdir(parents=True, exist_ok=True)
-        for name, content in ((f"{key}.places.json", places), (f"{key}.json", document)):
+        for name, content in ((f"{key}.origin.json", origin), (f"{key}.json", document)):
             handle, temporary = tempfile.mkstemp(dir=folder)
             with os.fdopen(handle, "wb") as file:
                 file.write(content)

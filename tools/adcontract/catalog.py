@@ -54,7 +54,7 @@ def names(spec: Path, api: str | None = None, snapshot: str | None = None) -> li
     known = apis(spec)
     if api is not None and api not in known:
         raise UsageError(f"There is no API {api}.{_hint(api, known)} Known: {', '.join(known)}.")
-    found = [Name(each, _newest(spec / each)) for each in known if api in (None, each)]
+    found = [name for each in known if api in (None, each) for name in _snapshots(spec / each)]
     if snapshot is None:
         return found
     chosen = [name for name in found if name.snapshot == snapshot]
@@ -65,13 +65,15 @@ def names(spec: Path, api: str | None = None, snapshot: str | None = None) -> li
     return chosen
 
 
-def _newest(folder: Path) -> str:
+def _snapshots(folder: Path) -> list[Name]:
+    """Return the snapshots of one API, the newest first: that of openapi.yaml, and those with a folder of payloads."""
     root = read_yaml(folder / "openapi.yaml")
     data = root.data if isinstance(root.data, dict) else {}
-    version = (data.get("info") or {}).get("version")
-    if not isinstance(version, str):
+    newest = (data.get("info") or {}).get("version")
+    if not isinstance(newest, str):
         raise UsageError(f"{root.where('/info')}: info.version is missing. Write the snapshot there, quoted.")
-    return version
+    older = {file.name for file in (folder / "examples").glob("*") if file.is_dir()} - {newest}
+    return [Name(folder.name, newest), *(Name(folder.name, each, newest=False) for each in sorted(older, reverse=True))]
 
 
 def _hint(given: str, known: list[str]) -> str:

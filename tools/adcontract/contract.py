@@ -12,12 +12,16 @@ from adcontract import cache
 from adcontract.catalog import Name, names, spec_folder
 from adcontract.errors import ContractError, Location
 from adcontract.operations import Operation, operations_of
+from adcontract.overlay import Change, overlays, undo
 from adcontract.payloads import attach
 from adcontract.pointer import walk
-from adcontract.resolve import KINDS, Assembly, resolve
+from adcontract.resolve import KINDS, Resolver
+from adcontract.witness import compare_with_list
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from adcontract.resolve import Assembly
 
 
 @dataclass(frozen=True)
@@ -27,7 +31,7 @@ class Contract:
     name: Name
     folder: Path
     _document: bytes
-    _places: bytes
+    _origin_json: bytes
 
     @cached_property
     def document(self) -> dict[str, Any]:
@@ -45,15 +49,24 @@ class Contract:
         return operations_of(self.document)
 
     @cached_property
-    def _place_index(self) -> dict[str, list[Any]]:
-        index: dict[str, list[Any]] = orjson.loads(self._places)
-        return index
+    def _origin(self) -> dict[str, Any]:
+        origin: dict[str, Any] = orjson.loads(self._origin_json)
+        return origin
+
+    @cached_property
+    def changes(self) -> tuple[Change, ...]:
+        """What later snapshots changed, the newest first: the actions that were undone to get this document."""
+        return tuple(
+            Change(snapshot, sentence, Location(self.folder / file, line, column), tuple(pointers))
+            for snapshot, sentence, (file, line, column), pointers in self._origin["changes"]
+        )
 
     def where(self, pointer: str) -> Location:
         """Return the file, line and column in `spec/` of what stands at `pointer` (RFC 6901) in the document."""
-        while pointer and pointer not in self._place_index:
+        places = self._origin["places"]
+        while pointer and pointer not in places:
             pointer = pointer.rpartition("/")[0]
-        file, line, column = self._place_index.get(pointer, ["openapi.yaml", 1, 1])
+        file, line, column = places.get(pointer, ["openapi.yaml", 1, 1])
         return Location(self.folder / file, line, column)
 
 
@@ -82,22 +95,48 @@ def load_named(name: Name, spec: Path) -> Contract:
         assembly = assemble(folder, name.snapshot)
         if assembly.findings:
             raise ContractError(assembly.findings)
-        places = {
-            pointer: [str(place.file.relative_to(folder)), place.line, place.column]
-            for pointer, place in assembly.places.items()
-        }
-        stored = orjson.dumps(assembly.document), orjson.dumps(places)
+        stored = orjson.dumps(assembly.document), _origin(assembly)
         cache.write(key, *stored)
     return Contract(name, folder, *stored)
 
 
 def assemble(folder: Path, snapshot: str) -> Assembly:
-    """Assemble the document of `snapshot` from the files in `folder`; what is wrong is in the findings."""
-    assembly = resolve(folder)
+    """Assemble the document of `snapshot` from the files in `folder`; what is wrong is in the findings.
+
+    The newest document is resolved, every later change is undone, the payloads of the snapshot are put in.
+    """
+    resolver = Resolver(folder)
+    assembly = resolver.assembly
+    resolver.root()
     if assembly.document:
+        for later, file in overlays(folder).items():
+            if later > snapshot:
+                assembly.changes += undo(resolver, file)
+        resolver.settle()
+        _refuse_other_version(assembly, snapshot)
+        compare_with_list(assembly, snapshot)
         attach(assembly, snapshot)
         _prune(assembly.document)
     return assembly
+
+
+def _refuse_other_version(assembly: Assembly, snapshot: str) -> None:
+    version = assembly.document.get("info", {}).get("version")
+    if version != snapshot:
+        message = f"The document of {snapshot} calls itself {version}."
+        assembly.report(
+            assembly.where("/info/version"), "version", message, "Let an action of the overlay update info.version."
+        )
+
+
+def _origin(assembly: Assembly) -> bytes:
+    """Return where everything comes from, as JSON: the places by pointer, and the changes undone."""
+
+    def place(where: Location) -> list[Any]:
+        return [str(where.file.relative_to(assembly.folder)), where.line, where.column]
+
+    changes = [[change.snapshot, change.sentence, place(change.where), change.pointers] for change in assembly.changes]
+    return orjson.dumps({"places": {key: place(where) for key, where in assembly.places.items()}, "changes": changes})
 
 
 def _prune(document: dict[str, Any]) -> None:

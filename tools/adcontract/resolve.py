@@ -12,6 +12,8 @@ from adcontract.source import Source, read_yaml
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from adcontract.overlay import Change
+
 KINDS = ("schemas", "parameters", "headers", "requestBodies", "responses", "securitySchemes")
 """The kinds of components (OpenAPI 3.0.3, Components Object) that a contract may have, in the order of the document."""
 
@@ -27,6 +29,7 @@ class Assembly:
     document: dict[str, Any] = field(default_factory=dict)
     places: dict[str, Location] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
     sources: dict[Path, Source] = field(default_factory=dict)
 
     def where(self, pointer: str) -> Location:
@@ -35,40 +38,50 @@ class Assembly:
             pointer = pointer.rpartition("/")[0]
         return self.places.get(pointer, Location(self.folder / "openapi.yaml"))
 
+    def forget(self, pointer: str, *, keep_top: bool = False) -> None:
+        """Forget the places of what stood at and below `pointer`, which is gone or has moved."""
+        below = pointer + "/"
+        for known in [known for known in self.places if known.startswith(below)]:
+            del self.places[known]
+        if not keep_top:
+            self.places.pop(pointer, None)
+
     def report(self, where: Location, rule: str, message: str, fix: str) -> None:
         """Note a finding."""
         self.findings.append(Finding(where, rule, message, fix))
 
 
-def resolve(folder: Path) -> Assembly:
-    """Read `folder`/openapi.yaml and all that it refers to. What is wrong is in the findings of the result."""
-    assembly = Assembly(folder)
-    _Resolver(assembly).run()
-    return assembly
+class Resolver:
+    """Reads the files of one API into an assembly."""
 
+    def __init__(self, folder: Path) -> None:
+        self.assembly = Assembly(folder)
+        self._loaded: set[tuple[str, str]] = set()
+        self._open_paths: list[Path] = []
 
-class _Resolver:
-    def __init__(self, assembly: Assembly) -> None:
-        self.assembly = assembly
-        self.components: dict[str, dict[str, Any]] = {}
-        self.open_paths: list[Path] = []
-
-    def run(self) -> None:
+    def root(self) -> None:
+        """Read openapi.yaml and all that it refers to into the document."""
         root = self.read(self.assembly.folder / "openapi.yaml")
         if root is None or not isinstance(root.data, dict):
             return
-        document = self.place(root, root.data, "", "")
-        own = document.get("components") or {}
-        document["components"] = {
-            kind: merged
-            for kind in KINDS
-            if (merged := dict(sorted({**own.get(kind, {}), **self.components.get(kind, {})}.items())))
-        }
-        self.assembly.document = document
-        self.hoist_parameters()
-        self.refuse_alias_cycles()
+        components = self.assembly.document.setdefault("components", {})
+        placed = self.place(root, root.data, "", "")
+        for kind, own in placed.get("components", {}).items():
+            components[kind] = {**own, **components.get(kind, {})}
+        self.assembly.document.update({**placed, "components": components})
+
+    def settle(self) -> None:
+        """Bring the document into its final form, once all that belongs to it is in it."""
+        if not self.assembly.document:
+            return
+        components = self.assembly.document["components"]
+        sort = {kind: dict(sorted(components[kind].items())) for kind in KINDS if components.get(kind)}
+        self.assembly.document["components"] = sort
+        self._hoist_parameters()
+        self._refuse_alias_cycles()
 
     def read(self, file: Path) -> Source | None:
+        """Return a YAML file of the API, or None where it cannot be read, which is then a finding."""
         if file not in self.assembly.sources:
             try:
                 self.assembly.sources[file] = read_yaml(file)
@@ -88,36 +101,36 @@ class _Resolver:
         if not isinstance(node, dict):
             return node
         if "$ref" in node and isinstance(node["$ref"], str):
-            return self.reference(source, node, inside, outside)
+            return self._reference(source, node, inside, outside)
         placed = {}
         for key, value in node.items():
             if key == "mapping" and inside.endswith("/discriminator") and isinstance(value, dict):
                 placed[key] = {
-                    name: self.mapped(source, target, join(inside, key, name)) for name, target in value.items()
+                    name: self._mapped(source, target, join(inside, key, name)) for name, target in value.items()
                 }
             else:
                 placed[key] = self.place(source, value, join(inside, key), join(outside, key))
         return placed
 
-    def mapped(self, source: Source, target: str, inside: str) -> str:
-        found = self.target(source, target, inside)
-        return self.component(found) if found else target
+    def _mapped(self, source: Source, target: str, inside: str) -> str:
+        found = self._target(source, target, inside)
+        return self._component(found) if found else target
 
-    def reference(self, source: Source, node: dict[str, Any], inside: str, outside: str) -> Any:
+    def _reference(self, source: Source, node: dict[str, Any], inside: str, outside: str) -> Any:
         where = source.where(join(inside, "$ref"))
         if len(node) > 1:
             others = ", ".join(key for key in node if key != "$ref")
             self.assembly.report(
                 where, "ref-siblings", f"OpenAPI 3.0 ignores {others} beside $ref.", "Move it into the file."
             )
-        found = self.target(source, node["$ref"], join(inside, "$ref"))
+        found = self._target(source, node["$ref"], join(inside, "$ref"))
         if found is None:
             return {}
         if found.parent.name == "paths":
-            return self.path(found, where, outside)
-        return {"$ref": self.component(found)}
+            return self._path(found, where, outside)
+        return {"$ref": self._component(found)}
 
-    def target(self, source: Source, reference: str, inside: str) -> Path | None:
+    def _target(self, source: Source, reference: str, inside: str) -> Path | None:
         """Return the file that `reference` names, or None after a finding."""
         where = source.where(inside)
         if "#" in reference or "://" in reference:
@@ -143,52 +156,51 @@ class _Resolver:
             return None
         return self.assembly.folder / found.relative_to(folder)
 
-    def path(self, file: Path, where: Location, outside: str) -> Any:
-        if file in self.open_paths:
+    def _path(self, file: Path, where: Location, outside: str) -> Any:
+        if file in self._open_paths:
             self.assembly.report(where, "ref-cycle", f"{file.name} refers to itself.", "Break the circle.")
             return {}
-        self.open_paths.append(file)
+        self._open_paths.append(file)
         source = self.read(file)
         placed = self.place(source, source.data, "", outside) if source else {}
-        self.open_paths.pop()
+        self._open_paths.pop()
         return placed
 
-    def component(self, file: Path) -> str:
+    def _component(self, file: Path) -> str:
         """Return the reference to the component in `file`, which is read when it is first met."""
         kind, name = file.parent.name, file.stem
         pointer = join("/components", kind, name)
-        known = self.components.setdefault(kind, {})
-        if name not in known:
-            known[name] = {}
+        if (kind, name) not in self._loaded:
+            self._loaded.add((kind, name))
             source = self.read(file)
-            if source:
-                known[name] = self.place(source, source.data, "", pointer)
+            placed = self.place(source, source.data, "", pointer) if source else {}
+            self.assembly.document["components"].setdefault(kind, {})[name] = placed
         return f"#{pointer}"
 
-    def hoist_parameters(self) -> None:
+    def _hoist_parameters(self) -> None:
         """Give every operation the parameters of its path item, unless it overrides them (OpenAPI 3.0.3, Path Item)."""
         for path, item in self.assembly.document.get("paths", {}).items():
             shared = item.pop("parameters", []) if isinstance(item, dict) else []
             for method in METHODS:
                 if shared and method in item:
-                    self.hoist(shared, item[method], join("/paths", path), method)
+                    self._hoist(shared, item[method], join("/paths", path), method)
 
-    def hoist(self, shared: list[Any], operation: dict[str, Any], pointer: str, method: str) -> None:
+    def _hoist(self, shared: list[Any], operation: dict[str, Any], pointer: str, method: str) -> None:
         own = operation.get("parameters", [])
-        taken = {self.parameter_key(parameter) for parameter in own}
+        taken = {self._parameter_key(parameter) for parameter in own}
         parameters = list(own)
         for index, parameter in enumerate(shared):
-            if self.parameter_key(parameter) not in taken:
+            if self._parameter_key(parameter) not in taken:
                 here = join(pointer, method, "parameters", str(len(parameters)))
                 self.assembly.places[here] = self.assembly.where(join(pointer, "parameters", str(index)))
                 parameters.append(parameter)
         operation["parameters"] = parameters
 
-    def parameter_key(self, parameter: dict[str, Any]) -> tuple[Any, Any]:
+    def _parameter_key(self, parameter: dict[str, Any]) -> tuple[Any, Any]:
         found = follow(self.assembly.document, parameter)
         return found.get("in"), found.get("name")
 
-    def refuse_alias_cycles(self) -> None:
+    def _refuse_alias_cycles(self) -> None:
         document = self.assembly.document
         for pointer, node in list(walk(document.get("components", {}), "/components")):
             if isinstance(node, dict) and "$ref" in node and follow(document, node) == {}:
