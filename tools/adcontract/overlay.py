@@ -42,7 +42,8 @@ def overlays(folder: Path) -> dict[str, Path]:
 def undo(resolver: Resolver, file: Path) -> list[Change]:
     """Apply one overlay (OpenAPI Overlay Specification 1.0.0) to the document of `resolver`, strictly.
 
-    A target that matches nothing, an action without effect, or without a sentence that starts with the date, is a finding.
+    A target that matches nothing, an action without effect, and one without a sentence that starts with its date, are
+    findings of the assembly.
 
     Returns:
         what the overlay's date changed, one for each action.
