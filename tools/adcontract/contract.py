@@ -11,11 +11,12 @@ import orjson
 from adcontract import cache
 from adcontract.catalog import Name, names, spec_folder
 from adcontract.errors import ContractError, Location
+from adcontract.grammar import KINDS
 from adcontract.operations import Operation, operations_of
 from adcontract.overlay import Change, overlays, undo
 from adcontract.payloads import attach
 from adcontract.pointer import walk
-from adcontract.resolve import KINDS, Resolver
+from adcontract.resolve import Resolver
 from adcontract.witness import compare_with_list
 
 if TYPE_CHECKING:
@@ -113,6 +114,7 @@ def assemble(folder: Path, snapshot: str) -> Assembly:
             if later > snapshot:
                 assembly.changes += undo(resolver, file)
         resolver.settle()
+    if assembly.document:
         _refuse_other_version(assembly, snapshot)
         compare_with_list(assembly, snapshot)
         attach(assembly, snapshot)
