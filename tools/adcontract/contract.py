@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -31,8 +31,8 @@ class Contract:
 
     name: Name
     folder: Path
-    _document: bytes
-    _origin_json: bytes
+    _document: bytes = field(repr=False)
+    _origin_json: bytes = field(repr=False)
 
     @cached_property
     def document(self) -> dict[str, Any]:

@@ -142,23 +142,28 @@ class _Overlay:
         if not isinstance(node, dict) or not isinstance(value, dict):
             self.report(inside, "An update is for an object or an array.", "Target what is around it.")
             return []
-        self.merge(node, value, inside, pointer)
-        return [join(pointer, key) for key in value]
+        return self.merge(node, value, inside, pointer)
 
-    def merge(self, node: dict[str, Any], value: dict[str, Any], inside: str, pointer: str) -> None:
-        """Merge `value` into `node` as the specification asks: objects by member, arrays appended, others replaced."""
+    def merge(self, node: dict[str, Any], value: dict[str, Any], inside: str, pointer: str) -> list[str]:
+        """Merge `value` into `node` as the specification asks: objects by member, arrays appended, others replaced.
+
+        Returns:
+            the pointers of what was added or replaced.
+        """
+        touched: list[str] = []
         for key, new in value.items():
             old, there, here = node.get(key), join(inside, key), join(pointer, key)
             if isinstance(old, dict) and isinstance(new, dict) and "$ref" not in new and "$ref" not in old:
-                self.merge(old, new, there, here)
+                touched += self.merge(old, new, there, here)
             elif isinstance(old, list) and isinstance(new, list):
                 for index, item in enumerate(new):
-                    old.append(
-                        self.resolver.place(self.source, item, join(there, str(index)), join(here, str(len(old))))
-                    )
+                    touched.append(join(here, str(len(old))))
+                    old.append(self.resolver.place(self.source, item, join(there, str(index)), touched[-1]))
             else:
                 self.assembly.forget(here)
                 node[key] = self.resolver.place(self.source, new, there, here)
+                touched.append(here)
+        return touched
 
 
 def _order(location: tuple[int | str, ...]) -> tuple[tuple[bool, int, str], ...]:

@@ -177,7 +177,7 @@ def test_every_change_keeps_its_sentence_and_its_place(spec: Path) -> None:
         ("/paths/~1things~1{id}/get",),
         ("/paths/~1things~1{id}/delete",),
         ("/paths/~1things/get/parameters/0",),
-        ("/components/schemas/Thing/properties",),
+        ("/components/schemas/Thing/properties/weight",),
     ]
     assert changes[3].sentence == "2025-02-01 added the page size."
     assert str(changes[3].where).endswith("changes/2025-02-01.overlay.yaml:25:5")
@@ -185,15 +185,13 @@ def test_every_change_keeps_its_sentence_and_its_place(spec: Path) -> None:
 
 def test_what_an_overlay_adds_is_found_in_the_overlay(spec: Path) -> None:
     contract = load("shop", "2025-01-01", spec=spec)
-    assert str(contract.where("/paths/~1things~1{id}/delete/responses/204")).endswith("2025-02-01.overlay.yaml:22:11")
+    assert str(contract.where("/paths/~1things~1{id}/delete/responses/204")).endswith("2025-02-01.overlay.yaml:23:11")
     assert str(contract.where("/components/schemas/Thing/properties/colour")).endswith("schemas/Thing.yaml:5:3")
 
 
 def test_a_target_that_matches_nothing_is_a_finding(spec: Path) -> None:
     edit(spec, "changes/2025-02-01.overlay.yaml", "=='size'", "=='sizes'")
-    message = only_finding(spec)
-    assert "2025-02-01.overlay.yaml:25:5: overlay-target: " in message or "2025-02-01.overlay.yaml:25:" in message
-    assert "matches nothing" in message
+    assert "2025-02-01.overlay.yaml:25:5: overlay-target: " in only_finding(spec)
 
 
 def test_a_target_that_is_no_jsonpath_is_a_finding(spec: Path) -> None:
@@ -230,6 +228,6 @@ def test_a_payload_that_fits_no_operation_of_its_date_is_a_finding(spec: Path) -
 
 def test_an_unknown_date_is_refused_with_the_known_ones(spec: Path) -> None:
     with pytest.raises(
-        UsageError, match=r"no snapshot 2025-01-02\. Did you mean 2025-02-01\? Known: 2025-01-01, 2025-02-01"
+        UsageError, match=r"no snapshot 2025-01-02\. Did you mean 2025-01-01\? Known: 2025-01-01, 2025-02-01"
     ):
         load("shop", "2025-01-02", spec=spec)
