@@ -6,7 +6,8 @@ import difflib
 from dataclasses import dataclass
 from pathlib import Path
 
-from adcontract.errors import UsageError
+from adcontract.errors import ContractError, Finding, UsageError
+from adcontract.pointer import lookup
 from adcontract.source import read_yaml
 
 _PACKAGE = Path(__file__).resolve().parent
@@ -68,10 +69,13 @@ def names(spec: Path, api: str | None = None, snapshot: str | None = None) -> li
 def _snapshots(folder: Path) -> list[Name]:
     """Return the snapshots of one API, the newest first: that of openapi.yaml, and those with a folder of payloads."""
     root = read_yaml(folder / "openapi.yaml")
-    data = root.data if isinstance(root.data, dict) else {}
-    newest = (data.get("info") or {}).get("version")
+    try:
+        newest = lookup(root.data, "/info/version")
+    except LookupError:
+        newest = None
     if not isinstance(newest, str):
-        raise UsageError(f"{root.where('/info')}: info.version is missing. Write the snapshot there, quoted.")
+        message = "info.version is missing."
+        raise ContractError([Finding(root.where("/info"), "version", message, "Write the snapshot there, quoted.")])
     older = {file.name for file in (folder / "examples").glob("*") if file.is_dir()} - {newest}
     return [Name(folder.name, newest), *(Name(folder.name, each, newest=False) for each in sorted(older, reverse=True))]
 

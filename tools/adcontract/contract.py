@@ -116,7 +116,8 @@ def assemble(folder: Path, snapshot: str) -> Assembly:
         resolver.settle()
     if assembly.document:
         _refuse_other_version(assembly, snapshot)
-        compare_with_list(assembly, snapshot)
+        if not assembly.holes:
+            compare_with_list(assembly, snapshot)
         attach(assembly, snapshot)
         _prune(assembly.document)
     return assembly

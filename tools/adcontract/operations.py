@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from adcontract.grammar import METHODS
 from adcontract.pointer import join
-from adcontract.resolve import METHODS, follow
+from adcontract.resolve import follow
 
 
 def inferred(node: Any, keyword: str | None = None) -> str | None:
@@ -162,7 +163,7 @@ def _operation(document: dict[str, Any], path: str, method: str, data: dict[str,
         path=path,
         data=data,
         pointer=pointer,
-        parameters=tuple(Parameter(node["name"], node["in"], node, where) for node, where in parameters),
+        parameters=tuple(Parameter(node["name"], node["in"], node, where) for node, where in parameters if node),
         body=_media(body, body_pointer),
         body_required=bool(body.get("required")),
         responses=responses,

@@ -6,34 +6,16 @@ import copy
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from adcontract.errors import ContractError, Location
+from adcontract.grammar import METHODS
+from adcontract.payload_files import DEFAULT, read_payloads
 from adcontract.pointer import join
-from adcontract.resolve import METHODS, follow
-from adcontract.source import Source, read_json
+from adcontract.resolve import follow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
+    from adcontract.payload_files import Payload
     from adcontract.resolve import Assembly
-
-DEFAULT = "default"
-"""The name of an example whose file names none."""
-
-
-@dataclass(frozen=True)
-class Payload:
-    """A file `<owner>[.<part>][.<name>].json`: `part` is a status, `request`, `parameters` or empty."""
-
-    source: Source
-    owner: str
-    part: str
-    name: str
-
-    @property
-    def where(self) -> Location:
-        """Return the file, for a finding."""
-        return self.source.where()
 
 
 @dataclass
@@ -44,36 +26,18 @@ class _Operation:
 
 
 def attach(assembly: Assembly, snapshot: str) -> None:
-    """Put every file of `examples/<snapshot>/` where its name says. What fits nowhere or is missing is a finding."""
-    _Attacher(assembly).run(_read(assembly, assembly.folder / "examples" / snapshot))
+    """Put every file of `examples/<snapshot>/` where its name says.
 
-
-def _read(assembly: Assembly, folder: Path) -> list[Payload]:
-    payloads = []
-    for file in sorted(folder.glob("*")):
-        parts = file.name.split(".")
-        if file.suffix != ".json" or len(parts) > 4:
-            assembly.report(
-                Location(file),
-                "payload-name",
-                f"{file.name} is no payload's name.",
-                "Name it <operationId>.<status, request or parameters>[.<name>].json, or <Response>.json.",
-            )
-            continue
-        owner, *rest = parts[:-1]
-        shared = owner[:1].isupper()
-        part = "" if shared else (rest.pop(0) if rest else "")
-        try:
-            payloads.append(Payload(read_json(file), owner, part, rest[0] if rest else DEFAULT))
-        except ContractError as error:
-            assembly.findings += error.findings
-    return payloads
+    What fits nowhere or is missing is a finding, if the document has no holes: what is missing may belong in one.
+    """
+    _Attacher(assembly).run(read_payloads(assembly, assembly.folder / "examples" / snapshot))
 
 
 class _Attacher:
     def __init__(self, assembly: Assembly) -> None:
         self.assembly = assembly
         self.document = assembly.document
+        self.whole = not assembly.holes
         self.operations = {
             data["operationId"]: _Operation(join("/paths", path, method), data)
             for path, item in self.document.get("paths", {}).items()
@@ -91,12 +55,13 @@ class _Attacher:
                 self.report(payload, f"There is no operation {payload.owner}.")
         for operation in self.operations.values():
             self.attach_to_operation(operation)
-        self.refuse_missing()
+        if self.whole:
+            self.refuse_missing()
 
     def report(self, payload: Payload, message: str) -> None:
-        self.assembly.report(
-            payload.where, "payload-unused", message, "Rename the file, or declare in the YAML what it shows."
-        )
+        if self.whole:
+            fix = "Rename the file, or declare in the YAML what it shows."
+            self.assembly.report(payload.where, "payload-unused", message, fix)
 
     def attach_to_shared(self, payload: Payload) -> None:
         response = self.document.get("components", {}).get("responses", {}).get(payload.owner)
@@ -109,7 +74,7 @@ class _Attacher:
 
     def attach_to_operation(self, operation: _Operation) -> None:
         lender = operation.data.get("x-payloads")
-        borrowed = self.operations[lender].payloads if lender in self.operations else []
+        borrowed = self.operations[lender].payloads if isinstance(lender, str) and lender in self.operations else []
         if lender is not None and not borrowed:
             self.assembly.report(
                 self.assembly.where(join(operation.pointer, "x-payloads")),
@@ -144,11 +109,19 @@ class _Attacher:
     def put(self, media: dict[str, Any], payload: Payload, pointer: str) -> None:
         example = media.setdefault("examples", {}).setdefault(payload.name, {})
         example["value"] = payload.source.data
-        self.assembly.places[join(pointer, "examples", payload.name, "value")] = payload.where
+        self.place(payload, join(pointer, "examples", payload.name, "value"))
+
+    def place(self, payload: Payload, pointer: str) -> None:
+        self.assembly.places[pointer] = payload.where
+        if not payload.readable:
+            self.assembly.holes.add(pointer)
 
     def attach_parameters(self, operation: _Operation, payload: Payload) -> bool:
+        if not payload.readable:
+            self.place(payload, join(operation.pointer, "parameters"))
         parameters = operation.data.get("parameters", [])
-        index = {(p["in"], p["name"]): i for i, p in enumerate(follow(self.document, p) for p in parameters)}
+        followed = [follow(self.document, parameter) for parameter in parameters]
+        index = {(data.get("in"), data.get("name")): position for position, data in enumerate(followed)}
         for place, values in payload.source.data.items():
             for name, value in values.items():
                 position = index.get((place, name))
@@ -158,8 +131,10 @@ class _Attacher:
                 if "$ref" in parameters[position]:
                     parameters[position] = copy.deepcopy(follow(self.document, parameters[position]))
                 parameters[position].setdefault("examples", {})[payload.name] = {"value": value}
-                pointer = join(operation.pointer, "parameters", str(position), "examples", payload.name, "value")
-                self.assembly.places[pointer] = payload.where
+                self.place(
+                    payload,
+                    join(operation.pointer, "parameters", str(position), "examples", payload.name, "value"),
+                )
         return True
 
     def name_requests(self, operation: _Operation, payloads: list[Payload]) -> None:
@@ -178,11 +153,10 @@ class _Attacher:
     def refuse_missing(self) -> None:
         for pointer, example in _examples(self.document, ""):
             if "value" not in example:
+                message = f"The example {pointer.rpartition('/')[2]} has no payload file."
                 fix = "Add the payload file, or remove the example here."
-                name = pointer.rpartition("/")[2]
-                self.assembly.report(
-                    self.assembly.where(pointer), "payload-missing", f"The example {name} has no payload file.", fix
-                )
+                self.assembly.report(self.assembly.where(pointer), "payload-missing", message, fix)
+                self.assembly.holes.add(pointer)
 
 
 def _examples(node: Any, pointer: str) -> Iterator[tuple[str, dict[str, Any]]]:

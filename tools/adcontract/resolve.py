@@ -6,19 +6,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from adcontract.errors import ContractError, Finding, Location
-from adcontract.pointer import join, walk
+from adcontract.form import misformed
+from adcontract.grammar import KINDS, METHODS, nodes
+from adcontract.pointer import join, lookup
 from adcontract.source import Source, read_yaml
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from adcontract.overlay import Change
-
-KINDS = ("schemas", "parameters", "headers", "requestBodies", "responses", "securitySchemes")
-"""The kinds of components (OpenAPI 3.0.3, Components Object) that a contract may have, in the order of the document."""
-
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
-"""The methods of a Path Item Object (OpenAPI 3.0.3)."""
 
 
 @dataclass
@@ -31,6 +27,8 @@ class Assembly:
     findings: list[Finding] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     sources: dict[Path, Source] = field(default_factory=dict)
+    holes: set[str] = field(default_factory=set)
+    """Pointers at which an empty object stands for what could not be read."""
 
     def where(self, pointer: str) -> Location:
         """Return the place of `pointer` in the sources, or of the nearest thing around it."""
@@ -66,19 +64,42 @@ class Resolver:
             return
         components = self.assembly.document.setdefault("components", {})
         placed = self.place(root, root.data, "", "")
-        for kind, own in placed.get("components", {}).items():
-            components[kind] = {**own, **components.get(kind, {})}
+        own = placed.get("components")
+        for kind, named in own.items() if isinstance(own, dict) else ():
+            components[kind] = {**named, **components.get(kind, {})} if isinstance(named, dict) else named
         self.assembly.document.update({**placed, "components": components})
 
     def settle(self) -> None:
-        """Bring the document into its final form, once all that belongs to it is in it."""
-        if not self.assembly.document:
+        """Bring the document into its final form, once all that belongs to it is in it; drop one that is no OpenAPI."""
+        if not (self._well_formed() and self._well_referred()):
+            self.assembly.document = {}
             return
         components = self.assembly.document["components"]
         sort = {kind: dict(sorted(components[kind].items())) for kind in KINDS if components.get(kind)}
         self.assembly.document["components"] = sort
         self._hoist_parameters()
-        self._refuse_alias_cycles()
+
+    def _well_formed(self) -> bool:
+        known = len(self.assembly.findings)
+        for pointer, message, fix in misformed(self.assembly.document, self.assembly.holes):
+            self.assembly.report(self.assembly.where(pointer), "openapi-form", message, fix)
+        return len(self.assembly.findings) == known
+
+    def _well_referred(self) -> bool:
+        """Report each reference that leads to another kind of component than belongs there, or in a circle."""
+        known = len(self.assembly.findings)
+        for kind, pointer, node in nodes("document", self.assembly.document):
+            reference = node.get("$ref")
+            if reference is None:
+                continue
+            where = self.assembly.where(pointer)
+            if KINDS[reference.split("/")[2]] != kind:
+                message = f"{reference} stands where a {kind} belongs."
+                self.assembly.report(where, "ref-kind", message, f"Refer to a {kind}.")
+            elif _circular(self.assembly.document, reference):
+                message = f"{reference} leads back to itself."
+                self.assembly.report(where, "ref-cycle", message, "Write the content, or break the circle.")
+        return len(self.assembly.findings) == known
 
     def read(self, file: Path) -> Source | None:
         """Return a YAML file of the API, or None where it cannot be read, which is then a finding."""
@@ -100,7 +121,7 @@ class Resolver:
             ]
         if not isinstance(node, dict):
             return node
-        if "$ref" in node and isinstance(node["$ref"], str):
+        if "$ref" in node:
             return self._reference(source, node, inside, outside)
         placed = {}
         for key, value in node.items():
@@ -112,7 +133,7 @@ class Resolver:
                 placed[key] = self.place(source, value, join(inside, key), join(outside, key))
         return placed
 
-    def _mapped(self, source: Source, target: str, inside: str) -> str:
+    def _mapped(self, source: Source, target: Any, inside: str) -> Any:
         found = self._target(source, target, inside)
         return self._component(found) if found else target
 
@@ -125,15 +146,19 @@ class Resolver:
             )
         found = self._target(source, node["$ref"], join(inside, "$ref"))
         if found is None:
-            return {}
+            return self._hole(outside)
         if found.parent.name == "paths":
             return self._path(found, where, outside)
         return {"$ref": self._component(found)}
 
-    def _target(self, source: Source, reference: str, inside: str) -> Path | None:
+    def _hole(self, outside: str) -> dict[str, Any]:
+        self.assembly.holes.add(outside)
+        return {}
+
+    def _target(self, source: Source, reference: Any, inside: str) -> Path | None:
         """Return the file that `reference` names, or None after a finding."""
         where = source.where(inside)
-        if "#" in reference or "://" in reference:
+        if not isinstance(reference, str) or "#" in reference or "://" in reference:
             self.assembly.report(
                 where, "ref-is-file", f"{reference} is no file.", "Refer to a whole file, by its relative path."
             )
@@ -159,10 +184,10 @@ class Resolver:
     def _path(self, file: Path, where: Location, outside: str) -> Any:
         if file in self._open_paths:
             self.assembly.report(where, "ref-cycle", f"{file.name} refers to itself.", "Break the circle.")
-            return {}
+            return self._hole(outside)
         self._open_paths.append(file)
         source = self.read(file)
-        placed = self.place(source, source.data, "", outside) if source else {}
+        placed = self.place(source, source.data, "", outside) if source else self._hole(outside)
         self._open_paths.pop()
         return placed
 
@@ -173,7 +198,7 @@ class Resolver:
         if (kind, name) not in self._loaded:
             self._loaded.add((kind, name))
             source = self.read(file)
-            placed = self.place(source, source.data, "", pointer) if source else {}
+            placed = self.place(source, source.data, "", pointer) if source else self._hole(pointer)
             self.assembly.document["components"].setdefault(kind, {})[name] = placed
         return f"#{pointer}"
 
@@ -200,23 +225,20 @@ class Resolver:
         found = follow(self.assembly.document, parameter)
         return found.get("in"), found.get("name")
 
-    def _refuse_alias_cycles(self) -> None:
-        document = self.assembly.document
-        for pointer, node in list(walk(document.get("components", {}), "/components")):
-            if isinstance(node, dict) and "$ref" in node and follow(document, node) == {}:
-                self.assembly.report(
-                    self.assembly.where(pointer),
-                    "ref-cycle",
-                    f"{node['$ref']} leads to no content.",
-                    "Write the content, or break the circle.",
-                )
-
 
 def follow(document: dict[str, Any], node: Any) -> Any:
-    """Return what `node` stands for: itself, or the end of its `#/components/…` references; {} for a circle."""
-    for _ in range(32):
-        if not (isinstance(node, dict) and isinstance(node.get("$ref"), str)):
-            return node
-        _, _, kind, name = node["$ref"].split("/", 3)
-        node = document["components"].get(kind, {}).get(name.replace("~1", "/").replace("~0", "~"), {})
-    return {}
+    """Return what `node` stands for: itself, or the end of its `#/components/…` references."""
+    while isinstance(node, dict) and isinstance(node.get("$ref"), str):
+        node = lookup(document, node["$ref"].removeprefix("#"))
+    return node
+
+
+def _circular(document: dict[str, Any], reference: str) -> bool:
+    seen: set[str] = set()
+    while reference not in seen:
+        seen.add(reference)
+        target = lookup(document, reference.removeprefix("#"))
+        if "$ref" not in target:
+            return False
+        reference = target["$ref"]
+    return True

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from adcontract.errors import ContractError, Finding, Location
+from adcontract.json_places import json_places
 from adcontract.pointer import join
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ _INTEGER = re.compile(r"-?(0|[1-9][0-9]*)")
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?")
 _PLAIN_WORDS: dict[str, Any] = {"true": True, "false": False, "null": None}
 _TAG = "tag:yaml.org,2002:"
+_PLAIN_TAGS = {_TAG + kind for kind in ("str", "int", "float", "bool", "null", "timestamp", "merge", "value")}
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,9 @@ class _YamlReader:
         if id(node) in self.seen:
             self.report(node, "yaml-anchor", "An anchor is used here.", "Move what is shared to a component file.")
             return None
+        if not _has_own_tag(node):
+            self.report(node, "yaml-tag", f"The tag {node.tag} stands here.", "Remove it: a contract is plain data.")
+            return None
         if isinstance(node, yaml.MappingNode):
             self.seen.add(id(node))
             return self.mapping(node, pointer)
@@ -131,6 +136,13 @@ class _YamlReader:
         return None
 
 
+def _has_own_tag(node: yaml.Node) -> bool:
+    """Return whether the tag of `node` is one that a plain document gives it."""
+    if isinstance(node, yaml.ScalarNode):
+        return node.tag in _PLAIN_TAGS and (not node.style or node.tag == f"{_TAG}str")
+    return bool(node.tag == (f"{_TAG}map" if isinstance(node, yaml.MappingNode) else f"{_TAG}seq"))
+
+
 def read_json(file: Path) -> Source:
     """Read a payload file: JSON (RFC 8259) without duplicate members.
 
@@ -138,32 +150,35 @@ def read_json(file: Path) -> Source:
         ContractError: with the place where the file stops being JSON.
     """
     text = text_of(file)
+    doubled = False
 
     def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        nonlocal doubled
         data = dict(pairs)
-        if len(data) != len(pairs):
-            double = next(name for i, (name, _) in enumerate(pairs) if name in dict(pairs[:i]))
-            raise ValueError(double)
+        doubled = doubled or len(data) != len(pairs)
         return data
 
     try:
-        return Source(file, json.loads(text, object_pairs_hook=members), {})
+        source = Source(file, json.loads(text, object_pairs_hook=members), {})
     except json.JSONDecodeError as error:
         place = Location(file, error.lineno, error.colno)
         raise ContractError(
             [Finding(place, "json-syntax", f"This is no JSON: {error.msg}.", "Correct it here.")]
         ) from None
-    except ValueError as error:
-        raise ContractError(
-            [
-                Finding(
-                    Location(file),
-                    "json-duplicate-key",
-                    f"The member {error} stands twice in one object.",
-                    "Remove one.",
-                )
-            ]
-        ) from None
+    if doubled:
+        raise ContractError(_doubles(file, text))
+    return source
+
+
+def _doubles(file: Path, text: str) -> list[Finding]:
+    seen: set[str] = set()
+    findings = []
+    for pointer, (line, column) in json_places(text):
+        if pointer in seen:
+            message = f"The member {pointer.rpartition('/')[2]} stands twice in one object."
+            findings.append(Finding(Location(file, line, column), "json-duplicate-key", message, "Remove one."))
+        seen.add(pointer)
+    return findings
 
 
 def text_of(file: Path) -> str:
