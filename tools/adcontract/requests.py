@@ -79,6 +79,14 @@ class RequestReader:
         payload, own = self._body(headers, body)
         return Values(found["path"], found["query"], found["header"], payload, (*faults, *own))
 
+    def path_fits(self, path: Mapping[str, str]) -> bool:
+        """Return whether the values in a path fit its parameters; where they do not, a server knows no such path."""
+        return not any(
+            self._value(parameter, [path[parameter.name]])[1]
+            for parameter in self.operation.parameters
+            if parameter.place == "path"
+        )
+
     def _texts(
         self, parameter: Parameter, path: Mapping[str, str], pairs: list[tuple[str, str]], headers: Mapping[str, str]
     ) -> list[Any] | None:
