@@ -1,0 +1,77 @@
+"""What the mock says when it starts: where everything is, and a line to try it with."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlencode
+
+from adcontract.operations import deref
+from adcontract_mock.document import newest
+from adcontract_mock.security import credential_header
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from adcontract import Contract, Operation, Parameter
+
+_ANY_CREDENTIAL = "any-token-is-good"
+
+
+def banner(contracts: Sequence[Contract], url: str, token: str | None) -> Iterator[str]:
+    """Yield the lines to print for a mock of `contracts` that listens at `url`."""
+    yield f"The mock is at {url}"
+    width = max(len(_place(contract, url)) for contract in contracts)
+    at_root = newest(contracts)
+    for contract in contracts:
+        operations = f"{len(contract.operations)} operation{'s' if len(contract.operations) != 1 else ''}"
+        also = ", also at the vendor's own paths" if contract in at_root else ""
+        yield f"  {_place(contract, url):{width}}  {contract.document['info']['title']}: {operations}{also}"
+    yield f"  {f'{url}/_mock/docs':{width}}  Swagger UI: read and try them"
+    line = next((line for contract in contracts for line in _tries(contract, url, token)), None)
+    if line:
+        yield "Try:"
+        yield f"  {line}"
+
+
+def _place(contract: Contract, url: str) -> str:
+    return f"{url}/{contract.name.api}/{contract.name.snapshot}"
+
+
+def _tries(contract: Contract, url: str, token: str | None) -> Iterator[str]:
+    """Yield a curl line for each GET with a documented answer of which every value that it needs is known."""
+    for operation in contract.operations:
+        shown = operation.success and any(media.examples for media in operation.success.media)
+        needed = [parameter for parameter in operation.parameters if parameter.required]
+        values = {parameter.name: _value(parameter) for parameter in needed}
+        if operation.method == "GET" and shown and None not in values.values():
+            headers, query = _credentials(contract, operation, token or _ANY_CREDENTIAL)
+            path = operation.path
+            for parameter in needed:
+                if parameter.place == "path":
+                    path = path.replace(f"{{{parameter.name}}}", quote(str(values[parameter.name]), safe=""))
+            query |= {each.name: values[each.name] for each in needed if each.place == "query"}
+            address = f"{_place(contract, url)}{path}" + (f"?{urlencode(query, doseq=True)}" if query else "")
+            headers |= {each.name: str(values[each.name]) for each in needed if each.place == "header"}
+            sent = (f"-H {shlex.quote(f'{name}: {value}')}" for name, value in headers.items())
+            yield " ".join(("curl -s", *sent, shlex.quote(address)))
+
+
+def _value(parameter: Parameter) -> Any:
+    """Return a documented value of a parameter, or None."""
+    if parameter.examples:
+        return parameter.examples[0].value
+    return parameter.data.get("example", parameter.data.get("schema", {}).get("example"))
+
+
+def _credentials(contract: Contract, operation: Operation, credential: str) -> tuple[dict[str, str], dict[str, Any]]:
+    """Return the headers and query parameters that carry `credential`, as the first way of security asks."""
+    headers, query = {}, {}
+    for name in operation.security[0] if operation.secured else ():
+        scheme, _ = deref(contract.document, contract.document["components"]["securitySchemes"][name], "")
+        header = credential_header(scheme, credential)
+        if header:
+            headers[header[0]] = header[1]
+        else:
+            query[scheme["name"]] = credential
+    return headers, query

@@ -1,0 +1,110 @@
+"""The mock's own pages: what it serves, each document, and a page to try them."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+import orjson
+from starlette.middleware.exceptions import ExceptionMiddleware
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Mount, Route, Router
+from starlette.staticfiles import StaticFiles
+from swagger_ui_bundle import swagger_ui_path  # type: ignore[import-untyped]
+
+from adcontract_mock.answer import JSON, own
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from starlette.requests import Request
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+    from adcontract_mock.document import Document
+
+_PAGE = """<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title>{title}</title>
+{body}
+</html>
+"""
+
+_DOCS = """<link rel="stylesheet" href="/_mock/static/swagger-ui.css">
+<div id="swagger-ui"></div>
+<script src="/_mock/static/swagger-ui-bundle.js"></script>
+<script src="/_mock/static/swagger-ui-standalone-preset.js"></script>
+<script>
+  SwaggerUIBundle({{
+    urls: {urls},
+    dom_id: "#swagger-ui",
+    deepLinking: true,
+    validatorUrl: null,
+    presets: [SwaggerUIBundle.presets.apis, SwaggerUIStandalonePreset],
+    layout: "StandaloneLayout"
+  }});
+</script>"""
+
+
+class Pages:
+    """Answers what is under `/_mock/`, and `openapi.json` under each document's path; hands on everything else."""
+
+    def __init__(self, app: ASGIApp, documents: Sequence[Document]) -> None:
+        self.app = app
+        self.documents = {document.prefix: document for document in documents}
+        routes = [
+            Route("/_mock/", self.index),
+            Route("/_mock/health", self.health),
+            Route("/_mock/docs", self.docs),
+            Mount("/_mock/static", StaticFiles(directory=swagger_ui_path)),
+            *(Route(f"{prefix}/openapi.json", self.openapi) for prefix in self.documents),
+        ]
+        self._router = ExceptionMiddleware(Router(routes, default=_nothing))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer the request, or hand it on."""
+        path = scope.get("path", "")
+        mine = path.startswith("/_mock/") or path == "/_mock" or path.removesuffix("/openapi.json") in self.documents
+        await (self._router if mine else self.app)(scope, receive, send)
+
+    async def index(self, _: Request) -> Response:
+        """List the documents, for people."""
+        rows = "\n".join(
+            f"<li>{escape(str(document.contract.document['info']['title']))}, {escape(document.name.snapshot)}: "
+            f'<code>{escape(prefix)}</code>, <a href="{escape(prefix)}/openapi.json">OpenAPI document</a></li>'
+            for prefix, document in self.documents.items()
+        )
+        links = '<p><a href="/_mock/docs">Try them</a>, <a href="/_mock/health">health</a></p>'
+        return HTMLResponse(_PAGE.format(title="Mock", body=f"<h1>Mock</h1>\n<ul>\n{rows}\n</ul>\n{links}"))
+
+    async def health(self, _: Request) -> Response:
+        """Say that the server is up, and what it serves."""
+        documents = [
+            {
+                "api": document.name.api,
+                "snapshot": document.name.snapshot,
+                "path": prefix,
+                "openapi": f"{prefix}/openapi.json",
+                "operations": len(document.contract.operations),
+            }
+            for prefix, document in self.documents.items()
+        ]
+        return Response(orjson.dumps({"status": "up", "documents": documents}), media_type=JSON)
+
+    async def docs(self, _: Request) -> Response:
+        """Show every document in Swagger UI, from files of this machine."""
+        urls = [
+            {"name": str(document.name), "url": f"{prefix}/openapi.json"} for prefix, document in self.documents.items()
+        ]
+        listed = orjson.dumps(urls).decode().replace("<", "\\u003c")
+        return HTMLResponse(_PAGE.format(title="Mock: documents", body=_DOCS.format(urls=listed)))
+
+    async def openapi(self, request: Request) -> Response:
+        """Give an assembled document."""
+        prefix = request.url.path.removesuffix("/openapi.json")
+        return Response(self.documents[prefix].openapi, media_type=JSON)
+
+
+async def _nothing(scope: Scope, receive: Receive, send: Send) -> None:
+    message = "The mock has no such page. It has /_mock/, /_mock/docs and /_mock/health."
+    await own(404, "unknown page", message=message)(scope, receive, send)

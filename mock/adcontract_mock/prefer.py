@@ -1,0 +1,28 @@
+"""The request header `Prefer` (RFC 7240)."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_QUOTED = r'"((?:[^"\\]|\\.)*)"'
+_TOKEN = r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
+_PREFERENCE = re.compile(rf'\s*({_TOKEN})\s*(?:=\s*(?:{_QUOTED}|({_TOKEN}))?)?\s*(?:;(?:[^",]|{_QUOTED})*)?(?:,|$)')
+_ESCAPE = re.compile(r"\\(.)")
+
+
+def preferences(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    """Return the preferences in the headers of a request, as ASGI gives them, by lower-case name.
+
+    A name without a value has an empty one; of a name given twice the first counts; parameters after `;` are left out;
+    what is no preference is passed over, as RFC 7240 asks.
+    """
+    found: dict[str, str] = {}
+    for key, line in headers:
+        if key == b"prefer":
+            for name, quoted, token, _ in _PREFERENCE.findall(line.decode("latin-1")):
+                found.setdefault(name.lower(), _ESCAPE.sub(r"\1", quoted) or token)
+    return found

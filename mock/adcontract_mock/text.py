@@ -1,0 +1,119 @@
+"""Plausible text: by format, by pattern, by the name of the property that holds it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from rstr import Rstr
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from random import Random
+
+_WORDS = ("amber", "birch", "cedar", "delta", "ember", "fjord", "grove", "harbor", "indigo", "juniper", "kelp", "linen")
+_PEOPLE = ("Ada Lind", "Bo Ek", "Cleo Ray", "Dan Holm", "Eva Strand", "Finn Dahl", "Gia Moss", "Hugo Berg")
+_CURRENCIES = ("EUR", "SEK", "USD", "GBP", "NOK", "DKK")
+_COUNTRIES = ("SE", "NO", "DK", "FI", "DE", "GB", "US")
+_HOUSE = "example.com"
+
+
+def _word(random: Random) -> str:
+    return random.choice(_WORDS)
+
+
+def _title(random: Random) -> str:
+    return f"{_word(random).capitalize()} {_word(random)}"
+
+
+def _day(random: Random) -> str:
+    return f"2025-{random.randint(1, 12):02}-{random.randint(1, 28):02}"
+
+
+def _time(random: Random) -> str:
+    return f"{random.randint(0, 23):02}:{random.randint(0, 59):02}:{random.randint(0, 59):02}"
+
+
+def _moment(random: Random) -> str:
+    return f"{_day(random)}T{_time(random)}Z"
+
+
+def _url(random: Random) -> str:
+    return f"https://{_HOUSE}/{_word(random)}-{random.randint(1, 999)}"
+
+
+def _email(random: Random) -> str:
+    return f"{_word(random)}{random.randint(1, 99)}@{_HOUSE}"
+
+
+_BY_FORMAT: dict[str, Callable[[Random], str]] = {
+    "date": _day,
+    "date-time": _moment,
+    "time": lambda random: f"{_time(random)}Z",
+    "duration": lambda random: f"PT{random.randint(1, 59)}M",
+    "email": _email,
+    "hostname": lambda random: f"{_word(random)}.{_HOUSE}",
+    "ipv4": lambda random: f"192.0.2.{random.randint(1, 254)}",
+    "ipv6": lambda random: f"2001:db8::{random.randint(1, 9999)}",
+    "uri": _url,
+    "uri-reference": lambda random: f"/{_word(random)}",
+    "uuid": lambda random: str(UUID(int=random.getrandbits(128), version=4)),
+    "byte": lambda _: "ZXhhbXBsZQ==",
+    "regex": lambda _: "^[a-z]+$",
+    "json-pointer": lambda random: f"/{_word(random)}",
+}
+"""A value for each format that is checked; RFC 2606 and RFC 5737 keep its hosts and addresses for examples."""
+
+_BY_NAME: tuple[tuple[str, Callable[[Random], str]], ...] = (
+    (r"e_?mail$", _email),
+    (r"(url|uri|link|href|website)$", _url),
+    (r"currency(_code)?$", lambda random: random.choice(_CURRENCIES)),
+    (r"country(_code)?$", lambda random: random.choice(_COUNTRIES)),
+    (r"(first|last|full|user|contact)_?name$|author$|owner$", lambda random: random.choice(_PEOPLE)),
+    (r"(_at|time|timestamp)$", _moment),
+    (r"date$", _day),
+    (r"(^|_)(id|uuid|token)$", lambda random: str(random.randint(10000, 99999))),
+    (r"(name|title)$", _title),
+    (r"(description|message|comment|text|summary|note)$", lambda random: f"A {_word(random)} and a {_word(random)}."),
+    (r"(amount|price|cost|budget|value)$", lambda random: f"{random.randint(1, 999)}.{random.randint(0, 99):02}"),
+)
+"""The first pattern that is found in a property's name, written in snake case, decides."""
+
+_SHAPES: tuple[Callable[[Random], str], ...] = (
+    _day,
+    _moment,
+    lambda random: f"{_day(random)} {_time(random)}",
+    lambda random: f"{_day(random)}T{_time(random)}",
+    lambda random: _day(random)[:7],
+    lambda random: random.choice(_CURRENCIES),
+    lambda random: random.choice(_COUNTRIES),
+    lambda random: str(random.randint(1, 999)),
+    _word,
+    _title,
+)
+"""Usual shapes of text, tried on a pattern before text is made from the pattern itself."""
+
+
+def text(schema: dict[str, Any], name: str, random: Random) -> str:
+    """Return text for a schema of type string that stands under the property `name`."""
+    least, most = schema.get("minLength", 0), schema.get("maxLength")
+    pattern = schema.get("pattern")
+    for made in _candidates(schema, name, random):
+        if pattern is None:
+            fitting = made.ljust(least, "a")[:most]
+            if fitting == made or "format" not in schema:
+                return fitting
+        elif re.search(pattern, made) and least <= len(made) <= (most if most is not None else len(made)):
+            return made
+    return str(Rstr(random).xeger(pattern)) if pattern else ""
+
+
+def _candidates(schema: dict[str, Any], name: str, random: Random) -> Iterator[str]:
+    if schema.get("format") in _BY_FORMAT:
+        yield _BY_FORMAT[schema["format"]](random)
+    snake = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
+    yield from (make(random) for pattern, make in _BY_NAME if re.search(pattern, snake))
+    if "pattern" in schema:
+        yield from (make(random) for make in _SHAPES)
+    yield _word(random)
