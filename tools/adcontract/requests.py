@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from adcontract.operations import Media, Operation, Parameter
     from adcontract.schemas import Schemas
 
-_INTEGER = re.compile(r"-?[0-9]{1,18}")
+_INTEGER = re.compile(r"-?[0-9]{1,1000}")  # JSON's are unlimited; Python's int() refuses more than 4,300 digits
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?")
 _BOOLEANS = {"true": True, "false": False}
 _KEYED = re.compile(r"([^\[\]]+)\[([^\[\]]+)\]")
