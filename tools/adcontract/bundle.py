@@ -25,12 +25,12 @@ _Dumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 )
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path("build"), show_default=True)
 def bundle(api: str | None, snapshot: str | None, spec: Path | None, out: Path) -> None:
-    r"""Write each contract as one self-contained OpenAPI 3.0.3 document, as JSON and as YAML.
+    """Write each contract as one self-contained OpenAPI 3.0.3 document, as JSON and as YAML.
 
     \b
     Example:
       adcontract bundle --api metapic --out build
-    """
+    """  # noqa: D301 - click wants the escape itself
     root = spec or spec_folder()
     out.mkdir(parents=True, exist_ok=True)
     for name in names(root, api, snapshot):

@@ -38,11 +38,11 @@ class Commands(click.Group):
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(version("adcontract"), prog_name="adcontract")
 def main() -> None:
-    r"""Executable contracts of APIs: lint and bundle them, mock them, hold a server to them.
+    """Executable contracts of APIs: lint and bundle them, mock them, hold a server to them.
 
     \b
     Examples:
       adcontract mock                          serve every API on http://127.0.0.1:4010
       adcontract check http://127.0.0.1:4010       hold that server to the contracts
       adcontract lint                              check the contracts themselves
-    """
+    """  # noqa: D301 - click wants the escape itself
