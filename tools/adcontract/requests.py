@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _INTEGER = re.compile(r"-?[0-9]{1,1000}")  # JSON's are unlimited; Python's int() refuses more than 4,300 digits
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?")
 _BOOLEANS = {"true": True, "false": False}
-_KEYED = re.compile(r"([^\[\]]+)\[([^\[\]]+)\]")
+_KEY = re.compile(r"\[([^\[\]]+)\]")
 
 
 @dataclass(frozen=True)
@@ -90,11 +90,11 @@ class RequestReader:
     def _texts(
         self, parameter: Parameter, path: Mapping[str, str], pairs: list[tuple[str, str]], headers: Mapping[str, str]
     ) -> list[Any] | None:
-        """Return the texts of a parameter, or pairs of key and text for a deepObject; None if it is not there."""
+        """Return the texts of a parameter, for a deepObject each with the match of its key; None if it is not there."""
         if parameter.place == "query":
             if parameter.style == "deepObject":
-                keyed = ((_KEYED.fullmatch(name), text) for name, text in pairs)
-                return [(match[2], text) for match, text in keyed if match and match[1] == parameter.name] or None
+                own = ((name, text) for name, text in pairs if name.partition("[")[0] == parameter.name)
+                return [(_KEY.fullmatch(name.removeprefix(parameter.name)), text) for name, text in own] or None
             return [text for name, text in pairs if name == parameter.name] or None
         source = path if parameter.place == "path" else headers
         name = parameter.name if parameter.place == "path" else parameter.name.lower()
@@ -104,7 +104,9 @@ class RequestReader:
         schema = self._schemas.schema(f"{parameter.pointer}/schema")
         value: Any
         if parameter.style == "deepObject":
-            value = {key: _typed(text, schema.get("additionalProperties")) for key, text in texts}
+            if not all(key for key, _ in texts):
+                return None, [self._fault(parameter, f"is not written {parameter.name}[key]=value")]
+            value = {key[1]: _typed(text, schema.get("additionalProperties")) for key, text in texts}
         elif schema.get("type") == "array":
             if parameter.data.get("explode", parameter.style == "form") is False or parameter.style == "simple":
                 texts = [part for text in texts for part in text.split(",")]
