@@ -1,0 +1,184 @@
+"""The comparison of what a parameter, a header or a body holds: its schema with all that is inside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from adcontract.diff.change import Change, change
+from adcontract.diff.keywords import compare_keywords
+from adcontract.diff.schema import CHOICES, Part, Parts, Schema, read
+from adcontract.resolve import follow
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_BODIES = ("request-body", "response-body")
+
+
+@dataclass(frozen=True)
+class Holder:
+    """What holds a schema: the subject of its rules, as `request-body`, and how it is told."""
+
+    subject: str
+    told: str
+
+    @property
+    def request(self) -> bool:
+        """Whether a client writes what it holds."""
+        return self.subject.startswith("request-")
+
+    def subject_at(self, path: str) -> str:
+        """Return the subject of the rules for what stands at `path`; the items of a parameter are the parameter's."""
+        if not path or (path == "[]" and self.subject not in _BODIES):
+            return self.subject
+        return "request-property" if self.request else "response-property"
+
+    @property
+    def _whole(self) -> str:
+        """How it is told where a field of it is named."""
+        return self.told.removeprefix("the body of ")
+
+    def part(self, path: str) -> str:
+        """Return how what stands at `path` is told."""
+        if not path:
+            return self.told
+        if path.endswith("[]"):
+            return f"each item of {self.part(path[:-2])}"
+        return f"the field `{path}` of {self._whole}"
+
+
+def compare_schemas(
+    holder: Holder, old_document: dict[str, Any], new_document: dict[str, Any], old: Part, new: Part
+) -> Iterator[Change]:
+    """Yield what changed between two schemas, and inside them; each pair of schemas is entered once."""
+    yield from _Comparison(holder, old_document, new_document).schemas((old,), (new,), "")
+
+
+class _Comparison:
+    def __init__(self, holder: Holder, old_document: dict[str, Any], new_document: dict[str, Any]) -> None:
+        self.holder = holder
+        self.old_document = old_document
+        self.new_document = new_document
+        self.entered: set[tuple[tuple[str, ...], tuple[str, ...]]] = set()
+
+    def change(self, rule: str, path: str, *where_and_what: Any) -> Change:
+        return change(f"{self.holder.subject_at(path)}-{rule}", self.holder.part(path), *where_and_what)
+
+    def schemas(self, old_parts: Parts, new_parts: Parts, path: str) -> Iterator[Change]:
+        text = self.holder.subject not in _BODIES
+        old = read(self.old_document, old_parts, request=self.holder.request, text=text)
+        new = read(self.new_document, new_parts, request=self.holder.request, text=text)
+        if (old.identity, new.identity) in self.entered:
+            return
+        self.entered.add((old.identity, new.identity))
+        if _comparable(old, new):
+            for found in compare_keywords(old, new):
+                where = old.at(found.keyword), new.at(found.keyword)
+                yield self.change(found.rule, path, *where, found.old, found.new)
+            yield from self.properties(old, new, path)
+            yield from self.subschemas(old, new, path)
+        for keyword, rule in CHOICES.items():
+            yield from self.choices(old, new, keyword, rule, path)
+
+    def properties(self, old: Schema, new: Schema, path: str) -> Iterator[Change]:
+        for name in dict.fromkeys((*old.properties, *new.properties)):
+            inside = f"{path}.{name}" if path else name
+            was, now = name in old.required, name in new.required
+            if name not in old.properties:
+                where = new.properties[name][0][1]
+                yield change(_ADDED[self.holder.request, now], self.holder.part(inside), None, where)
+            elif name not in new.properties:
+                where = old.properties[name][0][1]
+                yield change(_REMOVED[self.holder.request, was], self.holder.part(inside), where, None)
+            else:
+                parts = old.properties[name], new.properties[name]
+                if was != now:
+                    rule = "became-required" if now else "became-optional"
+                    places = old.required.get(name, parts[0][0][1]), new.required.get(name, parts[1][0][1])
+                    subject = "request-property" if self.holder.request else "response-property"
+                    yield change(f"{subject}-{rule}", self.holder.part(inside), *places)
+                yield from self.schemas(*parts, inside)
+
+    def subschemas(self, old: Schema, new: Schema, path: str) -> Iterator[Change]:
+        closed = any(schema.data.get("additionalProperties") is False for schema in (old, new))
+        for keyword, suffix in (("items", "[]"), ("additionalProperties", ".*" if path else "*")):
+            before, after = old.subschemas.get(keyword), new.subschemas.get(keyword)
+            if (before or after) and not (closed and keyword == "additionalProperties"):
+                # what is not said holds for anything
+                before, after = before or (({}, old.pointer),), after or (({}, new.pointer),)
+                yield from self.schemas(before, after, path + suffix)
+
+    def choices(self, old: Schema, new: Schema, keyword: str, rule: str, path: str) -> Iterator[Change]:
+        before, after = old.choices.get(keyword), new.choices.get(keyword)
+        if before is None or after is None:
+            where = old.at(keyword), new.at(keyword)
+            if before or after:
+                yield self.change(f"{rule}-{'unset' if before else 'set'}", path, *where, _names(before), _names(after))
+            return
+        pairs, gone, added = self.pairs(before, after)
+        for part in gone:
+            yield self.change(f"{rule}-removed", path, part[1], None, _name(part))
+        for part in added:
+            yield self.change(f"{rule}-added", path, None, part[1], None, _name(part))
+        for one, other in pairs:
+            yield from self.schemas((one,), (other,), f"{path}<{_name(other)}>")
+
+    def pairs(self, old: Parts, new: Parts) -> tuple[list[tuple[Part, Part]], list[Part], list[Part]]:
+        """Return which alternatives belong together, by name, else content, else order; and which of both do not."""
+        gone, added = list(old), list(new)
+        pairs = []
+        for alike in (_same_name, self.same_content, _nameless):
+            for one in old:
+                other = next((part for part in added if one in gone and alike(one, part)), None)
+                if other:
+                    pairs.append((one, other))
+                    gone.remove(one)
+                    added.remove(other)
+        return pairs, gone, added
+
+    def same_content(self, old: Part, new: Part) -> bool:
+        same: bool = follow(self.old_document, old[0]) == follow(self.new_document, new[0])
+        return same
+
+
+def _comparable(old: Schema, new: Schema) -> bool:
+    """Return whether two schemas say things of one kind, not one a choice alone and the other something else."""
+    return not any(
+        one.choices.keys() - other.choices.keys() and not one.properties and "type" not in one.data
+        for one, other in ((old, new), (new, old))
+    )
+
+
+def _same_name(old: Part, new: Part) -> bool:
+    return _name(old) == _name(new) and not _nameless(old, new)
+
+
+def _nameless(*parts: Part) -> bool:
+    return all(not node.keys() & {"$ref", "title"} for node, _ in parts)
+
+
+def _name(part: Part) -> str:
+    """Return what an alternative is called: its component, its title, or its type."""
+    node, _ = part
+    name = node.get("$ref", "").rpartition("/")[2] or node.get("title") or node.get("type")
+    return str(name or "anything")
+
+
+def _names(parts: Parts | None) -> list[str] | None:
+    return None if parts is None else [_name(part) for part in parts]
+
+
+# by whether a client writes it, and whether it is, or was, required
+_ADDED = {
+    (True, True): "new-required-request-property",
+    (True, False): "new-optional-request-property",
+    (False, True): "response-required-property-added",
+    (False, False): "response-optional-property-added",
+}
+_REMOVED = {
+    (True, True): "request-property-removed",
+    (True, False): "request-property-removed",
+    (False, True): "response-required-property-removed",
+    (False, False): "response-optional-property-removed",
+}

@@ -1,0 +1,110 @@
+"""What is compared: a snapshot of an API of `spec/`, or an OpenAPI document in a file of the user's own."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from adcontract.contract import Contract, load
+from adcontract.errors import ContractError, Finding, UsageError
+from adcontract.json_places import json_places
+from adcontract.operations import Operation, operations_of
+from adcontract.pointer import join, lookup, walk
+from adcontract.resolve import Resolver
+from adcontract.source import Source, read_json, read_yaml, text_of
+from adcontract.witness import shape
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from adcontract.errors import Location
+
+_SUFFIXES = (".json", ".yaml", ".yml")
+_COMPONENT = re.compile(r"#/components/[^/]+/[^/]+")
+
+
+@dataclass(frozen=True)
+class Document:
+    """One side of a comparison. `where` gives the place of a pointer; `contract` is None for a file."""
+
+    name: str
+    data: dict[str, Any]
+    where: Callable[[str], Location] = field(repr=False)
+    operations: tuple[Operation, ...]
+    contract: Contract | None = None
+
+
+def document(operand: str, spec: Path) -> Document:
+    """Return what `operand` names: `api@snapshot`, `api` for its newest, or the path of a JSON or YAML file.
+
+    Raises:
+        UsageError: if there is no such API, snapshot or file; the message lists what there is.
+        ContractError: if it is no OpenAPI document; it carries every finding.
+    """
+    file = Path(operand)
+    if file.suffix.lower() in _SUFFIXES:
+        return _own(file)
+    api, _, snapshot = operand.partition("@")
+    return of_contract(load(api, snapshot or None, spec=spec))
+
+
+def of_contract(contract: Contract) -> Document:
+    """Return a contract as one side of a comparison."""
+    name = f"{contract.name.api}@{contract.name.snapshot}"
+    return Document(name, contract.document, contract.where, contract.operations, contract)
+
+
+def _own(file: Path) -> Document:
+    if not file.is_file():
+        raise UsageError(f"{file}: there is no such file. Name one, or a snapshot as <api>@<snapshot>.")
+    source = _read(file)
+    if findings := list(_strange(source)):
+        raise ContractError(findings)
+    resolver = Resolver(file.parent)
+    assembly = resolver.assembly
+    assembly.places = {"": source.where(), **{pointer: source.where(pointer) for pointer in source.places}}
+    assembly.document = {"components": {}, **source.data}
+    resolver.settle()
+    if assembly.findings:
+        raise ContractError(assembly.findings)
+    return Document(str(file), assembly.document, assembly.where, operations_of(assembly.document))
+
+
+def _read(file: Path) -> Source:
+    if file.suffix.lower() != ".json":
+        return read_yaml(file)
+    return replace(read_json(file), places=dict(json_places(text_of(file))))
+
+
+def _strange(source: Source) -> Iterator[Finding]:
+    """Yield what keeps a file from being compared though it may be good OpenAPI."""
+
+    def finding(pointer: str, rule: str, message: str, fix: str) -> Finding:
+        return Finding(source.where(pointer), rule, message, fix)
+
+    data = source.data if isinstance(source.data, dict) else {}
+    version = str(data.get("openapi", "none"))
+    if not version.startswith("3.0."):
+        fix = "Give an OpenAPI document of version 3.0."
+        yield finding("/openapi", "openapi-version", f"The version of OpenAPI is {version}.", fix)
+        return
+    for pointer, node in walk(data):
+        reference = node.get("$ref") if isinstance(node, dict) else None
+        if isinstance(reference, str) and not _leads_to_component(data, reference):
+            fix = "Bundle the document, so that each reference is #/components/<kind>/<name> and stands in the file."
+            yield finding(join(pointer, "$ref"), "ref-component", f"{reference} is no component of this file.", fix)
+    known: dict[str, str] = {}
+    paths = data.get("paths")
+    for path in paths if isinstance(paths, dict) else ():
+        if (twin := known.setdefault(shape(path), path)) != path:
+            message = f"{path} and {twin} are one path: names between braces do not count."
+            yield finding(join("/paths", path), "path-twice", message, "Merge the two.")
+
+
+def _leads_to_component(data: dict[str, Any], reference: str) -> bool:
+    try:
+        return bool(_COMPONENT.fullmatch(reference)) and lookup(data, reference[1:]) is not None
+    except LookupError:
+        return False

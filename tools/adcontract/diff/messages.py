@@ -1,0 +1,167 @@
+"""The comparison of what an operation takes and gives: parameters, request body, answers and their headers."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from adcontract.diff.bodies import Holder, compare_schemas
+from adcontract.diff.change import Change, change
+from adcontract.diff.keywords import provenance
+from adcontract.operations import deref
+from adcontract.pointer import join
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from adcontract.diff.schema import Part
+    from adcontract.operations import Media, Operation, Parameter, Response
+
+Documents = tuple[dict[str, Any], dict[str, Any]]
+"""The old document and the new one."""
+
+
+def parameters(documents: Documents, old: Operation, new: Operation) -> Iterator[Change]:
+    """Yield what changed in the parameters. Those of the path belong together by their order in it."""
+    before, after = _by_key(old), _by_key(new)
+    for key in dict.fromkeys((*before, *after)):
+        was, now = before.get(key), after.get(key)
+        if was is None and now is not None:
+            rule = "new-required-request-parameter" if now[0].required else "new-optional-request-parameter"
+            yield change(rule, _parameter(now[0]), None, now[1])
+        elif now is None and was is not None:
+            yield change("request-parameter-removed", _parameter(was[0]), was[1], None)
+        elif was is not None and now is not None:
+            yield from _one_parameter(documents, was[0], now[0])
+
+
+def _by_key(operation: Operation) -> dict[tuple[str, str], tuple[Parameter, str]]:
+    """Return each parameter, and where the operation names it, by what it is known by to a client."""
+    order = re.findall(r"\{([^}]*)\}", operation.path)
+    keyed = {}
+    for index, parameter in enumerate(operation.parameters):
+        name = parameter.name.lower() if parameter.place == "header" else parameter.name
+        if parameter.place == "path" and name in order:
+            name = str(order.index(name))
+        keyed[parameter.place, name] = parameter, join(operation.pointer, "parameters", str(index))
+    return keyed
+
+
+def _parameter(parameter: Parameter) -> str:
+    return f"the {parameter.place} parameter `{parameter.name}`"
+
+
+def _one_parameter(documents: Documents, old: Parameter, new: Parameter) -> Iterator[Change]:
+    part, where = _parameter(old), (old.pointer, new.pointer)
+    if old.place == "path" and old.name != new.name:
+        yield change("request-path-parameter-renamed", part, *where, old.name, new.name)
+    if old.required != new.required:
+        yield change(f"request-parameter-became-{'required' if new.required else 'optional'}", part, *where)
+    if _style(old) != _style(new):
+        yield change("request-parameter-style-changed", part, *where, _style(old), _style(new))
+    if bool(old.data.get("allowEmptyValue")) != bool(new.data.get("allowEmptyValue")):
+        fate = "allowed" if new.data.get("allowEmptyValue") else "refused"
+        yield change(f"request-parameter-empty-value-{fate}", part, *where)
+    yield from _marks("request-parameter", part, (old.data, old.pointer), (new.data, new.pointer))
+    holder = Holder("request-parameter", part)
+    yield from compare_schemas(holder, *documents, _schema(old.data, old.pointer), _schema(new.data, new.pointer))
+
+
+def _style(parameter: Parameter) -> str:
+    if "content" in parameter.data:
+        return ", ".join(parameter.data["content"])
+    exploded = parameter.data.get("explode", parameter.style == "form")
+    return f"{parameter.style}, exploded" if exploded else parameter.style
+
+
+def _schema(holder: Mapping[str, Any], pointer: str) -> Part:
+    """Return the schema of a parameter or a header: its own, or that of its content."""
+    for name, media in holder.get("content", {}).items():
+        return media.get("schema", {}), join(pointer, "content", name, "schema")
+    return holder.get("schema", {}), join(pointer, "schema")
+
+
+def _marks(subject: str, part: str, old: Part, new: Part) -> Iterator[Change]:
+    """Yield that something is newly deprecated or documented, or no longer."""
+    (before, old_pointer), (after, new_pointer) = old, new
+    if bool(before.get("deprecated")) != bool(after.get("deprecated")):
+        fate = "deprecated" if after.get("deprecated") else "reactivated"
+        yield change(f"{subject}-{fate}", part, old_pointer, new_pointer)
+    if known := provenance(before, after, before.keys() & after.keys()):
+        yield change(f"{subject}-became-{known}", part, old_pointer, new_pointer)
+
+
+def body(documents: Documents, old: Operation, new: Operation) -> Iterator[Change]:
+    """Yield what changed in the request body."""
+    told = "the request body"
+    where = join(old.pointer, "requestBody"), join(new.pointer, "requestBody")
+    if not old.body or not new.body:
+        if new.body:
+            rule = "request-body-added-required" if new.body_required else "request-body-added-optional"
+            yield change(rule, told, None, where[1])
+        elif old.body:
+            yield change("request-body-removed", told, where[0], None)
+        return
+    if old.body_required != new.body_required:
+        yield change(f"request-body-became-{'required' if new.body_required else 'optional'}", told, *where)
+    yield from _media(documents, "request-body", told, old.body, new.body)
+
+
+def _media(
+    documents: Documents, subject: str, told: str, old: tuple[Media, ...], new: tuple[Media, ...]
+) -> Iterator[Change]:
+    rule = {"request-body": "request-body-media-type", "response-body": "response-media-type"}[subject]
+    before, after = ({media.type: media for media in each} for each in (old, new))
+    for name in dict.fromkeys((*before, *after)):
+        if name not in before:
+            yield change(f"{rule}-added", told, None, after[name].pointer, None, name)
+        elif name not in after:
+            yield change(f"{rule}-removed", told, before[name].pointer, None, name)
+        else:
+            part = f"{told} as {name}" if len(before) > 1 or len(after) > 1 else told
+            yield from _one_media(documents, Holder(subject, part), before[name], after[name])
+
+
+def _one_media(documents: Documents, holder: Holder, old: Media, new: Media) -> Iterator[Change]:
+    if holder.request and old.data.get("encoding") != new.data.get("encoding"):
+        yield change("request-body-encoding-changed", holder.told, old.pointer, new.pointer)
+    yield from compare_schemas(holder, *documents, _schema(old.data, old.pointer), _schema(new.data, new.pointer))
+
+
+def answers(documents: Documents, old: Operation, new: Operation) -> Iterator[Change]:
+    """Yield what changed in the answers."""
+    for status in sorted(old.responses.keys() | new.responses.keys()):
+        rule = f"response-{'success' if status.startswith('2') else 'non-success'}-status"
+        part = f"the answer {status}"
+        where = [join(operation.pointer, "responses", status) for operation in (old, new)]
+        if status not in old.responses:
+            yield change(f"{rule}-added", part, None, where[1], None, status)
+        elif status not in new.responses:
+            yield change(f"{rule}-removed", part, where[0], None, status)
+        else:
+            yield from _answer(documents, part, old.responses[status], new.responses[status])
+
+
+def _answer(documents: Documents, part: str, old: Response, new: Response) -> Iterator[Change]:
+    yield from _marks("response", part, (old.data, old.pointer), (new.data, new.pointer))
+    before, after = (response.data.get("headers", {}) for response in (old, new))
+    for name in dict.fromkeys((*before, *after)):
+        where = [join(response.pointer, "headers", name) for response in (old, new)]
+        told = f"the header `{name}` of {part}"
+        if name not in before:
+            yield change("response-header-added", told, None, where[1])
+        elif name not in after:
+            kind = "required" if deref(documents[0], before[name], "")[0].get("required") else "optional"
+            yield change(f"{kind}-response-header-removed", told, where[0], None)
+        else:
+            pair = deref(documents[0], before[name], where[0]), deref(documents[1], after[name], where[1])
+            yield from _one_header(documents, told, *pair)
+    yield from _media(documents, "response-body", f"the body of {part}", old.media, new.media)
+
+
+def _one_header(documents: Documents, part: str, old: Part, new: Part) -> Iterator[Change]:
+    was, now = bool(old[0].get("required")), bool(new[0].get("required"))
+    if was != now:
+        yield change(f"response-header-became-{'required' if now else 'optional'}", part, old[1], new[1])
+    yield from _marks("response-header", part, old, new)
+    yield from compare_schemas(Holder("response-header", part), *documents, _schema(*old), _schema(*new))

@@ -1,0 +1,167 @@
+"""The comparison of two documents, operation by operation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from adcontract.diff import messages
+from adcontract.diff.change import Change, change
+from adcontract.diff.keywords import provenance
+from adcontract.witness import shape
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from adcontract.diff.document import Document
+    from adcontract.diff.messages import Documents
+    from adcontract.operations import Media, Operation, Parameter
+
+WHOLE = "The whole API"
+"""What stands in place of an operation where a change concerns them all."""
+
+NOT_COMPARED = {"x-inferred", "x-source", "x-payloads"}
+"""The extensions of an operation that tell where it is documented, not what it does; the first has its own rules."""
+
+
+def compare(old: Document, new: Document) -> Iterator[tuple[str, Change]]:
+    """Yield every change with the operation it concerns: the new operations, those that are gone, then the others.
+
+    Operations belong together by their method and the structure of their path: names between braces are free.
+    Descriptions are not compared, and of the examples only the number.
+    """
+    before, after = (_by_shape(document) for document in (old, new))
+    for key, operation in after.items():
+        if key not in before:
+            yield (
+                label(operation),
+                change("endpoint-added", "the operation", None, operation.pointer, None, _summary(operation)),
+            )
+    for key, operation in before.items():
+        if key not in after:
+            how = "with" if operation.data.get("deprecated") else "without"
+            rule = f"api-removed-{how}-deprecation"
+            yield label(operation), change(rule, "the operation", operation.pointer, None, _summary(operation))
+    yield from ((WHOLE, change) for change in _servers(old.data, new.data))
+    for key, operation in after.items():
+        if key in before:
+            for each in _operation((old.data, new.data), before[key], operation):
+                yield label(operation), each
+
+
+def label(operation: Operation) -> str:
+    """Return how an operation is told: `GET /offers/{id}`."""
+    return f"{operation.method} {operation.path}"
+
+
+def _summary(operation: Operation) -> str:
+    return str(operation.data.get("summary", operation.id))
+
+
+def _by_shape(document: Document) -> dict[tuple[str, str], Operation]:
+    return {(operation.method, shape(operation.path)): operation for operation in document.operations}
+
+
+def _operation(documents: Documents, old: Operation, new: Operation) -> Iterator[Change]:
+    yield from _itself(old, new)
+    yield from _tags(old, new)
+    yield from _security(documents, old, new)
+    yield from messages.parameters(documents, old, new)
+    yield from messages.body(documents, old, new)
+    yield from messages.answers(documents, old, new)
+    yield from _behavior(old, new)
+    yield from _examples(old, new)
+
+
+def _servers(old: dict[str, Any], new: dict[str, Any]) -> Iterator[Change]:
+    before, after = ([server["url"] for server in each.get("servers", [])] for each in (old, new))
+    for index, url in enumerate(before):
+        if url not in after:
+            yield change("server-removed", "the server", f"/servers/{index}", None, url)
+    for index, url in enumerate(after):
+        if url not in before:
+            yield change("server-added", "the server", None, f"/servers/{index}", None, url)
+
+
+def _itself(old: Operation, new: Operation) -> Iterator[Change]:
+    part, where = "the operation", (old.pointer, new.pointer)
+    if bool(old.data.get("deprecated")) != bool(new.data.get("deprecated")):
+        yield change(f"endpoint-{'deprecated' if new.data.get('deprecated') else 'reactivated'}", part, *where)
+    if old.data.get("operationId") != new.data.get("operationId"):
+        yield change("api-operation-id-changed", part, *where, old.id, new.id)
+    if fate := provenance(old.data, new.data, old.data.keys() & new.data.keys()):
+        yield change(f"api-became-{fate}", part, *where)
+
+
+def _tags(old: Operation, new: Operation) -> Iterator[Change]:
+    before, after = (operation.data.get("tags", []) for operation in (old, new))
+    for tag in before:
+        if tag not in after:
+            yield change("api-tag-removed", "the operation", f"{old.pointer}/tags", f"{new.pointer}/tags", tag)
+    for tag in after:
+        if tag not in before:
+            yield change("api-tag-added", "the operation", f"{old.pointer}/tags", f"{new.pointer}/tags", None, tag)
+
+
+def _security(documents: Documents, old: Operation, new: Operation) -> Iterator[Change]:
+    """Yield what changed in the credentials; a scheme that is only called something else is none."""
+    before, after = (_accepted(document, each) for document, each in zip(documents, (old, new), strict=True))
+    where = f"{old.pointer}/security", f"{new.pointer}/security"
+    if not old.secured and not new.secured:
+        return
+    if old.secured != new.secured:
+        fate = "required" if new.secured else "optional"
+        yield change(f"api-security-became-{fate}", "the operation", *where, None, list(after.values()))
+        return
+    for key, name in before.items():
+        if key not in after:
+            yield change("api-security-removed", "the operation", *where, name)
+    for key, name in after.items():
+        if key not in before:
+            yield change("api-security-added", "the operation", *where, None, name)
+
+
+def _accepted(document: dict[str, Any], operation: Operation) -> dict[str, str]:
+    """Return the alternatives of credentials by their content, each with its name."""
+    schemes = document.get("components", {}).get("securitySchemes", {})
+    return {
+        repr(sorted((_content(schemes.get(name, {})), sorted(scopes)) for name, scopes in each.items())): " and ".join(
+            f"{name} ({', '.join(scopes)})" if scopes else name for name, scopes in each.items()
+        )
+        for each in operation.security
+    }
+
+
+def _content(scheme: dict[str, Any]) -> str:
+    return repr(sorted((key, value) for key, value in scheme.items() if key not in ("description", "x-inferred")))
+
+
+def _behavior(old: Operation, new: Operation) -> Iterator[Change]:
+    """Yield which declarations of behavior, as `x-pagination`, changed."""
+    declared = [key for key in {**old.data, **new.data} if key.startswith("x-") and key not in NOT_COMPARED]
+    for key in declared:
+        before, after = old.data.get(key, {}), new.data.get(key, {})
+        if before != after:
+            rule = "api-behavior-added" if _extends(before, after) else "api-behavior-changed"
+            yield change(rule, f"`{key}`", f"{old.pointer}/{key}", f"{new.pointer}/{key}")
+
+
+def _extends(old: Any, new: Any) -> bool:
+    """Return whether `new` says all that `old` says."""
+    if isinstance(old, dict) and isinstance(new, dict):
+        return all(key in new and _extends(value, new[key]) for key, value in old.items())
+    if isinstance(old, list) and isinstance(new, list):
+        return all(value in new for value in old)
+    return bool(old == new)
+
+
+def _examples(old: Operation, new: Operation) -> Iterator[Change]:
+    before, after = (_count(operation) for operation in (old, new))
+    if before != after:
+        yield change("api-example-count-changed", "the operation", old.pointer, new.pointer, before, after)
+
+
+def _count(operation: Operation) -> int:
+    """Return how many payloads and values of parameters an operation shows."""
+    answers = [media for response in operation.responses.values() for media in response.media]
+    holders: list[Parameter | Media] = [*operation.parameters, *operation.body, *answers]
+    return sum(len(holder.examples) for holder in holders)

@@ -1,0 +1,150 @@
+"""A comparison as text for a terminal, as JSON, as Markdown, and as annotations of GitHub Actions."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from adcontract.diff.rules import Level
+from adcontract.errors import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from adcontract.diff.comparison import Comparison, Entry
+    from adcontract.diff.document import Document
+
+_COLOURS = {Level.BREAKING: "red", Level.RISKY: "yellow", Level.SAFE: "green"}
+_COMMANDS = {Level.BREAKING: "error", Level.RISKY: "warning", Level.SAFE: "notice"}
+_INDENT = " " * 12
+_NAMED = 3
+"""How many other operations are named in text."""
+
+
+def as_text(comparison: Comparison) -> str:
+    """Return a comparison for a reader at a terminal, with colours, by operation; the counts are the last line."""
+    lines = [click.style(f"{comparison.old.name} → {comparison.new.name}", bold=True), ""]
+    for operation, entries in comparison.operations.items():
+        lines.append(click.style(operation, bold=True))
+        for entry in entries:
+            rule = entry.change.rule
+            level = click.style(f"{rule.level.value:<8}", fg=_COLOURS[rule.level])
+            lines.append(f"  {level}  {entry.change.sentence} {click.style(f'[{rule.id}]', dim=True)}")
+            lines += [f"{_INDENT}{line}" for line in _details(comparison, entry)]
+        lines.append("")
+    return "\n".join([*lines, f"{comparison.summary}."])
+
+
+def _details(comparison: Comparison, entry: Entry) -> Iterator[str]:
+    if entry.sentence:
+        yield entry.sentence
+    yield " → ".join(dict.fromkeys(str(document.where(pointer)) for document, pointer in _places(comparison, entry)))
+    if entry.others:
+        more = len(entry.others) - _NAMED
+        yield f"also in {', '.join(entry.others[:_NAMED])}{f' and {more} more' if more > 0 else ''}"
+
+
+def _places(comparison: Comparison, entry: Entry) -> list[tuple[Document, str]]:
+    pairs = (comparison.old, entry.change.before), (comparison.new, entry.change.after)
+    return [(document, pointer) for document, pointer in pairs if pointer is not None]
+
+
+def as_json(comparison: Comparison) -> str:
+    """Return all that is known of a comparison as JSON."""
+    return json.dumps(
+        {
+            "before": comparison.old.name,
+            "after": comparison.new.name,
+            "counts": {
+                "added": len(comparison.added),
+                "removed": len(comparison.removed),
+                **{level.value: comparison.count(level) for level in Level},
+            },
+            "changes": [_entry(comparison, entry) for entry in comparison.entries],
+        },
+        indent=2,
+        ensure_ascii=False,
+    )
+
+
+def _entry(comparison: Comparison, entry: Entry) -> dict[str, Any]:
+    change = entry.change
+    return {
+        "operation": entry.operation,
+        "class": change.rule.level.value,
+        "rule": change.rule.id,
+        "message": change.sentence,
+        "overlay": entry.sentence,
+        "before": _place(comparison.old, change.before, change.old),
+        "after": _place(comparison.new, change.after, change.new),
+        "also": [{"operation": operation, "message": other.sentence} for operation, other in entry.also],
+    }
+
+
+def _place(document: Document, pointer: str | None, value: Any) -> dict[str, Any] | None:
+    if pointer is None:
+        return None
+    where = document.where(pointer)
+    place = {"pointer": pointer, "file": shown(where.file), "line": where.line, "column": where.column}
+    return {**place, "value": value}
+
+
+def as_markdown(comparison: Comparison) -> str:
+    """Return a comparison as the notes of a release: no lines of files, so that they change only with the API."""
+    lines = [f"## {comparison.old.name} → {comparison.new.name}", "", f"{comparison.summary}."]
+    for title, entries in (("Added", comparison.added), ("Removed", comparison.removed)):
+        if entries:
+            lines += ["", f"### {title} operations", ""]
+            lines += [f"- `{entry.operation}`: {_summary(entry)}{_aside(entry)}" for entry in entries]
+    changed = {name: entries for name, entries in comparison.operations.items() if not entries[0].of_operation}
+    if changed:
+        lines += ["", "### Changed operations"]
+    for name, entries in changed.items():
+        lines += ["", f"#### `{name}`", ""]
+        for entry in entries:
+            rule = entry.change.rule
+            lines.append(f"- **{rule.level.value}** {entry.change.sentence} (`{rule.id}`){_aside(entry)}")
+    return "\n".join(lines)
+
+
+def _summary(entry: Entry) -> str:
+    return str(entry.change.new or entry.change.old)
+
+
+def _aside(entry: Entry) -> str:
+    """Return what else is to say of a change, after its sentence."""
+    also = f" Also in {', '.join(f'`{name}`' for name in entry.others)}." if entry.others else ""
+    return f"{f' {entry.sentence}' if entry.sentence else ''}{also}"
+
+
+def as_github(comparison: Comparison) -> str:
+    """Return each change as an annotation of GitHub Actions, at its place in the new document, else in the old one."""
+    return "\n".join(_annotation(comparison, entry) for entry in comparison.entries)
+
+
+def _annotation(comparison: Comparison, entry: Entry) -> str:
+    document, pointer = _places(comparison, entry)[-1]
+    where, rule = document.where(pointer), entry.change.rule
+    message = f"{entry.operation}: {entry.change.sentence}{f' {entry.sentence}' if entry.sentence else ''}"
+    facts = {"file": shown(where.file), "line": where.line, "col": where.column, "title": rule.id}
+    told = ",".join(f"{name}={_property(str(value))}" for name, value in facts.items())
+    return f"::{_COMMANDS[rule.level]} {told}::{_data(message)}"
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+FORMATS: dict[str, Callable[[Comparison], str]] = {
+    "text": as_text,
+    "json": as_json,
+    "markdown": as_markdown,
+    "github": as_github,
+}
+"""Every form of a comparison by its name."""

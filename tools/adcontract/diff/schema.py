@@ -1,0 +1,128 @@
+"""A schema as a client meets it: references followed and `allOf` merged, with the place of every keyword.
+
+Merged, so that a property that moves into a shared base, or a reference that is wrapped to make it nullable, is no more
+of a change than it is on the wire.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from adcontract.operations import deref
+from adcontract.pointer import join
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Part = tuple[Any, str]
+"""A node of a document and its pointer."""
+
+Parts = tuple[Part, ...]
+"""What a value has to fit: all of these schemas."""
+
+SUBSCHEMAS = ("items", "additionalProperties")
+
+CHOICES = {"oneOf": "one-of", "anyOf": "any-of"}
+"""The keywords that list alternatives: their name in the ids of rules."""
+
+
+@dataclass
+class Schema:
+    """All of some schemas in one. `data` has their keywords but for those that have a field of their own here."""
+
+    pointer: str
+    identity: tuple[str, ...]
+    text: bool
+    """Whether its values are sent as text, as those of parameters and headers are."""
+    data: dict[str, Any] = field(default_factory=dict)
+    places: dict[str, str] = field(default_factory=dict)
+    properties: dict[str, Parts] = field(default_factory=dict)
+    required: dict[str, str] = field(default_factory=dict)
+    """The place in the list by the name that stands there."""
+    subschemas: dict[str, Parts] = field(default_factory=dict)
+    choices: dict[str, Parts] = field(default_factory=dict)
+    nullable: bool = False
+
+    def at(self, keyword: str) -> str:
+        """Return the pointer of `keyword`, or of the schema where it has none."""
+        return self.places.get(keyword, self.pointer)
+
+
+def read(document: dict[str, Any], parts: Parts, *, request: bool, text: bool) -> Schema:
+    """Return what `parts` say together, to a client that writes (`request`) or reads the value.
+
+    What is `readOnly` is no part of a request, what is `writeOnly` none of a response (OpenAPI 3.0.3, Schema Object).
+    A schema that contains itself by `allOf` is entered once.
+    """
+    ends = [deref(document, *part) for part in parts]
+    schema = Schema(ends[0][1], tuple(pointer for _, pointer in ends), text)
+    _take(document, schema, ends, frozenset())
+    schema.nullable = _nullable(document, ends, frozenset())
+    hidden = "readOnly" if request else "writeOnly"
+    for name, own in list(schema.properties.items()):
+        if any(deref(document, *part)[0].get(hidden) for part in own):
+            del schema.properties[name]
+    return schema
+
+
+def _take(document: dict[str, Any], schema: Schema, ends: list[Part], entered: frozenset[str]) -> None:
+    for node, pointer in ends:
+        if pointer in entered:
+            continue
+        for keyword, value in node.items():
+            schema.places.setdefault(keyword, join(pointer, keyword))
+            _merge(schema, keyword, value, join(pointer, keyword))
+        _take(document, schema, _members(document, node, pointer), entered | {pointer})
+
+
+def _members(document: dict[str, Any], node: dict[str, Any], pointer: str) -> list[Part]:
+    members = enumerate(node.get("allOf", []))
+    return [deref(document, member, join(pointer, "allOf", str(index))) for index, member in members]
+
+
+def _merge(schema: Schema, keyword: str, value: Any, pointer: str) -> None:
+    if keyword == "properties":
+        for name, node in value.items():
+            schema.properties[name] = (*schema.properties.get(name, ()), (node, join(pointer, name)))
+    elif keyword == "required":
+        for index, name in enumerate(value):
+            schema.required.setdefault(name, join(pointer, str(index)))
+    elif keyword in SUBSCHEMAS and isinstance(value, dict):
+        schema.subschemas[keyword] = (*schema.subschemas.get(keyword, ()), (value, pointer))
+    elif keyword in CHOICES:
+        alternatives = tuple((node, join(pointer, str(index))) for index, node in enumerate(value))
+        schema.choices[keyword] = (*schema.choices.get(keyword, ()), *alternatives)
+    elif keyword in ("allOf", "nullable"):
+        pass
+    elif keyword not in schema.data:
+        schema.data[keyword] = value
+    elif keyword in _BOTH:
+        schema.data[keyword] = _BOTH[keyword](schema.data[keyword], value)
+
+
+def _nullable(document: dict[str, Any], ends: list[Part], entered: frozenset[str]) -> bool:
+    """Return whether null fits all: where a schema says so itself, its `allOf` is "that, or null" (spec/README.md)."""
+    told = []
+    for node, pointer in ends:
+        members = [] if pointer in entered else _members(document, node, pointer)
+        if node.get("nullable") or "type" in node:
+            told.append(bool(node.get("nullable")))
+        elif members:
+            told.append(_nullable(document, members, entered | {pointer}))
+    return bool(told) and all(told)
+
+
+def _narrower_type(one: Any, other: Any) -> Any:
+    return "integer" if {one, other} == {"integer", "number"} else one
+
+
+_BOTH: dict[str, Callable[[Any, Any], Any]] = {
+    "type": _narrower_type,
+    "enum": lambda one, other: [value for value in one if value in other],
+    "additionalProperties": lambda one, other: one and other,
+    "pattern": lambda one, other: one if one == other else f"{one} and {other}",
+    **dict.fromkeys(("minimum", "minLength", "minItems", "minProperties"), max),
+    **dict.fromkeys(("maximum", "maxLength", "maxItems", "maxProperties"), min),
+}
+"""What two of the schemas say together of one keyword; of any other keyword the first counts."""
