@@ -1,0 +1,94 @@
+"""Every rule of `adcontract diff` has a pair of documents, and that pair breaks exactly this rule."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from adcontract.cli import main
+from adcontract.diff.rules import REQUEST, RESPONSE, RULES
+from adcontract.source import read_yaml
+
+DATA = Path(__file__).parent / "diff"
+OPERATIONS = sorted((DATA / "operations").glob("*.yaml"))
+"""One file a rule: `before` and `after` are keys of an operation, or of the document. The file is called as the rule."""
+SCHEMAS = sorted((DATA / "schemas").glob("*.yaml"))
+"""One file a rule on schemas: `before` and `after` are a schema. The file is called as the rule without its subject."""
+
+ANSWER = {"200": {"description": "It."}}
+COMPONENTS = {
+    "schemas": {"Card": {"type": "object"}, "Cash": {"type": "object"}},
+    "securitySchemes": {
+        "key": {"type": "apiKey", "in": "header", "name": "X-Key"},
+        "token": {"type": "http", "scheme": "bearer"},
+    },
+}
+
+
+def document(keys: dict[str, Any]) -> dict[str, Any]:
+    """Return a sound document with these keys, which are its own or those of its one operation."""
+    shell = {"openapi": "3.0.3", "info": {"title": "Things", "version": "1"}, "components": COMPONENTS}
+    if keys.keys() & {"paths", "servers"}:
+        return {**shell, "paths": {}, **keys}
+    return {**shell, "paths": {"/things": {"post": {"operationId": "readThing", "responses": ANSWER, **keys}}}}
+
+
+def with_schema(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return a document that has the schema in each place where one can be."""
+
+    def body(schema: dict[str, Any]) -> dict[str, Any]:
+        return {"description": "It.", "content": {"application/json": {"schema": schema}}}
+
+    field = {"type": "object", "properties": {"field": schema}}
+    answers = {"200": body(schema), "201": body(field), "204": {**ANSWER["200"], "headers": {"X": {"schema": schema}}}}
+    shell = document({"parameters": [{"name": "q", "in": "query", "schema": schema}], "responses": answers})
+    for path, each in (("/bodies", schema), ("/fields", field)):
+        request = {"content": body(each)["content"]}
+        shell["paths"][path] = {"put": {"operationId": path[1:], "requestBody": request, "responses": ANSWER}}
+    return shell
+
+
+def changes(folder: Path, before: dict[str, Any], after: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return what the command tells of two documents."""
+    files = [folder / "before.json", folder / "after.json"]
+    for file, data in zip(files, (before, after), strict=True):
+        file.write_text(json.dumps(data, indent=2))
+    result = CliRunner().invoke(main, ["diff", *map(str, files), "--format", "json"], catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    found: list[dict[str, Any]] = json.loads(result.stdout)["changes"]
+    return found
+
+
+@pytest.mark.parametrize("file", OPERATIONS, ids=lambda file: file.stem)
+def test_a_change_of_an_operation_is_told_by_its_rule_alone(file: Path, tmp_path: Path) -> None:
+    pair = read_yaml(file).data
+    found = changes(tmp_path, document(pair["before"]), document(pair["after"]))
+    assert [(change["rule"], change["class"]) for change in found] == [(file.stem, pair["class"])]
+
+
+@pytest.mark.parametrize("file", SCHEMAS, ids=lambda file: file.stem)
+def test_a_change_of_a_schema_is_told_by_its_rule_alone_wherever_the_schema_is(file: Path, tmp_path: Path) -> None:
+    pair = read_yaml(file).data
+    found = changes(tmp_path, with_schema(pair["before"]), with_schema(pair["after"]))
+    told = sorted((change["rule"], change["class"]) for change in found)
+    expected = [(f"{subject}-{file.stem}", pair["request"]) for subject in REQUEST]
+    expected += [(f"{subject}-{file.stem}", pair["response"]) for subject in RESPONSE]
+    assert told == sorted(expected)
+
+
+def test_every_rule_has_a_pair() -> None:
+    shown = {file.stem for file in OPERATIONS}
+    shown |= {f"{subject}-{file.stem}" for file in SCHEMAS for subject in (*REQUEST, *RESPONSE)}
+    assert shown == set(RULES)
+
+
+@pytest.mark.parametrize("file", [*OPERATIONS, *SCHEMAS], ids=lambda file: file.stem)
+def test_a_document_compared_with_itself_has_no_changes(file: Path, tmp_path: Path) -> None:
+    pair = read_yaml(file).data
+    lay = document if file in OPERATIONS else with_schema
+    for each in (pair["before"], pair["after"]):
+        assert changes(tmp_path, lay(each), lay(each)) == []
