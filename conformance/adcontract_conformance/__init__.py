@@ -1,0 +1,1 @@
+"""The conformance suite: holds any server, known by its URL alone, to the contracts."""

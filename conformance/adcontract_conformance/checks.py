@@ -1,0 +1,230 @@
+"""The checks. Each looks at one exchange and yields what it breaks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from adcontract_conformance import answers, verdict
+from adcontract_conformance.model import Answer, Breach, Purpose
+from adcontract_conformance.registry import check
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from adcontract import Example, Operation, Response
+    from adcontract_conformance.model import Exchange
+    from adcontract_conformance.subject import Subject
+
+_BARE = (Purpose.NO_CREDENTIALS, Purpose.EMPTY_CREDENTIALS, Purpose.WRONG_SCHEME, Purpose.WRONG_TOKEN)
+_FAULTY = (Purpose.INVALID, Purpose.UNREADABLE, Purpose.UNKNOWN_METHOD, Purpose.UNKNOWN_PATH)
+_NOT_ABOUT_THE_REQUEST = (401, 403, 404, 409, 429)
+"""Statuses that a valid request may get for its credentials, for what it names, or for its number."""
+
+
+@check("examples.answered", "a documented request gets an answer, and no 5xx", Purpose.DOCUMENTED)
+@check("security.answered", "a request without credentials gets an answer, and no 5xx", *_BARE, Purpose.OPEN)
+@check("schema.answered", "a valid request gets an answer, and no 5xx", Purpose.VALID, Purpose.UNSURE)
+@check("rejection.answered", "a faulty request gets an answer, and no 5xx", *_FAULTY, Purpose.UNSURE)
+def answered(subject: Subject, exchange: Exchange) -> Iterator[Breach]:  # noqa: ARG001
+    """Look for a target that breaks. What it breaks is told of the operation."""
+    if not isinstance(exchange.answer, Answer):
+        yield Breach(f"The target {exchange.answer.reason}.", exchange.operation.pointer)
+    elif exchange.answer.status >= 500:
+        yield Breach(f"The target fails: {exchange.answer.status}.", exchange.operation.pointer)
+
+
+@check("examples.accepted", "a documented request is accepted", Purpose.DOCUMENTED)
+@check("security.open", "an operation without security answers without credentials", Purpose.OPEN)
+def accepted(subject: Subject, exchange: Exchange) -> Iterator[Breach]:  # noqa: ARG001
+    """Look for a documented request that does not get the status of its answer."""
+    expected, status = exchange.operation.success, _answer(exchange).status
+    if expected is None or expected.status == str(status):
+        return
+    refused = status >= 400
+    reason = exchange.operation.inferred if refused else verdict.of_answer(exchange.operation, expected)
+    word = "refused" if refused else "answered"
+    yield Breach(f"The documented request is {word} with {status}, not {expected.status}.", expected.pointer, reason)
+
+
+@check("examples.media-type", "the answer has the documented media type", Purpose.DOCUMENTED)
+@check("schema.media-type", "the answer to a valid request has a media type of the contract", Purpose.VALID)
+def media_type(subject: Subject, exchange: Exchange) -> Iterator[Breach]:
+    """Look at the media type, and for a body where there should be none."""
+    if response := _response(subject, exchange):
+        own = answers.media_type(exchange.operation, response, _answer(exchange))
+        yield from _or_opinion(exchange, response, own, "content_type_conformance")
+
+
+@check("examples.headers", "the answer has the documented headers", Purpose.DOCUMENTED)
+@check("schema.headers", "the answer to a valid request has the headers of the contract", Purpose.VALID)
+def headers(subject: Subject, exchange: Exchange) -> Iterator[Breach]:
+    """Look at the headers."""
+    if response := _response(subject, exchange):
+        own = answers.headers(subject, exchange.operation, response, _answer(exchange))
+        yield from _or_opinion(exchange, response, own, "response_headers_conformance")
+
+
+@check("examples.body", "the body has what the documented payload has, and fits its schema", Purpose.DOCUMENTED)
+@check("schema.body", "the body of the answer to a valid request fits its schema", Purpose.VALID)
+def body(subject: Subject, exchange: Exchange) -> Iterator[Breach]:
+    """Look at the body."""
+    if response := _response(subject, exchange):
+        payload = exchange.payload if response is exchange.operation.success else None
+        own = answers.body(subject, exchange.operation, response, _answer(exchange), payload)
+        yield from _or_opinion(exchange, response, own, "response_schema_conformance")
+
+
+@check("examples.answers", "each other documented answer, asked for by Prefer, is as documented", Purpose.PREFERRED)
+def preferred(subject: Subject, exchange: Exchange) -> Iterator[Breach]:
+    """Look at an answer that no plain request brings about."""
+    response = exchange.operation.responses[str(exchange.status)]
+    status = _answer(exchange).status
+    if str(status) == exchange.status:
+        yield from _whole(subject, exchange.operation, response, _answer(exchange), exchange.payload)
+    else:
+        reason = verdict.of_answer(exchange.operation, response)
+        yield Breach(f"Asked for {exchange.status}, the target answers {status}.", response.pointer, reason)
+
+
+@check("schema.accepted", "a valid request is accepted", Purpose.VALID)
+def valid_accepted(subject: Subject, exchange: Exchange) -> Iterator[Breach]:
+    """Look for a valid request that is refused for what it says."""
+    status = _answer(exchange).status
+    if status >= 400 and status not in _NOT_ABOUT_THE_REQUEST:
+        reason = verdict.of_valid(subject, exchange.operation, exchange.reading)
+        yield Breach(f"A valid request is refused with {status}.", exchange.operation.pointer, reason)
+
+
+@check("schema.status", "a valid request gets a status of the contract", Purpose.VALID)
+def status_known(subject: Subject, exchange: Exchange) -> Iterator[Breach]:
+    """Look for a status that the contract does not have. Which refusals are right is not asked here."""
+    status, expected = _answer(exchange).status, exchange.operation.success
+    if subject.response(exchange.operation, status) is None:
+        known = ", ".join(exchange.operation.responses)
+        reason = verdict.of_answer(exchange.operation, expected) if expected else None
+        yield Breach(
+            f"The status {status} is not in the contract, which has {known}.", exchange.operation.pointer, reason
+        )
+
+
+@check("rejection.refused", "an invalid request is refused", Purpose.INVALID)
+@check("rejection.unreadable", "a body that is no JSON is refused", Purpose.UNREADABLE)
+def refused(subject: Subject, exchange: Exchange) -> Iterator[Breach]:
+    """Look for a faulty request that is accepted."""
+    status = _answer(exchange).status
+    faults = exchange.reading.faults if exchange.reading else ()
+    if status < 400 and faults:
+        kind = "malformed" if faults[0].malformed else "invalid"
+        refusal = subject.error(exchange.operation, kind)
+        told = next((fault for fault in faults if not fault.inferred), faults[0])
+        yield Breach(
+            f"A request whose {_place(told.place)} {told.field} {told.message} is answered with {status}, not refused.",
+            told.pointer,
+            verdict.of_faulty(exchange.operation, faults, refusal),
+        )
+
+
+def _place(place: str) -> str:
+    return "body's field" if place == "body" else f"{place} parameter"
+
+
+@check("rejection.unknown-method", "a method that the contract does not have is refused", Purpose.UNKNOWN_METHOD)
+def unknown_method(subject: Subject, exchange: Exchange) -> Iterator[Breach]:
+    """Look for a method that is taken, or a refusal that does not name those that are (RFC 9110, section 15.5.6)."""
+    expected = subject.errors["unknown-method"]
+    reason = verdict.of_answer(exchange.operation, expected)
+    status = _answer(exchange).status
+    if str(status) != expected.status:
+        sentence = f"{exchange.request.method} on this path is answered with {status}, not {expected.status}."
+        yield Breach(sentence, expected.pointer, reason, part=exchange.operation.path)
+    elif status == 405 and "allow" not in _answer(exchange).headers:
+        yield Breach("The refusal has no header Allow.", expected.pointer, reason, part="allow")
+
+
+@check("rejection.unknown-path", "a path that the contract does not have is refused", Purpose.UNKNOWN_PATH)
+def unknown_path(subject: Subject, exchange: Exchange) -> Iterator[Breach]:
+    """Look for an answer to a path that does not exist."""
+    expected = subject.errors["unknown-path"]
+    if str(_answer(exchange).status) != expected.status:
+        reason = verdict.of_answer(exchange.operation, expected)
+        yield Breach(
+            f"An unknown path is answered with {_answer(exchange).status}, not {expected.status}.",
+            expected.pointer,
+            reason,
+        )
+
+
+@check("rejection.answer", "a refusal has a status and a shape of the contract", *_FAULTY)
+def refusal(subject: Subject, exchange: Exchange) -> Iterator[Breach]:
+    """Look at a refusal: its status, media type, headers and body."""
+    answer = _answer(exchange)
+    if answer.status < 400:
+        return
+    response = subject.response(exchange.operation, answer.status)
+    if response is not None:
+        yield from _whole(subject, exchange.operation, response, answer)
+    elif exchange.purpose in (Purpose.INVALID, Purpose.UNREADABLE):
+        expected = subject.error(exchange.operation, "invalid" if exchange.purpose is Purpose.INVALID else "malformed")
+        reason = verdict.of_answer(exchange.operation, expected)
+        sentence = f"The refusal has the status {answer.status}, which is not in the contract."
+        yield Breach(sentence, exchange.operation.pointer, reason)
+
+
+@check("security.missing", "a request without a token is refused", Purpose.NO_CREDENTIALS)
+@check("security.empty", "an empty token is refused", Purpose.EMPTY_CREDENTIALS)
+@check("security.scheme", "credentials of another scheme are refused", Purpose.WRONG_SCHEME)
+@check("security.token", "a wrong token is refused", Purpose.WRONG_TOKEN)
+def unauthenticated(subject: Subject, exchange: Exchange) -> Iterator[Breach]:
+    """Look for a request without good credentials that is not refused as the contract says."""
+    expected = _refusals(subject, exchange.operation)
+    status = _answer(exchange).status
+    if str(status) not in expected:
+        reason = verdict.of_refusals(exchange.operation, expected.values())
+        wanted = " or ".join(expected)
+        pointer = next(iter(expected.values())).pointer
+        yield Breach(f"The request is answered with {status}, not {wanted}.", pointer, reason)
+
+
+@check("security.answer", "the refusal of bad credentials has the headers and the shape of the contract", *_BARE)
+def unauthenticated_answer(subject: Subject, exchange: Exchange) -> Iterator[Breach]:
+    """Look at the refusal: its media type, headers and body."""
+    response = _refusals(subject, exchange.operation).get(str(_answer(exchange).status))
+    if response is not None:
+        yield from _whole(subject, exchange.operation, response, _answer(exchange))
+
+
+def _refusals(subject: Subject, operation: Operation) -> dict[str, Response]:
+    """Return the answers that bad credentials may get, by status: that of `x-errors`, and 403 where both are listed."""
+    expected = subject.error(operation, "unauthenticated")
+    found = {expected.status: expected}
+    if expected.status in operation.responses and "403" in operation.responses:
+        found["403"] = operation.responses["403"]
+    return found
+
+
+def _whole(
+    subject: Subject, operation: Operation, response: Response, answer: Answer, payload: Example | None = None
+) -> Iterator[Breach]:
+    yield from answers.media_type(operation, response, answer)
+    yield from answers.headers(subject, operation, response, answer)
+    yield from answers.body(subject, operation, response, answer, payload)
+
+
+def _answer(exchange: Exchange) -> Answer:
+    """Return the answer of an exchange that has one; the runner gives no other to any check but `answered`."""
+    if not isinstance(exchange.answer, Answer):
+        raise TypeError(exchange.answer)
+    return exchange.answer
+
+
+def _response(subject: Subject, exchange: Exchange) -> Response | None:
+    """Return what the contract says of the answer; None where its status is wrong, which another check tells."""
+    return subject.response(exchange.operation, _answer(exchange).status)
+
+
+def _or_opinion(exchange: Exchange, response: Response, own: Iterator[Breach], name: str) -> Iterator[Breach]:
+    """Yield our breaches; where there is none, what Schemathesis' check of that name has found."""
+    found = list(own)
+    yield from found
+    if not found and (told := exchange.opinions.get(name)):
+        yield Breach(told, response.pointer, verdict.of_answer(exchange.operation, response), part=name)

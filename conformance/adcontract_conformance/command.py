@@ -1,0 +1,121 @@
+"""`adcontract check`: hold a server to the contracts."""
+
+from __future__ import annotations
+
+import difflib
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from adcontract import AdcontractError, UsageError, load_named, names, spec_folder
+from adcontract_conformance.model import Outcome
+from adcontract_conformance.registry import GROUPS
+from adcontract_conformance.subject import Subject
+from adcontract_conformance.target import Target
+
+
+@click.command()
+@click.argument("url")
+@click.option("--api", help="Only this API.")
+@click.option("--snapshot", help="This snapshot in place of the newest.")
+@click.option("--groups", help=f"Only these groups of checks: {', '.join(GROUPS)}; with commas.")
+@click.option(
+    "--only", multiple=True, metavar="OPERATION", help="Only the operation with this operationId; repeatable."
+)
+@click.option(
+    "--token", envvar="ADCONTRACT_TOKEN", help="What the target takes as credentials; or in ADCONTRACT_TOKEN."
+)
+@click.option(
+    "--seed", type=click.IntRange(min=0), default=1, show_default=True, help="The same seed, the same requests."
+)
+@click.option(
+    "--max-time", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="Stop after this time."
+)
+@click.option("--strict", is_flag=True, help="A breach of what is inferred fails, too.")
+@click.option("--junit", type=click.Path(path_type=Path, dir_okay=False), help="Write a report as JUnit's XML.")
+@click.option("--json", "json_file", type=click.Path(path_type=Path, dir_okay=False), help="Write a report as JSON.")
+@click.option(
+    "--spec",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="A folder of contracts in place of ours.",
+)
+def check(
+    url: str,
+    api: str | None,
+    snapshot: str | None,
+    groups: str | None,
+    only: tuple[str, ...],
+    token: str | None,
+    seed: int,
+    max_time: float | None,
+    strict: bool,
+    junit: Path | None,
+    json_file: Path | None,
+    spec: Path | None,
+) -> None:
+    r"""Hold the server at URL to the contracts: what is documented has to be so.
+
+    The paths of a contract follow URL. What no page shows, and the contract infers, is only warned of.
+    Exit status: 0 the server conforms, 1 it does not, 2 that could not be told.
+
+    \b
+    Examples:
+      adcontract check http://127.0.0.1:4010
+      adcontract check http://127.0.0.1:4010/metapic/2025-08-08 --api metapic --groups examples,security
+      adcontract check https://api.example.com --api topsort --only listCampaigns --junit reports/topsort.xml
+    """
+    # Schemathesis and Hypothesis take a second to import, which --help should not
+    from adcontract_conformance import reports, terminal
+    from adcontract_conformance.run import Options, run
+
+    target = Target(url, token)
+    subjects = _subjects(spec or spec_folder(), api, snapshot, only)
+    options = Options(_groups(groups), seed, max_time, strict, spec)
+    console = Console()
+    with terminal.Screen(console) as screen:
+        done = run(target, subjects, options, screen)
+    terminal.summary(console, done)
+    for file, text in ((junit, reports.as_junit), (json_file, reports.as_json)):
+        if file is not None:
+            _write(file, text(done))
+    if done.stopped:
+        raise AdcontractError(done.stopped)
+    worst = max(ledger.outcome for ledger in done.ledgers)
+    raise SystemExit({Outcome.PASS: 0, Outcome.WARN: 0, Outcome.FAIL: 1}.get(worst, 2))
+
+
+def _subjects(spec: Path, api: str | None, snapshot: str | None, only: tuple[str, ...]) -> list[Subject]:
+    chosen = [name for name in names(spec, api, snapshot) if snapshot or name.newest]
+    contracts = [load_named(name, spec) for name in chosen]
+    known = [operation.id for contract in contracts for operation in contract.operations]
+    for operation in only:
+        if operation not in known:
+            raise UsageError(
+                f"There is no operation {operation}.{_hint(operation, known)} It is an operationId in spec/."
+            )
+    subjects = [Subject(contract, only) for contract in contracts]
+    return [subject for subject in subjects if subject.operations]
+
+
+def _groups(asked: str | None) -> tuple[str, ...]:
+    wanted = GROUPS if asked is None else tuple(part.strip() for part in asked.split(",") if part.strip())
+    for group in wanted:
+        if group not in GROUPS:
+            raise UsageError(f"There is no group {group}.{_hint(group, list(GROUPS))} Known: {', '.join(GROUPS)}.")
+    if not wanted:
+        raise UsageError(f"--groups names none. Known: {', '.join(GROUPS)}.")
+    return tuple(group for group in GROUPS if group in wanted)
+
+
+def _hint(given: str, known: list[str]) -> str:
+    close = difflib.get_close_matches(given, known, n=1)
+    return f" Did you mean {close[0]}?" if close else ""
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{file}: the report cannot be written: {error.strerror}. Name another file.") from None

@@ -1,0 +1,38 @@
+"""The checks by their ids, and the groups they belong to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from adcontract_conformance.model import Breach, Exchange, Purpose
+from adcontract_conformance.subject import Subject
+
+Judge = Callable[[Subject, Exchange], Iterator[Breach]]
+
+GROUPS = ("examples", "security", "schema", "rejection")
+"""In the order in which they are run: what sends least comes first."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """A promise of a conforming server: its id, sentence and group, the requests that it is about, and who judges."""
+
+    id: str
+    sentence: str
+    group: str
+    purposes: frozenset[Purpose]
+    judge: Judge
+
+
+CHECKS: dict[str, Check] = {}
+
+
+def check(id: str, sentence: str, *purposes: Purpose) -> Callable[[Judge], Judge]:  # noqa: A002
+    """Register a function as the check `<group>.<name>` on every request that was sent for one of `purposes`."""
+
+    def register(judge: Judge) -> Judge:
+        CHECKS[id] = Check(id, sentence, id.partition(".")[0], frozenset(purposes), judge)
+        return judge
+
+    return register

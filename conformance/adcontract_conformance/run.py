@@ -1,0 +1,185 @@
+"""A run of the suite: for each contract, group by group, send the requests and let the checks judge the answers."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Protocol
+
+from adcontract import AdcontractError, UsageError
+from adcontract_conformance import checks  # noqa: F401 - fills the registry
+from adcontract_conformance.generated import Generated
+from adcontract_conformance.model import Answer, Broken, Exchange, Skip
+from adcontract_conformance.registry import GROUPS
+from adcontract_conformance.results import Ledger
+from adcontract_conformance.sources import Sources
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from adcontract import Operation
+    from adcontract_conformance.subject import Subject
+    from adcontract_conformance.target import Target
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a run is made. `seconds` bounds it all; `spec` is a folder of contracts in place of ours."""
+
+    groups: tuple[str, ...] = GROUPS
+    seed: int = 1
+    seconds: float | None = None
+    strict: bool = False
+    spec: Path | None = None
+
+
+@dataclass
+class Run:
+    """A run and what came of it. `stopped` says why it ended early, in a sentence, if it could not go on."""
+
+    target: Target
+    options: Options
+    ledgers: list[Ledger]
+    started: datetime = field(default_factory=lambda: datetime.now(UTC))
+    seconds: float = 0.0
+    stopped: str | None = None
+
+
+class Progress(Protocol):
+    """Who is told how a run goes on."""
+
+    def show(self, ledger: Ledger, group: str, done: int, total: int) -> None:
+        """Take note that `done` of `total` operations of a group are done."""
+
+    def close(self, ledger: Ledger, group: str) -> None:
+        """Take note that a group is done."""
+
+
+def run(target: Target, subjects: list[Subject], options: Options, progress: Progress) -> Run:
+    """Hold the target to every contract.
+
+    Raises:
+        UsageError: if the target refuses the token that is sent where none was given.
+        TargetDownError: if it does not answer at all.
+    """
+    clock = _Clock(options.seconds)
+    ledgers = [Ledger(subject, options.groups, strict=options.strict) for subject in subjects]
+    result = Run(target, options, ledgers)
+    for subject in subjects:
+        _greet(Sources(subject, target, Generated(subject, target, options.seed).sample))
+    try:
+        for ledger in ledgers:
+            _Contract(ledger, target, options, clock, progress).run()
+    except AdcontractError as error:
+        result.stopped = str(error)
+    except KeyboardInterrupt:
+        result.stopped = "The run was interrupted. What was tried until then is told above."
+    for ledger in ledgers:
+        ledger.close("the run ended before it" if result.stopped else "the time was up" if clock.up else None)
+    result.seconds = clock.passed
+    return result
+
+
+def _greet(sources: Sources) -> None:
+    """Ask a safe operation first, so that a wrong URL or token is told once."""
+    target = sources.target
+    safe = (each for each in sources.subject.contract.operations if each.method == "GET" and each.secured)
+    operation = next(safe, sources.subject.contract.operations[0])
+    if operation.method != "GET":
+        return
+    answer = target.send(sources.documented(operation)[0].request(sources.subject, target.url))
+    if isinstance(answer, Answer) and answer.status in (401, 403) and not target.token_given:
+        raise UsageError(
+            f"{target.url} refuses the token {target.token}, which is sent where none is given, with {answer.status}. "
+            "Give one that it takes, with --token or in ADCONTRACT_TOKEN."
+        )
+
+
+class _Clock:
+    """Time passed and left, in seconds."""
+
+    def __init__(self, bound: float | None) -> None:
+        self._start = time.monotonic()
+        self._bound = bound
+
+    @property
+    def passed(self) -> float:
+        return time.monotonic() - self._start
+
+    @property
+    def left(self) -> float | None:
+        return None if self._bound is None else max(self._bound - self.passed, 0.0)
+
+    @property
+    def up(self) -> bool:
+        return self._bound is not None and self.passed >= self._bound
+
+
+class _Contract:
+    """The run on one contract."""
+
+    def __init__(self, ledger: Ledger, target: Target, options: Options, clock: _Clock, progress: Progress) -> None:
+        self.ledger = ledger
+        self.subject = ledger.subject
+        self.target = target
+        self.options = options
+        self.clock = clock
+        self.progress = progress
+        self.generated = Generated(self.subject, target, options.seed)
+        self.sources = Sources(self.subject, target, self.generated.sample)
+
+    def run(self) -> None:
+        groups: dict[str, Callable[[], Iterator[Exchange | Skip | Broken]]] = {
+            "examples": lambda: self.each(self.sources.examples),
+            "security": lambda: self.each(self.sources.security),
+            "schema": lambda: self.from_schemas(valid=True),
+            "rejection": self.rejection,
+        }
+        for group in GROUPS:
+            if group in self.options.groups and not self.clock.up:
+                self.group(group, groups[group]())
+
+    def group(self, name: str, source: Iterator[Exchange | Skip | Broken]) -> None:
+        start, done, total = time.monotonic(), set[str](), len(self.subject.operations)
+        try:
+            self.progress.show(self.ledger, name, 0, total)
+            for each in source:
+                if isinstance(each, Exchange):
+                    self.ledger.add(name, each)
+                elif isinstance(each, Skip):
+                    self.ledger.skip(name, each)
+                else:
+                    self.ledger.error(name, each)
+                if each.operation is not None:
+                    done.add(each.operation.id)
+                self.progress.show(self.ledger, name, min(len(done), total), total)
+        finally:
+            self.ledger.seconds[name] = time.monotonic() - start
+            self.progress.close(self.ledger, name)
+
+    def each(self, source: Callable[[Operation], Iterator[Exchange | Skip]]) -> Iterator[Exchange | Skip | Broken]:
+        """Yield what `source` does with every operation, until the time is up. If it breaks, that is told."""
+        for operation in self.subject.operations:
+            if self.clock.up:
+                return
+            try:
+                yield from source(operation)
+            except AdcontractError:
+                raise
+            except Exception as error:
+                yield Broken(operation, f"{type(error).__name__}: {error}")
+
+    def rejection(self) -> Iterator[Exchange | Skip | Broken]:
+        yield from self.sources.unknown_path()
+        yield from self.each(self.sources.mistakes)
+        yield from self.from_schemas(valid=False)
+
+    def from_schemas(self, *, valid: bool) -> Iterator[Exchange | Skip | Broken]:
+        paths = {
+            each.id: dict(self.sources.documented(each)[0].path)
+            for each in self.subject.operations
+            if each.body or any(parameter.place == "query" for parameter in each.parameters)
+        }
+        yield from self.generated.exchanges(valid=valid, paths=paths, seconds=self.clock.left)
