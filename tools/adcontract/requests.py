@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _INTEGER = re.compile(r"-?[0-9]{1,1000}")  # JSON's are unlimited; Python's int() refuses more than 4,300 digits
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?")
 _BOOLEANS = {"true": True, "false": False}
-_KEY = re.compile(r"\[([^\[\]]+)\]")
+_KEY = re.compile(r"\[((?:(?!\]\[).)*)\]", re.DOTALL)  # a key may hold brackets, but `[a][b]` is an object in an object
 
 
 @dataclass(frozen=True)
