@@ -43,7 +43,7 @@ class Composer:
         shown = shown or next(iter(media.examples), None)
         how = f"example {shown.name}" if shown else "made from the schema"
         body = _payload(media, shown.value) if shown else self._made(media, seed)
-        return make(_status(response), self._headers(response), media.type, body, f"{why}: {how}" if why else how)
+        return make(_status(response), self._headers(response), media.type, body, why or how)
 
     def refusal(self, response: Response, seed: str, faults: tuple[RequestFault, ...]) -> Answer:
         """Return `response` with the body that its `x-body` makes of `faults`; its example where it has none.
