@@ -102,7 +102,7 @@ class _Overlay:
         return Change(self.snapshot, sentence, self.source.where(pointer), tuple(pointers))
 
     def find(self, target: str, pointer: str) -> list[tuple[int | str, ...]]:
-        """Return the location of each node that `target` (RFC 9535) selects; none is a finding."""
+        """Return the location of each object and array that `target` (RFC 9535) selects; none is a finding."""
         try:
             nodes = _ENVIRONMENT.find(target, self.assembly.document)
         except JSONPathError as error:
@@ -113,11 +113,14 @@ class _Overlay:
                 "overlay-target",
             )
             return []
-        locations = [node.location for node in nodes]
-        if not locations:
+        if not nodes:
             message = f"{target} matches nothing in the document that this overlay is applied to."
             self.report(pointer, message, "Correct the target, or remove the action.", "overlay-target")
-        return locations
+        if not all(isinstance(node.value, (dict, list)) for node in nodes):
+            message = f"{target} matches a text, a number or the like; an overlay acts on objects and arrays."
+            self.report(pointer, message, "Target the object around it.", "overlay-target")
+            return []
+        return [node.location for node in nodes]
 
     def remove(self, location: tuple[int | str, ...]) -> None:
         if not location:

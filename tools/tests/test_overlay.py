@@ -199,6 +199,14 @@ def test_a_target_that_is_no_jsonpath_is_a_finding(spec: Path) -> None:
     assert "is no JSONPath" in only_finding(spec)
 
 
+def test_a_target_that_is_neither_object_nor_array_is_a_finding(spec: Path) -> None:
+    edit(spec, "changes/2025-02-01.overlay.yaml", "parameters[?@.name=='size']", "summary")
+    edit(spec, "paths/things.yaml", "  parameters:\n", "  summary: List things\n  parameters:\n")
+    assert "2025-02-01.overlay.yaml:25:5: overlay-target: $.paths['/things'].get.summary matches a text" in (
+        only_finding(spec)
+    )
+
+
 def test_an_action_without_the_sentence_of_its_date_is_a_finding(spec: Path) -> None:
     edit(spec, "changes/2025-02-01.overlay.yaml", "2025-02-01 added the page size", "Page size")
     assert "does not say what 2025-02-01 changed" in only_finding(spec)
