@@ -96,9 +96,9 @@ class _Attacher:
             holder, pointer = operation.data.get("requestBody"), join(operation.pointer, "requestBody")
         else:
             responses = operation.data.get("responses", {})
-            if "$ref" in responses.get(payload.part, {}):
-                responses[payload.part] = copy.deepcopy(follow(self.document, responses[payload.part]))
             holder, pointer = responses.get(payload.part), join(operation.pointer, "responses", payload.part)
+            if holder and "$ref" in holder:
+                holder = responses[payload.part] = self.own(holder, pointer)
         holder = follow(self.document, holder)
         media = _json_media(holder)
         if media is None:
@@ -128,14 +128,19 @@ class _Attacher:
                 if position is None:
                     self.report(payload, f"{payload.owner} has no {place} parameter {name}.")
                     continue
+                pointer = join(operation.pointer, "parameters", str(position))
                 if "$ref" in parameters[position]:
-                    parameters[position] = copy.deepcopy(follow(self.document, parameters[position]))
+                    parameters[position] = self.own(parameters[position], pointer)
                 parameters[position].setdefault("examples", {})[payload.name] = {"value": value}
-                self.place(
-                    payload,
-                    join(operation.pointer, "parameters", str(position), "examples", payload.name, "value"),
-                )
+                self.place(payload, join(pointer, "examples", payload.name, "value"))
         return True
+
+    def own(self, node: dict[str, Any], pointer: str) -> Any:
+        """Return a copy of what the reference `node` stands for, to stand at `pointer` in its place."""
+        target, places = node["$ref"].removeprefix("#"), self.assembly.places
+        for inside in [known for known in places if known.startswith(f"{target}/")]:
+            places[pointer + inside.removeprefix(target)] = places[inside]
+        return copy.deepcopy(follow(self.document, node))
 
     def name_requests(self, operation: _Operation, payloads: list[Payload]) -> None:
         """Give each named answer the `x-request` that the request files of the same name make."""

@@ -10,6 +10,7 @@ from adcontract.form import misformed
 from adcontract.grammar import KINDS, METHODS, nodes
 from adcontract.pointer import join, lookup
 from adcontract.source import Source, read_yaml
+from adcontract.vocabulary import misused
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -83,6 +84,9 @@ class Resolver:
         known = len(self.assembly.findings)
         for pointer, message, fix in misformed(self.assembly.document, self.assembly.holes):
             self.assembly.report(self.assembly.where(pointer), "openapi-form", message, fix)
+        for node in nodes("document", self.assembly.document):
+            for inside, message, fix in misused(node):
+                self.assembly.report(self.assembly.where(node.pointer + inside), "x-value", message, fix)
         return len(self.assembly.findings) == known
 
     def _well_referred(self) -> bool:

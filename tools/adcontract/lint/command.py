@@ -1,0 +1,47 @@
+"""`adcontract lint`: the contracts held to their own rules."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from adcontract.catalog import spec_folder
+from adcontract.lint import RULES
+from adcontract.lint import lint as run
+from adcontract.lint.report import WRITERS
+
+
+def _list_rules(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
+    if asked:
+        width = max(map(len, RULES))
+        for rule in RULES.values():
+            click.echo(f"{rule.id:{width}}  {rule.sentence}")
+        ctx.exit()
+
+
+@click.command()
+@click.option("--api", help="Only this API.")
+@click.option("--snapshot", help="Only this snapshot.")
+@click.option(
+    "--spec",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="A folder of contracts in place of ours.",
+)
+@click.option("--format", "form", type=click.Choice(list(WRITERS)), default="text", show_default=True)
+@click.option("--rules", is_flag=True, is_eager=True, expose_value=False, callback=_list_rules, help="List the rules.")
+@click.pass_context
+def lint(ctx: click.Context, api: str | None, snapshot: str | None, spec: Path | None, form: str) -> None:
+    r"""Hold the contracts to OpenAPI 3.0 and to the rules of spec/README.md.
+
+    Tells every finding with its place and the way out. Exit status: 0 no findings, 1 findings, 2 could not run.
+
+    \b
+    Examples:
+      adcontract lint --api metapic
+      adcontract lint --format sarif > lint.sarif
+    """
+    result = run(spec or spec_folder(), api, snapshot)
+    for line in WRITERS[form](result):
+        click.echo(line)
+    ctx.exit(1 if result.findings else 0)

@@ -1,0 +1,103 @@
+"""Running every rule on the contracts that are asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from adcontract.catalog import Name, apis, names
+from adcontract.contract import assemble
+from adcontract.errors import ContractError, Finding
+from adcontract.lint.rules import DOCUMENT_CHECKS, FILE_CHECKS, NODE_CHECKS
+from adcontract.lint.subjects import Document, Files, read_files
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+    from adcontract.errors import Location
+    from adcontract.grammar import Node
+    from adcontract.lint.rules import Wrong
+
+
+@dataclass
+class Result:
+    """What was found, and in how much.
+
+    `waiting` names what could not be assembled; the rules on documents did not run there.
+    """
+
+    found: set[Finding] = field(default_factory=set)
+    contracts: int = 0
+    operations: int = 0
+    payloads: int = 0
+    waiting: list[str] = field(default_factory=list)
+
+    @property
+    def findings(self) -> list[Finding]:
+        """Everything found, by file, line and column."""
+        return sorted(self.found)
+
+    def add(self, rule: str, wrongs: Iterable[Wrong]) -> None:
+        """Note what the check of `rule` yielded."""
+        self.found.update(Finding(where, rule, message, fix) for where, message, fix in wrongs)
+
+
+def lint(spec: Path, api: str | None = None, snapshot: str | None = None) -> Result:
+    """Return what every rule finds in the contracts below `spec`: all, those of one API, or of one snapshot.
+
+    A contract that is broken hides no finding of another contract, and a broken file none of another file.
+
+    Raises:
+        UsageError: if there is no such API or snapshot.
+    """
+    result = Result()
+    for each in [api] if api else apis(spec):
+        try:
+            known = names(spec, each)
+        except ContractError as error:
+            result.found.update(error.findings)
+            result.waiting.append(each)
+            _check_files(result, read_files(spec / each, []))
+        else:
+            _check_api(result, spec / each, known, [name for name in known if snapshot in (None, name.snapshot)])
+    if not result.contracts and not result.waiting:
+        names(spec, api, snapshot)  # raises, and says what there is
+    return result
+
+
+def _check_api(result: Result, folder: Path, known: list[Name], chosen: list[Name]) -> None:
+    # All of them are assembled even if one is asked for: a file may be part of another.
+    assemblies = {name: assemble(folder, name.snapshot) for name in known} if chosen else {}
+    if assemblies:
+        _check_files(result, read_files(folder, list(assemblies.values())))
+    for name in chosen:
+        assembly = assemblies[name]
+        result.found.update(assembly.findings)
+        result.contracts += 1
+        if assembly.holes or not assembly.document:
+            result.waiting.append(str(name))
+        else:
+            _check_document(result, Document(name, assembly))
+
+
+def _check_files(result: Result, files: Files) -> None:
+    result.found.update(files.findings)
+    for rule, check in FILE_CHECKS.items():
+        result.add(rule, check(files))
+    for source, node in files.nodes:
+        _check_node(result, node, source.where)
+
+
+def _check_document(result: Result, document: Document) -> None:
+    result.operations += len(document.operations)
+    result.payloads += sum(1 for _ in document.payload_files())
+    for rule, check in DOCUMENT_CHECKS.items():
+        result.add(rule, check(document))
+    for node in document.nodes:
+        _check_node(result, node, document.where)
+
+
+def _check_node(result: Result, node: Node, where: Callable[[str], Location]) -> None:
+    for rule, check in NODE_CHECKS.items():
+        result.add(rule, ((where(node.pointer + inside), message, fix) for inside, message, fix in check(node)))

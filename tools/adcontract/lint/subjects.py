@@ -1,0 +1,118 @@
+"""What rules look at: the files of one API, and each document that is assembled from them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from adcontract.errors import ContractError, Finding, Location
+from adcontract.grammar import KINDS, Node, nodes
+from adcontract.json_places import json_places
+from adcontract.operations import Operation, operations_of
+from adcontract.pointer import join
+from adcontract.schemas import Schemas
+from adcontract.source import Source, read_yaml
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from adcontract.catalog import Name
+    from adcontract.resolve import Assembly
+
+
+@dataclass
+class Files:
+    """Every YAML file of one API that can be read, and which of all files some document is made from.
+
+    `reached` is None where that cannot be told, because a file between them is broken.
+    """
+
+    folder: Path
+    sources: dict[Path, Source]
+    findings: list[Finding]
+    reached: set[Path] | None
+
+    @property
+    def root(self) -> Source | None:
+        """The openapi.yaml, unless it cannot be read."""
+        return self.sources.get(self.folder / "openapi.yaml")
+
+    def kind(self, file: Path) -> str | None:
+        """Return the kind of OpenAPI object that is in `file`, or None."""
+        if file.parent == self.folder:
+            return "document"
+        if file.parent == self.folder / "paths":
+            return "path"
+        return KINDS.get(file.parent.name) if file.parent.parent == self.folder / "components" else None
+
+    @cached_property
+    def nodes(self) -> list[tuple[Source, Node]]:
+        """Every OpenAPI object in the files."""
+        return [
+            (source, node)
+            for file, source in self.sources.items()
+            if (kind := self.kind(file))
+            for node in nodes(kind, source.data)
+        ]
+
+
+def read_files(folder: Path, assemblies: list[Assembly]) -> Files:
+    """Return the files in the `folder` of an API, of which `assemblies` are all the documents."""
+    sources: dict[Path, Source] = {}
+    findings: list[Finding] = []
+    for part in ("openapi.yaml", "paths/**/*.yaml", "components/**/*.yaml"):
+        for file in sorted(folder.glob(part)):
+            try:
+                sources[file] = read_yaml(file)
+            except ContractError as error:
+                findings += error.findings
+    whole = bool(assemblies) and not any(assembly.holes for assembly in assemblies)
+    reached = {file for assembly in assemblies for file in assembly.sources} if whole else None
+    return Files(folder, sources, findings, reached)
+
+
+class Document:
+    """One assembled document."""
+
+    def __init__(self, name: Name, assembly: Assembly) -> None:
+        self.name = name
+        self.assembly = assembly
+        self.data: dict[str, Any] = assembly.document
+        self._json_places: dict[Path, dict[str, tuple[int, int]]] = {}
+
+    def where(self, pointer: str) -> Location:
+        """Return the place in the source of what stands at `pointer` in the document."""
+        return self.assembly.where(pointer)
+
+    @cached_property
+    def operations(self) -> tuple[Operation, ...]:
+        """Every operation."""
+        return operations_of(self.data)
+
+    @cached_property
+    def schemas(self) -> Schemas:
+        """The compiled schemas."""
+        return Schemas(self.data)
+
+    @cached_property
+    def nodes(self) -> list[Node]:
+        """Every OpenAPI object."""
+        return list(nodes("document", self.data))
+
+    def in_payload(self, pointer: str, *path: str | int) -> Location:
+        """Return the place in its file of what is at `path` of the payload whose value stands at `pointer`."""
+        where = self.where(pointer)
+        if where.file.suffix != ".json":
+            return where
+        if where.file not in self._json_places:
+            self._json_places[where.file] = dict(json_places(where.file.read_text(encoding="utf-8")))
+        places, inside = self._json_places[where.file], join("", *map(str, path))
+        while inside and inside not in places:
+            inside = inside.rpartition("/")[0]
+        return Location(where.file, *places[inside])
+
+    def payload_files(self) -> Iterator[Path]:
+        """Yield the payload files of this snapshot."""
+        yield from (self.assembly.folder / "examples" / self.name.snapshot).glob("*.json")
