@@ -57,9 +57,14 @@ class Contract:
     @cached_property
     def changes(self) -> tuple[Change, ...]:
         """What later snapshots changed, the newest first: the actions that were undone to get this document."""
+
+        def location(place: list[Any]) -> Location:
+            file, line, column = place
+            return Location(self.folder / file, line, column)
+
         return tuple(
-            Change(snapshot, sentence, Location(self.folder / file, line, column), tuple(pointers))
-            for snapshot, sentence, (file, line, column), pointers in self._origin["changes"]
+            Change(snapshot, sentence, location(where), tuple(pointers), tuple(map(location, places)))
+            for snapshot, sentence, where, pointers, places in self._origin["changes"]
         )
 
     def where(self, pointer: str) -> Location:
@@ -138,7 +143,16 @@ def _origin(assembly: Assembly) -> bytes:
     def place(where: Location) -> list[Any]:
         return [str(where.file.relative_to(assembly.folder)), where.line, where.column]
 
-    changes = [[change.snapshot, change.sentence, place(change.where), change.pointers] for change in assembly.changes]
+    changes = [
+        [
+            change.snapshot,
+            change.sentence,
+            place(change.where),
+            change.pointers,
+            [place(each) for each in change.places],
+        ]
+        for change in assembly.changes
+    ]
     return orjson.dumps({"places": {key: place(where) for key, where in assembly.places.items()}, "changes": changes})
 
 

@@ -25,12 +25,16 @@ _ENVIRONMENT = JSONPathEnvironment()
 
 @dataclass(frozen=True)
 class Change:
-    """One action of an overlay: what `snapshot` changed, in a sentence, and the pointers that it touches."""
+    """One action of an overlay: what `snapshot` changed, in a sentence, and the pointers that it touches.
+
+    `places` says for each pointer where that stands which the action removes or adds.
+    """
 
     snapshot: str
     sentence: str
     where: Location
     pointers: tuple[str, ...]
+    places: tuple[Location, ...]
 
 
 def overlays(folder: Path) -> dict[str, Path]:
@@ -92,14 +96,16 @@ class _Overlay:
             return None
         locations = self.find(action["target"], f"{pointer}/target")
         if action.get("remove") is True:
+            pointers = [join("", *map(str, location)) for location in locations]
+            places = [self.assembly.where(each) for each in pointers]
             for location in sorted(locations, key=_order, reverse=True):
                 self.remove(location)
-            pointers = [join("", *map(str, location)) for location in locations]
         else:
             pointers = [
                 p for location in locations for p in self.update(location, action["update"], f"{pointer}/update")
             ]
-        return Change(self.snapshot, sentence, self.source.where(pointer), tuple(pointers))
+            places = [self.assembly.where(each) for each in pointers]
+        return Change(self.snapshot, sentence, self.source.where(pointer), tuple(pointers), tuple(places))
 
     def find(self, target: str, pointer: str) -> list[tuple[int | str, ...]]:
         """Return the location of each object and array that `target` (RFC 9535) selects; none is a finding."""
@@ -130,10 +136,20 @@ class _Overlay:
         pointer = join("", *map(str, parents))
         if isinstance(parent, list):
             del parent[int(last)]
-            self.assembly.forget(pointer, keep_top=True)
+            self.close_gap(pointer + "/", int(last))
         else:
             del parent[last]
             self.assembly.forget(join(pointer, str(last)))
+
+    def close_gap(self, below: str, gone: int) -> None:
+        """Move the places of what stood behind the item `gone` of an array one item forward."""
+        places, moved = self.assembly.places, {}
+        for known in [known for known in places if known.startswith(below)]:
+            place = places.pop(known)
+            index, slash, inside = known.removeprefix(below).partition("/")
+            if int(index) != gone:
+                moved[f"{below}{int(index) - (int(index) > gone)}{slash}{inside}"] = place
+        places.update(moved)
 
     def update(self, location: tuple[int | str, ...], value: Any, inside: str) -> list[str]:
         pointer = join("", *map(str, location))

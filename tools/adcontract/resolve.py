@@ -37,13 +37,12 @@ class Assembly:
             pointer = pointer.rpartition("/")[0]
         return self.places.get(pointer, Location(self.folder / "openapi.yaml"))
 
-    def forget(self, pointer: str, *, keep_top: bool = False) -> None:
-        """Forget the places of what stood at and below `pointer`, which is gone or has moved."""
+    def forget(self, pointer: str) -> None:
+        """Forget the places of what stood at and below `pointer`, which is gone."""
         below = pointer + "/"
         for known in [known for known in self.places if known.startswith(below)]:
             del self.places[known]
-        if not keep_top:
-            self.places.pop(pointer, None)
+        self.places.pop(pointer, None)
 
     def report(self, where: Location, rule: str, message: str, fix: str) -> None:
         """Note a finding."""

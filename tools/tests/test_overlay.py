@@ -181,12 +181,19 @@ def test_every_change_keeps_its_sentence_and_its_place(spec: Path) -> None:
     ]
     assert changes[3].sentence == "2025-02-01 added the page size."
     assert str(changes[3].where).endswith("changes/2025-02-01.overlay.yaml:25:5")
+    assert str(changes[2].places[0]).endswith("changes/2025-02-01.overlay.yaml:20:7")
+    assert str(changes[3].places[0]).endswith("paths/things.yaml:4:7")
 
 
 def test_what_an_overlay_adds_is_found_in_the_overlay(spec: Path) -> None:
     contract = load("shop", "2025-01-01", spec=spec)
     assert str(contract.where("/paths/~1things~1{id}/delete/responses/204")).endswith("2025-02-01.overlay.yaml:23:11")
     assert str(contract.where("/components/schemas/Thing/properties/colour")).endswith("schemas/Thing.yaml:5:3")
+
+
+def test_what_stands_behind_something_removed_keeps_its_place(spec: Path) -> None:
+    contract = load("shop", "2025-01-01", spec=spec)
+    assert str(contract.where("/paths/~1things/get/parameters/0/schema/enum/0")).endswith("paths/things.yaml:13:16")
 
 
 def test_a_target_that_matches_nothing_is_a_finding(spec: Path) -> None:
