@@ -13,6 +13,7 @@ from adcontract.source import Source, read_yaml
 from adcontract.vocabulary import misused
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from adcontract.overlay import Change
@@ -237,11 +238,22 @@ def follow(document: dict[str, Any], node: Any) -> Any:
 
 
 def _circular(document: dict[str, Any], reference: str) -> bool:
+    """Return whether `reference` leads to itself without a step into a property or an item."""
     seen: set[str] = set()
-    while reference not in seen:
-        seen.add(reference)
-        target = lookup(document, reference.removeprefix("#"))
-        if "$ref" not in target:
-            return False
-        reference = target["$ref"]
-    return True
+    open_ = [reference]
+    while open_:
+        for next_ in _in_place(lookup(document, open_.pop().removeprefix("#"))):
+            if next_ == reference:
+                return True
+            if next_ not in seen:
+                seen.add(next_)
+                open_.append(next_)
+    return False
+
+
+def _in_place(node: dict[str, Any]) -> Iterator[str]:
+    if "$ref" in node:
+        yield node["$ref"]
+    for keyword in ("allOf", "oneOf", "anyOf"):
+        for branch in node.get(keyword, []):
+            yield from _in_place(branch)

@@ -1,4 +1,4 @@
-"""The rule on what no page can have shown: where an answer is known by payloads alone, the rest of it is inferred."""
+"""Rules on what payloads show: it is declared, and what they leave open of an answer is inferred."""
 
 from __future__ import annotations
 
@@ -61,6 +61,43 @@ def undocumented(document: Document) -> Iterator[Wrong]:
                 yield document.where(inside), f"No payload shows {name}.", _FIX
 
 
+@on_document("undeclared", "Every field that a payload shows is declared in its schema.")
+def undeclared(document: Document) -> Iterator[Wrong]:
+    """Look up each member of each payload. A schema without properties, or with additionalProperties, takes any."""
+    for schema, example, pointer in document.payloads():
+        for path, holder in _undeclared(document, [schema], example.value, ()):
+            message = f"{path[-1]} is not in the schema at {document.where(holder)}."
+            yield document.in_payload(pointer, *path), message, "Declare it there, or say additionalProperties: true."
+
+
+def _undeclared(
+    document: Document, pointers: list[str], value: Any, path: tuple[str, ...]
+) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Yield the path of each member of `value` that none of the schemas at `pointers` knows, and one of the schemas."""
+    schemas = [pair for pointer in pointers for pair in _all_schemas(document, pointer, value)]
+    if isinstance(value, list):
+        items = [join(pointer, "items") for pointer, schema in schemas if "items" in schema]
+        for index, item in enumerate(value):
+            yield from _undeclared(document, items, item, (*path, str(index)))
+    elif isinstance(value, dict):
+        takes_any = all("properties" not in schema for _, schema in schemas)
+        takes_any = takes_any or any("additionalProperties" in schema for _, schema in schemas)
+        for name, member in value.items():
+            known = [
+                join(pointer, "properties", name) for pointer, schema in schemas if name in schema.get("properties", {})
+            ]
+            if not known and not takes_any:
+                yield (*path, name), schemas[0][0]
+            yield from _undeclared(document, known, member, (*path, name))
+
+
+def _all_schemas(document: Document, pointer: str, value: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+    pointer, schema = document.follow(pointer)
+    yield pointer, schema
+    for _, inside in document.branches(pointer, schema, value):
+        yield from _all_schemas(document, inside, value)
+
+
 class _Shown:
     """The schemas that payloads show, by their pointers.
 
@@ -86,22 +123,14 @@ class _Shown:
                         if not example.inferred:
                             self.show(join(media.pointer, "schema"), example.value, told)
 
-    def follow(self, pointer: str) -> tuple[str, dict[str, Any]]:
-        """Return where the schema at `pointer` stands once its references are followed, and itself."""
-        node = lookup(self.document.data, pointer)
-        while "$ref" in node:
-            pointer = node["$ref"].removeprefix("#")
-            node = lookup(self.document.data, pointer)
-        return pointer, node
-
     def told(self, pointer: str) -> bool:
         """Return whether the schema at `pointer` says where it is from."""
-        _, node = self.follow(pointer)
+        _, node = self.document.follow(pointer)
         return bool(inferred(node)) or "x-source" in node
 
     def exclude(self, pointer: str) -> None:
         """Note the schema at `pointer`, and those below it, as schemas of requests."""
-        pointer, schema = self.follow(pointer)
+        pointer, schema = self.document.follow(pointer)
         if pointer not in self.of_requests:
             for _, inside, node in nodes("schema", schema, pointer):
                 self.of_requests.add(inside)
@@ -110,7 +139,7 @@ class _Shown:
 
     def show(self, pointer: str, value: Any, told: bool) -> None:
         """Note that a payload shows `value` for the schema at `pointer`; `told` if something around it says why."""
-        pointer, schema = self.follow(pointer)
+        pointer, schema = self.document.follow(pointer)
         told = told or self.told(pointer)
         self.values.setdefault(pointer, set()).add(None if value is None else True)
         if not told:
@@ -129,8 +158,5 @@ class _Shown:
                 yield "additionalProperties", join(pointer, "additionalProperties"), member
         for item in value if isinstance(value, list) and "items" in schema else ():
             yield "items", join(pointer, "items"), item
-        for keyword in ("allOf", "oneOf", "anyOf"):
-            for index in range(len(schema.get(keyword, []))):
-                inside = join(pointer, keyword, str(index))
-                if keyword == "allOf" or self.document.schemas.valid(inside, value):
-                    yield keyword, inside, value
+        for keyword, inside in self.document.branches(pointer, schema, value):
+            yield keyword, inside, value

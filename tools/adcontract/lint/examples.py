@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
     from adcontract.errors import Location
     from adcontract.lint.subjects import Document, Files
-    from adcontract.operations import Example
     from adcontract.schemas import Fault
 
 _LONGEST = 160
@@ -22,8 +21,8 @@ _LONGEST = 160
 @on_document("payload-fits", "Every payload of a request or an answer fits its schema.")
 def payload_fits(document: Document) -> Iterator[Wrong]:
     """Hold each payload to the schema of its media type."""
-    for media, example, pointer in _payloads(document):
-        for fault in document.schemas.faults(join(media, "schema"), example.value):
+    for schema, example, pointer in document.payloads():
+        for fault in document.schemas.faults(schema, example.value):
             yield _misfit(document, fault, document.in_payload(pointer, *fault.path))
 
 
@@ -69,8 +68,8 @@ def response_payload(document: Document) -> Iterator[Wrong]:
 def extensible_enum(document: Document) -> Iterator[Wrong]:
     """Hold what the page shows to the document in which each x-extensible-enum is closed."""
     closed = Schemas(_closed(document.data))
-    for media, example, pointer in _payloads(document):
-        for fault in closed.faults(join(media, "schema"), example.value) if not example.inferred else ():
+    for schema, example, pointer in document.payloads():
+        for fault in closed.faults(schema, example.value) if not example.inferred else ():
             holder = fault.pointer.rpartition("/")[0]
             if fault.keyword == "enum" and "x-extensible-enum" in lookup(document.data, holder):
                 where = document.where(join(holder, "x-extensible-enum"))
@@ -86,15 +85,6 @@ def payload_is_file(files: Files) -> Iterator[Wrong]:
             if key in node.data:
                 where = source.where(join(node.pointer, key))
                 yield where, "A payload is written here.", "Move it to a file below examples/, named after its place."
-
-
-def _payloads(document: Document) -> Iterator[tuple[str, Example, str]]:
-    """Yield the pointer of the media type, each of its payloads, and the pointer of the payload's value."""
-    for operation in document.operations:
-        answers = [media for response in operation.responses.values() for media in response.media]
-        for media in (*operation.body, *answers):
-            for example in media.examples if "schema" in media.data else ():
-                yield media.pointer, example, join(media.pointer, "examples", example.name, "value")
 
 
 def _misfit(document: Document, fault: Fault, where: Location) -> Wrong:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from adcontract.errors import ContractError, Finding, Location
 from adcontract.grammar import KINDS, Node, nodes
 from adcontract.json_places import json_places
-from adcontract.operations import Operation, operations_of
-from adcontract.pointer import join
+from adcontract.operations import Example, Operation, operations_of
+from adcontract.pointer import join, lookup
 from adcontract.schemas import Schemas
 from adcontract.source import Source, read_yaml
 
@@ -101,6 +101,22 @@ class Document:
         """Every OpenAPI object."""
         return list(nodes("document", self.data))
 
+    def follow(self, pointer: str) -> tuple[str, dict[str, Any]]:
+        """Return where the schema at `pointer` stands once its references are followed, and itself."""
+        node = lookup(self.data, pointer)
+        while "$ref" in node:
+            pointer = node["$ref"].removeprefix("#")
+            node = lookup(self.data, pointer)
+        return pointer, node
+
+    def branches(self, pointer: str, schema: dict[str, Any], value: Any) -> Iterator[tuple[str, str]]:
+        """Yield keyword and pointer of each schema under allOf, oneOf and anyOf of `schema` that `value` is held to."""
+        for keyword in ("allOf", "oneOf", "anyOf"):
+            for index in range(len(schema.get(keyword, []))):
+                inside = join(pointer, keyword, str(index))
+                if keyword == "allOf" or self.schemas.valid(inside, value):
+                    yield keyword, inside
+
     def in_payload(self, pointer: str, *path: str | int) -> Location:
         """Return the place in its file of what is at `path` of the payload whose value stands at `pointer`."""
         where = self.where(pointer)
@@ -112,6 +128,15 @@ class Document:
         while inside and inside not in places:
             inside = inside.rpartition("/")[0]
         return Location(where.file, *places[inside])
+
+    def payloads(self) -> Iterator[tuple[str, Example, str]]:
+        """Yield the pointer of the schema of each body, each payload of it, and the pointer of the payload's value."""
+        for operation in self.operations:
+            answers = [media for response in operation.responses.values() for media in response.media]
+            for media in (*operation.body, *answers):
+                for example in media.examples if "schema" in media.data else ():
+                    value = join(media.pointer, "examples", example.name, "value")
+                    yield join(media.pointer, "schema"), example, value
 
     def payload_files(self) -> Iterator[Path]:
         """Yield the payload files of this snapshot."""
