@@ -119,7 +119,7 @@ class _Overlay:
                 "overlay-target",
             )
             return []
-        if not nodes:
+        if not nodes and not self.assembly.holes:
             message = f"{target} matches nothing in the document that this overlay is applied to."
             self.report(pointer, message, "Correct the target, or remove the action.", "overlay-target")
         if not all(isinstance(node.value, (dict, list)) for node in nodes):

@@ -92,6 +92,7 @@ class Resolver:
     def _well_referred(self) -> bool:
         """Report each reference that leads to another kind of component than belongs there, or in a circle."""
         known = len(self.assembly.findings)
+        circular: set[str] = set()
         for kind, pointer, node in nodes("document", self.assembly.document):
             reference = node.get("$ref")
             if reference is None:
@@ -101,8 +102,11 @@ class Resolver:
                 message = f"{reference} stands where a {kind} belongs."
                 self.assembly.report(where, "ref-kind", message, f"Refer to a {kind}.")
             elif _circular(self.assembly.document, reference):
-                message = f"{reference} leads back to itself."
-                self.assembly.report(where, "ref-cycle", message, "Write the content, or break the circle.")
+                circular.add(reference)
+        for reference in sorted(circular):
+            where = self.assembly.where(reference.removeprefix("#"))
+            message = f"{reference} leads back to itself."
+            self.assembly.report(where, "ref-cycle", message, "Write the content, or break the circle.")
         return len(self.assembly.findings) == known
 
     def read(self, file: Path) -> Source | None:

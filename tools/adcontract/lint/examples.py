@@ -23,7 +23,7 @@ def payload_fits(document: Document) -> Iterator[Wrong]:
     """Hold each payload to the schema of its media type."""
     for schema, example, pointer in document.payloads():
         for fault in document.schemas.faults(schema, example.value):
-            yield _misfit(document, fault, document.in_payload(pointer, *fault.path))
+            yield _misfit(document, fault, document.in_payload(pointer, *fault.path), fault.field or "The payload")
 
 
 @on_document("parameter-fits", "The documented values of a parameter fit its schema.")
@@ -38,7 +38,7 @@ def parameter_fits(document: Document) -> Iterator[Wrong]:
                 pointer = join(parameter.pointer, "examples", example.name, "value")
                 for fault in document.schemas.faults(join(parameter.pointer, "schema"), example.value):
                     where = document.in_payload(pointer, parameter.place, parameter.name, *fault.path)
-                    yield _misfit(document, fault, where)
+                    yield _misfit(document, fault, where, f"{parameter.name}.{fault.field}".rstrip("."))
 
 
 @on_document("example-fits", "The example of a schema or a header fits its schema.")
@@ -59,9 +59,9 @@ def response_payload(document: Document) -> Iterator[Wrong]:
         for response in operation.responses.values():
             if not response.inferred and not any(media.examples for media in response.media):
                 where = document.where(join(operation.pointer, "responses", response.status))
-                name = f"{operation.id}.{response.status}.json"
                 message = f"No payload shows the answer {response.status} of {operation.id}."
-                yield where, message, f"Add examples/{document.name.snapshot}/{name}, or say why in x-inferred."
+                fix = f"Add {operation.id}.{response.status}.json, or say in x-inferred why there is none."
+                yield where, message, fix
 
 
 @on_document("extensible-enum", "An x-extensible-enum lists every value that a payload shows.")
@@ -87,14 +87,13 @@ def payload_is_file(files: Files) -> Iterator[Wrong]:
                 yield where, "A payload is written here.", "Move it to a file below examples/, named after its place."
 
 
-def _misfit(document: Document, fault: Fault, where: Location) -> Wrong:
-    message = f"{_told(fault)}, but that is what the schema at {document.where(fault.pointer)} asks."
+def _misfit(document: Document, fault: Fault, where: Location, what: str) -> Wrong:
+    message = f"{what}: {_told(fault)}; the schema is at {document.where(fault.pointer)}."
     return where, message, "Correct the schema: a payload stays as the page shows it."
 
 
 def _told(fault: Fault) -> str:
-    message = fault.message if len(fault.message) <= _LONGEST else f"{fault.message[:_LONGEST]}…"
-    return f"{fault.field or 'This'}: {message}"
+    return fault.message if len(fault.message) <= _LONGEST else f"{fault.message[:_LONGEST]}…"
 
 
 def _closed(node: Any) -> Any:
