@@ -1,0 +1,181 @@
+"""`adcontract lint`: what it finds, how it tells it, and what never stops it."""
+
+from __future__ import annotations
+
+import json
+import random
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from click.testing import CliRunner, Result
+
+from adcontract.cli import main
+from adcontract.lint import RULES, lint
+from adcontract.source import read_json, read_yaml
+
+HERE = Path(__file__).resolve().parent
+FAULTY = HERE / "faulty"
+
+
+def run(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(main, ["lint", *map(str, arguments)])
+
+
+def break_it(spec: Path, *rules: str) -> None:
+    for rule in rules:
+        shutil.copytree(FAULTY / rule, spec / "shop", dirs_exist_ok=True, ignore=shutil.ignore_patterns("expect.txt"))
+
+
+def told(spec: Path) -> list[str]:
+    folder = spec / "shop"
+    return [
+        f"{found.where.file.relative_to(folder)}:{found.where.line}:{found.where.column} {found.rule}"
+        for found in lint(spec).findings
+    ]
+
+
+def test_a_sound_contract_has_no_findings(spec: Path) -> None:
+    result = run("--spec", spec)
+    assert result.exit_code == 0
+    assert result.output == "2 contracts, 8 operations, 20 payloads: no findings\n"
+
+
+@pytest.mark.parametrize("rule", sorted(RULES))
+def test_a_fault_is_told_at_its_place_by_its_rule_alone(rule: str, spec: Path) -> None:
+    break_it(spec, rule)
+    (line,) = told(spec)
+    assert line == (FAULTY / rule / "expect.txt").read_text().strip()
+    assert line.endswith(f" {rule}")
+
+
+def test_there_is_a_faulty_folder_for_every_rule_and_for_nothing_else() -> None:
+    assert {folder.name for folder in FAULTY.iterdir()} == set(RULES)
+
+
+def test_our_own_contracts_have_no_findings() -> None:
+    result = run()
+    assert result.exit_code == 0, result.output
+    assert result.output.endswith("no findings\n")
+
+
+def test_all_findings_are_told_at_once(spec: Path) -> None:
+    rules = ("source", "unreferenced", "payload-fits", "x-body", "extensible-enum", "tag-used")
+    break_it(spec, *rules)
+    expected = [line for rule in rules for line in (FAULTY / rule / "expect.txt").read_text().splitlines()]
+    assert sorted(told(spec)) == sorted(expected)
+
+
+def test_a_broken_file_hides_no_finding_of_another(spec: Path) -> None:
+    break_it(spec, "yaml-syntax", "ref-exists", "json-syntax", "key-order")
+    found = {line.split()[1] for line in told(spec)}
+    assert {"yaml-syntax", "ref-exists", "json-syntax", "key-order"} == found
+
+
+def test_a_broken_contract_hides_no_finding_of_another_and_the_report_says_what_waits(spec: Path) -> None:
+    shutil.copytree(spec / "shop", spec / "broken")
+    (spec / "broken/openapi.yaml").write_text("paths: [")
+    (spec / "broken/components/schemas/Error.yaml").write_text("type: object\ntype: object\n")
+    break_it(spec, "payload-fits")
+    result = run("--spec", spec)
+    assert result.exit_code == 1
+    for rule in ("yaml-syntax", "yaml-duplicate-key", "payload-fits"):
+        assert f"  {rule}  " in result.output
+    assert result.output.splitlines()[-1].endswith("wait until these can be assembled: broken")
+
+
+def test_a_line_of_the_report_names_place_rule_cause_and_way_out(spec: Path) -> None:
+    break_it(spec, "x-unknown")
+    line = run("--spec", spec).output.splitlines()[0]
+    place = spec / "shop/components/schemas/OrderPage.yaml"
+    assert line == f"{place}:7:1  x-unknown  x-infered is no keyword of ours.  Did you mean x-inferred?"
+
+
+def test_json_has_the_findings_and_the_counts(spec: Path) -> None:
+    break_it(spec, "tag-used")
+    report = json.loads(run("--spec", spec, "--format", "json").output)
+    (finding,) = report.pop("findings")
+    assert report == {"contracts": 2, "operations": 8, "payloads": 20, "waiting": []}
+    assert finding == {
+        "file": str(spec / "shop/openapi.yaml"),
+        "line": 17,
+        "column": 5,
+        "rule": "tag-used",
+        "message": "No operation has the tag Carts.",
+        "fix": "Use it, or remove it.",
+    }
+
+
+def test_github_marks_the_line(spec: Path) -> None:
+    break_it(spec, "payload-fits")
+    annotation = run("--spec", spec, "--format", "github").output.splitlines()[0]
+    place = spec / "shop/examples/2025-02-01/listOrders.200.json"
+    assert annotation.startswith(f'::error file={place},line=4,col=7,title=payload-fits::data.0.id: "1" is not of type')
+
+
+def test_sarif_has_the_members_that_2_1_0_requires(spec: Path) -> None:
+    break_it(spec, "openapi")
+    log = json.loads(run("--spec", spec, "--format", "sarif").output)
+    assert log["version"] == "2.1.0"
+    (run_,) = log["runs"]
+    rules = run_["tool"]["driver"]["rules"]
+    assert run_["tool"]["driver"]["name"] == "adcontract lint"
+    assert [rule["id"] for rule in rules] == list(RULES)
+    assert all(rule["shortDescription"]["text"].endswith(".") for rule in rules)
+    (result,) = run_["results"]
+    assert rules[result["ruleIndex"]]["id"] == result["ruleId"] == "openapi"
+    assert result["level"] == "error"
+    assert "'first' is not of type 'integer'" in result["message"]["text"]
+    (location,) = result["locations"]
+    assert location["physicalLocation"]["artifactLocation"]["uri"].endswith("shop/paths/orders.yaml")
+    assert location["physicalLocation"]["region"] == {"startLine": 17, "startColumn": 7}
+
+
+def test_the_rules_are_listed_with_a_sentence_each() -> None:
+    lines = run("--rules").output.splitlines()
+    assert [line.split()[0] for line in lines] == list(RULES)
+    assert all(line.endswith(".") for line in lines)
+
+
+def test_what_does_not_exist_is_status_2_and_one_line_that_says_what_does(spec: Path) -> None:
+    for arguments, says in (
+        (["--api", "shpo"], "There is no API shpo. Did you mean shop? Known: shop."),
+        (["--snapshot", "2025-02-02"], "No API has a snapshot 2025-02-02. Did you mean 2025-02-01? Known: 2025-01-01"),
+    ):
+        result = run("--spec", spec, *arguments)
+        assert result.exit_code == 2
+        assert says in result.stderr
+        assert len(result.stderr.splitlines()) == 1
+
+
+def test_one_snapshot_can_be_asked_for(spec: Path) -> None:
+    break_it(spec, "payload-fits")
+    assert run("--spec", spec, "--snapshot", "2025-01-01").output.startswith(
+        "1 contract, 4 operations, 10 payloads: no"
+    )
+    assert run("--spec", spec, "--snapshot", "2025-02-01").exit_code == 1
+
+
+def test_no_change_to_a_file_makes_the_linter_stumble(spec: Path) -> None:
+    """A value anywhere in a contract is replaced by another, eighty times: there is always a report."""
+    chosen = random.Random(20251121)
+    files = sorted(file for file in (spec / "shop").rglob("*.*") if file.suffix in (".yaml", ".json"))
+    for _ in range(80):
+        file = chosen.choice(files)
+        sound = file.read_text()
+        data = (read_json if file.suffix == ".json" else read_yaml)(file).data
+        holder, key = chosen.choice(list(members(data)))
+        holder[key] = chosen.choice([None, 5, "x", [], {}, ["x"], {"x": 1}, {"$ref": "no.yaml"}, {"$ref": 5}])
+        file.write_text(json.dumps(data) if file.suffix == ".json" else yaml.safe_dump(data, sort_keys=False))
+        result = run("--spec", spec)
+        assert result.exit_code in (0, 1), (file.name, key, holder[key], result.exception)
+        file.write_text(sound)
+
+
+def members(node: Any) -> Any:
+    pairs = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+    for key, value in pairs:
+        yield node, key
+        yield from members(value)
