@@ -1,0 +1,122 @@
+"""Holding values and requests to a contract: every fault is told, with its place and whether it is inferred."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from adcontract import Contract, RequestReader, Schemas, Values, load
+from adcontract.schemas import json_schema
+
+ORDER = "/components/schemas/Order"
+
+
+@pytest.fixture
+def shop(spec: Path) -> Contract:
+    return load("shop", spec=spec)
+
+
+def test_every_fault_of_a_value_is_told_with_its_place(shop: Contract) -> None:
+    faults = Schemas(shop.document).faults(ORDER, {"id": "1", "customer": {"name": 5}})
+    assert sorted((fault.field, fault.keyword, fault.pointer) for fault in faults) == [
+        ("customer.name", "type", "/components/schemas/Customer/properties/name/type"),
+        ("id", "type", "/components/schemas/Order/properties/id/type"),
+        ("status", "required", "/components/schemas/Order/required"),
+    ]
+
+
+def test_a_fault_against_what_is_inferred_says_so(shop: Contract) -> None:
+    schemas = Schemas(shop.document)
+    (missing,) = schemas.faults(ORDER, {"id": 1})
+    (address,) = schemas.faults(ORDER, {"id": 1, "status": "open", "customer": {"address": 5}})
+    (documented,) = schemas.faults(ORDER, {"id": "1", "status": "open"})
+    assert missing.inferred == "Every payload on the page has both."
+    assert address.inferred == "Orders are sent somewhere; no payload shows where."
+    assert documented.inferred is None
+
+
+def test_unknown_fields_and_new_values_of_an_open_set_fit(shop: Contract) -> None:
+    assert Schemas(shop.document).valid(ORDER, {"id": 1, "status": "refunded", "colour": "red"})
+
+
+@pytest.mark.parametrize(
+    ("schema", "fits", "does_not"),
+    [
+        ({"type": "string", "nullable": True}, [None, "a"], [1]),
+        ({"type": "string", "nullable": True, "enum": ["a"]}, [None, "a"], ["b"]),
+        ({"nullable": True, "allOf": [{"type": "object"}]}, [None, {}], [1]),
+        ({"type": "integer", "minimum": 1, "exclusiveMinimum": True}, [2], [1]),
+        ({"type": "integer", "maximum": 3, "exclusiveMaximum": False}, [3], [4]),
+        ({"type": "string", "format": "date"}, ["2025-02-01"], ["2025-02-30"]),
+    ],
+)
+def test_a_schema_of_openapi_3_0_means_what_openapi_3_0_says(
+    schema: dict[str, Any], fits: list[Any], does_not: list[Any]
+) -> None:
+    schemas = Schemas({"components": {"schemas": {"It": schema}}})
+    assert all(schemas.valid("/components/schemas/It", value) for value in fits)
+    assert not any(schemas.valid("/components/schemas/It", value) for value in does_not)
+
+
+def test_a_payload_is_not_taken_for_a_schema() -> None:
+    schema = {"type": "object", "example": {"nullable": True, "type": "string"}}
+    assert json_schema(schema) == schema
+
+
+def read(shop: Contract, operation: str, **parts: Any) -> Values:
+    found = next(each for each in shop.operations if each.id == operation)
+    reader = RequestReader(found, Schemas(shop.document))
+    return reader.read(parts.get("path", {}), parts.get("query", ""), parts.get("headers", {}), parts.get("body", b""))
+
+
+def test_a_request_is_read_as_typed_values(shop: Contract) -> None:
+    values = read(shop, "listOrders", query="page=2&status=paid&unknown=1")
+    assert values.query == {"page": 2, "status": "paid"}
+    assert values.faults == ()
+
+
+def test_an_empty_value_is_no_value_where_the_parameter_allows_it(shop: Contract) -> None:
+    assert read(shop, "listOrders", query="status=").faults == ()
+    (fault,) = read(shop, "listOrders", query="page=").faults
+    assert (fault.place, fault.field) == ("query", "page")
+
+
+def test_every_fault_of_a_request_is_told(shop: Contract) -> None:
+    faults = read(shop, "listOrders", query="page=0&status=gone").faults
+    assert [(fault.place, fault.field, fault.malformed) for fault in faults] == [
+        ("query", "status", False),
+        ("query", "page", False),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "says", "malformed"),
+    [
+        (b"", "application/json", "is missing", False),
+        (b"{", "application/json", "is no JSON", True),
+        (b"{}", "text/plain", "none of application/json", True),
+        (b"{}", "application/json", "is missing", False),
+        (b'{"amount": 0}', "application/json; charset=utf-8", "less than the minimum", False),
+    ],
+)
+def test_a_faulty_body_is_malformed_only_if_it_cannot_be_read(
+    shop: Contract, body: bytes, content_type: str, says: str, malformed: bool
+) -> None:
+    (fault,) = read(shop, "createOrder", body=body, headers={"content-type": content_type}).faults
+    assert fault.place == "body"
+    assert says in fault.message
+    assert fault.malformed is malformed
+
+
+def test_a_sound_body_has_no_faults(shop: Contract) -> None:
+    values = read(shop, "createOrder", body=b'{"amount": 2}', headers={"content-type": "application/json"})
+    assert values.body == {"amount": 2}
+    assert values.faults == ()
+
+
+def test_a_path_value_of_another_type_is_a_fault_of_the_path(shop: Contract) -> None:
+    assert read(shop, "getOrder", path={"order_id": "7"}).path == {"order_id": 7}
+    (fault,) = read(shop, "getOrder", path={"order_id": "seven"}).faults
+    assert (fault.place, fault.field) == ("path", "order_id")
