@@ -40,21 +40,20 @@ def mock(api: str | None, snapshot: str | None, spec: Path | None, host: str, po
       adcontract mock
       adcontract mock --api topsort --port 8080 --token secret
     """  # noqa: D301 - click wants the escape itself
-    listening = _listen(host, port)
-    root = spec or spec_folder()
-    contracts = [load_named(name, root) for name in names(root, api, snapshot)]
+    with _listen(host, port) as listening:
+        root = spec or spec_folder()
+        contracts = [load_named(name, root) for name in names(root, api, snapshot)]
 
-    # what is imported here takes a third of a second, which --help need not wait for
-    from adcontract_mock.banner import banner
-    from adcontract_mock.log import Log
-    from adcontract_mock.server import build
+        # what is imported here takes a third of a second, which --help need not wait for
+        from adcontract_mock.banner import banner
+        from adcontract_mock.log import Log
+        from adcontract_mock.server import build
 
-    app = Log(build(contracts, token or None), click.echo)
-    shown_host = f"[{host}]" if ":" in host else host
-    url = f"http://{shown_host}:{listening.getsockname()[1]}"
-    for line in banner(contracts, url, token):
-        click.echo(line)
-    _serve(app, listening)
+        app = Log(build(contracts, token or None), click.echo)
+        shown_host = f"[{host}]" if ":" in host else host
+        for line in banner(contracts, f"http://{shown_host}:{listening.getsockname()[1]}", token):
+            click.echo(line)
+        _serve(app, listening)
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -16,6 +16,8 @@ from adcontract_mock.answer import Answer, make
 from adcontract_mock.generate import Generator
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from adcontract import Contract, Example, Media, RequestFault, Response, Schemas
 
 _LONGEST = 200
@@ -24,11 +26,11 @@ _LONGEST = 200
 class Composer:
     """Makes the answers of one contract."""
 
-    def __init__(self, contract: Contract, schemas: Schemas) -> None:
+    def __init__(self, contract: Contract, schemas: Schemas, programs: dict[str, cel.Program]) -> None:
         self.contract = contract
         self.schemas = schemas
         self._generator = Generator(contract, schemas)
-        self._programs: dict[str, cel.Program] = {}
+        self._programs = programs
 
     def documented(self, response: Response, seed: str, why: str, example: Example | None = None) -> Answer:
         """Return `response` with `example` as its body: its first one if None, or a body made from the schema.
@@ -67,14 +69,9 @@ class Composer:
 
     def _evaluate(self, response: Response, expression: str, variables: dict[str, Any]) -> Any:
         try:
-            if expression not in self._programs:
-                self._programs[expression] = cel.compile(expression)
             return self._programs[expression].execute(variables)
         except (ValueError, LookupError, TypeError, RuntimeError) as error:
-            cause = str(error).partition("\n")[0]
-            where = self.contract.where(join(response.pointer, "x-body"))
-            message = f"This CEL expression cannot be evaluated: {cause}."
-            raise ContractError([Finding(where, "x-body", message, "Correct it here.")]) from None
+            raise _unusable(self.contract, response, error) from None
 
     def _headers(self, response: Response) -> dict[str, str]:
         """Return the headers that the contract shows a value of."""
@@ -92,6 +89,31 @@ class Composer:
         if "schema" not in media.data:
             return b"null" if media.is_json else b""
         return _payload(media, self._generator.value(f"{media.pointer}/schema", seed))
+
+
+def programs(contract: Contract, responses: Iterable[Response]) -> dict[str, cel.Program]:
+    """Return every `x-body` of `responses`, compiled.
+
+    Raises:
+        ContractError: if one is no CEL expression.
+    """
+    compiled: dict[str, cel.Program] = {}
+    for response in responses:
+        expression = response.data.get("x-body")
+        if expression is not None and expression not in compiled:
+            try:
+                compiled[expression] = cel.compile(expression)
+            except ValueError as error:
+                raise _unusable(contract, response, error) from None
+    return compiled
+
+
+def _unusable(contract: Contract, response: Response, error: Exception) -> ContractError:
+    cause = str(error).partition("\n")[0]
+    message = f"This CEL expression cannot be evaluated: {cause}."
+    return ContractError(
+        [Finding(contract.where(join(response.pointer, "x-body")), "x-body", message, "Correct it here.")]
+    )
 
 
 def sentence(fault: RequestFault) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from adcontract import ContractError, Finding, Response, Schemas
 from adcontract.operations import deref
-from adcontract_mock.compose import Composer
+from adcontract_mock.compose import Composer, programs
 from adcontract_mock.responder import Responder
 
 if TYPE_CHECKING:
@@ -17,9 +18,6 @@ if TYPE_CHECKING:
 
     from adcontract import Contract, Operation
     from adcontract_mock.answer import Answer
-
-ERRORS = ("unknown-path", "unknown-method", "unauthenticated", "malformed", "invalid")
-"""The kinds of faulty requests for which `x-errors` names the answer."""
 
 
 def newest(contracts: Iterable[Contract]) -> list[Contract]:
@@ -35,19 +33,21 @@ class Document:
         """Look at what has to be there before the first request.
 
         Raises:
-            ContractError: if an answer to a faulty request, or a security scheme, is missing.
+            ContractError: if an answer to a faulty request, or a security scheme, is missing, or an `x-body` is no CEL.
         """
         self.contract = contract
         self.name = contract.name
         self.prefix = f"/{contract.name.api}/{contract.name.snapshot}"
         self.errors = _errors(contract)
         self.schemes = _schemes(contract)
+        own = (response for operation in contract.operations for response in operation.responses.values())
+        self._programs = programs(contract, chain(self.errors.values(), own))
         self._responders: dict[str, Responder] = {}
 
     @cached_property
     def composer(self) -> Composer:
         """What makes answers from the contract's responses."""
-        return Composer(self.contract, Schemas(self.contract.document))
+        return Composer(self.contract, Schemas(self.contract.document), self._programs)
 
     @cached_property
     def unknown_path(self) -> Answer:
@@ -93,13 +93,10 @@ class Document:
 
 
 def _errors(contract: Contract) -> dict[str, Response]:
-    declared = contract.document.get("x-errors", {})
-    missing = [kind for kind in ERRORS if kind not in declared]
-    if missing:
-        fix = "Name the status and the response there, as the other contracts do."
-        raise ContractError(
-            [Finding(contract.where("/x-errors"), "x-errors", f"x-errors lacks {', '.join(missing)}.", fix)]
-        )
+    declared = contract.document.get("x-errors")
+    if declared is None:
+        message, fix = "The document has no x-errors.", "Say there which answers faulty requests get."
+        raise ContractError([Finding(contract.where(""), "x-errors", message, fix)])
     return {
         kind: Response(error["status"], *deref(contract.document, error["response"], f"/x-errors/{kind}/response"))
         for kind, error in declared.items()
@@ -112,6 +109,6 @@ def _schemes(contract: Contract) -> dict[str, Any]:
         for name in (name for way in operation.security for name in way):
             if name not in declared:
                 message = f"{operation.id} asks for the security scheme {name}, which components.securitySchemes lacks."
-                where = contract.where(f"{operation.pointer}/security")
+                where = contract.where(f"{operation.pointer}/security" if "security" in operation.data else "/security")
                 raise ContractError([Finding(where, "security-scheme", message, "Add it, or correct the name.")])
     return {name: deref(contract.document, scheme, "")[0] for name, scheme in declared.items()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from random import Random
 from typing import TYPE_CHECKING, Any
 
@@ -35,11 +36,14 @@ class Generator:
             ContractError: if none was found, because the schema contradicts itself or asks for what is not known here.
         """
         schema = lookup(self._document, pointer)
-        for attempt in range(_ATTEMPTS):
-            value = _Draft(self._document, Random(f"{seed} {attempt}")).value(schema, "", ())
-            if self._schemas.valid(pointer, value):
-                return value
         message = "No value was found that fits this schema."
+        try:
+            for attempt in range(_ATTEMPTS):
+                value = _Draft(self._document, Random(f"{seed} {attempt}")).value(schema, "", ())
+                if self._schemas.valid(pointer, value):
+                    return value
+        except re.error as error:
+            message = f"A pattern in this schema cannot be read: {error}."
         raise ContractError(
             [Finding(self._contract.where(pointer), "generate", message, "Correct it, or give it an `example`.")]
         )
@@ -99,9 +103,10 @@ class _Draft:
         properties, required = schema.get("properties", {}), schema.get("required", [])
         made = {}
         for name, node in properties.items():
-            within = node.get("$ref") in opened or len(opened) >= _DEEPEST
-            if name in required or not (within or node.get("writeOnly")):
-                made[name] = self.value(node, name, opened) if len(opened) < 2 * _DEEPEST else None
+            again = _again(node, opened)
+            if name in required or not (again or node.get("writeOnly")):
+                ends = (again and node.get("nullable")) or len(opened) >= 2 * _DEEPEST
+                made[name] = None if ends else self.value(node, name, opened)
         for name in required:
             made.setdefault(name, text({}, name, self.random))
         extra = schema.get("additionalProperties", True)
@@ -116,8 +121,7 @@ class _Draft:
     def array(self, schema: dict[str, Any], name: str, opened: tuple[str, ...]) -> list[Any]:
         items = schema.get("items", {})
         least = schema.get("minItems", 0)
-        again = items.get("$ref") in opened or len(opened) >= _DEEPEST
-        count = min(schema.get("maxItems", math.inf), max(least, 0 if again else 2))
+        count = min(schema.get("maxItems", math.inf), max(least, 0 if _again(items, opened) else 2))
         made: list[Any] = []
         for _ in range(10 * int(count)):
             value = self.value(items, name.removesuffix("s"), opened)
@@ -143,6 +147,12 @@ class _Draft:
 
     def boolean(self, _schema: dict[str, Any], _name: str, _opened: tuple[str, ...]) -> bool:
         return self.random.random() < 0.5
+
+
+def _again(schema: dict[str, Any], opened: tuple[str, ...]) -> bool:
+    """Return whether a schema leads back to where it stands, or too deep."""
+    references = {part.get("$ref") for part in (schema, *schema.get("allOf", []))}
+    return not references.isdisjoint(opened) or len(opened) >= _DEEPEST
 
 
 def _guess(schema: dict[str, Any]) -> str:

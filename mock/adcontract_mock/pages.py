@@ -52,19 +52,20 @@ class Pages:
     def __init__(self, app: ASGIApp, documents: Sequence[Document]) -> None:
         self.app = app
         self.documents = {document.prefix: document for document in documents}
+        self._files = {f"{prefix}/openapi.json": document for prefix, document in self.documents.items()}
         routes = [
             Route("/_mock/", self.index),
             Route("/_mock/health", self.health),
             Route("/_mock/docs", self.docs),
             Mount("/_mock/static", StaticFiles(directory=swagger_ui_path)),
-            *(Route(f"{prefix}/openapi.json", self.openapi) for prefix in self.documents),
+            *(Route(path, self.openapi) for path in self._files),
         ]
         self._router = ExceptionMiddleware(Router(routes, default=_nothing))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer the request, or hand it on."""
         path = scope.get("path", "")
-        mine = path.startswith("/_mock/") or path == "/_mock" or path.removesuffix("/openapi.json") in self.documents
+        mine = path.startswith("/_mock/") or path == "/_mock" or path in self._files
         await (self._router if mine else self.app)(scope, receive, send)
 
     async def index(self, _: Request) -> Response:
@@ -101,8 +102,7 @@ class Pages:
 
     async def openapi(self, request: Request) -> Response:
         """Give an assembled document."""
-        prefix = request.url.path.removesuffix("/openapi.json")
-        return Response(self.documents[prefix].openapi, media_type=JSON)
+        return Response(self._files[request.url.path].openapi, media_type=JSON)
 
 
 async def _nothing(scope: Scope, receive: Receive, send: Send) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from random import Random
 
+_TRIES = 50
 _WORDS = ("amber", "birch", "cedar", "delta", "ember", "fjord", "grove", "harbor", "indigo", "juniper", "kelp", "linen")
 _PEOPLE = ("Ada Lind", "Bo Ek", "Cleo Ray", "Dan Holm", "Eva Strand", "Finn Dahl", "Gia Moss", "Hugo Berg")
 _CURRENCIES = ("EUR", "SEK", "USD", "GBP", "NOK", "DKK")
@@ -97,16 +99,15 @@ _SHAPES: tuple[Callable[[Random], str], ...] = (
 
 def text(schema: dict[str, Any], name: str, random: Random) -> str:
     """Return text for a schema of type string that stands under the property `name`."""
-    least, most = schema.get("minLength", 0), schema.get("maxLength")
-    pattern = schema.get("pattern")
-    for made in _candidates(schema, name, random):
-        if pattern is None:
-            fitting = made.ljust(least, "a")[:most]
-            if fitting == made or "format" not in schema:
-                return fitting
-        elif re.search(pattern, made) and least <= len(made) <= (most if most is not None else len(made)):
+    least, most, pattern = schema.get("minLength", 0), schema.get("maxLength"), schema.get("pattern")
+    if pattern is None:
+        made = next(_candidates(schema, name, random))
+        return made if schema.get("format") in _BY_FORMAT else made.ljust(least, "a")[:most]
+    from_pattern = (str(Rstr(random).xeger(pattern)) for _ in range(_TRIES))
+    for made in chain(_candidates(schema, name, random), from_pattern):
+        if re.search(pattern, made) and least <= len(made) <= (len(made) if most is None else most):
             return made
-    return str(Rstr(random).xeger(pattern)) if pattern else ""
+    return ""
 
 
 def _candidates(schema: dict[str, Any], name: str, random: Random) -> Iterator[str]:

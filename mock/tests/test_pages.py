@@ -1,0 +1,57 @@
+"""The mock's own pages under /_mock/, and the documents themselves."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from adcontract import load
+
+if TYPE_CHECKING:
+    import httpx
+
+SPEC = Path(__file__).parent / "spec"
+PREFIXES = ["/library/v1", "/post/2025-01-31", "/stamps/v2"]
+
+
+def test_health_says_what_is_served(small: httpx.Client) -> None:
+    health = small.get("/_mock/health").json()
+    assert health["status"] == "up"
+    assert [document["path"] for document in health["documents"]] == PREFIXES
+    assert health["documents"][0]["operations"] == 9
+
+
+def test_a_document_can_be_had_whole_and_names_this_mock_as_its_first_server(small: httpx.Client) -> None:
+    document = small.get("/library/v1/openapi.json").json()
+    assert document["servers"][0]["url"] == "/library/v1"
+    assert document["servers"][1]["url"] == "https://library.example.com"
+    assert {**document, "servers": 0} == {**load("library", spec=SPEC).document, "servers": 0}
+
+
+def test_the_documentation_lists_every_document_and_needs_no_other_host(small: httpx.Client) -> None:
+    page = small.get("/_mock/docs").text
+    for prefix in PREFIXES:
+        assert f'"url":"{prefix}/openapi.json"' in page
+    files = re.findall(r'(?:src|href)="([^"]+)"', page)
+    assert len(files) == 3
+    for file in files:
+        assert small.get(file).status_code == 200, file
+
+
+def test_the_start_page_links_to_what_there_is(small: httpx.Client) -> None:
+    page = small.get("/_mock/").text
+    for link in re.findall(r'href="([^"]+)"', page):
+        assert small.get(link).status_code == 200, link
+    assert small.get("/_mock", follow_redirects=True).text == page
+
+
+@pytest.mark.parametrize(("method", "path", "status"), [("GET", "/_mock/nope", 404), ("POST", "/_mock/health", 405)])
+def test_what_the_mock_does_not_have_is_told(small: httpx.Client, method: str, path: str, status: int) -> None:
+    assert small.request(method, path).status_code == status
+
+
+def test_a_missing_file_of_the_documentation_is_not_there(small: httpx.Client) -> None:
+    assert small.get("/_mock/static/../../nope.js").status_code == 404
