@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 # fmt: off
 VERBS = frozenset((
-    "accept", "activate", "add", "approve", "archive", "assign", "block", "cancel", "check", "clear",
+    "accept", "activate", "add", "approve", "archive", "assign", "block", "cancel", "change", "check", "clear",
     "close", "confirm", "copy", "count", "create", "deactivate", "decline", "delete", "disable", "download",
     "duplicate", "enable", "end", "export", "find", "get", "import", "invite", "join", "leave", "list",
     "mark", "match", "merge", "move", "open", "override", "patch", "pause", "preview", "proxy", "publish",
