@@ -6,7 +6,9 @@ import json
 from collections.abc import Callable, Iterator
 from importlib.metadata import version
 from itertools import groupby
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import click
 
@@ -97,7 +99,7 @@ def _count(number: int, noun: str) -> str:
 
 def _sarif_result(finding: Finding) -> dict[str, Any]:
     place = {
-        "artifactLocation": {"uri": shown(finding.where.file), "uriBaseId": "%SRCROOT%"},
+        "artifactLocation": _sarif_file(Path(shown(finding.where.file))),
         "region": {"startLine": finding.where.line, "startColumn": finding.where.column},
     }
     return {
@@ -107,6 +109,12 @@ def _sarif_result(finding: Finding) -> dict[str, Any]:
         "message": {"text": f"{finding.message} {finding.fix}"},
         "locations": [{"physicalLocation": place}],
     }
+
+
+def _sarif_file(file: Path) -> dict[str, str]:
+    if file.is_absolute():
+        return {"uri": file.as_uri()}
+    return {"uri": quote(file.as_posix()), "uriBaseId": "%SRCROOT%"}
 
 
 def _data(text: str) -> str:
