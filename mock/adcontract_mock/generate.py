@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 
 _ATTEMPTS = 40
 _DEEPEST = 12
-_LARGEST = {"maximum", "maxLength", "maxItems", "maxProperties"}
-_SMALLEST = {"minimum", "minLength", "minItems", "minProperties"}
+_MOST = 2000
+_UPPER = {"maximum", "maxLength", "maxItems", "maxProperties"}
+_LOWER = {"minimum", "minLength", "minItems", "minProperties"}
 
 
 class Generator:
@@ -55,8 +56,10 @@ class _Draft:
     def __init__(self, document: dict[str, Any], random: Random) -> None:
         self.document = document
         self.random = random
+        self.made = 0
 
     def value(self, node: Any, name: str, opened: tuple[str, ...]) -> Any:
+        self.made += 1
         if "$ref" in node:
             opened = (*opened, node["$ref"])
             node = follow(self.document, node)
@@ -99,11 +102,16 @@ class _Draft:
         new = [option for option in options if option.get("$ref") not in opened]
         return self.random.choice(new or options)
 
+    def enough(self, schema: dict[str, Any], opened: tuple[str, ...]) -> bool:
+        """Return whether to leave out what may be left out: a schema within itself, or more than anyone reads."""
+        references = {part.get("$ref") for part in (schema, *schema.get("allOf", []))}
+        return not references.isdisjoint(opened) or len(opened) >= _DEEPEST or self.made >= _MOST
+
     def object(self, schema: dict[str, Any], _name: str, opened: tuple[str, ...]) -> dict[str, Any]:
         properties, required = schema.get("properties", {}), schema.get("required", [])
         made = {}
         for name, node in properties.items():
-            again = _again(node, opened)
+            again = self.enough(node, opened)
             if name in required or not (again or node.get("writeOnly")):
                 ends = (again and node.get("nullable")) or len(opened) >= 2 * _DEEPEST
                 made[name] = None if ends else self.value(node, name, opened)
@@ -121,7 +129,7 @@ class _Draft:
     def array(self, schema: dict[str, Any], name: str, opened: tuple[str, ...]) -> list[Any]:
         items = schema.get("items", {})
         least = schema.get("minItems", 0)
-        count = min(schema.get("maxItems", math.inf), max(least, 0 if _again(items, opened) else 2))
+        count = min(schema.get("maxItems", math.inf), max(least, 0 if self.enough(items, opened) else 2))
         made: list[Any] = []
         for _ in range(10 * int(count)):
             value = self.value(items, name.removesuffix("s"), opened)
@@ -147,12 +155,6 @@ class _Draft:
 
     def boolean(self, _schema: dict[str, Any], _name: str, _opened: tuple[str, ...]) -> bool:
         return self.random.random() < 0.5
-
-
-def _again(schema: dict[str, Any], opened: tuple[str, ...]) -> bool:
-    """Return whether a schema leads back to where it stands, or too deep."""
-    references = {part.get("$ref") for part in (schema, *schema.get("allOf", []))}
-    return not references.isdisjoint(opened) or len(opened) >= _DEEPEST
 
 
 def _guess(schema: dict[str, Any]) -> str:
@@ -181,6 +183,6 @@ def _both(key: str, one: Any, other: Any) -> Any:
         return [*one, *(name for name in other if name not in one)]
     if key == "enum":
         return [value for value in one if value in other]
-    if key in _LARGEST:
+    if key in _UPPER:
         return min(one, other)
-    return max(one, other) if key in _SMALLEST else one
+    return max(one, other) if key in _LOWER else one

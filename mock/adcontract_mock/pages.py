@@ -41,6 +41,7 @@ _DOCS = """<link rel="stylesheet" href="/_mock/static/swagger-ui.css">
     deepLinking: true,
     validatorUrl: null,
     presets: [SwaggerUIBundle.presets.apis, SwaggerUIStandalonePreset],
+    plugins: [SwaggerUIBundle.plugins.DownloadUrl],
     layout: "StandaloneLayout"
   }});
 </script>"""

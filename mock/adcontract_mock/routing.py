@@ -12,6 +12,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
+from adcontract import ContractError
 from adcontract_mock._connexion import ROUTING_CONTEXT, OAuthProblem, SpecMiddleware
 from adcontract_mock.answer import EXTENSION, Answer, own
 
@@ -94,10 +95,17 @@ class Routing(SpecMiddleware):  # type: ignore[misc]
                 self._own(document, segments)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Hand the request on with its operation, which Connexion's security looks up, or answer it."""
+        """Hand a request on, or answer it; tell where the contract does not hold what the answer needs."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        try:
+            await self.route(scope, receive, send)
+        except ContractError as error:
+            await own(500, "broken contract", message=" ".join(error.lines()))(scope, receive, send)
+
+    async def route(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand a request on with its operation, which Connexion's security looks up, or answer it."""
         segments = _segments(scope)
         found = self.root.find(segments)
         if found is None:

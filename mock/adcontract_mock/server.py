@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.middleware.cors import CORSMiddleware
 
-from adcontract import ContractError
 from adcontract_mock._connexion import AsyncApp, Resolver, SecurityMiddleware
-from adcontract_mock.answer import EXTENSION, own
+from adcontract_mock.answer import EXTENSION
 from adcontract_mock.document import Document, newest
 from adcontract_mock.pages import Pages
 from adcontract_mock.prefer import preferences
@@ -69,10 +68,7 @@ class Answers:
         body = await _body(receive) if responder.operation.body else b""
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         asked = preferences(scope["headers"])
-        try:
-            answer = responder.answer(known["path"], scope["query_string"], headers, body, asked)
-        except ContractError as error:
-            answer = own(500, "broken contract", message=" ".join(error.lines()))
+        answer = responder.answer(known["path"], scope["query_string"], headers, body, asked)
         await answer(scope, receive, send)
 
 

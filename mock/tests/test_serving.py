@@ -242,6 +242,21 @@ def test_a_large_body_is_read_whole(small: httpx.Client) -> None:
     assert small.post(LIBRARY, content=json.dumps({"title": "T", "authors": authors})).status_code == 201
 
 
+@pytest.mark.parametrize(
+    ("method", "told"),
+    [
+        ("GET", "v1_broken.yaml:9:11: generate: No value was found that fits this schema."),
+        ("POST", "v1_broken.yaml:31:7: x-body: This CEL expression cannot be evaluated: "),
+    ],
+)
+def test_a_contract_that_does_not_hold_the_answer_is_told_with_its_place(
+    small: httpx.Client, method: str, told: str
+) -> None:
+    answer = small.request(method, "/v1/broken")
+    assert answer.status_code == 500
+    assert told in answer.json()["message"]
+
+
 # browsers
 
 
