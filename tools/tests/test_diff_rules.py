@@ -15,9 +15,9 @@ from adcontract.source import read_yaml
 
 DATA = Path(__file__).parent / "diff"
 OPERATIONS = sorted((DATA / "operations").glob("*.yaml"))
-"""One file a rule: `before` and `after` are keys of an operation, or of the document. The file is called as the rule."""
+"""A file for each rule, called as it is: `before` and `after` are keys of an operation, or of the document."""
 SCHEMAS = sorted((DATA / "schemas").glob("*.yaml"))
-"""One file a rule on schemas: `before` and `after` are a schema. The file is called as the rule without its subject."""
+"""A file for each rule on schemas, called as it is without its subject: `before` and `after` are a schema."""
 
 ANSWER = {"200": {"description": "It."}}
 COMPONENTS = {

@@ -1,4 +1,4 @@
-"""A comparison as it is told: a change in what several operations share is told once, with the overlay's sentence."""
+"""A comparison as it is told: a change in what several operations share once, each with the overlay's sentence."""
 
 from __future__ import annotations
 
@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 
 from adcontract.diff.operations import compare
 from adcontract.diff.rules import Level
+from adcontract.operations import inferred
+from adcontract.pointer import split, step
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from adcontract.diff.change import Change
     from adcontract.diff.document import Document
+    from adcontract.errors import Location
 
     Sentence = Callable[[str | None, str | None], str | None]
     """What the overlay says of a change, by its pointers in the old document and in the new one."""
@@ -25,22 +28,25 @@ REMOVED = ("api-removed-with-deprecation", "api-removed-without-deprecation")
 
 @dataclass(frozen=True)
 class Entry:
-    """A change, the operation it is told under, where else it shows, and the overlay's sentence of it, if any."""
+    """A change and every operation that it shows in, told as it shows in the first of them.
 
-    operation: str
-    change: Change
-    also: tuple[tuple[str, Change], ...]
+    `shows` holds each operation with the change as it shows there, `sentence` what the overlay says of it, and
+    `inferred` why what changed is not documented but inferred.
+    """
+
+    shows: tuple[tuple[str, Change], ...]
     sentence: str | None
+    inferred: str | None
 
     @property
-    def of_operation(self) -> bool:
-        """Whether the operation itself came or went."""
-        return self.change.rule.id in (*ADDED, *REMOVED)
+    def change(self) -> Change:
+        """The change as it shows in the first operation."""
+        return self.shows[0][1]
 
     @property
-    def others(self) -> list[str]:
-        """The other operations that it shows in."""
-        return list(dict.fromkeys(operation for operation, _ in self.also if operation != self.operation))
+    def operations(self) -> tuple[str, ...]:
+        """The operations that it shows in."""
+        return tuple(dict.fromkeys(operation for operation, _ in self.shows))
 
 
 @dataclass(frozen=True)
@@ -56,12 +62,14 @@ class Comparison:
         return sum(entry.change.rule.level is level for entry in self.entries)
 
     @property
-    def operations(self) -> dict[str, list[Entry]]:
-        """The changes by operation, the worst first."""
-        grouped: dict[str, list[Entry]] = {}
+    def groups(self) -> dict[tuple[str, ...], list[Entry]]:
+        """The changes by the operations that they show in, the worst first in each group."""
+        grouped: dict[tuple[str, ...], list[Entry]] = {}
         for entry in self.entries:
-            grouped.setdefault(entry.operation, []).append(entry)
-        return {name: sorted(found, key=lambda entry: entry.change.rule.level.rank) for name, found in grouped.items()}
+            grouped.setdefault(entry.operations, []).append(entry)
+        return {
+            names: sorted(found, key=lambda entry: entry.change.rule.level.rank) for names, found in grouped.items()
+        }
 
     @property
     def summary(self) -> str:
@@ -89,30 +97,53 @@ def comparison(old: Document, new: Document) -> Comparison:
         key = change.rule.id, change.before, change.after, repr((change.old, change.new))
         shown.setdefault(key, []).append((operation, change))
     sentence = overlay_sentences(old, new)
-    return Comparison(
-        old,
-        new,
-        tuple(
-            Entry(operation, change, tuple(also), sentence(change.before, change.after))
-            for (operation, change), *also in shown.values()
-        ),
-    )
+    entries = []
+    for shows in shown.values():
+        before, after = shows[0][1].before, shows[0][1].after
+        reason = _inferred(new, after) or _inferred(old, before)
+        entries.append(Entry(tuple(shows), sentence(before, after), reason))
+    return Comparison(old, new, tuple(entries))
+
+
+def _inferred(document: Document, pointer: str | None) -> str | None:
+    """Return the innermost `x-inferred` that covers what stands at `pointer`."""
+    node, reason = document.data, None
+    for part in split(pointer or ""):
+        reason = inferred(node, part) or inferred(node) or reason
+        try:
+            node = step(node, [part])
+        except LookupError:
+            return reason
+    return inferred(node) or reason
 
 
 def overlay_sentences(old: Document, new: Document) -> Sentence:
-    """Return what finds the sentence of the overlay's action that touched a pointer, or what lies closest around it."""
-    touched: dict[str, str] = {}
+    """Return what finds the sentence of the overlays' action that touched a node, or what lies closest around it.
+
+    Nodes are known by their places in the sources: pointers change while overlays are applied.
+    """
+    touched: dict[tuple[Location, str], str] = {}
     if old.contract and new.contract and old.contract.name.api == new.contract.name.api:
-        actions = set(old.contract.changes) ^ set(new.contract.changes)
-        for action in sorted(actions, key=lambda action: action.where):
-            touched.update(dict.fromkeys(action.pointers, action.sentence))
+        for action in set(old.contract.changes) ^ set(new.contract.changes):
+            keys = map(_key, action.pointers, action.places)
+            touched.update(dict.fromkeys(keys, action.sentence))
 
     def sentence(before: str | None, after: str | None) -> str | None:
-        for pointer in (after, before):
-            while pointer:
-                if pointer in touched:
-                    return touched[pointer]
-                pointer = pointer.rpartition("/")[0]
-        return None
+        found = []
+        for document, pointer in ((new, after), (old, before)):
+            steps = 0
+            while touched and pointer:
+                told = touched.get(_key(pointer, document.where(pointer)))
+                if told:
+                    found.append((steps, told))
+                    break
+                pointer, steps = pointer.rpartition("/")[0], steps + 1
+        return min(found)[1] if found else None
 
     return sentence
+
+
+def _key(pointer: str, where: Location) -> tuple[Location, str]:
+    # An object and its first member stand at one place, so the name counts too; an index does not, as it shifts.
+    name = pointer.rpartition("/")[2]
+    return where, "" if name.isdecimal() else name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -48,9 +49,12 @@ def compare_keywords(old: Schema, new: Schema) -> Iterator[Found]:
     for comparer in COMPARERS:
         yield from comparer(old, new)
     for keyword in sorted((old.data.keys() | new.data.keys()) - COVERED):
-        before, after = old.data.get(keyword), new.data.get(keyword)
-        if before != after:
-            yield Found("keyword-changed", keyword, {keyword: before}, {keyword: after})
+        if old.data.get(keyword) != new.data.get(keyword):
+            yield Found("keyword-changed", keyword, _as_it_stands(old, keyword), _as_it_stands(new, keyword))
+
+
+def _as_it_stands(schema: Schema, keyword: str) -> str:
+    return f"{keyword}: {json.dumps(schema.data[keyword])}" if keyword in schema.data else "nothing"
 
 
 def _presence(old: Schema, new: Schema, keyword: str, rule: str) -> Iterator[Found]:

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 _COLOURS = {Level.BREAKING: "red", Level.RISKY: "yellow", Level.SAFE: "green"}
 _COMMANDS = {Level.BREAKING: "error", Level.RISKY: "warning", Level.SAFE: "notice"}
-_INDENT = " " * 12
 _NAMED = 3
 """How many other operations are named in text."""
 
@@ -26,24 +25,28 @@ _NAMED = 3
 def as_text(comparison: Comparison) -> str:
     """Return a comparison for a reader at a terminal, with colours, by operation; the counts are the last line."""
     lines = [click.style(f"{comparison.old.name} → {comparison.new.name}", bold=True), ""]
-    for operation, entries in comparison.operations.items():
+    for (operation, *others), entries in comparison.groups.items():
         lines.append(click.style(operation, bold=True))
-        for entry in entries:
-            rule = entry.change.rule
-            level = click.style(f"{rule.level.value:<8}", fg=_COLOURS[rule.level])
-            lines.append(f"  {level}  {entry.change.sentence} {click.style(f'[{rule.id}]', dim=True)}")
-            lines += [f"{_INDENT}{line}" for line in _details(comparison, entry)]
+        if others:
+            more = f" and {len(others) - _NAMED} more" if len(others) > _NAMED else ""
+            lines.append(f"and {', '.join(others[:_NAMED])}{more}")
+        lines += [line for entry in entries for line in _told(comparison, entry)]
         lines.append("")
     return "\n".join([*lines, f"{comparison.summary}."])
 
 
-def _details(comparison: Comparison, entry: Entry) -> Iterator[str]:
+def _told(comparison: Comparison, entry: Entry) -> Iterator[str]:
+    rule, indent = entry.change.rule, " " * 12
+    level = click.style(f"{rule.level.value:<8}", fg=_COLOURS[rule.level])
+    yield f"  {level}  {_sentence(entry)} {click.style(f'[{rule.id}]', dim=True)}"
     if entry.sentence:
-        yield entry.sentence
-    yield " → ".join(dict.fromkeys(str(document.where(pointer)) for document, pointer in _places(comparison, entry)))
-    if entry.others:
-        more = len(entry.others) - _NAMED
-        yield f"also in {', '.join(entry.others[:_NAMED])}{f' and {more} more' if more > 0 else ''}"
+        yield f"{indent}{entry.sentence}"
+    places = (str(document.where(pointer)) for document, pointer in _places(comparison, entry))
+    yield f"{indent}{' → '.join(dict.fromkeys(places))}"
+
+
+def _sentence(entry: Entry) -> str:
+    return f"{entry.change.sentence}{' (inferred)' if entry.inferred else ''}"
 
 
 def _places(comparison: Comparison, entry: Entry) -> list[tuple[Document, str]]:
@@ -72,14 +75,14 @@ def as_json(comparison: Comparison) -> str:
 def _entry(comparison: Comparison, entry: Entry) -> dict[str, Any]:
     change = entry.change
     return {
-        "operation": entry.operation,
-        "class": change.rule.level.value,
         "rule": change.rule.id,
+        "class": change.rule.level.value,
         "message": change.sentence,
         "overlay": entry.sentence,
+        "inferred": entry.inferred,
         "before": _place(comparison.old, change.before, change.old),
         "after": _place(comparison.new, change.after, change.new),
-        "also": [{"operation": operation, "message": other.sentence} for operation, other in entry.also],
+        "operations": [{"operation": operation, "message": shown.sentence} for operation, shown in entry.shows],
     }
 
 
@@ -94,18 +97,21 @@ def _place(document: Document, pointer: str | None, value: Any) -> dict[str, Any
 def as_markdown(comparison: Comparison) -> str:
     """Return a comparison as the notes of a release: no lines of files, so that they change only with the API."""
     lines = [f"## {comparison.old.name} → {comparison.new.name}", "", f"{comparison.summary}."]
+    whole = [*comparison.added, *comparison.removed]
     for title, entries in (("Added", comparison.added), ("Removed", comparison.removed)):
         if entries:
             lines += ["", f"### {title} operations", ""]
-            lines += [f"- `{entry.operation}`: {_summary(entry)}{_aside(entry)}" for entry in entries]
-    changed = {name: entries for name, entries in comparison.operations.items() if not entries[0].of_operation}
+            lines += [f"- `{entry.operations[0]}`: {_summary(entry)}{_overlay(entry)}" for entry in entries]
+    changed = {names: entries for names, entries in comparison.groups.items() if entries[0] not in whole}
     if changed:
         lines += ["", "### Changed operations"]
-    for name, entries in changed.items():
-        lines += ["", f"#### `{name}`", ""]
+    for (operation, *others), entries in changed.items():
+        lines += ["", f"#### `{operation}`", ""]
+        if others:
+            lines += [f"And {', '.join(f'`{name}`' for name in others)}.", ""]
         for entry in entries:
             rule = entry.change.rule
-            lines.append(f"- **{rule.level.value}** {entry.change.sentence} (`{rule.id}`){_aside(entry)}")
+            lines.append(f"- **{rule.level.value}** {_sentence(entry)} (`{rule.id}`){_overlay(entry)}")
     return "\n".join(lines)
 
 
@@ -113,10 +119,8 @@ def _summary(entry: Entry) -> str:
     return str(entry.change.new or entry.change.old)
 
 
-def _aside(entry: Entry) -> str:
-    """Return what else is to say of a change, after its sentence."""
-    also = f" Also in {', '.join(f'`{name}`' for name in entry.others)}." if entry.others else ""
-    return f"{f' {entry.sentence}' if entry.sentence else ''}{also}"
+def _overlay(entry: Entry) -> str:
+    return f" {entry.sentence}" if entry.sentence else ""
 
 
 def as_github(comparison: Comparison) -> str:
@@ -127,7 +131,7 @@ def as_github(comparison: Comparison) -> str:
 def _annotation(comparison: Comparison, entry: Entry) -> str:
     document, pointer = _places(comparison, entry)[-1]
     where, rule = document.where(pointer), entry.change.rule
-    message = f"{entry.operation}: {entry.change.sentence}{f' {entry.sentence}' if entry.sentence else ''}"
+    message = f"{', '.join(entry.operations)}: {_sentence(entry)}{_overlay(entry)}"
     facts = {"file": shown(where.file), "line": where.line, "col": where.column, "title": rule.id}
     told = ",".join(f"{name}={_property(str(value))}" for name, value in facts.items())
     return f"::{_COMMANDS[rule.level]} {told}::{_data(message)}"

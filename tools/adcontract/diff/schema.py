@@ -113,15 +113,19 @@ def _nullable(document: dict[str, Any], ends: list[Part], entered: frozenset[str
     return bool(told) and all(told)
 
 
-def _narrower_type(one: Any, other: Any) -> Any:
-    return "integer" if {one, other} == {"integer", "number"} else one
+def _both_types(one: str, other: str) -> str:
+    return "integer" if {one, other} == {"integer", "number"} else _both_texts(one, other)
+
+
+def _both_texts(one: str, other: str) -> str:
+    return one if one == other else f"{one} and {other}"
 
 
 _BOTH: dict[str, Callable[[Any, Any], Any]] = {
-    "type": _narrower_type,
+    "type": _both_types,
     "enum": lambda one, other: [value for value in one if value in other],
     "additionalProperties": lambda one, other: one and other,
-    "pattern": lambda one, other: one if one == other else f"{one} and {other}",
+    "pattern": _both_texts,
     **dict.fromkeys(("minimum", "minLength", "minItems", "minProperties"), max),
     **dict.fromkeys(("maximum", "maxLength", "maxItems", "maxProperties"), min),
 }
