@@ -139,6 +139,10 @@ def test_the_rules_are_listed_with_a_sentence_each() -> None:
     assert all(line.endswith(".") for line in lines)
 
 
+def test_the_help_shows_how_to_call_it() -> None:
+    assert "  adcontract lint --format sarif > lint.sarif\n" in run("--help").output
+
+
 def test_what_does_not_exist_is_status_2_and_one_line_that_says_what_does(spec: Path) -> None:
     for arguments, says in (
         (["--api", "shpo"], "There is no API shpo. Did you mean shop? Known: shop."),

@@ -32,7 +32,7 @@ def _list_rules(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
 @click.option("--rules", is_flag=True, is_eager=True, expose_value=False, callback=_list_rules, help="List the rules.")
 @click.pass_context
 def lint(ctx: click.Context, api: str | None, snapshot: str | None, spec: Path | None, form: str) -> None:
-    r"""Hold the contracts to OpenAPI 3.0 and to the rules of spec/README.md.
+    """Hold the contracts to OpenAPI 3.0 and to the rules of spec/README.md.
 
     Tells every finding with its place and the way out. Exit status: 0 no findings, 1 findings, 2 could not run.
 
@@ -40,7 +40,7 @@ def lint(ctx: click.Context, api: str | None, snapshot: str | None, spec: Path |
     Examples:
       adcontract lint --api metapic
       adcontract lint --format sarif > lint.sarif
-    """
+    """  # noqa: D301 - click wants the escape itself
     result = run(spec or spec_folder(), api, snapshot)
     for line in WRITERS[form](result):
         click.echo(line)
