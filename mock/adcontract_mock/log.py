@@ -35,8 +35,13 @@ class Log:
 def _line(scope: Scope, status: int) -> str:
     known = scope.get("extensions", {}).get(EXTENSION, {})
     query = scope["query_string"].decode("latin-1")
-    path = scope["path"].encode("unicode_escape").decode() + (f"?{query}" if query else "")
+    path = _printable(scope["path"]) + (f"?{query}" if query else "")
     colour = "green" if status < 400 else "yellow" if status < 500 else "red"
     operation = f" {known['responder'].operation.id}" if "responder" in known else ""
-    why = f" ({known['why']})" if known.get("why") else ""
+    why = f" ({_printable(known['why'])})" if known.get("why") else ""
     return f"{scope['method']} {path} {click.style(status, fg=colour)}{operation}{why}"
+
+
+def _printable(text: str) -> str:
+    """Return `text` with what a terminal would obey written as an escape."""
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)

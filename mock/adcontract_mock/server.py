@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from starlette.middleware.cors import CORSMiddleware
 
@@ -41,7 +41,7 @@ def build(contracts: Sequence[Contract], token: str | None = None) -> ASGIApp:
         __name__,
         middlewares=[cors, partial(Pages, documents=documents), Routing, SecurityMiddleware, Answers],
         security_map=security_map(token),
-        resolver=Resolver(_function),
+        resolver=Resolver(lambda _: _never_called),
     )
     for document in documents:
         app.add_api(document.skeleton(), base_path=document.prefix, document=document)
@@ -81,6 +81,5 @@ async def _body(receive: Receive) -> bytes:
             return b"".join(chunks)
 
 
-def _function(_: str) -> Any:
-    """Return a function for an operation: Connexion wants one and never calls it, because `Answers` comes before."""
-    return _body
+async def _never_called() -> None:
+    """What Connexion takes for the function of every operation; `Answers` comes before it."""

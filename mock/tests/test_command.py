@@ -99,16 +99,20 @@ def test_the_token_may_come_from_the_environment() -> None:
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_it_in_order_after_a_line_for_each_request(number: signal.Signals) -> None:
     with started("--spec", str(SPEC), "--api", "library") as mock:
-        httpx.get(f"{mock.url}/v1/books?size=x", headers={"Authorization": "Bearer t"})
+        good = {"Authorization": "Bearer t"}
+        httpx.get(f"{mock.url}/v1/books?size=x", headers=good)
         httpx.get(f"{mock.url}/v1/books")
-        httpx.get(f"{mock.url}/nope%0Aforged")
+        httpx.get(f"{mock.url}/nop%C3%A9%0Aforged")
+        httpx.get(f"{mock.url}/v1/books?tags%5B%1B[31m%5D=1234567890", headers=good)
         mock.process.send_signal(number)
         rest, _ = mock.process.communicate(timeout=10)
         assert mock.process.returncode == 0
         assert rest.splitlines() == [
             'GET /v1/books?size=x 422 listBooks (size: "x" is not of type "integer")',
             "GET /v1/books 401 listBooks (no good credentials)",
-            "GET /nope\\nforged 404 (unknown path)",
+            "GET /nopé\\nforged 404 (unknown path)",
+            "GET /v1/books?tags%5B%1B[31m%5D=1234567890 422 listBooks "
+            '(tags.\\x1b[31m: "1234567890" is longer than 9 characters)',
         ]
 
 
