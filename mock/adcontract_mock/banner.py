@@ -6,6 +6,8 @@ import shlex
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
+import orjson
+
 from adcontract.operations import deref
 from adcontract_mock.document import newest
 from adcontract_mock.security import credential_header
@@ -43,25 +45,27 @@ def _tries(contract: Contract, url: str, token: str | None) -> Iterator[str]:
     for operation in contract.operations:
         shown = operation.success and any(media.examples for media in operation.success.media)
         needed = [parameter for parameter in operation.parameters if parameter.required]
-        values = {parameter.name: _value(parameter) for parameter in needed}
-        if operation.method == "GET" and shown and None not in values.values():
+        values = {each.name: value for each in needed if (value := _value(each)) is not None}
+        if operation.method == "GET" and shown and len(values) == len(needed):
             headers, query = _credentials(contract, operation, token or _ANY_CREDENTIAL)
             path = operation.path
             for parameter in needed:
                 if parameter.place == "path":
-                    path = path.replace(f"{{{parameter.name}}}", quote(str(values[parameter.name]), safe=""))
+                    path = path.replace(f"{{{parameter.name}}}", quote(values[parameter.name], safe=""))
             query |= {each.name: values[each.name] for each in needed if each.place == "query"}
-            address = f"{_place(contract, url)}{path}" + (f"?{urlencode(query, doseq=True)}" if query else "")
-            headers |= {each.name: str(values[each.name]) for each in needed if each.place == "header"}
+            address = f"{_place(contract, url)}{path}" + (f"?{urlencode(query)}" if query else "")
+            headers |= {each.name: values[each.name] for each in needed if each.place == "header"}
             sent = (f"-H {shlex.quote(f'{name}: {value}')}" for name, value in headers.items())
             yield " ".join(("curl -s", *sent, shlex.quote(address)))
 
 
-def _value(parameter: Parameter) -> Any:
-    """Return a documented value of a parameter, or None."""
-    if parameter.examples:
-        return parameter.examples[0].value
-    return parameter.data.get("example", parameter.data.get("schema", {}).get("example"))
+def _value(parameter: Parameter) -> str | None:
+    """Return a documented value of a parameter as it is written, or None where there is no single one."""
+    known = [example.value for example in parameter.examples]
+    value = known[0] if known else parameter.data.get("example", parameter.data.get("schema", {}).get("example"))
+    if value is None or isinstance(value, dict | list):
+        return None
+    return value if isinstance(value, str) else orjson.dumps(value).decode()
 
 
 def _credentials(contract: Contract, operation: Operation, credential: str) -> tuple[dict[str, str], dict[str, Any]]:

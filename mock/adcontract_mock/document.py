@@ -79,7 +79,7 @@ class Document:
     def skeleton(self) -> dict[str, Any]:
         """Return the document as Connexion needs it for security: operations and schemes, without what it does not use.
 
-        Connexion validates in Python what it is given: 50 ms for a contract in full, 2 ms for this.
+        Connexion validates in Python what it is given: of a contract of 70 operations 140 ms in full, 15 ms so.
         """
         paths: dict[str, dict[str, Any]] = {}
         for operation in self.contract.operations:
