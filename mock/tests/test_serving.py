@@ -182,6 +182,15 @@ def test_a_body_that_cannot_be_read_is_malformed(small: httpx.Client, content: b
     assert answer.json()["message"].startswith("body ")
 
 
+@pytest.mark.parametrize(("key", "status"), [("[a]", 200), ("[]", 200), ("[a]b]", 200), ("", 422), ("[a][b]", 422)])
+def test_an_object_in_the_query_is_written_with_its_keys(small: httpx.Client, key: str, status: int) -> None:
+    assert small.get(LIBRARY, params={f"tags{key}": "x"}).status_code == status
+
+
+def test_a_whole_number_may_have_any_length(small: httpx.Client) -> None:
+    assert small.get(f"{LIBRARY}/{'9' * 40}").status_code == 200
+
+
 def test_a_very_long_value_is_not_repeated_in_full(small: httpx.Client) -> None:
     answer = small.get(LIBRARY, params={"size": "x" * 5000})
     assert (answer.status_code, len(answer.content) < 1000) == (422, True)
