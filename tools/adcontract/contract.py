@@ -63,8 +63,8 @@ class Contract:
             return Location(self.folder / file, line, column)
 
         return tuple(
-            Change(snapshot, sentence, location(where), tuple(pointers), tuple(map(location, places)))
-            for snapshot, sentence, where, pointers, places in self._origin["changes"]
+            Change(snapshot, sentence, location(where), tuple((pointer, location(each)) for pointer, each in touched))
+            for snapshot, sentence, where, touched in self._origin["changes"]
         )
 
     def where(self, pointer: str) -> Location:
@@ -144,13 +144,7 @@ def _origin(assembly: Assembly) -> bytes:
         return [str(where.file.relative_to(assembly.folder)), where.line, where.column]
 
     changes = [
-        [
-            change.snapshot,
-            change.sentence,
-            place(change.where),
-            change.pointers,
-            [place(each) for each in change.places],
-        ]
+        [change.snapshot, change.sentence, place(change.where), [(name, place(each)) for name, each in change.touched]]
         for change in assembly.changes
     ]
     return orjson.dumps({"places": {key: place(where) for key, where in assembly.places.items()}, "changes": changes})

@@ -25,16 +25,15 @@ _ENVIRONMENT = JSONPathEnvironment()
 
 @dataclass(frozen=True)
 class Change:
-    """One action of an overlay: what `snapshot` changed, in a sentence, and the pointers that it touches.
+    """One action of an overlay: what `snapshot` changed, in a sentence, and what it touches.
 
-    `places` says for each pointer where that stands which the action removes or adds.
+    `touched` has the pointer and the place of each node that the action removes or adds; both for one that it replaces.
     """
 
     snapshot: str
     sentence: str
     where: Location
-    pointers: tuple[str, ...]
-    places: tuple[Location, ...]
+    touched: tuple[tuple[str, Location], ...]
 
 
 def overlays(folder: Path) -> dict[str, Path]:
@@ -95,17 +94,18 @@ class _Overlay:
             )
             return None
         locations = self.find(action["target"], f"{pointer}/target")
+        touched: list[tuple[str, Location]] = []
         if action.get("remove") is True:
-            pointers = [join("", *map(str, location)) for location in locations]
-            places = [self.assembly.where(each) for each in pointers]
+            touched = [self.placed(join("", *map(str, location))) for location in locations]
             for location in sorted(locations, key=_order, reverse=True):
                 self.remove(location)
         else:
-            pointers = [
-                p for location in locations for p in self.update(location, action["update"], f"{pointer}/update")
-            ]
-            places = [self.assembly.where(each) for each in pointers]
-        return Change(self.snapshot, sentence, self.source.where(pointer), tuple(pointers), tuple(places))
+            for location in locations:
+                touched += self.update(location, action["update"], f"{pointer}/update")
+        return Change(self.snapshot, sentence, self.source.where(pointer), tuple(touched))
+
+    def placed(self, pointer: str) -> tuple[str, Location]:
+        return pointer, self.assembly.where(pointer)
 
     def find(self, target: str, pointer: str) -> list[tuple[int | str, ...]]:
         """Return the location of each object and array that `target` (RFC 9535) selects; none is a finding."""
@@ -151,37 +151,42 @@ class _Overlay:
                 moved[f"{below}{int(index) - (int(index) > gone)}{slash}{inside}"] = place
         places.update(moved)
 
-    def update(self, location: tuple[int | str, ...], value: Any, inside: str) -> list[str]:
+    def update(self, location: tuple[int | str, ...], value: Any, inside: str) -> list[tuple[str, Location]]:
         pointer = join("", *map(str, location))
         node = step(self.assembly.document, map(str, location))
         if isinstance(node, list):
-            here = join(pointer, str(len(node)))
-            node.append(self.resolver.place(self.source, value, inside, here))
-            return [here]
+            return [self.append(node, value, inside, pointer)]
         if not isinstance(node, dict) or not isinstance(value, dict):
             self.report(inside, "An update is for an object or an array.", "Target what is around it.")
             return []
         return self.merge(node, value, inside, pointer)
 
-    def merge(self, node: dict[str, Any], value: dict[str, Any], inside: str, pointer: str) -> list[str]:
+    def append(self, node: list[Any], value: Any, inside: str, pointer: str) -> tuple[str, Location]:
+        here = join(pointer, str(len(node)))
+        node.append(self.resolver.place(self.source, value, inside, here))
+        return self.placed(here)
+
+    def merge(
+        self, node: dict[str, Any], value: dict[str, Any], inside: str, pointer: str
+    ) -> list[tuple[str, Location]]:
         """Merge `value` into `node` as the specification asks: objects by member, arrays appended, others replaced.
 
         Returns:
-            the pointers of what was added or replaced.
+            what was added or replaced.
         """
-        touched: list[str] = []
+        touched: list[tuple[str, Location]] = []
         for key, new in value.items():
             old, there, here = node.get(key), join(inside, key), join(pointer, key)
             if isinstance(old, dict) and isinstance(new, dict) and "$ref" not in new and "$ref" not in old:
                 touched += self.merge(old, new, there, here)
             elif isinstance(old, list) and isinstance(new, list):
-                for index, item in enumerate(new):
-                    touched.append(join(here, str(len(old))))
-                    old.append(self.resolver.place(self.source, item, join(there, str(index)), touched[-1]))
+                touched += [self.append(old, item, join(there, str(i)), here) for i, item in enumerate(new)]
             else:
+                if key in node:
+                    touched.append(self.placed(here))
                 self.assembly.forget(here)
                 node[key] = self.resolver.place(self.source, new, there, here)
-                touched.append(here)
+                touched.append(self.placed(here))
         return touched
 
 

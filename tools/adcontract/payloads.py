@@ -137,9 +137,7 @@ class _Attacher:
 
     def own(self, node: dict[str, Any], pointer: str) -> Any:
         """Return a copy of what the reference `node` stands for, to stand at `pointer` in its place."""
-        target, places = node["$ref"].removeprefix("#"), self.assembly.places
-        for inside in [known for known in places if known == target or known.startswith(f"{target}/")]:
-            places[pointer + inside.removeprefix(target)] = places[inside]
+        self.assembly.copy_places(node["$ref"].removeprefix("#"), pointer)
         return copy.deepcopy(follow(self.document, node))
 
     def name_requests(self, operation: _Operation, payloads: list[Payload]) -> None:

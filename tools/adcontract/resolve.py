@@ -45,6 +45,12 @@ class Assembly:
             del self.places[known]
         self.places.pop(pointer, None)
 
+    def copy_places(self, source: str, target: str) -> None:
+        """Let what stands at and below `target` come from where that stands which is at and below `source`."""
+        below = source + "/"
+        for known in [known for known in self.places if known == source or known.startswith(below)]:
+            self.places[target + known.removeprefix(source)] = self.places[known]
+
     def report(self, where: Location, rule: str, message: str, fix: str) -> None:
         """Note a finding."""
         self.findings.append(Finding(where, rule, message, fix))
@@ -225,7 +231,7 @@ class Resolver:
         for index, parameter in enumerate(shared):
             if self._parameter_key(parameter) not in taken:
                 here = join(pointer, method, "parameters", str(len(parameters)))
-                self.assembly.places[here] = self.assembly.where(join(pointer, "parameters", str(index)))
+                self.assembly.copy_places(join(pointer, "parameters", str(index)), here)
                 parameters.append(parameter)
         operation["parameters"] = parameters
 

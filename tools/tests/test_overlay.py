@@ -172,23 +172,33 @@ def test_an_older_document_has_the_payloads_of_its_own_date(spec: Path) -> None:
 
 def test_every_change_keeps_its_sentence_and_its_place(spec: Path) -> None:
     changes = load("shop", "2025-01-01", spec=spec).changes
-    assert [change.pointers for change in changes] == [
-        ("/info/version",),
-        ("/paths/~1things~1{id}/get",),
-        ("/paths/~1things~1{id}/delete",),
-        ("/paths/~1things/get/parameters/0",),
-        ("/components/schemas/Thing/properties/weight",),
+    assert [[pointer for pointer, _ in change.touched] for change in changes] == [
+        ["/info/version", "/info/version"],
+        ["/paths/~1things~1{id}/get"],
+        ["/paths/~1things~1{id}/delete"],
+        ["/paths/~1things/get/parameters/0"],
+        ["/components/schemas/Thing/properties/weight"],
     ]
     assert changes[3].sentence == "2025-02-01 added the page size."
     assert str(changes[3].where).endswith("changes/2025-02-01.overlay.yaml:25:5")
-    assert str(changes[2].places[0]).endswith("changes/2025-02-01.overlay.yaml:20:7")
-    assert str(changes[3].places[0]).endswith("paths/things.yaml:4:7")
+    places = [str(place) for change in changes for _, place in change.touched]
+    assert [place.partition("shop/")[2] for place in places[:4]] == [
+        "openapi.yaml:5:3",
+        "changes/2025-02-01.overlay.yaml:13:7",
+        "paths/things_id.yaml:7:1",
+        "changes/2025-02-01.overlay.yaml:20:7",
+    ]
 
 
 def test_what_an_overlay_adds_is_found_in_the_overlay(spec: Path) -> None:
     contract = load("shop", "2025-01-01", spec=spec)
     assert str(contract.where("/paths/~1things~1{id}/delete/responses/204")).endswith("2025-02-01.overlay.yaml:23:11")
     assert str(contract.where("/components/schemas/Thing/properties/colour")).endswith("schemas/Thing.yaml:5:3")
+
+
+def test_a_parameter_of_a_path_has_its_places_in_each_operation(spec: Path) -> None:
+    contract = load("shop", "2025-01-01", spec=spec)
+    assert str(contract.where("/paths/~1things~1{id}/delete/parameters/0/schema")).endswith("paths/things_id.yaml:5:5")
 
 
 def test_what_stands_behind_something_removed_keeps_its_place(spec: Path) -> None:

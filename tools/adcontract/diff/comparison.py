@@ -125,8 +125,7 @@ def overlay_sentences(old: Document, new: Document) -> Sentence:
     touched: dict[tuple[Location, str], str] = {}
     if old.contract and new.contract and old.contract.name.api == new.contract.name.api:
         for action in set(old.contract.changes) ^ set(new.contract.changes):
-            keys = map(_key, action.pointers, action.places)
-            touched.update(dict.fromkeys(keys, action.sentence))
+            touched.update((_key(*each), action.sentence) for each in action.touched)
 
     def sentence(before: str | None, after: str | None) -> str | None:
         found = []
