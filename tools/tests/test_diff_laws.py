@@ -72,7 +72,7 @@ def documents(draw: st.DrawFn) -> Document:
             operation["parameters"] = [{"name": k, "in": "query", **v} for k, v in operation["parameters"].items()]
     if "$ref" in data["components"]["schemas"]["A"]:
         data["components"]["schemas"]["A"] = {}
-    return Document("drawn", data, lambda _: Location(Path("drawn.yaml")), operations_of(data))
+    return Document("drawn", data, lambda pointer: Location(Path(f"drawn{pointer}")), operations_of(data))
 
 
 def places(found: Comparison) -> list[tuple[str, str]]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from adcontract.diff.change import Change, change
-from adcontract.diff.keywords import compare_keywords
+from adcontract.diff.keywords import SILENT, compare_keywords
 from adcontract.diff.schema import CHOICES, Part, Parts, Schema, read
 from adcontract.resolve import follow
 
@@ -72,14 +72,24 @@ class _Comparison:
         if (old.identity, new.identity) in self.entered:
             return
         self.entered.add((old.identity, new.identity))
-        if _comparable(old, new):
+        comparable = _comparable(old, new)
+        if comparable:
             for found in compare_keywords(old, new):
                 where = old.at(found.keyword), new.at(found.keyword)
                 yield self.change(found.rule, path, *where, found.old, found.new)
             yield from self.properties(old, new, path)
             yield from self.subschemas(old, new, path)
         for keyword, rule in CHOICES.items():
-            yield from self.choices(old, new, keyword, rule, path)
+            before, after = old.choices.get(keyword, ()), new.choices.get(keyword, ())
+            if not comparable and len(old_parts) == len(new_parts) == 1:
+                # what became one of several, or was one of them, is compared as the only one
+                before = before or tuple(one for one in old_parts if any(self.same(one, other) for other in after))
+                after = after or tuple(one for one in new_parts if any(self.same(other, one) for other in before))
+            if before and after:
+                yield from self.choices(before, after, rule, path)
+            elif before or after:
+                fate, names = "unset" if before else "set", (_names(before), _names(after))
+                yield self.change(f"{rule}-{fate}", path, old.at(keyword), new.at(keyword), *names)
 
     def properties(self, old: Schema, new: Schema, path: str) -> Iterator[Change]:
         for name in dict.fromkeys((*old.properties, *new.properties)):
@@ -109,13 +119,7 @@ class _Comparison:
                 before, after = before or (({}, old.pointer),), after or (({}, new.pointer),)
                 yield from self.schemas(before, after, path + suffix)
 
-    def choices(self, old: Schema, new: Schema, keyword: str, rule: str, path: str) -> Iterator[Change]:
-        before, after = old.choices.get(keyword), new.choices.get(keyword)
-        if before is None or after is None:
-            where = old.at(keyword), new.at(keyword)
-            if before or after:
-                yield self.change(f"{rule}-{'unset' if before else 'set'}", path, *where, _names(before), _names(after))
-            return
+    def choices(self, before: Parts, after: Parts, rule: str, path: str) -> Iterator[Change]:
         pairs, gone, added = self.pairs(before, after)
         for part in gone:
             yield self.change(f"{rule}-removed", path, part[1], None, _name(part))
@@ -128,7 +132,7 @@ class _Comparison:
         """Return which alternatives belong together, by name, else content, else order; and which of both do not."""
         gone, added = list(old), list(new)
         pairs = []
-        for alike in (_same_name, self.same_content, _nameless):
+        for alike in (_same_name, self.same, _nameless):
             for one in old:
                 other = next((part for part in added if one in gone and alike(one, part)), None)
                 if other:
@@ -137,9 +141,11 @@ class _Comparison:
                     added.remove(other)
         return pairs, gone, added
 
-    def same_content(self, old: Part, new: Part) -> bool:
-        same: bool = follow(self.old_document, old[0]) == follow(self.new_document, new[0])
-        return same
+    def same(self, old: Part, new: Part) -> bool:
+        """Return whether two alternatives have one name, or say the same of a value in the same words."""
+        contents = (follow(self.old_document, old[0]), follow(self.new_document, new[0]))
+        before, after = ({key: content[key] for key in content.keys() - SILENT} for content in contents)
+        return _same_name(old, new) or before == after
 
 
 def _comparable(old: Schema, new: Schema) -> bool:
@@ -165,8 +171,8 @@ def _name(part: Part) -> str:
     return str(name or "anything")
 
 
-def _names(parts: Parts | None) -> list[str] | None:
-    return None if parts is None else [_name(part) for part in parts]
+def _names(parts: Parts) -> list[str] | None:
+    return [_name(part) for part in parts] or None
 
 
 # by whether a client writes it, and whether it is, or was, required

@@ -40,3 +40,8 @@ def _told(value: Any) -> str:
         return ", ".join(map(_told, value)) or "nothing"
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return f"`{text}`"
+
+
+def at(node: dict[str, Any], pointer: str, keyword: str) -> str:
+    """Return the pointer of a keyword of `node`, which stands at `pointer`, or that of the node where it has none."""
+    return f"{pointer}/{keyword}" if keyword in node else pointer

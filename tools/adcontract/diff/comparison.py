@@ -62,14 +62,12 @@ class Comparison:
         return sum(entry.change.rule.level is level for entry in self.entries)
 
     @property
-    def groups(self) -> dict[tuple[str, ...], list[Entry]]:
-        """The changes by the operations that they show in, the worst first in each group."""
-        grouped: dict[tuple[str, ...], list[Entry]] = {}
-        for entry in self.entries:
-            grouped.setdefault(entry.operations, []).append(entry)
-        return {
-            names: sorted(found, key=lambda entry: entry.change.rule.level.rank) for names, found in grouped.items()
-        }
+    def groups(self) -> dict[tuple[str, ...], dict[str | None, list[Entry]]]:
+        """The changes by the operations that they show in, then by the overlay's sentence, the worst first."""
+        grouped: dict[tuple[str, ...], dict[str | None, list[Entry]]] = {entry.operations: {} for entry in self.entries}
+        for entry in sorted(self.entries, key=lambda entry: entry.change.rule.level.rank):
+            grouped[entry.operations].setdefault(entry.sentence, []).append(entry)
+        return grouped
 
     @property
     def summary(self) -> str:
@@ -94,8 +92,9 @@ def comparison(old: Document, new: Document) -> Comparison:
     """Compare two documents."""
     shown: dict[object, list[tuple[str, Change]]] = {}
     for operation, change in compare(old, new):
-        key = change.rule.id, change.before, change.after, repr((change.old, change.new))
-        shown.setdefault(key, []).append((operation, change))
+        pairs = (old, change.before), (new, change.after)
+        keys = [pointer and _key(pointer, document.where(pointer)) for document, pointer in pairs]
+        shown.setdefault((change.rule.id, *keys, repr((change.old, change.new))), []).append((operation, change))
     sentence = overlay_sentences(old, new)
     entries = []
     for shows in shown.values():

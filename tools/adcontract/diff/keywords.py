@@ -29,8 +29,11 @@ class Found:
 COMPARERS: list[Comparer] = []
 """Every comparison of an old schema and a new one."""
 
-COVERED = {"description", "title", "example", "externalDocs", "xml", "readOnly", "writeOnly"}
-"""The keywords that a comparison covers; at first those that say nothing of a value, or are heeded while reading."""
+SILENT = frozenset(("description", "title", "example", "externalDocs", "xml"))
+"""The keywords that say nothing of a value."""
+
+COVERED = {*SILENT, "readOnly", "writeOnly"}
+"""The keywords that a comparison covers; at first those that need none, or are heeded while a schema is read."""
 
 
 def covers(*keywords: str) -> Callable[[Comparer], Comparer]:

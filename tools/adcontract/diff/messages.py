@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from adcontract.diff.bodies import Holder, compare_schemas
-from adcontract.diff.change import Change, change
+from adcontract.diff.change import Change, at, change
 from adcontract.diff.keywords import provenance
 from adcontract.operations import deref
 from adcontract.pointer import join
@@ -52,16 +52,21 @@ def _parameter(parameter: Parameter) -> str:
 
 
 def _one_parameter(documents: Documents, old: Parameter, new: Parameter) -> Iterator[Change]:
-    part, where = _parameter(old), (old.pointer, new.pointer)
+    part = _parameter(old)
+
+    def where(keyword: str) -> tuple[str, str]:
+        return at(old.data, old.pointer, keyword), at(new.data, new.pointer, keyword)
+
     if old.place == "path" and old.name != new.name:
-        yield change("request-path-parameter-renamed", part, *where, old.name, new.name)
+        yield change("request-path-parameter-renamed", part, *where("name"), old.name, new.name)
     if old.required != new.required:
-        yield change(f"request-parameter-became-{'required' if new.required else 'optional'}", part, *where)
+        fate = "required" if new.required else "optional"
+        yield change(f"request-parameter-became-{fate}", part, *where("required"))
     if _style(old) != _style(new):
-        yield change("request-parameter-style-changed", part, *where, _style(old), _style(new))
+        yield change("request-parameter-style-changed", part, *where("style"), _style(old), _style(new))
     if bool(old.data.get("allowEmptyValue")) != bool(new.data.get("allowEmptyValue")):
         fate = "allowed" if new.data.get("allowEmptyValue") else "refused"
-        yield change(f"request-parameter-empty-value-{fate}", part, *where)
+        yield change(f"request-parameter-empty-value-{fate}", part, *where("allowEmptyValue"))
     yield from _marks("request-parameter", part, (old.data, old.pointer), (new.data, new.pointer))
     holder = Holder("request-parameter", part)
     yield from compare_schemas(holder, *documents, _schema(old.data, old.pointer), _schema(new.data, new.pointer))
@@ -83,12 +88,11 @@ def _schema(holder: Mapping[str, Any], pointer: str) -> Part:
 
 def _marks(subject: str, part: str, old: Part, new: Part) -> Iterator[Change]:
     """Yield that something is newly deprecated or documented, or no longer."""
-    (before, old_pointer), (after, new_pointer) = old, new
-    if bool(before.get("deprecated")) != bool(after.get("deprecated")):
-        fate = "deprecated" if after.get("deprecated") else "reactivated"
-        yield change(f"{subject}-{fate}", part, old_pointer, new_pointer)
-    if known := provenance(before, after, before.keys() & after.keys()):
-        yield change(f"{subject}-became-{known}", part, old_pointer, new_pointer)
+    if bool(old[0].get("deprecated")) != bool(new[0].get("deprecated")):
+        fate = "deprecated" if new[0].get("deprecated") else "reactivated"
+        yield change(f"{subject}-{fate}", part, at(*old, "deprecated"), at(*new, "deprecated"))
+    if known := provenance(old[0], new[0], old[0].keys() & new[0].keys()):
+        yield change(f"{subject}-became-{known}", part, at(*old, "x-inferred"), at(*new, "x-inferred"))
 
 
 def body(documents: Documents, old: Operation, new: Operation) -> Iterator[Change]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from adcontract.diff import messages
-from adcontract.diff.change import Change, change
+from adcontract.diff.change import Change, at, change
 from adcontract.diff.keywords import provenance
 from adcontract.witness import shape
 
@@ -83,29 +83,34 @@ def _servers(old: dict[str, Any], new: dict[str, Any]) -> Iterator[Change]:
 
 
 def _itself(old: Operation, new: Operation) -> Iterator[Change]:
-    part, where = "the operation", (old.pointer, new.pointer)
+    part = "the operation"
     if bool(old.data.get("deprecated")) != bool(new.data.get("deprecated")):
-        yield change(f"endpoint-{'deprecated' if new.data.get('deprecated') else 'reactivated'}", part, *where)
+        fate = "deprecated" if new.data.get("deprecated") else "reactivated"
+        yield change(f"endpoint-{fate}", part, *_where(old, new, "deprecated"))
     if old.data.get("operationId") != new.data.get("operationId"):
-        yield change("api-operation-id-changed", part, *where, old.id, new.id)
-    if fate := provenance(old.data, new.data, old.data.keys() & new.data.keys()):
-        yield change(f"api-became-{fate}", part, *where)
+        yield change("api-operation-id-changed", part, *_where(old, new, "operationId"), old.id, new.id)
+    if known := provenance(old.data, new.data, old.data.keys() & new.data.keys()):
+        yield change(f"api-became-{known}", part, *_where(old, new, "x-inferred"))
+
+
+def _where(old: Operation, new: Operation, keyword: str) -> tuple[str, str]:
+    return at(old.data, old.pointer, keyword), at(new.data, new.pointer, keyword)
 
 
 def _tags(old: Operation, new: Operation) -> Iterator[Change]:
     before, after = (operation.data.get("tags", []) for operation in (old, new))
     for tag in before:
         if tag not in after:
-            yield change("api-tag-removed", "the operation", f"{old.pointer}/tags", f"{new.pointer}/tags", tag)
+            yield change("api-tag-removed", "the operation", *_where(old, new, "tags"), tag)
     for tag in after:
         if tag not in before:
-            yield change("api-tag-added", "the operation", f"{old.pointer}/tags", f"{new.pointer}/tags", None, tag)
+            yield change("api-tag-added", "the operation", *_where(old, new, "tags"), None, tag)
 
 
 def _security(documents: Documents, old: Operation, new: Operation) -> Iterator[Change]:
     """Yield what changed in the credentials; a scheme that is only called something else is none."""
     before, after = (_accepted(document, each) for document, each in zip(documents, (old, new), strict=True))
-    where = f"{old.pointer}/security", f"{new.pointer}/security"
+    where = [f"{each.pointer if 'security' in each.data else ''}/security" for each in (old, new)]
     if not old.secured and not new.secured:
         return
     if old.secured != new.secured:
@@ -142,7 +147,7 @@ def _behavior(old: Operation, new: Operation) -> Iterator[Change]:
         before, after = old.data.get(key, {}), new.data.get(key, {})
         if before != after:
             rule = "api-behavior-added" if _extends(before, after) else "api-behavior-changed"
-            yield change(rule, f"`{key}`", f"{old.pointer}/{key}", f"{new.pointer}/{key}")
+            yield change(rule, f"`{key}`", *_where(old, new, key))
 
 
 def _extends(old: Any, new: Any) -> bool:

@@ -25,24 +25,24 @@ _NAMED = 3
 def as_text(comparison: Comparison) -> str:
     """Return a comparison for a reader at a terminal, with colours, by operation; the counts are the last line."""
     lines = [click.style(f"{comparison.old.name} → {comparison.new.name}", bold=True), ""]
-    for (operation, *others), entries in comparison.groups.items():
+    for (operation, *others), told in comparison.groups.items():
         lines.append(click.style(operation, bold=True))
         if others:
             more = f" and {len(others) - _NAMED} more" if len(others) > _NAMED else ""
             lines.append(f"and {', '.join(others[:_NAMED])}{more}")
-        lines += [line for entry in entries for line in _told(comparison, entry)]
+        for sentence, entries in told.items():
+            lines += [f"  {sentence}"] if sentence else []
+            lines += [line for entry in entries for line in _told(comparison, entry)]
         lines.append("")
     return "\n".join([*lines, f"{comparison.summary}."])
 
 
 def _told(comparison: Comparison, entry: Entry) -> Iterator[str]:
-    rule, indent = entry.change.rule, " " * 12
+    rule = entry.change.rule
     level = click.style(f"{rule.level.value:<8}", fg=_COLOURS[rule.level])
     yield f"  {level}  {_sentence(entry)} {click.style(f'[{rule.id}]', dim=True)}"
-    if entry.sentence:
-        yield f"{indent}{entry.sentence}"
     places = (str(document.where(pointer)) for document, pointer in _places(comparison, entry))
-    yield f"{indent}{' → '.join(dict.fromkeys(places))}"
+    yield f"{' ' * 12}{' → '.join(dict.fromkeys(places))}"
 
 
 def _sentence(entry: Entry) -> str:
@@ -97,30 +97,29 @@ def _place(document: Document, pointer: str | None, value: Any) -> dict[str, Any
 def as_markdown(comparison: Comparison) -> str:
     """Return a comparison as the notes of a release: no lines of files, so that they change only with the API."""
     lines = [f"## {comparison.old.name} → {comparison.new.name}", "", f"{comparison.summary}."]
-    whole = [*comparison.added, *comparison.removed]
     for title, entries in (("Added", comparison.added), ("Removed", comparison.removed)):
         if entries:
             lines += ["", f"### {title} operations", ""]
-            lines += [f"- `{entry.operations[0]}`: {_summary(entry)}{_overlay(entry)}" for entry in entries]
-    changed = {names: entries for names, entries in comparison.groups.items() if entries[0] not in whole}
+            lines += [f"- `{entry.operations[0]}`: {entry.sentence or _summary(entry)}" for entry in entries]
+    listed = {entry.operations for entry in (*comparison.added, *comparison.removed)}
+    changed = {names: told for names, told in comparison.groups.items() if names not in listed}
     if changed:
         lines += ["", "### Changed operations"]
-    for (operation, *others), entries in changed.items():
-        lines += ["", f"#### `{operation}`", ""]
+    for (operation, *others), told in changed.items():
+        lines += ["", f"#### `{operation}`"]
         if others:
-            lines += [f"And {', '.join(f'`{name}`' for name in others)}.", ""]
-        for entry in entries:
-            rule = entry.change.rule
-            lines.append(f"- **{rule.level.value}** {_sentence(entry)} (`{rule.id}`){_overlay(entry)}")
+            lines += ["", f"And {', '.join(f'`{name}`' for name in others)}."]
+        for sentence, entries in told.items():
+            lines += ["", *([sentence, ""] if sentence else [])]
+            lines += [
+                f"- **{entry.change.rule.level.value}** {_sentence(entry)} (`{entry.change.rule.id}`)"
+                for entry in entries
+            ]
     return "\n".join(lines)
 
 
 def _summary(entry: Entry) -> str:
-    return str(entry.change.new or entry.change.old)
-
-
-def _overlay(entry: Entry) -> str:
-    return f" {entry.sentence}" if entry.sentence else ""
+    return f"{entry.change.new or entry.change.old}."
 
 
 def as_github(comparison: Comparison) -> str:
@@ -131,7 +130,7 @@ def as_github(comparison: Comparison) -> str:
 def _annotation(comparison: Comparison, entry: Entry) -> str:
     document, pointer = _places(comparison, entry)[-1]
     where, rule = document.where(pointer), entry.change.rule
-    message = f"{', '.join(entry.operations)}: {_sentence(entry)}{_overlay(entry)}"
+    message = f"{', '.join(entry.operations)}: {_sentence(entry)}{f' {entry.sentence}' if entry.sentence else ''}"
     facts = {"file": shown(where.file), "line": where.line, "col": where.column, "title": rule.id}
     told = ",".join(f"{name}={_property(str(value))}" for name, value in facts.items())
     return f"::{_COMMANDS[rule.level]} {told}::{_data(message)}"
