@@ -204,7 +204,11 @@ def test_alternatives_are_compared_with_those_of_their_name(pair: Pair) -> None:
 
 
 def test_a_value_that_becomes_one_of_several_is_still_one_of_them(pair: Pair) -> None:
-    pair.before["components"]["schemas"]["Offer"]["properties"]["cost"] = {"type": "number", "description": "EUR."}
+    pair.before["components"]["schemas"]["Offer"]["properties"]["cost"] = {
+        "type": "number",
+        "description": "In EUR.",
+        "x-inferred": {"type": "The requests show whole numbers."},
+    }
     pair.offer["properties"]["cost"] = {"oneOf": [{"type": "number"}, {"title": "Money", "type": "object"}]}
     assert pair.told() == [
         ("response-property-one-of-added", "The field `data[].cost` of the answer 200 may now also be `Money`."),

@@ -13,6 +13,7 @@ from adcontract.resolve import follow
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+MARK = "x-inferred"
 _BODIES = ("request-body", "response-body")
 
 
@@ -83,8 +84,8 @@ class _Comparison:
             before, after = old.choices.get(keyword, ()), new.choices.get(keyword, ())
             if not comparable and len(old_parts) == len(new_parts) == 1:
                 # what became one of several, or was one of them, is compared as the only one
-                before = before or tuple(one for one in old_parts if any(self.same(one, other) for other in after))
-                after = after or tuple(one for one in new_parts if any(self.same(other, one) for other in before))
+                before = before or tuple(_unmarked(old_parts[0]) for part in after if self.same(old_parts[0], part))
+                after = after or tuple(_unmarked(new_parts[0]) for part in before if self.same(part, new_parts[0]))
             if before and after:
                 yield from self.choices(before, after, rule, path)
             elif before or after:
@@ -143,8 +144,8 @@ class _Comparison:
 
     def same(self, old: Part, new: Part) -> bool:
         """Return whether two alternatives have one name, or say the same of a value in the same words."""
-        contents = (follow(self.old_document, old[0]), follow(self.new_document, new[0]))
-        before, after = ({key: content[key] for key in content.keys() - SILENT} for content in contents)
+        contents = follow(self.old_document, old[0]), follow(self.new_document, new[0])
+        before, after = ({key: content[key] for key in content.keys() - {*SILENT, MARK}} for content in contents)
         return _same_name(old, new) or before == after
 
 
@@ -154,6 +155,11 @@ def _comparable(old: Schema, new: Schema) -> bool:
         one.choices.keys() - other.choices.keys() and not one.properties and "type" not in one.data
         for one, other in ((old, new), (new, old))
     )
+
+
+def _unmarked(part: Part) -> Part:
+    node, pointer = part
+    return {key: value for key, value in node.items() if key != MARK}, pointer
 
 
 def _same_name(old: Part, new: Part) -> bool:

@@ -110,7 +110,7 @@ def _tags(old: Operation, new: Operation) -> Iterator[Change]:
 def _security(documents: Documents, old: Operation, new: Operation) -> Iterator[Change]:
     """Yield what changed in the credentials; a scheme that is only called something else is none."""
     before, after = (_accepted(document, each) for document, each in zip(documents, (old, new), strict=True))
-    where = [f"{each.pointer if 'security' in each.data else ''}/security" for each in (old, new)]
+    where = _security_of(old), _security_of(new)
     if not old.secured and not new.secured:
         return
     if old.secured != new.secured:
@@ -123,6 +123,11 @@ def _security(documents: Documents, old: Operation, new: Operation) -> Iterator[
     for key, name in after.items():
         if key not in before:
             yield change("api-security-added", "the operation", *where, None, name)
+
+
+def _security_of(operation: Operation) -> str:
+    """Return the pointer of what is said of the credentials: by the operation, or by the document for all."""
+    return f"{operation.pointer if 'security' in operation.data else ''}/security"
 
 
 def _accepted(document: dict[str, Any], operation: Operation) -> dict[str, str]:
