@@ -15,6 +15,7 @@ from urllib.parse import unquote
 from adcontract import ContractError
 from adcontract_mock._connexion import ROUTING_CONTEXT, OAuthProblem, SpecMiddleware
 from adcontract_mock.answer import EXTENSION, Answer, own
+from adcontract_mock.prefer import preferences
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -107,6 +108,13 @@ class Routing(SpecMiddleware):  # type: ignore[misc]
     async def route(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand a request on with its operation, which Connexion's security looks up, or answer it."""
         segments = _segments(scope)
+        snapshot = _snapshot(scope)
+        if snapshot is not None:
+            at = self.at(segments, snapshot)
+            if isinstance(at, Answer):
+                await at(scope, receive, send)
+                return
+            segments = at
         found = self.root.find(segments)
         if found is None:
             await self.unknown_path(segments)(scope, receive, send)
@@ -129,6 +137,27 @@ class Routing(SpecMiddleware):  # type: ignore[misc]
             await self.app(scope, receive, send)
         except OAuthProblem:
             await responder.unauthenticated(scope, receive, send)
+
+    def at(self, segments: list[str], snapshot: str) -> list[str] | Answer:
+        """Return where `snapshot` has a path of the vendor's own; a path under a document's own names its snapshot.
+
+        The API is the one that has the path; where it had it in another snapshot only, any that had it.
+        """
+        if "/" + "/".join(segments[:2]) in self.documents:
+            return segments
+        found = self.root.find(segments)
+        owner = next(iter(found[0].routes.values())).document if found else self._owner(segments)
+        having = [document for document in self.documents.values() if self.root.find([*_place(document), *segments])]
+        owners = [owner] if owner else having
+        if not owners:
+            return segments
+        names = [each.name for each in self.documents.values() if each.name.api in {own.name.api for own in owners}]
+        chosen = next((name for name in names if name.snapshot == snapshot), None)
+        if chosen:
+            return [chosen.api, chosen.snapshot, *segments]
+        known = sorted((name.snapshot for name in names), reverse=True)
+        message = f"{names[0].api} has no snapshot {snapshot}. It has {', '.join(known)}."
+        return own(400, "unknown snapshot", message=message, snapshots=known)
 
     def unknown_path(self, segments: list[str]) -> Answer:
         """Return the answer of the document to which a path belongs by how it starts, or one of the mock's own."""
@@ -160,6 +189,18 @@ def _unknown_method(routes: dict[str, Route]) -> Answer:
     methods = sorted(routes.keys() | ({"HEAD"} if "GET" in routes else set()))
     document = next(iter(routes.values())).document
     return document.unknown_method.with_header("Allow", ", ".join(methods))
+
+
+def _snapshot(scope: Scope) -> str | None:
+    """Return the snapshot that a request asks for, in a header of its own or as a preference."""
+    for name, value in scope["headers"]:
+        if name == b"mock-snapshot":
+            return str(value.decode("latin-1")).strip()
+    return preferences(scope["headers"]).get("snapshot")
+
+
+def _place(document: Document) -> tuple[str, str]:
+    return document.name.api, document.name.snapshot
 
 
 def _segments(scope: Scope) -> list[str]:

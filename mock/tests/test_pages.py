@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import httpx
 
 SPEC = Path(__file__).parent / "spec"
-PREFIXES = ["/library/v1", "/post/2025-01-31", "/stamps/v2"]
+PREFIXES = ["/library/v1", "/post/2025-01-31", "/post/2024-06-30", "/stamps/v2"]
 
 
 def test_health_says_what_is_served(small: httpx.Client) -> None:

@@ -65,7 +65,7 @@ def test_an_unknown_path_at_the_root_gets_the_answer_of_the_api_it_starts_like(s
 def test_an_unknown_path_of_no_api_says_where_the_documents_are(small: httpx.Client, path: str) -> None:
     answer = small.get(path)
     assert answer.status_code == 404
-    assert answer.json()["documents"] == ["/library/v1", "/post/2025-01-31", "/stamps/v2"]
+    assert answer.json()["documents"] == ["/library/v1", "/post/2024-06-30", "/post/2025-01-31", "/stamps/v2"]
 
 
 @pytest.mark.parametrize(
