@@ -6,7 +6,7 @@ URL ?= http://127.0.0.1:4010
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help mock test check lint bundle style types format wheel clean
+.PHONY: help mock test check lint bundle changes verify style types format wheel clean
 
 help: ## Show these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,6 +27,12 @@ lint: .venv/.installed ## Check the contracts in spec/
 
 bundle: .venv/.installed ## Write each contract to build/ as one JSON and one YAML file
 	@$(BIN)/adcontract bundle $(ARGS)
+
+changes: .venv/.installed ## Write spec/*/CHANGES.md from the snapshots
+	@$(BIN)/adcontract changes
+
+verify: .venv/.installed ## Prove that what is generated and committed is fresh
+	@$(BIN)/adcontract changes --check
 
 style: .venv/.installed-dev ## Check the Python: ruff's rules and its format
 	$(BIN)/ruff check
