@@ -447,6 +447,28 @@ def test_an_operand_without_a_date_is_the_newest_snapshot(tmp_path: Path) -> Non
     assert [(change["rule"], change["message"]) for change in own["changes"]] == dated
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "added", "removed"),
+    [
+        (
+            "metapic@2024-10-17",
+            "metapic@2025-04-03",
+            26,
+            ["PUT /v2/offers/{offer_id}/pause", "PUT /v2/offers/{offer_id}/unpause", "GET /v2/tags/{id}"],
+        ),
+        ("metapic@2025-04-03", "metapic@2025-08-08", 5, []),
+    ],
+)
+def test_the_snapshots_of_a_vendor_differ_as_its_pages_do(old: str, new: str, added: int, removed: list[str]) -> None:
+    found = json.loads(run(old, new, "--format", "json").stdout)
+    assert found["counts"]["added"] == added
+    gone = [each for each in found["changes"] if each["rule"].startswith("api-removed")]
+    assert [each["operations"][0]["operation"] for each in gone] == removed
+    rules = {each["rule"] for each in found["changes"]}
+    assert rules > {"new-optional-request-parameter", "response-optional-property-added"}
+    assert all(each["overlay"] for each in found["changes"] if each["rule"] == "endpoint-added")
+
+
 # CHANGES.md
 
 

@@ -25,7 +25,7 @@ class Change:
 
     @property
     def sentence(self) -> str:
-        """The change in a sentence, with names and values in backticks."""
+        """The change in a sentence, with names and texts in backticks."""
         said = self.rule.says.format(part=self.part, old=_told(self.old), new=_told(self.new))
         return said[0].upper() + said[1:]
 
@@ -38,8 +38,9 @@ def change(rule: str, part: str, before: str | None, after: str | None, old: Any
 def _told(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(map(_told, value)) or "nothing"
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return f"`{text}`"
+    if isinstance(value, str):
+        return f"`{value}`"
+    return json.dumps(value, ensure_ascii=False)
 
 
 def at(node: dict[str, Any], pointer: str, keyword: str) -> str:

@@ -25,6 +25,9 @@ ADDED = ("endpoint-added",)
 REMOVED = ("api-removed-with-deprecation", "api-removed-without-deprecation")
 """The rules on operations that came or went."""
 
+PROVENANCE = ("-became-documented", "-became-inferred")
+"""How the rules end that tell themselves what is inferred."""
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -63,9 +66,9 @@ class Comparison:
 
     @property
     def groups(self) -> dict[tuple[str, ...], dict[str | None, list[Entry]]]:
-        """The changes by the operations that they show in, then by the overlay's sentence, the worst first."""
+        """The changes by the operations that they show in, then by the overlay's sentence, if any; the worst first."""
         grouped: dict[tuple[str, ...], dict[str | None, list[Entry]]] = {entry.operations: {} for entry in self.entries}
-        for entry in sorted(self.entries, key=lambda entry: entry.change.rule.level.rank):
+        for entry in sorted(self.entries, key=lambda entry: (bool(entry.sentence), entry.change.rule.level.rank)):
             grouped[entry.operations].setdefault(entry.sentence, []).append(entry)
         return grouped
 
@@ -98,9 +101,11 @@ def comparison(old: Document, new: Document) -> Comparison:
     sentence = overlay_sentences(old, new)
     entries = []
     for shows in shown.values():
-        before, after = shows[0][1].before, shows[0][1].after
-        reason = _inferred(new, after) or _inferred(old, before)
-        entries.append(Entry(tuple(shows), sentence(before, after), reason))
+        first = shows[0][1]
+        reason = _inferred(new, first.after) or _inferred(old, first.before)
+        if first.rule.id.endswith(PROVENANCE):
+            reason = None
+        entries.append(Entry(tuple(shows), sentence(first.before, first.after), reason))
     return Comparison(old, new, tuple(entries))
 
 
