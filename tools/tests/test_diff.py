@@ -325,6 +325,12 @@ def test_the_exit_status_says_whether_it_is_worse_than_allowed(
     assert run(*pair.files(), *options).exit_code == status
 
 
+def test_the_rules_can_be_listed_with_their_classes() -> None:
+    lines = run("--rules").output.splitlines()
+    assert len(lines) > 50
+    assert any(re.fullmatch(r"new-required-request-parameter +breaking +\S.*", line) for line in lines)
+
+
 # bad input: one line that names the place and the way out
 
 

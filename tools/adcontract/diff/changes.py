@@ -25,12 +25,12 @@ FILE = "CHANGES.md"
     help="A folder of contracts in place of ours.",
 )
 def changes(check: bool, spec: Path | None) -> None:
-    r"""Write CHANGES.md of each API with several snapshots: every change from one to the next, the newest first.
+    """Write CHANGES.md of each API with several snapshots: every change from one to the next, the newest first.
 
     \b
     Example:
       adcontract changes --check
-    """
+    """  # noqa: D301 - click wants the escape itself
     root = spec or spec_folder()
     stale = False
     for api in apis(root):

@@ -128,8 +128,10 @@ def overlay_sentences(old: Document, new: Document) -> Sentence:
     """
     touched: dict[tuple[Location, str], str] = {}
     if old.contract and new.contract and old.contract.name.api == new.contract.name.api:
-        for action in set(old.contract.changes) ^ set(new.contract.changes):
-            touched.update((_key(*each), action.sentence) for each in action.touched)
+        fewer, more = sorted((old.contract.changes, new.contract.changes), key=len)
+        for action in more[len(fewer) :]:
+            for each in action.touched:
+                touched.setdefault(_key(*each), action.sentence)
 
     def sentence(before: str | None, after: str | None) -> str | None:
         found = []

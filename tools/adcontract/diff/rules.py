@@ -1,7 +1,11 @@
 """The rules of the comparison: what each kind of change is called, what it means for a client, and how it is told.
 
-Names and classes follow oasdiff's checks where the meaning is the same. They part where a document like ours cannot
-decide: what is no more than a set of known values (`x-extensible-enum`) refuses nothing, so losing one is risky.
+Names follow oasdiff's checks where the meaning is the same, and so do the classes (its error, warning and info), but:
+
+- A default that a client relied on is risky, not breaking: it may have been so before it was written down.
+- `x-extensible-enum` refuses nothing, so a value that is no longer known is risky, not breaking.
+- Credentials that are newly wanted, or no longer accepted, break; a removed operation breaks, deprecated or not.
+- A discriminator that loses a kind a client sends breaks; a promise that an answer no longer makes is risky.
 """
 
 from __future__ import annotations
