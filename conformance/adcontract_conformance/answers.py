@@ -11,7 +11,7 @@ from adcontract import inferred
 from adcontract.operations import deref
 from adcontract.pointer import join
 from adcontract_conformance import verdict
-from adcontract_conformance.model import Breach
+from adcontract_conformance.model import Breach, brief
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,7 +58,7 @@ def headers(subject: Subject, operation: Operation, response: Response, answer: 
         elif "schema" in data:
             for fault in subject.schemas.faults(f"{pointer}/schema", _typed(text, data["schema"])):
                 why = fault.inferred or inferred(data, "schema") or reason
-                yield Breach(f"The header {name} does not fit: {fault.message}.", fault.pointer, why)
+                yield Breach(f"The header {name} does not fit: {brief(fault.message)}.", fault.pointer, why)
 
 
 def _typed(text: str, schema: dict[str, Any]) -> Any:
@@ -96,4 +96,4 @@ def body(
 
 
 def _clause(keyword: str, message: str) -> str:
-    return message if keyword == "required" else f"does not fit: {message}"
+    return message if keyword == "required" else f"does not fit: {brief(message)}"

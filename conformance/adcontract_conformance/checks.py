@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from adcontract_conformance import answers, verdict
-from adcontract_conformance.model import Answer, Breach, Purpose
+from adcontract_conformance.model import Answer, Breach, Purpose, brief
 from adcontract_conformance.registry import check
 
 if TYPE_CHECKING:
@@ -118,14 +118,10 @@ def refused(subject: Subject, exchange: Exchange) -> Iterator[Breach]:
         refusal = subject.error(exchange.operation, kind)
         told = next((fault for fault in faults if not fault.inferred), faults[0])
         yield Breach(
-            f"A request whose {_place(told.place)} {told.field} {told.message} is answered with {status}, not refused.",
+            f"A faulty request is answered with {status} ({told.place} {told.field}: {brief(told.message)}).",
             told.pointer,
             verdict.of_faulty(exchange.operation, faults, refusal),
         )
-
-
-def _place(place: str) -> str:
-    return "body's field" if place == "body" else f"{place} parameter"
 
 
 @check("rejection.unknown-method", "a method that the contract does not have is refused", Purpose.UNKNOWN_METHOD)

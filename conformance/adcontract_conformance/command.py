@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -69,11 +70,10 @@ def check(
     from adcontract_conformance import reports, terminal
     from adcontract_conformance.run import Options, run
 
-    target = Target(url, token)
     subjects = _subjects(spec or spec_folder(), api, snapshot, only)
     options = Options(_groups(groups), seed, max_time, strict, spec)
     console = Console()
-    with terminal.Screen(console) as screen:
+    with closing(Target(url, token)) as target, terminal.Screen(console) as screen:
         done = run(target, subjects, options, screen)
     terminal.summary(console, done)
     for file, text in ((junit, reports.as_junit), (json_file, reports.as_json)):

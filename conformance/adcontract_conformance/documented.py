@@ -56,12 +56,13 @@ def documented(operation: Operation, sample: Sample) -> list[Documented]:
     """
     payloads = {each.name: each for media in _success(operation) for each in media.examples}
     named = [
+        *([DEFAULT] if DEFAULT in payloads else []),
         *(example.name for parameter in operation.parameters for example in parameter.examples),
         *(example.name for media in operation.body for example in media.examples),
         *(name for name, payload in payloads.items() if payload.request is not None),
     ]
     names = sorted(dict.fromkeys(named), key=lambda name: name != DEFAULT) or [DEFAULT]
-    return [_request(operation, name, payloads.get(name), sample) for name in names]
+    return [_request(operation, name, payloads.get(name) or payloads.get(DEFAULT), sample) for name in names]
 
 
 def _success(operation: Operation) -> tuple[Media, ...]:
@@ -79,7 +80,7 @@ def _request(operation: Operation, name: str, payload: Example | None, sample: S
     media = operation.body[0] if operation.body else None
     example = _pick(media.examples, name, required=operation.body_required) if media else None
     body = example.value if example else sample(operation)["body"] if media and operation.body_required else None
-    asked = payload.request if payload and payload.request else {}
+    asked = payload.request if payload and payload.name == name and payload.request else {}
     return Documented(
         name=name,
         operation=operation,

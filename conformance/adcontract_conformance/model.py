@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 TOKEN = "$ADCONTRACT_TOKEN"
 """Stands for the token in every request that is kept, so that no report can hold the secret."""
 
+_BRIEF = 200
+
 
 class Outcome(IntEnum):
     """How a check ended on an operation, from the least to the gravest. `ERROR`: the suite broke, not the target."""
@@ -147,3 +149,8 @@ class Breach:
     pointer: str
     inferred: str | None = None
     part: str = ""
+
+
+def brief(text: str) -> str:
+    """Return `text` without its middle if it is long: a validator's message may hold a whole payload."""
+    return text if len(text) <= _BRIEF else f"{text[: _BRIEF // 2]} … {text[-_BRIEF // 2 :]}"

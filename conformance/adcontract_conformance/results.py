@@ -61,6 +61,7 @@ class Ledger:
         self.groups = tuple(groups)
         self.strict = strict
         self.requests = 0
+        self.finished = False
         self.seconds = dict.fromkeys(GROUPS, 0.0)
         self.broken: list[Broken] = []
         self._results: dict[tuple[str, str], Result] = {}
@@ -132,7 +133,7 @@ class Ledger:
                 result.outcome, result.reason = Outcome.ERROR, broken.message
 
     def close(self, reason: str | None = None) -> None:
-        """Give every check a result on every operation; `reason` says why the run ended early."""
+        """Give every check a result on every operation; `reason` says why not all were tried, if not."""
         for check in CHECKS.values():
             if check.purposes == {Purpose.UNKNOWN_PATH}:
                 continue

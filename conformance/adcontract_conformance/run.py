@@ -140,6 +140,7 @@ class _Contract:
         for group in GROUPS:
             if group in self.options.groups and not self.clock.up:
                 self.group(group, groups[group]())
+        self.ledger.finished = True
 
     def group(self, name: str, source: Iterator[Exchange | Skip | Broken]) -> None:
         start, done, total = time.monotonic(), set[str](), len(self.subject.operations)

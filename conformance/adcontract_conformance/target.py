@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -50,6 +49,10 @@ class Target:
         self._session.auth = _as_it_is
         self._session.headers.clear()
 
+    def close(self) -> None:
+        """Give back its connections."""
+        self._session.close()
+
     def send(self, request: Request) -> Answer | Silence:
         """Send a request, with the token in place of `TOKEN`, and return what comes back. Redirects are not followed.
 
@@ -83,10 +86,6 @@ class Target:
             name.lower(): value.replace(self.token, TOKEN) if self.token_given else value
             for name, value in headers.items()
         }
-
-    def kept(self, request: Request, credentials: Mapping[str, str]) -> Request:
-        """Return a request that was sent with `credentials`, as it may be kept."""
-        return replace(request, headers={**request.headers, **credentials})
 
 
 def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:

@@ -107,9 +107,8 @@ def summary(console: Console, run: Run) -> None:
 
 
 def _verdict(run: Run, ledger: Ledger) -> str:
-    if run.stopped and ledger.outcome < Outcome.FAIL:
-        return _VERDICTS[Outcome.ERROR]
-    return _VERDICTS[ledger.outcome]
+    stopped = run.stopped and not ledger.finished and ledger.outcome < Outcome.FAIL
+    return _VERDICTS[Outcome.ERROR if stopped else ledger.outcome]
 
 
 def _finding(line: Callable[..., None], finding: Finding) -> None:

@@ -1,0 +1,262 @@
+"""The command: its options, its exit status, its reports."""
+
+import json
+import re
+import shlex
+import socket
+import time
+from dataclasses import replace
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+
+@pytest.fixture
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def lines(result):
+    return [line for line in result.output.splitlines() if line.strip()]
+
+
+def test_a_target_that_is_down_is_told_in_one_line(command, spec, free_port):
+    result = command(f"http://127.0.0.1:{free_port}", "--spec", spec)
+    assert result.exit_code == 2
+    assert lines(result) == [
+        f"Error: http://127.0.0.1:{free_port} does not answer: connection refused. Start it, or correct the URL."
+    ]
+
+
+def test_a_target_that_goes_down_during_the_run_is_told_after_what_was_found(check):
+    server = {}
+
+    def dies(_, reply):
+        server["answers"] = server.get("answers", 0) + 1
+        return replace(reply, status=-1) if server["answers"] > 12 else replace(reply, body=b"{}")
+
+    done = check("--groups", "examples,schema", fault=dies)
+    assert done.code == 2
+    assert done.report["stopped"] in done.output
+    assert "does not answer" in done.report["stopped"]
+    assert ("examples.body", "getItem", "fail") in done.broken
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (["--groups", "exampels"], "Error: There is no group exampels. Did you mean examples? Known: "),
+        (["--groups", ","], "Error: --groups names none. Known: "),
+        (["--only", "getItems"], "Error: There is no operation getItems. Did you mean getItem?"),
+        (["--api", "shoop"], "Error: There is no API shoop. Did you mean shop? Known: shop."),
+        (["--snapshot", "v2"], "Error: No API has a snapshot v2."),
+        (["--token", ""], "Error: The token is empty"),
+    ],
+)
+def test_a_bad_option_is_told_in_one_line(command, spec, options, told):
+    result = command("http://127.0.0.1:1", "--spec", spec, *options)
+    assert result.exit_code == 2
+    assert len(lines(result)) == 1
+    assert lines(result)[0].startswith(told)
+
+
+@pytest.mark.parametrize("url", ["127.0.0.1:4010", "ftp://127.0.0.1", "http://", "http://127.0.0.1/?a=1"])
+def test_a_bad_url_is_told_in_one_line(command, spec, url):
+    result = command(url, "--spec", spec)
+    assert result.exit_code == 2
+    assert lines(result) == [
+        f"Error: {url} is no URL of a server. Write it as http://127.0.0.1:4010 or http://host/base/path."
+    ]
+
+
+def test_a_target_that_wants_a_token_is_told_in_one_line(command, spec, shop, server_of):
+    def picky(sent, reply):
+        return replace(reply, status=401) if sent.operation and sent.operation.secured else reply
+
+    with server_of(shop, picky).up() as url:
+        result = command(url, "--spec", spec)
+    assert result.exit_code == 2
+    assert lines(result) == [
+        f"Error: {url} refuses the token adcontract, which is sent where none is given, with 401. "
+        "Give one that it takes, with --token or in ADCONTRACT_TOKEN."
+    ]
+
+
+def test_only_the_named_operations_and_groups_are_tried(check):
+    done = check("--only", "getItem", "--only", "getStats", "--groups", "security,rejection")
+    # the first request of a run asks a safe operation for a sign of life
+    assert {sent.operation.id for sent in done.server.log[1:] if sent.operation} == {"getItem", "getStats"}
+    results = done.report["apis"][0]["results"]
+    assert {result["operation"] for result in results} == {"getItem", "getStats", "(unknown path)"}
+    assert {result["group"] for result in results} == {"security", "rejection"}
+
+
+def test_the_same_seed_sends_the_same_requests_in_the_same_order(check):
+    options = ("--groups", "schema,rejection", "--only", "listItems", "--only", "createItem")
+
+    def sent(seed):
+        return [each.target for each in check(*options, "--seed", seed).server.log]
+
+    first = sent("7")
+    assert first == sent("7")
+    assert first != sent("8")
+
+
+def test_a_run_ends_when_its_time_is_up_and_tells_what_was_not_tried(check):
+    def slow(_, reply):
+        time.sleep(0.05)
+        return reply
+
+    start = time.monotonic()
+    done = check("--max-time", "1.5", fault=slow)
+    assert time.monotonic() - start < 6
+    assert done.code == 0
+    reasons = {result.get("reason") for result in done.report["apis"][0]["results"]}
+    assert "the time was up" in reasons
+
+
+def test_the_token_is_sent_and_never_told(check, tmp_path):
+    secret = "s3cr3t-0123456789"
+
+    def echo(sent, reply):
+        if sent.path == "/stats" and reply.status == 200:
+            return replace(reply, headers={**reply.headers, "X-You": sent.headers["authorization"]}).with_json(
+                {"sold": sent.headers["authorization"]}
+            )
+        return reply
+
+    junit = tmp_path / "junit.xml"
+    done = check("--groups", "examples", "--token", secret, "--junit", str(junit), fault=echo)
+    assert any(sent.headers.get("authorization") == f"Bearer {secret}" for sent in done.server.log)
+    assert done.broken == {("examples.body", "getStats", "warn")}
+    assert '-H "Authorization: Bearer $ADCONTRACT_TOKEN"' in done.output
+    for text in (done.output, json.dumps(done.report), junit.read_text()):
+        assert secret not in text
+
+
+def test_the_token_may_stand_in_the_environment(command, spec, shop, server_of):
+    server = server_of(shop)
+    with server.up() as url:
+        command(url, "--spec", spec, "--groups", "examples", env={"ADCONTRACT_TOKEN": "from-the-environment"})
+    assert any(sent.headers.get("authorization") == "Bearer from-the-environment" for sent in server.log)
+
+
+def wrong_price(sent, reply):
+    return (
+        reply.with_json({**reply.json(), "price": "\x00 <&\ud83d\ude00"})
+        if sent.path == "/items/7" and reply.status == 200
+        else reply
+    )
+
+
+def test_a_finding_tells_the_operation_the_place_in_the_contract_and_a_request_that_shows_it(check, spec):
+    done = check("--groups", "examples", fault=wrong_price)
+    finding = done.findings[0]
+    assert finding["sentence"].startswith("The field price does not fit: ")
+    assert (finding["operation"], finding["method"], finding["path"]) == ("getItem", "GET", "/items/{item_id}")
+    file, line, _ = finding["where"].rsplit(":", 2)
+    assert file.endswith("shop/components/schemas/Item.yaml")
+    assert (
+        (Path(spec) / "shop/components/schemas/Item.yaml")
+        .read_text()
+        .splitlines()[int(line) - 1]
+        .strip()
+        .startswith("type: number")
+    )
+    assert finding["inferred"] is None
+    assert finding["answer"]["status"] == 200
+    command = shlex.split(finding["curl"])
+    assert command[:4] == ["curl", "-i", "-X", "GET"]
+    assert command[4].endswith("/items/7")
+    for part in (finding["sentence"], finding["where"], finding["curl"], "documented", "getItem"):
+        assert part in done.output
+
+
+def test_a_finding_has_the_same_fingerprint_in_every_run(check):
+    first = check("--groups", "examples,schema", "--only", "getItem", "--seed", "1", fault=wrong_price)
+    second = check("--groups", "examples,schema", "--only", "getItem", "--seed", "2", fault=wrong_price)
+    assert {each["fingerprint"] for each in first.findings} == {each["fingerprint"] for each in second.findings}
+
+
+def test_one_fault_that_many_requests_show_is_one_finding(check):
+    def fault(sent, reply):
+        return reply.with_json({"data": []}) if sent.path == "/items" and reply.status == 200 else reply
+
+    done = check("--groups", "schema", "--only", "listItems", fault=fault)
+    assert [each["check"] for each in done.findings] == ["schema.body"]
+    assert done.findings[0]["count"] > 5
+    assert done.findings[0]["curl"].count("page") <= 1
+
+
+def test_the_json_report_says_how_to_run_it_again(check, spec):
+    done = check("--groups", "examples", "--only", "getItem", "--seed", "3", "--strict")
+    report = done.report
+    assert report["suite"]["version"]
+    assert report["seed"] == 3
+    assert report["options"] == {"groups": ["examples"], "max_time": None, "strict": True, "token": "default"}
+    assert report["again"] == (
+        f"adcontract check {report['target']} --api shop --snapshot v1 --only getItem --groups examples --seed 3 "
+        f"--spec {spec} --strict"
+    )
+    assert f"Again: {report['again']}" in done.output
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00", report["date"])
+    assert [(api["api"], api["snapshot"], api["outcome"]) for api in report["apis"]] == [("shop", "v1", "pass")]
+
+
+def test_the_junit_report_has_a_case_for_each_operation_and_check(check, tmp_path):
+    file = tmp_path / "reports" / "junit.xml"
+    done = check("--groups", "examples,security", "--junit", str(file), fault=wrong_price)
+    root = ElementTree.fromstring(file.read_text())
+    suites = {suite.get("name"): suite for suite in root.iter("testsuite")}
+    assert set(suites) == {"shop v1 examples", "shop v1 security"}
+    cases = list(suites["shop v1 examples"].iter("testcase"))
+    results = [each for each in done.report["apis"][0]["results"] if each["group"] == "examples"]
+    assert len(cases) == len(results) == int(suites["shop v1 examples"].get("tests"))
+    failed = [case for case in cases if case.find("failure") is not None]
+    assert [case.get("name") for case in failed] == [
+        "getItem: the body has what the documented payload has, and fits its schema"
+    ]
+    assert suites["shop v1 examples"].get("failures") == "1"
+    assert "curl -i -X GET" in failed[0].find("failure").text
+    assert suites["shop v1 security"].find(".//property[@name='seed']").get("value") == "1"
+
+
+def test_a_report_that_cannot_be_written_is_told_in_one_line(command, spec, shop, server_of, tmp_path):
+    (tmp_path / "taken").write_text("")
+    with server_of(shop).up() as url:
+        result = command(url, "--spec", spec, "--groups", "examples", "--json", str(tmp_path / "taken" / "report.json"))
+    assert result.exit_code == 2
+    assert lines(result)[-1].startswith(f"Error: {tmp_path}/taken/report.json: the report cannot be written: ")
+
+
+def test_a_check_that_breaks_is_an_error_of_the_suite_and_not_of_the_target(check, monkeypatch):
+    from adcontract_conformance import registry
+
+    def breaks(*_):
+        raise ValueError("a bug")
+        yield
+
+    own = registry.CHECKS["examples.body"]
+    monkeypatch.setitem(registry.CHECKS, "examples.body", replace(own, judge=breaks))
+    done = check("--groups", "examples", "--only", "getItem")
+    assert done.code == 2
+    assert done.result("examples.body", "getItem")["outcome"] == "error"
+    assert "examples.body: ValueError: a bug" in done.output
+    assert "Traceback" not in done.output
+
+
+def test_help_shows_an_example(command):
+    result = command("--help")
+    assert result.exit_code == 0
+    assert "adcontract check http://127.0.0.1:4010" in result.output
+
+
+def test_nothing_is_written_into_the_current_folder(check, tmp_path, monkeypatch):
+    folder = tmp_path / "here"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    assert check("--groups", "schema", "--only", "listItems").code == 0
+    assert list(folder.iterdir()) == []
