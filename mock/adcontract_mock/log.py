@@ -33,12 +33,12 @@ class Log:
 
 
 def _line(scope: Scope, status: int) -> str:
-    known = scope.get("extensions", {}).get(EXTENSION, {})
+    exchange = scope.get("extensions", {}).get(EXTENSION)
     query = scope["query_string"].decode("latin-1")
     path = _printable(scope["path"]) + (f"?{query}" if query else "")
     colour = "green" if status < 400 else "yellow" if status < 500 else "red"
-    operation = f" {known['responder'].operation.id}" if "responder" in known else ""
-    why = f" ({_printable(known['why'])})" if known.get("why") else ""
+    operation = f" {exchange.operation}" if exchange and exchange.operation else ""
+    why = f" ({_printable(exchange.answer.why)})" if exchange and exchange.answer else ""
     return f"{scope['method']} {path} {click.style(status, fg=colour)}{operation}{why}"
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
     from adcontract_mock.document import Document
+    from adcontract_mock.server import Mock
 
 _PAGE = """<!doctype html>
 <html lang="en">
@@ -50,8 +51,9 @@ _DOCS = """<link rel="stylesheet" href="/_mock/static/swagger-ui.css">
 class Pages:
     """Answers what is under `/_mock/`, and `openapi.json` under each document's path; hands on everything else."""
 
-    def __init__(self, app: ASGIApp, documents: Sequence[Document]) -> None:
+    def __init__(self, app: ASGIApp, mock: Mock, documents: Sequence[Document]) -> None:
         self.app = app
+        self.mock = mock
         self.documents = {document.prefix: document for document in documents}
         self._files = {f"{prefix}/openapi.json": document for prefix, document in self.documents.items()}
         routes = [

@@ -13,13 +13,19 @@ if TYPE_CHECKING:
 
     from adcontract import Operation, RequestFault, Response, Values
     from adcontract_mock.compose import Composer
+    from adcontract_mock.exchange import Exchange
+    from adcontract_mock.security import Credentials
 
 
 class Responder:
     """Answers the requests of one operation, with what the contract says and what `Prefer` asks for."""
 
-    def __init__(self, operation: Operation, composer: Composer, errors: Mapping[str, Response]) -> None:
+    def __init__(
+        self, operation: Operation, composer: Composer, errors: Mapping[str, Response], credentials: Credentials
+    ) -> None:
         self.operation = operation
+        self.document = str(composer.contract.name)
+        self.credentials = credentials
         self._composer = composer
         self._errors = errors
         self._reader = RequestReader(operation, composer.schemas)
@@ -37,20 +43,22 @@ class Responder:
     def answer(
         self,
         path: Mapping[str, str],
-        query: bytes,
-        headers: Mapping[str, str],
-        body: bytes,
+        exchange: Exchange,
+        headers: Mapping[bytes, bytes],
         preferences: Mapping[str, str],
     ) -> Answer:
-        """Return the answer to a request with good credentials; the arguments are those of `RequestReader.read`.
+        """Return the answer to a request with good credentials, and note in `exchange` what it says.
 
         Raises:
             ContractError: if the contract does not hold what is needed to make it.
         """
-        values = self._reader.read(path, query, headers, body)
+        texts = {name.decode("latin-1"): value.decode("latin-1") for name, value in headers.items()}
+        values = exchange.values = self._reader.read(path, exchange.query, texts, exchange.body)
         if values.faults:
+            exchange.faults = values.faults
             return self._refusal(values.faults)
         if "code" in preferences:
+            exchange.applied = {"code": preferences["code"]}
             return self._by_code(preferences["code"])
         return next((answer for request, answer in self._by_request if matches(request, values)), self._usual)
 

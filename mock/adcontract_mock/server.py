@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 
 from starlette.middleware.cors import CORSMiddleware
 
-from adcontract_mock._connexion import AsyncApp, Resolver, SecurityMiddleware
-from adcontract_mock.answer import EXTENSION
+from adcontract_mock._connexion import AsyncApp, Resolver
+from adcontract_mock.delivery import Delivery
 from adcontract_mock.document import Document, newest
+from adcontract_mock.journal import Journal
 from adcontract_mock.pages import Pages
-from adcontract_mock.prefer import preferences
-from adcontract_mock.routing import Routing
-from adcontract_mock.security import security_map
+from adcontract_mock.sessions import Sessions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,24 +22,48 @@ if TYPE_CHECKING:
     from adcontract import Contract
 
 
-def build(contracts: Sequence[Contract], token: str | None = None) -> ASGIApp:
-    """Return the application that serves `contracts`.
+class Mock:
+    """What runs, as an ASGI application: the documents in service, and what is kept while they change.
 
-    Args:
-        contracts: each is served under `/<api>/<snapshot>`, and the newest of each API at the vendor's own paths too;
-            where two of those have the same path and method, the first one has it.
-        token: the only credential that is good; without it any is that is not empty.
-
-    Raises:
-        ContractError: if a contract lacks what every request may need.
+    `documents`, `journal` and `sessions` are there for the mock's own pages; `token` is the only credential that is
+    good, or None where any is that is not empty.
     """
-    documents = [Document(contract) for contract in contracts]
-    at_root = newest(contracts)
-    cors = partial(CORSMiddleware, allow_origins=["*"], allow_methods=["*"], allow_headers=["*"], expose_headers=["*"])
+
+    def __init__(self, contracts: Sequence[Contract], token: str | None = None) -> None:
+        """Serve `contracts`, as `serve` does."""
+        self.token = token
+        self.journal = Journal()
+        self.sessions = Sessions()
+        self.documents: tuple[Document, ...] = ()
+        self.serve(contracts)
+
+    def serve(self, contracts: Sequence[Contract]) -> None:
+        """Serve `contracts` from now on in place of those before; journal and sessions stay.
+
+        Each is served under `/<api>/<snapshot>`, and the newest of each API at the vendor's own paths too; where two of
+        those have the same path and method, the first one has it.
+
+        Raises:
+            ContractError: if a contract lacks what every request may need; then what was served before still is.
+        """
+        documents = tuple(Document(contract, self.token) for contract in contracts)
+        app = _connexion(self, documents, newest(contracts))
+        self.documents, self._app = documents, _cors(app)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        await self._app(scope, receive, send)
+
+
+def build(contracts: Sequence[Contract], token: str | None = None) -> Mock:
+    """Return the application that serves `contracts`; the arguments and errors are those of `Mock`."""
+    return Mock(contracts, token)
+
+
+def _connexion(mock: Mock, documents: Sequence[Document], at_root: Sequence[Contract]) -> ASGIApp:
     app = AsyncApp(
         __name__,
-        middlewares=[cors, partial(Pages, documents=documents), Routing, SecurityMiddleware, Answers],
-        security_map=security_map(token),
+        middlewares=[partial(Pages, mock=mock, documents=documents), partial(Delivery, mock=mock)],
         resolver=Resolver(lambda _: _never_called),
     )
     for document in documents:
@@ -52,34 +75,16 @@ def build(contracts: Sequence[Contract], token: str | None = None) -> ASGIApp:
     return served
 
 
-class Answers:
-    """The last middleware: it reads a request with good credentials and answers it."""
+def _cors(app: ASGIApp) -> ASGIApp:
+    """Return `app` for browsers too, which send `Origin`; without it nothing is done."""
+    cors = CORSMiddleware(app, allow_origins=["*"], allow_methods=["*"], allow_headers=["*"], expose_headers=["*"])
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
+    async def either(scope: Scope, receive: Receive, send: Send) -> None:
+        browser = scope["type"] == "http" and any(name == b"origin" for name, _ in scope["headers"])
+        await (cors if browser else app)(scope, receive, send)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer the request."""
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        known = scope["extensions"][EXTENSION]
-        responder = known["responder"]
-        body = await _body(receive) if responder.operation.body else b""
-        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        asked = preferences(scope["headers"])
-        answer = responder.answer(known["path"], scope["query_string"], headers, body, asked)
-        await answer(scope, receive, send)
-
-
-async def _body(receive: Receive) -> bytes:
-    chunks = []
-    while True:
-        message = await receive()
-        chunks.append(message.get("body", b""))
-        if not message.get("more_body"):
-            return b"".join(chunks)
+    return either
 
 
 async def _never_called() -> None:
-    """What Connexion takes for the function of every operation; `Answers` comes before it."""
+    """What Connexion takes for the function of every operation; `Delivery` comes before it."""

@@ -1,0 +1,61 @@
+"""Browser sessions: what a client prefers until it says otherwise, for each operation or for all."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+HEADER = b"mock-session"
+COOKIE = b"mock_session"
+ALL = "*"
+"""The key of what is preferred for every operation."""
+
+_LONGEST = 100
+
+
+class Sessions:
+    """The preferences of each session, by operation. Of more than `most` sessions the longest unused are forgotten."""
+
+    def __init__(self, most: int = 1000) -> None:
+        self._most = most
+        self._sessions: OrderedDict[str, dict[str, dict[str, str]]] = OrderedDict()
+
+    def defaults(self, session: str, key: str) -> dict[str, str]:
+        """Return what `session` prefers for the operation `key`: what it says of it goes before what it says of all."""
+        known = self._sessions.get(session)
+        if not known:
+            return {}
+        self._sessions.move_to_end(session)
+        return {**known.get(ALL, {}), **known.get(key, {})}
+
+    def get(self, session: str) -> Mapping[str, Mapping[str, str]]:
+        """Return all that `session` prefers, by operation."""
+        return self._sessions.get(session, {})
+
+    def put(self, session: str, key: str, preferences: Mapping[str, str]) -> None:
+        """Let `session` prefer nothing but `preferences` for the operation `key`; none where they are empty."""
+        known = self._sessions.setdefault(session, {})
+        known.pop(key, None)
+        if preferences:
+            known[key] = dict(preferences)
+        self._sessions.move_to_end(session)
+        if not known:
+            del self._sessions[session]
+        elif len(self._sessions) > self._most:
+            self._sessions.popitem(last=False)
+
+    def clear(self, session: str) -> None:
+        """Forget what `session` prefers."""
+        self._sessions.pop(session, None)
+
+
+def session_of(headers: Mapping[bytes, bytes]) -> str | None:
+    """Return the session of a request: the header `Mock-Session`, else the cookie `mock_session`; None for neither."""
+    named = headers.get(HEADER, b"").strip()
+    if not named and COOKIE in (cookies := headers.get(b"cookie", b"")):
+        pairs = (pair.strip().partition(b"=") for pair in cookies.split(b";"))
+        named = next((value.strip(b' "') for name, _, value in pairs if name == COOKIE), b"")
+    return named.decode("latin-1")[:_LONGEST] or None
