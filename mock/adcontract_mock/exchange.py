@@ -17,7 +17,8 @@ class Exchange:
     """One request and its answer. Nothing in it is formatted, parsed or copied before someone reads it.
 
     `started` is in seconds since 1970, `seconds` how long it took until the answer was sent. `path` and `query` are as
-    sent, without `?`; `headers` as ASGI gives them; `body` is empty where the operation takes none. `session`,
+    sent, without `?`; `headers` as ASGI gives them; `body` is empty where the operation takes none, and the journal
+    keeps its start only where it is long: `left_out` is how many bytes came after. `session`,
     `document` (`library-v1`), `operation` (its id) and `values` are None where there are none or where they were not
     looked at. `applied` are the preferences that were obeyed, by name. `left_out` is how many bytes of the body the
     journal does not keep.
