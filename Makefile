@@ -6,7 +6,7 @@ URL ?= http://127.0.0.1:4010
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help mock test check lint bundle changes verify style types format wheel clean
+.PHONY: help mock test check lint bundle changes verify style types format bench judge wheel clean
 
 help: ## Show these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,6 +37,12 @@ verify: .venv/.installed ## Prove that what is generated and committed is fresh
 style: .venv/.installed-dev ## Check the Python: ruff's rules and its format
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+
+bench: .venv/.installed ## Measure the mock beside a bare Starlette and beside Prism: five minutes, with wrk
+	@$(BIN)/python mock/bench/bench.py $(ARGS)
+
+judge: .venv/.installed ## Let Prism judge the mock on every documented request, where npm can install it
+	@$(BIN)/python mock/bench/judge.py
 
 types: .venv/.installed-dev ## Check the Python's types: mypy, strict
 	$(BIN)/mypy
