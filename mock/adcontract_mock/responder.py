@@ -101,15 +101,16 @@ class Responder:
 
 def matches(request: dict[str, Any], values: Values) -> bool:
     """Return whether a request says at least what `request`, an `x-request`, says: values by place and name, a body."""
-    return all(_within(part, getattr(values, place)) for place, part in request.items())
+    return all(within(part, getattr(values, place)) for place, part in request.items())
 
 
-def _within(part: Any, whole: Any) -> bool:
+def within(part: Any, whole: Any) -> bool:
+    """Return whether `whole` says at least what `part` says: of objects the named members, of lists every item."""
     if isinstance(part, dict):
         # an empty value that the contract allows is read as none
         return isinstance(whole, dict) and all(
-            _within(value, whole[name]) if name in whole else value == "" for name, value in part.items()
+            within(value, whole[name]) if name in whole else value == "" for name, value in part.items()
         )
     if isinstance(part, list):
-        return isinstance(whole, list) and len(part) == len(whole) and all(map(_within, part, whole))
+        return isinstance(whole, list) and len(part) == len(whole) and all(map(within, part, whole))
     return bool(part == whole) and isinstance(part, bool) == isinstance(whole, bool)
