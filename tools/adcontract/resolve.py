@@ -104,7 +104,9 @@ class Resolver:
             if reference is None:
                 continue
             where = self.assembly.where(pointer)
-            if KINDS[reference.split("/")[2]] != kind:
+            if not isinstance(reference, str):
+                self.assembly.report(where, "ref-kind", "The reference is no text.", f"Refer to a {kind}.")
+            elif KINDS.get(reference.split("/")[2], kind) != kind:
                 message = f"{reference} stands where a {kind} belongs."
                 self.assembly.report(where, "ref-kind", message, f"Refer to a {kind}.")
             elif _circular(self.assembly.document, reference):
