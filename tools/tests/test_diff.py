@@ -379,6 +379,20 @@ def test_a_reference_to_no_component_of_the_file_is_refused(pair: Pair, referenc
     assert f"ref-component: {reference} is no component of this file. Bundle the document" in line
 
 
+@pytest.mark.parametrize("reference", [3, [], None])
+def test_a_reference_that_is_no_text_is_refused(pair: Pair, reference: Any) -> None:
+    pair.after["paths"]["/offers"]["get"]["responses"]["200"] = {"$ref": reference}
+    assert all(line.startswith(f"{pair.files()[1]}:") for line in refused(*pair.files()))
+
+
+def test_what_our_contracts_do_not_use_of_openapi_is_no_hindrance(tmp_path: Path) -> None:
+    foreign = Path(__file__).parent / "diff" / "foreign.yaml"
+    assert told(foreign, foreign) == []
+    file = tmp_path / "after.yaml"
+    file.write_text(foreign.read_text().replace("in: cookie", "in: header"))
+    assert [rule for rule, _ in told(foreign, file)] == ["request-parameter-removed", "new-optional-request-parameter"]
+
+
 def test_two_paths_of_one_structure_are_refused(pair: Pair) -> None:
     pair.after["paths"]["/offers/{other}"] = {}
     (line,) = refused(*pair.files())

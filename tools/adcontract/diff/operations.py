@@ -174,4 +174,4 @@ def _count(operation: Operation) -> int:
     """Return how many payloads and values of parameters an operation shows."""
     answers = [media for response in operation.responses.values() for media in response.media]
     holders: list[Parameter | Media] = [*operation.parameters, *operation.body, *answers]
-    return sum(len(holder.examples) for holder in holders)
+    return sum(len(holder.data.get("examples", {})) + ("example" in holder.data) for holder in holders)
