@@ -1,39 +1,24 @@
-"""The requests that a contract documents: the examples of parameters and bodies, put together by their names."""
+"""The requests that a contract documents, as they are sent to a target."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
+from dataclasses import fields
+from typing import TYPE_CHECKING
 
-import orjson
-
-from adcontract_conformance import wire
+from adcontract import wire
+from adcontract.documented import DEFAULT, DocumentedRequest, Sample
+from adcontract.documented import documented as documented_requests
 from adcontract_conformance.model import TOKEN, Request
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from adcontract import Example, Media, Operation
+    from adcontract import Operation
     from adcontract_conformance.subject import Subject
 
-DEFAULT = "default"
-
-Sample: TypeAlias = "Callable[[Operation], dict[str, Any]]"
-"""Gives valid values for an operation, by place and name, where the contract documents none."""
+__all__ = ["DEFAULT", "Documented", "Sample", "documented"]
 
 
-@dataclass(frozen=True)
-class Documented:
-    """One documented request: its name, its values by place, and the documented payload of its answer."""
-
-    name: str
-    operation: Operation
-    path: Mapping[str, Any]
-    query: Mapping[str, Any]
-    header: Mapping[str, Any]
-    media: Media | None
-    body: Any
-    payload: Example | None
+class Documented(DocumentedRequest):
+    """One documented request."""
 
     def request(self, subject: Subject, base: str) -> Request:
         """Return the request to the server at `base`, with credentials where the operation wants them."""
@@ -42,58 +27,14 @@ class Documented:
         if success is not None and success.media:
             headers["Accept"] = success.media[0].type
         headers |= {name: wire.text(value) for name, value in self.header.items()}
-        content = b""
         if self.media is not None:
             headers["Content-Type"] = self.media.type
-            content = orjson.dumps(self.body) if self.media.is_json else wire.text(self.body).encode()
-        return Request(self.operation.method, wire.url(base, self.operation, self.path, self.query), headers, content)
+        return Request(self.operation.method, self.url(base), headers, self.content)
 
 
 def documented(operation: Operation, sample: Sample) -> list[Documented]:
-    """Return the requests that are documented for `operation`, the one named `default` first; one at least.
-
-    A required value that no example gives comes from `sample`.
-    """
-    payloads = {each.name: each for media in _success(operation) for each in media.examples}
-    named = [
-        *([DEFAULT] if DEFAULT in payloads else []),
-        *(example.name for parameter in operation.parameters for example in parameter.examples),
-        *(example.name for media in operation.body for example in media.examples),
-        *(name for name, payload in payloads.items() if payload.request is not None),
+    """Return the requests that are documented for `operation`, as `adcontract.documented` does."""
+    return [
+        Documented(**{field.name: getattr(each, field.name) for field in fields(each)})
+        for each in documented_requests(operation, sample)
     ]
-    names = sorted(dict.fromkeys(named), key=lambda name: name != DEFAULT) or [DEFAULT]
-    return [_request(operation, name, payloads.get(name) or payloads.get(DEFAULT), sample) for name in names]
-
-
-def _success(operation: Operation) -> tuple[Media, ...]:
-    return operation.success.media if operation.success else ()
-
-
-def _request(operation: Operation, name: str, payload: Example | None, sample: Sample) -> Documented:
-    values: dict[str, dict[str, Any]] = {"path": {}, "query": {}, "header": {}}
-    for parameter in operation.parameters:
-        example = _pick(parameter.examples, name, required=parameter.required)
-        if example is not None:
-            values.setdefault(parameter.place, {})[parameter.name] = example.value
-        elif parameter.required:
-            values.setdefault(parameter.place, {})[parameter.name] = sample(operation)[parameter.place][parameter.name]
-    media = operation.body[0] if operation.body else None
-    example = _pick(media.examples, name, required=operation.body_required) if media else None
-    body = example.value if example else sample(operation)["body"] if media and operation.body_required else None
-    asked = payload.request if payload and payload.name == name and payload.request else {}
-    return Documented(
-        name=name,
-        operation=operation,
-        path=values["path"] | asked.get("path", {}),
-        query=asked.get("query", values["query"]),
-        header=values["header"] | asked.get("header", {}),
-        media=media if example or operation.body_required or "body" in asked else None,
-        body=asked.get("body", body),
-        payload=payload,
-    )
-
-
-def _pick(examples: tuple[Example, ...], name: str, *, required: bool) -> Example | None:
-    """Return the example of that name; where a value is required, else the default one, else the first."""
-    known = {example.name: example for example in examples}
-    return known.get(name) or ((known.get(DEFAULT) or next(iter(examples), None)) if required else None)

@@ -1,0 +1,95 @@
+"""The requests that a contract documents: the examples of parameters and bodies, put together by their names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import orjson
+
+from adcontract import wire
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from adcontract.operations import Example, Media, Operation
+
+DEFAULT = "default"
+
+Sample: TypeAlias = "Callable[[Operation], dict[str, Any]]"
+"""Gives valid values for an operation, by place and name, where the contract documents none."""
+
+
+@dataclass(frozen=True)
+class DocumentedRequest:
+    """One documented request: its name, its values by place, and the documented payload of its answer."""
+
+    name: str
+    operation: Operation
+    path: Mapping[str, Any]
+    query: Mapping[str, Any]
+    header: Mapping[str, Any]
+    media: Media | None
+    body: Any
+    payload: Example | None
+
+    def url(self, base: str) -> str:
+        """Return its URL at the server at `base`."""
+        return wire.url(base, self.operation, self.path, self.query)
+
+    @property
+    def content(self) -> bytes:
+        """Its body, empty for none."""
+        if self.media is None:
+            return b""
+        return orjson.dumps(self.body) if self.media.is_json else wire.text(self.body).encode()
+
+
+def documented(operation: Operation, sample: Sample) -> list[DocumentedRequest]:
+    """Return the requests that are documented for `operation`, the one named `default` first; one at least.
+
+    A required value that no example gives comes from `sample`.
+    """
+    payloads = {each.name: each for media in _success(operation) for each in media.examples}
+    named = [
+        *([DEFAULT] if DEFAULT in payloads else []),
+        *(example.name for parameter in operation.parameters for example in parameter.examples),
+        *(example.name for media in operation.body for example in media.examples),
+        *(name for name, payload in payloads.items() if payload.request is not None),
+    ]
+    names = sorted(dict.fromkeys(named), key=lambda name: name != DEFAULT) or [DEFAULT]
+    return [_request(operation, name, payloads.get(name) or payloads.get(DEFAULT), sample) for name in names]
+
+
+def _success(operation: Operation) -> tuple[Media, ...]:
+    return operation.success.media if operation.success else ()
+
+
+def _request(operation: Operation, name: str, payload: Example | None, sample: Sample) -> DocumentedRequest:
+    values: dict[str, dict[str, Any]] = {"path": {}, "query": {}, "header": {}}
+    for parameter in operation.parameters:
+        example = _pick(parameter.examples, name, required=parameter.required)
+        if example is not None:
+            values.setdefault(parameter.place, {})[parameter.name] = example.value
+        elif parameter.required:
+            values.setdefault(parameter.place, {})[parameter.name] = sample(operation)[parameter.place][parameter.name]
+    media = operation.body[0] if operation.body else None
+    example = _pick(media.examples, name, required=operation.body_required) if media else None
+    body = example.value if example else sample(operation)["body"] if media and operation.body_required else None
+    asked = payload.request if payload and payload.name == name and payload.request else {}
+    return DocumentedRequest(
+        name=name,
+        operation=operation,
+        path=values["path"] | asked.get("path", {}),
+        query=asked.get("query", values["query"]),
+        header=values["header"] | asked.get("header", {}),
+        media=media if example or operation.body_required or "body" in asked else None,
+        body=asked.get("body", body),
+        payload=payload,
+    )
+
+
+def _pick(examples: tuple[Example, ...], name: str, *, required: bool) -> Example | None:
+    """Return the example of that name; where a value is required, else the default one, else the first."""
+    known = {example.name: example for example in examples}
+    return known.get(name) or ((known.get(DEFAULT) or next(iter(examples), None)) if required else None)
