@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from adcontract_conformance import answers, verdict
-from adcontract_conformance.model import Answer, Breach, Purpose, brief
+from adcontract_conformance.model import CREDENTIALS, Answer, Breach, Purpose, brief
 from adcontract_conformance.registry import check
 
 if TYPE_CHECKING:
@@ -15,14 +15,13 @@ if TYPE_CHECKING:
     from adcontract_conformance.model import Exchange
     from adcontract_conformance.subject import Subject
 
-_BARE = (Purpose.NO_CREDENTIALS, Purpose.EMPTY_CREDENTIALS, Purpose.WRONG_SCHEME, Purpose.WRONG_TOKEN)
 _FAULTY = (Purpose.INVALID, Purpose.UNREADABLE, Purpose.UNKNOWN_METHOD, Purpose.UNKNOWN_PATH)
 _NOT_ABOUT_THE_REQUEST = (401, 403, 404, 409, 429)
 """Statuses that a valid request may get for its credentials, for what it names, or for its number."""
 
 
 @check("examples.answered", "a documented request gets an answer, and no 5xx", Purpose.DOCUMENTED)
-@check("security.answered", "a request without credentials gets an answer, and no 5xx", *_BARE, Purpose.OPEN)
+@check("security.answered", "a request without credentials gets an answer, and no 5xx", *CREDENTIALS, Purpose.OPEN)
 @check("schema.answered", "a valid request gets an answer, and no 5xx", Purpose.VALID, Purpose.UNSURE)
 @check("rejection.answered", "a faulty request gets an answer, and no 5xx", *_FAULTY, Purpose.UNSURE)
 def answered(subject: Subject, exchange: Exchange) -> Iterator[Breach]:  # noqa: ARG001
@@ -181,7 +180,7 @@ def unauthenticated(subject: Subject, exchange: Exchange) -> Iterator[Breach]:
         yield Breach(f"The request is answered with {status}, not {wanted}.", pointer, reason)
 
 
-@check("security.answer", "the refusal of bad credentials has the headers and the shape of the contract", *_BARE)
+@check("security.answer", "the refusal of bad credentials has the headers and the shape of the contract", *CREDENTIALS)
 def unauthenticated_answer(subject: Subject, exchange: Exchange) -> Iterator[Breach]:
     """Look at the refusal: its media type, headers and body."""
     response = _refusals(subject, exchange.operation).get(str(_answer(exchange).status))

@@ -5,21 +5,26 @@ from __future__ import annotations
 import difflib
 from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
 
 from adcontract import AdcontractError, UsageError, load_named, names, spec_folder
+from adcontract_conformance import matrix
 from adcontract_conformance.model import Outcome
 from adcontract_conformance.registry import GROUPS
 from adcontract_conformance.subject import Subject
 from adcontract_conformance.target import Target
 
+if TYPE_CHECKING:
+    from adcontract_conformance.run import Run
+
 
 @click.command()
 @click.argument("url")
 @click.option("--api", help="Only this API.")
-@click.option("--snapshot", help="This snapshot in place of the newest.")
+@click.option("--snapshot", help="This snapshot in place of the newest, or all of them.")
 @click.option("--groups", help=f"Only these groups of checks: {', '.join(GROUPS)}; with commas.")
 @click.option(
     "--only", multiple=True, metavar="OPERATION", help="Only the operation with this operationId; repeatable."
@@ -64,6 +69,7 @@ def check(
     Examples:
       adcontract check http://127.0.0.1:4010
       adcontract check http://127.0.0.1:4010/metapic/2025-08-08 --api metapic --groups examples,security
+      adcontract check http://127.0.0.1:4010 --api metapic --snapshot all
       adcontract check https://api.example.com --api topsort --only listCampaigns --junit reports/topsort.xml
     """
     # Schemathesis and Hypothesis take a second to import, which --help should not
@@ -71,22 +77,31 @@ def check(
     from adcontract_conformance.run import Options, run
 
     subjects = _subjects(spec or spec_folder(), api, snapshot, only)
-    options = Options(_groups(groups), seed, max_time, strict, spec)
+    every = snapshot == matrix.ALL
+    options = Options(_groups(groups) if groups or not every else matrix.GROUPS, seed, max_time, strict, spec)
     console = Console()
     with closing(Target(url, token)) as target, terminal.Screen(console) as screen:
         done = run(target, subjects, options, screen)
-    terminal.summary(console, done)
+    (matrix.show if every else terminal.summary)(console, done)
     for file, text in ((junit, reports.as_junit), (json_file, reports.as_json)):
         if file is not None:
             _write(file, text(done))
     if done.stopped:
         raise AdcontractError(done.stopped)
+    raise SystemExit(_status(done, every))
+
+
+def _status(done: Run, every: bool) -> int:
+    """Return the exit status: of every snapshot of an API, one that the target conforms to is enough."""
     worst = max(ledger.outcome for ledger in done.ledgers)
-    raise SystemExit({Outcome.PASS: 0, Outcome.WARN: 0, Outcome.FAIL: 1}.get(worst, 2))
+    if every and worst < Outcome.ERROR:
+        return 0 if all(verdict.spoken for verdict in matrix.verdicts(done)) else 1
+    return {Outcome.PASS: 0, Outcome.WARN: 0, Outcome.FAIL: 1}.get(worst, 2)
 
 
 def _subjects(spec: Path, api: str | None, snapshot: str | None, only: tuple[str, ...]) -> list[Subject]:
-    chosen = [name for name in names(spec, api, snapshot) if snapshot or name.newest]
+    every = snapshot == matrix.ALL
+    chosen = [name for name in names(spec, api, None if every else snapshot) if snapshot or name.newest]
     contracts = [load_named(name, spec) for name in chosen]
     known = [operation.id for contract in contracts for operation in contract.operations]
     for operation in only:

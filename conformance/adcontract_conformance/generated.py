@@ -98,7 +98,7 @@ class Generated:
             case = hypothesis.find(
                 strategy,
                 lambda _: True,
-                settings=hypothesis.settings(database=None, deadline=None, max_examples=20),
+                settings=hypothesis.settings(database=None, deadline=None, phases=[hypothesis.Phase.generate]),
                 random=random.Random(self._seed),
             )
             places = {"path": case.path_parameters, "query": case.query, "header": case.headers}
@@ -122,13 +122,20 @@ class Generated:
 
         Raises:
             TargetDownError: if the target is gone.
+            KeyboardInterrupt: if the user stops it, which Schemathesis keeps to itself.
         """
         schema = self._schema("positive" if valid else "negative")
         schema.hooks.hook("map_case")(_with_known_ids(paths))
         stream = from_schema(schema).execute()
-        timer = threading.Timer(seconds, stream.stop) if seconds is not None else None
-        if timer:
-            timer.daemon = True
+        up = threading.Event()
+
+        def stop() -> None:
+            up.set()
+            stream.stop()
+
+        timer = threading.Timer(seconds or 0, stop)
+        timer.daemon = True
+        if seconds is not None:
             timer.start()
         labels = {f"{each.method} {each.path}": each for each in self._subject.operations}
         try:
@@ -139,10 +146,11 @@ class Generated:
                     yield from self._error(labels.get(event.label), event.value)
                 elif isinstance(event, events.FatalError):
                     yield from self._error(None, event.exception)
+                elif isinstance(event, events.Interrupted) and not up.is_set():
+                    raise KeyboardInterrupt
         finally:
             stream.stop()
-            if timer:
-                timer.cancel()
+            timer.cancel()
 
     def _schema(self, mode: str) -> Any:
         operations = self._subject.operations

@@ -52,6 +52,10 @@ class Purpose(StrEnum):
     UNKNOWN_PATH = "unknown-path"
 
 
+CREDENTIALS = (Purpose.NO_CREDENTIALS, Purpose.EMPTY_CREDENTIALS, Purpose.WRONG_SCHEME, Purpose.WRONG_TOKEN)
+"""Requests without good credentials."""
+
+
 @dataclass(frozen=True)
 class Request:
     """A request as it is sent, but for the token, which is `TOKEN` here."""

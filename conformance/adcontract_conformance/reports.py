@@ -9,6 +9,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
+from adcontract_conformance.matrix import ALL, verdicts
 from adcontract_conformance.model import Answer, Outcome
 from adcontract_conformance.registry import GROUPS
 
@@ -28,9 +29,12 @@ def again(run: Run) -> str:
     options = run.options
     subjects = [ledger.subject for ledger in run.ledgers]
     parts = ["adcontract", "check", run.target.url]
-    if len(subjects) == 1:
-        name = subjects[0].contract.name
-        parts += ["--api", name.api, "--snapshot", name.snapshot]
+    chosen = {subject.api for subject in subjects}
+    if len(chosen) == 1:
+        snapshot = subjects[0].contract.name.snapshot if len(subjects) == 1 else ALL
+        parts += ["--api", *chosen, "--snapshot", snapshot]
+    elif len(chosen) < len(subjects):
+        parts += ["--snapshot", ALL]
     for subject in subjects:
         if len(subject.operations) < len(subject.contract.operations):
             parts += [part for each in subject.operations for part in ("--only", each.id)]
@@ -66,6 +70,14 @@ def as_json(run: Run) -> str:
         "again": again(run),
         "seconds": round(run.seconds, 1),
         "stopped": run.stopped,
+        "verdicts": [
+            {
+                "api": each.api,
+                "speaks": each.spoken and each.spoken.subject.contract.name.snapshot,
+                "says": each.sentence,
+            }
+            for each in verdicts(run)
+        ],
         "apis": [_ledger(ledger) for ledger in run.ledgers],
     }
     return json.dumps(report, indent=2, ensure_ascii=False) + "\n"

@@ -159,7 +159,8 @@ class Ledger:
 
     def tally(self, group: str) -> Counter[Outcome]:
         """Return how many results of a group have each outcome."""
-        return Counter(result.outcome for result in self._results.values() if result.check.group == group)
+        # a copy, because a live table asks from a thread of its own
+        return Counter(result.outcome for result in list(self._results.values()) if result.check.group == group)
 
     @property
     def outcome(self) -> Outcome:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Protocol
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Protocol
 
 from adcontract import AdcontractError, UsageError
 from adcontract_conformance import checks  # noqa: F401 - fills the registry
@@ -160,27 +161,38 @@ class _Contract:
             self.ledger.seconds[name] = time.monotonic() - start
             self.progress.close(self.ledger, name)
 
-    def each(self, source: Callable[[Operation], Iterator[Exchange | Skip]]) -> Iterator[Exchange | Skip | Broken]:
-        """Yield what `source` does with every operation, until the time is up. If it breaks, that is told."""
+    def each(
+        self, source: Callable[[Operation], Iterator[Exchange | Skip | Broken]]
+    ) -> Iterator[Exchange | Skip | Broken]:
         for operation in self.subject.operations:
-            if self.clock.up:
-                return
-            try:
-                yield from source(operation)
-            except AdcontractError:
-                raise
-            except Exception as error:
-                yield Broken(operation, f"{type(error).__name__}: {error}")
+            if not self.clock.up:
+                yield from _guarded(operation, source(operation))
 
     def rejection(self) -> Iterator[Exchange | Skip | Broken]:
-        yield from self.sources.unknown_path()
+        yield from _guarded(None, self.sources.unknown_path())
         yield from self.each(self.sources.mistakes)
         yield from self.from_schemas(valid=False)
 
     def from_schemas(self, *, valid: bool) -> Iterator[Exchange | Skip | Broken]:
-        paths = {
+        yield from _guarded(None, self.generated.exchanges(valid=valid, paths=self.known, seconds=self.clock.left))
+
+    @cached_property
+    def known(self) -> dict[str, dict[str, Any]]:
+        """The documented values of the path, of every operation whose requests may be faulty elsewhere."""
+        return {
             each.id: dict(self.sources.documented(each)[0].path)
             for each in self.subject.operations
             if each.body or any(parameter.place == "query" for parameter in each.parameters)
         }
-        yield from self.generated.exchanges(valid=valid, paths=paths, seconds=self.clock.left)
+
+
+def _guarded(
+    operation: Operation | None, source: Iterator[Exchange | Skip | Broken]
+) -> Iterator[Exchange | Skip | Broken]:
+    """Yield what `source` does; if it breaks, it is the suite that is broken."""
+    try:
+        yield from source
+    except AdcontractError:
+        raise
+    except Exception as error:
+        yield Broken(operation, f"{type(error).__name__}: {error}")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from adcontract import Operation
 from adcontract_conformance.documented import DEFAULT, Documented, documented
-from adcontract_conformance.model import TOKEN, Answer, Exchange, Purpose, Request, Skip
+from adcontract_conformance.model import CREDENTIALS, TOKEN, Answer, Broken, Exchange, Purpose, Request, Skip
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +38,7 @@ class Sources:
         """Send a request and return it with its answer."""
         return Exchange(purpose, operation, request, self.target.send(request), **more)
 
-    def examples(self, operation: Operation) -> Iterator[Exchange | Skip]:
+    def examples(self, operation: Operation) -> Iterator[Exchange | Skip | Broken]:
         """Send what is documented; then ask for the other documented answers by `Prefer` (RFC 7240)."""
         requests = self.documented(operation)
         for each in requests:
@@ -46,7 +46,7 @@ class Sources:
             yield self.exchange(Purpose.DOCUMENTED, operation, request, payload=each.payload)
         yield from self._preferred(operation, requests)
 
-    def _preferred(self, operation: Operation, requests: list[Documented]) -> Iterator[Exchange | Skip]:
+    def _preferred(self, operation: Operation, requests: list[Documented]) -> Iterator[Exchange | Skip | Broken]:
         request = requests[0].request(self.subject, self.target.url)
         for wish, response, payload in _wishes(operation, {each.name for each in requests}):
             if not self._prefer_is_taken:
@@ -66,12 +66,15 @@ class Sources:
                 return isinstance(answer, Answer) and "preference-applied" in answer.headers
         return False
 
-    def security(self, operation: Operation) -> Iterator[Exchange | Skip]:
+    def security(self, operation: Operation) -> Iterator[Exchange | Skip | Broken]:
         """Send a documented request without good credentials, in every way that can be told from a good one."""
         request = self.documented(operation)[0].request(self.subject, self.target.url)
         if not operation.secured:
             yield self.exchange(Purpose.OPEN, operation, request)
+            for purpose in CREDENTIALS:
+                yield Skip(purpose, operation, "the operation wants no credentials")
             return
+        yield Skip(Purpose.OPEN, operation, "the operation wants credentials")
         schemes = self.subject.schemes(operation)
 
         def sent(purpose: Purpose, credentials: dict[str, str]) -> Exchange:
@@ -89,7 +92,7 @@ class Sources:
         else:
             yield Skip(Purpose.WRONG_TOKEN, operation, "no --token was given, so the target may take any")
 
-    def mistakes(self, operation: Operation) -> Iterator[Exchange | Skip]:
+    def mistakes(self, operation: Operation) -> Iterator[Exchange | Skip | Broken]:
         """Send a body that is no JSON."""
         each = self.documented(operation)[0]
         if not operation.body or not operation.body[0].is_json:
@@ -100,7 +103,7 @@ class Sources:
         reading = self.subject.read(operation, request, self.target.url)
         yield self.exchange(Purpose.UNREADABLE, operation, request, reading=reading)
 
-    def unknown_path(self) -> Iterator[Exchange | Skip]:
+    def unknown_path(self) -> Iterator[Exchange | Skip | Broken]:
         """Send a request to a path that is near those of the contract, and none of them."""
         if "unknown-path" not in self.subject.errors or not self.subject.operations:
             return
