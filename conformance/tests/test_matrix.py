@@ -70,6 +70,6 @@ def test_a_run_on_all_dates_can_be_repeated(matrix):
 def test_a_target_that_speaks_no_date_does_not_conform(check):
     right = check("--snapshot", "all")
     assert (right.code, right.report["verdicts"][0]["speaks"]) == (0, "v1")
-    wrong = check("--snapshot", "all", fault=lambda sent, reply: replace(reply, status=418))
+    wrong = check("--snapshot", "all", fault=lambda _, reply: replace(reply, status=418))
     assert (wrong.code, wrong.report["verdicts"][0]["speaks"]) == (1, None)
     assert "shop: the target speaks no known snapshot; nearest is v1." in wrong.output
