@@ -105,8 +105,6 @@ class Sources:
 
     def unknown_path(self) -> Iterator[Exchange | Skip | Broken]:
         """Send a request to a path that is near those of the contract, and none of them."""
-        if "unknown-path" not in self.subject.errors or not self.subject.operations:
-            return
         expected = self.subject.errors["unknown-path"]
         path = _unknown_path(self.subject)
         operation = Operation(
@@ -120,14 +118,14 @@ class Sources:
 def _wishes(operation: Operation, names: set[str]) -> Iterator[tuple[str, Response, Example | None]]:
     """Yield what to prefer for every documented JSON answer that the documented requests do not bring about."""
     for status, response in operation.responses.items():
-        examples = [example for media in response.media if media.is_json for example in media.examples]
-        if response is operation.success:
-            others = (example for example in examples if example.name not in {*names, DEFAULT})
-            yield from ((f'example="{example.name}"', response, example) for example in others)
-        elif status.isdecimal() and examples:
-            yield f"code={status}", response, examples[0]
-            more = (example for example in examples[1:])
-            yield from ((f'code={status}, example="{example.name}"', response, example) for example in more)
+        for example in (example for media in response.media if media.is_json for example in media.examples):
+            if response is operation.success:
+                if example.name not in {*names, DEFAULT}:
+                    yield f'example="{example.name}"', response, example
+            elif example.name == DEFAULT:
+                yield f"code={status}", response, example
+            else:
+                yield f'code={status}, example="{example.name}"', response, example
 
 
 def _unknown_path(subject: Subject) -> str:

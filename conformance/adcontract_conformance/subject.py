@@ -20,13 +20,25 @@ if TYPE_CHECKING:
 _PARAMETER = re.compile(r"\{([^}]+)\}")
 
 
+_FAULTS = ("unknown-path", "unknown-method", "unauthenticated", "malformed", "invalid")
+
+
 class Subject:
-    """A contract, the operations of it that are checked, and the credentials that they want."""
+    """A contract, the operations of it that are checked, and the credentials that they want.
+
+    Raises:
+        UsageError: if the contract does not say how faulty requests are answered.
+    """
 
     def __init__(self, contract: Contract, only: tuple[str, ...] = ()) -> None:
         self.contract = contract
         self.operations = tuple(each for each in contract.operations if not only or each.id in only)
         self.schemas = Schemas(contract.document)
+        if missing := [kind for kind in _FAULTS if kind not in self.errors]:
+            raise UsageError(
+                f"{contract.where('/x-errors')}: x-errors does not say how faults are answered: {', '.join(missing)}. "
+                "Name a status and a response for each."
+            )
         self._readers = {each.id: RequestReader(each, self.schemas) for each in contract.operations}
         self._routes = sorted(
             ((path, _pattern(path)) for path in contract.document["paths"]), key=lambda route: route[0].count("{")

@@ -3,6 +3,7 @@
 import json
 import re
 import shlex
+import shutil
 import socket
 import time
 from dataclasses import replace
@@ -260,3 +261,16 @@ def test_nothing_is_written_into_the_current_folder(check, tmp_path, monkeypatch
     monkeypatch.chdir(folder)
     assert check("--groups", "schema", "--only", "listItems").code == 0
     assert list(folder.iterdir()) == []
+
+
+def test_a_contract_that_does_not_say_how_faults_are_answered_is_told_in_one_line(command, spec, tmp_path):
+    shutil.copytree(f"{spec}/shop", tmp_path / "shop")
+    file = tmp_path / "shop" / "openapi.yaml"
+    file.write_text(file.read_text().partition("x-errors:")[0])
+    (tmp_path / "shop" / "examples" / "v1" / "MethodNotAllowed.json").unlink()
+    result = command("http://127.0.0.1:1", "--spec", str(tmp_path))
+    assert result.exit_code == 2
+    assert lines(result) == [
+        f"Error: {file}:1:1: x-errors does not say how faults are answered: unknown-path, unknown-method, "
+        "unauthenticated, malformed, invalid. Name a status and a response for each."
+    ]
