@@ -82,7 +82,7 @@ class Pages:
         return HTMLResponse(_PAGE.format(title="Mock", body=f"<h1>Mock</h1>\n<ul>\n{rows}\n</ul>\n{links}"))
 
     async def health(self, _: Request) -> Response:
-        """Say that the server is up, and what it serves."""
+        """Say that the server is up, what it serves, and whether the files of the contracts are broken by now."""
         documents = [
             {
                 "api": document.name.api,
@@ -93,7 +93,8 @@ class Pages:
             }
             for prefix, document in self.documents.items()
         ]
-        return Response(orjson.dumps({"status": "up", "documents": documents}), media_type=JSON)
+        told = {"status": "up", "broken": self.mock.broken, "documents": documents}
+        return Response(orjson.dumps(told), media_type=JSON)
 
     async def docs(self, _: Request) -> Response:
         """Show every document in Swagger UI, from files of this machine."""

@@ -26,7 +26,8 @@ class Mock:
     """What runs, as an ASGI application: the documents in service, and what is kept while they change.
 
     `documents`, `journal` and `sessions` are there for the mock's own pages; `token` is the only credential that is
-    good, or None where any is that is not empty.
+    good, or None where any is that is not empty. `broken` is what is wrong with the contracts in their files, a line
+    each, where those of before are still served.
     """
 
     def __init__(self, contracts: Sequence[Contract], token: str | None = None) -> None:
@@ -35,6 +36,7 @@ class Mock:
         self.journal = Journal()
         self.sessions = Sessions()
         self.documents: tuple[Document, ...] = ()
+        self.broken: tuple[str, ...] = ()
         self.serve(contracts)
 
     def serve(self, contracts: Sequence[Contract]) -> None:

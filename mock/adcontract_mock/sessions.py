@@ -47,9 +47,12 @@ class Sessions:
         elif len(self._sessions) > self._most:
             self._sessions.popitem(last=False)
 
-    def clear(self, session: str) -> None:
-        """Forget what `session` prefers."""
-        self._sessions.pop(session, None)
+    def clear(self, session: str | None = None) -> None:
+        """Forget what `session` prefers; None: what all of them do."""
+        if session is None:
+            self._sessions.clear()
+        else:
+            self._sessions.pop(session, None)
 
 
 def session_of(headers: Mapping[bytes, bytes]) -> str | None:
