@@ -14,14 +14,18 @@ from adcontract_mock.security import credential_header
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from adcontract import Contract, Operation, Parameter
 
 _ANY_CREDENTIAL = "any-token-is-good"
 
 
-def banner(contracts: Sequence[Contract], url: str, token: str | None) -> Iterator[str]:
-    """Yield the lines to print for a mock of `contracts` that listens at `url`."""
+def banner(contracts: Sequence[Contract], url: str, token: str | None, authority: Path | None = None) -> Iterator[str]:
+    """Yield the lines to print for a mock of `contracts` that listens at `url`.
+
+    `authority` is the file with the certificate that a client has to trust, None where there is none.
+    """
     yield f"The mock is at {url}"
     width = max(len(_place(contract, url)) for contract in contracts)
     at_root = newest(contracts)
@@ -30,10 +34,14 @@ def banner(contracts: Sequence[Contract], url: str, token: str | None) -> Iterat
         also = ", also at the vendor's own paths" if contract in at_root else ""
         yield f"  {_place(contract, url):{width}}  {contract.document['info']['title']}: {operations}{also}"
     yield f"  {f'{url}/_mock/docs':{width}}  Swagger UI: read and try them"
+    if authority:
+        yield "Trust its certificate once, in your browser or your system:"
+        yield f"  {authority}"
+    curl = f"curl -s --cacert {shlex.quote(str(authority))}" if authority else "curl -s"
     line = next((line for contract in contracts for line in _tries(contract, url, token)), None)
     if line:
         yield "Try:"
-        yield f"  {line}"
+        yield f"  {curl} {line}"
 
 
 def _place(contract: Contract, url: str) -> str:
@@ -41,7 +49,7 @@ def _place(contract: Contract, url: str) -> str:
 
 
 def _tries(contract: Contract, url: str, token: str | None) -> Iterator[str]:
-    """Yield a curl line for each GET with a documented answer of which every value that it needs is known."""
+    """Yield the arguments of curl for each GET with a documented answer of which every value that it needs is known."""
     for operation in contract.operations:
         shown = operation.success and any(media.examples for media in operation.success.media)
         needed = [parameter for parameter in operation.parameters if parameter.required]
@@ -56,7 +64,7 @@ def _tries(contract: Contract, url: str, token: str | None) -> Iterator[str]:
             address = f"{_place(contract, url)}{path}" + (f"?{urlencode(query)}" if query else "")
             headers |= {each.name: values[each.name] for each in needed if each.place == "header"}
             sent = (f"-H {shlex.quote(f'{name}: {value}')}" for name, value in headers.items())
-            yield " ".join(("curl -s", *sent, shlex.quote(address)))
+            yield " ".join((*sent, shlex.quote(address)))
 
 
 def _value(parameter: Parameter) -> str | None:

@@ -6,17 +6,19 @@ import errno
 import signal
 import socket
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from adcontract import UsageError, load_named, names, spec_folder
+from adcontract import UsageError
 
 if TYPE_CHECKING:
-    from starlette.types import ASGIApp
+    from adcontract_mock.certificate import Certificate
+    from adcontract_mock.settings import Settings
 
 _BACKLOG = 2048
-_GRACE = 3
+_GRACE = 1
+_EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}
 
 
 @click.command()
@@ -32,28 +34,60 @@ _GRACE = 3
 @click.option(
     "--token", envvar="ADCONTRACT_TOKEN", show_envvar=True, help="The only credential that is good.  [default: any]"
 )
-def mock(api: str | None, snapshot: str | None, spec: Path | None, host: str, port: int, token: str | None) -> None:
+@click.option("--tls", is_flag=True, help="Speak HTTPS, with a certificate made on the spot and kept for next time.")
+@click.option("--watch", is_flag=True, help="Follow the files of the contracts: the next request sees what you edit.")
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    help="Processes that share the port. Each has a journal and sessions of its own.",
+)
+def mock(
+    api: str | None,
+    snapshot: str | None,
+    spec: Path | None,
+    host: str,
+    port: int,
+    token: str | None,
+    tls: bool,
+    watch: bool,
+    workers: int,
+) -> None:
     """Serve the contracts: each at /<api>/<snapshot>, the newest of each API at the vendor's own paths too.
 
     \b
     Examples:
       adcontract mock
       adcontract mock --api topsort --port 8080 --token secret
+      adcontract mock --spec my-contracts --watch
     """  # noqa: D301 - click wants the escape itself
+    if watch and workers > 1:
+        raise UsageError("--watch needs one worker: leave --workers out.")
     with _listen(host, port) as listening:
-        root = spec or spec_folder()
-        contracts = [load_named(name, root) for name in names(root, api, snapshot)]
-
         # what is imported here takes a third of a second, which --help need not wait for
         from adcontract_mock.banner import banner
-        from adcontract_mock.log import Log
-        from adcontract_mock.server import build
+        from adcontract_mock.certificate import certificate
+        from adcontract_mock.service import Service
+        from adcontract_mock.settings import Settings
 
-        app = Log(build(contracts, token or None), click.echo)
-        shown_host = f"[{host}]" if ":" in host else host
-        for line in banner(contracts, f"http://{shown_host}:{listening.getsockname()[1]}", token):
+        settings = Settings(api, snapshot, token or None, spec)
+        service = Service(settings, watch=watch)
+        secured = certificate(host) if tls else None
+        url = _url(host, listening, tls)
+        for line in banner(service.contracts, url, token, secured.authority if secured else None):
             click.echo(line)
-        _serve(app, listening)
+        if workers == 1:
+            _serve(service, listening, secured)
+        else:
+            _serve_in_processes(settings, workers, listening, secured)
+
+
+def _url(host: str, listening: socket.socket, tls: bool) -> str:
+    """Return where a client on this machine finds the mock."""
+    named = _EVERYWHERE.get(host, host)
+    port = listening.getsockname()[1]
+    return f"{'https' if tls else 'http'}://{f'[{named}]' if ':' in named else named}:{port}"
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -74,20 +108,46 @@ def _listen(host: str, port: int) -> socket.socket:
         ) from None
 
 
-def _serve(app: ASGIApp, listening: socket.socket) -> None:
-    """Serve until SIGTERM or SIGINT; requests that are being answered have a few seconds to end."""
+def _config(app: Any, secured: Certificate | None, **more: Any) -> Any:
     import uvicorn
 
-    config = uvicorn.Config(
+    pair = str(secured.server) if secured else None
+    return uvicorn.Config(
         app,
-        lifespan="off",
+        lifespan="on",
+        ws="none",
         log_level="warning",
         access_log=False,
-        timeout_graceful_shutdown=_GRACE,
         server_header=False,
+        proxy_headers=False,
+        backlog=_BACKLOG,
+        timeout_graceful_shutdown=_GRACE,
+        ssl_certfile=pair,
+        ssl_keyfile=pair,
+        **more,
     )
-    server = uvicorn.Server(config)
+
+
+def _serve(service: Any, listening: socket.socket, secured: Certificate | None) -> None:
+    """Serve until SIGTERM or SIGINT; requests that are being answered have a moment to end."""
+    import uvicorn
+
+    server = uvicorn.Server(_config(service, secured))
     # uvicorn raises the signal that ended it once more: these handlers make an orderly end of it
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: setattr(server, "should_exit", True))
     server.run(sockets=[listening])
+
+
+def _serve_in_processes(
+    settings: Settings, workers: int, listening: socket.socket, secured: Certificate | None
+) -> None:
+    """Serve from several processes; one that dies is replaced, and all end with this one."""
+    from functools import partial
+
+    from uvicorn.supervisors import Multiprocess
+
+    from adcontract_mock.service import Service
+
+    config = _config(partial(Service, settings), secured, factory=True, workers=workers)
+    Multiprocess(config, sockets=[listening]).run()

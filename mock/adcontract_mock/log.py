@@ -3,45 +3,55 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 import click
-
-from adcontract_mock.answer import EXTENSION
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+    from adcontract_mock.exchange import Exchange
+    from adcontract_mock.journal import Journal
+
+_MOST = 100
 
 
 class Log:
-    """Passes requests on and tells `echo` of each: `GET /v2/offers?page=2 200 listOffers (example default)`."""
+    """Tells of what the journal holds: `GET /v2/offers?page=2 200 listOffers (example default)`.
 
-    def __init__(self, app: ASGIApp, echo: Callable[[str], object]) -> None:
-        self.app = app
-        self.echo = echo
+    It is asked for from time to time, so that no request waits for a terminal; of a crowd the last ones are told.
+    """
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on, and tell of it when its answer starts."""
+    def __init__(self, journal: Journal, echo: Callable[[str], object]) -> None:
+        self._journal = journal
+        self._echo = echo
+        self._told = journal.recorded
 
-        async def telling(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                self.echo(_line(scope, message["status"]))
-            await send(message)
+    def tell(self) -> None:
+        """Tell of every request that came since the last time."""
+        new = self._journal.recorded - self._told
+        if not new:
+            return
+        self._told += new
+        newest = [exchange for _, (_, exchange) in zip(range(min(new, _MOST)), self._journal.newest(), strict=False)]
+        if new > len(newest):
+            self._echo(f"({new - len(newest):,} requests are not shown)")
+        for exchange in reversed(newest):
+            self._echo(_line(exchange))
 
-        await self.app(scope, receive, telling if scope["type"] == "http" else send)
 
-
-def _line(scope: Scope, status: int) -> str:
-    exchange = scope.get("extensions", {}).get(EXTENSION)
-    query = scope["query_string"].decode("latin-1")
-    path = _printable(scope["path"]) + (f"?{query}" if query else "")
+def _line(exchange: Exchange) -> str:
+    path = unquote(exchange.path.decode("latin-1")) + ("?" + exchange.query.decode("latin-1") if exchange.query else "")
+    status = exchange.answer.status if exchange.answer else 0
     colour = "green" if status < 400 else "yellow" if status < 500 else "red"
-    operation = f" {exchange.operation}" if exchange and exchange.operation else ""
-    why = f" ({_printable(exchange.answer.why)})" if exchange and exchange.answer else ""
-    return f"{scope['method']} {path} {click.style(status, fg=colour)}{operation}{why}"
+    shown = click.style(status, fg=colour) if status else click.style("no answer", fg="red")
+    operation = f" {exchange.operation}" if exchange.operation else ""
+    why = f" ({_printable(exchange.answer.why)})" if exchange.answer else ""
+    return f"{exchange.method} {_printable(path)} {shown}{operation}{why}"
 
 
 def _printable(text: str) -> str:
     """Return `text` with what a terminal would obey written as an escape."""
+    if text.isprintable():
+        return text
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)

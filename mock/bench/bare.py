@@ -20,7 +20,14 @@ def main(answers: str, port: str) -> None:
     """Serve on `port` the answers in a JSON file: each has `method`, `path`, `status`, `headers` and `body`."""
     app = Starlette(routes=[_route(**answer) for answer in json.loads(Path(answers).read_text(encoding="utf-8"))])
     uvicorn.run(
-        app, port=int(port), lifespan="off", log_level="warning", access_log=False, server_header=False, backlog=2048
+        app,
+        port=int(port),
+        backlog=2048,
+        lifespan="off",
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
     )
 
 

@@ -8,9 +8,11 @@ import shlex
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -67,8 +69,16 @@ def run(curl: str) -> httpx.Response:
     """Do what a curl line says."""
     program, quiet, *rest = shlex.split(curl)
     assert (program, quiet) == ("curl", "-s")
-    headers = dict(rest[i + 1].split(": ", 1) for i in range(0, len(rest) - 1, 2))
-    return httpx.get(rest[-1], headers=headers)
+    options = list(zip(rest[:-1:2], rest[1:-1:2], strict=True))
+    headers = dict(value.split(": ", 1) for name, value in options if name == "-H")
+    trusted = next((value for name, value in options if name == "--cacert"), None)
+    return httpx.get(rest[-1], headers=headers, verify=ssl.create_default_context(cafile=trusted))
+
+
+def edit(file: Path, old: str, new: str) -> None:
+    """Write `new` in place of `old`, which is there."""
+    assert old in file.read_text()
+    file.write_text(file.read_text().replace(old, new))
 
 
 def test_the_start_names_every_document_and_a_line_that_works() -> None:
@@ -161,7 +171,88 @@ def test_an_unknown_api_or_snapshot_is_told_with_those_that_exist() -> None:
 def test_a_broken_contract_is_told_with_its_place(tmp_path: Path, file: str, old: str, new: str, told: str) -> None:
     api = file.partition("/")[0]
     shutil.copytree(SPEC / api, tmp_path / api)
-    broken = tmp_path / file
-    assert old in broken.read_text()
-    broken.write_text(broken.read_text().replace(old, new))
+    edit(tmp_path / file, old, new)
     assert told in refused("--port", "0", "--spec", str(tmp_path))
+
+
+def test_the_next_request_sees_an_edit_and_a_broken_one_leaves_what_was_before(tmp_path: Path) -> None:
+    shutil.copytree(SPEC / "library", tmp_path / "library")
+    payload, path = tmp_path / "library/examples/v1/listBooks.200.json", tmp_path / "library/paths/v1_books.yaml"
+    with started("--spec", str(tmp_path), "--watch") as mock:
+
+        def titles() -> list[str]:
+            answer = httpx.get(f"{mock.url}/v1/books", headers={"Authorization": "Bearer t"})
+            return [book["title"] for book in answer.json()]
+
+        def broken() -> list[str]:
+            told: list[str] = httpx.get(f"{mock.url}/_mock/health").json()["broken"]
+            return told
+
+        assert titles() == ["Zeno", "Äiti"]
+        edit(payload, "Zeno", "Confessions")
+        assert titles() == ["Confessions", "Äiti"]
+        edit(path, "operationId: listBooks", "operationId: [")
+        edit(payload, "Confessions", "Ulysses")
+        assert titles() == ["Confessions", "Äiti"]
+        assert [line.partition(": ")[0] for line in broken()] == [f"{path}:4:5"]
+        edit(path, "operationId: [", "operationId: listBooks")
+        assert titles() == ["Ulysses", "Äiti"]
+        assert broken() == []
+        mock.process.terminate()
+        printed, _ = mock.process.communicate(timeout=10)
+    assert [line for line in printed.splitlines() if not line.startswith("GET ")] == [
+        "The contracts have changed and are served as they are now.",
+        "The contracts are broken; those of before are still served:",
+        f"  {path}:4:5: yaml-syntax: This is no YAML: did not find expected node content. Correct the YAML here.",
+        "The contracts have changed and are served as they are now.",
+    ]
+
+
+def test_tls_is_spoken_with_a_certificate_that_is_made_once(tmp_path: Path) -> None:
+    trusted = []
+    for _ in range(2):
+        with started("--spec", str(SPEC), "--tls", XDG_CACHE_HOME=str(tmp_path)) as mock:
+            assert mock.url.startswith("https://127.0.0.1:")
+            assert run(mock.printed[-1]).status_code == 200
+            authority = Path(mock.printed[mock.printed.index("Try:") - 1].strip())
+            localhost = mock.url.replace("127.0.0.1", "localhost")
+            context = ssl.create_default_context(cafile=authority)
+            assert httpx.get(f"{localhost}/_mock/health", verify=context).status_code == 200
+            trusted.append(authority.read_bytes())
+    assert trusted[0] == trusted[1]
+    key = next(tmp_path.rglob("server.pem"))
+    assert key.stat().st_mode & 0o077 == 0, "the key is for nobody else to read"
+
+
+def test_a_signal_cuts_off_what_does_not_end_and_tells_no_fault() -> None:
+    with started("--spec", str(SPEC), "--api", "library") as mock:
+        host, port = mock.url.removeprefix("http://").split(":")
+        with socket.create_connection((host, int(port))) as slow:
+            slow.sendall(
+                b"POST /v1/books HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer t\r\n"
+                b"Content-Type: application/json\r\nContent-Length: 99\r\n\r\n{"
+            )
+            assert httpx.get(f"{mock.url}/_mock/health").status_code == 200
+            mock.process.terminate()
+            began = time.monotonic()
+            rest, _ = mock.process.communicate(timeout=10)
+            assert (mock.process.returncode, time.monotonic() - began < 5) == (0, True)
+    assert "Traceback" not in rest
+
+
+def test_workers_share_the_port_and_end_together() -> None:
+    with started("--spec", str(SPEC), "--api", "library", "--workers", "2") as mock:
+        with httpx.Client(headers={"Authorization": "Bearer t"}, timeout=20) as client:
+            assert {client.get(f"{mock.url}/v1/books").status_code for _ in range(5)} == {200}
+        mock.process.terminate()
+        rest, _ = mock.process.communicate(timeout=20)
+        assert mock.process.returncode == 0
+        assert rest.splitlines() == ["GET /v1/books 200 listBooks (example default)"] * 5
+        with pytest.raises(httpx.ConnectError):
+            httpx.get(f"{mock.url}/v1/books")
+
+
+def test_files_are_followed_by_one_worker_only() -> None:
+    assert refused("--port", "0", "--watch", "--workers", "2") == (
+        "Error: --watch needs one worker: leave --workers out."
+    )

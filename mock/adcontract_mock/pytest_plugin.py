@@ -1,0 +1,34 @@
+"""Fixtures for pytest: a mock on a free port, for the tests of its clients. Nothing starts until a test asks for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from adcontract_mock.running import Running
+
+
+@pytest.fixture(scope="session")
+def adcontract_options() -> dict[str, Any]:
+    """What the mock of the tests serves: arguments of `adcontract_mock.app`. Write one of your own in a conftest.py."""
+    return {}
+
+
+@pytest.fixture(scope="session")
+def adcontract_server(adcontract_options: dict[str, Any]) -> Iterator[Running]:
+    """A mock that runs as long as the tests do."""
+    from adcontract_mock.running import running
+
+    with running(**adcontract_options) as server:
+        yield server
+
+
+@pytest.fixture
+def adcontract_mock(adcontract_server: Running) -> Running:
+    """The mock that runs as long as the tests do, with nothing left of the tests before: its `url`, its `journal`."""
+    adcontract_server.reset()
+    return adcontract_server

@@ -1,0 +1,69 @@
+"""A mock as the command runs it: it tells of requests, and may follow its files."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from itertools import count
+from typing import TYPE_CHECKING
+
+import click
+
+from adcontract_mock.log import Log
+from adcontract_mock.server import build
+from adcontract_mock.watch import Watch
+
+if TYPE_CHECKING:
+    from starlette.types import Receive, Scope, Send
+
+    from adcontract_mock.settings import Settings
+
+_OFTEN = 0.1
+"""Seconds until there may be something new to tell."""
+
+_LOOK = 5
+"""How many times as rarely the files are looked at when nobody asks."""
+
+
+class Service:
+    """An ASGI application with a lifespan around a mock."""
+
+    def __init__(self, settings: Settings, *, watch: bool = False) -> None:
+        """Make the mock of `settings`, which follows its files if it shall `watch` them.
+
+        Raises:
+            UsageError: if there are no such contracts.
+            ContractError: if one is broken.
+        """
+        self.contracts = settings.contracts()
+        self.mock = build(self.contracts, settings.token)
+        self._log = Log(self.mock.journal, click.echo)
+        self._watch = Watch(self.mock, settings, click.echo) if watch else None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, with the files as they are now."""
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+            return
+        if self._watch:
+            self._watch.look()
+        try:
+            await self.mock(scope, receive, send)
+        except asyncio.CancelledError:
+            # the server ends, and would tell of every request that it cuts off as a fault
+            logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
+            raise
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        """Tell what there is to tell until the server ends (ASGI, Lifespan Protocol)."""
+        await receive()
+        await send({"type": "lifespan.startup.complete"})
+        ending = asyncio.ensure_future(receive())
+        for turn in count():
+            await asyncio.wait((ending,), timeout=_OFTEN)
+            if self._watch and turn % _LOOK == 0:
+                self._watch.look(settled=True)
+            self._log.tell()
+            if ending.done():
+                break
+        await send({"type": "lifespan.shutdown.complete"})

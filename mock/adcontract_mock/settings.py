@@ -1,0 +1,43 @@
+"""Which contracts a mock serves, and to whom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from adcontract import load_named, names, spec_folder
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from adcontract import Contract
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What to serve: every contract, or those of an API, or of a snapshot, from the folder `spec` or the package's.
+
+    `token` is the only credential that is good, None where any is that is not empty. All that is here goes from one
+    process to another.
+    """
+
+    api: str | None = None
+    snapshot: str | None = None
+    token: str | None = None
+    spec: Path | None = None
+
+    @property
+    def folder(self) -> Path:
+        """The folder in which all these contracts lie."""
+        root = self.spec or spec_folder()
+        return root / self.api if self.api else root
+
+    def contracts(self) -> list[Contract]:
+        """Return the contracts, as their files are now.
+
+        Raises:
+            UsageError: if there are none such.
+            ContractError: if one cannot be assembled; it carries every finding.
+        """
+        root = self.spec or spec_folder()
+        return [load_named(name, root) for name in names(root, self.api, self.snapshot)]
