@@ -1,0 +1,28 @@
+# The mock of every contract:
+#   docker build -t adcontract .
+#   docker run --rm -p 4010:4010 adcontract
+# Options of `adcontract mock` go at the end; leave --port and --tls to Docker (-p) and to your proxy.
+
+FROM python:3.12-slim AS build
+WORKDIR /build
+COPY pyproject.toml README.md LICENSE ./
+COPY spec spec
+COPY tools/adcontract tools/adcontract
+COPY mock/adcontract_mock mock/adcontract_mock
+COPY conformance/adcontract_conformance conformance/adcontract_conformance
+RUN python -m venv /opt/adcontract \
+    && /opt/adcontract/bin/pip install --no-cache-dir --disable-pip-version-check .
+
+FROM python:3.12-slim
+COPY --from=build /opt/adcontract /opt/adcontract
+ENV PATH=/opt/adcontract/bin:$PATH
+# a number, so that a cluster sees that it is not root
+RUN useradd --uid 10001 --create-home adcontract
+USER 10001:10001
+WORKDIR /home/adcontract
+# assembles every contract once: what is cached here need not be made at each start
+RUN adcontract bundle --out bundle && rm -r bundle
+EXPOSE 4010
+HEALTHCHECK --interval=10s --timeout=3s --start-period=5s \
+    CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:4010/_mock/health', timeout=2)"]
+ENTRYPOINT ["adcontract", "mock", "--host", "0.0.0.0", "--port", "4010"]

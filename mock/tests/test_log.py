@@ -1,0 +1,20 @@
+"""What the mock tells of requests when there are more than anyone can read."""
+
+from __future__ import annotations
+
+from adcontract_mock.answer import own
+from adcontract_mock.exchange import Exchange
+from adcontract_mock.journal import Journal
+from adcontract_mock.log import Log
+
+
+def test_of_a_crowd_the_last_are_told_and_how_many_came_before() -> None:
+    journal, printed = Journal(), list[str]()
+    log = Log(journal, printed.append)
+    for number in range(1234):
+        journal.record(Exchange(0.0, "GET", f"/{number}".encode(), b"", [], answer=own(404, "unknown path")))
+    log.tell()
+    assert printed[0] == "(1,134 requests are not shown)"
+    assert (len(printed), "/1134 " in printed[1], "/1233 " in printed[-1]) == (101, True, True)
+    log.tell()
+    assert len(printed) == 101, "nothing is told twice"
