@@ -28,7 +28,7 @@ end
 done = function(summary, latency, requests)
   local e = summary.errors
   local lost = e.connect + e.read + e.write + e.timeout
-  io.write(string.format('\n{{"requests": %d, "microseconds": %d, "p99": %d, "lost": %d}}\n',
+  io.write(string.format('{{"requests": %d, "microseconds": %d, "p99": %d, "lost": %d}}\\n',
     summary.requests, summary.duration, latency:percentile(99), lost))
 end
 """
