@@ -12,6 +12,7 @@ from adcontract_mock.delivery import Delivery
 from adcontract_mock.document import Document, newest
 from adcontract_mock.journal import Journal
 from adcontract_mock.pages import Pages
+from adcontract_mock.rates import Budgets
 from adcontract_mock.sessions import Sessions
 
 if TYPE_CHECKING:
@@ -20,19 +21,23 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
     from adcontract import Contract
+    from adcontract_mock.rates import RateLimit
 
 
 class Mock:
     """What runs, as an ASGI application: the documents in service, and what is kept while they change.
 
     `documents`, `journal` and `sessions` are there for the mock's own pages; `token` is the only credential that is
-    good, or None where any is that is not empty. `broken` is what is wrong with the contracts in their files, a line
-    each, where those of before are still served.
+    good, or None where any is that is not empty; `budgets` are there if the requests of each credential are limited.
+    `broken` is what is wrong with the contracts in their files, a line each, where those of before are still served.
     """
 
-    def __init__(self, contracts: Sequence[Contract], token: str | None = None) -> None:
+    def __init__(
+        self, contracts: Sequence[Contract], token: str | None = None, rate_limit: RateLimit | None = None
+    ) -> None:
         """Serve `contracts`, as `serve` does."""
         self.token = token
+        self.budgets = Budgets(rate_limit) if rate_limit else None
         self.journal = Journal()
         self.sessions = Sessions()
         self.documents: tuple[Document, ...] = ()
@@ -48,7 +53,7 @@ class Mock:
         Raises:
             ContractError: if a contract lacks what every request may need; then what was served before still is.
         """
-        documents = tuple(Document(contract, self.token) for contract in contracts)
+        documents = tuple(Document(contract, self.token, limited=self.budgets is not None) for contract in contracts)
         app = _connexion(self, documents, newest(contracts))
         self.documents, self._app = documents, _cors(app)
 
@@ -57,9 +62,9 @@ class Mock:
         await self._app(scope, receive, send)
 
 
-def build(contracts: Sequence[Contract], token: str | None = None) -> Mock:
+def build(contracts: Sequence[Contract], token: str | None = None, *, rate_limit: RateLimit | None = None) -> Mock:
     """Return the application that serves `contracts`; the arguments and errors are those of `Mock`."""
-    return Mock(contracts, token)
+    return Mock(contracts, token, rate_limit)
 
 
 def _connexion(mock: Mock, documents: Sequence[Document], at_root: Sequence[Contract]) -> ASGIApp:

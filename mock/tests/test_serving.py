@@ -76,11 +76,17 @@ def test_a_path_value_that_the_contract_does_not_know_is_an_unknown_path(small: 
     assert (answer.status_code, answer.json()) == (404, {"message": "Nothing here."})
 
 
-@pytest.mark.parametrize("method", ["PATCH", "OPTIONS", "TRACE", "QUERY"])
+@pytest.mark.parametrize("method", ["PATCH", "TRACE", "QUERY"])
 def test_an_unknown_method_is_told_with_the_methods_that_the_path_takes(small: httpx.Client, method: str) -> None:
     answer = small.request(method, f"{LIBRARY}/7")
     assert (answer.status_code, answer.json()) == (405, {"message": "Not so."})
-    assert answer.headers["allow"] == "DELETE, GET, HEAD"
+    assert answer.headers["allow"] == "DELETE, GET, HEAD, OPTIONS"
+
+
+def test_options_tells_what_a_path_takes_to_whoever_asks(small: httpx.Client) -> None:
+    answer = small.options(f"{LIBRARY}/7", headers={"Authorization": ""})
+    assert (answer.status_code, answer.content, answer.headers["allow"]) == (204, b"", "DELETE, GET, HEAD, OPTIONS")
+    assert small.options("/library/v1/v1/nope").status_code == 404
 
 
 # credentials
