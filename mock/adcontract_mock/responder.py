@@ -79,6 +79,16 @@ class Responder:
         response = self.operation.responses.get(status)
         return self._composer.documented(response, self.operation.id) if response else None
 
+    def check(self, wishes: Wishes) -> None:
+        """Look whether the answer that is wished for can be had.
+
+        Raises:
+            WrongWish: if it cannot.
+        """
+        if wishes.wrong:
+            raise wishes.wrong
+        self._wished_example(wishes, self._wished_response(wishes, {}), {})
+
     def answer(
         self, path: Mapping[str, str], exchange: Exchange, headers: Mapping[bytes, bytes], wishes: Wishes | None
     ) -> Answer:
