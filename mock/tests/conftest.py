@@ -56,6 +56,13 @@ def small() -> Iterator[httpx.Client]:
         yield client
 
 
+@pytest.fixture
+def clean(small: httpx.Client) -> httpx.Client:
+    """The mock of the small contracts, with an empty journal."""
+    small.delete("/_mock/requests")
+    return small
+
+
 @pytest.fixture(scope="session")
 def real() -> Iterator[httpx.Client]:
     """A mock of the contracts that come with the package."""
