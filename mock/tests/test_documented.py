@@ -32,7 +32,8 @@ def documented_request(operation: Operation, name: str) -> dict[str, Any]:
     for parameter in operation.parameters:
         shown = {example.name: example.value for example in parameter.examples}
         alone = "default" if name not in named_requests(operation) else name
-        if alone in shown or (parameter.required and shown):
+        # the payloads are JSON, whatever other form the page asks for
+        if "x-format" not in parameter.data and (alone in shown or (parameter.required and shown)):
             value = shown.get(alone, next(iter(shown.values()), None))
             if parameter.place == "path":
                 path = path.replace(f"{{{parameter.name}}}", quote(str(value), safe=""))
