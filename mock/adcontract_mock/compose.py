@@ -34,7 +34,7 @@ class Composer:
         """Take a contract, its schemas and what `programs` gave; `live` is whether rate limits are shown."""
         self.contract = contract
         self.schemas = schemas
-        self._generator = Generator(contract, schemas)
+        self.generator = Generator(contract, schemas)
         self._programs = programs
         self._live = live
 
@@ -78,7 +78,7 @@ class Composer:
         elif (source or media).data.get("schema") is None:
             body = self._written(response, media, None)
         else:
-            value = self._generator.value(f"{(source or media).pointer}/schema", seed)
+            value = self.generator.value(f"{(source or media).pointer}/schema", seed)
             body = self._written(response, media, value)
         return make(_status(response), self._headers(response), media.type, body, why, who)
 

@@ -10,7 +10,6 @@ import orjson
 from adcontract import ContractError
 from adcontract.documented import documented
 from adcontract.operations import deref
-from adcontract_mock.generate import Generator
 from adcontract_mock.security import credential_header
 
 if TYPE_CHECKING:
@@ -59,7 +58,7 @@ class _Values:
     """Gives a value of each required part of a request that no example shows."""
 
     def __init__(self, document: Document) -> None:
-        self._generator = Generator(document.contract, document.composer.schemas)
+        self._generator = document.composer.generator
 
     def _made(self, pointer: str, seed: str) -> Any:
         try:

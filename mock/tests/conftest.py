@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
@@ -26,9 +26,9 @@ SPEC = Path(__file__).parent / "spec"
 
 
 @contextlib.contextmanager
-def _serve(spec: Path, token: str | None = None) -> Iterator[httpx.Client]:
-    """Serve every contract in `spec` and give a client without credentials."""
-    app = build([load_named(name, spec) for name in names(spec)], token)
+def _serve(spec: Path, **options: Any) -> Iterator[httpx.Client]:
+    """Serve every contract in `spec`, with the options of `build`, and give a client without credentials."""
+    app = build([load_named(name, spec) for name in names(spec)], **options)
     listening = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, lifespan="off", log_level="warning"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
