@@ -16,7 +16,7 @@ from adcontract_mock.answer import JSON
 from adcontract_mock.faults import FAULTS
 from adcontract_mock.naming import named
 from adcontract_mock.sample import sample
-from adcontract_mock.sessions import ALL, session_of
+from adcontract_mock.sessions import ALL, COOKIE, session_of
 from adcontract_mock.web import json_body, page, render, usable
 from adcontract_mock.wishes import KNOWN, Wish, wishes
 
@@ -54,41 +54,43 @@ class Control:
             choices=self.mock.sessions.get(session),
             operations=self._operations,
             faults=_faults(),
+            statuses=[(status, f"{status}, where documented") for status in self._statuses],
+            snapshots=[(snapshot, snapshot) for snapshot in self._snapshots],
             credential="" if self.mock.token else _ANY_CREDENTIAL,
             journal=self.mock.journal,
             broken=self.mock.broken,
             origin=str(request.base_url).rstrip("/"),
         )
-        return _with_cookie(shown, session)
+        return _keeping(shown, request, session)
 
     async def show(self, request: Request) -> Response:
         """Give what is chosen for the session of the request."""
-        return self._told(_session(request))
+        return self._told(request, _session(request))
 
     async def replace(self, request: Request) -> Response:
         """Let the session choose what the body says, an object of choices by operation, and nothing else."""
         session, choices = _session(request), self._checked(await json_body(request))
         self.mock.sessions.clear(session)
-        return self._chosen(session, choices)
+        return self._chosen(request, session, choices)
 
     async def merge(self, request: Request) -> Response:
         """Let the session choose what the body says too; null for an operation resets it (RFC 7396)."""
-        return self._chosen(_session(request), self._checked(await json_body(request)))
+        return self._chosen(request, _session(request), self._checked(await json_body(request)))
 
     async def clear(self, request: Request) -> Response:
         """Forget what is chosen for the session of the request."""
         session = _session(request)
         self.mock.sessions.clear(session)
-        return self._told(session)
+        return self._told(request, session)
 
-    def _chosen(self, session: str, choices: dict[str, dict[str, str]]) -> Response:
+    def _chosen(self, request: Request, session: str, choices: dict[str, dict[str, str]]) -> Response:
         for key, choice in choices.items():
             self.mock.sessions.put(session, key, choice)
-        return self._told(session)
+        return self._told(request, session)
 
-    def _told(self, session: str) -> Response:
+    def _told(self, request: Request, session: str) -> Response:
         told = {"session": session, "choices": self.mock.sessions.get(session)}
-        return _with_cookie(Response(orjson.dumps(told), media_type=JSON), session)
+        return _keeping(Response(orjson.dumps(told), media_type=JSON), request, session)
 
     def _checked(self, told: Any) -> dict[str, dict[str, str]]:
         """Return choices by the keys of their operations.
@@ -103,9 +105,7 @@ class Control:
     def _choice(self, name: str, choice: Any) -> tuple[str, dict[str, str]]:
         preferences = _texts(name, choice)
         if name == ALL:
-            wished = wishes({each: Wish(value, "session", for_all=True) for each, value in preferences.items()}, {})
-            if wished.wrong:
-                raise wished.wrong
+            self._check_for_all(preferences)
             return ALL, preferences
         found = named(name, self.mock.documents)
         newest = [(document, operation) for document, operation in found if document.name.newest]
@@ -116,6 +116,24 @@ class Control:
         wished = wishes({each: Wish(value, "session") for each, value in preferences.items()}, {})
         document.responder(operation).check(wished)
         return document.key(operation), preferences
+
+    def _check_for_all(self, preferences: dict[str, str]) -> None:
+        """Look whether anything has what is preferred for all operations; those that have it not answer as usual."""
+        wished = wishes({each: Wish(value, "session", for_all=True) for each, value in preferences.items()}, {})
+        if wished.wrong:
+            raise wished.wrong
+        for name, known in (("code", self._statuses), ("snapshot", self._snapshots)):
+            if preferences.get(name, known[0]) not in known:
+                raise UsageError(f"No contract has the {name} {preferences[name]}. There are {', '.join(known)}.")
+
+    @cached_property
+    def _statuses(self) -> list[str]:
+        operations = (operation for document in self.mock.documents for operation in document.contract.operations)
+        return sorted({status for operation in operations for status in operation.responses})
+
+    @cached_property
+    def _snapshots(self) -> list[str]:
+        return sorted({document.name.snapshot for document in self.mock.documents}, reverse=True)
 
     @cached_property
     def _operations(self) -> str:
@@ -148,8 +166,10 @@ def _session(request: Request) -> str:
     return session_of(dict(request.headers.raw)) or secrets.token_hex(4)
 
 
-def _with_cookie(response: Response, session: str) -> Response:
-    response.set_cookie("mock_session", session, path="/", samesite="lax")
+def _keeping(response: Response, request: Request, session: str) -> Response:
+    """Return `response` with the cookie of a session that the request did not have."""
+    if session_of(dict(request.headers.raw)) is None:
+        response.set_cookie(COOKIE.decode(), session, samesite="lax")
     return response
 
 
@@ -190,7 +210,7 @@ def _operation(document: Document, operation: Operation, tag: str) -> dict[str, 
         "method": operation.method,
         "path": operation.path,
         "summary": summary,
-        "find": f"{operation.method} {operation.path} {operation.id} {summary} {tag}".lower(),
+        "find": f"{operation.method} {operation.path} {document.id} {operation.id} {summary} {tag}".lower(),
         "statuses": [
             (status, f"{status} {response.data.get('description', '')}")
             for status, response in operation.responses.items()
