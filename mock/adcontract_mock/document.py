@@ -65,6 +65,12 @@ class Document:
         """The answer where the path does not take the method; without `Allow`, which depends on the path."""
         return self.composer.documented(self.errors["unknown-method"], "", why="the path does not take this method")
 
+    @property
+    def headers(self) -> set[str]:
+        """The names of the headers that its answers may have."""
+        answers = (response for operation in self.contract.operations for response in operation.responses.values())
+        return {name for response in (*self.errors.values(), *answers) for name in response.data.get("headers", {})}
+
     def responder(self, operation: Operation) -> Responder:
         """Return what answers the requests of `operation`."""
         if operation.pointer not in self._responders:

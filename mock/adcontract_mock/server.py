@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from adcontract import Contract
     from adcontract_mock.rates import RateLimit
 
+_EXPOSED = ("Allow", "Mock-Explain", "Preference-Applied", "Retry-After")
+"""The headers that an answer may have besides those of its contract."""
+
 
 class Mock:
     """What runs, as an ASGI application: the documents in service, and what is kept while they change.
@@ -55,7 +58,7 @@ class Mock:
         """
         documents = tuple(Document(contract, self.token, limited=self.budgets is not None) for contract in contracts)
         app = _connexion(self, documents, newest(contracts))
-        self.documents, self._app = documents, _cors(app)
+        self.documents, self._app = documents, _cors(app, documents)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
@@ -82,9 +85,21 @@ def _connexion(mock: Mock, documents: Sequence[Document], at_root: Sequence[Cont
     return served
 
 
-def _cors(app: ASGIApp) -> ASGIApp:
-    """Return `app` for browsers too, which send `Origin`; without it nothing is done."""
-    cors = CORSMiddleware(app, allow_origins=["*"], allow_methods=["*"], allow_headers=["*"], expose_headers=["*"])
+def _cors(app: ASGIApp, documents: Sequence[Document]) -> ASGIApp:
+    """Return `app` for the pages of any origin (Fetch, CORS protocol), with their cookies; the rest is handed on.
+
+    With cookies nothing may be `*`: the origin is repeated, and every header that an answer may have is named.
+    """
+    exposed = sorted({*_EXPOSED, *(name for document in documents for name in document.headers)}, key=str.lower)
+    cors = CORSMiddleware(
+        app,
+        allow_origin_regex=".*",
+        allow_methods=["*"],
+        allow_headers=["*"],
+        allow_credentials=True,
+        allow_private_network=True,
+        expose_headers=exposed,
+    )
 
     async def either(scope: Scope, receive: Receive, send: Send) -> None:
         browser = scope["type"] == "http" and any(name == b"origin" for name, _ in scope["headers"])

@@ -26,9 +26,9 @@ SPEC = Path(__file__).parent / "spec"
 
 
 @contextlib.contextmanager
-def _serve(spec: Path, **options: Any) -> Iterator[httpx.Client]:
+def _serve(spec: Path, token: str | None = None, **options: Any) -> Iterator[httpx.Client]:
     """Serve every contract in `spec`, with the options of `build`, and give a client without credentials."""
-    app = build([load_named(name, spec) for name in names(spec)], **options)
+    app = build([load_named(name, spec) for name in names(spec)], token, **options)
     listening = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, lifespan="off", log_level="warning"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
@@ -61,6 +61,14 @@ def clean(small: httpx.Client) -> httpx.Client:
     """The mock of the small contracts, with an empty journal."""
     small.delete("/_mock/requests")
     return small
+
+
+@pytest.fixture(scope="session")
+def garden() -> Iterator[httpx.Client]:
+    """A mock of one contract with many kinds of answers; the client has a good credential."""
+    with _serve(Path(__file__).parent / "garden") as client:
+        client.headers["Authorization"] = "Bearer anything"
+        yield client
 
 
 @pytest.fixture(scope="session")

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     import httpx
 
+SEEDS = 8
+
 documents = pytest.mark.parametrize("name", names(spec_folder()), ids=str)
 
 
@@ -102,6 +104,23 @@ def test_every_operation_answers_its_documented_request(name: Name, real: httpx.
             assert answer.headers["content-type"] == media.type
             if media.is_json:
                 assert (operation.id, schemas.faults(f"{media.pointer}/schema", answer.json())) == (operation.id, [])
+
+
+@documents
+def test_whatever_is_made_from_a_schema_fits_it(name: Name, real: httpx.Client) -> None:
+    contract = load_named(name, spec_folder())
+    schemas = Schemas(contract.document)
+    for operation in contract.operations:
+        for response in operation.responses.values():
+            for media in response.media:
+                for seed in range(SEEDS if response is operation.success and media.is_json else 1):
+                    prefer = {"Prefer": f"code={response.status}, dynamic=true, seed={seed}", "Accept": media.type}
+                    answer = send(real, contract, operation, "default", credentials(contract) | prefer)
+                    what = (operation.id, response.status, media.type, seed)
+                    assert (*what, str(answer.status_code)) == (*what, response.status), answer.text
+                    assert answer.headers["content-type"] == media.type
+                    if media.is_json:
+                        assert (*what, schemas.faults(f"{media.pointer}/schema", answer.json())) == (*what, [])
 
 
 @documents

@@ -275,14 +275,18 @@ def test_a_contract_that_does_not_hold_the_answer_is_told_with_its_place(
 # browsers
 
 
-def test_a_browser_may_ask_from_anywhere_and_read_every_header(small: httpx.Client) -> None:
+def test_a_page_may_ask_from_anywhere_with_its_cookies_and_read_every_header(small: httpx.Client) -> None:
     origin = {"Origin": "http://localhost:3000"}
-    asked = {"Access-Control-Request-Method": "DELETE", "Access-Control-Request-Headers": "authorization,x-any"}
+    asked = {"Access-Control-Request-Method": "DELETE", "Access-Control-Request-Headers": "authorization,prefer"}
     preflight = small.options(f"{LIBRARY}/7", headers=origin | asked)
     assert preflight.status_code == 200
-    assert preflight.headers["access-control-allow-origin"] == "*"
+    assert preflight.headers["access-control-allow-origin"] == origin["Origin"]
+    assert preflight.headers["access-control-allow-credentials"] == "true"
     assert "DELETE" in preflight.headers["access-control-allow-methods"]
-    assert preflight.headers["access-control-allow-headers"] == "authorization,x-any"
+    assert preflight.headers["access-control-allow-headers"] == "authorization,prefer"
     for answer in (small.get(LIBRARY, headers=origin), small.get(LIBRARY, headers=origin | {"Authorization": ""})):
-        assert answer.headers["access-control-allow-origin"] == "*"
-        assert answer.headers["access-control-expose-headers"] == "*"
+        assert answer.headers["access-control-allow-origin"] == origin["Origin"]
+        assert answer.headers["access-control-allow-credentials"] == "true"
+        assert "Origin" in answer.headers["vary"]
+        exposed = answer.headers["access-control-expose-headers"].split(", ")
+        assert {"X-Total", "X-Remaining", "Mock-Explain", "Preference-Applied"} <= set(exposed)
