@@ -13,7 +13,12 @@ __all__ = ["app"]
 
 
 def app(
-    api: str | None = None, snapshot: str | None = None, *, token: str | None = None, spec: Path | None = None
+    api: str | None = None,
+    snapshot: str | None = None,
+    *,
+    token: str | None = None,
+    rate_limit: str | None = None,
+    spec: Path | None = None,
 ) -> Mock:
     """Return the mock as an ASGI application, for tests in one process with it: `httpx.ASGITransport(app=app())`.
 
@@ -21,14 +26,14 @@ def app(
         api: only this API.
         snapshot: only this snapshot.
         token: the only credential that is good; without it any is that is not empty.
+        rate_limit: how many requests each credential may send, such as `300/min`; without it any number.
         spec: a folder of contracts in place of those of the package.
 
     Raises:
-        UsageError: if there are no such contracts.
+        UsageError: if there are no such contracts, or if the rate limit is not written as one.
         ContractError: if one cannot be assembled, or lacks what every request may need.
     """
     # imported here, so that what only asks for this package does not wait for a server
-    from adcontract_mock.server import build
     from adcontract_mock.settings import Settings
 
-    return build(Settings(api, snapshot, token, spec).contracts(), token)
+    return Settings(api, snapshot, token, rate_limit, spec).mock()

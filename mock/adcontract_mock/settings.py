@@ -6,24 +6,28 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from adcontract import load_named, names, spec_folder
+from adcontract_mock.rates import RateLimit
+from adcontract_mock.server import build
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from adcontract import Contract
+    from adcontract_mock.server import Mock
 
 
 @dataclass(frozen=True)
 class Settings:
     """What to serve: every contract, or those of an API, or of a snapshot, from the folder `spec` or the package's.
 
-    `token` is the only credential that is good, None where any is that is not empty. All that is here goes from one
-    process to another.
+    `token` is the only credential that is good, None where any is that is not empty; `rate_limit` (`300/min`) is
+    what each credential may ask. All that is here can be sent to another process.
     """
 
     api: str | None = None
     snapshot: str | None = None
     token: str | None = None
+    rate_limit: str | None = None
     spec: Path | None = None
 
     @property
@@ -31,6 +35,16 @@ class Settings:
         """The folder in which all these contracts lie."""
         root = self.spec or spec_folder()
         return root / self.api if self.api else root
+
+    def mock(self) -> Mock:
+        """Return a mock of the contracts.
+
+        Raises:
+            UsageError: if there are none such, or if the rate limit is not written as one.
+            ContractError: if one cannot be assembled, or lacks what every request may need.
+        """
+        limit = RateLimit.parse(self.rate_limit) if self.rate_limit is not None else None
+        return build(self.contracts(), self.token, rate_limit=limit)
 
     def contracts(self) -> list[Contract]:
         """Return the contracts, as their files are now.
