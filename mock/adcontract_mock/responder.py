@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from adcontract_mock.wishes import Wishes
 
 _REMEMBERED = 256
+_SHORT = 200
+"""What is chosen for a longer `Accept` is not remembered."""
 
 
 class Responder:
@@ -109,7 +111,9 @@ class Responder:
                 raise wishes.wrong
             if any(name in wishes.asked for name in CONTENT):
                 return self._wished(wishes, exchange, values, headers.get(b"accept"))
-        return self._usual(self._chosen(values), headers.get(b"accept"), self._format(values))
+        accept = headers.get(b"accept")
+        usual = self._usual if accept is None or len(accept) < _SHORT else self._make_usual
+        return usual(self._chosen(values), accept, self._format(values))
 
     def _error(self, kind: str) -> Response:
         error = self._errors[kind]
