@@ -38,9 +38,12 @@ TOKEN = {"Authorization": "Bearer any"}
 expect.set_options(timeout=10_000)  # milliseconds, on a machine that is busy with other tests
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def tab() -> Iterator[Page]:
-    """A tab of a browser. There is one for all tests: opening a window takes Chromium a second."""
+    """A tab of a browser. There is one for all tests: opening a window takes Chromium a second.
+
+    It ends with this module, for while it is open an event loop runs, and other tests could not run theirs.
+    """
     found = next(filter(None, map(shutil.which, NAMES)), None)
     if found is None:
         pytest.skip(f"no browser is installed: none of {', '.join(NAMES)} is there (Debian: apt-get install chromium)")
