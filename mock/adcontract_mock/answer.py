@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from adcontract_mock.at_once import sent_at_once
-
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
@@ -37,8 +35,6 @@ class Answer:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002
         """Send it: to HEAD without its body (RFC 9110, 9.3.2)."""
-        if scope["method"] != "HEAD" and sent_at_once(self, send):
-            return
         await send({"type": "http.response.start", "status": self.status, "headers": self.headers})
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else self.body})
 

@@ -11,18 +11,20 @@ from typing import TYPE_CHECKING
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
 
+from adcontract_mock.answer import Answer
+
 if TYPE_CHECKING:
-    from starlette.types import Send
-
-    from adcontract_mock.answer import Answer
+    from starlette.types import Scope, Send
 
 
-def sent_at_once(answer: Answer, send: Send) -> bool:
+def sent_at_once(answer: Answer, scope: Scope, send: Send) -> bool:
     """Send `answer`, and return whether that could be done; if not, it has to be sent as ASGI asks.
 
-    It can be done where `send` is uvicorn's own, which no middleware has replaced, on a connection that stays open and
-    takes what is written.
+    It can be done where the answer is whole, and where `send` is uvicorn's own, which no middleware has replaced, on a
+    connection that stays open and takes what is written.
     """
+    if answer.__class__ is not Answer or scope["method"] == "HEAD":
+        return False
     cycle = getattr(send, "__self__", None)
     ready = answer.ready()
     if (

@@ -11,6 +11,7 @@ from urllib.parse import quote
 from adcontract import ContractError
 from adcontract_mock._connexion import SpecMiddleware
 from adcontract_mock.answer import Answer, own
+from adcontract_mock.at_once import sent_at_once
 from adcontract_mock.exchange import Exchange
 from adcontract_mock.faults import FAULTS
 from adcontract_mock.routing import Found, Lost, Routing
@@ -50,30 +51,30 @@ class Delivery(SpecMiddleware):  # type: ignore[misc]
         begun = perf_counter()
         path = scope.get("raw_path") or quote(scope["path"]).encode()
         exchange = Exchange(time(), scope["method"], path, scope["query_string"], scope["headers"])
+        headers = dict(exchange.headers)
         try:
-            answer = await self._answer(exchange, receive)
+            if self._has_wishes(exchange, headers):
+                answer = await self._wished(exchange, headers, receive)
+            else:
+                found = self.routing.find(exchange.method, exchange.path)
+                if _takes_body(found):
+                    exchange.body = await _body(receive)
+                answer = self._found(found, exchange, headers, None)
         except ContractError as error:
             answer = own(500, "broken contract", message=" ".join(error.lines()))
         exchange.answer = answer
         exchange.seconds = perf_counter() - begun
         self._journal.record(exchange)
-        await answer(scope, receive, send)
+        if not sent_at_once(answer, scope, send):
+            await answer(scope, receive, send)
 
-    async def _answer(self, exchange: Exchange, receive: Receive) -> Answer:
-        """Return the answer to a request, and note in `exchange` how it came about."""
-        headers = dict(exchange.headers)
-        exchange.session = session_of(headers) if b"mock-session" in headers or b"cookie" in headers else None
-        if not (
-            b"prefer" in headers
-            or _MARK in exchange.query
-            or b"mock-snapshot" in headers
-            or (exchange.session and self._sessions.get(exchange.session))
-        ):
-            found = self.routing.find(exchange.method, exchange.path)
-            if _takes_body(found):
-                exchange.body = await _body(receive)
-            return self._found(found, exchange, headers, None)
-        return await self._wished(exchange, headers, receive)
+    def _has_wishes(self, exchange: Exchange, headers: Mapping[bytes, bytes]) -> bool:
+        """Return whether a request, or the session that it belongs to, may wish for something."""
+        if b"mock-session" in headers or b"cookie" in headers:
+            exchange.session = session_of(headers)
+            if exchange.session and self._sessions.get(exchange.session):
+                return True
+        return b"prefer" in headers or _MARK in exchange.query or b"mock-snapshot" in headers
 
     def _found(
         self, found: Found | Lost, exchange: Exchange, headers: Mapping[bytes, bytes], wished: Wishes | None

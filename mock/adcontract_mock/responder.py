@@ -63,7 +63,10 @@ class Responder:
 
     def read(self, path: dict[str, Any], query: bytes, headers: Mapping[bytes, bytes], body: bytes) -> Values:
         """Return what a request says at a path that has been read."""
-        texts = {name: headers[raw].decode("latin-1") for raw, name in self._headers if raw in headers}
+        texts: dict[str, str] = {}
+        for raw, name in self._headers:
+            if raw in headers:
+                texts[name] = headers[raw].decode("latin-1")
         return self._reader.read_rest(path, without_marked(query), texts, body)
 
     @cached_property
@@ -116,7 +119,8 @@ class Responder:
                 return self._wished(wishes, exchange, values, headers.get(b"accept"))
         accept = headers.get(b"accept")
         usual = self._usual if accept is None or len(accept) < _SHORT else self._make_usual
-        return usual(self._chosen(values), accept, self._format(values))
+        name = self._chosen(values) if self._by_request else self._default
+        return usual(name, accept, self._format(values) if self._formats else None)
 
     def _error(self, kind: str) -> Response:
         error = self._errors[kind]

@@ -85,7 +85,7 @@ def _connexion(mock: Mock, documents: Sequence[Document], at_root: Sequence[Cont
     for document in documents:
         if document.contract in at_root:
             app.add_api(document.skeleton(), base_path="", document=document)
-    served: ASGIApp = app
+    served: ASGIApp = app.middleware
     return served
 
 

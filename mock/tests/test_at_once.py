@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-from functools import partial
 from typing import Any
 
 import pytest
@@ -13,6 +12,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
 from adcontract_mock.answer import Answer, make, own
+from adcontract_mock.at_once import sent_at_once
 
 GET = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
 ANSWERS = [
@@ -51,11 +51,12 @@ class Transport(asyncio.Transport):
 def sent(answer: Answer, requests: bytes, *, as_asgi: bool = False, full: bool = False) -> Transport:
     """Return a connection on which uvicorn serves `answer`; it may be full, so that nothing more is to be written.
 
-    With `as_asgi` something stands between the application and uvicorn, as a middleware does.
+    With `as_asgi` it is never sent at once.
     """
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
-        await answer(scope, receive, partial(send) if as_asgi else send)
+        if as_asgi or not sent_at_once(answer, scope, send):
+            await answer(scope, receive, send)
 
     async def serve() -> Transport:
         config = uvicorn.Config(app, lifespan="off", log_level="critical", access_log=False)
@@ -112,3 +113,9 @@ def test_no_line_can_be_smuggled_into_the_headers() -> None:
     forged = Answer(200, ((b"content-length", b"0"), (b"x-name", b"a\r\nSet-Cookie: b")), b"", "forged")
     assert forged.ready() == b""
     assert not re.search(rb"200|Set-Cookie", b"".join(sent(forged, GET).written))
+
+
+def test_what_a_middleware_has_to_see_is_not_sent_past_it() -> None:
+    async def send(_: Any) -> None: ...
+
+    assert not sent_at_once(ANSWERS[0], {"method": "GET"}, send)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -19,9 +18,9 @@ if TYPE_CHECKING:
     from adcontract.schemas import Schemas
 
 
-_REMEMBERED = 128
+_MOST = 128
 _SHORT = 100
-"""Longer pairs of a query are not remembered."""
+"""How many pairs of queries are known for each operation, and how long they may be."""
 
 
 @dataclass(slots=True)
@@ -49,7 +48,7 @@ class RequestReader:
         self._objects = {reader.name: reader for reader in self._query if isinstance(reader, ObjectReader)}
         self._named = {reader.name: reader for reader in self._query if reader.name not in self._objects}
         self._plain = {name: plain for reader in self._named.values() for name, plain in reader.plain()}
-        self._remembered = lru_cache(_REMEMBERED)(self._read_pair)
+        self._known: dict[str, tuple[str, Any]] = {}
         self._where = f"{operation.pointer}/requestBody"
         bodies = [(media.type.lower(), _BodyReader(media, schemas)) for media in operation.body]
         # a client that names no media type is taken to send the first one
@@ -101,9 +100,9 @@ class RequestReader:
         Most queries are sound, and give each parameter once and under its usual name: such a one is read pair by pair.
         """
         if query:
-            remembered = self._remembered
+            known = self._known
             for pair in query.split("&"):
-                name, value = remembered(pair) if len(pair) < _SHORT else self._read_pair(pair)
+                name, value = known.get(pair) or self._read_pair(pair)
                 if name is None or name in into:
                     break
                 into[name] = value
@@ -115,14 +114,23 @@ class RequestReader:
         return [fault for reader in self._query for fault in _read(reader, texts.get(reader), into)]
 
     def _read_pair(self, pair: str) -> tuple[str | None, Any]:
-        """Return the parameter that a pair of the query gives, with its value; None if it takes more to read it."""
+        """Return the parameter that a pair of the query gives, with its value; None if it takes more to read it.
+
+        What has been read is known for a while: the pairs of a client's queries come again and again.
+        """
         written, _, text = pair.partition("=")
         plain = self._plain.get(written)
         if plain is None:
             return None, None
         name, typed, fits = plain
         value = typed(decoded(text) if "%" in text or "+" in text else text)
-        return (name, value) if fits(value) else (None, None)
+        if not fits(value):
+            return None, None
+        if len(self._known) >= _MOST:
+            self._known.clear()
+        if len(pair) < _SHORT:
+            self._known[pair] = name, value
+        return name, value
 
     def _texts(self, query: str) -> dict[ParameterReader, Any]:
         """Return the texts of each declared parameter that is there: one, or a list of them."""
