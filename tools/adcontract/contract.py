@@ -17,6 +17,7 @@ from adcontract.overlay import Change, overlays, undo
 from adcontract.payloads import attach
 from adcontract.pointer import walk
 from adcontract.resolve import Resolver
+from adcontract.sharing import share
 from adcontract.witness import compare_with_list
 
 if TYPE_CHECKING:
@@ -120,6 +121,7 @@ def assemble(folder: Path, snapshot: str) -> Assembly:
                 assembly.changes += undo(resolver, file)
         resolver.settle()
     if assembly.document:
+        share(assembly)
         _refuse_other_version(assembly, snapshot)
         if not assembly.holes:
             compare_with_list(assembly, snapshot)
