@@ -60,12 +60,14 @@ class Filter:
     """What the query parameter `parameter` leaves in a list: the items that meet one of the `conditions`.
 
     Filters narrow a list together, but what an `alternative` one finds is in the list whatever the others say. An empty
-    value, and the value `all` where there is one, filters nothing.
+    value, and the value `all` where there is one, filters nothing. A `hidden` one also looks at fields that no answer
+    shows, so it finds all that meet the conditions, and perhaps others.
     """
 
     parameter: str
     conditions: tuple[Condition, ...]
     alternative: bool
+    hidden: bool
     all: Any
     inferred: str | None
 
@@ -97,10 +99,14 @@ class Key:
 
 @dataclass(frozen=True)
 class Parent:
-    """What an item belongs to: `key` holds the parent's id in the request, `field` in the item, if it shows it."""
+    """What an item belongs to: the parent that has at `id`, None for the id of its kind, what `key` holds.
+
+    `field` points at the parent's id in the item; None where the item does not show it.
+    """
 
     name: str
     key: Key
+    id: str | None
     field: str | None
 
 
@@ -110,7 +116,11 @@ class Resource:
 
     In the request: `key` holds the id of the item, which is at `id` in the item; `parent` says what it belongs to;
     `echo` has, by pointers into the item, pointers into the body to what the item keeps (a moment keeps its value and
-    takes the form that the item's schema has); `named` points at the ids of members.
+    takes the form that the item's schema has); `takes` has parameters whose values the item keeps; `named` points at
+    the ids of members. A resource without `key` and with a parent is one of a kind: each parent has one.
+    An `add` without `members` that `makes` items makes one of every id in the body, unless its parent has one of it:
+    the pointers go into the item and into the body, where `*` is every entry. Otherwise it appends what the lists of
+    its `echo` lack.
     In the item: `set` has values by pointers, which the action writes; `members` is the list that add, remove and a
     create that names some are about, `member_id` the id in each, `count` their number.
     In the answer: `item` points at the item, `items` at the rows of a list, both None where there is none; `shows_id`
@@ -127,6 +137,8 @@ class Resource:
     items: str | None
     shows_id: str | None
     echo: dict[str, str]
+    takes: dict[str, Key]
+    makes: dict[str, str]
     set: dict[str, Any]
     gone: Literal["hidden", "status"] | None
     members: str | None
@@ -208,7 +220,7 @@ def _pagination(operation: Operation, node: dict[str, Any]) -> Pagination:
 
 def _filter(name: str, node: dict[str, Any]) -> Filter:
     conditions = tuple(Condition(each["field"], each["op"]) for each in node.get("any", [node]))
-    return Filter(name, conditions, node.get("or", False), node.get("all"), inferred(node))
+    return Filter(name, conditions, node.get("or", False), node.get("hidden", False), node.get("all"), inferred(node))
 
 
 def _orders(node: dict[str, Any]) -> dict[str, Order]:
@@ -235,6 +247,8 @@ def _resource(operation: Operation, node: dict[str, Any], pagination: Pagination
         items=node.get("items", pagination.items if pagination else "") if action == "list" else None,
         shows_id=node.get("shows_id"),
         echo=echo_map(node.get("echo", [])),
+        takes={pointer: _key(key) for pointer, key in node.get("takes", {}).items()},
+        makes=node.get("makes", {}),
         set=node.get("set", {}),
         gone=node.get("gone"),
         members=node.get("members"),
@@ -258,4 +272,4 @@ def _key(node: dict[str, str]) -> Key:
 
 
 def _parent(node: dict[str, Any]) -> Parent:
-    return Parent(node["name"], _key(node["key"]), node.get("field"))
+    return Parent(node["name"], _key(node["key"]), node.get("id"), node.get("field"))
