@@ -13,7 +13,14 @@ __all__ = ["app"]
 
 
 def app(
-    api: str | None = None, snapshot: str | None = None, *, token: str | None = None, spec: Path | None = None
+    api: str | None = None,
+    snapshot: str | None = None,
+    *,
+    token: str | None = None,
+    spec: Path | None = None,
+    stateful: bool = False,
+    seed_items: int = 0,
+    state: Path | None = None,
 ) -> Mock:
     """Return the mock as an ASGI application, for tests in one process with it: `httpx.ASGITransport(app=app())`.
 
@@ -22,13 +29,17 @@ def app(
         snapshot: only this snapshot.
         token: the only credential that is good; without it any is that is not empty.
         spec: a folder of contracts in place of those of the package.
+        stateful: whether what requests do is kept and seen by those after, in a world for each session.
+        seed_items: how many items each collection of a world begins with, besides the documented ones.
+        state: the file in which worlds are kept; without it they are in memory.
 
     Raises:
-        UsageError: if there are no such contracts.
+        UsageError: if there are no such contracts, or the file of the state cannot be used.
         ContractError: if one cannot be assembled, or lacks what every request may need.
     """
     # imported here, so that what only asks for this package does not wait for a server
     from adcontract_mock.server import build
     from adcontract_mock.settings import Settings
 
-    return build(Settings(api, snapshot, token, spec).contracts(), token)
+    settings = Settings(api, snapshot, token, spec, stateful, seed_items, state)
+    return build(settings.contracts(), token, settings.kept())

@@ -13,6 +13,7 @@ from starlette.staticfiles import StaticFiles
 from swagger_ui_bundle import swagger_ui_path  # type: ignore[import-untyped]
 
 from adcontract_mock.answer import JSON, own
+from adcontract_mock.state.pages import StatePages
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,6 +61,7 @@ class Pages:
             Route("/_mock/", self.index),
             Route("/_mock/health", self.health),
             Route("/_mock/docs", self.docs),
+            *StatePages(mock.state).routes,
             Mount("/_mock/static", StaticFiles(directory=swagger_ui_path)),
             *(Route(path, self.openapi) for path in self._files),
         ]

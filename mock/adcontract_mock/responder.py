@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from adcontract import RequestReader
+from adcontract import RequestReader, UsageError
 from adcontract_mock.answer import Answer, own
 
 if TYPE_CHECKING:
@@ -15,19 +15,26 @@ if TYPE_CHECKING:
     from adcontract_mock.compose import Composer
     from adcontract_mock.exchange import Exchange
     from adcontract_mock.security import Credentials
+    from adcontract_mock.state.state import Stateful
 
 
 class Responder:
     """Answers the requests of one operation, with what the contract says and what `Prefer` asks for."""
 
     def __init__(
-        self, operation: Operation, composer: Composer, errors: Mapping[str, Response], credentials: Credentials
+        self,
+        operation: Operation,
+        composer: Composer,
+        errors: Mapping[str, Response],
+        credentials: Credentials,
+        stateful: Stateful,
     ) -> None:
         self.operation = operation
         self.document = str(composer.contract.name)
         self.credentials = credentials
         self._composer = composer
         self._errors = errors
+        self._stateful = stateful
         self._reader = RequestReader(operation, composer.schemas)
         self._preferred: dict[str, Answer] = {}
 
@@ -60,6 +67,13 @@ class Responder:
         if "code" in preferences:
             exchange.applied = {"code": preferences["code"]}
             return self._by_code(preferences["code"])
+        try:
+            if self._stateful.wanted(self.operation, preferences.get("state")):
+                exchange.applied = {"state": preferences["state"]} if "state" in preferences else {}
+                answer = self._by_state(exchange.session, values)
+                return answer.with_header("Preference-Applied", "state=on") if exchange.applied else answer
+        except UsageError as error:
+            return own(400, "Prefer names no such state", message=str(error))
         return next((answer for request, answer in self._by_request if matches(request, values)), self._usual)
 
     def _error(self, kind: str) -> Response:
@@ -79,6 +93,14 @@ class Responder:
             documented = self._composer.documented(self.operation.responses[code], self.operation.id, "Prefer")
             self._preferred[code] = documented.with_header("Preference-Applied", f"code={code}")
         return self._preferred[code]
+
+    def _by_state(self, session: str | None, values: Values) -> Answer:
+        example = self._stateful.answer(session, self.operation, values)
+        if example is None:
+            return self._composer.documented(
+                self._error("unknown-path"), self.operation.id, "the state has no such thing"
+            )
+        return self._composer.documented(self._success, self.operation.id, example.name, example)
 
     @cached_property
     def _success(self) -> Response:

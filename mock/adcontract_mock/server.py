@@ -13,6 +13,7 @@ from adcontract_mock.document import Document, newest
 from adcontract_mock.journal import Journal
 from adcontract_mock.pages import Pages
 from adcontract_mock.sessions import Sessions
+from adcontract_mock.state.state import State
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,14 +26,15 @@ if TYPE_CHECKING:
 class Mock:
     """What runs, as an ASGI application: the documents in service, and what is kept while they change.
 
-    `documents`, `journal` and `sessions` are there for the mock's own pages; `token` is the only credential that is
-    good, or None where any is that is not empty. `broken` is what is wrong with the contracts in their files, a line
-    each, where those of before are still served.
+    `documents`, `journal`, `sessions` and `state` are there for the mock's own pages; `token` is the only credential
+    that is good, or None where any is that is not empty. `broken` is what is wrong with the contracts in their files, a
+    line each, where those of before are still served.
     """
 
-    def __init__(self, contracts: Sequence[Contract], token: str | None = None) -> None:
+    def __init__(self, contracts: Sequence[Contract], token: str | None = None, state: State | None = None) -> None:
         """Serve `contracts`, as `serve` does."""
         self.token = token
+        self.state = state or State()
         self.journal = Journal()
         self.sessions = Sessions()
         self.documents: tuple[Document, ...] = ()
@@ -48,7 +50,7 @@ class Mock:
         Raises:
             ContractError: if a contract lacks what every request may need; then what was served before still is.
         """
-        documents = tuple(Document(contract, self.token) for contract in contracts)
+        documents = tuple(Document(contract, self.token, self.state) for contract in contracts)
         app = _connexion(self, documents, newest(contracts))
         self.documents, self._app = documents, _cors(app)
 
@@ -57,9 +59,9 @@ class Mock:
         await self._app(scope, receive, send)
 
 
-def build(contracts: Sequence[Contract], token: str | None = None) -> Mock:
+def build(contracts: Sequence[Contract], token: str | None = None, state: State | None = None) -> Mock:
     """Return the application that serves `contracts`; the arguments and errors are those of `Mock`."""
-    return Mock(contracts, token)
+    return Mock(contracts, token, state)
 
 
 def _connexion(mock: Mock, documents: Sequence[Document], at_root: Sequence[Contract]) -> ASGIApp:

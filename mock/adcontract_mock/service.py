@@ -32,11 +32,11 @@ class Service:
         """Make the mock of `settings`, which follows its files if it shall `watch` them.
 
         Raises:
-            UsageError: if there are no such contracts.
+            UsageError: if there are no such contracts, or the file of the state cannot be used.
             ContractError: if one is broken.
         """
         self.contracts = settings.contracts()
-        self.mock = build(self.contracts, settings.token)
+        self.mock = build(self.contracts, settings.token, settings.kept())
         self._log = Log(self.mock.journal, click.echo)
         self._watch = Watch(self.mock, settings, click.echo) if watch else None
 

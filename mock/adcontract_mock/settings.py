@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from adcontract import load_named, names, spec_folder
+from adcontract_mock.state.state import State
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,20 +18,32 @@ if TYPE_CHECKING:
 class Settings:
     """What to serve: every contract, or those of an API, or of a snapshot, from the folder `spec` or the package's.
 
-    `token` is the only credential that is good, None where any is that is not empty. All that is here goes from one
-    process to another.
+    `token` is the only credential that is good, None where any is that is not empty. `stateful` is whether requests
+    meet the state that do not ask for it; it begins with `seed_items` items in each collection besides the documented
+    ones, and is kept in the file `state`, in memory if None. All that is here goes from one process to another.
     """
 
     api: str | None = None
     snapshot: str | None = None
     token: str | None = None
     spec: Path | None = None
+    stateful: bool = False
+    seed_items: int = 0
+    state: Path | None = None
 
     @property
     def folder(self) -> Path:
         """The folder in which all these contracts lie."""
         root = self.spec or spec_folder()
         return root / self.api if self.api else root
+
+    def kept(self) -> State:
+        """Return what the mock keeps.
+
+        Raises:
+            UsageError: if the file cannot be used.
+        """
+        return State(on=self.stateful, seeds=self.seed_items, file=self.state)
 
     def contracts(self) -> list[Contract]:
         """Return the contracts, as their files are now.

@@ -80,6 +80,12 @@ class Store:
                 raise
             self._connection.execute("COMMIT")
 
+    def clear(self) -> None:
+        """Forget all of every session."""
+        with self._lock:
+            for table in ("seeds", *_COLUMNS):
+                self._connection.execute(f"DELETE FROM {table}")
+
     def close(self) -> None:
         """Close the file."""
         with self._lock:
