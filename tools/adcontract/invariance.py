@@ -22,7 +22,7 @@ CEL_ERRORS = (ValueError, LookupError, TypeError, RuntimeError)
 
 @dataclass(frozen=True)
 class Broken:
-    """An invariant that does not hold, and where in the value `self` is. `cause` is why it could not be told, or None."""
+    """An invariant that does not hold, and where in the value `self` is; `cause` is why it cannot be told, or None."""
 
     path: tuple[str | int, ...]
     invariant: Invariant
