@@ -7,19 +7,20 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from adcontract_mock.state.items import visible
 from adcontract_mock.state.paging import Page
-from adcontract_mock.state.places import get, has, put
+from adcontract_mock.state.places import every, get, has, put
 from adcontract_mock.state.query import chosen, ordered
-from adcontract_mock.state.world import visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from adcontract import Fault, Values
     from adcontract.behaviour import Key, Resource
+    from adcontract_mock.state.items import Items
     from adcontract_mock.state.kinds import Deed, Kind
-    from adcontract_mock.state.store import Row, World
-    from adcontract_mock.state.world import Beginning
+    from adcontract_mock.state.store import Row
+    from adcontract_mock.state.world import Collections
 
 ACTIONS: dict[str, Callable[[Turn, Any], Any]] = {}
 """By name: each takes a turn and an answer to fill in, and gives that answer."""
@@ -43,20 +44,23 @@ class Turn:
     """One request that does something: the operation, the world that it does it to, and what it says."""
 
     deed: Deed
-    beginning: Beginning
-    world: World
+    collections: Collections
     values: Values
-    seeds: int
 
     @property
     def resource(self) -> Resource:
         """What is declared of the operation."""
         return self.deed.resource
 
+    @property
+    def items(self) -> Items:
+        """What makes items."""
+        return self.collections.items
+
     @cached_property
     def kind(self) -> Kind:
         """What the operation is about."""
-        return self.beginning.kinds[self.resource.name]
+        return self.items.kinds[self.resource.name]
 
     @cached_property
     def parent(self) -> str:
@@ -69,15 +73,14 @@ class Turn:
         if declared is None:
             return ""
         name = self.said(declared.key)
-        kind = self.beginning.kinds.get(declared.name)
+        kind = self.items.kinds.get(declared.name)
         if kind is None or not kind.has_collection:
             return str(name)
-        self.beginning.begin(self.world, kind, "", self.seeds)
-        for pointer in kind.names:
-            row = self._find(kind, pointer, name)
-            if row:
-                return row.id
-        raise Unknown
+        self.collections.begin(kind, "")
+        row = self.collections.find(kind, declared.id or kind.id, name, "")
+        if row is None:
+            raise Unknown
+        return row.id
 
     def said(self, key: Key) -> Any:
         """Return the value of a parameter.
@@ -92,8 +95,8 @@ class Turn:
 
     def rows(self) -> list[Row]:
         """Return the items of the collection that the request is about."""
-        self._begin()
-        return [row for row in self.world.rows(self.kind.name) if self._belongs(row)]
+        self.collections.begin(self.kind, self.parent)
+        return [row for row in self.collections.world.rows(self.kind.name) if self._belongs(row)]
 
     def row(self) -> Row:
         """Return the item that the request is about.
@@ -101,19 +104,23 @@ class Turn:
         Raises:
             Unknown: if there is none, or it belongs to another parent.
         """
-        self._begin()
         key = self.resource.key
-        row = self._find(self.kind, self.resource.id or self.kind.id, self.said(key)) if key else None
-        if row is None or not self._belongs(row):
+        if key is None:
+            found = next(iter(self.rows()), None)
+        else:
+            self.collections.begin(self.kind, self.parent)
+            found = self.collections.find(self.kind, self.resource.id or self.kind.id, self.said(key), self.parent)
+        if found is None or not self._belongs(found):
             raise Unknown
-        return row
+        return found
 
     def echo(self, item: dict[str, Any]) -> None:
         """Let `item` keep what the request says of it."""
         for pointer, source in self.resource.echo.items():
             if has(self.values.body, source):
-                value = self.beginning.typed(self.kind, pointer, get(self.values.body, source))
-                put(item, pointer, copy.deepcopy(value))
+                self._keep(item, pointer, get(self.values.body, source))
+        for pointer, key in self.resource.takes.items():
+            self._keep(item, pointer, self.said(key))
 
     def write(self, item: dict[str, Any]) -> None:
         """Let `item` have what the action writes."""
@@ -126,7 +133,7 @@ class Turn:
 
     def member(self, name: Any) -> Any:
         """Return the member of that id."""
-        return self.beginning.member(self.kind, name)
+        return self.items.member(self.kind, name)
 
     def members(self, item: dict[str, Any], found: list[Any]) -> None:
         """Let `item` have these members, and their number."""
@@ -141,7 +148,7 @@ class Turn:
             Misfit: if an operation could not show it any more.
         """
         self.fit(row.item)
-        self.world.change(self.kind.name, row)
+        self.collections.world.change(self.kind.name, row)
 
     def fit(self, item: dict[str, Any]) -> None:
         """Make sure that every operation can show `item`.
@@ -149,7 +156,7 @@ class Turn:
         Raises:
             Misfit: if one cannot.
         """
-        found = self.beginning.misfit(self.kind, item)
+        found = self.items.misfit(self.kind, item)
         if found:
             raise Misfit(*found)
 
@@ -161,13 +168,8 @@ class Turn:
             return put(template, self.resource.shows_id, get(item, self.kind.id))
         return template
 
-    def _begin(self) -> None:
-        self.beginning.begin(self.world, self.kind, self.parent, self.seeds)
-
-    def _find(self, kind: Kind, pointer: str, name: Any) -> Row | None:
-        if pointer == kind.id:
-            return self.world.get(kind.name, str(name))
-        return next((row for row in self.world.rows(kind.name) if str(get(row.item, pointer)) == str(name)), None)
+    def _keep(self, item: dict[str, Any], pointer: str, value: Any) -> None:
+        put(item, pointer, copy.deepcopy(self.items.typed(self.kind, pointer, value)))
 
     def _belongs(self, row: Row) -> bool:
         declared = self.resource.parent
@@ -205,15 +207,19 @@ def _read(turn: Turn, template: Any) -> Any:
 @action("create")
 def _create(turn: Turn, template: Any) -> Any:
     # what is there before is older, also where nobody has looked at it yet
-    turn.rows()
+    turn.collections.begin(turn.kind, turn.parent)
     shown = next(turn.deed.shown(), None)
-    like = turn.beginning.like(turn.kind, 0) if shown is None else copy.deepcopy(shown)
-    item = turn.beginning.complete(turn.kind, like)
+    like = turn.items.like(turn.kind, 0) if shown is None else copy.deepcopy(shown)
+    item = turn.items.complete(turn.kind, like)
+    for pointer, name in turn.items.other_names(
+        turn.kind, f"new {turn.collections.world.count(turn.kind.name)}"
+    ).items():
+        put(item, pointer, name)
     turn.echo(item)
     turn.write(item)
     if turn.resource.members and turn.resource.named:
         turn.members(item, [turn.member(name) for name in turn.named()])
-    row = turn.beginning.add(turn.world, turn.kind, item, turn.parent, new=True)
+    row = turn.collections.add(turn.kind, item, turn.parent, new=True)
     turn.fit(row.item)
     return turn.answer(template, row.item)
 
@@ -236,16 +242,42 @@ def _delete(turn: Turn, template: Any) -> Any:
         turn.write(row.item)
         turn.keep(row)
     else:
-        turn.world.remove(turn.kind.name, row.id)
+        turn.collections.world.remove(turn.kind.name, row)
     return turn.answer(template, row.item)
 
 
 @action("add")
 def _add(turn: Turn, template: Any) -> Any:
+    if turn.resource.makes:
+        return _make(turn, template)
+    if turn.resource.members is None:
+        return _append(turn, template)
     row, members = _with_members(turn)
     done = [name for name in turn.named() if str(name) not in members]
     found = [*members.values(), *(turn.member(name) for name in done)]
     return _moved(turn, template, row, done, found)
+
+
+def _make(turn: Turn, template: Any) -> Any:
+    """Make an item of every id in the body of which the parent has none."""
+    for pointer, source in turn.resource.makes.items():
+        others = [other for other in turn.resource.makes if other != pointer]
+        known = {str(get(row.item, pointer)) for row in turn.rows()}
+        for name in dict.fromkeys(every(turn.values.body, source)):
+            if str(name) not in known:
+                item = turn.items.made(turn.kind, pointer, name, others)
+                turn.fit(turn.collections.add(turn.kind, item, turn.parent, new=True).item)
+    return template
+
+
+def _append(turn: Turn, template: Any) -> Any:
+    """Append to each list of the item what it lacks of the one in the body."""
+    row = turn.row()
+    for pointer, source in turn.resource.echo.items():
+        known = get(row.item, pointer) or []
+        put(row.item, pointer, known + [each for each in get(turn.values.body, source) or [] if each not in known])
+    turn.keep(row)
+    return turn.answer(template, row.item)
 
 
 @action("remove")

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from adcontract import ContractError, Finding
 from adcontract_mock.state.actions import ACTIONS, Misfit, Turn
-from adcontract_mock.state.world import Beginning
+from adcontract_mock.state.items import Items
+from adcontract_mock.state.world import Collections
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,9 +36,9 @@ class Engine:
         self._schemas = schemas
         self._store = store
         self._seeds = seeds
-        self._beginning = Beginning(contract, schemas)
+        self._items = Items(contract, schemas)
         self._deeds: Mapping[str, Deed] = {
-            deed.operation.id: deed for kind in self._beginning.kinds.values() for deed in kind.deeds
+            deed.operation.id: deed for kind in self._items.kinds.values() for deed in kind.deeds
         }
 
     def knows(self, operation: Operation) -> bool:
@@ -53,7 +54,7 @@ class Engine:
         """
         deed = self._deeds[operation.id]
         with self._store.world(session, str(self._contract.name)) as world:
-            turn = Turn(deed, self._beginning, world, values, world.seeds(self._seeds))
+            turn = Turn(deed, Collections(world, self._items, world.seeds(self._seeds)), values)
             try:
                 body = ACTIONS[deed.resource.action](turn, self._template(deed))
                 self._check(deed, body)
@@ -69,7 +70,7 @@ class Engine:
             return copy.deepcopy(deed.payloads[0])
         if "schema" not in deed.media.data:
             return {}
-        return self._beginning.generator.value(f"{deed.media.pointer}/schema", deed.operation.id)
+        return self._items.generator.value(f"{deed.media.pointer}/schema", deed.operation.id)
 
     def _check(self, deed: Deed, body: Any) -> None:
         if deed.media is None or "schema" not in deed.media.data:

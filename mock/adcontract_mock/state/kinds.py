@@ -84,6 +84,22 @@ class Kind:
         return next((deed.resource.id for deed in self._in_order if deed.resource.id), "/id")
 
     @cached_property
+    def single(self) -> bool:
+        """Whether each parent has one of it, which no request names."""
+        return self.nested and not any(deed.resource.key or deed.resource.action == "list" for deed in self.deeds)
+
+    @cached_property
+    def parent_fields(self) -> list[str]:
+        """Where an item shows what it belongs to."""
+        parents = [deed.resource.parent for deed in self.deeds if deed.resource.parent]
+        return list(dict.fromkeys(parent.field for parent in parents if parent.field))
+
+    @cached_property
+    def shown(self) -> list[dict[str, Any]]:
+        """The items in documented answers, apart from those that are new then."""
+        return [item for deed in self.showing if deed.resource.action != "create" for item in deed.shown()]
+
+    @cached_property
     def names(self) -> list[str]:
         """Where an item has what it is called in requests: its id, and what else stands in their paths."""
         return list(dict.fromkeys([self.id, *(deed.resource.id for deed in self.deeds if deed.resource.id)]))
@@ -145,6 +161,11 @@ class Kind:
         """The operations that answer with items, lists first."""
         shown = [deed for deed in self.deeds if deed.schema and deed.resource.action in _BEGIN]
         return sorted(shown, key=lambda deed: _BEGIN.index(deed.resource.action))
+
+    @cached_property
+    def shapes(self) -> dict[str, Deed]:
+        """Where the contract describes items, each with an operation that shows them so."""
+        return {deed.schema: deed for deed in reversed(self.showing) if deed.schema}
 
     def schema_of(self, pointer: str) -> str | None:
         """Return where the contract describes what items have at `pointer`, None if it does not."""

@@ -10,14 +10,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _PARTS = ("allOf", "oneOf", "anyOf")
-ITEMS = "-"
+ITEMS = "*"
 """What stands for any item of a list in a pointer into a payload."""
 
 
 def reach(document: dict[str, Any], schema: str, pointer: str) -> str | None:
     """Return where the document describes what stands at `pointer` in a payload of `schema`, None if it does not.
 
-    Both are pointers; in `pointer` an item of a list is `-`.
+    Both are pointers; in `pointer` an item of a list is `*`.
     """
     for part in split(pointer):
         found = next(_steps(document, schema, part), None)

@@ -29,7 +29,7 @@ CREATE TABLE IF NOT EXISTS begun (
     PRIMARY KEY (session, state, document, kind, parent)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS items (
     session TEXT, state TEXT, document TEXT, kind TEXT, id TEXT, number INTEGER, parent TEXT, gone INTEGER, data BLOB,
-    PRIMARY KEY (session, state, document, kind, id)) WITHOUT ROWID;
+    PRIMARY KEY (session, state, document, kind, id, parent)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS items_in_order ON items (session, state, document, kind, number);
 """
 _COLUMNS = {"begun": "document, kind, parent", "items": "document, kind, id, number, parent, gone, data"}
@@ -39,7 +39,7 @@ _COLUMNS = {"begun": "document, kind, parent", "items": "document, kind, id, num
 class Row:
     """An item of a collection.
 
-    `id` is its id as text, `parent` that of what it belongs to, empty for nothing.
+    `id` is its id as text, `parent` that of what it belongs to, empty for nothing; the two together name it.
     """
 
     id: str
@@ -114,14 +114,13 @@ class World:
         found = self._of_kind("id, parent, data", kind, "AND gone = 0 ORDER BY number")
         return [_row(*each) for each in found]
 
-    def get(self, kind: str, name: str) -> Row | None:
-        """Return the item of that id, None if there is none, or none any more."""
-        found = self._of_kind("id, parent, data", kind, "AND id = ? AND gone = 0", name).fetchone()
-        return _row(*found) if found else None
+    def called(self, kind: str, name: str) -> list[Row]:
+        """Return the items of that id: one, or one of each parent that has such a one."""
+        return [_row(*each) for each in self._of_kind("id, parent, data", kind, "AND id = ? AND gone = 0", name)]
 
-    def taken(self, kind: str, name: str) -> bool:
-        """Return whether an item has, or ever had, that id."""
-        return self._of_kind("1", kind, "AND id = ?", name).fetchone() is not None
+    def taken(self, kind: str, name: str, parent: str) -> bool:
+        """Return whether an item of `parent` has, or ever had, that id."""
+        return self._of_kind("1", kind, "AND id = ? AND parent = ?", name, parent).fetchone() is not None
 
     def count(self, kind: str) -> int:
         """Return how many items of a kind there have ever been."""
@@ -140,18 +139,19 @@ class World:
         )
 
     def change(self, kind: str, row: Row) -> None:
-        """Put an item in the place of what was there under its id."""
+        """Keep what an item has become."""
         self._run(
-            "UPDATE items SET parent = ?, data = ?"
-            " WHERE session = ? AND state = ? AND document = ? AND kind = ? AND id = ?",
-            (row.parent, orjson.dumps(row.item), *self._place, kind, row.id),
+            "UPDATE items SET data = ?"
+            " WHERE session = ? AND state = ? AND document = ? AND kind = ? AND id = ? AND parent = ?",
+            (orjson.dumps(row.item), *self._place, kind, row.id, row.parent),
         )
 
-    def remove(self, kind: str, name: str) -> None:
+    def remove(self, kind: str, row: Row) -> None:
         """Let an item be gone; its id is not used again."""
         self._run(
-            "UPDATE items SET gone = 1 WHERE session = ? AND state = ? AND document = ? AND kind = ? AND id = ?",
-            (*self._place, kind, name),
+            "UPDATE items SET gone = 1"
+            " WHERE session = ? AND state = ? AND document = ? AND kind = ? AND id = ? AND parent = ?",
+            (*self._place, kind, row.id, row.parent),
         )
 
     def seeds(self, default: int) -> int:
