@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from adcontract.invariance import Invariants
 from adcontract.pointer import lookup
+from adcontract.reach import EACH
 from adcontract_mock.generate import Generator
 from adcontract_mock.state.kinds import kinds
 from adcontract_mock.state.places import get, has, put
-from adcontract_mock.state.shape import ITEMS, required
+from adcontract_mock.state.shape import required
 from adcontract_mock.state.spelling import spellings
 
 if TYPE_CHECKING:
@@ -132,7 +133,7 @@ class Items:
 
     def _members(self, kind: Kind, count: int) -> list[Any]:
         """Return so many members: those that are documented, and more like them."""
-        schema = kind.schema_of(f"{kind.members}/{ITEMS}{kind.member_id or ''}")
+        schema = kind.schema_of(f"{kind.members}/{EACH}{kind.member_id or ''}")
         numbers = range(len(kind.shown_members), count)
         more = [self.generator.value(schema, f"{kind.name} member {n}") if schema else str(n) for n in numbers]
         return copy.deepcopy(kind.shown_members[:count]) + [self.member(kind, name) for name in more]

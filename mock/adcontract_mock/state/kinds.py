@@ -7,8 +7,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from adcontract.behaviour import behaviour_of
+from adcontract.reach import EACH, reach
 from adcontract_mock.state.places import get
-from adcontract_mock.state.shape import ITEMS, members, reach
+from adcontract_mock.state.shape import members
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,8 +45,9 @@ class Deed:
             return None
         pointer = self.resource.item
         if self.resource.action == "list":
-            pointer = f"{self.resource.items or ''}/{ITEMS}"
-        return None if pointer is None else reach(self.document, f"{self.media.pointer}/schema", pointer)
+            pointer = f"{self.resource.items or ''}/{EACH}"
+        found = [] if pointer is None else reach(self.document, f"{self.media.pointer}/schema", pointer)
+        return next(iter(found), None)
 
     @cached_property
     def members(self) -> dict[str, str]:
@@ -77,6 +79,7 @@ class Kind:
 
     name: str
     deeds: list[Deed] = field(default_factory=list)
+    _schemas: dict[str, str | None] = field(default_factory=dict, repr=False)
 
     @cached_property
     def id(self) -> str:
@@ -169,8 +172,10 @@ class Kind:
 
     def schema_of(self, pointer: str) -> str | None:
         """Return where the contract describes what items have at `pointer`, None if it does not."""
-        found = (reach(deed.document, deed.schema, pointer) for deed in self.showing if deed.schema)
-        return next((schema for schema in found if schema), None)
+        if pointer not in self._schemas:
+            found = (each for deed in self.showing for each in reach(deed.document, deed.schema or "", pointer))
+            self._schemas[pointer] = next(found, None)
+        return self._schemas[pointer]
 
 
 def kinds(contract: Contract) -> dict[str, Kind]:
