@@ -108,7 +108,8 @@ class Generated:
 
     @cached_property
     def _plain(self) -> Any:
-        return schemathesis.openapi.from_dict(self._subject.contract.copy())
+        # a configuration of its own, because without one a schemathesis.toml of the user is read
+        return schemathesis.openapi.from_dict(self._subject.contract.copy(), config=SchemathesisConfig())
 
     def exchanges(
         self, *, valid: bool, paths: dict[str, dict[str, Any]], seconds: float | None

@@ -42,4 +42,4 @@ def app(
     from adcontract_mock.settings import Settings
 
     settings = Settings(api, snapshot, token, spec, stateful, seed_items, state)
-    return build(settings.contracts(), token, settings.kept())
+    return build(settings.contracts(), token, state=settings.kept())

@@ -11,10 +11,7 @@ if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
 JSON = "application/json"
-EXPLAIN = b"mock-explain"
-
-EXTENSION = "adcontract"
-"""The key in an ASGI scope's `extensions` under which the mock keeps the request's `Exchange`."""
+EXPLAIN = "mock-explain"
 
 _LONGEST = 1000
 
@@ -23,7 +20,8 @@ _LONGEST = 1000
 class Answer:
     """A status, its headers and its body, and in one line why it was chosen. It is an ASGI application.
 
-    `why` is what the header `Mock-Explain` says, with all its letters and in its full length.
+    `status` is 0 where none is sent. `why` is what the header `Mock-Explain` says after the operation's name, with all
+    its letters and in full length.
     """
 
     status: int
@@ -42,13 +40,16 @@ class Answer:
         kept = tuple(header for header in self.headers if header[0] != key)
         return replace(self, headers=(*kept, (key, safe(value))))
 
-    def because(self, why: str) -> Answer:
-        """Return the same answer for another reason."""
-        return replace(self.with_header(EXPLAIN.decode(), why), why=why)
+    def because(self, why: str, who: str = "") -> Answer:
+        """Return the same answer for another reason; `who` is the operation that answers."""
+        return replace(self.with_header(EXPLAIN, _explanation(why, who)), why=why)
 
 
-def make(status: int, headers: dict[str, str], media_type: str | None, body: bytes, why: str) -> Answer:
-    """Return an answer with its `Content-Type`, `Content-Length` and `Mock-Explain`; without a media type no body."""
+def make(status: int, headers: dict[str, str], media_type: str | None, body: bytes, why: str, who: str = "") -> Answer:
+    """Return an answer with its `Content-Type`, `Content-Length` and `Mock-Explain`.
+
+    Without a media type it has no body; `who` is the operation that answers, if there is one.
+    """
     named = {name.lower(): value for name, value in headers.items()}
     if media_type is None:
         body = b""
@@ -56,8 +57,8 @@ def make(status: int, headers: dict[str, str], media_type: str | None, body: byt
             named["content-length"] = "0"
     else:
         named |= {"content-type": media_type, "content-length": str(len(body))}
-    raw = tuple((name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in named.items())
-    return Answer(status, (*raw, (EXPLAIN, safe(why))), body, why)
+    named[EXPLAIN] = _explanation(why, who)
+    return Answer(status, tuple((name.encode("latin-1"), safe(value)) for name, value in named.items()), body, why)
 
 
 def own(status: int, why: str, /, **told: Any) -> Answer:
@@ -65,8 +66,13 @@ def own(status: int, why: str, /, **told: Any) -> Answer:
     return make(status, {}, JSON, orjson.dumps(told), why)
 
 
+def _explanation(why: str, who: str) -> str:
+    text = f"{who}: {why}" if who else why
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
+
+
 def safe(text: str) -> bytes:
-    """Return `text` as the value of a header: what is not printable ASCII is written as an escape, the end cut off."""
-    shown = "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
-    value = shown.strip().encode("ascii", "backslashreplace")
-    return value if len(value) <= _LONGEST else value[: _LONGEST - 3] + b"..."
+    """Return `text` as the value of a header: what is not printable ASCII is written as an escape."""
+    if not text.isprintable():
+        text = "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
+    return text.strip().encode("ascii", "backslashreplace")

@@ -14,40 +14,75 @@ from adcontract.operations import deref
 from adcontract.pointer import join
 from adcontract_mock.answer import Answer, make
 from adcontract_mock.generate import Generator
+from adcontract_mock.rates import live
+from adcontract_mock.tables import WRITERS, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from adcontract import Contract, Example, Media, RequestFault, Response, Schemas
 
+DEFAULT = "default"
+_ZIP = "application/zip"
 _LONGEST = 200
 
 
 class Composer:
-    """Makes the answers of one contract."""
+    """Makes the answers of one contract. `who` is the operation that answers, empty for none."""
 
-    def __init__(self, contract: Contract, schemas: Schemas, programs: dict[str, cel.Program]) -> None:
+    def __init__(self, contract: Contract, schemas: Schemas, programs: dict[str, cel.Program], *, live: bool) -> None:
+        """Take a contract, its schemas and what `programs` gave; `live` is whether rate limits are shown."""
         self.contract = contract
         self.schemas = schemas
-        self._generator = Generator(contract, schemas)
+        self.generator = Generator(contract, schemas)
         self._programs = programs
+        self._live = live
 
-    def documented(self, response: Response, seed: str, why: str, example: Example | None = None) -> Answer:
-        """Return `response` with `example` as its body: its first one if None, or a body made from the schema.
+    def documented(
+        self, response: Response, who: str, example: Example | None = None, media: Media | None = None, why: str = ""
+    ) -> Answer:
+        """Return `response` as it is documented.
+
+        Args:
+            response: the answer to give.
+            who: the operation that answers.
+            example: its body; its default one, or its first one, if None. Without any it is made from the schema.
+            media: the media type to write it in; its first one if None.
+            why: what is said in place of which example it is.
 
         Raises:
             ContractError: if there is no example and none can be made.
         """
         if not response.media:
-            return make(_status(response), self._headers(response), None, b"", why)
-        media = response.media[0]
-        shown = example or next((each for each in media.examples if each.name == "default"), None)
-        shown = shown or next(iter(media.examples), None)
-        how = f"example {shown.name}" if shown else "made from the schema"
-        body = _payload(media, shown.value) if shown else self._made(media, seed)
-        return make(_status(response), self._headers(response), media.type, body, why or how)
+            return make(_status(response), self._headers(response), None, b"", why or "documented", who)
+        media = media or response.media[0]
+        example = example or default_example(response)
+        if example is None:
+            return self.made(response, who, who, media, why or "made from the schema")
+        body = self._written(response, media, example.value)
+        return make(_status(response), self._headers(response), media.type, body, why or f"example {example.name}", who)
 
-    def refusal(self, response: Response, seed: str, faults: tuple[RequestFault, ...]) -> Answer:
+    def made(self, response: Response, who: str, seed: str, media: Media | None, why: str) -> Answer:
+        """Return `response` with a body made from its schema, the same for the same seed.
+
+        Raises:
+            ContractError: if none can be made.
+        """
+        if not response.media:
+            return self.documented(response, who, why=why)
+        media, source = media or response.media[0], json_media(response)
+        if media.type == _ZIP:
+            body = _empty_zip()
+        elif source is None and "schema" not in media.data:
+            body = b""
+        elif (source or media).data.get("schema") is None:
+            body = self._written(response, media, None)
+        else:
+            value = self.generator.value(f"{(source or media).pointer}/schema", seed)
+            body = self._written(response, media, value)
+        return make(_status(response), self._headers(response), media.type, body, why, who)
+
+    def refusal(self, response: Response, who: str, faults: tuple[RequestFault, ...]) -> Answer:
         """Return `response` with the body that its `x-body` makes of `faults`; its example where it has none.
 
         Raises:
@@ -55,17 +90,33 @@ class Composer:
         """
         told = [{"in": fault.place, "field": fault.field, "message": sentence(fault)} for fault in faults]
         more = f" (and {len(told) - 1} more)" if len(told) > 1 else ""
-        message = told[0]["message"] + more
+        why = "; ".join(f"{sentence(fault)} ({self.place(fault.pointer)})" for fault in faults)
+        return self.telling(response, who, why, told[0]["message"] + more, told)
+
+    def telling(
+        self, response: Response, who: str, why: str, message: str, told: list[dict[str, str]] | None = None
+    ) -> Answer:
+        """Return `response` with the body that its `x-body` makes of `message`; its example where it has none.
+
+        Raises:
+            ContractError: if `x-body` cannot be evaluated.
+        """
         expression = response.data.get("x-body")
         if expression is None or not response.media:
-            return self.documented(response, seed, message)
+            return self.documented(response, who, why=why)
+        told = told or [{"in": "request", "field": "request", "message": message}]
         fields: dict[str, list[str]] = {}
         for fault in told:
             fields.setdefault(fault["field"], []).append(fault["message"])
         body = self._evaluate(response, expression, {"faults": told, "fields": fields, "message": message})
         # CEL gives the members of an object in no order
         payload = orjson.dumps(body, option=orjson.OPT_SORT_KEYS)
-        return make(_status(response), self._headers(response), response.media[0].type, payload, message)
+        return make(_status(response), self._headers(response), response.media[0].type, payload, why, who)
+
+    def place(self, pointer: str) -> str:
+        """Return where in the folder of contracts `pointer` stands: `spec/shop/paths/v1_orders.yaml:9:3`."""
+        where, root = self.contract.where(pointer), self.contract.folder.absolute().parent.parent
+        return f"{where.file.absolute().relative_to(root)}:{where.line}:{where.column}"
 
     def _evaluate(self, response: Response, expression: str, variables: dict[str, Any]) -> Any:
         try:
@@ -74,21 +125,39 @@ class Composer:
             raise _unusable(self.contract, response, error) from None
 
     def _headers(self, response: Response) -> dict[str, str]:
-        """Return the headers that the contract shows a value of."""
+        """Return the headers that the contract shows a value of, and those of a rate limit if they are live."""
         shown = {}
         for name, node in response.data.get("headers", {}).items():
             header, _ = deref(self.contract.document, node, "")
             if "example" in header:
                 value = header["example"]
                 shown[name] = value if isinstance(value, str) else orjson.dumps(value).decode()
+            elif self._live and live(name):
+                shown[name] = ""
         return shown
 
-    def _made(self, media: Media, seed: str) -> bytes:
-        if media.type == "application/zip":
-            return _empty_zip()
-        if "schema" not in media.data:
-            return b"null" if media.is_json else b""
-        return _payload(media, self._generator.value(f"{media.pointer}/schema", seed))
+    def _written(self, response: Response, media: Media, value: Any) -> bytes:
+        """Return a payload in a media type: where that is a table, the rows in it."""
+        source = json_media(response)
+        if media.type in WRITERS and source is not None and not isinstance(value, str):
+            return WRITERS[media.type](table(self.contract.document, source.data.get("schema", {}), value))
+        return value.encode() if isinstance(value, str) and not media.is_json else orjson.dumps(value)
+
+
+def json_media(response: Response) -> Media | None:
+    """Return the first media type of a response that is JSON, or None."""
+    return next((media for media in response.media if media.is_json), None)
+
+
+def examples(response: Response) -> dict[str, Example]:
+    """Return the payloads of a response by name."""
+    return {example.name: example for media in response.media for example in media.examples}
+
+
+def default_example(response: Response) -> Example | None:
+    """Return the payload of a response that answers where nothing else is asked for: `default`, else its first."""
+    known = examples(response)
+    return known.get(DEFAULT) or next(iter(known.values()), None)
 
 
 def programs(contract: Contract, responses: Iterable[Response]) -> dict[str, cel.Program]:
@@ -120,10 +189,6 @@ def sentence(fault: RequestFault) -> str:
     """Return what is wrong, with the name of the field: `size: 500 is greater than the maximum of 100`."""
     message = fault.message if len(fault.message) <= _LONGEST else f"{fault.message[:_LONGEST]}…"
     return f"{fault.field} {message}" if message.startswith(("is ", "has ")) else f"{fault.field}: {message}"
-
-
-def _payload(media: Media, value: Any) -> bytes:
-    return value.encode() if isinstance(value, str) and not media.is_json else orjson.dumps(value)
 
 
 def _status(response: Response) -> int:

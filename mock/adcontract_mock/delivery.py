@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import asyncio
+from random import uniform
 from time import perf_counter, time
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from adcontract import ContractError
 from adcontract_mock._connexion import SpecMiddleware
-from adcontract_mock.answer import EXTENSION, Answer, own
+from adcontract_mock.answer import Answer, own
 from adcontract_mock.exchange import Exchange
-from adcontract_mock.prefer import preferences
-from adcontract_mock.routing import Lost, Routing
-from adcontract_mock.sessions import session_of
+from adcontract_mock.faults import FAULTS
+from adcontract_mock.routing import Found, Lost, Routing
+from adcontract_mock.sessions import ALL, session_of
+from adcontract_mock.wishes import MARK, Wish, Wishes, WrongWish, requested, wishes, written
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from starlette.types import ASGIApp, Receive, Scope, Send
 
     from adcontract_mock.document import Document
     from adcontract_mock.server import Mock
+
+_MARK = MARK.encode()
 
 
 class Delivery(SpecMiddleware):  # type: ignore[misc]
@@ -26,8 +33,10 @@ class Delivery(SpecMiddleware):  # type: ignore[misc]
 
     def __init__(self, app: ASGIApp, mock: Mock) -> None:
         self.app = app
-        self.mock = mock
         self.routing = Routing()
+        self._journal = mock.journal
+        self._sessions = mock.sessions
+        self._budgets = mock.budgets
 
     def add_api(self, _specification: object, base_path: str, document: Document, **_: object) -> None:
         """Add the operations of a document, as Connexion asks of each middleware that routes."""
@@ -41,37 +50,109 @@ class Delivery(SpecMiddleware):  # type: ignore[misc]
         begun = perf_counter()
         path = scope.get("raw_path") or quote(scope["path"]).encode()
         exchange = Exchange(time(), scope["method"], path, scope["query_string"], scope["headers"])
-        scope.setdefault("extensions", {})[EXTENSION] = exchange
         try:
-            answer = await self.answer(exchange, receive)
+            answer = await self._answer(exchange, receive)
         except ContractError as error:
             answer = own(500, "broken contract", message=" ".join(error.lines()))
         exchange.answer = answer
         exchange.seconds = perf_counter() - begun
-        self.mock.journal.record(exchange)
+        self._journal.record(exchange)
         await answer(scope, receive, send)
 
-    async def answer(self, exchange: Exchange, receive: Receive) -> Answer:
-        """Return the answer to a request, and note in `exchange` how it came about.
-
-        Raises:
-            ContractError: if the contract does not hold what is needed to make it.
-        """
+    async def _answer(self, exchange: Exchange, receive: Receive) -> Answer:
+        """Return the answer to a request, and note in `exchange` how it came about."""
         headers = dict(exchange.headers)
-        exchange.session = session_of(headers)
-        asked = preferences(exchange.headers) if b"prefer" in headers else {}
-        snapshot = headers[b"mock-snapshot"].decode("latin-1").strip() if b"mock-snapshot" in headers else None
-        found = self.routing.find(exchange.method, exchange.path, snapshot or asked.get("snapshot"))
+        exchange.session = session_of(headers) if b"mock-session" in headers or b"cookie" in headers else None
+        if not (
+            b"prefer" in headers
+            or _MARK in exchange.query
+            or b"mock-snapshot" in headers
+            or (exchange.session and self._sessions.get(exchange.session))
+        ):
+            found = self.routing.find(exchange.method, exchange.path)
+            return await self._found(found, exchange, headers, None, receive)
+        return await self._wished(exchange, headers, receive)
+
+    async def _found(
+        self,
+        found: Found | Lost,
+        exchange: Exchange,
+        headers: Mapping[bytes, bytes],
+        wished: Wishes | None,
+        receive: Receive,
+    ) -> Answer:
         if isinstance(found, Lost):
             exchange.document = found.document.id if found.document else None
             return found.answer
         responder = found.responder
         exchange.document, exchange.operation = responder.document, responder.operation.id
-        if responder.credentials.find(headers, exchange.query) is None:
-            return responder.unauthenticated
-        if responder.operation.body:
-            exchange.body = await _body(receive)
-        return responder.answer(found.path, exchange, headers, asked)
+        credential = responder.credentials.find(headers, exchange.query)
+        standing = self._budgets.take(credential or b"") if self._budgets else None
+        if standing and standing.exceeded:
+            answer = responder.exceeded(standing)
+        elif credential is None:
+            answer = responder.unauthenticated
+        else:
+            if responder.operation.body:
+                exchange.body = await _body(receive)
+            answer = responder.answer(found.path, exchange, headers, wished)
+        return standing.shown(answer) if standing else answer
+
+    async def _wished(self, exchange: Exchange, headers: Mapping[bytes, bytes], receive: Receive) -> Answer:
+        """Return the answer to a request that, or whose session, wishes for something."""
+        asked, wrong = {}, None
+        try:
+            asked = requested(exchange.headers, exchange.query)
+        except WrongWish as error:
+            wrong = error
+        found = self._at_snapshot(exchange, headers, asked)
+        key = found.responder.key if isinstance(found, Found) else ALL
+        wished = wishes(asked, self._sessions.wishes(exchange.session, key))
+        wished.wrong = wrong or wished.wrong
+        try:
+            answer = await self._found(found, exchange, headers, wished, receive)
+        except WrongWish as error:
+            return error.answer
+        applied = dict(exchange.applied)
+        if isinstance(found, Found) and found.responder.snapshot == wished.value("snapshot"):
+            applied["snapshot"] = found.responder.snapshot
+        if wished.delay:
+            applied["delay"] = wished.asked["delay"].value
+            await asyncio.sleep(uniform(*wished.delay))
+        if wished.fault:
+            applied["fault"] = wished.fault
+            answer = _spoilt(answer, found, wished, exchange.operation or "")
+        exchange.applied = applied
+        return answer.with_header("Preference-Applied", written(applied)) if applied else answer
+
+    def _at_snapshot(
+        self, exchange: Exchange, headers: Mapping[bytes, bytes], asked: Mapping[str, Wish]
+    ) -> Found | Lost:
+        """Return what answers a request, at the snapshot that it, or else its session, asks for."""
+        snapshot = headers.get(b"mock-snapshot", b"").decode("latin-1").strip()
+        if not snapshot and "snapshot" in asked:
+            snapshot = asked["snapshot"].value
+        if snapshot:
+            return self.routing.find(exchange.method, exchange.path, snapshot)
+        of_session = self._sessions.wishes(exchange.session, ALL).get("snapshot")
+        if of_session:
+            found = self.routing.find(exchange.method, exchange.path, of_session.value)
+            # a session is about every API, and this one may have no such snapshot
+            if isinstance(found, Found) or found.document:
+                return found
+        return self.routing.find(exchange.method, exchange.path)
+
+
+def _spoilt(answer: Answer, found: Found | Lost, wished: Wishes, who: str) -> Answer:
+    """Return the faulty answer that is wished for in place of `answer`."""
+    fault = FAULTS[str(wished.fault)]
+    declared = found.responder.declared if isinstance(found, Found) else _none
+    why = f"{wished.asked['fault'].origin} fault={fault.name}"
+    return fault.spoil(answer, declared).because(why, who)
+
+
+def _none(_: str) -> None:
+    """What a path that is not in the contract declares."""
 
 
 async def _body(receive: Receive) -> bytes:

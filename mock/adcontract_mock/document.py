@@ -31,10 +31,13 @@ def newest(contracts: Iterable[Contract]) -> list[Contract]:
 class Document:
     """One contract, with all that answers its requests."""
 
-    def __init__(self, contract: Contract, token: str | None = None, state: State | None = None) -> None:
+    def __init__(
+        self, contract: Contract, token: str | None = None, state: State | None = None, *, limited: bool = False
+    ) -> None:
         """Look at what has to be there before the first request.
 
-        `token` is the only good credential, None for any; `state` what is kept, None for a state of its own.
+        `token` is the only good credential, None for any; `state` what is kept, None for a state of its own; `limited`
+        is whether there is a limit of requests.
 
         Raises:
             ContractError: if an answer to a faulty request, or a security scheme, is missing, or an `x-body` is no CEL.
@@ -44,6 +47,7 @@ class Document:
         self.id = str(contract.name)
         self._token = token
         self._state = state or State()
+        self._limited = limited
         self.prefix = f"/{contract.name.api}/{contract.name.snapshot}"
         self.errors = _errors(contract)
         self.schemes = _schemes(contract)
@@ -54,7 +58,7 @@ class Document:
     @cached_property
     def composer(self) -> Composer:
         """What makes answers from the contract's responses."""
-        return Composer(self.contract, Schemas(self.contract.document), self._programs)
+        return Composer(self.contract, Schemas(self.contract.document), self._programs, live=self._limited)
 
     @cached_property
     def stateful(self) -> Stateful:
@@ -64,12 +68,18 @@ class Document:
     @cached_property
     def unknown_path(self) -> Answer:
         """The answer where there is no such path."""
-        return self.composer.documented(self.errors["unknown-path"], "x-errors", "unknown path")
+        return self.composer.documented(self.errors["unknown-path"], "", why=f"{self.id} has no such path")
 
     @cached_property
     def unknown_method(self) -> Answer:
         """The answer where the path does not take the method; without `Allow`, which depends on the path."""
-        return self.composer.documented(self.errors["unknown-method"], "x-errors", "unknown method")
+        return self.composer.documented(self.errors["unknown-method"], "", why="the path does not take this method")
+
+    @property
+    def headers(self) -> set[str]:
+        """The names of the headers that its answers may have."""
+        answers = (response for operation in self.contract.operations for response in operation.responses.values())
+        return {name for response in (*self.errors.values(), *answers) for name in response.data.get("headers", {})}
 
     def responder(self, operation: Operation) -> Responder:
         """Return what answers the requests of `operation`."""

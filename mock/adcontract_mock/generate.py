@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 import re
+from functools import cached_property
 from random import Random
 from typing import TYPE_CHECKING, Any
 
 from adcontract.errors import ContractError, Finding
 from adcontract.pointer import lookup
 from adcontract.resolve import follow
+from adcontract_mock.shown import shown
 from adcontract_mock.text import text
 
 if TYPE_CHECKING:
@@ -30,6 +32,10 @@ class Generator:
         self._document = contract.document
         self._schemas = schemas
 
+    @cached_property
+    def _shown(self) -> dict[str, list[str]]:
+        return shown(self._document)
+
     def value(self, pointer: str, seed: str) -> Any:
         """Return a value that fits the schema at `pointer` (RFC 6901) of the document.
 
@@ -40,7 +46,7 @@ class Generator:
         message = "No value was found that fits this schema."
         try:
             for attempt in range(_ATTEMPTS):
-                value = _Draft(self._document, Random(f"{seed} {attempt}")).value(schema, "", ())
+                value = _Draft(self._document, self._shown, Random(f"{seed} {attempt}")).value(schema, "", ())
                 if self._schemas.valid(pointer, value):
                     return value
         except re.error as error:
@@ -53,8 +59,9 @@ class Generator:
 class _Draft:
     """One attempt. `opened` are the references that lead to a place, so that a schema within itself comes to an end."""
 
-    def __init__(self, document: dict[str, Any], random: Random) -> None:
+    def __init__(self, document: dict[str, Any], shown: dict[str, list[str]], random: Random) -> None:
         self.document = document
+        self.shown = shown
         self.random = random
         self.made = 0
 
@@ -79,7 +86,11 @@ class _Draft:
             "number": self.number,
             "boolean": self.boolean,
         }
-        return make[kind](schema, name, opened) if kind in make else text(schema, name, self.random)
+        return (
+            make[kind](schema, name, opened)
+            if kind in make
+            else text(schema, name, self.random, self.shown.get(name, ()))
+        )
 
     def merged(self, schema: dict[str, Any], opened: tuple[str, ...]) -> tuple[dict[str, Any], tuple[str, ...]]:
         """Return `schema` in one piece: every part of `allOf`, and a choice from `oneOf` and `anyOf`."""

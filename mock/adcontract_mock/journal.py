@@ -50,7 +50,7 @@ class Journal:
 
 
 def is_of(exchange: Exchange, operation: str) -> bool:
-    """Return whether `operation` names the one that answered: `listOffers`, in any document, or `metapic-… listOffers`."""
+    """Return whether `operation` names the one that answered, by its id alone or after its document's."""
     return exchange.operation is not None and operation in (
         exchange.operation,
         f"{exchange.document} {exchange.operation}",
@@ -59,7 +59,7 @@ def is_of(exchange: Exchange, operation: str) -> bool:
 
 def status(exchange: Exchange) -> int | None:
     """Return the status that was sent; None where the connection ended without one."""
-    return exchange.answer.status if exchange.answer else None
+    return exchange.answer.status or None if exchange.answer else None
 
 
 FILTERS: dict[str, Callable[[Exchange, str], bool]] = {
@@ -87,7 +87,7 @@ def find(journal: Journal, asked: Mapping[str, str]) -> Iterator[tuple[int, Exch
             raise UsageError(f"There is no filter {name!r}. There are {', '.join(sorted(FILTERS))}, after and limit.")
     if asked.get("violations", "true") not in ("true", "false"):
         raise UsageError(f"violations is true or false, not {asked['violations']!r}.")
-    after, limit = _number(asked, "after", 0), _number(asked, "limit", 100)
+    after, limit = _number(asked, "after", 0), _number(asked, "limit", len(journal))
     filters = [(FILTERS[name], value) for name, value in asked.items() if name in FILTERS]
 
     def found() -> Iterator[tuple[int, Exchange]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import TYPE_CHECKING
 
 import orjson
@@ -13,7 +12,10 @@ from starlette.staticfiles import StaticFiles
 from swagger_ui_bundle import swagger_ui_path  # type: ignore[import-untyped]
 
 from adcontract_mock.answer import JSON, own
+from adcontract_mock.control import Control
+from adcontract_mock.seen import Seen
 from adcontract_mock.state.pages import StatePages
+from adcontract_mock.web import FILES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,11 +60,13 @@ class Pages:
         self.documents = {document.prefix: document for document in documents}
         self._files = {f"{prefix}/openapi.json": document for prefix, document in self.documents.items()}
         routes = [
-            Route("/_mock/", self.index),
+            *Control(mock).routes,
+            *Seen(mock).routes,
             Route("/_mock/health", self.health),
             Route("/_mock/docs", self.docs),
             *StatePages(mock.state).routes,
             Mount("/_mock/static", StaticFiles(directory=swagger_ui_path)),
+            Mount("/_mock/files", StaticFiles(directory=FILES)),
             *(Route(path, self.openapi) for path in self._files),
         ]
         self._router = ExceptionMiddleware(Router(routes, default=_nothing))
@@ -72,16 +76,6 @@ class Pages:
         path = scope.get("path", "")
         mine = path.startswith("/_mock/") or path == "/_mock" or path in self._files
         await (self._router if mine else self.app)(scope, receive, send)
-
-    async def index(self, _: Request) -> Response:
-        """List the documents, for people."""
-        rows = "\n".join(
-            f"<li>{escape(str(document.contract.document['info']['title']))}, {escape(document.name.snapshot)}: "
-            f'<code>{escape(prefix)}</code>, <a href="{escape(prefix)}/openapi.json">OpenAPI document</a></li>'
-            for prefix, document in self.documents.items()
-        )
-        links = '<p><a href="/_mock/docs">Try them</a>, <a href="/_mock/health">health</a></p>'
-        return HTMLResponse(_PAGE.format(title="Mock", body=f"<h1>Mock</h1>\n<ul>\n{rows}\n</ul>\n{links}"))
 
     async def health(self, _: Request) -> Response:
         """Say that the server is up, what it serves, and whether the files of the contracts are broken by now."""

@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
-from adcontract import RequestReader, UsageError
+from adcontract import RequestReader
 from adcontract_mock.answer import Answer, own
+from adcontract_mock.compose import default_example, examples
+from adcontract_mock.media import choose
+from adcontract_mock.wishes import CONTENT, WrongWish, without_marked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from adcontract import Operation, RequestFault, Response, Values
+    from adcontract import Example, Media, Operation, RequestFault, Response, Values
     from adcontract_mock.compose import Composer
     from adcontract_mock.exchange import Exchange
+    from adcontract_mock.rates import Standing
     from adcontract_mock.security import Credentials
     from adcontract_mock.state.state import Stateful
+    from adcontract_mock.wishes import Wishes
+
+_REMEMBERED = 256
 
 
 class Responder:
-    """Answers the requests of one operation, with what the contract says and what `Prefer` asks for."""
+    """Answers the requests of one operation, with what the contract says and what the client wishes.
+
+    Each answer is made once, when it is first needed, apart from those that tell of a request or are made for it.
+    """
 
     def __init__(
         self,
@@ -30,13 +40,27 @@ class Responder:
         stateful: Stateful,
     ) -> None:
         self.operation = operation
-        self.document = str(composer.contract.name)
+        self.document, self.snapshot = str(composer.contract.name), composer.contract.name.snapshot
+        self.key = f"{self.document} {operation.id}"
         self.credentials = credentials
         self._composer = composer
         self._errors = errors
         self._stateful = stateful
         self._reader = RequestReader(operation, composer.schemas)
-        self._preferred: dict[str, Answer] = {}
+        self._headers = [(name.encode("latin-1"), name) for name in self._reader.headers]
+        self._formats = {
+            parameter.name: parameter.data["x-format"]
+            for parameter in operation.parameters
+            if "x-format" in parameter.data
+        }
+        self._success = operation.success or next(iter(operation.responses.values()))
+        self._examples = examples(self._success)
+        self._by_request = [
+            (example.request, name) for name, example in self._examples.items() if example.request is not None
+        ]
+        default = default_example(self._success)
+        self._default = default.name if default else None
+        self._usual = lru_cache(_REMEMBERED)(self._make_usual)
 
     def has_path(self, path: Mapping[str, str]) -> bool:
         """Return whether the values in a path are such as the contract has there; else there is no such path."""
@@ -45,36 +69,58 @@ class Responder:
     @cached_property
     def unauthenticated(self) -> Answer:
         """The answer to a request without good credentials."""
-        return self._composer.documented(self._error("unauthenticated"), self.operation.id, "no good credentials")
+        return self._composer.documented(self._error("unauthenticated"), self.operation.id, why="no good credentials")
+
+    def exceeded(self, standing: Standing) -> Answer:
+        """Return the answer to a request for which the budget of its credential has nothing left (RFC 6585, 4)."""
+        why = f"the budget of {standing.limit.text} is used up"
+        response = self.operation.responses.get("429") or self._errors.get("too-many-requests")
+        if response:
+            answer = self._composer.telling(response, self.operation.id, why, "Too many requests.")
+        else:
+            answer = own(429, why, message="Too many requests.").because(why, self.operation.id)
+        return answer.with_header("Retry-After", str(standing.reset))
+
+    def declared(self, status: str) -> Answer | None:
+        """Return the answer that the contract declares for `status`, None where it declares none."""
+        response = self.operation.responses.get(status)
+        return self._composer.documented(response, self.operation.id) if response else None
+
+    def check(self, wishes: Wishes) -> None:
+        """Look whether the answer that is wished for can be had.
+
+        Raises:
+            WrongWish: if it cannot.
+        """
+        if wishes.wrong:
+            raise wishes.wrong
+        self._wished_example(wishes, self._wished_response(wishes, {}), {})
 
     def answer(
-        self,
-        path: Mapping[str, str],
-        exchange: Exchange,
-        headers: Mapping[bytes, bytes],
-        preferences: Mapping[str, str],
+        self, path: Mapping[str, str], exchange: Exchange, headers: Mapping[bytes, bytes], wishes: Wishes | None
     ) -> Answer:
         """Return the answer to a request with good credentials, and note in `exchange` what it says.
 
         Raises:
             ContractError: if the contract does not hold what is needed to make it.
+            WrongWish: if something is asked for that there is not.
         """
-        texts = {name.decode("latin-1"): value.decode("latin-1") for name, value in headers.items()}
-        values = exchange.values = self._reader.read(path, exchange.query, texts, exchange.body)
+        texts = {name: headers[raw].decode("latin-1") for raw, name in self._headers if raw in headers}
+        query = exchange.query if wishes is None else without_marked(exchange.query)
+        values = exchange.values = self._reader.read(path, query, texts, exchange.body)
         if values.faults:
             exchange.faults = values.faults
             return self._refusal(values.faults)
-        if "code" in preferences:
-            exchange.applied = {"code": preferences["code"]}
-            return self._by_code(preferences["code"])
-        try:
-            if self._stateful.wanted(self.operation, preferences.get("state")):
-                exchange.applied = {"state": preferences["state"]} if "state" in preferences else {}
-                answer = self._by_state(exchange.session, values)
-                return answer.with_header("Preference-Applied", "state=on") if exchange.applied else answer
-        except UsageError as error:
-            return own(400, "Prefer names no such state", message=str(error))
-        return next((answer for request, answer in self._by_request if matches(request, values)), self._usual)
+        if wishes is not None:
+            if wishes.wrong:
+                raise wishes.wrong
+            if any(name in wishes.asked for name in CONTENT):
+                return self._wished(wishes, exchange, values, headers.get(b"accept"))
+        if self._stateful.wanted(self.operation, wishes.state if wishes else None):
+            if wishes and wishes.state:
+                exchange.applied = {"state": "on"}
+            return self._by_state(exchange.session, values, headers.get(b"accept"))
+        return self._usual(self._chosen(values), headers.get(b"accept"), self._format(values))
 
     def _error(self, kind: str) -> Response:
         error = self._errors[kind]
@@ -84,41 +130,113 @@ class Responder:
         kind = "malformed" if any(fault.malformed for fault in faults) else "invalid"
         return self._composer.refusal(self._error(kind), self.operation.id, faults)
 
-    def _by_code(self, code: str) -> Answer:
-        if code not in self.operation.responses:
-            declared = list(self.operation.responses)
-            message = f"{self.operation.id} declares no answer {code!r}. Prefer one of {', '.join(declared)}."
-            return own(400, "Prefer names no declared status", message=message, declared=declared)
-        if code not in self._preferred:
-            documented = self._composer.documented(self.operation.responses[code], self.operation.id, "Prefer")
-            self._preferred[code] = documented.with_header("Preference-Applied", f"code={code}")
-        return self._preferred[code]
+    def _chosen(self, values: Values) -> str | None:
+        """Return the name of the example that answers a request: that of the request, else the default one."""
+        for request, name in self._by_request:
+            if matches(request, values):
+                return name
+        return self._default
 
-    def _by_state(self, session: str | None, values: Values) -> Answer:
+    def _format(self, values: Values) -> str | None:
+        """Return the media type that a request asks for with a parameter."""
+        for name, media_types in self._formats.items():
+            if name in values.query:
+                found: str | None = media_types.get(values.query[name])
+                return found
+        return None
+
+    def _by_state(self, session: str | None, values: Values, accept: bytes | None) -> Answer:
+        media = self._media(self._success, accept, self._format(values))
+        if isinstance(media, Answer):
+            return media
         example = self._stateful.answer(session, self.operation, values)
         if example is None:
-            return self._composer.documented(
-                self._error("unknown-path"), self.operation.id, "the state has no such thing"
-            )
-        return self._composer.documented(self._success, self.operation.id, example.name, example)
+            why = f"{self._errors['unknown-path'].status} the state has no such thing"
+            return self._composer.documented(self._error("unknown-path"), self.operation.id, why=why)
+        return self._composer.documented(self._success, self.operation.id, example, media, example.name)
 
-    @cached_property
-    def _success(self) -> Response:
-        return self.operation.success or next(iter(self.operation.responses.values()))
+    def _make_usual(self, name: str | None, accept: bytes | None, form: str | None) -> Answer:
+        media = self._media(self._success, accept, form)
+        if isinstance(media, Answer):
+            return media
+        example = self._examples[name] if name is not None else None
+        why = f"example {name}, which answers this request" if example and example.request is not None else ""
+        return self._composer.documented(self._success, self.operation.id, example, media, why)
 
-    @cached_property
-    def _usual(self) -> Answer:
-        return self._composer.documented(self._success, self.operation.id, "")
+    def _media(self, response: Response, accept: bytes | None, form: str | None) -> Media | Answer | None:
+        """Return the media type of `response` to answer in, None where it has no body, or the answer that says no."""
+        if not response.media or not response.status.startswith("2"):
+            return None
+        named = next((media for media in response.media if media.type == form), None)
+        media = named or choose(response.media, accept.decode("latin-1") if accept is not None else None)
+        if media:
+            return media
+        available = [media.type for media in response.media]
+        message = f"Accept names none of {', '.join(available)}."
+        if "not-acceptable" in self._errors:
+            return self._composer.telling(self._errors["not-acceptable"], self.operation.id, message, message)
+        return own(406, message, message=message, available=available).because(message, self.operation.id)
 
-    @cached_property
-    def _by_request(self) -> list[tuple[dict[str, Any], Answer]]:
-        """The examples that answer particular requests."""
-        return [
-            (example.request, self._composer.documented(self._success, self.operation.id, "", example))
-            for media in self._success.media[:1]
-            for example in media.examples
-            if example.request is not None
-        ]
+    def _wished(self, wishes: Wishes, exchange: Exchange, values: Values, accept: bytes | None) -> Answer:
+        """Return what a client wishes for, and note in `exchange` what was obeyed."""
+        applied: dict[str, str] = {}
+        response = self._wished_response(wishes, applied)
+        example = self._wished_example(wishes, response, applied)
+        media = self._media(response, accept, self._format(values))
+        if isinstance(media, Answer):
+            return media
+        if response.media and wishes.dynamic:
+            applied["dynamic"] = "true"
+        seed = wishes.value("seed")
+        if response.media and example is None and seed is not None:
+            applied["seed"] = seed
+        exchange.applied = applied
+        why = self._reason(wishes, applied, response, example)
+        if response.media and example is None:
+            seed = f"{seed} {self._request(values)}" if wishes.dynamic or seed is not None else self.operation.id
+            return self._composer.made(response, self.operation.id, seed, media, why)
+        return self._composer.documented(response, self.operation.id, example, media, why)
+
+    def _wished_response(self, wishes: Wishes, applied: dict[str, str]) -> Response:
+        code, declared = wishes.value("code"), self.operation.responses
+        if code is None:
+            return self._success
+        if code in declared:
+            applied["code"] = code
+            return declared[code]
+        if wishes.asked["code"].for_all:
+            return self._success
+        message = f"{self.operation.id} declares no answer {code!r}. Prefer one of {', '.join(declared)}."
+        raise WrongWish(message, declared=list(declared))
+
+    def _wished_example(self, wishes: Wishes, response: Response, applied: dict[str, str]) -> Example | None:
+        """Return the payload that is wished for; None where it is to be made from the schema."""
+        if wishes.dynamic:
+            return None
+        name, known = wishes.value("example"), examples(response)
+        if name in known:
+            applied["example"] = name
+            return known[name]
+        if name is None or wishes.asked["example"].for_all:
+            return default_example(response)
+        there = f"Prefer one of {', '.join(known)}." if known else "It has none."
+        message = f"The answer {response.status} of {self.operation.id} has no example {name!r}. {there}"
+        raise WrongWish(message, examples=list(known))
+
+    def _reason(self, wishes: Wishes, applied: Mapping[str, str], response: Response, example: Example | None) -> str:
+        origins: dict[str, list[str]] = {}
+        for name, value in applied.items():
+            origins.setdefault(wishes.asked[name].origin, []).append(f"{name}={value}")
+        reasons = [f"{origin} {', '.join(said)}" for origin, said in origins.items()]
+        if example and "example" not in applied:
+            reasons.append(f"example {example.name}")
+        elif not example and response.media:
+            reasons.append("made from the schema")
+        return "; ".join(reasons) or "documented"
+
+    def _request(self, values: Values) -> str:
+        """Return what tells a request from others of this operation, in whatever order its parameters are."""
+        return repr((self.operation.id, sorted(values.path.items()), sorted(values.query.items()), values.body))
 
 
 def matches(request: dict[str, Any], values: Values) -> bool:

@@ -13,7 +13,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from adcontract_mock.answer import Answer, own
+from adcontract_mock.answer import Answer, make, own
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -132,7 +132,7 @@ class Routing:
         routes, values = found[0].routes, found[1]
         route = routes.get("GET" if method == "HEAD" and "HEAD" not in routes else method)
         if route is None:
-            return _unknown_method(routes)
+            return _other_method(method, routes)
         path_values = dict(zip(route.names, values, strict=True))
         responder = route.document.responder(route.operation)
         if not responder.has_path(path_values):
@@ -171,7 +171,7 @@ class Routing:
         if document:
             return Lost(document.unknown_path, document)
         message = "There is nothing here. Each document is under its own path; /_mock/docs shows them."
-        return Lost(own(404, "unknown path", message=message, documents=sorted(self.documents)), None)
+        return Lost(own(404, "no document has such a path", message=message, documents=sorted(self.documents)), None)
 
     def _own(self, document: Document, segments: list[str]) -> None:
         """Note that a path of `document` at the root starts so."""
@@ -190,8 +190,9 @@ class Routing:
         return None
 
 
-def _unknown_method(routes: dict[str, Route]) -> Lost:
-    """Return a 405 with the methods that the path takes (RFC 9110, 15.5.6)."""
-    methods = sorted(routes.keys() | ({"HEAD"} if "GET" in routes else set()))
+def _other_method(method: str, routes: dict[str, Route]) -> Lost:
+    """Return which methods the path takes: to OPTIONS as it asks (RFC 9110, 9.3.7), to others with a 405 (15.5.6)."""
     document = next(iter(routes.values())).document
-    return Lost(document.unknown_method.with_header("Allow", ", ".join(methods)), document)
+    allowed = ", ".join(sorted({*routes, "OPTIONS", *(["HEAD"] if "GET" in routes else [])}))
+    answer = make(204, {}, None, b"", "OPTIONS") if method == "OPTIONS" else document.unknown_method
+    return Lost(answer.with_header("Allow", allowed), document)

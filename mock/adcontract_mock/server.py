@@ -12,6 +12,7 @@ from adcontract_mock.delivery import Delivery
 from adcontract_mock.document import Document, newest
 from adcontract_mock.journal import Journal
 from adcontract_mock.pages import Pages
+from adcontract_mock.rates import Budgets
 from adcontract_mock.sessions import Sessions
 from adcontract_mock.state.state import State
 
@@ -21,19 +22,31 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
     from adcontract import Contract
+    from adcontract_mock.rates import RateLimit
+
+_EXPOSED = ("Allow", "Mock-Explain", "Preference-Applied", "Retry-After")
+"""The headers that an answer may have besides those of its contract."""
 
 
 class Mock:
     """What runs, as an ASGI application: the documents in service, and what is kept while they change.
 
     `documents`, `journal`, `sessions` and `state` are there for the mock's own pages; `token` is the only credential
-    that is good, or None where any is that is not empty. `broken` is what is wrong with the contracts in their files, a
-    line each, where those of before are still served.
+    that is good, or None where any is that is not empty; `budgets` are there if the requests of each credential are
+    limited. `broken` is what is wrong with the contracts in their files, a line each, where those of before are still
+    served.
     """
 
-    def __init__(self, contracts: Sequence[Contract], token: str | None = None, state: State | None = None) -> None:
+    def __init__(
+        self,
+        contracts: Sequence[Contract],
+        token: str | None = None,
+        rate_limit: RateLimit | None = None,
+        state: State | None = None,
+    ) -> None:
         """Serve `contracts`, as `serve` does."""
         self.token = token
+        self.budgets = Budgets(rate_limit) if rate_limit else None
         self.state = state or State()
         self.journal = Journal()
         self.sessions = Sessions()
@@ -50,18 +63,25 @@ class Mock:
         Raises:
             ContractError: if a contract lacks what every request may need; then what was served before still is.
         """
-        documents = tuple(Document(contract, self.token, self.state) for contract in contracts)
+        limited = self.budgets is not None
+        documents = tuple(Document(contract, self.token, self.state, limited=limited) for contract in contracts)
         app = _connexion(self, documents, newest(contracts))
-        self.documents, self._app = documents, _cors(app)
+        self.documents, self._app = documents, _cors(app, documents)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
         await self._app(scope, receive, send)
 
 
-def build(contracts: Sequence[Contract], token: str | None = None, state: State | None = None) -> Mock:
+def build(
+    contracts: Sequence[Contract],
+    token: str | None = None,
+    *,
+    rate_limit: RateLimit | None = None,
+    state: State | None = None,
+) -> Mock:
     """Return the application that serves `contracts`; the arguments and errors are those of `Mock`."""
-    return Mock(contracts, token, state)
+    return Mock(contracts, token, rate_limit, state)
 
 
 def _connexion(mock: Mock, documents: Sequence[Document], at_root: Sequence[Contract]) -> ASGIApp:
@@ -79,9 +99,21 @@ def _connexion(mock: Mock, documents: Sequence[Document], at_root: Sequence[Cont
     return served
 
 
-def _cors(app: ASGIApp) -> ASGIApp:
-    """Return `app` for browsers too, which send `Origin`; without it nothing is done."""
-    cors = CORSMiddleware(app, allow_origins=["*"], allow_methods=["*"], allow_headers=["*"], expose_headers=["*"])
+def _cors(app: ASGIApp, documents: Sequence[Document]) -> ASGIApp:
+    """Return `app` for the pages of any origin (Fetch, CORS protocol), with their cookies; the rest is handed on.
+
+    With cookies nothing may be `*`: the origin is repeated, and every header that an answer may have is named.
+    """
+    exposed = sorted({*_EXPOSED, *(name for document in documents for name in document.headers)}, key=str.lower)
+    cors = CORSMiddleware(
+        app,
+        allow_origin_regex=".*",
+        allow_methods=["*"],
+        allow_headers=["*"],
+        allow_credentials=True,
+        allow_private_network=True,
+        expose_headers=exposed,
+    )
 
     async def either(scope: Scope, receive: Receive, send: Send) -> None:
         browser = scope["type"] == "http" and any(name == b"origin" for name, _ in scope["headers"])

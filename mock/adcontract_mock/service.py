@@ -36,7 +36,7 @@ class Service:
             ContractError: if one is broken.
         """
         self.contracts = settings.contracts()
-        self.mock = build(self.contracts, settings.token, settings.kept())
+        self.mock = build(self.contracts, settings.token, state=settings.kept())
         self._log = Log(self.mock.journal, click.echo)
         self._watch = Watch(self.mock, settings, click.echo) if watch else None
 

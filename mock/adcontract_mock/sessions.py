@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import TYPE_CHECKING
 
+from adcontract_mock.wishes import Wish
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -13,6 +15,7 @@ COOKIE = b"mock_session"
 ALL = "*"
 """The key of what is preferred for every operation."""
 
+_ORIGIN = "session"
 _LONGEST = 100
 
 
@@ -23,13 +26,16 @@ class Sessions:
         self._most = most
         self._sessions: OrderedDict[str, dict[str, dict[str, str]]] = OrderedDict()
 
-    def defaults(self, session: str, key: str) -> dict[str, str]:
-        """Return what `session` prefers for the operation `key`: what it says of it goes before what it says of all."""
-        known = self._sessions.get(session)
-        if not known:
+    def wishes(self, session: str | None, key: str) -> dict[str, Wish]:
+        """Return what `session` wishes for the operation `key`: what it says of it goes before what it says of all."""
+        known = self._sessions.get(session) if session is not None else None
+        if session is None or not known:
             return {}
         self._sessions.move_to_end(session)
-        return {**known.get(ALL, {}), **known.get(key, {})}
+        of_all = {name: Wish(value, _ORIGIN, for_all=True) for name, value in known.get(ALL, {}).items()}
+        if key == ALL:
+            return of_all
+        return of_all | {name: Wish(value, _ORIGIN) for name, value in known.get(key, {}).items()}
 
     def get(self, session: str) -> Mapping[str, Mapping[str, str]]:
         """Return all that `session` prefers, by operation."""

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
@@ -26,9 +26,9 @@ SPEC = Path(__file__).parent / "spec"
 
 
 @contextlib.contextmanager
-def _serve(spec: Path, token: str | None = None) -> Iterator[httpx.Client]:
-    """Serve every contract in `spec` and give a client without credentials."""
-    app = build([load_named(name, spec) for name in names(spec)], token)
+def _serve(spec: Path, token: str | None = None, **options: Any) -> Iterator[httpx.Client]:
+    """Serve every contract in `spec`, with the options of `build`, and give a client without credentials."""
+    app = build([load_named(name, spec) for name in names(spec)], token, **options)
     listening = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, lifespan="off", log_level="warning"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
@@ -52,6 +52,21 @@ def serve() -> Serve:
 def small() -> Iterator[httpx.Client]:
     """A mock of the small contracts in this folder; `library` gets a good credential on every request."""
     with _serve(SPEC) as client:
+        client.headers["Authorization"] = "Bearer anything"
+        yield client
+
+
+@pytest.fixture
+def clean(small: httpx.Client) -> httpx.Client:
+    """The mock of the small contracts, with an empty journal."""
+    small.delete("/_mock/requests")
+    return small
+
+
+@pytest.fixture(scope="session")
+def garden() -> Iterator[httpx.Client]:
+    """A mock of one contract with many kinds of answers; the client has a good credential."""
+    with _serve(Path(__file__).parent / "garden") as client:
         client.headers["Authorization"] = "Bearer anything"
         yield client
 

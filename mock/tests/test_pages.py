@@ -43,9 +43,11 @@ def test_the_documentation_lists_every_document_and_needs_no_other_host(small: h
 
 def test_the_start_page_links_to_what_there_is(small: httpx.Client) -> None:
     page = small.get("/_mock/").text
-    for link in re.findall(r'href="([^"]+)"', page):
-        assert small.get(link).status_code == 200, link
-    assert small.get("/_mock", follow_redirects=True).text == page
+    links = set(re.findall(r'(?:href|src)="(/[^"]+)"', page))
+    assert {f"{prefix}/openapi.json" for prefix in PREFIXES} < links
+    for link in links:
+        assert small.get(link.replace("&amp;", "&")).status_code == 200, link
+    assert small.get("/_mock", follow_redirects=True).url.path == "/_mock/"
 
 
 @pytest.mark.parametrize(("method", "path", "status"), [("GET", "/_mock/nope", 404), ("POST", "/_mock/health", 405)])

@@ -76,11 +76,17 @@ def test_a_path_value_that_the_contract_does_not_know_is_an_unknown_path(small: 
     assert (answer.status_code, answer.json()) == (404, {"message": "Nothing here."})
 
 
-@pytest.mark.parametrize("method", ["PATCH", "OPTIONS", "TRACE", "QUERY"])
+@pytest.mark.parametrize("method", ["PATCH", "TRACE", "QUERY"])
 def test_an_unknown_method_is_told_with_the_methods_that_the_path_takes(small: httpx.Client, method: str) -> None:
     answer = small.request(method, f"{LIBRARY}/7")
     assert (answer.status_code, answer.json()) == (405, {"message": "Not so."})
-    assert answer.headers["allow"] == "DELETE, GET, HEAD"
+    assert answer.headers["allow"] == "DELETE, GET, HEAD, OPTIONS"
+
+
+def test_options_tells_what_a_path_takes_to_whoever_asks(small: httpx.Client) -> None:
+    answer = small.options(f"{LIBRARY}/7", headers={"Authorization": ""})
+    assert (answer.status_code, answer.content, answer.headers["allow"]) == (204, b"", "DELETE, GET, HEAD, OPTIONS")
+    assert small.options("/library/v1/v1/nope").status_code == 404
 
 
 # credentials
@@ -269,14 +275,18 @@ def test_a_contract_that_does_not_hold_the_answer_is_told_with_its_place(
 # browsers
 
 
-def test_a_browser_may_ask_from_anywhere_and_read_every_header(small: httpx.Client) -> None:
+def test_a_page_may_ask_from_anywhere_with_its_cookies_and_read_every_header(small: httpx.Client) -> None:
     origin = {"Origin": "http://localhost:3000"}
-    asked = {"Access-Control-Request-Method": "DELETE", "Access-Control-Request-Headers": "authorization,x-any"}
+    asked = {"Access-Control-Request-Method": "DELETE", "Access-Control-Request-Headers": "authorization,prefer"}
     preflight = small.options(f"{LIBRARY}/7", headers=origin | asked)
     assert preflight.status_code == 200
-    assert preflight.headers["access-control-allow-origin"] == "*"
+    assert preflight.headers["access-control-allow-origin"] == origin["Origin"]
+    assert preflight.headers["access-control-allow-credentials"] == "true"
     assert "DELETE" in preflight.headers["access-control-allow-methods"]
-    assert preflight.headers["access-control-allow-headers"] == "authorization,x-any"
+    assert preflight.headers["access-control-allow-headers"] == "authorization,prefer"
     for answer in (small.get(LIBRARY, headers=origin), small.get(LIBRARY, headers=origin | {"Authorization": ""})):
-        assert answer.headers["access-control-allow-origin"] == "*"
-        assert answer.headers["access-control-expose-headers"] == "*"
+        assert answer.headers["access-control-allow-origin"] == origin["Origin"]
+        assert answer.headers["access-control-allow-credentials"] == "true"
+        assert "Origin" in answer.headers["vary"]
+        exposed = answer.headers["access-control-expose-headers"].split(", ")
+        assert {"X-Total", "X-Remaining", "Mock-Explain", "Preference-Applied"} <= set(exposed)

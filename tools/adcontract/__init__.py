@@ -18,7 +18,8 @@ from adcontract.catalog import Name, apis, names, spec_folder
 from adcontract.contract import Contract, assemble, load, load_named
 from adcontract.errors import AdcontractError, ContractError, Finding, Location, UsageError
 from adcontract.operations import Example, Media, Operation, Parameter, Response, inferred
-from adcontract.requests import RequestFault, RequestReader, Values
+from adcontract.parameters import RequestFault
+from adcontract.requests import RequestReader, Values
 from adcontract.schemas import Fault, Schemas
 
 __all__ = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import orjson
@@ -10,7 +10,7 @@ import orjson
 from adcontract import wire
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from adcontract.operations import Example, Media, Operation
 
@@ -48,7 +48,8 @@ class DocumentedRequest:
 def documented(operation: Operation, sample: Sample) -> list[DocumentedRequest]:
     """Return the requests that are documented for `operation`, the one named `default` first; one at least.
 
-    A required value that no example gives comes from `sample`.
+    A required value that no example gives comes from `sample`. A request for another form than that of its payload is
+    there twice: without what asks for the form (`x-format`), and as it is documented, then without the payload.
     """
     payloads = {each.name: each for media in _success(operation) for each in media.examples}
     named = [
@@ -58,7 +59,24 @@ def documented(operation: Operation, sample: Sample) -> list[DocumentedRequest]:
         *(name for name, payload in payloads.items() if payload.request is not None),
     ]
     names = sorted(dict.fromkeys(named), key=lambda name: name != DEFAULT) or [DEFAULT]
-    return [_request(operation, name, payloads.get(name) or payloads.get(DEFAULT), sample) for name in names]
+    requests = [_request(operation, name, payloads.get(name) or payloads.get(DEFAULT), sample) for name in names]
+    return [form for request in requests for form in _forms(request)]
+
+
+def _forms(request: DocumentedRequest) -> Iterator[DocumentedRequest]:
+    shown = {media.type for media in _success(request.operation) if media.examples}
+    asking = {
+        parameter.name: request.query[parameter.name]
+        for parameter in request.operation.parameters
+        if "x-format" in parameter.data and parameter.place == "query" and parameter.name in request.query
+        if parameter.data["x-format"].get(request.query[parameter.name]) not in (None, *shown)
+    }
+    if not asking or not request.payload:
+        yield request
+        return
+    yield replace(request, query={name: value for name, value in request.query.items() if name not in asking})
+    asked = ", ".join(f"{name}={value}" for name, value in asking.items())
+    yield replace(request, name=f"{request.name}, {asked}", payload=None)
 
 
 def _success(operation: Operation) -> tuple[Media, ...]:

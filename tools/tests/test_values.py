@@ -120,3 +120,22 @@ def test_a_path_value_of_another_type_is_a_fault_of_the_path(shop: Contract) -> 
     assert read(shop, "getOrder", path={"order_id": "7"}).path == {"order_id": 7}
     (fault,) = read(shop, "getOrder", path={"order_id": "seven"}).faults
     assert (fault.place, fault.field) == ("path", "order_id")
+
+
+@pytest.mark.parametrize(
+    ("query", "says"),
+    [
+        ("page=2&status=paid", {"page": 2, "status": "paid"}),
+        ("p%61ge=2&&utm=x", {"page": 2}),
+        ("st%61tus=p%61id", {"status": "paid"}),
+        ("status=p%C3%A4id+%2B+%FF", {"status": "päid + \ufffd"}),
+        ("status=" + "x" * 200, {"status": "x" * 200}),
+    ],
+)
+def test_a_query_is_read_as_browsers_write_it(shop: Contract, query: str, says: dict[str, Any]) -> None:
+    assert read(shop, "listOrders", query=query).query == says
+
+
+def test_a_parameter_that_is_given_twice_is_a_fault_whatever_stands_between(shop: Contract) -> None:
+    (fault,) = read(shop, "listOrders", query="page=1&status=paid&page=2").faults
+    assert (fault.field, fault.message) == ("page", "is given more than once")

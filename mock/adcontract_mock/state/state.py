@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from adcontract import Example, UsageError
+from adcontract import Example
 from adcontract_mock.state.actions import Unknown
 from adcontract_mock.state.engine import Engine
 from adcontract_mock.state.store import Store
@@ -14,9 +14,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from adcontract import Contract, Operation, Schemas, Values
-
-SWITCH = {"on": True, "off": False}
-"""The values of `Prefer: state=…`."""
 
 EVERYBODY = ""
 """The session of requests that name none."""
@@ -51,18 +48,6 @@ class State:
         if "store" in self.__dict__:
             self.store.clear()
 
-    def wanted(self, asked: str | None) -> bool:
-        """Return whether a request meets the state that asks for `asked`, None if it does not ask.
-
-        Raises:
-            UsageError: if it asks for what there is not.
-        """
-        if asked is None:
-            return self.on
-        if asked not in SWITCH:
-            raise UsageError(f"There is no state={asked}. There are state=on and state=off.")
-        return SWITCH[asked]
-
 
 class Stateful:
     """Answers the requests of one contract from the state."""
@@ -72,13 +57,12 @@ class Stateful:
         self._contract = contract
         self._schemas = schemas
 
-    def wanted(self, operation: Operation, asked: str | None) -> bool:
-        """Return whether a request is answered from the state; never where the contract does not say what is done.
+    def wanted(self, operation: Operation, asked: bool | None) -> bool:
+        """Return whether a request is answered from the state: if it asks for that, or asks for nothing and that is on.
 
-        Raises:
-            UsageError: if it asks for what there is not.
+        It is never where the contract does not say what the operation does.
         """
-        return self._state.wanted(asked) and "x-resource" in operation.data
+        return (self._state.on if asked is None else asked) and "x-resource" in operation.data
 
     def answer(self, session: str | None, operation: Operation, values: Values) -> Example | None:
         """Do what a request asks for, and return the payload of its answer; None if there is no such thing.

@@ -79,6 +79,22 @@ def error_status(document: Document) -> Iterator[Wrong]:
                 yield where, f"{status} ({kind}) is not listed, but {reason}.", f"Add '{status}' to the responses."
 
 
+@on_document("format-media-type", "A parameter with x-format asks for media types that the operation answers with.")
+def format_media_type(document: Document) -> Iterator[Wrong]:
+    """Look up each value of an x-format among those of the parameter, its media type among those of the answer."""
+    for operation in document.operations:
+        answered = [media.type for media in operation.success.media] if operation.success else []
+        for parameter in operation.parameters:
+            known = parameter.data.get("schema", {}).get("enum")
+            for value, media_type in parameter.data.get("x-format", {}).items():
+                where = document.where(join(parameter.pointer, "x-format", value))
+                if media_type not in answered:
+                    fix = f"Add it to the content of the answer, or name one of {', '.join(answered)}."
+                    yield where, f"{operation.id} does not answer with {media_type}.", fix
+                elif known is not None and value not in known:
+                    yield where, f"{parameter.name} is never {value}.", f"Name one of {', '.join(map(str, known))}."
+
+
 def _earned(operation: Operation) -> Iterator[tuple[str, str]]:
     if operation.secured:
         yield "unauthenticated", "the operation wants credentials"

@@ -1,0 +1,47 @@
+"""Keeping credentials out of what is shown of a request."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote_plus
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+REDACTED = "[redacted]"
+
+_HEADERS = frozenset(("authorization", "proxy-authorization", "cookie", "set-cookie"))
+_WORDS = frozenset(("basic", "bearer", "digest", "token"))
+
+
+class Redaction:
+    """Knows where credentials stand: in the usual headers, and where a contract's security schemes put them."""
+
+    def __init__(self, schemes: Iterable[Mapping[str, Any]]) -> None:
+        """Take the security schemes of every contract: a credential is one on every path."""
+        keys = [scheme for scheme in schemes if scheme["type"] == "apiKey"]
+        self._headers = _HEADERS | {str(key["name"]).lower() for key in keys if key["in"] == "header"}
+        self._query = {str(key["name"]) for key in keys if key["in"] == "query"}
+
+    def headers(self, raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+        """Return headers by lower-case name; those of one name are joined by commas (RFC 9110, 5.3)."""
+        shown: dict[str, str] = {}
+        for key, line in raw:
+            name, value = key.decode("latin-1").lower(), line.decode("latin-1")
+            value = _without_credential(value) if name in self._headers else value
+            shown[name] = f"{shown[name]}, {value}" if name in shown else value
+        return shown
+
+    def query(self, raw: bytes) -> str:
+        """Return a query string with what is no credential as it was sent."""
+        return "&".join(self._pair(pair) for pair in raw.decode("latin-1").split("&"))
+
+    def _pair(self, pair: str) -> str:
+        name, equals, _ = pair.partition("=")
+        return f"{name}={REDACTED}" if equals and unquote_plus(name) in self._query else pair
+
+
+def _without_credential(line: str) -> str:
+    """Return what a header says of how a credential is carried: `Bearer [redacted]`."""
+    word, space, _ = line.strip().partition(" ")
+    return f"{word} {REDACTED}" if space and word.lower() in _WORDS else REDACTED

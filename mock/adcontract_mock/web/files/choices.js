@@ -1,0 +1,122 @@
+// What is chosen: the mock keeps it for this session, and the forms show it.
+
+import { $, $$, copy, session, tell, words } from "./page.js";
+
+// An option that no contract can name: a body that is made from the schema.
+const MADE = "\u2014made\u2014";
+
+const forms = $$(".choices");
+const holder = (form) => form.closest("[data-key]");
+let choices = JSON.parse(document.body.dataset.choices);
+
+function chosen(form) {
+  const filled = $$("select, input", form).filter((field) => field.value.trim());
+  const choice = Object.fromEntries(filled.map((field) => [field.name, field.value.trim()]));
+  if (choice.example === MADE) {
+    delete choice.example;
+    choice.dynamic = "true";
+  }
+  return Object.keys(choice).length ? choice : null;
+}
+
+function offerExamples(form) {
+  const examples = form.dataset.examples && JSON.parse(form.dataset.examples)[form.elements.code.value];
+  if (!examples) return;
+  const select = form.elements.example;
+  const wanted = select.value;
+  select.replaceChildren(select.options[0], ...examples.map(([value, text]) => new Option(text, value)));
+  select.value = examples.some(([value]) => value === wanted) ? wanted : "";
+}
+
+// Shows in every form what the mock says is chosen.
+function show() {
+  for (const form of forms) {
+    const { key } = holder(form).dataset;
+    const choice = choices[key] ?? {};
+    for (const field of $$("select, input", form)) {
+      if (field.name === "example") offerExamples(form);
+      field.value = (field.name === "example" && choice.dynamic ? MADE : choice[field.name]) ?? "";
+      field.removeAttribute("aria-invalid");
+    }
+    const chip = $(".chip", holder(form));
+    if (chip) chip.textContent = words(choice);
+  }
+  find();
+}
+
+// Changes go to the mock one after the other. What it says is shown only after the last of them, so that nothing that
+// a person is still choosing is changed back.
+let changes = Promise.resolve();
+let waiting = 0;
+
+export function settled() {
+  return changes;
+}
+
+// Asks the mock for the choices of this session, or changes them; `field` is marked if it is refused.
+export function ask(method, patch, told, field) {
+  waiting += 1;
+  changes = changes.then(async () => {
+    try {
+      const headers = { "Content-Type": "application/json", "Mock-Session": session };
+      const answer = await fetch("/_mock/session", { method, headers, body: patch && JSON.stringify(patch) });
+      const body = await answer.json();
+      if (!answer.ok) throw new Error(body.message);
+      choices = body.choices;
+      if (waiting === 1) show();
+      tell(told);
+    } catch (error) {
+      field?.setAttribute("aria-invalid", "true");
+      tell(error instanceof TypeError ? "The mock does not answer." : error.message);
+    } finally {
+      waiting -= 1;
+    }
+  });
+}
+
+for (const form of forms) {
+  const { key, name } = holder(form).dataset;
+  form.addEventListener("change", ({ target }) => {
+    if (target.name === "code") offerExamples(form);
+    const choice = chosen(form);
+    ask("PATCH", { [key]: choice }, `${name}: ${words(choice ?? {}) || "as documented"}.`, target);
+  });
+  form.addEventListener("submit", (event) => event.preventDefault());
+}
+for (const button of $$(".reset")) {
+  const { key, name } = holder(button).dataset;
+  button.addEventListener("click", () => ask("PATCH", { [key]: null }, `${name}: as documented.`));
+}
+$("#reset-all").addEventListener("click", () => ask("DELETE", undefined, "Every operation: as documented."));
+$("#copy-session").addEventListener("click", () => copy(`Mock-Session: ${session}`, "the header"));
+
+// Finding operations
+
+const items = $$("[data-find]");
+const folded = new Map($$(".document").map((each) => [each, each.open]));
+
+function find() {
+  const wanted = $("#find").value.toLowerCase().split(/\s+/).filter(Boolean);
+  const only = $("#only-chosen").checked;
+  let count = 0;
+  for (const item of items) {
+    const fits = wanted.every((word) => item.dataset.find.includes(word));
+    item.hidden = !fits || (only && !choices[$(".operation", item).dataset.key]);
+    count += !item.hidden;
+  }
+  for (const group of $$(".group")) group.hidden = !$("li:not([hidden])", group);
+  const searching = wanted.length > 0 || only;
+  for (const each of $$(".document")) {
+    each.hidden = searching && !$(".group:not([hidden])", each);
+    each.open = searching || folded.get(each);
+  }
+  $("#found").textContent = searching ? `${count} of ${items.length} operations` : "";
+}
+
+for (const summary of $$(".document > summary")) {
+  summary.addEventListener("click", () => folded.set(summary.parentElement, !summary.parentElement.open));
+}
+$("#find").addEventListener("input", find);
+$("#only-chosen").addEventListener("change", find);
+
+show();

@@ -1,0 +1,316 @@
+"""The control page in a real browser: Debian's Chromium, or what is installed in its place."""
+
+from __future__ import annotations
+
+import contextlib
+import shlex
+import shutil
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Locator, Page, expect, sync_playwright
+
+from adcontract import load
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import httpx
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS = (
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+SPEC = Path(__file__).parent / "spec"
+REPORTS = Path(__file__).parents[2] / "reports"
+BOOKS = "library-v1 listBooks"
+TOKEN = {"Authorization": "Bearer any"}
+expect.set_options(timeout=10_000)  # milliseconds, on a machine that is busy with other tests
+
+
+@pytest.fixture(scope="session")
+def tab() -> Iterator[Page]:
+    """A tab of a browser. There is one for all tests: opening a window takes Chromium a second."""
+    found = next(filter(None, map(shutil.which, NAMES)), None)
+    if found is None:
+        pytest.skip(f"no browser is installed: none of {', '.join(NAMES)} is there (Debian: apt-get install chromium)")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        page = browser.new_page(permissions=["clipboard-read", "clipboard-write"])
+        page.set_default_timeout(10_000)
+        yield page
+        browser.close()
+
+
+@contextlib.contextmanager
+def visited(tab: Page, mock: httpx.Client) -> Iterator[Page]:
+    """Open the control page of a mock, as a new browser, with an empty journal. An error in its script is one here."""
+    errors: list[Exception] = []
+
+    def note(error: Exception) -> None:
+        errors.append(error)
+
+    mock.delete("/_mock/requests")
+    tab.context.clear_cookies()
+    tab.set_viewport_size({"width": 1400, "height": 950})
+    tab.on("pageerror", note)
+    tab.goto(f"{mock.base_url}/_mock/")
+    yield tab
+    tab.remove_listener("pageerror", note)
+    assert errors == []
+
+
+@pytest.fixture
+def page(tab: Page, small: httpx.Client) -> Iterator[Page]:
+    """The control page of the small contracts."""
+    with visited(tab, small) as opened_page:
+        yield opened_page
+
+
+@pytest.fixture
+def whole(tab: Page, real: httpx.Client) -> Iterator[Page]:
+    """The control page of the contracts that come with the package."""
+    with visited(tab, real) as opened_page:
+        yield opened_page
+
+
+def opened(page: Page, key: str) -> Locator:
+    operation = page.locator(f'[data-key="{key}"]')
+    operation.locator("summary").first.click()
+    return operation
+
+
+def choose(operation: Locator, name: str, option: str) -> None:
+    operation.get_by_role("combobox", name=name, exact=True).select_option(option)
+
+
+def send(operation: Locator) -> Locator:
+    operation.get_by_role("button", name="Send").click()
+    return operation.get_by_role("status")
+
+
+def fetched(page: Page, path: str) -> list[object]:
+    """Return the status and the body that a script on a page of this browser gets."""
+    script = "async (path) => { const a = await fetch(path, {headers: {Authorization: 'Bearer x'}});"
+    answer: list[object] = page.evaluate(script + "return [a.status, await a.json()] }", path)
+    return answer
+
+
+def test_a_422_is_chosen_served_and_reset(page: Page, small: httpx.Client) -> None:
+    responses = load("library", spec=SPEC).operations[0].responses
+    documented = {status: response.media[0].examples[0].value for status, response in responses.items()}
+    books = opened(page, BOOKS)
+    choose(books, "Status", "422")
+    expect(page.locator("#told")).to_have_text("listBooks: 422.")
+    expect(books.locator(".chip")).to_have_text("422")
+    expect(send(books)).to_contain_text("422 Unprocessable Entity")
+    assert fetched(page, "/v1/books") == [422, documented["422"]]
+    assert small.get("/v1/books").status_code == 200, "others are not concerned"
+
+    books.get_by_role("button", name="Reset").click()
+    expect(books.get_by_role("combobox", name="Status")).to_have_value("")
+    expect(send(books)).to_contain_text("200 OK")
+    assert fetched(page, "/v1/books") == [200, documented["200"]]
+
+
+def test_what_is_chosen_is_still_there_when_the_page_is_opened_again(page: Page) -> None:
+    books = opened(page, BOOKS)
+    choose(books, "Example", "by-author")
+    books.get_by_role("combobox", name="Delay in milliseconds").fill("50")
+    choose(books, "Fault", "slow-body")
+    expect(books.locator(".chip")).to_have_text("by-author · 50 ms · slow-body")
+    page.reload()
+    expect(books.locator(".chip")).to_have_text("by-author · 50 ms · slow-body")
+    books.locator("summary").first.click()
+    expect(books.get_by_role("combobox", name="Example")).to_have_value("by-author")
+    page.get_by_label("Chosen only").check()
+    expect(page.locator(".operation:visible")).to_have_count(1)
+    page.get_by_role("button", name="Reset all").click()
+    expect(books.locator(".chip")).to_be_empty()
+
+
+def test_a_body_that_is_made_from_the_schema_is_chosen_like_an_example(page: Page) -> None:
+    books = opened(page, BOOKS)
+    choose(books, "Example", "made from the schema")
+    expect(books.locator(".chip")).to_have_text("made from the schema")
+    expect(send(books)).to_contain_text("dynamic=true")
+    page.reload()
+    expect(books.locator(".chip")).to_have_text("made from the schema")
+
+
+def test_every_operation_fails_at_once(page: Page) -> None:
+    every = page.get_by_role("group", name="Every operation")
+    every.get_by_role("combobox", name="Fault").select_option("503")
+    expect(page.locator("#told")).to_have_text("Every operation: 503.")
+    assert fetched(page, "/v1/books")[0] == 503
+    expect(send(opened(page, "library-v1 getBook"))).to_contain_text("503 Service Unavailable")
+
+
+def test_older_snapshots_are_folded_and_found(page: Page) -> None:
+    old = page.locator('[data-key^="post-2024-06-30 "]')
+    expect(old.first).not_to_be_visible()
+    find = page.get_by_role("searchbox", name="Find an operation")
+    find.fill("parcels GET")
+    expect(page.locator(".operation:visible")).to_have_count(2)
+    expect(page.locator("#found")).to_contain_text("2 of ")
+    find.fill("no such thing")
+    expect(page.locator(".operation:visible")).to_have_count(0)
+    find.fill("")
+    expect(old.first).not_to_be_visible()
+
+
+def test_an_answer_that_breaks_off_is_told(page: Page) -> None:
+    books = opened(page, BOOKS)
+    choose(books, "Fault", "reset")
+    expect(send(books)).to_contain_text("No whole answer")
+    expect(page.locator("#entries li").first).to_contain_text("no answer")
+
+
+def test_what_cannot_be_chosen_is_told_at_the_field(page: Page) -> None:
+    books = opened(page, BOOKS)
+    delay = books.get_by_role("combobox", name="Delay in milliseconds")
+    delay.fill("soon")
+    delay.press("Enter")
+    delay.blur()
+    expect(page.locator("#told")).to_contain_text("delay is a number of milliseconds")
+    expect(delay).to_have_attribute("aria-invalid", "true")
+
+
+def test_it_is_worked_with_the_keyboard_alone(page: Page) -> None:
+    def tab_to(target: Locator) -> None:
+        for _ in range(40):
+            page.keyboard.press("Tab")
+            if target.evaluate("element => element === document.activeElement"):
+                return
+        pytest.fail(f"40 tabs do not reach {target}")
+
+    tab_to(page.get_by_role("link", name="Skip to the operations"))
+    page.keyboard.press("Enter")
+    tab_to(page.get_by_role("searchbox", name="Find an operation"))
+    page.keyboard.type("library listbooks")
+    operation = page.locator(f'[data-key="{BOOKS}"]')
+    tab_to(operation.locator("summary").first)
+    page.keyboard.press("Enter")
+    tab_to(operation.get_by_role("combobox", name="Status"))
+    page.keyboard.type("422")
+    page.keyboard.press("Enter")
+    expect(operation.locator(".chip")).to_have_text("422")
+    tab_to(operation.get_by_role("button", name="Send"))
+    page.keyboard.press("Enter")
+    expect(operation.get_by_role("status")).to_contain_text("422 Unprocessable Entity")
+    tab_to(operation.get_by_role("button", name="Reset"))
+    page.keyboard.press("Enter")
+    expect(operation.locator(".chip")).to_be_empty()
+
+
+def test_the_journal_is_live_until_it_is_paused(page: Page, small: httpx.Client) -> None:
+    entries = page.locator("#entries > li")
+    expect(page.get_by_text("No request yet")).to_be_visible()
+    small.get("/v1/books?author=<img src=x onerror=alert(1)>")
+    small.post("/v1/books", json={"title": "<img src=x onerror=alert(1)>", "authors": 1})
+    expect(entries).to_have_count(2)
+    expect(entries.nth(0)).to_contain_text("422")
+    expect(entries.nth(0)).to_contain_text("1 violation")
+    expect(entries.nth(1)).to_contain_text("/v1/books?author=%3Cimg")
+    entries.nth(0).locator("summary").first.click()
+    expect(entries.nth(0)).to_contain_text("v1_books.yaml:")
+    expect(entries.nth(0)).to_contain_text("Bearer [redacted]")
+    expect(entries.nth(0)).to_contain_text("<img")
+    assert page.locator("#entries img").count() == 0
+
+    page.get_by_label("Violations").check()
+    expect(entries).to_have_count(1)
+    page.get_by_label("Violations").uncheck()
+    expect(entries).to_have_count(2)
+    page.get_by_role("button", name="Pause").click()
+    small.get("/v1/books")
+    page.wait_for_timeout(1500)
+    expect(entries).to_have_count(2)
+    page.get_by_role("button", name="Pause").click()
+    expect(entries).to_have_count(3)
+    page.get_by_role("button", name="Clear").click()
+    expect(page.get_by_text("No request yet")).to_be_visible()
+    assert small.get("/_mock/requests").json()["requests"] == []
+
+
+def test_a_mock_that_was_started_anew_is_noticed(page: Page, small: httpx.Client) -> None:
+    small.get("/v1/books")
+    expect(page.locator("#entries > li")).to_have_count(1)
+    told = {**small.get("/_mock/requests").json(), "journal": "another", "last": 0, "requests": []}
+    page.route("**/_mock/requests?*", lambda route: route.fulfill(json=told))
+    expect(page.locator("#told")).to_contain_text("This is another journal")
+    expect(page.locator("#entries > li")).to_have_count(0)
+    page.unroute_all()
+
+
+def test_the_line_for_curl_does_what_the_page_does(page: Page, small: httpx.Client) -> None:
+    operation = opened(page, "library-v1 addBook")
+    operation.get_by_role("textbox", name="Body").fill('{"title": "It\'s \\"new\\""}')
+    expect(send(operation)).to_contain_text("201 Created")
+    operation.get_by_role("button", name="Copy as curl").click()
+    expect(page.locator("#told")).to_have_text("Copied the line.")
+    command, *words = shlex.split(page.evaluate("navigator.clipboard.readText()"))
+    assert command == "curl"
+    options = dict(pairwise(words))
+    headers = [words[i + 1].split(": ", 1) for i, word in enumerate(words) if word == "-H"]
+    small.request(options["-X"], words[-1], headers=dict(headers), content=options["--data-raw"])
+    typed, sent = small.get("/_mock/requests").json()["requests"]
+    for part in ("method", "path", "query", "operation", "status", "session"):
+        assert (part, typed[part]) == (part, sent[part])
+    assert typed["request"]["body"] == sent["request"]["body"]
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1400), ("dark", 1400), ("light", 360), ("dark", 360)])
+def test_it_is_accessible_and_fits(page: Page, small: httpx.Client, scheme: str, width: int) -> None:
+    small.get("/v1/books?size=x")
+    page.set_viewport_size({"width": width, "height": 950})
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce")
+    books = opened(page, BOOKS)
+    choose(books, "Status", "422")
+    expect(send(books)).to_contain_text("422")
+    page.locator("#entries summary").last.click()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert Axe().run(page).response["violations"] == []
+
+
+@pytest.mark.parametrize("width", [1400, 360])
+def test_the_report_is_accessible_and_fits(page: Page, small: httpx.Client, width: int) -> None:
+    small.get("/v1/books?size=x&sise=1")
+    small.get("/library/v1/nope")
+    page.set_viewport_size({"width": width, "height": 950})
+    page.get_by_role("link", name="What the client uses").click()
+    expect(page.get_by_text("1 of 9 operations used")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert Axe().run(page).response["violations"] == []
+
+
+def test_every_operation_can_be_sent_as_the_page_writes_it(whole: Page) -> None:
+    """Each of the newest documents is called as its button does; none is refused. A picture of the page is kept."""
+    offers = opened(whole, "metapic-2025-08-08 listOffers")
+    choose(offers, "Status", "422")
+    expect(send(offers)).to_contain_text("422")
+    REPORTS.mkdir(exist_ok=True)
+    whole.screenshot(path=REPORTS / "control-page.png")
+    offers.get_by_role("button", name="Reset").click()
+    script = """async () => {
+        const refused = [];
+        for (const form of document.querySelectorAll(".document[open] .try")) {
+            form.requestSubmit();
+            const output = form.querySelector(".answer");
+            while (!output.querySelector(".status, .violation")) await new Promise((done) => setTimeout(done, 2));
+            const status = output.querySelector(".status")?.textContent ?? output.textContent;
+            if (!status.startsWith("2")) refused.push([form.closest("[data-key]").dataset.key, output.textContent]);
+        }
+        return refused;
+    }"""
+    assert whole.evaluate(script) == []

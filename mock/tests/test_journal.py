@@ -1,0 +1,179 @@
+"""The journal: what came, what was answered and why, without secrets; as JSON and as HAR."""
+
+from __future__ import annotations
+
+import base64
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from adcontract_mock.exchange import Exchange
+from adcontract_mock.journal import KEPT, Journal
+
+if TYPE_CHECKING:
+    import httpx
+
+SPEC = Path(__file__).parent / "spec"
+BOOKS = "/library/v1/v1/books"
+
+
+def requests(client: httpx.Client, query: str = "") -> list[dict[str, Any]]:
+    entries: list[dict[str, Any]] = client.get(f"/_mock/requests{query}").json()["requests"]
+    return entries
+
+
+def test_a_request_is_told_with_its_answer_and_why(clean: httpx.Client) -> None:
+    sent = {"title": "Ö", "authors": ["A"]}
+    answer = clean.post(f"{BOOKS}?x=1", json=sent, headers={"Mock-Session": "mine"})
+    (entry,) = requests(clean)
+    assert (entry["method"], entry["path"], entry["query"], entry["session"]) == ("POST", BOOKS, "x=1", "mine")
+    assert (entry["document"], entry["operation"], entry["status"]) == ("library-v1", "addBook", 201)
+    assert f"addBook: {entry['explain']}" == answer.headers["mock-explain"]
+    assert json.loads(entry["request"]["body"]["text"]) == sent
+    assert entry["response"]["body"]["text"] == answer.text
+    assert entry["response"]["headers"]["content-type"] == "application/json"
+    assert entry["time"].startswith("20")
+    assert 0 < entry["milliseconds"] < 5000
+
+
+def test_a_violation_names_the_line_of_the_contract(clean: httpx.Client) -> None:
+    clean.get(f"{BOOKS}?size=500")
+    (entry,) = requests(clean)
+    (violation,) = entry["violations"]
+    assert (violation["in"], violation["field"]) == ("query", "size")
+    assert "100" in violation["message"]
+    file, line, _ = violation["contract"].rsplit(":", 2)
+    assert Path(file).resolve() == SPEC / "library/paths/v1_books.yaml"
+    assert "maximum: 100" in Path(file).read_text().splitlines()[int(line) - 1]
+
+
+def test_requests_that_no_operation_answers_are_told_too(clean: httpx.Client) -> None:
+    clean.get("/library/v1/nope")
+    clean.get("/nope")
+    clean.request("PATCH", BOOKS)
+    clean.get(BOOKS, headers={"Authorization": ""})
+    told = [(entry["status"], entry["document"], entry["operation"]) for entry in requests(clean)]
+    assert told == [
+        (401, "library-v1", "listBooks"),
+        (405, "library-v1", None),
+        (404, None, None),
+        (404, "library-v1", None),
+    ]
+
+
+def test_the_mocks_own_pages_are_not_in_the_journal(clean: httpx.Client) -> None:
+    clean.get("/_mock/health")
+    clean.get("/library/v1/openapi.json")
+    assert requests(clean) == []
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("", ["1", "2", "3", "4"]),
+        ("?operation=listBooks", ["1", "2", "4"]),
+        ("?operation=library-v1%20listBooks", ["1", "2"]),
+        ("?operation=post-2025-01-31%20listBooks", ["4"]),
+        ("?document=post-2025-01-31", ["4"]),
+        ("?status=422", ["2"]),
+        ("?status=4xx", ["2", "4"]),
+        ("?method=post", ["3"]),
+        ("?path=v1/parcels", ["4"]),
+        ("?session=mine", ["1"]),
+        ("?violations=true", ["2"]),
+        ("?violations=false&method=GET", ["1", "4"]),
+        ("?limit=2", ["3", "4"]),
+        ("?limit=0", []),
+    ],
+)
+def test_the_journal_is_filtered(clean: httpx.Client, query: str, expected: list[str]) -> None:
+    clean.get(f"{BOOKS}?n=1", headers={"Mock-Session": "mine"})
+    clean.get(f"{BOOKS}?n=2&size=500")
+    clean.post(f"{BOOKS}?n=3", json={"title": "T"})
+    clean.get("/v1/parcels?n=4", headers={"X-Key": ""})
+    assert [entry["query"][2] for entry in requests(clean, query)][::-1] == expected
+
+
+def test_only_what_came_later_is_asked_for_by_the_last_number(clean: httpx.Client) -> None:
+    clean.get(BOOKS)
+    last = clean.get("/_mock/requests").json()["last"]
+    assert requests(clean, f"?after={last}") == []
+    clean.delete("/_mock/requests")
+    clean.get(f"{BOOKS}?size=3")
+    (entry,) = requests(clean, f"?after={last}")
+    assert (entry["id"], entry["query"]) == (last + 1, "size=3")
+
+
+@pytest.mark.parametrize(
+    ("query", "message"),
+    [
+        ("?staus=422", "'staus'"),
+        ("?limit=-1", "limit is a whole number"),
+        ("?after=%C2%B2", "after is a whole number"),
+        ("?violations=yes", "violations is true or false"),
+    ],
+)
+@pytest.mark.parametrize("page", ["requests", "requests.har", "report", "report.html"])
+def test_a_filter_that_there_is_not_is_refused(clean: httpx.Client, page: str, query: str, message: str) -> None:
+    answer = clean.get(f"/_mock/{page}{query}")
+    assert answer.status_code == 400
+    assert message in answer.json()["message"]
+
+
+def test_no_credential_is_shown(clean: httpx.Client) -> None:
+    secret = "s3cr3t"
+    clean.get(f"{BOOKS}?size=1&key={secret}", headers={"Authorization": f"Bearer {secret}"})
+    clean.get(BOOKS, headers={"Authorization": secret, "Proxy-Authorization": f"Basic {secret}"})
+    clean.get("/v1/parcels?weight=1", headers={"X-Key": secret})
+    clean.get(f"/v1/stamps/by-query?%6bey={secret}&a=b%20c")
+    clean.get("/v1/stamps/by-cookie", headers={"Cookie": f"session={secret}"})
+    clean.get("/nope", headers={"X-Key": secret, "Authorization": f"Odd {secret}"})
+    for page in ("requests", "requests.har", "report", "report.html"):
+        assert secret not in clean.get(f"/_mock/{page}").text, page
+    shown = [entry["request"]["headers"].get("authorization") for entry in requests(clean)[::-1]]
+    assert shown[:2] == ["Bearer [redacted]", "[redacted]"]
+    assert requests(clean, "?path=by-query")[0]["query"] == "%6bey=[redacted]&a=b%20c"
+
+
+def test_a_long_body_is_cut_and_a_binary_one_told(clean: httpx.Client) -> None:
+    clean.post(BOOKS, json={"title": "é" * KEPT})
+    clean.get("/v1/archive")
+    archive, long = requests(clean)
+    assert long["request"]["body"]["cut"] is True
+    assert long["request"]["body"]["size"] > 2 * KEPT
+    assert len(long["request"]["body"]["text"].encode()) <= KEPT
+    assert long["status"] == 201
+    assert archive["response"]["body"] == {"size": 22, "binary": True}
+
+
+def test_the_oldest_is_forgotten_first() -> None:
+    journal = Journal(size=3)
+    for number in range(5):
+        journal.record(Exchange(0.0, "GET", b"/%d" % number, b"", ()))
+    assert [(number, exchange.path) for number, exchange in journal.newest()] == [(5, b"/4"), (4, b"/3"), (3, b"/2")]
+
+
+def test_a_har_holds_what_browsers_want_of_one(clean: httpx.Client) -> None:
+    clean.get(f"{BOOKS}?author=J%C3%B6rg")
+    clean.post(BOOKS, json={"title": "T"})
+    clean.get("/v1/archive")
+    answer = clean.get("/_mock/requests.har?operation=listBooks")
+    assert "mock.har" in answer.headers["content-disposition"]
+    (only,) = answer.json()["log"]["entries"]
+    assert only["request"]["queryString"] == [{"name": "author", "value": "Jörg"}]
+    log = clean.get("/_mock/requests.har").json()["log"]
+    assert (log["version"], log["creator"]["name"]) == ("1.2", "adcontract")
+    listed, added, archive = log["entries"]
+    assert listed["request"]["url"] == f"{str(clean.base_url).rstrip('/')}{BOOKS}?author=J%C3%B6rg"
+    assert listed["response"]["statusText"] == "OK"
+    assert json.loads(added["request"]["postData"]["text"]) == {"title": "T"}
+    assert added["request"]["postData"]["mimeType"] == "application/json"
+    content = archive["response"]["content"]
+    assert (content["encoding"], base64.b64decode(content["text"])[:2]) == ("base64", b"PK")
+    for entry in log["entries"]:
+        assert entry.keys() >= {"startedDateTime", "time", "request", "response", "cache", "timings"}
+        assert entry["timings"]["wait"] == entry["time"] >= 0
+        assert entry["request"].keys() >= {"method", "url", "httpVersion", "cookies", "headers", "queryString"}
+        assert entry["response"]["bodySize"] == entry["response"]["content"]["size"] > 0

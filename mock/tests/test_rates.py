@@ -1,0 +1,86 @@
+"""With a budget for each credential: what is left is told, and what is too much is refused."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from adcontract import UsageError
+from adcontract_mock.rates import Budgets, RateLimit
+
+if TYPE_CHECKING:
+    import httpx
+GARDEN = Path(__file__).parent / "garden"
+FULL = {"Authorization": "Bearer full"}
+
+
+def standing(answer: httpx.Response) -> tuple[str, str]:
+    return answer.headers["x-ratelimit-limit"], answer.headers["x-ratelimit-remaining"]
+
+
+def test_without_a_limit_the_headers_are_as_documented(garden: httpx.Client) -> None:
+    assert [standing(garden.get("/plants")) for _ in range(3)] == [("60", "59")] * 3
+
+
+def test_what_is_left_counts_down_for_each_credential_until_it_is_refused(serve: Any) -> None:
+    with serve(GARDEN, rate_limit=RateLimit.parse("3/h")) as client:
+        for left in ("2", "1", "0"):
+            answer = client.get("/plants", headers=FULL)
+            assert (answer.status_code, standing(answer)) == (200, ("3", left))
+        answer = client.get("/plants", headers=FULL)
+        assert (answer.status_code, standing(answer)) == (429, ("3", "0"))
+        assert answer.json() == {"problem": "Too many requests."}
+        assert answer.headers["mock-explain"] == "listPlants: the budget of 3/h is used up"
+        assert 3590 < int(answer.headers["retry-after"]) <= 3600
+        assert answer.headers["ratelimit-reset"] == answer.headers["retry-after"], "declared, without an example"
+        other = client.get("/plants", headers={"Authorization": "Bearer other"})
+        assert (other.status_code, standing(other)) == (200, ("3", "2"))
+
+
+def test_errors_count_too_and_tell_what_is_left(serve: Any) -> None:
+    with serve(GARDEN, rate_limit=RateLimit.parse("2/min")) as client:
+        answer = client.get("/plants", params={"color": "far too long"}, headers=FULL)
+        assert (answer.status_code, standing(answer)) == (422, ("2", "1"))
+        nobody = client.get("/plants")
+        assert (nobody.status_code, standing(nobody)) == (401, ("2", "1"))
+        unlimited = client.get("/nowhere", headers=FULL)
+        assert unlimited.status_code == 404
+
+
+def test_an_answer_that_declares_no_such_headers_has_none(serve: Any) -> None:
+    with serve(GARDEN, rate_limit=RateLimit.parse("5/min")) as client:
+        assert "x-ratelimit-limit" not in client.delete("/plants/1", headers=FULL).headers
+
+
+def test_a_budget_is_whole_again_when_its_time_is_over(serve: Any) -> None:
+    with serve(GARDEN, rate_limit=RateLimit.parse("1/s")) as client:
+        assert client.get("/plants", headers=FULL).status_code == 200
+        answer = client.get("/plants", headers=FULL)
+        assert (answer.status_code, answer.headers["retry-after"]) == (429, "1")
+        time.sleep(1.05)
+        assert client.get("/plants", headers=FULL).status_code == 200
+
+
+def test_a_contract_that_says_nothing_of_a_429_gets_one_of_the_mock(serve: Any) -> None:
+    with serve(Path(__file__).parent / "spec", rate_limit=RateLimit.parse("1/h")) as client:
+        client.get("/v1/books", headers=FULL)
+        answer = client.get("/v1/books", headers=FULL)
+        assert (answer.status_code, "retry-after" in answer.headers) == (429, True)
+        assert answer.json() == {"message": "Too many requests."}
+
+
+def test_a_crowd_of_credentials_is_not_remembered_for_ever() -> None:
+    budgets = Budgets(RateLimit.parse("1/h"))
+    for number in range(20_000):
+        budgets.take(str(number).encode())
+    assert budgets.take(b"19999").exceeded
+    assert not budgets.take(b"0").exceeded, "forgotten"
+
+
+@pytest.mark.parametrize("text", ["300", "300/day", "0/min", "-1/s", "1.5/s", "many/min", ""])
+def test_a_limit_that_cannot_be_read_is_refused_with_how_it_is_written(text: str) -> None:
+    with pytest.raises(UsageError, match="300/min"):
+        RateLimit.parse(text)
