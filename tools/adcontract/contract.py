@@ -12,6 +12,7 @@ from adcontract import cache
 from adcontract.catalog import Name, names, spec_folder
 from adcontract.errors import ContractError, Location
 from adcontract.grammar import KINDS
+from adcontract.links import link
 from adcontract.operations import Operation, operations_of
 from adcontract.overlay import Change, overlays, undo
 from adcontract.payloads import attach
@@ -126,6 +127,7 @@ def assemble(folder: Path, snapshot: str) -> Assembly:
         if not assembly.holes:
             compare_with_list(assembly, snapshot)
         attach(assembly, snapshot)
+        link(assembly)
         _prune(assembly.document)
     return assembly
 

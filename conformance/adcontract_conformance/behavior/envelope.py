@@ -48,13 +48,15 @@ def envelope(
 
 
 def _link(pagination: Pagination, said: Any, expected: int | None, size: int) -> str | None:
-    """Return what is wrong with a link to the page `expected`, from 0; None for no page. It is a URL or an offset."""
+    """Return what is wrong with a link (a URL, a query or a number) to the page `expected`, from 0; None for none."""
     if expected is None:
         return None if said in (None, "", False) else "there is no such page"
     if said in (None, ""):
         return "there is such a page"
     want = expected + 1 if pagination.style == "page" else expected * size
-    if isinstance(said, str) and not said.isdecimal():
+    if isinstance(said, dict):
+        given = str(said.get(pagination.start, ""))
+    elif isinstance(said, str) and not said.isdecimal():
         given = parse_qs(urlsplit(said).query).get(pagination.start, [""])[0]
     else:
         given = str(said)

@@ -83,7 +83,8 @@ class Trial:
         walk = self.world.whole(self.operation, query=query)
         got = set(self.world.keys(self.operation, walk))
         told = ", ".join(f"{name}={value}" for name, value in query.items())
-        if wrong := [row for row in walk.rows if not wanted(row)]:
+        wrong = [row for row in walk.rows if not wanted(row)]
+        if wrong and not any(each.hidden for each in self.narrow + self.widen if each.parameter in query):
             sentence = f"{told} lists {_name(self, wrong)}, which {says}."
             yield broken(self.operation, KEYWORD, _shows(walk), sentence, part=part)
         lost = [row for row in self.all.rows if wanted(row) and self.world.key(self.operation, row) not in got]

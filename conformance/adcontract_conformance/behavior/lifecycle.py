@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from adcontract_conformance.behavior.law import broken, law
 from adcontract_conformance.behavior.same import changes, kept, shared, touches
-from adcontract_conformance.behavior.things import Kind
+from adcontract_conformance.behavior.things import Kind, under
 from adcontract_conformance.behavior.world import MISSING, Untried, at, canonical
 
 if TYPE_CHECKING:
@@ -43,8 +43,8 @@ def read(world: World, operation: Operation) -> Iterator[Found]:
         raise Untried("the contract names no id")
     tried = False
     for lister, home, row, _ in kind.rows():
-        id_ = at(row, kind.resource(lister).id or resource.id)
-        if id_ is MISSING or (resource.parent and resource.parent.name not in home):
+        id_ = at(row, resource.id)
+        if id_ in (MISSING, None) or (resource.parent and under(resource.parent) not in home):
             continue
         tried = True
         reply = world.ask(operation, **kind.address(operation, id_, home))
@@ -123,7 +123,7 @@ def create(world: World, operation: Operation) -> Iterator[Found]:
 def _listed(kind: Kind, operation: Operation, thing: Thing) -> Iterator[Found]:
     for lister in kind.every("list"):
         parent = kind.resource(lister).parent
-        if parent is not None and parent.name not in thing.home:
+        if parent is not None and under(parent) not in thing.home:
             continue
         row, reply = kind.row(lister, thing)
         if row is MISSING:
@@ -247,7 +247,7 @@ def _gone(kind: Kind, operation: Operation, resource: Resource, thing: Thing) ->
         yield from _dead(operation, resource, kind.item(reader, reply) if reply.ok else MISSING, reply, reader.id)
     for lister in kind.every("list"):
         parent = kind.resource(lister).parent
-        if parent is None or parent.name in thing.home:
+        if parent is None or under(parent) in thing.home:
             row, reply = kind.row(lister, thing)
             yield from _dead(operation, resource, row, reply, lister.id)
 

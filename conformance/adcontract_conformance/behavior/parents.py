@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from adcontract_conformance.behavior.law import broken, law
 from adcontract_conformance.behavior.same import changes
-from adcontract_conformance.behavior.things import Kind, Thing
+from adcontract_conformance.behavior.things import Kind, under
 from adcontract_conformance.behavior.world import MISSING, Untried, canonical
 
 if TYPE_CHECKING:
@@ -32,13 +33,14 @@ def parent(world: World, operation: Operation) -> Iterator[Found]:
         raise TypeError(operation.id)
     kind = Kind(world, resource.name)
     thing = kind.make()
-    mine = thing.home.get(resource.parent.name)
+    here = under(resource.parent)
+    mine = thing.home.get(here)
     if mine is None:
         raise Untried(f"it is not known to which {resource.parent.name} a {resource.name} belongs")
-    others = [home for home in kind.homes(operation) if canonical(home[resource.parent.name]) != canonical(mine)]
+    others = [home for home in kind.homes(operation) if canonical(home[here]) != canonical(mine)]
     if not others:
         raise Untried(f"the target shows one {resource.parent.name} only")
-    stranger = Thing(thing.id, others[0], thing.reply)
+    stranger = replace(thing, home=others[0])
     told = f"{thing.id} belongs to the {resource.parent.name} {mine}"
     if resource.action == "list":
         row, reply = kind.row(operation, stranger)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from adcontract_conformance.behavior.world import MISSING, Untried, at, canonical
 
@@ -11,8 +11,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from adcontract import Operation
-    from adcontract.behaviour import Resource
+    from adcontract.behaviour import Parent, Resource
     from adcontract_conformance.behavior.world import Reply, World
+
+Home: TypeAlias = "dict[tuple[str, str], Any]"
+"""The ids of what a thing belongs to, by the parent's name and the pointer of the id, empty for that of its kind."""
 
 CANDIDATES = 5
 """How many things are looked at to find one that others can belong to."""
@@ -20,12 +23,18 @@ CANDIDATES = 5
 
 @dataclass(frozen=True)
 class Thing:
-    """One thing: its id, the ids of what it belongs to by name, the answer that made it, and the body that did."""
+    """One thing: its id, what it belongs to, the answer that made it, the body that did, and what is known of it."""
 
     id: Any
-    home: dict[str, Any]
+    home: Home
     reply: Reply
     body: Any = field(default=MISSING, repr=False)
+    item: Any = field(default=MISSING, repr=False)
+
+
+def under(parent: Parent) -> tuple[str, str]:
+    """Return by what a home has the id that an operation wants of a parent."""
+    return parent.name, parent.id or ""
 
 
 class Kind:
@@ -62,21 +71,27 @@ class Kind:
 
     # addresses
 
-    def homes(self, operation: Operation) -> list[dict[str, Any]]:
+    def homes(self, operation: Operation) -> list[Home]:
         """Return what the things of an operation may belong to: as documented, then as the target lists."""
         parent = self.resource(operation).parent
         if parent is None:
             return [{}]
         place = self.world.documented(operation)
-        ids = [getattr(place, parent.key.place).get(parent.key.name)]
+        found = [{under(parent): getattr(place, parent.key.place).get(parent.key.name)}]
         for others in Kind(self.world, parent.name).every("list"):
             resource = self.world.behaviour(others).resource
             if resource and resource.id is not None and resource.parent is None:
-                ids += [at(row, resource.id) for row in self.world.walk(others).rows[:CANDIDATES]]
-        known = dict.fromkeys(canonical(each) for each in ids if each is not None and each is not MISSING)
-        return [{parent.name: next(each for each in ids if canonical(each) == key)} for key in known]
+                for row in self.world.walk(others).rows[:CANDIDATES]:
+                    own = {(parent.name, ""): at(row, resource.id)}
+                    found.append(own | ({under(parent): at(row, parent.id)} if parent.id else {}))
+        known = {canonical(home[under(parent)]): home for home in reversed(found)}
+        return [
+            home
+            for home in found
+            if home[under(parent)] is not MISSING and known[canonical(home[under(parent)])] is home
+        ]
 
-    def address(self, operation: Operation, id: Any, home: dict[str, Any]) -> dict[str, dict[str, Any]]:  # noqa: A002
+    def address(self, operation: Operation, id: Any, home: Home) -> dict[str, dict[str, Any]]:  # noqa: A002
         """Return the values of the path and the query that lead to a thing.
 
         Raises:
@@ -87,18 +102,34 @@ class Kind:
         if resource.key is not None and id is not MISSING:
             values[resource.key.place][resource.key.name] = id
         if resource.parent is not None:
-            if resource.parent.name not in home:
+            if under(resource.parent) not in home:
                 raise Untried(f"it is not known to which {resource.parent.name} a {self.name} belongs")
-            values[resource.parent.key.place][resource.parent.key.name] = home[resource.parent.name]
+            values[resource.parent.key.place][resource.parent.key.name] = home[under(resource.parent)]
         return values
 
     # doing
 
     def do(self, operation: Operation, thing: Thing, body: Any = MISSING) -> Reply:
         """Carry out an operation on a thing."""
-        return self.world.ask(operation, **self.address(operation, thing.id, thing.home), body=body)
+        return self.world.ask(
+            operation, **self.address(operation, self.id_for(operation, thing), thing.home), body=body
+        )
 
-    def make(self, body: Any = MISSING, home: dict[str, Any] | None = None) -> Thing:
+    def id_for(self, operation: Operation, thing: Thing) -> Any:
+        """Return what an operation calls a thing by: its id, or another of its members.
+
+        Raises:
+            Untried: if that is not known.
+        """
+        own = self.resource(operation).id
+        if own in (None, self.resource(self.the("create")).id):
+            return thing.id
+        found = at(thing.item, str(own))
+        if found is MISSING:
+            raise Untried(f"the {own} of what was created is not shown")
+        return found
+
+    def make(self, body: Any = MISSING, home: Home | None = None) -> Thing:
         """Make a thing as documented, and keep in mind to remove it.
 
         Raises:
@@ -114,17 +145,17 @@ class Kind:
                 break
         raise Untried(f"{create.id} answers {reply.status} to the documented request")
 
-    def _made(self, create: Operation, remover: Operation, reply: Reply, home: dict[str, Any], body: Any) -> Thing:
+    def _made(self, create: Operation, remover: Operation, reply: Reply, home: Home, body: Any) -> Thing:
         resource = self.resource(create)
         item = self.item(create, reply)
         found = reply.at(resource.shows_id) if resource.shows_id else at(item, resource.id or "/id")
         if found is MISSING:
             raise Untried(f"{create.id} made a {self.name} and does not show its id; it is left behind")
         parent = self.resource(remover).parent
-        if parent and parent.name not in home and parent.field:
-            home = {**home, parent.name: at(item, parent.field)}
+        if parent and under(parent) not in home and parent.field:
+            home = {**home, under(parent): at(item, parent.field)}
         sent = body if body is not MISSING else self.world.documented(create).body
-        thing = Thing(found, home, reply, sent)
+        thing = Thing(found, home, reply, sent, item)
         self.world.later(f"the {self.name} {found}", lambda: self.do(remover, thing))
         return thing
 
@@ -164,7 +195,7 @@ class Kind:
             raise Untried(f"the list is longer than the {len(walk.rows)} items that a walk goes")
         return MISSING, walk.replies[-1]
 
-    def rows(self) -> Iterator[tuple[Operation, dict[str, Any], Any, Reply]]:
+    def rows(self) -> Iterator[tuple[Operation, Home, Any, Reply]]:
         """Yield the first, the middle and the last row of each list, with the list, its home and the page."""
         for lister in self.every("list"):
             for home in self.homes(lister):

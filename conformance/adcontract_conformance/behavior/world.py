@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 Values: TypeAlias = "Mapping[str, Any] | None"
 
-PAGES = 40
+PAGES = 60
 """How many pages a walk goes at most; what a list has beyond them is not looked at."""
 
 DEFAULT_SIZE = 20
