@@ -6,10 +6,8 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     from connexion import AsyncApp  # type: ignore[import-untyped]
     from connexion.middleware.abstract import SpecMiddleware  # type: ignore[import-untyped]
-    from connexion.resolver import Resolver  # type: ignore[import-untyped]
 
 __all__ = [
     "AsyncApp",
-    "Resolver",
     "SpecMiddleware",
 ]

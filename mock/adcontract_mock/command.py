@@ -34,14 +34,20 @@ _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}
 @click.option(
     "--token", envvar="ADCONTRACT_TOKEN", show_envvar=True, help="The only credential that is good.  [default: any]"
 )
+@click.option("--rate-limit", help="What each credential may send, such as 300/min, then 429.  [default: any number]")
 @click.option("--tls", is_flag=True, help="Speak HTTPS, with a certificate made on the spot and kept for next time.")
 @click.option("--watch", is_flag=True, help="Follow the files of the contracts: the next request sees what you edit.")
+@click.option(
+    "--record",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Add every exchange, without credentials, to this HAR file, which browsers load.",
+)
 @click.option(
     "--workers",
     type=click.IntRange(1, 64),
     default=1,
     show_default=True,
-    help="Processes that share the port. Each has a journal and sessions of its own.",
+    help="Processes that share the port. Each has its own journal, sessions and count of requests.",
 )
 @click.option("--stateful", is_flag=True, help="Keep what requests do: what is created can be read, in each session.")
 @click.option(
@@ -63,8 +69,10 @@ def mock(
     host: str,
     port: int,
     token: str | None,
+    rate_limit: str | None,
     tls: bool,
     watch: bool,
+    record: Path | None,
     workers: int,
     stateful: bool,
     seed_items: int,
@@ -79,22 +87,26 @@ def mock(
       adcontract mock --spec my-contracts --watch
       adcontract mock --stateful --seed-items 250
     """  # noqa: D301 - click wants the escape itself
-    if watch and workers > 1:
-        raise UsageError("--watch needs one worker: leave --workers out.")
+    if workers > 1 and (watch or record):
+        raise UsageError(f"{'--watch' if watch else '--record'} needs one worker: leave --workers out.")
     if stateful and workers > 1 and state is None:
         raise UsageError("--stateful with several workers needs a file that they share: name one with --state.")
     with _listen(host, port) as listening:
         # what is imported here takes a third of a second, which --help need not wait for
         from adcontract_mock.banner import banner
         from adcontract_mock.certificate import certificate
+        from adcontract_mock.record import Record
         from adcontract_mock.service import Service
         from adcontract_mock.settings import Settings
 
-        settings = Settings(api, snapshot, token or None, spec, stateful, seed_items, state)
+        settings = Settings(api, snapshot, token or None, rate_limit, spec, stateful, seed_items, state)
         service = Service(settings, watch=watch)
         secured = certificate(host) if tls else None
         url = _url(host, listening, tls)
-        for line in banner(service.contracts, url, token, secured.authority if secured else None):
+        if record:
+            Record(record, service.mock, url)
+        contracts = [document.contract for document in service.mock.documents]
+        for line in banner(contracts, url, token, secured.authority if secured else None):
             click.echo(line)
         if workers == 1:
             _serve(service, listening, secured)
@@ -130,9 +142,12 @@ def _listen(host: str, port: int) -> socket.socket:
 def _config(app: Any, secured: Certificate | None, **more: Any) -> Any:
     import uvicorn
 
+    from adcontract_mock.joined import JoinedProtocol
+
     pair = str(secured.server) if secured else None
     return uvicorn.Config(
         app,
+        http=JoinedProtocol,
         lifespan="on",
         ws="none",
         log_level="warning",

@@ -56,10 +56,11 @@ class Composer:
         if not response.media:
             return make(_status(response), self._headers(response), None, b"", why or "documented", who)
         media = media or response.media[0]
+        source = _source(response, media)
         example = example or default_example(response)
-        if example is None:
+        if example not in source.examples:
             return self.made(response, who, who, media, why or "made from the schema")
-        body = self._written(response, media, example.value)
+        body = self._written(media, source, example.value)
         return make(_status(response), self._headers(response), media.type, body, why or f"example {example.name}", who)
 
     def made(self, response: Response, who: str, seed: str, media: Media | None, why: str) -> Answer:
@@ -70,16 +71,14 @@ class Composer:
         """
         if not response.media:
             return self.documented(response, who, why=why)
-        media, source = media or response.media[0], json_media(response)
+        media = media or response.media[0]
+        source = _source(response, media)
         if media.type == _ZIP:
             body = _empty_zip()
-        elif source is None and "schema" not in media.data:
-            body = b""
-        elif (source or media).data.get("schema") is None:
-            body = self._written(response, media, None)
+        elif "schema" in source.data:
+            body = self._written(media, source, self.generator.value(f"{source.pointer}/schema", seed))
         else:
-            value = self.generator.value(f"{(source or media).pointer}/schema", seed)
-            body = self._written(response, media, value)
+            body = b"null" if media.is_json else b""
         return make(_status(response), self._headers(response), media.type, body, why, who)
 
     def refusal(self, response: Response, who: str, faults: tuple[RequestFault, ...]) -> Answer:
@@ -136,17 +135,17 @@ class Composer:
                 shown[name] = ""
         return shown
 
-    def _written(self, response: Response, media: Media, value: Any) -> bytes:
-        """Return a payload in a media type: where that is a table, the rows in it."""
-        source = json_media(response)
-        if media.type in WRITERS and source is not None and not isinstance(value, str):
+    def _written(self, media: Media, source: Media, value: Any) -> bytes:
+        """Return a value of `source` in the form of `media`."""
+        if media is not source:
             return WRITERS[media.type](table(self.contract.document, source.data.get("schema", {}), value))
         return value.encode() if isinstance(value, str) and not media.is_json else orjson.dumps(value)
 
 
-def json_media(response: Response) -> Media | None:
-    """Return the first media type of a response that is JSON, or None."""
-    return next((media for media in response.media if media.is_json), None)
+def _source(response: Response, media: Media) -> Media:
+    """Return the media type of `response` whose payloads `media` shows: a table shows those of JSON."""
+    json = next((each for each in response.media if each.is_json), None)
+    return json if json and media.type in WRITERS else media
 
 
 def examples(response: Response) -> dict[str, Example]:

@@ -102,18 +102,12 @@ class Document:
         return f"{self.id} {operation.id}"
 
     def skeleton(self) -> dict[str, Any]:
-        """Return the document as Connexion needs it to register operations, without what it does not use.
+        """Return the document as Connexion needs it to register an API, whose operations `Delivery` looks up itself.
 
-        Connexion validates in Python what it is given: of a contract of 70 operations 140 ms in full, 15 ms so.
+        Connexion validates in Python what it is given: of a contract of 70 operations 140 ms in full, 1 ms so.
         """
-        paths: dict[str, dict[str, Any]] = {}
-        for operation in self.contract.operations:
-            paths.setdefault(operation.path, {})[operation.method.lower()] = {
-                "operationId": self.key(operation),
-                "responses": {"default": {"description": ""}},
-            }
-        info = {"title": str(self.name), "version": self.name.snapshot}
-        return {"openapi": "3.0.3", "info": info, "paths": paths}
+        info = {"title": self.id, "version": self.name.snapshot}
+        return {"openapi": "3.0.3", "info": info, "paths": {}}
 
 
 def _errors(contract: Contract) -> dict[str, Response]:

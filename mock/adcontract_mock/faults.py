@@ -118,8 +118,8 @@ class _Silent(Answer):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002
         """Wait for the client to give up."""
-        await _gone(receive, _PATIENCE)
-        await _close(receive, abruptly=True)
+        if not await _gone(receive, _PATIENCE):
+            await _close(receive, abruptly=True)
 
 
 class _Reset(Answer):
@@ -171,8 +171,8 @@ async def _close(receive: Receive, *, abruptly: bool) -> None:
     await _gone(receive, 5.0)
 
 
-async def _gone(receive: Receive, seconds: float) -> None:
-    """Wait until the client is gone, at most so long."""
+async def _gone(receive: Receive, seconds: float) -> bool:
+    """Wait until the client is gone, at most so long, and return whether it is."""
 
     async def wait() -> None:
         while (await receive())["type"] != "http.disconnect":
@@ -181,4 +181,5 @@ async def _gone(receive: Receive, seconds: float) -> None:
     try:
         await asyncio.wait_for(wait(), seconds)
     except TimeoutError:
-        return
+        return False
+    return True

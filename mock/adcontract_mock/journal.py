@@ -20,11 +20,15 @@ KEPT = 64 * 1024
 
 
 class Journal:
-    """Keeps the last `size` exchanges. `id` tells this journal from that of another worker or of an earlier start."""
+    """Keeps the last `size` exchanges. `id` tells this journal from that of another worker or of an earlier start.
+
+    `also` is told of each exchange too, if it is there.
+    """
 
     def __init__(self, size: int = 1000) -> None:
         self.id = secrets.token_hex(4)
         self.recorded = 0
+        self.also: Callable[[Exchange], object] | None = None
         self._exchanges: deque[Exchange] = deque(maxlen=size)
 
     def record(self, exchange: Exchange) -> None:
@@ -36,6 +40,8 @@ class Journal:
                 exchange.values = replace(exchange.values, body=None)
         self.recorded += 1
         self._exchanges.append(exchange)
+        if self.also:
+            self.also(exchange)
 
     def clear(self) -> None:
         """Forget all; numbers go on, so that who asks for what came after one of them misses nothing."""

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from adcontract_mock.wishes import Wishes
 
 _REMEMBERED = 256
+_SHORT = 200
+"""What is chosen for a longer `Accept` is not remembered."""
 
 
 class Responder:
@@ -116,11 +118,13 @@ class Responder:
                 raise wishes.wrong
             if any(name in wishes.asked for name in CONTENT):
                 return self._wished(wishes, exchange, values, headers.get(b"accept"))
+        accept = headers.get(b"accept")
         if self._stateful.wanted(self.operation, wishes.state if wishes else None):
             if wishes and wishes.state:
                 exchange.applied = {"state": "on"}
-            return self._by_state(exchange.session, values, headers.get(b"accept"))
-        return self._usual(self._chosen(values), headers.get(b"accept"), self._format(values))
+            return self._by_state(exchange.session, values, accept)
+        usual = self._usual if accept is None or len(accept) < _SHORT else self._make_usual
+        return usual(self._chosen(values), accept, self._format(values))
 
     def _error(self, kind: str) -> Response:
         error = self._errors[kind]

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 _TEMPLATE = re.compile(r"\{([^{}]+)\}")
 _REMEMBERED = 4096
+_SHORT = 200
+"""Longer paths are not remembered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,7 @@ class Routing:
         self.documents: dict[str, Document] = {}
         self.root = Node()
         self._owners: dict[tuple[str, ...], list[Document]] = {}
-        self.find = lru_cache(_REMEMBERED)(self._find)
+        self._remembered = lru_cache(_REMEMBERED)(self._find)
 
     def add(self, document: Document, base_path: str) -> None:
         """Add the paths of a document under `base_path`; of two that are the same the one added first counts."""
@@ -109,8 +111,8 @@ class Routing:
             if not base_path:
                 self._own(document, segments)
 
-    def _find(self, method: str, path: bytes, snapshot: str | None = None) -> Found | Lost:
-        """Return what answers a request: `find` remembers it.
+    def find(self, method: str, path: bytes, snapshot: str | None = None) -> Found | Lost:
+        """Return what answers a request. It is remembered, so that a path that comes again is not looked for again.
 
         Args:
             method: the method, in capitals.
@@ -120,6 +122,9 @@ class Routing:
         Raises:
             ContractError: if the contract does not hold what the answer needs.
         """
+        return (self._remembered if len(path) < _SHORT else self._find)(method, path, snapshot)
+
+    def _find(self, method: str, path: bytes, snapshot: str | None) -> Found | Lost:
         segments = [unquote(segment) for segment in path.decode("latin-1").split("/")[1:]]
         if snapshot is not None:
             at = self._at(segments, snapshot)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from starlette.middleware.cors import CORSMiddleware
 
-from adcontract_mock._connexion import AsyncApp, Resolver
+from adcontract_mock._connexion import AsyncApp
 from adcontract_mock.delivery import Delivery
 from adcontract_mock.document import Document, newest
 from adcontract_mock.journal import Journal
@@ -66,11 +66,16 @@ class Mock:
         limited = self.budgets is not None
         documents = tuple(Document(contract, self.token, self.state, limited=limited) for contract in contracts)
         app = _connexion(self, documents, newest(contracts))
-        self.documents, self._app = documents, _cors(app, documents)
+        self.documents, self._app, self._cors = documents, app, _cors(app, documents)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request."""
-        await self._app(scope, receive, send)
+        """Answer a request; one of a browser, which sends `Origin`, so that its page may read the answer."""
+        app = self._app
+        for name, _ in scope.get("headers", ()):
+            if name == b"origin":
+                app = self._cors
+                break
+        await app(scope, receive, send)
 
 
 def build(
@@ -88,7 +93,6 @@ def _connexion(mock: Mock, documents: Sequence[Document], at_root: Sequence[Cont
     app = AsyncApp(
         __name__,
         middlewares=[partial(Pages, mock=mock, documents=documents), partial(Delivery, mock=mock)],
-        resolver=Resolver(lambda _: _never_called),
     )
     for document in documents:
         app.add_api(document.skeleton(), base_path=document.prefix, document=document)
@@ -100,12 +104,12 @@ def _connexion(mock: Mock, documents: Sequence[Document], at_root: Sequence[Cont
 
 
 def _cors(app: ASGIApp, documents: Sequence[Document]) -> ASGIApp:
-    """Return `app` for the pages of any origin (Fetch, CORS protocol), with their cookies; the rest is handed on.
+    """Return `app` for the pages of any origin (Fetch, CORS protocol), with their cookies.
 
     With cookies nothing may be `*`: the origin is repeated, and every header that an answer may have is named.
     """
     exposed = sorted({*_EXPOSED, *(name for document in documents for name in document.headers)}, key=str.lower)
-    cors = CORSMiddleware(
+    return CORSMiddleware(
         app,
         allow_origin_regex=".*",
         allow_methods=["*"],
@@ -114,13 +118,3 @@ def _cors(app: ASGIApp, documents: Sequence[Document]) -> ASGIApp:
         allow_private_network=True,
         expose_headers=exposed,
     )
-
-    async def either(scope: Scope, receive: Receive, send: Send) -> None:
-        browser = scope["type"] == "http" and any(name == b"origin" for name, _ in scope["headers"])
-        await (cors if browser else app)(scope, receive, send)
-
-    return either
-
-
-async def _never_called() -> None:
-    """What Connexion takes for the function of every operation; `Delivery` comes before it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 from itertools import count
 from typing import TYPE_CHECKING
@@ -10,7 +11,6 @@ from typing import TYPE_CHECKING
 import click
 
 from adcontract_mock.log import Log
-from adcontract_mock.server import build
 from adcontract_mock.watch import Watch
 
 if TYPE_CHECKING:
@@ -32,11 +32,9 @@ class Service:
         """Make the mock of `settings`, which follows its files if it shall `watch` them.
 
         Raises:
-            UsageError: if there are no such contracts, or the file of the state cannot be used.
-            ContractError: if one is broken.
+            UsageError, ContractError: as `Settings.mock` does.
         """
-        self.contracts = settings.contracts()
-        self.mock = build(self.contracts, settings.token, state=settings.kept())
+        self.mock = settings.mock()
         self._log = Log(self.mock.journal, click.echo)
         self._watch = Watch(self.mock, settings, click.echo) if watch else None
 
@@ -57,6 +55,10 @@ class Service:
     async def _live(self, receive: Receive, send: Send) -> None:
         """Tell what there is to tell until the server ends (ASGI, Lifespan Protocol)."""
         await receive()
+        if not self._watch:
+            # the contracts stay: looking through them for garbage again and again would hold up requests
+            gc.collect()
+            gc.freeze()
         await send({"type": "lifespan.startup.complete"})
         ending = asyncio.ensure_future(receive())
         for turn in count():

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 MARK = "__"
 """What a preference starts with in the query."""
 
+_MARK = MARK.encode()
+
 LONGEST_DELAY = 60_000
 _DELAY = re.compile(r"([0-9]{1,6})(?:-([0-9]{1,6}))?")
 _STATES = {"on": True, "off": False}
@@ -86,19 +88,19 @@ def requested(headers: Iterable[tuple[bytes, bytes]], query: bytes) -> dict[str,
         WrongWish: if a name in the query starts with `__` and is none of `KNOWN`; `Prefer` may hold what others obey.
     """
     asked: dict[str, Wish] = {}
-    for name, value in parse_qsl(query.decode("latin-1"), keep_blank_values=True):
-        if name.startswith(MARK):
-            if name.removeprefix(MARK) not in KNOWN:
-                known = [f"{MARK}{each}" for each in KNOWN]
-                raise WrongWish(f"There is no {name}. There are {', '.join(known)}.", known=known)
-            asked.setdefault(name.removeprefix(MARK), Wish(value, "query"))
+    marked = b"&".join(pair for pair in query.split(b"&") if pair.startswith(_MARK))
+    for name, value in parse_qsl(marked.decode("latin-1"), keep_blank_values=True):
+        if name.removeprefix(MARK) not in KNOWN:
+            known = [f"{MARK}{each}" for each in KNOWN]
+            raise WrongWish(f"There is no {name}. There are {', '.join(known)}.", known=known)
+        asked.setdefault(name.removeprefix(MARK), Wish(value, "query"))
     preferred = preferences(headers)
     return asked | {name: Wish(preferred[name], "Prefer") for name in preferred.keys() & KNOWN.keys()}
 
 
 def without_marked(query: bytes) -> bytes:
     """Return a query string without the preferences in it."""
-    return b"&".join(pair for pair in query.split(b"&") if not pair.startswith(MARK.encode()))
+    return b"&".join(pair for pair in query.split(b"&") if not pair.startswith(_MARK))
 
 
 def wishes(asked: Mapping[str, Wish], defaults: Mapping[str, Wish]) -> Wishes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import shlex
 import shutil
@@ -37,7 +38,7 @@ class Mock:
         self.printed: list[str] = []
         while not (self.printed and "curl" in self.printed[-1]):
             line = self.stdout.readline()
-            assert line, "it ended before it was ready"
+            assert line, f"it ended before it was ready: {self.printed}"
             self.printed.append(line.rstrip("\n"))
 
     @property
@@ -47,9 +48,9 @@ class Mock:
 
 @contextlib.contextmanager
 def started(*options: str, **environment: str) -> Iterator[Mock]:
-    """Start the command, and end it if the test has not."""
+    """Start the command on a free port, and end it if the test has not."""
     process = subprocess.Popen(
-        [*START, *options],
+        [*START, "--port", "0", *options],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -253,7 +254,46 @@ def test_workers_share_the_port_and_end_together() -> None:
             httpx.get(f"{mock.url}/v1/books")
 
 
-def test_files_are_followed_by_one_worker_only() -> None:
-    assert refused("--port", "0", "--watch", "--workers", "2") == (
-        "Error: --watch needs one worker: leave --workers out."
+@pytest.mark.parametrize("option", [["--watch"], ["--record", "mock.har"]])
+def test_files_are_followed_and_written_by_one_worker_only(option: list[str]) -> None:
+    assert refused("--port", "0", *option, "--workers", "2") == (
+        f"Error: {option[0]} needs one worker: leave --workers out."
+    )
+
+
+def test_a_budget_for_each_credential_is_counted_down() -> None:
+    with started("--spec", str(SPEC), "--api", "library", "--rate-limit", "2/min") as mock:
+        asked = [httpx.get(f"{mock.url}/v1/books", headers={"Authorization": "Bearer t"}) for _ in range(3)]
+        assert [answer.status_code for answer in asked] == [200, 200, 429]
+    assert "'many' is no rate limit. Write 10/s, 300/min or 5000/h." in refused("--port", "0", "--rate-limit", "many")
+
+
+def recorded(file: Path) -> list[tuple[str, int]]:
+    """Return the URL and the status of every exchange in a HAR file."""
+    entries = json.loads(file.read_text())["log"]["entries"]
+    return [(entry["request"]["url"], entry["response"]["status"]) for entry in entries]
+
+
+def test_every_exchange_is_recorded_without_secrets_and_whatever_ends_the_mock(tmp_path: Path) -> None:
+    file = tmp_path / "mock.har"
+    with started("--spec", str(SPEC), "--api", "library", "--record", str(file)) as first:
+        assert recorded(file) == []
+        httpx.get(f"{first.url}/v1/books?size=1", headers={"Authorization": "Bearer s3cret"})
+        httpx.get(f"{first.url}/v1/books")
+        assert recorded(file) == [(f"{first.url}/v1/books?size=1", 200), (f"{first.url}/v1/books", 401)]
+        first.process.kill()
+    with started("--spec", str(SPEC), "--api", "library", "--record", str(file)) as second:
+        httpx.get(f"{second.url}/nope")
+        assert recorded(file)[2:] == [(f"{second.url}/nope", 404)]
+    assert "s3cret" not in file.read_text()
+
+
+def test_a_file_that_is_no_record_is_left_as_it_is(tmp_path: Path) -> None:
+    file = tmp_path / "notes.txt"
+    file.write_text("mine")
+    told = refused("--port", "0", "--record", str(file))
+    assert f"{file}: is no record of this mock, and is left as it is. Name another with --record." in told
+    assert file.read_text() == "mine"
+    assert "cannot be written: No such file or directory" in refused(
+        "--port", "0", "--record", str(tmp_path / "no/a.har")
     )

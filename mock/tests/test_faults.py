@@ -52,24 +52,41 @@ def test_every_fault_has_a_test_here() -> None:
     assert all(fault.says.endswith(".") for fault in FAULTS.values())
 
 
-def test_timeout_gives_no_answer_until_the_client_gives_up(garden: httpx.Client) -> None:
+def test_timeout_gives_no_answer_until_the_client_gives_up(
+    garden: httpx.Client, caplog: pytest.LogCaptureFixture
+) -> None:
     with pytest.raises(httpx.ReadTimeout):
         send(garden, "timeout", timeout=0.5)
     assert garden.get("/plants").status_code == 200, "others are served"
+    time.sleep(0.1)
+    assert caplog.records == [], "the server has nothing to complain of"
 
 
-def test_reset_ends_the_connection_without_an_answer(wire: socket.socket) -> None:
-    ask(wire, "reset")
+def test_timeout_ends_the_connection_when_its_time_is_over(
+    wire: socket.socket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adcontract_mock.faults._PATIENCE", 0.2)
+    ask(wire, "timeout")
     with pytest.raises(ConnectionResetError):
         wire.recv(1)
 
 
-def test_truncated_ends_in_the_middle_of_the_body(wire: socket.socket) -> None:
+def test_reset_ends_the_connection_without_an_answer(wire: socket.socket, caplog: pytest.LogCaptureFixture) -> None:
+    ask(wire, "reset")
+    with pytest.raises(ConnectionResetError):
+        wire.recv(1)
+    time.sleep(0.1)
+    assert caplog.records == []
+
+
+def test_truncated_ends_in_the_middle_of_the_body(wire: socket.socket, caplog: pytest.LogCaptureFixture) -> None:
     ask(wire, "truncated")
     head, _, body = rest(wire).partition(b"\r\n\r\n")
     (length,) = [int(line.split(b":")[1]) for line in head.splitlines() if line.lower().startswith(b"content-length")]
     assert head.startswith(b"HTTP/1.1 200")
     assert 0 < len(body) < length
+    time.sleep(0.1)
+    assert caplog.records == []
 
 
 def test_a_client_tells_a_truncated_answer(garden: httpx.Client) -> None:

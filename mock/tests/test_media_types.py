@@ -137,5 +137,11 @@ def test_the_same_workbook_is_the_same_bytes(garden: httpx.Client) -> None:
     assert b't="inlineStr"><is><t xml:space="preserve">=Fern' in numbers, "text is never a formula"
 
 
+def test_a_form_that_is_no_table_is_never_filled_with_json(garden: httpx.Client) -> None:
+    answer = garden.post("/plants", json={"id": 3, "name": "Oak"}, headers={"Accept": "application/pdf"})
+    assert (answer.status_code, answer.headers["content-type"]) == (201, "application/pdf")
+    assert answer.text == "%PDF-1.4"
+
+
 def test_a_form_without_a_payload_is_made_as_documented(garden: httpx.Client) -> None:
     assert garden.get("/catalog").text == "name,price\n"
