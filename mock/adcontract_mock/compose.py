@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 import cel
 import orjson
 
-from adcontract import ContractError, Finding
+from adcontract import ContractError, Finding, behaviour_of
 from adcontract.operations import deref
 from adcontract.pointer import join
 from adcontract_mock.answer import Answer, make
 from adcontract_mock.generate import Generator
+from adcontract_mock.state.paging import Page
+from adcontract_mock.state.places import get
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,6 +33,13 @@ class Composer:
         self.schemas = schemas
         self._generator = Generator(contract, schemas)
         self._programs = programs
+        self._paginations = {
+            media.pointer: pagination
+            for operation in contract.operations
+            if (pagination := behaviour_of(operation).pagination) and operation.success
+            for media in operation.success.media
+            if media.is_json
+        }
 
     def documented(self, response: Response, seed: str, why: str, example: Example | None = None) -> Answer:
         """Return `response` with `example` as its body: its first one if None, or a body made from the schema.
@@ -88,7 +97,11 @@ class Composer:
             return _empty_zip()
         if "schema" not in media.data:
             return b"null" if media.is_json else b""
-        return _payload(media, self._generator.value(f"{media.pointer}/schema", seed))
+        value = self._generator.value(f"{media.pointer}/schema", seed)
+        if pagination := self._paginations.get(media.pointer):
+            rows = get(value, pagination.items)
+            value = Page(pagination, {}, rows).written(value)  # what it says of its rows has to be so
+        return _payload(media, value)
 
 
 def programs(contract: Contract, responses: Iterable[Response]) -> dict[str, cel.Program]:
