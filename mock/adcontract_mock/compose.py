@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 import cel
 import orjson
 
-from adcontract import ContractError, Finding
+from adcontract import ContractError, Finding, behaviour_of
 from adcontract.operations import deref
 from adcontract.pointer import join
 from adcontract_mock.answer import Answer, make
 from adcontract_mock.generate import Generator
 from adcontract_mock.rates import live
+from adcontract_mock.state.paging import Page
+from adcontract_mock.state.places import get
 from adcontract_mock.tables import WRITERS, table
 
 if TYPE_CHECKING:
@@ -37,6 +39,13 @@ class Composer:
         self.generator = Generator(contract, schemas)
         self._programs = programs
         self._live = live
+        self._paginations = {
+            media.pointer: pagination
+            for operation in contract.operations
+            if (pagination := behaviour_of(operation).pagination) and operation.success
+            for media in operation.success.media
+            if media.is_json
+        }
 
     def documented(
         self, response: Response, who: str, example: Example | None = None, media: Media | None = None, why: str = ""
@@ -76,7 +85,11 @@ class Composer:
         if media.type == _ZIP:
             body = _empty_zip()
         elif "schema" in source.data:
-            body = self._written(media, source, self.generator.value(f"{source.pointer}/schema", seed))
+            value = self.generator.value(f"{source.pointer}/schema", seed)
+            if pagination := self._paginations.get(source.pointer):
+                # what it says of its rows has to be so
+                value = Page(pagination, {}, get(value, pagination.items)).written(value)
+            body = self._written(media, source, value)
         else:
             body = b"null" if media.is_json else b""
         return make(_status(response), self._headers(response), media.type, body, why, who)
