@@ -72,6 +72,14 @@ class Composer:
         body = self._written(media, source, example.value)
         return make(_status(response), self._headers(response), media.type, body, why or f"example {example.name}", who)
 
+    def telling_of(self, response: Response, who: str, value: Any, media: Media | None, why: str) -> Answer:
+        """Return `response` with `value` as its body, in the form of `media`, its first one if None."""
+        if not response.media:
+            return self.documented(response, who, why=why)
+        media = media or response.media[0]
+        body = self._written(media, _source(response, media), value)
+        return make(_status(response), self._headers(response), media.type, body, why, who)
+
     def made(self, response: Response, who: str, seed: str, media: Media | None, why: str) -> Answer:
         """Return `response` with a body made from its schema, the same for the same seed.
 

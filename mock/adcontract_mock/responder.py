@@ -153,11 +153,11 @@ class Responder:
         media = self._media(self._success, accept, self._format(values))
         if isinstance(media, Answer):
             return media
-        example = self._stateful.answer(session, self.operation, values)
-        if example is None:
+        outcome = self._stateful.answer(session, self.operation, values)
+        if outcome is None:
             why = f"{self._errors['unknown-path'].status} the state has no such thing"
             return self._composer.documented(self._error("unknown-path"), self.operation.id, why=why)
-        return self._composer.documented(self._success, self.operation.id, example, media, example.name)
+        return self._composer.telling_of(self._success, self.operation.id, outcome.body, media, outcome.says)
 
     def _make_usual(self, name: str | None, accept: bytes | None, form: str | None) -> Answer:
         media = self._media(self._success, accept, form)

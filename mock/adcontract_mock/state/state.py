@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from adcontract import Example
 from adcontract_mock.state.actions import Unknown
 from adcontract_mock.state.engine import Engine
 from adcontract_mock.state.store import Store
@@ -14,6 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from adcontract import Contract, Operation, Schemas, Values
+    from adcontract_mock.state.engine import Outcome
 
 EVERYBODY = ""
 """The session of requests that name none."""
@@ -64,17 +64,16 @@ class Stateful:
         """
         return (self._state.on if asked is None else asked) and "x-resource" in operation.data
 
-    def answer(self, session: str | None, operation: Operation, values: Values) -> Example | None:
-        """Do what a request asks for, and return the payload of its answer; None if there is no such thing.
+    def answer(self, session: str | None, operation: Operation, values: Values) -> Outcome | None:
+        """Do what a request asks for, and return what came of it; None if there is no such thing.
 
         Raises:
             ContractError: if the answer cannot be made to fit the contract; then nothing was done.
         """
         try:
-            outcome = self._engine.run(session or EVERYBODY, operation, values)
+            return self._engine.run(session or EVERYBODY, operation, values)
         except Unknown:
             return None
-        return Example(outcome.says, outcome.body, {})
 
     @cached_property
     def _engine(self) -> Engine:
