@@ -105,7 +105,13 @@ class Items:
     def other_names(self, kind: Kind, seed: str) -> dict[str, Any]:
         """Return what else an item is called in requests, by pointer; another seed, other names."""
         named = ((pointer, kind.schema_of(pointer)) for pointer in kind.names if pointer != kind.id)
-        return {pointer: self.generator.value(schema, f"{pointer} {seed}") for pointer, schema in named if schema}
+        return {pointer: self._other_name(schema, pointer, seed) for pointer, schema in named if schema}
+
+    def _other_name(self, schema: str, pointer: str, seed: str) -> Any:
+        """Return a name that no other seed gives, where the schema lets it be told apart by that."""
+        name = self.generator.value(schema, f"{pointer} {seed}")
+        own = f"{name}-{seed}".replace(" ", "-")
+        return own if isinstance(name, str) and self._schemas.valid(schema, own) else name
 
     def fits(self, kind: Kind, item: dict[str, Any]) -> bool:
         """Return whether an item fits every answer that shows it, and keeps the rules of the contract."""
@@ -156,14 +162,13 @@ class Items:
         firsts = list(found.values())
         for pointer, value, home in self._asked(kind):
             typed = self.typed(kind, pointer, value)
-            if any(
-                get(each.item, pointer) == typed and each.home in (home, None) for each in firsts if not kind.nested
-            ):
+            same = (each for each in firsts if get(each.item, pointer) == typed)
+            if any(each.home == home or not kind.nested for each in same):
                 continue
             item = self.like(kind, len(firsts))
             if self.may_be(kind, pointer, typed):
                 firsts.append(First(put(item, pointer, typed), home))
-            else:
+            elif pointer == kind.id and not kind.listed:
                 firsts.append(First(item, home, str(value)))
         return [first for first in firsts if self.fits(kind, first.item)]
 

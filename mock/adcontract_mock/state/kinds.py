@@ -135,6 +135,11 @@ class Kind:
         return not self.nested and any(deed.resource.action in ("list", "read") for deed in self.deeds)
 
     @cached_property
+    def listed(self) -> bool:
+        """Whether there is an operation that lists it."""
+        return any(deed.resource.action == "list" for deed in self.deeds)
+
+    @cached_property
     def nested(self) -> bool:
         """Whether there is a collection of it under each parent, and none of all."""
         shown = [deed for deed in self.deeds if deed.resource.action == "list"] or self.deeds

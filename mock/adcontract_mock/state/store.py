@@ -118,9 +118,11 @@ class World:
         """Return the items of that id: one, or one of each parent that has such a one."""
         return [_row(*each) for each in self._of_kind("id, parent, data", kind, "AND id = ? AND gone = 0", name)]
 
-    def taken(self, kind: str, name: str, parent: str) -> bool:
-        """Return whether an item of `parent` has, or ever had, that id."""
-        return self._of_kind("1", kind, "AND id = ? AND parent = ?", name, parent).fetchone() is not None
+    def taken(self, kind: str, name: str, parent: str | None) -> bool:
+        """Return whether an item of `parent`, of any if None, has, or ever had, that id."""
+        return (
+            self._of_kind("1", kind, "AND id = ? AND parent = ifnull(?, parent)", name, parent).fetchone() is not None
+        )
 
     def count(self, kind: str) -> int:
         """Return how many items of a kind there have ever been."""

@@ -48,7 +48,7 @@ class Collections:
         name = _ONLY if kind.single else name
         if name is None:
             known = get(item, kind.id)
-            if new or known is None or self.world.taken(kind.name, str(known), parent):
+            if new or known is None or self.world.taken(kind.name, str(known), parent if kind.nested else None):
                 known = self._new_id(kind)
                 put(item, kind.id, known)
             name = str(known)
