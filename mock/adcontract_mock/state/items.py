@@ -166,6 +166,8 @@ class Items:
             if any(each.home == home or not kind.nested for each in same):
                 continue
             item = self.like(kind, len(firsts))
+            for other, own in self.other_names(kind, f"{pointer} {value}").items():
+                put(item, other, own)  # what it is like has its own
             if self.may_be(kind, pointer, typed):
                 firsts.append(First(put(item, pointer, typed), home))
             elif pointer == kind.id and not kind.listed:
