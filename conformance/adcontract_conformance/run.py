@@ -168,7 +168,8 @@ class _Contract:
             self.progress.close(self.ledger, name)
 
     def each(self, source: Callable[[Operation], Iterator[Event]]) -> Iterator[Event]:
-        for operation in self.subject.operations:
+        # what is documented names one thing in many requests, so it is deleted after all of them
+        for operation in sorted(self.subject.operations, key=_deletes):
             if not self.clock.up:
                 yield from _guarded(operation, source(operation))
 
@@ -188,6 +189,10 @@ class _Contract:
             for each in self.subject.operations
             if each.body or any(parameter.place == "query" for parameter in each.parameters)
         }
+
+
+def _deletes(operation: Operation) -> bool:
+    return bool(operation.data.get("x-resource", {}).get("action") == "delete")
 
 
 def _guarded(operation: Operation | None, source: Iterator[Event]) -> Iterator[Event]:
