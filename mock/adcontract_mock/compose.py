@@ -10,6 +10,7 @@ import cel
 import orjson
 
 from adcontract import ContractError, Finding, behaviour_of
+from adcontract.documented import DEFAULT
 from adcontract.operations import deref
 from adcontract.pointer import join
 from adcontract_mock.answer import Answer, make
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
     from adcontract import Contract, Example, Media, RequestFault, Response, Schemas
 
-DEFAULT = "default"
 _ZIP = "application/zip"
 _LONGEST = 200
 

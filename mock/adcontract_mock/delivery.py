@@ -95,6 +95,7 @@ class Delivery(SpecMiddleware):  # type: ignore[misc]
         else:
             if responder.operation.body:
                 exchange.body = await _body(receive)
+            exchange.found = found
             answer = responder.answer(found.path, exchange, headers, wished)
         return standing.shown(answer) if standing else answer
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from collections import deque
-from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
@@ -32,12 +31,10 @@ class Journal:
         self._exchanges: deque[Exchange] = deque(maxlen=size)
 
     def record(self, exchange: Exchange) -> None:
-        """Keep one more; of a body that is too long its start, and not what was read of it."""
+        """Keep one more; of a body that is too long its start."""
         if len(exchange.body) > KEPT:
             exchange.left_out = len(exchange.body) - KEPT
             exchange.body = exchange.body[:KEPT]
-            if exchange.values:
-                exchange.values = replace(exchange.values, body=None)
         self.recorded += 1
         self._exchanges.append(exchange)
         if self.also:

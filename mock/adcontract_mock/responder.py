@@ -64,9 +64,14 @@ class Responder:
         self._default = default.name if default else None
         self._usual = lru_cache(_REMEMBERED)(self._make_usual)
 
-    def has_path(self, path: Mapping[str, str]) -> bool:
-        """Return whether the values in a path are such as the contract has there; else there is no such path."""
-        return self._reader.path_fits(path)
+    def read_path(self, path: Mapping[str, str]) -> dict[str, Any] | None:
+        """Return the typed values of a path, None where they are none that the contract has there."""
+        return self._reader.read_path(path)
+
+    def read(self, path: dict[str, Any], query: bytes, headers: Mapping[bytes, bytes], body: bytes) -> Values:
+        """Return what a request says at a path that has been read."""
+        texts = {name: headers[raw].decode("latin-1") for raw, name in self._headers if raw in headers}
+        return self._reader.read_rest(path, without_marked(query), texts, body)
 
     @cached_property
     def unauthenticated(self) -> Answer:
@@ -99,17 +104,15 @@ class Responder:
         self._wished_example(wishes, self._wished_response(wishes, {}), {})
 
     def answer(
-        self, path: Mapping[str, str], exchange: Exchange, headers: Mapping[bytes, bytes], wishes: Wishes | None
+        self, path: dict[str, Any], exchange: Exchange, headers: Mapping[bytes, bytes], wishes: Wishes | None
     ) -> Answer:
-        """Return the answer to a request with good credentials, and note in `exchange` what it says.
+        """Return the answer to a request with good credentials, and note in `exchange` what is wrong with it.
 
         Raises:
             ContractError: if the contract does not hold what is needed to make it.
             WrongWish: if something is asked for that there is not.
         """
-        texts = {name: headers[raw].decode("latin-1") for raw, name in self._headers if raw in headers}
-        query = exchange.query if wishes is None else without_marked(exchange.query)
-        values = exchange.values = self._reader.read(path, query, texts, exchange.body)
+        values = self.read(path, exchange.query, headers, exchange.body)
         if values.faults:
             exchange.faults = values.faults
             return self._refusal(values.faults)

@@ -10,13 +10,13 @@ import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import takewhile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from adcontract_mock.answer import Answer, make, own
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from adcontract import Operation
     from adcontract_mock.document import Document
@@ -39,10 +39,10 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What answers a request, and the decoded values in its path."""
+    """What answers a request, and the typed values in its path."""
 
     responder: Responder
-    path: Mapping[str, str]
+    path: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,11 +138,10 @@ class Routing:
         route = routes.get("GET" if method == "HEAD" and "HEAD" not in routes else method)
         if route is None:
             return _other_method(method, routes)
-        path_values = dict(zip(route.names, values, strict=True))
+        texts = dict(zip(route.names, values, strict=True))
         responder = route.document.responder(route.operation)
-        if not responder.has_path(path_values):
-            return Lost(route.document.unknown_path, route.document)
-        return Found(responder, path_values)
+        typed = responder.read_path(texts)
+        return Lost(route.document.unknown_path, route.document) if typed is None else Found(responder, typed)
 
     def _at(self, segments: list[str], snapshot: str) -> list[str] | Answer:
         """Return where `snapshot` has a path of the vendor's own; a path under a document's own names its snapshot.

@@ -100,6 +100,8 @@ def requested(headers: Iterable[tuple[bytes, bytes]], query: bytes) -> dict[str,
 
 def without_marked(query: bytes) -> bytes:
     """Return a query string without the preferences in it."""
+    if _MARK not in query:
+        return query
     return b"&".join(pair for pair in query.split(b"&") if not pair.startswith(_MARK))
 
 

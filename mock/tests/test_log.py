@@ -12,7 +12,9 @@ def test_of_a_crowd_the_last_are_told_and_how_many_came_before() -> None:
     journal, printed = Journal(), list[str]()
     log = Log(journal, printed.append)
     for number in range(1234):
-        journal.record(Exchange(0.0, "GET", f"/{number}".encode(), b"", [], answer=own(404, "unknown path")))
+        exchange = Exchange(0.0, "GET", f"/{number}".encode(), b"", [])
+        exchange.answer = own(404, "unknown path")
+        journal.record(exchange)
     log.tell()
     assert printed[0] == "(1,134 requests are not shown)"
     assert (len(printed), "/1134 " in printed[1], "/1233 " in printed[-1]) == (101, True, True)

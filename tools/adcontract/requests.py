@@ -49,7 +49,7 @@ class RequestReader:
         self._objects = {reader.name: reader for reader in self._query if isinstance(reader, ObjectReader)}
         self._named = {reader.name: reader for reader in self._query if reader.name not in self._objects}
         self._plain = {name: plain for reader in self._named.values() for name, plain in reader.plain()}
-        self._pair = lru_cache(_REMEMBERED)(self._read_pair)
+        self._remembered = lru_cache(_REMEMBERED)(self._read_pair)
         self._where = f"{operation.pointer}/requestBody"
         bodies = [(media.type.lower(), _BodyReader(media, schemas)) for media in operation.body]
         # a client that names no media type is taken to send the first one
@@ -66,10 +66,22 @@ class RequestReader:
             headers: by lower-case name.
             body: as sent; empty for none.
         """
-        values = Values({}, {}, {})
+        typed: dict[str, Any] = {}
+        faults = [fault for reader in self._path for fault in _read(reader, path.get(reader.name), typed)]
+        values = self.read_rest(typed, query, headers, body)
+        if faults:
+            values.faults = (*faults, *values.faults)
+        return values
+
+    def read_path(self, path: Mapping[str, str]) -> dict[str, Any] | None:
+        """Return the typed values of a path, None where they do not fit: then a server knows no such path."""
+        typed: dict[str, Any] = {}
+        return None if any(reader.read(path[reader.name], typed) for reader in self._path) else typed
+
+    def read_rest(self, path: dict[str, Any], query: bytes | str, headers: Mapping[str, str], body: bytes) -> Values:
+        """Return what a request says whose path has been read: `path` are its typed values."""
+        values = Values(path, {}, {})
         faults: list[RequestFault] = []
-        for reader in self._path:
-            faults += _read(reader, path.get(reader.name), values.path)
         if self._query:
             faults += self._read_query(
                 query if isinstance(query, str) else query.decode("utf-8", "replace"), values.query
@@ -83,21 +95,18 @@ class RequestReader:
             values.faults = tuple(faults)
         return values
 
-    def path_fits(self, path: Mapping[str, str]) -> bool:
-        """Return whether the values in a path fit its parameters; where they do not, a server knows no such path."""
-        return not any(reader.read(path[reader.name], {}) for reader in self._path)
-
     def _read_query(self, query: str, into: dict[str, Any]) -> Iterable[RequestFault]:
         """Read the query as WHATWG URL has it, application/x-www-form-urlencoded parsing.
 
         Most queries are sound, and give each parameter once and under its usual name: such a one is read pair by pair.
         """
         if query:
+            remembered = self._remembered
             for pair in query.split("&"):
-                plain = self._pair(pair) if len(pair) < _SHORT else self._read_pair(pair)
-                if plain is None or plain[0] in into:
+                name, value = remembered(pair) if len(pair) < _SHORT else self._read_pair(pair)
+                if name is None or name in into:
                     break
-                into[plain[0]] = plain[1]
+                into[name] = value
             else:
                 if self._required <= into.keys():
                     return ()
@@ -105,14 +114,15 @@ class RequestReader:
         texts = self._texts(query) if query else {}
         return [fault for reader in self._query for fault in _read(reader, texts.get(reader), into)]
 
-    def _read_pair(self, pair: str) -> tuple[str, Any] | None:
+    def _read_pair(self, pair: str) -> tuple[str | None, Any]:
         """Return the parameter that a pair of the query gives, with its value; None if it takes more to read it."""
-        name, _, text = pair.partition("=")
-        reader = self._plain.get(name)
-        if reader is None:
-            return None
-        value = reader.typed(decoded(text))
-        return (reader.name, value) if reader.fits(value) else None
+        written, _, text = pair.partition("=")
+        plain = self._plain.get(written)
+        if plain is None:
+            return None, None
+        name, typed, fits = plain
+        value = typed(decoded(text) if "%" in text or "+" in text else text)
+        return (name, value) if fits(value) else (None, None)
 
     def _texts(self, query: str) -> dict[ParameterReader, Any]:
         """Return the texts of each declared parameter that is there: one, or a list of them."""
