@@ -13,7 +13,7 @@ from adcontract_conformance import checks  # noqa: F401 - fills the registry
 from adcontract_conformance.behavior.laws import laws
 from adcontract_conformance.generated import Generated
 from adcontract_conformance.model import Answer, Broken, Exchange, Skip, Tried
-from adcontract_conformance.registry import GROUPS
+from adcontract_conformance.registry import DEFAULT, GROUPS
 from adcontract_conformance.results import Ledger
 from adcontract_conformance.sources import Sources
 
@@ -32,7 +32,7 @@ Event: TypeAlias = Exchange | Skip | Tried | Broken
 class Options:
     """How a run is made. `seconds` bounds it all; `spec` is a folder of contracts in place of ours."""
 
-    groups: tuple[str, ...] = GROUPS
+    groups: tuple[str, ...] = DEFAULT
     seed: int = 1
     seconds: float | None = None
     strict: bool = False
