@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import re
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import orjson
+
+from adcontract_mock.at_once import sent_at_once
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
@@ -14,6 +17,8 @@ JSON = "application/json"
 EXPLAIN = "mock-explain"
 
 _LONGEST = 1000
+_OF_THE_SERVER = {b"connection", b"transfer-encoding"}
+_UNSAFE = re.compile(rb"[\x00-\x1f\x7f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +33,30 @@ class Answer:
     headers: tuple[tuple[bytes, bytes], ...]
     body: bytes
     why: str
+    _ready: bytes = field(default=b"", init=False, repr=False, compare=False)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002
         """Send it: to HEAD without its body (RFC 9110, 9.3.2)."""
+        if scope["method"] != "HEAD" and sent_at_once(self, send):
+            return
         await send({"type": "http.response.start", "status": self.status, "headers": self.headers})
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else self.body})
+
+    def ready(self) -> bytes:
+        """Return its headers and its body as HTTP/1.1 has them (RFC 9112); empty where the server has to have a say."""
+        if not self._ready and self._is_plain():
+            lines = (name + b": " + value + b"\r\n" for name, value in self.headers)
+            object.__setattr__(self, "_ready", b"".join((*lines, b"\r\n", self.body)))
+        return self._ready
+
+    def _is_plain(self) -> bool:
+        named = dict(self.headers)
+        length = b"" if self.status == 204 else str(len(self.body)).encode()
+        return (
+            named.get(b"content-length", b"") == length
+            and not named.keys() & _OF_THE_SERVER
+            and not any(_UNSAFE.search(text) for header in self.headers for text in header)
+        )
 
     def with_header(self, name: str, value: str) -> Answer:
         """Return the same answer with this header in place of any of its name."""

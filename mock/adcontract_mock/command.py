@@ -142,12 +142,9 @@ def _listen(host: str, port: int) -> socket.socket:
 def _config(app: Any, secured: Certificate | None, **more: Any) -> Any:
     import uvicorn
 
-    from adcontract_mock.joined import JoinedProtocol
-
     pair = str(secured.server) if secured else None
     return uvicorn.Config(
         app,
-        http=JoinedProtocol,
         lifespan="on",
         ws="none",
         log_level="warning",
