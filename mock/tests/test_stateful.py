@@ -107,6 +107,18 @@ def test_a_page_says_where_it_stands_at_a_boundary_and_beyond_the_last(session: 
     assert beyond["meta"]["total"] == total
 
 
+@pytest.mark.parametrize("big", [2**63, 2**64, 3697983541392044804792140169216])
+def test_an_integer_beyond_64_bits_is_a_page_beyond_the_last_and_an_unknown_id(session: Open, big: int) -> None:
+    client = session("big")
+    beyond = client.get("/v2/stores", params={"size": 10, "page": big})
+    assert beyond.status_code == 200, beyond.text
+    assert (beyond.json()["data"], beyond.json()["links"]["next"]) == ([], None)
+    assert client.get(f"/v2/offers/{big}").status_code == 404
+    assert client.get(f"/v1/products/lists/{big}").status_code == 404
+    assert client.post(f"/v2/stores/{big}/offers", json=_offer()).status_code == 404
+    assert client.post(f"/v2/offer-by-token/aperiam/users/{big}/join").status_code == 404
+
+
 def test_filters_narrow_together_and_or_id_adds(session: Open) -> None:
     client = session("filters")
     rows = client.get("/v2/return-ads", params={"size": 100}).json()["data"]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from adcontract_mock.state.items import visible
 from adcontract_mock.state.paging import Page
-from adcontract_mock.state.places import every, get, has, put
+from adcontract_mock.state.places import HIGHEST, every, get, has, put
 from adcontract_mock.state.query import chosen, ordered
 
 if TYPE_CHECKING:
@@ -83,15 +83,18 @@ class Turn:
         return row.id
 
     def said(self, key: Key) -> Any:
-        """Return the value of a parameter.
+        """Return the value of a parameter that says which thing is meant.
 
         Raises:
-            Unknown: if the request does not have it.
+            Unknown: if the request does not have it, or nothing can have that number.
         """
         values: dict[str, Any] = getattr(self.values, key.place)
         if key.name not in values:
             raise Unknown
-        return values[key.name]
+        value = values[key.name]
+        if isinstance(value, int) and abs(value) > HIGHEST:
+            raise Unknown
+        return value
 
     def rows(self) -> list[Row]:
         """Return the items of the collection that the request is about."""

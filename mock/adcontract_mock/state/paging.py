@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from adcontract_mock.state.places import drop, get, put
+from adcontract_mock.state.places import HIGHEST, drop, get, put
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,16 +20,16 @@ class Page:
 
     def __init__(self, pagination: Pagination, query: Mapping[str, Any], rows: list[Any]) -> None:
         asked = query.get(pagination.size) if pagination.size else None
-        start = query.get(pagination.start)
+        start = min(query.get(pagination.start) or 0, HIGHEST)  # a page beyond the last is empty, however far
         self.pagination = pagination
-        self.size = asked or pagination.default or len(rows) or 1
+        self.size = min(asked or pagination.default or len(rows) or 1, HIGHEST)
         self.total = len(rows)
         self.last = max(1, -(-self.total // self.size))
         if pagination.style == "page":
             self.current = start or 1
             self.first = (self.current - 1) * self.size
         else:
-            self.first = start or 0
+            self.first = start
             self.current = self.first // self.size + 1
         self.rows = rows[self.first : self.first + self.size]
         self.more = self.first + self.size < self.total

@@ -6,6 +6,9 @@ from typing import Any
 
 from adcontract.pointer import lookup, split
 
+HIGHEST = 2**63 - 1
+"""The highest integer that what is kept, and an answer, can hold."""
+
 
 def get(payload: Any, pointer: str) -> Any:
     """Return what stands at `pointer`, None if nothing does."""
