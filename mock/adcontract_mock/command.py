@@ -145,6 +145,7 @@ def _config(app: Any, secured: Certificate | None, **more: Any) -> Any:
     pair = str(secured.server) if secured else None
     return uvicorn.Config(
         app,
+        interface="asgi3",
         lifespan="on",
         ws="none",
         log_level="warning",

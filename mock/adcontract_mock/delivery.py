@@ -70,16 +70,13 @@ class Delivery(SpecMiddleware):  # type: ignore[misc]
             or (exchange.session and self._sessions.get(exchange.session))
         ):
             found = self.routing.find(exchange.method, exchange.path)
-            return await self._found(found, exchange, headers, None, receive)
+            if _takes_body(found):
+                exchange.body = await _body(receive)
+            return self._found(found, exchange, headers, None)
         return await self._wished(exchange, headers, receive)
 
-    async def _found(
-        self,
-        found: Found | Lost,
-        exchange: Exchange,
-        headers: Mapping[bytes, bytes],
-        wished: Wishes | None,
-        receive: Receive,
+    def _found(
+        self, found: Found | Lost, exchange: Exchange, headers: Mapping[bytes, bytes], wished: Wishes | None
     ) -> Answer:
         if isinstance(found, Lost):
             exchange.document = found.document.id if found.document else None
@@ -93,8 +90,6 @@ class Delivery(SpecMiddleware):  # type: ignore[misc]
         elif credential is None:
             answer = responder.unauthenticated
         else:
-            if responder.operation.body:
-                exchange.body = await _body(receive)
             exchange.found = found
             answer = responder.answer(found.path, exchange, headers, wished)
         return standing.shown(answer) if standing else answer
@@ -111,7 +106,9 @@ class Delivery(SpecMiddleware):  # type: ignore[misc]
         wished = wishes(asked, self._sessions.wishes(exchange.session, key))
         wished.wrong = wrong or wished.wrong
         try:
-            answer = await self._found(found, exchange, headers, wished, receive)
+            if _takes_body(found):
+                exchange.body = await _body(receive)
+            answer = self._found(found, exchange, headers, wished)
         except WrongWish as error:
             return error.answer
         applied = dict(exchange.applied)
@@ -154,6 +151,11 @@ def _spoilt(answer: Answer, found: Found | Lost, wished: Wishes, who: str) -> An
 
 def _none(_: str) -> None:
     """What a path that is not in the contract declares."""
+
+
+def _takes_body(found: Found | Lost) -> bool:
+    """Return whether a request has a body to read: that of a refused one is for the journal."""
+    return isinstance(found, Found) and bool(found.responder.operation.body)
 
 
 async def _body(receive: Receive) -> bytes:

@@ -14,6 +14,8 @@ from adcontract_mock.log import Log
 from adcontract_mock.watch import Watch
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
     from starlette.types import Receive, Scope, Send
 
     from adcontract_mock.settings import Settings
@@ -38,23 +40,18 @@ class Service:
         self._log = Log(self.mock.journal, click.echo)
         self._watch = Watch(self.mock, settings, click.echo) if watch else None
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Answer a request, with the files as they are now."""
         if scope["type"] == "lifespan":
-            await self._live(receive, send)
-            return
+            return self._live(receive, send)
         if self._watch:
             self._watch.look()
-        try:
-            await self.mock(scope, receive, send)
-        except asyncio.CancelledError:
-            # the server ends, and would tell of every request that it cuts off as a fault
-            logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
-            raise
+        return self.mock(scope, receive, send)
 
     async def _live(self, receive: Receive, send: Send) -> None:
         """Tell what there is to tell until the server ends (ASGI, Lifespan Protocol)."""
         await receive()
+        logging.getLogger("uvicorn.error").addFilter(_is_fault)
         if not self._watch:
             # the contracts stay: looking through them for garbage again and again would hold up requests
             gc.collect()
@@ -69,3 +66,8 @@ class Service:
             if ending.done():
                 break
         await send({"type": "lifespan.shutdown.complete"})
+
+
+def _is_fault(record: logging.LogRecord) -> bool:
+    """Return whether a record is about a fault: that a request is cut off when the server ends is none."""
+    return not (record.exc_info and isinstance(record.exc_info[1], asyncio.CancelledError))

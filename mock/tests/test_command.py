@@ -55,14 +55,21 @@ def started(*options: str, **environment: str) -> Iterator[Mock]:
         stderr=subprocess.STDOUT,
         text=True,
         env={**os.environ, **environment},
+        start_new_session=True,
     )
-    timer = threading.Timer(30, process.kill)
+
+    def kill() -> None:
+        # its workers too: they hold the other end of the pipe that is read here
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+
+    timer = threading.Timer(30, kill)
     timer.start()
     try:
         yield Mock(process)
     finally:
         timer.cancel()
-        process.kill()
+        kill()
         process.communicate()
 
 
