@@ -95,5 +95,16 @@ def body(
         )
 
 
+def json_of(response: Response, answer: Answer) -> tuple[str, Any] | None:
+    """Return the pointer of the schema of a JSON body and its value; None where there is none of both."""
+    media = media_of(response, answer)
+    if media is None or not media.is_json or "schema" not in media.data:
+        return None
+    try:
+        return join(media.pointer, "schema"), orjson.loads(answer.body)
+    except orjson.JSONDecodeError:
+        return None
+
+
 def _clause(keyword: str, message: str) -> str:
     return message if keyword == "required" else f"does not fit: {brief(message)}"

@@ -22,6 +22,7 @@ _NOT_ABOUT_THE_REQUEST = (401, 403, 404, 409, 429)
 
 @check("examples.answered", "a documented request gets an answer, and no 5xx", Purpose.DOCUMENTED)
 @check("security.answered", "a request without credentials gets an answer, and no 5xx", *CREDENTIALS, Purpose.OPEN)
+@check("behavior.answered", "a request of a law gets an answer, and no 5xx", Purpose.LAW)
 @check("schema.answered", "a valid request gets an answer, and no 5xx", Purpose.VALID, Purpose.UNSURE)
 @check("rejection.answered", "a faulty request gets an answer, and no 5xx", *_FAULTY, Purpose.UNSURE)
 def answered(subject: Subject, exchange: Exchange) -> Iterator[Breach]:  # noqa: ARG001
@@ -71,6 +72,19 @@ def body(subject: Subject, exchange: Exchange) -> Iterator[Breach]:
         payload = exchange.payload if response is exchange.operation.success else None
         own = answers.body(subject, exchange.operation, response, _answer(exchange), payload)
         yield from _or_opinion(exchange, response, own, "response_schema_conformance")
+
+
+@check("examples.invariants", "the rules for its values hold in the answer", Purpose.DOCUMENTED)
+@check("schema.invariants", "the rules for its values hold in the answer to a valid request", Purpose.VALID)
+@check("behavior.invariants", "the rules for its values hold in every answer", Purpose.LAW)
+def invariants(subject: Subject, exchange: Exchange) -> Iterator[Breach]:
+    """Look at every value of a body that the contract has rules for."""
+    response = _response(subject, exchange)
+    if response is None or str(_answer(exchange).status) not in exchange.operation.responses:
+        return
+    value = answers.json_of(response, _answer(exchange))
+    if value is not None:
+        yield from subject.invariants.breaches(*value)
 
 
 @check("examples.answers", "each other documented answer, asked for by Prefer, is as documented", Purpose.PREFERRED)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from adcontract import Example, Operation, Values
+    from adcontract_conformance.registry import Check
 
 TOKEN = "$ADCONTRACT_TOKEN"
 """Stands for the token in every request that is kept, so that no report can hold the secret."""
@@ -50,6 +51,7 @@ class Purpose(StrEnum):
     UNREADABLE = "unreadable"
     UNKNOWN_METHOD = "unknown-method"
     UNKNOWN_PATH = "unknown-path"
+    LAW = "law"
 
 
 CREDENTIALS = (Purpose.NO_CREDENTIALS, Purpose.EMPTY_CREDENTIALS, Purpose.WRONG_SCHEME, Purpose.WRONG_TOKEN)
@@ -131,6 +133,17 @@ class Skip:
     purpose: Purpose
     operation: Operation
     reason: str
+
+
+@dataclass(frozen=True)
+class Tried:
+    """How a law went on an operation: in how many requests, what it found and in which, and why it was not tried."""
+
+    check: Check
+    operation: Operation
+    requests: int
+    found: tuple[tuple[Breach, Exchange], ...] = ()
+    reason: str = ""
 
 
 @dataclass(frozen=True)

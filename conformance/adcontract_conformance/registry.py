@@ -10,19 +10,25 @@ from adcontract_conformance.subject import Subject
 
 Judge = Callable[[Subject, Exchange], Iterator[Breach]]
 
-GROUPS = ("examples", "security", "schema", "rejection")
-"""In the order in which they are run: what sends least comes first."""
+GROUPS = ("examples", "security", "behavior", "schema", "rejection")
+"""In the order in which they are run: those of few requests come first."""
+
+DEFAULT = tuple(group for group in GROUPS if group != "behavior")
+"""Those of a run that names none. Laws are asked for by name: they write, and need a target that keeps state."""
 
 
 @dataclass(frozen=True)
 class Check:
-    """A promise of a conforming server: its id, sentence and group, the requests that it is about, and who judges."""
+    """A promise of a conforming server: its id, sentence and group, the requests that it is about, and who judges.
+
+    A law is about no single request: it is tried as a whole, and nothing is judged but what it has found.
+    """
 
     id: str
     sentence: str
     group: str
     purposes: frozenset[Purpose]
-    judge: Judge
+    judge: Judge | None
 
 
 CHECKS: dict[str, Check] = {}
@@ -36,3 +42,9 @@ def check(id: str, sentence: str, *purposes: Purpose) -> Callable[[Judge], Judge
         return judge
 
     return register
+
+
+def register_law(id: str, sentence: str) -> Check:  # noqa: A002
+    """Register a promise over several requests, and return its check."""
+    CHECKS[id] = Check(id, sentence, id.partition(".")[0], frozenset(), None)
+    return CHECKS[id]

@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 
 from adcontract_conformance.matrix import ALL, verdicts
 from adcontract_conformance.model import Answer, Outcome
-from adcontract_conformance.registry import GROUPS
+from adcontract_conformance.registry import DEFAULT, GROUPS
 
 if TYPE_CHECKING:
     from adcontract_conformance.results import Finding, Ledger, Result
@@ -38,7 +38,7 @@ def again(run: Run) -> str:
     for subject in subjects:
         if len(subject.operations) < len(subject.contract.operations):
             parts += [part for each in subject.operations for part in ("--only", each.id)]
-    if options.groups != GROUPS:
+    if options.groups != DEFAULT:
         parts += ["--groups", ",".join(options.groups)]
     parts += ["--seed", str(options.seed)]
     if options.seconds is not None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from adcontract import Location, Operation
-    from adcontract_conformance.model import Breach
+    from adcontract_conformance.model import Breach, Tried
     from adcontract_conformance.registry import Check
     from adcontract_conformance.subject import Subject
 
@@ -92,25 +92,39 @@ class Ledger:
         result.requests += 1
         result.outcome = max(result.outcome, Outcome.PASS)
         try:
-            breaches = list(check.judge(self.subject, exchange))
+            breaches = list(check.judge(self.subject, exchange)) if check.judge else []
         except Exception as error:
             self.broken.append(Broken(exchange.operation, f"{check.id}: {type(error).__name__}: {error}"))
             result.outcome, result.reason = Outcome.ERROR, str(error)
             return
-        for breach in breaches:
-            finding = self._finding(check, exchange, breach)
+        self._write(result, ((breach, exchange) for breach in breaches))
+
+    def _write(self, result: Result, found: Iterable[tuple[Breach, Exchange]]) -> None:
+        for breach, exchange in found:
+            finding = self._finding(result, exchange, breach)
             result.outcome = max(result.outcome, finding.outcome)
             if finding not in result.findings:
                 result.findings.append(finding)
 
-    def _finding(self, check: Check, exchange: Exchange, breach: Breach) -> Finding:
-        parts = (self.subject.api, check.id, exchange.operation.id, breach.pointer, breach.part)
+    def law(self, tried: Tried) -> None:
+        """Note how a law went."""
+        result = self.result(tried.check, tried.operation)
+        result.requests += tried.requests
+        if tried.reason:
+            result.reason = tried.reason
+        else:
+            result.outcome = max(result.outcome, Outcome.PASS)
+        self._write(result, tried.found)
+
+    def _finding(self, result: Result, exchange: Exchange, breach: Breach) -> Finding:
+        check, operation = result.check, result.operation
+        parts = (self.subject.api, check.id, operation.id, breach.pointer, breach.part)
         fingerprint = hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12]
         outcome = Outcome.WARN if breach.inferred and not self.strict else Outcome.FAIL
         known = self._findings.get(fingerprint)
         if known is None:
             where = self.subject.contract.where(breach.pointer)
-            known = Finding(fingerprint, check, exchange.operation, outcome, where, breach, exchange)
+            known = Finding(fingerprint, check, operation, outcome, where, breach, exchange)
             self._findings[fingerprint] = known
             return known
         known.count += 1
@@ -135,7 +149,7 @@ class Ledger:
     def close(self, reason: str | None = None) -> None:
         """Give every check a result on every operation; `reason` says why not all were tried, if not."""
         for check in CHECKS.values():
-            if check.purposes == {Purpose.UNKNOWN_PATH}:
+            if check.purposes == {Purpose.UNKNOWN_PATH} or check.judge is None:
                 continue
             for operation in self.subject.operations:
                 result = self.result(check, operation)

@@ -6,13 +6,14 @@ import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from adcontract import AdcontractError, UsageError
 from adcontract_conformance import checks  # noqa: F401 - fills the registry
+from adcontract_conformance.behavior.laws import laws
 from adcontract_conformance.generated import Generated
-from adcontract_conformance.model import Answer, Broken, Exchange, Skip
-from adcontract_conformance.registry import GROUPS
+from adcontract_conformance.model import Answer, Broken, Exchange, Skip, Tried
+from adcontract_conformance.registry import DEFAULT, GROUPS
 from adcontract_conformance.results import Ledger
 from adcontract_conformance.sources import Sources
 
@@ -24,12 +25,14 @@ if TYPE_CHECKING:
     from adcontract_conformance.subject import Subject
     from adcontract_conformance.target import Target
 
+Event: TypeAlias = Exchange | Skip | Tried | Broken
+
 
 @dataclass(frozen=True)
 class Options:
     """How a run is made. `seconds` bounds it all; `spec` is a folder of contracts in place of ours."""
 
-    groups: tuple[str, ...] = GROUPS
+    groups: tuple[str, ...] = DEFAULT
     seed: int = 1
     seconds: float | None = None
     strict: bool = False
@@ -132,10 +135,11 @@ class _Contract:
         self.sources = Sources(self.subject, target, self.generated.sample)
 
     def run(self) -> None:
-        groups: dict[str, Callable[[], Iterator[Exchange | Skip | Broken]]] = {
+        groups: dict[str, Callable[[], Iterator[Event]]] = {
             "examples": lambda: self.each(self.sources.examples),
             "security": lambda: self.each(self.sources.security),
             "schema": lambda: self.from_schemas(valid=True),
+            "behavior": lambda: laws(self.sources, lambda: self.clock.up),
             "rejection": self.rejection,
         }
         for group in GROUPS:
@@ -143,7 +147,7 @@ class _Contract:
                 self.group(group, groups[group]())
         self.ledger.finished = True
 
-    def group(self, name: str, source: Iterator[Exchange | Skip | Broken]) -> None:
+    def group(self, name: str, source: Iterator[Event]) -> None:
         start, done, total = time.monotonic(), set[str](), len(self.subject.operations)
         try:
             self.progress.show(self.ledger, name, 0, total)
@@ -152,6 +156,8 @@ class _Contract:
                     self.ledger.add(name, each)
                 elif isinstance(each, Skip):
                     self.ledger.skip(name, each)
+                elif isinstance(each, Tried):
+                    self.ledger.law(each)
                 else:
                     self.ledger.error(name, each)
                 if each.operation is not None:
@@ -161,19 +167,18 @@ class _Contract:
             self.ledger.seconds[name] = time.monotonic() - start
             self.progress.close(self.ledger, name)
 
-    def each(
-        self, source: Callable[[Operation], Iterator[Exchange | Skip | Broken]]
-    ) -> Iterator[Exchange | Skip | Broken]:
-        for operation in self.subject.operations:
+    def each(self, source: Callable[[Operation], Iterator[Event]]) -> Iterator[Event]:
+        # what is documented names one thing in many requests, so it is deleted after all of them
+        for operation in sorted(self.subject.operations, key=_deletes):
             if not self.clock.up:
                 yield from _guarded(operation, source(operation))
 
-    def rejection(self) -> Iterator[Exchange | Skip | Broken]:
+    def rejection(self) -> Iterator[Event]:
         yield from _guarded(None, self.sources.unknown_path())
         yield from self.each(self.sources.mistakes)
         yield from self.from_schemas(valid=False)
 
-    def from_schemas(self, *, valid: bool) -> Iterator[Exchange | Skip | Broken]:
+    def from_schemas(self, *, valid: bool) -> Iterator[Event]:
         yield from _guarded(None, self.generated.exchanges(valid=valid, paths=self.known, seconds=self.clock.left))
 
     @cached_property
@@ -186,9 +191,11 @@ class _Contract:
         }
 
 
-def _guarded(
-    operation: Operation | None, source: Iterator[Exchange | Skip | Broken]
-) -> Iterator[Exchange | Skip | Broken]:
+def _deletes(operation: Operation) -> bool:
+    return bool(operation.data.get("x-resource", {}).get("action") == "delete")
+
+
+def _guarded(operation: Operation | None, source: Iterator[Event]) -> Iterator[Event]:
     """Yield what `source` does; if it breaks, it is the suite that is broken."""
     try:
         yield from source

@@ -95,6 +95,15 @@ def test_only_the_named_operations_and_groups_are_tried(check):
     assert {result["group"] for result in results} == {"security", "rejection"}
 
 
+def test_laws_are_tried_only_where_they_are_asked_for(check):
+    done = check("--only", "getItem")
+    assert done.report["options"]["groups"] == ["examples", "security", "schema", "rejection"]
+    assert " --groups " not in done.report["again"]
+    asked = check("--only", "getItem", "--groups", "security,behavior")
+    assert asked.report["options"]["groups"] == ["security", "behavior"]
+    assert " --groups security,behavior " in asked.report["again"]
+
+
 def test_the_same_seed_sends_the_same_requests_in_the_same_order(check):
     options = ("--groups", "schema,rejection", "--only", "listItems", "--only", "createItem")
 

@@ -94,3 +94,22 @@ def test_our_mock_with_a_broken_payload_does_not_conform(command, tmp_path, api)
         result = command(url, "--api", api, "--groups", "examples", "--strict")
     assert result.exit_code == 1, f"{file.name}: {result.output}"
     assert file.name.split(".")[0] in result.output
+
+
+@pytest.mark.parametrize("api", ["affiliate-com", "topsort"])
+def test_our_stateful_mock_keeps_the_declared_laws_and_has_the_same_again_for_the_same_seed(command, tmp_path, api):
+    results = []
+    for run in ("one", "two"):
+        folder = tmp_path / run
+        folder.mkdir()
+        with mock(folder, "--stateful", "--seed-items", "120") as url:
+            result = command(url, "--api", api, "--groups", "behavior", "--json", str(folder / "report.json"))
+        assert result.exit_code == 0, result.output
+        report = json.loads((folder / "report.json").read_text())
+        results.append(report["apis"][0]["results"])
+    assert results[0] == results[1]
+
+
+def test_a_mock_that_keeps_no_state_breaks_the_declared_laws(command, url):
+    result = command(url, "--api", "affiliate-com", "--groups", "behavior")
+    assert result.exit_code == 1, result.output

@@ -19,6 +19,9 @@ def app(
     token: str | None = None,
     rate_limit: str | None = None,
     spec: Path | None = None,
+    stateful: bool = False,
+    seed_items: int = 0,
+    state: Path | None = None,
 ) -> Mock:
     """Return the mock as an ASGI application, for tests in one process with it: `httpx.ASGITransport(app=app())`.
 
@@ -28,12 +31,15 @@ def app(
         token: the only credential that is good; without it any is that is not empty.
         rate_limit: how many requests each credential may send, such as `300/min`; without it any number.
         spec: a folder of contracts in place of those of the package.
+        stateful: whether what requests do is kept and seen by those after, in a world for each session.
+        seed_items: how many items each collection of a world begins with, besides the documented ones.
+        state: the file in which worlds are kept; without it they are in memory.
 
     Raises:
-        UsageError: if there are no such contracts, or if the rate limit is not written as one.
+        UsageError: if there are no such contracts, the rate limit is not written as one, or the file cannot be used.
         ContractError: if one cannot be assembled, or lacks what every request may need.
     """
     # imported here, so that what only asks for this package does not wait for a server
     from adcontract_mock.settings import Settings
 
-    return Settings(api, snapshot, token, rate_limit, spec).mock()
+    return Settings(api, snapshot, token, rate_limit, spec, stateful, seed_items, state).mock()

@@ -49,6 +49,19 @@ _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}
     show_default=True,
     help="Processes that share the port. Each has its own journal, sessions and count of requests.",
 )
+@click.option("--stateful", is_flag=True, help="Keep what requests do: what is created can be read, in each session.")
+@click.option(
+    "--seed-items",
+    type=click.IntRange(0, 10_000),
+    default=0,
+    show_default=True,
+    help="Items that each collection begins with, besides the documented ones.",
+)
+@click.option(
+    "--state",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The file to keep the state in, for all workers and for next time.  [default: in memory]",
+)
 def mock(
     api: str | None,
     snapshot: str | None,
@@ -61,6 +74,9 @@ def mock(
     watch: bool,
     record: Path | None,
     workers: int,
+    stateful: bool,
+    seed_items: int,
+    state: Path | None,
 ) -> None:
     """Serve the contracts: each at /<api>/<snapshot>, the newest of each API at the vendor's own paths too.
 
@@ -69,9 +85,12 @@ def mock(
       adcontract mock
       adcontract mock --api topsort --port 8080 --token secret
       adcontract mock --spec my-contracts --watch
+      adcontract mock --stateful --seed-items 250
     """  # noqa: D301 - click wants the escape itself
     if workers > 1 and (watch or record):
         raise UsageError(f"{'--watch' if watch else '--record'} needs one worker: leave --workers out.")
+    if stateful and workers > 1 and state is None:
+        raise UsageError("--stateful with several workers needs a file that they share: name one with --state.")
     with _listen(host, port) as listening:
         # what is imported here takes a third of a second, which --help need not wait for
         from adcontract_mock.banner import banner
@@ -80,7 +99,7 @@ def mock(
         from adcontract_mock.service import Service
         from adcontract_mock.settings import Settings
 
-        settings = Settings(api, snapshot, token or None, rate_limit, spec)
+        settings = Settings(api, snapshot, token or None, rate_limit, spec, stateful, seed_items, state)
         service = Service(settings, watch=watch)
         secured = certificate(host) if tls else None
         url = _url(host, listening, tls)

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Any
 import cel
 import orjson
 
-from adcontract import ContractError, Finding
+from adcontract import ContractError, Finding, behaviour_of
 from adcontract.documented import DEFAULT
 from adcontract.operations import deref
 from adcontract.pointer import join
 from adcontract_mock.answer import Answer, make
 from adcontract_mock.generate import Generator
 from adcontract_mock.rates import live
+from adcontract_mock.state.paging import Page
+from adcontract_mock.state.places import get
 from adcontract_mock.tables import WRITERS, table
 
 if TYPE_CHECKING:
@@ -37,6 +39,13 @@ class Composer:
         self.generator = Generator(contract, schemas)
         self._programs = programs
         self._live = live
+        self._paginations = {
+            media.pointer: pagination
+            for operation in contract.operations
+            if (pagination := behaviour_of(operation).pagination) and operation.success
+            for media in operation.success.media
+            if media.is_json
+        }
 
     def documented(
         self, response: Response, who: str, example: Example | None = None, media: Media | None = None, why: str = ""
@@ -63,6 +72,14 @@ class Composer:
         body = self._written(media, source, example.value)
         return make(_status(response), self._headers(response), media.type, body, why or f"example {example.name}", who)
 
+    def telling_of(self, response: Response, who: str, value: Any, media: Media | None, why: str) -> Answer:
+        """Return `response` with `value` as its body, in the form of `media`, its first one if None."""
+        if not response.media:
+            return self.documented(response, who, why=why)
+        media = media or response.media[0]
+        body = self._written(media, _source(response, media), value)
+        return make(_status(response), self._headers(response), media.type, body, why, who)
+
     def made(self, response: Response, who: str, seed: str, media: Media | None, why: str) -> Answer:
         """Return `response` with a body made from its schema, the same for the same seed.
 
@@ -76,7 +93,11 @@ class Composer:
         if media.type == _ZIP:
             body = _empty_zip()
         elif "schema" in source.data:
-            body = self._written(media, source, self.generator.value(f"{source.pointer}/schema", seed))
+            value = self.generator.value(f"{source.pointer}/schema", seed)
+            if pagination := self._paginations.get(source.pointer):
+                # what it says of its rows has to be so
+                value = Page(pagination, {}, get(value, pagination.items)).written(value)
+            body = self._written(media, source, value)
         else:
             body = b"null" if media.is_json else b""
         return make(_status(response), self._headers(response), media.type, body, why, who)

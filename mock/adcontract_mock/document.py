@@ -13,6 +13,7 @@ from adcontract.operations import deref
 from adcontract_mock.compose import Composer, programs
 from adcontract_mock.responder import Responder
 from adcontract_mock.security import Credentials
+from adcontract_mock.state.state import State, Stateful
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,10 +31,13 @@ def newest(contracts: Iterable[Contract]) -> list[Contract]:
 class Document:
     """One contract, with all that answers its requests."""
 
-    def __init__(self, contract: Contract, token: str | None = None, *, limited: bool = False) -> None:
+    def __init__(
+        self, contract: Contract, token: str | None = None, state: State | None = None, *, limited: bool = False
+    ) -> None:
         """Look at what has to be there before the first request.
 
-        `token` is the only good credential, None for any; `limited` is whether there is a limit of requests.
+        `token` is the only good credential, None for any; `state` what is kept, None for a state of its own; `limited`
+        is whether there is a limit of requests.
 
         Raises:
             ContractError: if an answer to a faulty request, or a security scheme, is missing, or an `x-body` is no CEL.
@@ -42,6 +46,7 @@ class Document:
         self.name = contract.name
         self.id = str(contract.name)
         self._token = token
+        self._state = state or State()
         self._limited = limited
         self.prefix = f"/{contract.name.api}/{contract.name.snapshot}"
         self.errors = _errors(contract)
@@ -54,6 +59,11 @@ class Document:
     def composer(self) -> Composer:
         """What makes answers from the contract's responses."""
         return Composer(self.contract, Schemas(self.contract.document), self._programs, live=self._limited)
+
+    @cached_property
+    def stateful(self) -> Stateful:
+        """What answers from the state."""
+        return Stateful(self._state, self.contract, self.composer.schemas)
 
     @cached_property
     def unknown_path(self) -> Answer:
@@ -75,7 +85,9 @@ class Document:
         """Return what answers the requests of `operation`."""
         if operation.pointer not in self._responders:
             credentials = Credentials(operation.security, self.schemes, self._token)
-            self._responders[operation.pointer] = Responder(operation, self.composer, self.errors, credentials)
+            self._responders[operation.pointer] = Responder(
+                operation, self.composer, self.errors, credentials, self.stateful
+            )
         return self._responders[operation.pointer]
 
     @cached_property

@@ -14,6 +14,7 @@ from swagger_ui_bundle import swagger_ui_path  # type: ignore[import-untyped]
 from adcontract_mock.answer import JSON, own
 from adcontract_mock.control import Control
 from adcontract_mock.seen import Seen
+from adcontract_mock.state.pages import StatePages
 from adcontract_mock.web import FILES
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ class Pages:
             *Seen(mock).routes,
             Route("/_mock/health", self.health),
             Route("/_mock/docs", self.docs),
+            *StatePages(mock.state).routes,
             Mount("/_mock/static", StaticFiles(directory=swagger_ui_path)),
             Mount("/_mock/files", StaticFiles(directory=FILES)),
             *(Route(path, self.openapi) for path in self._files),

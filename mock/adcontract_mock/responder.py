@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from adcontract_mock.exchange import Exchange
     from adcontract_mock.rates import Standing
     from adcontract_mock.security import Credentials
+    from adcontract_mock.state.state import Stateful
     from adcontract_mock.wishes import Wishes
 
 _REMEMBERED = 256
@@ -33,7 +34,12 @@ class Responder:
     """
 
     def __init__(
-        self, operation: Operation, composer: Composer, errors: Mapping[str, Response], credentials: Credentials
+        self,
+        operation: Operation,
+        composer: Composer,
+        errors: Mapping[str, Response],
+        credentials: Credentials,
+        stateful: Stateful,
     ) -> None:
         self.operation = operation
         self.document, self.snapshot = str(composer.contract.name), composer.contract.name.snapshot
@@ -41,6 +47,7 @@ class Responder:
         self.credentials = credentials
         self._composer = composer
         self._errors = errors
+        self._stateful = stateful
         self._reader = RequestReader(operation, composer.schemas)
         self._headers = [(name.encode("latin-1"), name) for name in self._reader.headers]
         self._formats = {
@@ -118,6 +125,10 @@ class Responder:
             if any(name in wishes.asked for name in CONTENT):
                 return self._wished(wishes, exchange, values, headers.get(b"accept"))
         accept = headers.get(b"accept")
+        if self._stateful.wanted(self.operation, wishes.state if wishes else None):
+            if wishes and wishes.state:
+                exchange.applied = {"state": "on"}
+            return self._by_state(exchange.session, values, accept)
         usual = self._usual if accept is None or len(accept) < _SHORT else self._make_usual
         name = self._chosen(values) if self._by_request else self._default
         return usual(name, accept, self._format(values) if self._formats else None)
@@ -144,6 +155,16 @@ class Responder:
                 found: str | None = media_types.get(values.query[name])
                 return found
         return None
+
+    def _by_state(self, session: str | None, values: Values, accept: bytes | None) -> Answer:
+        media = self._media(self._success, accept, self._format(values))
+        if isinstance(media, Answer):
+            return media
+        outcome = self._stateful.answer(session, self.operation, values)
+        if outcome is None:
+            why = f"{self._errors['unknown-path'].status} the state has no such thing"
+            return self._composer.documented(self._error("unknown-path"), self.operation.id, why=why)
+        return self._composer.telling_of(self._success, self.operation.id, outcome.body, media, outcome.says)
 
     def _make_usual(self, name: str | None, accept: bytes | None, form: str | None) -> Answer:
         media = self._media(self._success, accept, form)

@@ -34,9 +34,10 @@ class Running:
         return self.mock.journal
 
     def reset(self) -> None:
-        """Forget what was asked, and what sessions prefer."""
+        """Forget what was asked, what sessions prefer, and what is kept for them."""
         self.mock.journal.clear()
         self.mock.sessions.clear()
+        self.mock.state.clear()
 
 
 @contextlib.contextmanager

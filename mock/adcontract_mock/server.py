@@ -14,6 +14,7 @@ from adcontract_mock.journal import Journal
 from adcontract_mock.pages import Pages
 from adcontract_mock.rates import Budgets
 from adcontract_mock.sessions import Sessions
+from adcontract_mock.state.state import State
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,17 +31,23 @@ _EXPOSED = ("Allow", "Mock-Explain", "Preference-Applied", "Retry-After")
 class Mock:
     """What runs, as an ASGI application: the documents in service, and what is kept while they change.
 
-    `documents`, `journal` and `sessions` are there for the mock's own pages; `token` is the only credential that is
-    good, or None where any is that is not empty; `budgets` are there if the requests of each credential are limited.
-    `broken` is what is wrong with the contracts in their files, a line each, where those of before are still served.
+    `documents`, `journal`, `sessions` and `state` are there for the mock's own pages; `token` is the only credential
+    that is good, or None where any is that is not empty; `budgets` are there if the requests of each credential are
+    limited. `broken` is what is wrong with the contracts in their files, a line each, where those of before are still
+    served.
     """
 
     def __init__(
-        self, contracts: Sequence[Contract], token: str | None = None, rate_limit: RateLimit | None = None
+        self,
+        contracts: Sequence[Contract],
+        token: str | None = None,
+        rate_limit: RateLimit | None = None,
+        state: State | None = None,
     ) -> None:
         """Serve `contracts`, as `serve` does."""
         self.token = token
         self.budgets = Budgets(rate_limit) if rate_limit else None
+        self.state = state or State()
         self.journal = Journal()
         self.sessions = Sessions()
         self.documents: tuple[Document, ...] = ()
@@ -56,7 +63,8 @@ class Mock:
         Raises:
             ContractError: if a contract lacks what every request may need; then what was served before still is.
         """
-        documents = tuple(Document(contract, self.token, limited=self.budgets is not None) for contract in contracts)
+        limited = self.budgets is not None
+        documents = tuple(Document(contract, self.token, self.state, limited=limited) for contract in contracts)
         app = _connexion(self, documents, newest(contracts))
         self.documents, self._app, self._cors = documents, app, _cors(app, documents)
 
@@ -70,9 +78,15 @@ class Mock:
         await app(scope, receive, send)
 
 
-def build(contracts: Sequence[Contract], token: str | None = None, *, rate_limit: RateLimit | None = None) -> Mock:
+def build(
+    contracts: Sequence[Contract],
+    token: str | None = None,
+    *,
+    rate_limit: RateLimit | None = None,
+    state: State | None = None,
+) -> Mock:
     """Return the application that serves `contracts`; the arguments and errors are those of `Mock`."""
-    return Mock(contracts, token, rate_limit)
+    return Mock(contracts, token, rate_limit, state)
 
 
 def _connexion(mock: Mock, documents: Sequence[Document], at_root: Sequence[Contract]) -> ASGIApp:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from adcontract import load_named, names, spec_folder
 from adcontract_mock.rates import RateLimit
 from adcontract_mock.server import build
+from adcontract_mock.state.state import State
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,7 +22,9 @@ class Settings:
     """What to serve: every contract, or those of an API, or of a snapshot, from the folder `spec` or the package's.
 
     `token` is the only credential that is good, None where any is that is not empty; `rate_limit` (`300/min`) is
-    what each credential may ask. All that is here can be sent to another process.
+    what each credential may ask. `stateful` is whether requests meet the state that do not ask for it; it begins with
+    `seed_items` items in each collection besides the documented ones, and is kept in the file `state`, in memory if
+    None. All that is here can be sent to another process.
     """
 
     api: str | None = None
@@ -29,6 +32,9 @@ class Settings:
     token: str | None = None
     rate_limit: str | None = None
     spec: Path | None = None
+    stateful: bool = False
+    seed_items: int = 0
+    state: Path | None = None
 
     @property
     def folder(self) -> Path:
@@ -40,11 +46,12 @@ class Settings:
         """Return a mock of the contracts.
 
         Raises:
-            UsageError: if there are none such, or if the rate limit is not written as one.
+            UsageError: if there are none such, the rate limit is not written as one, or the file cannot be used.
             ContractError: if one cannot be assembled, or lacks what every request may need.
         """
         limit = RateLimit.parse(self.rate_limit) if self.rate_limit is not None else None
-        return build(self.contracts(), self.token, rate_limit=limit)
+        state = State(on=self.stateful, seeds=self.seed_items, file=self.state)
+        return build(self.contracts(), self.token, rate_limit=limit, state=state)
 
     def contracts(self) -> list[Contract]:
         """Return the contracts, as their files are now.

@@ -21,6 +21,7 @@ _MARK = MARK.encode()
 
 LONGEST_DELAY = 60_000
 _DELAY = re.compile(r"([0-9]{1,6})(?:-([0-9]{1,6}))?")
+_STATES = {"on": True, "off": False}
 _SWITCH = {"": True, "true": True, "false": False}
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 
@@ -31,6 +32,7 @@ KNOWN = {
     "seed": "What such a body is made from: the same for the same seed and request.",
     "delay": "How long to wait before the answer, in milliseconds: 200, or 100-500.",
     "fault": "What goes wrong on the way: " + ", ".join(FAULTS) + ".",
+    "state": "on: what the session has made of it; off: what is documented.",
     "snapshot": "The snapshot of the contract, on the vendor's own paths.",
 }
 """Every preference that the mock knows, and what it does."""
@@ -60,12 +62,17 @@ class WrongWish(Exception):  # noqa: N818 - it says what it is
 
 @dataclass(slots=True)
 class Wishes:
-    """What is asked of an answer, by name. `delay` is in seconds, from and to; `wrong` what cannot be had of it."""
+    """What is asked of an answer, by name.
+
+    `delay` is in seconds, from and to; `state` is whether the answer comes from the state, None where that is not asked
+    for; `wrong` is what cannot be had of it.
+    """
 
     asked: Mapping[str, Wish]
     dynamic: bool = False
     delay: tuple[float, float] | None = None
     fault: str | None = None
+    state: bool | None = None
     wrong: WrongWish | None = None
 
     def value(self, name: str) -> str | None:
@@ -107,6 +114,7 @@ def wishes(asked: Mapping[str, Wish], defaults: Mapping[str, Wish]) -> Wishes:
         read.dynamic = _switch(read.value("dynamic") if "dynamic" in read.asked else "false")
         read.delay = _delay(read.value("delay"))
         read.fault = _fault(read.value("fault"))
+        read.state = _state(read.value("state"))
     except WrongWish as wrong:
         read.wrong = wrong
     return read
@@ -147,3 +155,9 @@ def _fault(text: str | None) -> str | None:
     if text is not None and text not in FAULTS:
         raise WrongWish(f"There is no fault {text!r}. There are {', '.join(FAULTS)}.", faults=list(FAULTS))
     return text
+
+
+def _state(text: str | None) -> bool | None:
+    if text is not None and text not in _STATES:
+        raise WrongWish(f"state is on or off, not {text!r}.", known=list(_STATES))
+    return None if text is None else _STATES[text]

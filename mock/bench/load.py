@@ -1,98 +1,107 @@
-"""Load on one server with one kind of request, by wrk."""
+"""Load a stateful mock: 200 clients in 20 sessions on two workers; nothing may be lost, nor mixed with another session.
+
+Each client creates lists of products, adds to one that all of its session share, and reads back. `make load` runs it.
+"""
 
 from __future__ import annotations
 
-import json
+import asyncio
+import re
 import subprocess
+import sys
 import tempfile
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+import time
+from pathlib import Path
 
-if TYPE_CHECKING:
-    from servers import Server
+import httpx
 
-_CONNECTIONS = 16
-_SCRIPT = """
-wrk.method = {method}
-wrk.body = {body}
-wrk.headers = {headers}
-local parts = {parts}
-local number = {first}
-if #parts > 1 then
-  local head, tail = {head}, {tail}
-  request = function()
-    number = number + 1
-    return head .. table.concat(parts, number) .. tail
-  end
-end
-done = function(summary, latency, requests)
-  local e = summary.errors
-  local lost = e.connect + e.read + e.write + e.timeout
-  io.write(string.format('{{"requests": %d, "microseconds": %d, "p99": %d, "lost": %d}}\\n',
-    summary.requests, summary.duration, latency:percentile(99), lost))
-end
-"""
+CLIENTS, SESSIONS, ROUNDS, WORKERS = 200, 20, 3, 2
+PATH = "/v1/products/lists"
 
 
-@dataclass(frozen=True)
-class Case:
-    """A kind of request; `{n}` in its path stands for a number that no other request has."""
+async def client(base: httpx.AsyncClient, number: int, shared: dict[int, str], times: list[float]) -> None:
+    """Create, add and read as one client of a session does."""
+    session = number % SESSIONS
+    headers = {"Mock-Session": f"load {session}"}
 
-    name: str
-    method: str
-    path: str
-    headers: dict[str, str]
-    body: str | None = None
+    async def send(method: str, path: str, **body: object) -> httpx.Response:
+        began = time.perf_counter()
+        answer = await base.request(method, path, headers=headers, json=body or None)
+        times.append(time.perf_counter() - began)
+        answer.raise_for_status()
+        return answer
 
-    def one(self) -> str:
-        """Return the path of one request."""
-        return self.path.replace("{n}", "1")
-
-
-@dataclass(frozen=True)
-class Figures:
-    """What one run of load gave: requests a second, the 99th percentile in ms, processor time in µs a request."""
-
-    rate: float
-    p99: float
-    cpu: float
+    for turn in range(ROUNDS):
+        name = f"session {session} client {number} turn {turn}"
+        created = (await send("POST", PATH, pool_id=1, name=name)).json()["data"]
+        read = (await send("GET", f"{PATH}/{created['id']}")).json()["data"]
+        assert read["name"] == name, f"{name} reads {read['name']}"
+        await send("POST", f"{PATH}/{shared[session]}/items", product_ids=[f"{number}{turn:03}"])
 
 
-def load(server: Server, case: Case, seconds: float, first: int) -> Figures:
-    """Send requests to `server` for some seconds, one after another on each of 16 connections.
-
-    `first` is the number of the first one, so that no query string of a run has been seen in another.
-
-    Raises:
-        SystemExit: if a request got no answer.
-    """
-    parts = case.path.split("{n}")
-    script = _SCRIPT.format(
-        method=json.dumps(case.method),
-        body=json.dumps(case.body) if case.body else "nil",
-        headers="{"
-        + ", ".join(f"[{json.dumps(key)}] = {json.dumps(value)}" for key, value in case.headers.items())
-        + "}",
-        parts="{" + ", ".join(map(json.dumps, parts)) + "}",
-        first=first,
-        head=json.dumps(f"{case.method} "),
-        tail=json.dumps(f" HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\n{_lines(case)}\r\n{case.body or ''}"),
+async def load(url: str) -> None:
+    """Run all clients at once, then look for what is lost or mixed."""
+    limits = httpx.Limits(max_connections=CLIENTS)
+    async with httpx.AsyncClient(
+        base_url=url, headers={"Authorization": "Bearer load"}, timeout=120, limits=limits
+    ) as base:
+        shared, times = {}, []
+        for session in range(SESSIONS):
+            body = {"pool_id": 1, "name": f"session {session} shared", "product_ids": []}
+            made = await base.post(PATH, headers={"Mock-Session": f"load {session}"}, json=body)
+            shared[session] = made.raise_for_status().json()["data"]["id"]
+        began = time.perf_counter()
+        await asyncio.gather(*(client(base, number, shared, times) for number in range(CLIENTS)))
+        took = time.perf_counter() - began
+        for session in range(SESSIONS):
+            await look(base, session, shared[session])
+    times.sort()
+    rate, median, slowest = len(times) / took, times[len(times) // 2], times[len(times) * 99 // 100]
+    print(  # noqa: T201 - it is what this is run for
+        f"{CLIENTS} clients, {SESSIONS} sessions, {WORKERS} workers: {len(times)} requests in {took:.1f} s, "
+        f"{rate:.0f} a second, half of them within {median * 1000:.0f} ms, 99 of 100 within {slowest * 1000:.0f} ms. "
+        "Nothing is lost, nothing is mixed."
     )
-    with tempfile.NamedTemporaryFile("w", suffix=".lua", encoding="utf-8") as file:
-        file.write(script)
-        file.flush()
-        before = server.cpu()
-        url = f"http://127.0.0.1:{server.port}{case.one()}"
-        command = ["wrk", "-t1", f"-c{_CONNECTIONS}", f"-d{seconds:.0f}s", "-s", file.name, url]
-        printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-        used = server.cpu() - before
-    told: dict[str, Any] = json.loads(printed.strip().splitlines()[-1])
-    if told["lost"] or not told["requests"]:
-        raise SystemExit(f"{server.name}, {case.name}: {told['lost']} requests without an answer.")
-    rate = told["requests"] / told["microseconds"] * 1e6
-    return Figures(rate, told["p99"] / 1000, used / told["requests"] * 1e6)
 
 
-def _lines(case: Case) -> str:
-    headers = dict(case.headers) | ({"Content-Length": str(len(case.body.encode()))} if case.body else {})
-    return "".join(f"{key}: {value}\r\n" for key, value in headers.items())
+async def look(base: httpx.AsyncClient, session: int, shared: str) -> None:
+    """Fail if a session lacks what its clients made, or has what those of another did."""
+    headers = {"Mock-Session": f"load {session}"}
+    own = [number for number in range(CLIENTS) if number % SESSIONS == session]
+    dumped = (await base.get("/_mock/state", headers=headers)).json()["items"]["affiliate-com-v1"]["product-list"]
+    names = [each["name"] for each in dumped if each["name"].startswith("session ")]
+    expected = [f"session {session} client {number} turn {turn}" for number in own for turn in range(ROUNDS)]
+    assert sorted(names) == sorted([*expected, f"session {session} shared"]), (
+        f"session {session} has {len(names)} lists"
+    )
+    assert len({each["id"] for each in dumped}) == len(dumped), f"session {session} has two lists of one id"
+    products = next(each["products"] for each in dumped if each["id"] == shared)
+    added = sorted(each["id"] for each in products)
+    assert added == sorted(f"{number}{turn:03}" for number in own for turn in range(ROUNDS)), "an addition is lost"
+
+
+def main() -> None:
+    """Start a mock, load it, end it."""
+    with tempfile.TemporaryDirectory() as folder:
+        command = [Path(sys.executable).with_name("adcontract"), "mock", "--api", "affiliate-com", "--port", "0"]
+        state = ["--stateful", "--workers", str(WORKERS), "--state", Path(folder) / "state"]
+        told = Path(folder) / "told"
+        with told.open("w") as out, subprocess.Popen([*command, *state], stdout=out) as mock:
+            try:
+                asyncio.run(load(_url(told)))
+            finally:
+                mock.terminate()
+
+
+def _url(told: Path) -> str:
+    """Return where the mock says that it is."""
+    for _ in range(200):
+        found = re.search(r"https?://127[\d.:]+", told.read_text())
+        if found:
+            return found[0]
+        time.sleep(0.1)
+    raise SystemExit(f"The mock does not start: {told.read_text()}")
+
+
+if __name__ == "__main__":
+    main()

@@ -175,7 +175,7 @@ def test_an_unknown_name_in_the_query_is_refused_with_those_that_there_are(garde
     answer = garden.get("/plants?__status=503")
     assert answer.status_code == 400
     assert answer.json()["known"] == [
-        *("__code", "__example", "__dynamic", "__seed", "__delay", "__fault", "__snapshot")
+        *("__code", "__example", "__dynamic", "__seed", "__delay", "__fault", "__state", "__snapshot")
     ]
 
 

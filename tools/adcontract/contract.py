@@ -12,11 +12,13 @@ from adcontract import cache
 from adcontract.catalog import Name, names, spec_folder
 from adcontract.errors import ContractError, Location
 from adcontract.grammar import KINDS
+from adcontract.links import link
 from adcontract.operations import Operation, operations_of
 from adcontract.overlay import Change, overlays, undo
 from adcontract.payloads import attach
 from adcontract.pointer import walk
 from adcontract.resolve import Resolver
+from adcontract.sharing import share
 from adcontract.witness import compare_with_list
 
 if TYPE_CHECKING:
@@ -120,10 +122,12 @@ def assemble(folder: Path, snapshot: str) -> Assembly:
                 assembly.changes += undo(resolver, file)
         resolver.settle()
     if assembly.document:
+        share(assembly)
         _refuse_other_version(assembly, snapshot)
         if not assembly.holes:
             compare_with_list(assembly, snapshot)
         attach(assembly, snapshot)
+        link(assembly)
         _prune(assembly.document)
     return assembly
 

@@ -34,12 +34,18 @@ _INSIDE: dict[str, dict[str, Any]] = {
         "paths": {EACH: "path"},
         "components": {folder: {EACH: kind} for folder, kind in KINDS.items()},
         "x-errors": {EACH: "error"},
+        "x-pagination": {EACH: "pagination"},
+        "x-resource": {EACH: "resource"},
     },
     "path": {"parameters": {EACH: "parameter"}, **dict.fromkeys(METHODS, "operation")},
     "operation": {
         "parameters": {EACH: "parameter"},
         "requestBody": "request body",
         "responses": {EACH: "response"},
+        "x-pagination": "pagination",
+        "x-filter": {EACH: "filter"},
+        "x-sort": {EACH: "sort"},
+        "x-resource": "resource",
     },
     "parameter": {"schema": _SCHEMA, "content": {EACH: "media type"}, "examples": {EACH: "example"}},
     "header": {"schema": _SCHEMA, "examples": {EACH: "example"}},
@@ -51,6 +57,7 @@ _INSIDE: dict[str, dict[str, Any]] = {
         "properties": {EACH: _SCHEMA},
         **{key: {EACH: _SCHEMA} for key in ("allOf", "oneOf", "anyOf")},
         **dict.fromkeys(("items", "additionalProperties", "not"), _SCHEMA),
+        "x-invariants": {EACH: "invariant"},
     },
 }
 

@@ -1,7 +1,19 @@
 """Holding the contracts themselves to rules: the standard's, and those of spec/README.md."""
 
 # Imported for their rules, which register themselves.
-from adcontract.lint import answers, decisions, documented, examples, files, naming, order, standard, vocabulary  # noqa: F401
+from adcontract.lint import (  # noqa: F401
+    answers,
+    behaviour,
+    decisions,
+    documented,
+    examples,
+    files,
+    invariants,
+    naming,
+    order,
+    standard,
+    vocabulary,
+)
 from adcontract.lint.rules import RULES, Rule
 from adcontract.lint.run import Result, lint
 

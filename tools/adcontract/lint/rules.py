@@ -52,6 +52,7 @@ RULES: dict[str, Rule] = {
         ("openapi-form", "Every object has the keys and values that OpenAPI 3.0.3 gives it."),
         ("x-value", "The value of every x- keyword fits vocabulary.schema.json."),
         ("version", "info.version is the snapshot."),
+        ("shared-name", "The pagination that an operation names stands in openapi.yaml."),
         ("overlay-form", "An overlay is one of version 1.0.0, and each action says what its date changed."),
         ("overlay-target", "The target of an action selects something."),
         ("operations-list", "A document has the operations that are listed from its page, and no others."),

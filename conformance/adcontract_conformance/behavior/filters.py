@@ -1,0 +1,193 @@
+"""Filters: what they leave in a list is what matches, and all that does."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from adcontract_conformance.behavior.law import broken, law
+from adcontract_conformance.behavior.matching import matches, values_in
+from adcontract_conformance.behavior.world import Untried
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from adcontract import Operation
+    from adcontract.behaviour import Behaviour, Filter
+    from adcontract_conformance.behavior.world import Found, Walk, World
+
+KEYWORD = "x-filter"
+
+VALUES = 2
+"""How many values of each condition are tried."""
+
+
+def _filtered(behaviour: Behaviour) -> bool:
+    return any(not each.alternative for each in behaviour.filters)
+
+
+def _alternative(behaviour: Behaviour) -> bool:
+    return any(each.alternative for each in behaviour.filters) and _filtered(behaviour)
+
+
+def _several(behaviour: Behaviour) -> bool:
+    return sum(not each.alternative for each in behaviour.filters) > 1
+
+
+class Trial:
+    """The filters of one list, and the rows that values for them are learnt from."""
+
+    def __init__(self, world: World, operation: Operation) -> None:
+        self.world, self.operation = world, operation
+        self.all = world.whole(operation)
+        if len(self.all.rows) < 2:
+            raise Untried(f"the list has {len(self.all.rows)} items")
+        filters = world.behaviour(operation).filters
+        self.narrow = [each for each in filters if not each.alternative]
+        self.widen = [each for each in filters if each.alternative]
+        self.schemas = {each.name: each for each in operation.parameters if each.place == "query"}
+
+    def values(self, each: Filter) -> Iterator[Any]:
+        """Yield values for the parameter of a filter, a few for each of its conditions."""
+        for condition in each.conditions:
+            fitting = (one for one in values_in(condition, self.all.rows) if self.fits(each, self.given(each, one)))
+            for value in islice(fitting, VALUES):
+                yield self.given(each, value)
+
+    def given(self, each: Filter, *values: Any) -> Any:
+        """Return a value, or several, as the parameter takes them."""
+        if self.is_array(each):
+            return list(values)
+        return values[0] if isinstance(values[0], dict) else self.typed(each, values[0])
+
+    def is_array(self, each: Filter) -> bool:
+        """Return whether the parameter takes several values."""
+        return self.schema(each).get("type") == "array"
+
+    def schema(self, each: Filter) -> dict[str, Any]:
+        """Return the schema of the parameter."""
+        pointer = f"{self.schemas[each.parameter].pointer}/schema"
+        return self.world.sources.subject.schemas.schema(pointer)
+
+    def typed(self, each: Filter, value: Any) -> Any:
+        """Return a value with the type of the parameter, where it can have it."""
+        return str(value) if self.schema(each).get("type") == "string" and not isinstance(value, str) else value
+
+    def fits(self, each: Filter, value: Any) -> bool:
+        """Return whether the parameter takes a value, and filters by it."""
+        pointer = f"{self.schemas[each.parameter].pointer}/schema"
+        return value != each.all and self.world.sources.subject.schemas.valid(pointer, value)
+
+    def held(self, query: dict[str, Any], wanted: Callable[[Any], bool], part: str, says: str) -> Iterator[Found]:
+        """Yield where a filtered list has what is not wanted, or lacks what is."""
+        walk = self.world.whole(self.operation, query=query)
+        got = set(self.world.keys(self.operation, walk))
+        told = ", ".join(f"{name}={value}" for name, value in query.items())
+        wrong = [row for row in walk.rows if not wanted(row)]
+        if wrong and not any(each.hidden for each in self.narrow + self.widen if each.parameter in query):
+            sentence = f"{told} lists {_name(self, wrong)}, which {says}."
+            yield broken(self.operation, KEYWORD, _shows(walk), sentence, part=part)
+        lost = [row for row in self.all.rows if wanted(row) and self.world.key(self.operation, row) not in got]
+        if lost:
+            sentence = f"{told} does not list {_name(self, lost)}, though it does what is asked."
+            yield broken(self.operation, KEYWORD, _shows(walk), sentence, part=part)
+
+
+def _shows(walk: Walk) -> Any:
+    return walk.replies[0]
+
+
+def _name(trial: Trial, rows: list[Any]) -> str:
+    key = trial.world.key(trial.operation, rows[0]).decode()[:40]
+    return f"the item {key}" + (f" (and {len(rows) - 1} more)" if len(rows) > 1 else "")
+
+
+@law("filter", "a filter leaves what matches, and all that does", _filtered)
+def each_filter(world: World, operation: Operation) -> Iterator[Found]:
+    """Filter by values that the list shows, one parameter and one value at a time."""
+    trial, tried = Trial(world, operation), False
+    for each in trial.narrow:
+        for value in trial.values(each):
+            tried = True
+            wanted = lambda row, each=each, value=value: matches(each, row, value)  # noqa: E731
+            yield from trial.held({each.parameter: value}, wanted, each.parameter, "does not match")
+    if not tried:
+        raise Untried("the list shows no value that its filters take")
+
+
+@law("filter-nothing", "a filter that nothing matches leaves nothing", _filtered)
+def no_match(world: World, operation: Operation) -> Iterator[Found]:
+    """Search for a text that no item has, where a parameter takes any text."""
+    trial, tried = Trial(world, operation), False
+    for each in trial.narrow:
+        for value in ("zqxjkvbw", 987654321):
+            given = trial.given(each, value)
+            if trial.fits(each, given) and not isinstance(given, dict) and _plain_op(each):
+                if any(matches(each, row, given) for row in trial.all.rows):
+                    continue
+                tried = True
+                yield from trial.held({each.parameter: given}, lambda _: False, each.parameter, "does not match")
+                break
+    if not tried:
+        raise Untried("its filters take only values that something may have")
+
+
+def _plain_op(each: Filter) -> bool:
+    return all(condition.op in ("equals", "in", "contains", "has") for condition in each.conditions)
+
+
+@law("filter-or", "several values of a filter find what any of them finds", _filtered)
+def several_values(world: World, operation: Operation) -> Iterator[Found]:
+    """Give two values to each parameter that takes several."""
+    trial, tried = Trial(world, operation), False
+    for each in filter(trial.is_array, trial.narrow):
+        values = list(islice(values_in(each.conditions[0], trial.all.rows), 2))
+        given = trial.given(each, *values) if len(values) == 2 else None
+        if given is not None and trial.fits(each, given):
+            tried = True
+            wanted = lambda row, each=each, given=given: matches(each, row, given)  # noqa: E731
+            yield from trial.held({each.parameter: given}, wanted, each.parameter, "matches none of the values")
+    if not tried:
+        raise Untried("no filter takes several values, or the list shows none that differ")
+
+
+@law("filter-and", "several filters leave what all of them leave", _several)
+def several_filters(world: World, operation: Operation) -> Iterator[Found]:
+    """Give two parameters at once, with values of one item, and with values of two."""
+    trial, tried = Trial(world, operation), False
+    for first, second in zip(trial.narrow, trial.narrow[1:], strict=False):
+        for ours, theirs in zip(trial.values(first), reversed(list(trial.values(second))), strict=False):
+            tried = True
+
+            def both(row: Any, first: Filter = first, second: Filter = second, a: Any = ours, b: Any = theirs) -> bool:
+                return matches(first, row, a) and matches(second, row, b)
+
+            query = {first.parameter: ours, second.parameter: theirs}
+            yield from trial.held(query, both, second.parameter, "does not match both")
+            break
+    if not tried:
+        raise Untried("the list shows no values for two of its filters")
+
+
+@law("filter-alternative", "what an alternative finds is listed whatever the other filters say", _alternative)
+def alternative(world: World, operation: Operation) -> Iterator[Found]:
+    """Filter by a value, and name an item that does not match it."""
+    trial, tried = Trial(world, operation), False
+    for each in trial.widen:
+        for narrow in trial.narrow:
+            for value in islice(trial.values(narrow), 1):
+                others = tuple(row for row in trial.all.rows if not matches(narrow, row, value))
+                other = next((one for one in values_in(each.conditions[0], others) if trial.fits(each, one)), None)
+                if other is None:
+                    continue
+                tried = True
+
+                def either(
+                    row: Any, narrow: Filter = narrow, each: Filter = each, a: Any = value, b: Any = other
+                ) -> bool:
+                    return matches(narrow, row, a) or matches(each, row, b)
+
+                query = {narrow.parameter: value, each.parameter: other}
+                yield from trial.held(query, either, each.parameter, "matches neither")
+    if not tried:
+        raise Untried("each filter that can be tried leaves the whole list")

@@ -1,0 +1,91 @@
+"""Whether a row meets the condition of a filter, and which values of a row a filter can be tried with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from adcontract import wire
+from adcontract_conformance.behavior.world import MISSING, at
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from adcontract.behaviour import Condition, Filter
+
+_LONGEST = 40
+"""What is longer is not tried as a value of a filter, in characters."""
+
+
+def matches(each: Filter, row: Any, value: Any) -> bool:
+    """Return whether a row meets one of the conditions of a filter."""
+    return any(meets(condition, row, value) for condition in each.conditions)
+
+
+def meets(condition: Condition, row: Any, value: Any) -> bool:
+    """Return whether a row meets a condition."""
+    held = at(row, condition.field)
+    if held is MISSING or held is None:
+        return False
+    match condition.op:
+        case "equals":
+            return wire.text(held) == wire.text(value)
+        case "in":
+            return wire.text(held) in [wire.text(one) for one in _several(value)]
+        case "contains":
+            return wire.text(value).casefold() in wire.text(held).casefold()
+        case "has":
+            wanted = {wire.text(one) for one in _several(value)}
+            return isinstance(held, list) and any(wire.text(one) in wanted for one in held)
+        case "pairs":
+            pairs = {(name, wire.text(one)) for name, one in value.items()}
+            return isinstance(held, dict) and any((name, wire.text(one)) in pairs for name, one in held.items())
+        case "gte" | "lte":
+            return _not_below(held, value) if condition.op == "gte" else _not_below(value, held)
+
+
+def _several(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _not_below(greater: Any, less: Any) -> bool:
+    if isinstance(greater, int | float) and isinstance(less, int | float):
+        return greater >= less
+    size = min(len(str(greater)), len(str(less)))
+    # of a time stamp and a day, the part that both have
+    return str(greater)[:size] >= str(less)[:size] if size == len("2026-11-21") else str(greater) >= str(less)
+
+
+def values_in(condition: Condition, rows: tuple[Any, ...]) -> Iterator[Any]:
+    """Yield values that the condition finds something by, each once, in the order of the rows: scalars, or a pair."""
+    seen: set[str] = set()
+    for row in rows:
+        for value in _offered(condition, at(row, condition.field)):
+            key = repr(value)
+            if key not in seen:
+                seen.add(key)
+                yield value
+
+
+def _offered(condition: Condition, held: Any) -> list[Any]:
+    if condition.op == "has":
+        return [one for one in held if _plain(one)] if isinstance(held, list) else []
+    if condition.op == "pairs":
+        return [{name: one} for name, one in held.items() if _plain(one)] if isinstance(held, dict) else []
+    if not _plain(held):
+        return []
+    return [_middle(held)] if condition.op == "contains" else [held]
+
+
+def _plain(value: Any) -> bool:
+    """Return whether a value can be written into a query and be told from the others there."""
+    if isinstance(value, str):
+        return 0 < len(value) <= _LONGEST and value.isascii() and value.isprintable() and "," not in value
+    return value is not None and isinstance(value, int | float)
+
+
+def _middle(text: Any) -> Any:
+    """Return a part of a text, in the other case; a word where there is one, so that no blank stands at its ends."""
+    if not isinstance(text, str):
+        return text
+    word = max(text.split(), key=len, default=text)
+    return (word[: max(3, len(word) - 1)]).swapcase()

@@ -1,0 +1,207 @@
+"""One kind of thing that a contract knows: making one, looking at it where it can be seen, and removing it again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from adcontract_conformance.behavior.world import MISSING, Untried, at, canonical
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from adcontract import Operation
+    from adcontract.behaviour import Parent, Resource
+    from adcontract_conformance.behavior.world import Reply, World
+
+Home: TypeAlias = "dict[tuple[str, str], Any]"
+"""The ids of what a thing belongs to, by the parent's name and the pointer of the id, empty for that of its kind."""
+
+CANDIDATES = 5
+"""How many things are looked at to find one that others can belong to."""
+
+
+@dataclass(frozen=True)
+class Thing:
+    """One thing: its id, what it belongs to, the answer that made it, the body that did, and what is known of it."""
+
+    id: Any
+    home: Home
+    reply: Reply
+    body: Any = field(default=MISSING, repr=False)
+    item: Any = field(default=MISSING, repr=False)
+
+
+def under(parent: Parent) -> tuple[str, str]:
+    """Return by what a home has the id that an operation wants of a parent."""
+    return parent.name, parent.id or ""
+
+
+class Kind:
+    """The operations of one resource, by action."""
+
+    def __init__(self, world: World, name: str) -> None:
+        self.world, self.name = world, name
+        self._all = [
+            (resource, operation)
+            for operation in world.operations
+            if (resource := world.behaviour(operation).resource) and resource.name == name
+        ]
+
+    def every(self, *actions: str) -> list[Operation]:
+        """Return the operations with one of these actions."""
+        return [operation for resource, operation in self._all if resource.action in actions]
+
+    def the(self, action: str) -> Operation:
+        """Return the first operation with an action.
+
+        Raises:
+            Untried: if there is none.
+        """
+        for operation in self.every(action):
+            return operation
+        raise Untried(f"the contract has no operation of the action {action} for a {self.name}")
+
+    def resource(self, operation: Operation) -> Resource:
+        """Return what an operation declares."""
+        resource = self.world.behaviour(operation).resource
+        if resource is None:
+            raise TypeError(operation.id)
+        return resource
+
+    # addresses
+
+    def homes(self, operation: Operation) -> list[Home]:
+        """Return what the things of an operation may belong to: as documented, then as the target lists."""
+        parent = self.resource(operation).parent
+        if parent is None:
+            return [{}]
+        place = self.world.documented(operation)
+        found = [{under(parent): getattr(place, parent.key.place).get(parent.key.name)}]
+        for others in Kind(self.world, parent.name).every("list"):
+            resource = self.world.behaviour(others).resource
+            if resource and resource.id is not None and resource.parent is None:
+                for row in self.world.walk(others).rows[:CANDIDATES]:
+                    own = {(parent.name, ""): at(row, resource.id)}
+                    found.append(own | ({under(parent): at(row, parent.id)} if parent.id else {}))
+        known = {canonical(home[under(parent)]): home for home in reversed(found)}
+        return [
+            home
+            for home in found
+            if home[under(parent)] is not MISSING and known[canonical(home[under(parent)])] is home
+        ]
+
+    def address(self, operation: Operation, id: Any, home: Home) -> dict[str, dict[str, Any]]:  # noqa: A002
+        """Return the values of the path and the query that lead to a thing.
+
+        Raises:
+            Untried: if it is not known what the thing belongs to.
+        """
+        resource = self.resource(operation)
+        values: dict[str, dict[str, Any]] = {"path": {}, "query": {}}
+        if resource.key is not None and id is not MISSING:
+            values[resource.key.place][resource.key.name] = id
+        if resource.parent is not None:
+            if under(resource.parent) not in home:
+                raise Untried(f"it is not known to which {resource.parent.name} a {self.name} belongs")
+            values[resource.parent.key.place][resource.parent.key.name] = home[under(resource.parent)]
+        return values
+
+    # doing
+
+    def do(self, operation: Operation, thing: Thing, body: Any = MISSING) -> Reply:
+        """Carry out an operation on a thing."""
+        return self.world.ask(
+            operation, **self.address(operation, self.id_for(operation, thing), thing.home), body=body
+        )
+
+    def id_for(self, operation: Operation, thing: Thing) -> Any:
+        """Return what an operation calls a thing by: its id, or another of its members.
+
+        Raises:
+            Untried: if that is not known.
+        """
+        own = self.resource(operation).id
+        if own in (None, self.resource(self.the("create")).id):
+            return thing.id
+        found = at(thing.item, str(own))
+        if found is MISSING:
+            raise Untried(f"the {own} of what was created is not shown")
+        return found
+
+    def make(self, body: Any = MISSING, home: Home | None = None) -> Thing:
+        """Make a thing as documented, and keep in mind to remove it.
+
+        Raises:
+            Untried: if it cannot be made, or not be removed.
+        """
+        create = self.the("create")
+        remover = self.the("delete")
+        for each in [home] if home is not None else self.homes(create):
+            reply = self.world.ask(create, **self.address(create, MISSING, each), body=body)
+            if reply.ok:
+                return self._made(create, remover, reply, each, body)
+            if reply.status not in (403, 404):
+                break
+        raise Untried(f"{create.id} answers {reply.status} to the documented request")
+
+    def _made(self, create: Operation, remover: Operation, reply: Reply, home: Home, body: Any) -> Thing:
+        resource = self.resource(create)
+        item = self.item(create, reply)
+        found = reply.at(resource.shows_id) if resource.shows_id else at(item, resource.id or "/id")
+        if found is MISSING:
+            raise Untried(f"{create.id} made a {self.name} and does not show its id; it is left behind")
+        parent = self.resource(remover).parent
+        if parent and under(parent) not in home and parent.field:
+            home = {**home, under(parent): at(item, parent.field)}
+        sent = body if body is not MISSING else self.world.documented(create).body
+        thing = Thing(found, home, reply, sent, item)
+        self.world.later(f"the {self.name} {found}", lambda: self.do(remover, thing))
+        return thing
+
+    def item(self, operation: Operation, reply: Reply) -> Any:
+        """Return the item in an answer, or `MISSING`."""
+        return reply.at(self.resource(operation).item)
+
+    # looking
+
+    def look(self, thing: Thing) -> tuple[Any, Reply]:
+        """Return a thing as it is now, or `MISSING` if it is nowhere, and the answer that says so.
+
+        Raises:
+            Untried: if the contract has neither an operation that reads one nor a list of them.
+        """
+        for reader in self.every("read"):
+            reply = self.do(reader, thing)
+            return (self.item(reader, reply) if reply.ok else MISSING), reply
+        for lister in self.every("list"):
+            return self.row(lister, thing)
+        raise Untried(f"the contract has no operation that shows a {self.name}")
+
+    def row(self, lister: Operation, thing: Thing) -> tuple[Any, Reply]:
+        """Return the row of a thing in a list, or `MISSING`, and the page that it is on, or the last.
+
+        Raises:
+            Untried: if the list is longer than a walk goes.
+        """
+        address = self.address(lister, thing.id, thing.home)
+        walk = self.world.walk(lister, address["path"], address["query"])
+        pointer = self.resource(lister).id or "/id"
+        for reply in walk.replies:
+            for row in self.world.rows(lister, reply):
+                if canonical(at(row, pointer)) == canonical(thing.id):
+                    return row, reply
+        if not walk.whole:
+            raise Untried(f"the list is longer than the {len(walk.rows)} items that a walk goes")
+        return MISSING, walk.replies[-1]
+
+    def rows(self) -> Iterator[tuple[Operation, Home, Any, Reply]]:
+        """Yield the first, the middle and the last row of each list, with the list, its home and the page."""
+        for lister in self.every("list"):
+            for home in self.homes(lister):
+                reply = self.world.ask(lister, **self.address(lister, MISSING, home))
+                rows = self.world.rows(lister, reply) if reply.ok else []
+                places = dict.fromkeys((0, len(rows) // 2, len(rows) - 1)) if rows else {}
+                yield from ((lister, home, rows[place], reply) for place in places)
+                if rows:
+                    break

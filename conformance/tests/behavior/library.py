@@ -1,0 +1,277 @@
+"""A library in memory that keeps every law of its contract; a test replaces one of its methods to break one."""
+
+import json
+import re
+import threading
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qsl, urlsplit
+
+GENRES = ("novel", "poetry", "essay")
+TITLES = ("The Lamp", "a small house", "Rivers of Ash", "Bread", "the long Winter", "Quiet", "Stone and Water")
+
+
+class RefusedError(Exception):
+    def __init__(self, status):
+        super().__init__(status)
+        self.status = status
+
+
+class Library:
+    def __init__(self, books=23):
+        self.log = []
+        self.next_id = 1
+        self.books = {}
+        for index in range(books):
+            new = {"title": f"{TITLES[index % 7]} {index}", "genre": GENRES[index % 3], "pages": 7 + index * 13 % 120}
+            self.add_book(1 + index % 2, {**new, "tags": [f"t{index % 4}"]})
+        self.visits = [{"id": 100 + index, "day": f"2026-03-{1 + index * 7 % 28:02}"} for index in range(16)]
+
+    # what a test replaces
+
+    def new_id(self):
+        self.next_id += 1
+        return self.next_id - 1
+
+    def stored(self, body):
+        return {name: body[name] for name in ("title", "genre", "pages", "tags") if name in body}
+
+    def add_book(self, shelf, body):
+        added = f"2026-0{1 + self.next_id % 9}-11T1{self.next_id % 7}:00:00Z"
+        book = {"id": self.new_id(), "shelf_id": shelf, "tags": [], "status": "in", "added_at": added}
+        book |= {"readers": [], "readers_count": 0, **self.stored(body)}
+        self.books[book["id"]] = book
+        return book
+
+    def change(self, book, body):
+        book.update({name: body[name] for name in ("title", "pages") if name in body})
+
+    def lend(self, book):
+        book["status"] = "lent"
+
+    def remove(self, book):
+        del self.books[book["id"]]
+
+    def removed(self):
+        return 204, None
+
+    def add_readers(self, book, ids):
+        have = [each["id"] for each in book["readers"]]
+        done = [each for each in ids if each not in have]
+        book["readers"] += [{"id": each} for each in done]
+        self.count(book)
+        return {"done": done, "ignored": [each for each in ids if each in have]}
+
+    def remove_readers(self, book, ids):
+        have = [each["id"] for each in book["readers"]]
+        book["readers"] = [each for each in book["readers"] if each["id"] not in ids]
+        self.count(book)
+        return {"done": [each for each in ids if each in have], "ignored": [each for each in ids if each not in have]}
+
+    def count(self, book):
+        book["readers_count"] = len(book["readers"])
+
+    def book(self, shelf, number):
+        book = self.books.get(number)
+        if book is None or not self.belongs(book, shelf):
+            raise RefusedError(404)
+        return book
+
+    def belongs(self, book, shelf):
+        return book["shelf_id"] == shelf
+
+    def on_shelf(self, shelf):
+        return [book for book in self.books.values() if self.belongs(book, shelf)]
+
+    def row(self, book):
+        return book
+
+    def shown(self, book):
+        return book
+
+    def meets(self, book, name, values):
+        match name:
+            case "query":
+                return str(book["id"]) == values[-1] or values[-1].lower() in book["title"].lower()
+            case "genres[]":
+                return book.get("genre") in values
+            case "tag":
+                return values[-1] in book["tags"]
+            case "min_pages":
+                return book["pages"] >= int(values[-1])
+            case _:
+                return True
+
+    def chosen(self, books, query):
+        kept = [book for book in books if all(self.meets(book, name, values) for name, values in query.items())]
+        extra = [book for book in books if str(book["id"]) in query.get("or_id", ()) and book not in kept]
+        return kept + (extra if len(query.keys() & {"query", "genres[]", "tag", "min_pages"}) else [])
+
+    def sort_key(self, book, field):
+        return book[{"title": "title", "pages": "pages", "added": "added_at"}[field]]
+
+    def ordered(self, books, query):
+        if "sort_by" not in query:
+            return books
+        field, _, direction = query["sort_by"][-1].partition(":")
+        return sorted(books, key=lambda book: self.sort_key(book, field), reverse=direction == "desc")
+
+    def size(self, asked):
+        if asked > 10:
+            self.refuse("invalid")
+        return asked
+
+    def limit(self, asked):
+        return min(asked, 8)
+
+    def default_size(self):
+        return 5
+
+    def cut(self, rows, page, size):
+        return rows[(page - 1) * size : page * size]
+
+    def total(self, rows, page):  # noqa: ARG002
+        return len(rows)
+
+    def meta(self, total, page, size, shown):
+        last = max(1, -(-total // size))
+        start = (page - 1) * size
+        return {
+            "total": total,
+            "current": page,
+            "last": last,
+            "from": start + 1 if shown else None,
+            "to": start + shown if shown else None,
+            "next": f"/books?page={page + 1}" if page < last else None,
+            "prev": f"/books?page={page - 1}" if page > 1 else None,
+        }
+
+    def more(self, offset, limit, total):
+        return offset + limit < total
+
+    def refuse(self, kind):
+        raise RefusedError({"malformed": 400, "invalid": 422}[kind])
+
+    # the rest
+
+    def list_books(self, shelf, query):
+        rows = self.ordered(self.chosen(self.on_shelf(shelf), query), query)
+        page = int(query.get("page", ["1"])[-1])
+        size = self.size(int(query["size"][-1])) if "size" in query else self.default_size()
+        if page < 1 or size < 1:
+            self.refuse("invalid")
+        cut = self.cut(rows, page, size)
+        return 200, {
+            "data": [self.row(book) for book in cut],
+            "meta": self.meta(self.total(rows, cut), page, size, len(cut)),
+        }
+
+    def list_visits(self, query):
+        offset, limit = int(query.get("offset", ["0"])[-1]), self.limit(int(query.get("limit", ["8"])[-1]))
+        rows = self.visits
+        if "by_day" in query:
+            rows = sorted(rows, key=lambda row: row["day"], reverse=query["by_day"][-1] == "desc")
+        more = self.more(offset, limit, len(rows))
+        return 200, {"visits": rows[offset : offset + limit], "hasMore": more, "next": offset + limit if more else None}
+
+    def checked(self, body, required, kinds):
+        if not isinstance(body, dict) or any(name not in body for name in required):
+            self.refuse("invalid")
+        if any(name in body and not isinstance(body[name], kind) for name, kind in kinds.items()):
+            self.refuse("invalid")
+        return body
+
+    def answer(self, method, path, query, body):
+        if path == "/shelves" and method == "GET":
+            return 200, [{"id": 1}, {"id": 2}]
+        if path == "/visits" and method == "GET":
+            return self.list_visits(query)
+        match = re.fullmatch(r"/shelves/(\d+)/books(?:/(\d+)(?:/(lend|readers))?)?", path)
+        if not match or match[1] not in "12":
+            return 404, None
+        shelf, verb = int(match[1]), match[3]
+        if match[2] is None:
+            return self.list_books(shelf, query) if method == "GET" else self.create(shelf, body)
+        book = self.book(shelf, int(match[2]))
+        return self.on_book(method, verb, book, body)
+
+    def create(self, shelf, body):
+        kinds = {"title": str, "genre": str, "pages": int, "tags": list}
+        return 201, self.add_book(shelf, self.checked(body, ("title", "genre", "pages"), kinds))
+
+    def on_book(self, method, verb, book, body):
+        if verb == "lend":
+            self.lend(book)
+        elif verb == "readers":
+            ids = self.checked(body, ("reader_ids",), {"reader_ids": list})["reader_ids"]
+            return 200, self.add_readers(book, ids) if method == "POST" else self.remove_readers(book, ids)
+        elif method == "DELETE":
+            self.remove(book)
+            return self.removed()
+        elif method == "PATCH":
+            self.change(book, self.checked(body, (), {"title": str, "pages": int}))
+        return 200, self.shown(book)
+
+    def respond(self, method, target, headers, content):
+        url = urlsplit(target)
+        self.log.append((method, target, content))
+        query = {}
+        for name, value in parse_qsl(url.query, keep_blank_values=True):
+            query.setdefault(name, []).append(value)
+        try:
+            body = None
+            if content or method in ("POST", "PATCH"):
+                body = self.read(headers, content, url.path)
+            return self.answer(method, url.path, query, body)
+        except RefusedError as refused:
+            return refused.status, {"code": "no", "message": "no"}
+
+    def read(self, headers, content, path):
+        if not content and path.endswith("/lend"):
+            return None
+        if content and "json" not in headers.get("content-type", ""):
+            self.refuse("malformed")
+        try:
+            return json.loads(content) if content else self.refuse("invalid")
+        except json.JSONDecodeError:
+            self.refuse("malformed")
+
+    @contextmanager
+    def up(self):
+        """Serve on a free port; give the URL."""
+        server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        server.daemon_threads = True
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join(10)
+            server.server_close()
+
+
+def _handler(library):
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
+        wbufsize = -1
+
+        def respond(self):
+            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            status, value = library.respond(self.command, self.path, headers, body)
+            content = b"" if status == 204 else json.dumps(value).encode()
+            self.send_response(status)
+            if status != 204:
+                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        do_GET = do_POST = do_PATCH = do_DELETE = respond  # noqa: N815
+
+        def log_message(self, *_):
+            pass
+
+    return Handler

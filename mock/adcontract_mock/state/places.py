@@ -1,0 +1,60 @@
+"""Reading and writing parts of payloads by JSON Pointer (RFC 6901)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from adcontract.pointer import lookup, split
+
+HIGHEST = 2**63 - 1
+"""The highest integer that what is kept, and an answer, can hold."""
+
+
+def get(payload: Any, pointer: str) -> Any:
+    """Return what stands at `pointer`, None if nothing does."""
+    try:
+        return lookup(payload, pointer)
+    except (LookupError, TypeError):
+        return None
+
+
+def every(payload: Any, pointer: str) -> list[Any]:
+    """Return what stands at `pointer`, where `*` is every entry of a list; a list at its end is all that it holds."""
+    found = [payload]
+    for part in split(pointer):
+        if part == "*":
+            found = [each for one in found if isinstance(one, list) for each in one]
+        else:
+            found = [one[part] for one in found if isinstance(one, dict) and part in one]
+    return [each for one in found for each in (one if isinstance(one, list) else [one])]
+
+
+def put(payload: Any, pointer: str, value: Any) -> Any:
+    """Return `payload` with `value` at `pointer`: it is changed, and objects on the way are made."""
+    if not pointer:
+        return value
+    *way, last = split(pointer)
+    holder = payload
+    for part in way:
+        if not isinstance(holder.get(part), dict):
+            holder[part] = {}
+        holder = holder[part]
+    holder[last] = value
+    return payload
+
+
+def drop(payload: Any, pointer: str) -> None:
+    """Take what stands at `pointer` out of `payload`, if anything does."""
+    holder, _, last = pointer.rpartition("/")
+    found = get(payload, holder)
+    if isinstance(found, dict):
+        found.pop(split(f"/{last}")[0], None)
+
+
+def has(payload: Any, pointer: str) -> bool:
+    """Return whether anything stands at `pointer`."""
+    try:
+        lookup(payload, pointer)
+    except (LookupError, TypeError):
+        return False
+    return True

@@ -1,0 +1,242 @@
+"""What a client sees of a stateful mock, through HTTP."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+
+from adcontract import Schemas, load
+from adcontract.behaviour import behaviour_of
+from adcontract_mock.running import running
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    Open = Callable[[str], httpx.Client]
+
+OFFER: dict[str, Any] = {"type": "store_accept", "campaign_title": "Spring fair", "campaign_text": "Come and see."}
+
+REQUIRED = {"/v2/offers": {"created_by": 10}}
+
+
+@pytest.fixture(scope="module")
+def mock() -> Iterator[str]:
+    with running(stateful=True, seed_items=45) as server:
+        yield server.url
+
+
+@pytest.fixture
+def session(mock: str, request: pytest.FixtureRequest) -> Iterator[Open]:
+    """What opens a session of this test, by its name."""
+    clients: list[httpx.Client] = []
+
+    def opened(name: str) -> httpx.Client:
+        headers = {
+            "Mock-Session": f"{request.node.name} {name}",
+            "Authorization": "Bearer any",
+            "AccessToken": "any",
+            "Accept": "application/json",
+        }
+        clients.append(httpx.Client(base_url=mock, headers=headers, timeout=30))
+        return clients[-1]
+
+    yield opened
+    for client in clients:
+        client.close()
+
+
+def ids(client: httpx.Client, path: str, **query: Any) -> list[Any]:
+    answer = client.get(path, params={**REQUIRED.get(path, {}), **query})
+    assert answer.status_code == 200, answer.text
+    return [each["id"] for each in answer.json()["data"]]
+
+
+def test_a_session_as_a_frontend_has_it(session: Open) -> None:
+    mine, other = session("mine"), session("other")
+    store = ids(mine, "/v2/stores")[0]
+
+    created = mine.post(f"/v2/stores/{store}/offers", json=_offer())
+    assert created.status_code == 200, created.text
+    offer = created.json()["data"]
+    assert (offer["campaign_title"], offer["store_id"]) == ("Spring fair", store)
+
+    assert ids(mine, "/v2/offers", query="spring FAIR") == [offer["id"]]
+    assert ids(mine, "/v2/offers", **{"store_ids[]": store, "query": "spring"}) == [offer["id"]]
+    assert ids(other, "/v2/offers", query="spring FAIR") == []
+
+    assert mine.post(f"/v2/offers/{offer['id']}/pause").status_code == 200
+    assert mine.get(f"/v2/offers/{offer['id']}").json()["status"] == "paused"
+    assert offer["id"] in ids(mine, "/v2/offers", **{"statuses[]": "paused", "size": 100})
+
+    seen: list[Any] = []
+    page = 1
+    while found := ids(mine, "/v2/offers", page=page, size=20):
+        seen += found
+        page += 1
+    assert len(seen) == len(set(seen)) > 45
+    assert seen[-1] == offer["id"]
+
+    assert mine.delete(f"/v2/offers/{offer['id']}").status_code == 204
+    assert mine.get(f"/v2/offers/{offer['id']}").json().get("status", "deleted") == "deleted"
+    assert other.get(f"/v2/offers/{offer['id']}").status_code == 404
+
+
+def _offer() -> dict[str, Any]:
+    """Return the documented body of a new offer, with a title of our own."""
+    contract = load("metapic")
+    operation = next(each for each in contract.operations if each.id == "createOffer")
+    example = operation.body[0].examples[0].value
+    return {**example, **OFFER}
+
+
+def test_a_page_says_where_it_stands_at_a_boundary_and_beyond_the_last(session: Open) -> None:
+    client = session("pages")
+    total = client.get("/v2/stores").json()["meta"]["total"]
+    whole = client.get("/v2/stores", params={"size": min(total, 100)}).json()
+    assert (whole["meta"]["last_page"], whole["meta"]["to"], whole["links"]["next"]) == (1, total, None)
+    half = client.get("/v2/stores", params={"size": 10, "page": 2}).json()
+    assert (half["meta"]["from"], half["meta"]["to"], half["meta"]["per_page"]) == (11, 20, 10)
+    assert "page=3" in half["links"]["next"]
+    assert "page=1" in half["links"]["prev"]
+    assert [each["active"] for each in half["meta"]["links"]].index(True) == 2
+    beyond = client.get("/v2/stores", params={"size": 10, "page": 99}).json()
+    assert (beyond["data"], beyond["meta"]["from"], beyond["meta"]["to"]) == ([], None, None)
+    assert beyond["meta"]["total"] == total
+
+
+@pytest.mark.parametrize("big", [2**63, 2**64, 3697983541392044804792140169216])
+def test_an_integer_beyond_64_bits_is_a_page_beyond_the_last_and_an_unknown_id(session: Open, big: int) -> None:
+    client = session("big")
+    beyond = client.get("/v2/stores", params={"size": 10, "page": big})
+    assert beyond.status_code == 200, beyond.text
+    assert (beyond.json()["data"], beyond.json()["links"]["next"]) == ([], None)
+    assert client.get(f"/v2/offers/{big}").status_code == 404
+    assert client.get(f"/v1/products/lists/{big}").status_code == 404
+    assert client.post(f"/v2/stores/{big}/offers", json=_offer()).status_code == 404
+    assert client.post(f"/v2/offer-by-token/aperiam/users/{big}/join").status_code == 404
+
+
+def test_filters_narrow_together_and_or_id_adds(session: Open) -> None:
+    client = session("filters")
+    rows = client.get("/v2/return-ads", params={"size": 100}).json()["data"]
+    status, group = rows[0]["status"], rows[0]["advertiser_group_id"]
+    both = ids(client, "/v2/return-ads", **{"statuses[]": status, "advertiser_group_ids[]": group, "size": 100})
+    fit = [each["id"] for each in rows if each["status"] == status and each["advertiser_group_id"] == group]
+    assert both == fit
+    another = next(each["id"] for each in rows if each["id"] not in both)
+    added = ids(
+        client,
+        "/v2/return-ads",
+        **{"statuses[]": status, "advertiser_group_ids[]": group, "or_id": another, "size": 100},
+    )
+    assert set(added) == {*both, another}
+    either = ids(client, "/v2/return-ads", **{"statuses[]": ["active", "paused"], "size": 100})
+    assert set(either) == {each["id"] for each in rows if each["status"] in ("active", "paused")}
+
+
+def test_a_list_is_ordered_as_a_whole_and_not_by_its_pages(session: Open) -> None:
+    client = session("order")
+    names = [
+        each["name"]
+        for page in (1, 2, 3)
+        for each in client.get("/v2/return-ads", params={"sort_by": "name:asc", "size": 15, "page": page}).json()[
+            "data"
+        ]
+    ]
+    assert names == sorted(names)
+    assert len(names) == 45
+    down = client.get("/v2/return-ads", params={"sort_by": "name:desc", "size": 100}).json()["data"]
+    assert [each["name"] for each in down] == sorted((each["name"] for each in down), reverse=True)
+
+
+def test_products_are_added_once_and_removed_by_name(session: Open) -> None:
+    client = session("products")
+    created = client.post("/v1/products/lists", json={"pool_id": 1, "name": "Mine", "product_ids": ["1"]}).json()[
+        "data"
+    ]
+    assert (created["products_count"], [each["id"] for each in created["products"]]) == (1, ["1"])
+    path = f"/v1/products/lists/{created['id']}"
+    added = client.post(f"{path}/items", json={"product_ids": ["1", "2"]}).json()
+    assert (added["list_id"], added["added_product_ids"], added["ignored_product_ids"]) == (created["id"], ["2"], ["1"])
+    removed = client.request("DELETE", f"{path}/products", json={"product_ids": ["1", "9"]}).json()
+    assert (removed["removed_product_ids"], removed["ignored_product_ids"]) == (["1"], ["9"])
+    now = client.get(path).json()["data"]
+    assert (now["products_count"], [each["id"] for each in now["products"]]) == (1, ["2"])
+    assert client.delete(path).status_code == 200
+    assert client.get(path).status_code == client.delete(path).status_code == 404
+
+
+def test_a_parent_does_not_see_the_children_of_another(session: Open) -> None:
+    client = session("parents")
+    one, other = ids(client, "/v2/stores")[:2]
+    budgets = client.get(f"/v2/stores/{one}/shared-budgets").json()
+    child = budgets[-1]["id"]
+    assert client.get(f"/v2/stores/{one}/shared-budgets/{child}").json() == budgets[-1]
+    assert client.get(f"/v2/stores/{other}/shared-budgets/{child}").status_code == 404
+    assert client.delete(f"/v2/stores/{other}/shared-budgets/{child}").status_code == 404
+    assert client.get("/v2/stores/987654321/shared-budgets").status_code == 404
+
+
+def test_a_world_is_kept_put_back_and_begun_anew(session: Open) -> None:
+    client = session("worlds")
+
+    def do(what: str, **more: Any) -> httpx.Response:
+        return client.post("/_mock/state", json={"do": what, **more})
+
+    before = ids(client, "/v2/stores", size=100)
+    assert do("snapshot", name="full").json()["snapshots"] == ["full"]
+    assert do("seed", items=3).status_code == 200
+    assert len(ids(client, "/v2/stores", size=100)) == len(before) - 42
+    assert do("restore", name="full").status_code == 200
+    assert ids(client, "/v2/stores", size=100) == before
+    dumped = client.get("/_mock/state").json()
+    assert len(dumped["items"]["metapic-2025-08-08"]["store"]) == len(before)
+    client.post("/v1/products/lists", json={"pool_id": 1, "name": "Mine"})
+    assert do("reset").status_code == 200
+    assert client.get("/_mock/state").json()["items"] == {}
+    assert do("restore", name="none").status_code == do("burn").status_code == do("seed").status_code == 400
+    assert "full" in do("restore", name="none").json()["message"]
+
+
+def test_what_is_documented_is_exact_where_no_state_is_asked_for(session: Open) -> None:
+    client = session("documented")
+    documented = client.get("/v2/return-ads", headers={"Prefer": "state=off"})
+    assert [each["id"] for each in documented.json()["data"]] == [276, 277]
+    with running() as plain:
+        url = f"{plain.url}/v2/return-ads"
+        headers = dict(client.headers)
+        assert httpx.get(url, headers=headers).content == documented.content
+        kept = httpx.get(url, headers={**headers, "Prefer": "state=on"})
+        assert kept.headers["preference-applied"] == "state=on"
+        assert kept.json()["meta"]["total"] > 2
+        wrong = httpx.get(url, headers={**headers, "Prefer": "state=perhaps"})
+        assert (wrong.status_code, wrong.json()["known"]) == (400, ["on", "off"])
+
+
+def test_a_file_keeps_the_state_for_next_time(tmp_path: Path) -> None:
+    headers = {"Authorization": "Bearer any"}
+    for expected in (1, 2):
+        with running(api="affiliate-com", stateful=True, state=tmp_path / "state") as server:
+            path = f"{server.url}/v1/products/lists"
+            httpx.post(path, headers=headers, json={"pool_id": 1, "name": "Mine"})
+            named = [each["name"] for each in httpx.get(path, headers=headers).json()["data"]]
+        assert named.count("Mine") == expected
+
+
+@pytest.mark.parametrize("api", ["affiliate-com", "metapic", "topsort"])
+def test_every_list_fits_its_schema_on_its_first_and_its_second_page(session: Open, api: str) -> None:
+    client, contract = session(api), load(api)
+    schemas, lists = Schemas(contract.document), 0
+    for operation in contract.operations:
+        behaviour, success = behaviour_of(operation), operation.success
+        if behaviour.pagination and "{" not in operation.path and success and success.media[0].is_json:
+            lists += 1
+            start, size = behaviour.pagination.start, behaviour.pagination.size
+            for query in ({}, {start: 2, **({size: 7} if size else {})}):
+                answer = client.get(operation.path, params={**REQUIRED.get(operation.path, {}), **query})
+                assert answer.status_code == 200, answer.text
+                assert not schemas.faults(f"{success.media[0].pointer}/schema", answer.json()), operation.id
+    assert lists
