@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from schemathesis.engine import events
 
-    from adcontract import Operation
+    from adcontract import Operation, Values
     from adcontract_conformance.made import Made
     from adcontract_conformance.subject import Subject
     from adcontract_conformance.target import Target
@@ -64,13 +64,14 @@ class Stateful:
                 yield from self._sequences(sequence, left())
 
     def _links(self) -> list[tuple[Operation, ...]]:
-        """Return the operations that links lead from, each with those that they lead to."""
-        known = {each.id: each for each in self._subject.operations if self._reason(each) is None}
-        linked = ((each, *(known[name] for name in _targets(each) if name in known)) for each in known.values())
+        """Return the operations that links lead from, whether they are checked or not, each with those they lead to."""
+        checked = {each.id: each for each in self._subject.operations}
+        sources = (each for each in self._subject.contract.operations if self._reason(each) is None)
+        linked = ((each, *(checked[name] for name in _targets(each) if name in checked)) for each in sources)
         return [sequence for sequence in linked if len(sequence) > 1]
 
     def _reason(self, operation: Operation) -> str | None:
-        """Return why an operation is asked in no sequence; None if it may be."""
+        """Return why no sequence begins with an operation, should links lead from it; None if one may."""
         if not any(_targets(each) for each in self._subject.contract.operations):
             return "the contract has no links"
         resource = self._made.resource(operation)
@@ -130,7 +131,7 @@ class Stateful:
             before = tuple(sent[each.id] for each in chain if each.id != case_id and each.id in sent)
             reading = self._subject.read(operation, sent[case_id], self._target.url)
             yield Exchange(
-                Purpose.LINKED if reading is not None and not reading.faults else Purpose.UNSURE,
+                self._purpose(operation, reading),
                 operation,
                 sent[case_id],
                 self._engine.answer(interaction.response),
@@ -138,6 +139,11 @@ class Stateful:
                 opinions=told,
                 before=before,
             )
+
+    def _purpose(self, operation: Operation, reading: Values | None) -> Purpose:
+        if operation not in self._subject.operations:
+            return Purpose.LAW
+        return Purpose.UNSURE if reading is None or reading.faults else Purpose.LINKED
 
     def _stays(self, labels: Mapping[str, Operation], case: Any) -> bool:
         """Whether what a request deleted stays, with a status that says so."""
