@@ -124,10 +124,10 @@ class Responder:
                 raise wishes.wrong
             if any(name in wishes.asked for name in CONTENT):
                 return self._wished(wishes, exchange, values, headers.get(b"accept"))
+            if wishes.state is not None and self._stateful.knows(self.operation):
+                exchange.applied = {"state": wishes.asked["state"].value}
         accept = headers.get(b"accept")
         if self._stateful.wanted(self.operation, wishes.state if wishes else None):
-            if wishes and wishes.state:
-                exchange.applied = {"state": "on"}
             return self._by_state(exchange.session, values, accept)
         usual = self._usual if accept is None or len(accept) < _SHORT else self._make_usual
         name = self._chosen(values) if self._by_request else self._default

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
 from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
 
-from adcontract import Schemas, load
+from adcontract import Schemas, UsageError, load
 from adcontract.behaviour import behaviour_of
+from adcontract_mock import app
 from adcontract_mock.running import running
 
 if TYPE_CHECKING:
@@ -205,6 +208,7 @@ def test_what_is_documented_is_exact_where_no_state_is_asked_for(session: Open) 
     client = session("documented")
     documented = client.get("/v2/return-ads", headers={"Prefer": "state=off"})
     assert [each["id"] for each in documented.json()["data"]] == [276, 277]
+    assert documented.headers["preference-applied"] == "state=off"
     with running() as plain:
         url = f"{plain.url}/v2/return-ads"
         headers = dict(client.headers)
@@ -224,6 +228,34 @@ def test_a_file_keeps_the_state_for_next_time(tmp_path: Path) -> None:
             httpx.post(path, headers=headers, json={"pool_id": 1, "name": "Mine"})
             named = [each["name"] for each in httpx.get(path, headers=headers).json()["data"]]
         assert named.count("Mine") == expected
+
+
+def test_a_file_that_is_no_state_is_told(tmp_path: Path) -> None:
+    text, other = tmp_path / "text", tmp_path / "other"
+    text.write_text("Nothing of the kind, and longer than the head of a database is. " * 10)
+    with contextlib.closing(sqlite3.connect(other)) as database:
+        database.execute("CREATE TABLE mine (name TEXT)")
+    for file in (text, other):
+        with pytest.raises(UsageError, match=rf"^{file} .*another file with --state"):
+            app(stateful=True, state=file)
+    with contextlib.closing(sqlite3.connect(other)) as database:
+        assert [name for (name,) in database.execute("SELECT name FROM sqlite_master")] == ["mine"]
+
+
+def test_of_many_sessions_the_longest_unused_are_forgotten() -> None:
+    def lists(session: str) -> int:
+        return len(client.get("/v1/products/lists", headers={"Mock-Session": session}).json()["data"])
+
+    with running(api="affiliate-com", stateful=True) as server, httpx.Client(base_url=server.url) as client:
+        client.headers["Authorization"] = "Bearer any"
+        usual = lists("old")
+        for session in ("old", "new"):
+            client.post("/v1/products/lists", json={"pool_id": 1, "name": "Mine"}, headers={"Mock-Session": session})
+        for number in range(198):
+            lists(f"session {number}")
+        assert lists("new") == usual + 1
+        lists("one more")
+        assert (lists("new"), lists("old")) == (usual + 1, usual)
 
 
 @pytest.mark.parametrize("api", ["affiliate-com", "metapic", "topsort"])

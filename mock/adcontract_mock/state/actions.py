@@ -228,7 +228,6 @@ def _create(turn: Turn, template: Any) -> Any:
 
 
 @action("update")
-@action("replace")
 @action("set")
 def _change(turn: Turn, template: Any) -> Any:
     row = turn.row()
