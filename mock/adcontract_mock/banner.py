@@ -21,7 +21,14 @@ if TYPE_CHECKING:
 _ANY_CREDENTIAL = "any-token-is-good"
 
 
-def banner(contracts: Sequence[Contract], url: str, token: str | None, authority: Path | None = None) -> Iterator[str]:
+def banner(
+    contracts: Sequence[Contract],
+    url: str,
+    token: str | None,
+    authority: Path | None = None,
+    *,
+    stateful: bool = False,
+) -> Iterator[str]:
     """Yield the lines to print for a mock of `contracts` that listens at `url`.
 
     `authority` is the file with the certificate that a client has to trust, None where there is none.
@@ -34,6 +41,9 @@ def banner(contracts: Sequence[Contract], url: str, token: str | None, authority
         also = ", also at the vendor's own paths" if contract in at_root else ""
         yield f"  {_place(contract, url):{width}}  {contract.document['info']['title']}: {operations}{also}"
     yield f"  {f'{url}/_mock/docs':{width}}  Swagger UI: read and try them"
+    yield f"  {f'{url}/_mock/':{width}}  Control page: choose answers, watch what comes in"
+    if stateful:
+        yield f"  {f'{url}/_mock/state':{width}}  What requests have made and changed, for each session"
     if authority:
         yield "Trust its certificate once, in your browser or your system:"
         yield f"  {authority}"
