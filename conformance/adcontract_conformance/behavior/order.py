@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from adcontract.ordering import natural
 from adcontract_conformance.behavior.law import broken, law
-from adcontract_conformance.behavior.same import moment
 from adcontract_conformance.behavior.world import MISSING, Untried, at, canonical
 
 if TYPE_CHECKING:
@@ -19,8 +18,6 @@ if TYPE_CHECKING:
     from adcontract_conformance.behavior.world import Found, World
 
 KEYWORD = "x-sort"
-
-_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
 def _sorted(behaviour: Behaviour) -> bool:
@@ -123,15 +120,10 @@ def _scattered(values: list[Any]) -> bool:
 
 def _keys(values: list[Any]) -> list[Callable[[Any], Any]]:
     """Return by what values may be compared."""
-    if all(isinstance(value, int | float) for value in values):
-        return [lambda value: value]
-    texts = [value for value in values if isinstance(value, str)]
-    if len(texts) != len(values):
+    if key := natural(values):
+        return [key]
+    if not all(isinstance(value, str) for value in values):
         return [canonical]
-    if all(_NUMBER.fullmatch(value) for value in texts):
-        return [float]
-    if all(moment(value) for value in texts):
-        return [moment]
     return [str.casefold, str, _letters]
 
 
