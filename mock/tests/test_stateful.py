@@ -115,12 +115,39 @@ def test_a_page_says_where_it_stands_at_a_boundary_and_beyond_the_last(session: 
     assert (whole["meta"]["last_page"], whole["meta"]["to"], whole["links"]["next"]) == (1, total, None)
     half = client.get("/v2/stores", params={"size": 10, "page": 2}).json()
     assert (half["meta"]["from"], half["meta"]["to"], half["meta"]["per_page"]) == (11, 20, 10)
-    assert "page=3" in half["links"]["next"]
-    assert "page=1" in half["links"]["prev"]
+    assert half["links"]["next"] == "/v2/stores?size=10&page=3"
+    assert half["links"]["prev"] == "/v2/stores?size=10&page=1"
     assert [each["active"] for each in half["meta"]["links"]].index(True) == 2
     beyond = client.get("/v2/stores", params={"size": 10, "page": 99}).json()
     assert (beyond["data"], beyond["meta"]["from"], beyond["meta"]["to"]) == ([], None, None)
     assert beyond["meta"]["total"] == total
+
+
+@pytest.mark.parametrize(
+    ("path", "links", "query"),
+    [
+        ("/v2/stores", ("links", "next"), {"size": 7, "sort_by": "name:desc"}),
+        ("/metapic/2024-10-17/v2/stores", ("links", "next"), {"size": 20}),
+        ("/v2/user-media", ("next_page_url",), {"favorite": "all"}),
+    ],
+)
+def test_the_links_of_a_list_lead_through_all_of_it(
+    session: Open, path: str, links: tuple[str, ...], query: dict[str, Any]
+) -> None:
+    client, seen = session(path), list[Any]()
+    answer: Any = client.get(path, params=query).json()
+    total = answer.get("meta", answer)["total"]
+    for _ in range(total):
+        seen += [each["id"] for each in answer["data"]]
+        link: Any = answer
+        for name in links:
+            link = link[name]
+        if link is None:
+            break
+        answer = client.get(link).json()
+    assert len(set(seen)) == len(seen) == total
+    if "sort_by" in query:
+        assert seen == ids(client, path, size=100, sort_by=query["sort_by"])
 
 
 @pytest.mark.parametrize("big", [2**63, 2**64, 3697983541392044804792140169216])

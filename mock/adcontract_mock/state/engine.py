@@ -41,8 +41,10 @@ class Engine:
             deed.operation.id: deed for kind in self._items.kinds.values() for deed in kind.deeds
         }
 
-    def run(self, session: str, operation: Operation, values: Values) -> Outcome:
+    def run(self, session: str, operation: Operation, values: Values, address: tuple[str, str]) -> Outcome:
         """Do what `operation` does to the world of `session`, and return what came of it.
+
+        `address` is the path and the query of the request, as they were sent.
 
         Raises:
             Unknown: if there is no such thing as the request names.
@@ -51,7 +53,7 @@ class Engine:
         deed = self._deeds[operation.id]
         with self._store.world(session, str(self._contract.name)) as world:
             seeds = self._seeds if world.seeds is None else world.seeds
-            turn = Turn(deed, Collections(world, self._items, seeds), values)
+            turn = Turn(deed, Collections(world, self._items, seeds), values, address)
             try:
                 body = ACTIONS[deed.resource.action](turn, self._template(deed))
                 self._check(deed, body)

@@ -68,14 +68,18 @@ class Stateful:
         """
         return (self._state.on if asked is None else asked) and self.knows(operation)
 
-    def answer(self, session: str | None, operation: Operation, values: Values) -> Outcome | None:
+    def answer(
+        self, session: str | None, operation: Operation, values: Values, address: tuple[str, str]
+    ) -> Outcome | None:
         """Do what a request asks for, and return what came of it; None if there is no such thing.
+
+        `address` is its path and its query, as they were sent.
 
         Raises:
             ContractError: if the answer cannot be made to fit the contract; then nothing was done.
         """
         try:
-            return self._engine.run(session or EVERYBODY, operation, values)
+            return self._engine.run(session or EVERYBODY, operation, values, address)
         except Unknown:
             return None
 
