@@ -7,7 +7,9 @@ from collections import Counter
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from adcontract_conformance.behavior.filters import Trial, filtered
 from adcontract_conformance.behavior.law import broken, law
+from adcontract_conformance.behavior.matching import matches
 from adcontract_conformance.behavior.same import moment
 from adcontract_conformance.behavior.world import MISSING, Untried, at, canonical
 
@@ -15,16 +17,26 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from adcontract import Operation
-    from adcontract.behaviour import Behaviour, Order
-    from adcontract_conformance.behavior.world import Found, World
+    from adcontract.behaviour import Order, Sort
+    from adcontract_conformance.behavior.world import Found, Walk, World
 
 KEYWORD = "x-sort"
 
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
-def _sorted(behaviour: Behaviour) -> bool:
+def _sorted(world: World, operation: Operation) -> bool:
+    behaviour = world.behaviour(operation)
     return bool(behaviour.sorts)
+
+
+PAGES = 3
+"""In how many pages a sorted list is walked, to see that it is sorted as a whole."""
+
+
+def _walk(world: World, operation: Operation, sort: Sort, value: str) -> Walk:
+    size = world.part(operation, len(world.whole(operation).rows), PAGES)
+    return world.whole(operation, query={sort.parameter: value}, size=size)
 
 
 @law("sort-all", "a sorted list has every item of the unsorted one, once", _sorted)
@@ -36,22 +48,23 @@ def permutation(world: World, operation: Operation) -> Iterator[Found]:
     every = Counter(world.keys(operation, plain))
     for sort in world.behaviour(operation).sorts:
         for value in sort.orders:
-            walk = world.whole(operation, query={sort.parameter: value})
-            if Counter(world.keys(operation, walk)) != every:
-                sentence = f"{sort.parameter}={value} gives {len(walk.rows)} items, not the same {len(plain.rows)}."
+            walk = _walk(world, operation, sort, value)
+            keys = Counter(world.keys(operation, walk))
+            if keys != every:
+                lost, more = len(every - keys), len(keys - every)
+                sentence = (
+                    f"{sort.parameter}={value} lacks {lost} of the {len(plain.rows)} items, and has {more} others."
+                )
                 yield broken(operation, KEYWORD, walk.replies[0], sentence, part=sort.parameter)
 
 
 @law("sort-order", "a sorted list is in the order asked for, over all of its pages", _sorted)
 def ordered(world: World, operation: Operation) -> Iterator[Found]:
-    """Look at the order of every list in small pages: numbers as numbers, dates as dates, equal ones as they like."""
-    total, tried = len(world.whole(operation).rows), False
+    """Look at the order of every list: numbers as numbers, dates as dates, equal ones as they like."""
+    tried = False
     for sort in world.behaviour(operation).sorts:
         for value, order in sort.orders.items():
-            size = max(1, -(-total // 3))
-            walk = world.walk(
-                operation, query={sort.parameter: value}, size=size if _sizable(world, operation) else None
-            )
+            walk = _walk(world, operation, sort, value)
             values = [at(row, order.field) for row in walk.rows]
             if len({canonical(each) for each in values}) < 2:
                 continue
@@ -61,11 +74,6 @@ def ordered(world: World, operation: Operation) -> Iterator[Found]:
                 yield broken(operation, KEYWORD, walk.replies[0], sentence, part=sort.parameter)
     if not tried:
         raise Untried("no two items differ in what the list is sorted by")
-
-
-def _sizable(world: World, operation: Operation) -> bool:
-    pagination = world.behaviour(operation).pagination
-    return pagination is not None and pagination.size is not None
 
 
 @law("sort-reverse", "the other direction is the reverse", _sorted)
@@ -79,7 +87,7 @@ def reverse(world: World, operation: Operation) -> Iterator[Found]:
         for field, directions in pairs.items():
             if len(directions) < 2:
                 continue
-            up, down = (world.whole(operation, query={sort.parameter: directions[each]}) for each in (False, True))
+            up, down = (_walk(world, operation, sort, directions[each]) for each in (False, True))
             rising, falling = (_present(field, walk.rows) for walk in (up, down))
             tried = tried or len(set(rising)) > 1
             if rising != falling[::-1] and len(rising) == len(falling):
@@ -87,6 +95,32 @@ def reverse(world: World, operation: Operation) -> Iterator[Found]:
                 yield broken(operation, KEYWORD, down.replies[0], sentence, part=sort.parameter)
     if not tried:
         raise Untried("no two items differ in what the list is sorted by, or it has one direction")
+
+
+def _sorted_and_filtered(world: World, operation: Operation) -> bool:
+    return _sorted(world, operation) and filtered(world, operation)
+
+
+@law(
+    "sort-filtered", "an order holds for what a filter leaves, and the filter for what is sorted", _sorted_and_filtered
+)
+def with_filters(world: World, operation: Operation) -> Iterator[Found]:
+    """Sort by each parameter what each filter leaves."""
+    trial, tried = Trial(world, operation), False
+    for sort in world.behaviour(operation).sorts:
+        value, order = list(sort.orders.items())[-1]
+        for each, given in trial.widest():
+            query = {each.parameter: given, sort.parameter: value}
+            wanted = lambda row, each=each, given=given: matches(each, row, given)  # noqa: E731
+            yield from trial.held(query, wanted, each.parameter, "does not match")
+            walk = trial.walk(query, wanted)
+            values = [at(row, order.field) for row in walk.rows]
+            tried = tried or len({canonical(each) for each in values}) > 1
+            if fault := _disorder(values, order):
+                sentence = f"{each.parameter}={given}, {sort.parameter}={value}: {fault}."
+                yield broken(operation, KEYWORD, walk.replies[0], sentence, part=sort.parameter)
+    if not tried:
+        raise Untried("no filter leaves items that differ in what the list is sorted by")
 
 
 def _present(field: str, rows: tuple[Any, ...]) -> list[bytes]:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from adcontract import Operation
-    from adcontract.behaviour import Behaviour, Pagination
+    from adcontract.behaviour import Pagination
     from adcontract_conformance.behavior.world import Found, World
 
 KEYWORD = "x-pagination"
@@ -22,11 +22,13 @@ STEPS = 6
 """In how many pages a list is walked to see that they fit together."""
 
 
-def _paged(behaviour: Behaviour) -> bool:
+def _paged(world: World, operation: Operation) -> bool:
+    behaviour = world.behaviour(operation)
     return behaviour.pagination is not None
 
 
-def _sized(behaviour: Behaviour) -> bool:
+def _sized(world: World, operation: Operation) -> bool:
+    behaviour = world.behaviour(operation)
     return behaviour.pagination is not None and behaviour.pagination.size is not None
 
 
