@@ -21,19 +21,32 @@ if TYPE_CHECKING:
 _ANY_CREDENTIAL = "any-token-is-good"
 
 
-def banner(contracts: Sequence[Contract], url: str, token: str | None, authority: Path | None = None) -> Iterator[str]:
+def banner(
+    contracts: Sequence[Contract],
+    url: str,
+    token: str | None,
+    authority: Path | None = None,
+    *,
+    stateful: bool = False,
+) -> Iterator[str]:
     """Yield the lines to print for a mock of `contracts` that listens at `url`.
 
     `authority` is the file with the certificate that a client has to trust, None where there is none.
     """
     yield f"The mock is at {url}"
-    width = max(len(_place(contract, url)) for contract in contracts)
     at_root = newest(contracts)
+    rows = []
     for contract in contracts:
         operations = f"{len(contract.operations)} operation{'s' if len(contract.operations) != 1 else ''}"
         also = ", also at the vendor's own paths" if contract in at_root else ""
-        yield f"  {_place(contract, url):{width}}  {contract.document['info']['title']}: {operations}{also}"
-    yield f"  {f'{url}/_mock/docs':{width}}  Swagger UI: read and try them"
+        rows.append((_place(contract, url), f"{contract.document['info']['title']}: {operations}{also}"))
+    rows.append((f"{url}/_mock/docs", "Swagger UI: read and try them"))
+    rows.append((f"{url}/_mock/", "Control page: choose answers, watch what comes in"))
+    if stateful:
+        rows.append((f"{url}/_mock/state", "State: what each session has made and changed"))
+    width = max(len(address) for address, _ in rows)
+    for address, text in rows:
+        yield f"  {address:{width}}  {text}"
     if authority:
         yield "Trust its certificate once, in your browser or your system:"
         yield f"  {authority}"

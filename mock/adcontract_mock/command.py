@@ -106,7 +106,7 @@ def mock(
         if record:
             Record(record, service.mock, url)
         contracts = [document.contract for document in service.mock.documents]
-        for line in banner(contracts, url, token, secured.authority if secured else None):
+        for line in banner(contracts, url, token, secured.authority if secured else None, stateful=stateful):
             click.echo(line)
         if workers == 1:
             _serve(service, listening, secured)

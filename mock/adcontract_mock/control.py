@@ -56,6 +56,8 @@ class Control:
             faults=_faults(),
             statuses=[(status, f"{status}, where documented") for status in self._statuses],
             snapshots=[(snapshot, snapshot) for snapshot in self._snapshots],
+            states=[("on", "on: what requests do is kept"), ("off", "off: as documented")],
+            stateful=self.mock.state.on,
             credential="" if self.mock.token else _ANY_CREDENTIAL,
             journal=self.mock.journal,
             broken=self.mock.broken,

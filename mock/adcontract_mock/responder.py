@@ -124,11 +124,11 @@ class Responder:
                 raise wishes.wrong
             if any(name in wishes.asked for name in CONTENT):
                 return self._wished(wishes, exchange, values, headers.get(b"accept"))
+            if wishes.state is not None and self._stateful.knows(self.operation):
+                exchange.applied = {"state": wishes.asked["state"].value}
         accept = headers.get(b"accept")
         if self._stateful.wanted(self.operation, wishes.state if wishes else None):
-            if wishes and wishes.state:
-                exchange.applied = {"state": "on"}
-            return self._by_state(exchange.session, values, accept)
+            return self._by_state(exchange, values, accept)
         usual = self._usual if accept is None or len(accept) < _SHORT else self._make_usual
         name = self._chosen(values) if self._by_request else self._default
         return usual(name, accept, self._format(values) if self._formats else None)
@@ -156,11 +156,12 @@ class Responder:
                 return found
         return None
 
-    def _by_state(self, session: str | None, values: Values, accept: bytes | None) -> Answer:
+    def _by_state(self, exchange: Exchange, values: Values, accept: bytes | None) -> Answer:
         media = self._media(self._success, accept, self._format(values))
         if isinstance(media, Answer):
             return media
-        outcome = self._stateful.answer(session, self.operation, values)
+        address = exchange.path.decode("latin-1"), exchange.query.decode("latin-1")
+        outcome = self._stateful.answer(exchange.session, self.operation, values, address)
         if outcome is None:
             why = f"{self._errors['unknown-path'].status} the state has no such thing"
             return self._composer.documented(self._error("unknown-path"), self.operation.id, why=why)

@@ -159,6 +159,31 @@ def test_every_operation_fails_at_once(page: Page) -> None:
     expect(send(opened(page, "library-v1 getBook"))).to_contain_text("503 Service Unavailable")
 
 
+def test_a_browser_has_a_state_of_its_own_while_it_is_switched_on(whole: Page, real: httpx.Client) -> None:
+    def names() -> list[str]:
+        status, lists = fetched(whole, "/v1/products/lists")
+        assert status == 200
+        return [each["name"] for each in lists["data"]]  # type: ignore[index]
+
+    documented = names()
+    state = whole.get_by_role("group", name="Every operation").get_by_role("combobox", name="State")
+    expect(state.locator("option:checked")).to_have_text("off")
+    state.select_option("on")
+    expect(whole.locator("#told")).to_have_text("Every operation: state on.")
+    create = opened(whole, "affiliate-com-v1 createProductList")
+    create.get_by_role("textbox", name="Body").fill('{"pool_id": 1, "name": "Of this browser"}')
+    expect(send(create)).to_contain_text("state=on")
+    assert names().count("Of this browser") == 1
+    assert "Of this browser" not in real.get("/v1/products/lists", headers=TOKEN).text, "others are not concerned"
+
+    state.select_option("")
+    expect(whole.locator("#told")).to_have_text("Every operation: as documented.")
+    assert names() == documented
+    state.select_option("on")
+    expect(whole.locator("#told")).to_have_text("Every operation: state on.")
+    assert names().count("Of this browser") == 1, "it is still there"
+
+
 def test_older_snapshots_are_folded_and_found(page: Page) -> None:
     old = page.locator('[data-key^="post-2024-06-30 "]')
     expect(old.first).not_to_be_visible()

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
 from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
 
-from adcontract import Schemas, load
+from adcontract import Schemas, UsageError, load
 from adcontract.behaviour import behaviour_of
+from adcontract_mock import app
 from adcontract_mock.running import running
 
 if TYPE_CHECKING:
@@ -99,12 +102,39 @@ def test_a_page_says_where_it_stands_at_a_boundary_and_beyond_the_last(session: 
     assert (whole["meta"]["last_page"], whole["meta"]["to"], whole["links"]["next"]) == (1, total, None)
     half = client.get("/v2/stores", params={"size": 10, "page": 2}).json()
     assert (half["meta"]["from"], half["meta"]["to"], half["meta"]["per_page"]) == (11, 20, 10)
-    assert "page=3" in half["links"]["next"]
-    assert "page=1" in half["links"]["prev"]
+    assert half["links"]["next"] == "/v2/stores?size=10&page=3"
+    assert half["links"]["prev"] == "/v2/stores?size=10&page=1"
     assert [each["active"] for each in half["meta"]["links"]].index(True) == 2
     beyond = client.get("/v2/stores", params={"size": 10, "page": 99}).json()
     assert (beyond["data"], beyond["meta"]["from"], beyond["meta"]["to"]) == ([], None, None)
     assert beyond["meta"]["total"] == total
+
+
+@pytest.mark.parametrize(
+    ("path", "links", "query"),
+    [
+        ("/v2/stores", ("links", "next"), {"size": 7, "sort_by": "name:desc"}),
+        ("/metapic/2024-10-17/v2/stores", ("links", "next"), {"size": 20}),
+        ("/v2/user-media", ("next_page_url",), {"favorite": "all"}),
+    ],
+)
+def test_the_links_of_a_list_lead_through_all_of_it(
+    session: Open, path: str, links: tuple[str, ...], query: dict[str, Any]
+) -> None:
+    client, seen = session(path), list[Any]()
+    answer: Any = client.get(path, params=query).json()
+    total = answer.get("meta", answer)["total"]
+    for _ in range(total):
+        seen += [each["id"] for each in answer["data"]]
+        link: Any = answer
+        for name in links:
+            link = link[name]
+        if link is None:
+            break
+        answer = client.get(link).json()
+    assert len(set(seen)) == len(seen) == total
+    if "sort_by" in query:
+        assert seen == ids(client, path, size=100, sort_by=query["sort_by"])
 
 
 @pytest.mark.parametrize("big", [2**63, 2**64, 3697983541392044804792140169216])
@@ -205,6 +235,7 @@ def test_what_is_documented_is_exact_where_no_state_is_asked_for(session: Open) 
     client = session("documented")
     documented = client.get("/v2/return-ads", headers={"Prefer": "state=off"})
     assert [each["id"] for each in documented.json()["data"]] == [276, 277]
+    assert documented.headers["preference-applied"] == "state=off"
     with running() as plain:
         url = f"{plain.url}/v2/return-ads"
         headers = dict(client.headers)
@@ -224,6 +255,34 @@ def test_a_file_keeps_the_state_for_next_time(tmp_path: Path) -> None:
             httpx.post(path, headers=headers, json={"pool_id": 1, "name": "Mine"})
             named = [each["name"] for each in httpx.get(path, headers=headers).json()["data"]]
         assert named.count("Mine") == expected
+
+
+def test_a_file_that_is_no_state_is_told(tmp_path: Path) -> None:
+    text, other = tmp_path / "text", tmp_path / "other"
+    text.write_text("Nothing of the kind, and longer than the head of a database is. " * 10)
+    with contextlib.closing(sqlite3.connect(other)) as database:
+        database.execute("CREATE TABLE mine (name TEXT)")
+    for file in (text, other):
+        with pytest.raises(UsageError, match=rf"^{file} .*another file with --state"):
+            app(stateful=True, state=file)
+    with contextlib.closing(sqlite3.connect(other)) as database:
+        assert [name for (name,) in database.execute("SELECT name FROM sqlite_master")] == ["mine"]
+
+
+def test_of_many_sessions_the_longest_unused_are_forgotten() -> None:
+    def lists(session: str) -> int:
+        return len(client.get("/v1/products/lists", headers={"Mock-Session": session}).json()["data"])
+
+    with running(api="affiliate-com", stateful=True) as server, httpx.Client(base_url=server.url) as client:
+        client.headers["Authorization"] = "Bearer any"
+        usual = lists("old")
+        for session in ("old", "new"):
+            client.post("/v1/products/lists", json={"pool_id": 1, "name": "Mine"}, headers={"Mock-Session": session})
+        for number in range(198):
+            lists(f"session {number}")
+        assert lists("new") == usual + 1
+        lists("one more")
+        assert (lists("new"), lists("old")) == (usual + 1, usual)
 
 
 @pytest.mark.parametrize("api", ["affiliate-com", "metapic", "topsort"])

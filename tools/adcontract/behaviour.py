@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from adcontract.operations import Operation
 
 Op = Literal["equals", "in", "contains", "gte", "lte", "has", "pairs"]
-Action = Literal["create", "read", "list", "replace", "update", "delete", "set", "add", "remove"]
+Action = Literal["create", "read", "list", "update", "delete", "set", "add", "remove"]
 
 _NOT_POINTERS = ("style", "page", "offset", "size", "default", "x-inferred", "x-source")
 
@@ -47,8 +47,8 @@ class Condition:
     """A comparison of the `field` of an item with the value of a parameter.
 
     `equals`: the same text. `in`: one of the values. `contains`: the text is part of it, whatever the case.
-    `gte`, `lte`: not below, not above. `has`: a list that has one of the values as a member. `pairs`: an object with
-    one of the value's pairs. What is no text is compared as the text that a URL has for it.
+    `gte`, `lte`: not below, not above (`adcontract.ordering`). `has`: a list that has one of the values as a member.
+    `pairs`: an object with one of the value's pairs. What is no text is compared as the text that a URL has for it.
     """
 
     field: str
@@ -74,7 +74,7 @@ class Filter:
 
 @dataclass(frozen=True)
 class Order:
-    """An order by the `field` of an item: numbers as numbers, text and dates as text."""
+    """An order by the `field` of an item: numbers as numbers, dates as dates (`adcontract.ordering`), else as text."""
 
     field: str
     descending: bool

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from adcontract.resolve import Assembly
 
 _LEADS_TO: dict[str, tuple[str, ...]] = {
-    "create": ("read", "replace", "update", "set", "add", "remove", "delete"),
+    "create": ("read", "update", "set", "add", "remove", "delete"),
     "list": ("read",),
 }
 """Which actions on an item the answer of an action leads to."""

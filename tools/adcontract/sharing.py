@@ -11,7 +11,7 @@ from adcontract.pointer import join
 if TYPE_CHECKING:
     from adcontract.resolve import Assembly
 
-_KEEPING = ("create", "replace", "update")
+_KEEPING = ("create", "update")
 """The actions that keep what the body of the request says."""
 
 

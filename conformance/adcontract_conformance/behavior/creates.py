@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from adcontract_conformance.behavior.law import broken, does, law
-from adcontract_conformance.behavior.same import changes, kept, shared
+from adcontract_conformance.behavior.same import kept, shared
 from adcontract_conformance.behavior.things import Kind, RefusedError
 from adcontract_conformance.behavior.world import MISSING, at, canonical
 from adcontract_conformance.checks import NOT_ABOUT_THE_REQUEST
@@ -44,7 +44,7 @@ def create(world: World, operation: Operation) -> Iterator[Found]:
         yield broken(operation, KEYWORD, second.reply, sentence, part="id")
     elif alone is not MISSING:
         beside, seen = kind.look(first)
-        if moved := list(changes(alone, beside)):
+        if moved := kind.moved(alone, beside):
             sentence = f"Creating {second.id} changed {', '.join(moved[:3]) or 'all'} of {first.id}."
             yield broken(operation, KEYWORD, seen, sentence, part="neighbour")
     for thing in (first, second):
@@ -53,7 +53,7 @@ def create(world: World, operation: Operation) -> Iterator[Found]:
 
 def _found_again(kind: Kind, operation: Operation, resource: Resource, thing: Thing) -> Iterator[Found]:
     if thing.item is not MISSING:
-        yield from echoed(operation, resource, thing.body, thing.item, thing.reply)
+        yield from echoed(operation, resource, thing.body, thing.item, thing.reply, whole=not kind.is_shown)
     for reader in kind.every("read"):
         reply = kind.do(reader, thing)
         item = kind.item(reader, reply) if reply.ok else MISSING
@@ -62,7 +62,7 @@ def _found_again(kind: Kind, operation: Operation, resource: Resource, thing: Th
             yield broken(operation, KEYWORD, reply, sentence, part=f"read {reader.id}")
             continue
         yield from echoed(operation, resource, thing.body, item, reply)
-        if differing := list(shared(thing.item, item)) if thing.item is not MISSING else []:
+        if differing := [each for each in shared(thing.item, item) if each in kind.moved(thing.item, item)]:
             sentence = f"Read, what was created has another {', '.join(differing[:3])}."
             yield broken(operation, KEYWORD, reply, sentence, part="kept")
     for lister, row, reply in kind.listed(thing):
@@ -71,15 +71,18 @@ def _found_again(kind: Kind, operation: Operation, resource: Resource, thing: Th
             yield broken(operation, KEYWORD, reply, sentence, part=f"listed {lister.id}")
 
 
-def echoed(operation: Operation, resource: Resource, body: Any, item: Any, reply: Reply) -> Iterator[Found]:
-    """Yield what an item does not keep of the body that was sent, and what it was not set to."""
+def echoed(
+    operation: Operation, resource: Resource, body: Any, item: Any, reply: Reply, *, whole: bool = True
+) -> Iterator[Found]:
+    """Yield what an item does not keep of the body that was sent, and what it was not set to; see if it is `whole`."""
     for ours, theirs in resource.echo.items():
         sent, held = at(body, theirs), at(item, ours)
-        if sent is not MISSING and not kept(sent, held):
+        if sent is not MISSING and not kept(sent, held) and (whole or held is not MISSING):
             shown = "nothing" if held is MISSING else repr(held)
             sentence = f"{theirs} was sent as {sent!r}; {ours} is {shown}."
             yield broken(operation, KEYWORD, reply, sentence, part="echo")
     for ours, value in resource.set.items():
-        if not kept(value, at(item, ours)):
-            sentence = f"Afterwards {ours} is {at(item, ours)!r}, not {value!r}."
+        held = at(item, ours)
+        if not kept(value, held) and (whole or held is not MISSING):
+            sentence = f"Afterwards {ours} is {'nothing' if held is MISSING else repr(held)}, not {value!r}."
             yield broken(operation, KEYWORD, reply, sentence, part="set")

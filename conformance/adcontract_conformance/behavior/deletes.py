@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from adcontract_conformance.behavior.law import broken, does, law
-from adcontract_conformance.behavior.same import changes, kept
+from adcontract_conformance.behavior.same import kept
 from adcontract_conformance.behavior.things import Kind
 from adcontract_conformance.behavior.world import MISSING, at, canonical
 
@@ -22,7 +22,7 @@ KEYWORD = "x-resource"
 
 @law("delete", "what is deleted is gone, stays gone, and takes nothing else with it", does("delete"))
 def delete(world: World, operation: Operation) -> Iterator[Found]:
-    """Delete one of two things that were made for it, twice, and make a third."""
+    """Delete one of two things that were made for it, twice, then the other, and make a third."""
     kind, resource = Kind.of(world, operation)
     thing = kind.make()
     neighbour = kind.another(thing)
@@ -37,12 +37,13 @@ def delete(world: World, operation: Operation) -> Iterator[Found]:
         sentence = f"Deleting {thing.id} a second time is answered with {again.status}."
         yield broken(operation, KEYWORD, again, sentence, part="again")
     still, seen = kind.look(neighbour) if kind.is_shown else (MISSING, reply)
-    if moved := list(changes(beside, still)):
+    if moved := kind.moved(beside, still):
         sentence = f"Deleting {thing.id} changed {', '.join(moved[:3]) or 'all'} of {neighbour.id}."
         yield broken(operation, KEYWORD, seen, sentence, part="neighbour")
+    kind.do(operation, neighbour)
     third = kind.another(thing)
-    if canonical(third.id) == canonical(thing.id):
-        sentence = f"The id {thing.id}, which was deleted, is given again."
+    if canonical(third.id) in (canonical(thing.id), canonical(neighbour.id)):
+        sentence = f"The id {third.id}, which was deleted, is given again."
         yield broken(operation, KEYWORD, third.reply, sentence, part="reuse")
 
 

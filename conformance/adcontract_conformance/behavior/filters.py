@@ -45,14 +45,18 @@ def _several(world: World, operation: Operation) -> bool:
 
 
 class Trial:
-    """The filters of one list, and the rows that values for them are learnt from."""
+    """The filters of one list that are not known to be broken, and the rows that values for them are learnt from."""
 
     def __init__(self, world: World, operation: Operation) -> None:
         self.world, self.operation = world, operation
         self.all = world.whole(operation)
         if len(self.all.rows) < 2:
             raise Untried(f"the list has {len(self.all.rows)} items")
-        filters = world.behaviour(operation).filters
+        filters = [
+            each
+            for each in world.behaviour(operation).filters
+            if not world.was_broken("filter", operation, each.parameter)
+        ]
         self.narrow = [each for each in filters if not each.alternative]
         self.widen = [each for each in filters if each.alternative]
         self.schemas = {each.name: each for each in operation.parameters if each.place == "query"}
@@ -138,7 +142,8 @@ class Trial:
             yield found(f"does not list {self.name(lost)}, though it does what is asked.")
         if doubled := [row for row in walk.rows if got[world.key(operation, row)] > 1]:
             yield found(f"lists {self.name(doubled)} more than once.")
-        if (total := world.total(operation, walk)) not in (None, len(walk.rows)):
+        total = None if world.was_broken("page-total", operation) else world.total(operation, walk)
+        if total not in (None, len(walk.rows)):
             yield found(f"says that there are {total}, and lists {len(walk.rows)}.")
 
     def name(self, rows: list[Any]) -> str:
@@ -147,7 +152,7 @@ class Trial:
         return f"the item {key}" + (f" (and {len(rows) - 1} more)" if len(rows) > 1 else "")
 
 
-@law("filter", "a filter leaves what matches, and all that does", filtered)
+@law("filter", "a filter leaves what matches, and all that does", filtered, needs=("page-walk",))
 def each_filter(world: World, operation: Operation) -> Iterator[Found]:
     """Filter by values that the list shows, one parameter and one value at a time."""
     trial, tried = Trial(world, operation), False
@@ -160,7 +165,7 @@ def each_filter(world: World, operation: Operation) -> Iterator[Found]:
         raise Untried("the list shows no value that its filters take")
 
 
-@law("filter-nothing", "a filter that nothing matches leaves nothing", filtered)
+@law("filter-nothing", "a filter that nothing matches leaves nothing", filtered, needs=("page-walk",))
 def no_match(world: World, operation: Operation) -> Iterator[Found]:
     """Search for a text that no item has, where a parameter takes any text."""
     trial, tried = Trial(world, operation), False
@@ -181,7 +186,7 @@ def _plain_op(each: Filter) -> bool:
     return all(condition.op in ("equals", "in", "contains", "has") for condition in each.conditions)
 
 
-@law("filter-all", "an empty value, and the one that means all, leave the whole list", filtered)
+@law("filter-all", "an empty value, and the one that means all, leave the whole list", filtered, needs=("page-walk",))
 def nothing_asked(world: World, operation: Operation) -> Iterator[Found]:
     """Give each parameter the values that filter nothing, where it takes them."""
     trial, tried = Trial(world, operation), False
@@ -194,7 +199,7 @@ def nothing_asked(world: World, operation: Operation) -> Iterator[Found]:
         raise Untried("its filters take no value that filters nothing")
 
 
-@law("filter-or", "several values of a filter find what any of them finds", filtered)
+@law("filter-or", "several values of a filter find what any of them finds", filtered, needs=("page-walk",))
 def several_values(world: World, operation: Operation) -> Iterator[Found]:
     """Give two values to each parameter that takes several."""
     trial, tried = Trial(world, operation), False
@@ -209,7 +214,7 @@ def several_values(world: World, operation: Operation) -> Iterator[Found]:
         raise Untried("no filter takes several values, or the list shows none that differ")
 
 
-@law("filter-and", "several filters leave what all of them leave", _several)
+@law("filter-and", "several filters leave what all of them leave", _several, needs=("page-walk",))
 def several_filters(world: World, operation: Operation) -> Iterator[Found]:
     """Give two parameters at once: with values that one item has, and each of which leaves something out."""
     trial, tried = Trial(world, operation), False
@@ -227,7 +232,12 @@ def several_filters(world: World, operation: Operation) -> Iterator[Found]:
         raise Untried("the list shows no values for two of its filters")
 
 
-@law("filter-alternative", "what an alternative finds is listed whatever the other filters say", _alternative)
+@law(
+    "filter-alternative",
+    "what an alternative finds is listed whatever the other filters say",
+    _alternative,
+    needs=("page-walk",),
+)
 def alternative(world: World, operation: Operation) -> Iterator[Found]:
     """Filter by a value, and name an item that does not match it."""
     trial, tried = Trial(world, operation), False
@@ -235,7 +245,8 @@ def alternative(world: World, operation: Operation) -> Iterator[Found]:
         for narrow in trial.narrow:
             for value in islice(trial.values(narrow), 1):
                 others = tuple(row for row in trial.all.rows if not matches(narrow, row, value))
-                other = next((one for one in values_in(each.conditions[0], others) if trial.fits(each, one)), None)
+                known = (trial.given(each, one) for one in values_in(each.conditions[0], others))
+                other = next((one for one in known if trial.fits(each, one)), None)
                 if other is None:
                     continue
                 tried = True

@@ -22,25 +22,28 @@ Want = Callable[[World, "Operation"], bool]
 
 @dataclass(frozen=True)
 class Law:
-    """A promise over several requests: its check, whether it is about an operation, and how it is tried."""
+    """A promise over several requests: its check, whether it is about an operation, and how it is tried.
+
+    Where one of the laws that it `needs` is broken, it is not tried: it could not tell that from what is its own.
+    """
 
     check: Check
     wants: Want
     run: Run
+    needs: tuple[str, ...]
 
 
 LAWS: dict[str, Law] = {}
-"""In the order in which they are tried on an operation."""
 
 
-def law(name: str, sentence: str, wants: Want) -> Callable[[Run], Run]:
+def law(name: str, sentence: str, wants: Want, *, needs: tuple[str, ...] = ()) -> Callable[[Run], Run]:
     """Register a function as the law `behavior.<name>` of the operations that `wants` takes.
 
     The function raises `Untried` with the reason where the target gives no data to try it.
     """
 
     def register(run: Run) -> Run:
-        LAWS[name] = Law(register_law(f"behavior.{name}", sentence), wants, run)
+        LAWS[name] = Law(register_law(f"behavior.{name}", sentence), wants, run, needs)
         return run
 
     return register
@@ -61,6 +64,9 @@ def try_law(each: Law, world: World, operation: Operation) -> Tried:
 
     What is found is told only if it is found again: others may have written in between.
     """
+    for need in each.needs:
+        if world.was_broken(need, operation):
+            return Tried(each.check, operation, 0, (), f"behavior.{need} is broken, on which it builds")
     before = len(world.sent)
     found, reason = _once(each, world, operation)
     if found:
@@ -73,6 +79,7 @@ def try_law(each: Law, world: World, operation: Operation) -> Tried:
             reason = reason or "it was broken once, and not when it was tried again"
         elif seen is not None and world.has_moved(operation, seen):
             found, reason = [], "others write to the list while it is looked at"
+    world.broken |= {(each.check.id.removeprefix("behavior."), operation.id, breach.part) for breach, _ in found}
     return Tried(each.check, operation, len(world.sent) - before, tuple(found), reason)
 
 

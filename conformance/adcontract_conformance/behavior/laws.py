@@ -37,9 +37,11 @@ def laws(sources: Sources, time_is_up: Callable[[], bool]) -> Iterator[Exchange 
     What a law creates is removed after it, also when the run is interrupted; what could not be removed is told.
     """
     world = World(sources)
+    # what builds on others comes after them
+    ordered = sorted(LAWS.values(), key=lambda each: len(each.needs))
     with ending_is_interrupting():
         for operation in sources.subject.operations:
-            for each in LAWS.values():
+            for each in ordered:
                 if not time_is_up() and each.wants(world, operation):
                     yield from _one(world, operation, each)
 

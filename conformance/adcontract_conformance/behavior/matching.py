@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from adcontract import wire
+from adcontract.ordering import not_below
 from adcontract_conformance.behavior.world import MISSING, at
 
 if TYPE_CHECKING:
@@ -40,19 +41,11 @@ def meets(condition: Condition, row: Any, value: Any) -> bool:
             pairs = {(name, wire.text(one)) for name, one in value.items()}
             return isinstance(held, dict) and any((name, wire.text(one)) in pairs for name, one in held.items())
         case "gte" | "lte":
-            return _not_below(held, value) if condition.op == "gte" else _not_below(value, held)
+            return not_below(held, value) if condition.op == "gte" else not_below(value, held)
 
 
 def _several(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
-
-
-def _not_below(greater: Any, less: Any) -> bool:
-    if isinstance(greater, int | float) and isinstance(less, int | float):
-        return greater >= less
-    size = min(len(str(greater)), len(str(less)))
-    # of a time stamp and a day, the part that both have
-    return str(greater)[:size] >= str(less)[:size] if size == len("2026-11-21") else str(greater) >= str(less)
 
 
 def values_in(condition: Condition, rows: tuple[Any, ...]) -> Iterator[Any]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from adcontract import wire
 from adcontract.pointer import split
 from adcontract_conformance.behavior.law import broken, does, law
-from adcontract_conformance.behavior.same import changes, kept
+from adcontract_conformance.behavior.same import kept
 from adcontract_conformance.behavior.things import Kind
 from adcontract_conformance.behavior.world import MISSING, Untried, at
 
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from adcontract import Operation
-    from adcontract.behaviour import Resource
     from adcontract_conformance.behavior.things import Thing
     from adcontract_conformance.behavior.world import Found, Reply, World
 
@@ -34,7 +33,7 @@ class Collection:
         if not isinstance(self.ids, list) or len(self.ids) < 2:
             raise Untried("fewer than two ids are known that could be members")
         self.thing: Thing = self.kind.make()
-        self.start = {wire.text(each) for each in self._ids(self.kind.look(self.thing)[0], self.resource)}
+        self.start = {wire.text(each) for each in self._ids(self.kind.look(self.thing)[0])}
         self.neighbour = self.kind.another(self.thing)
         self.beside, _ = self.kind.look(self.neighbour)
 
@@ -42,15 +41,14 @@ class Collection:
         """Return ids of members that the target's own collections have; none if there are too few."""
         seen = {
             wire.text(id_): id_
-            for lister, _, row, _ in self.kind.rows()
-            for id_ in self._ids(row, self.kind.resource(lister))
+            for _, _, row, _ in self.kind.rows()
+            for id_ in self._ids(row)
             if not isinstance(id_, dict | list)
         }
         return list(seen.values())[:3] if len(seen) > 2 else []
 
-    def _ids(self, item: Any, resource: Resource) -> list[Any]:
-        members = at(item, resource.members) if resource.members else MISSING
-        place = resource.member_id
+    def _ids(self, item: Any) -> list[Any]:
+        members, place = at(item, str(self.resource.members)), self.resource.member_id
         if not isinstance(members, list):
             return []
         return [at(each, place) if place and isinstance(each, dict) else each for each in members]
@@ -81,7 +79,7 @@ class Collection:
         item, reply = self.kind.look(self.thing)
         if not isinstance(at(item, str(self.resource.members)), list):
             raise Untried("no answer shows the members")
-        members = [wire.text(each) for each in self._ids(item, self.resource)]
+        members = [wire.text(each) for each in self._ids(item)]
         if set(members) != expected:
             sentence = f"The members are {_list(set(members))}, not {_list(expected)}."
             yield broken(self.operation, KEYWORD, reply, sentence, part=part)
@@ -96,7 +94,7 @@ class Collection:
     def alone(self) -> Iterator[Found]:
         """Yield if another collection has changed, too."""
         now, reply = self.kind.look(self.neighbour)
-        if moved := list(changes(self.beside, now)):
+        if moved := self.kind.moved(self.beside, now):
             sentence = f"{', '.join(moved[:3]) or 'All'} of {self.neighbour.id} changed, which was not named."
             yield broken(self.operation, KEYWORD, reply, sentence, part="neighbour")
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from adcontract.ordering import natural
 from adcontract_conformance.behavior.filters import Trial, filtered
 from adcontract_conformance.behavior.law import broken, law
 from adcontract_conformance.behavior.matching import matches
-from adcontract_conformance.behavior.same import moment
 from adcontract_conformance.behavior.world import MISSING, Untried, at, canonical
 
 if TYPE_CHECKING:
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
     from adcontract_conformance.behavior.world import Found, Walk, World
 
 KEYWORD = "x-sort"
-
-_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
 def _sorted(world: World, operation: Operation) -> bool:
@@ -39,7 +36,7 @@ def _walk(world: World, operation: Operation, sort: Sort, value: str) -> Walk:
     return world.whole(operation, query={sort.parameter: value}, size=size)
 
 
-@law("sort-all", "a sorted list has every item of the unsorted one, once", _sorted)
+@law("sort-all", "a sorted list has every item of the unsorted one, once", _sorted, needs=("page-walk",))
 def permutation(world: World, operation: Operation) -> Iterator[Found]:
     """Compare a sorted walk with a plain one."""
     plain = world.whole(operation)
@@ -58,7 +55,7 @@ def permutation(world: World, operation: Operation) -> Iterator[Found]:
                 yield broken(operation, KEYWORD, walk.replies[0], sentence, part=sort.parameter)
 
 
-@law("sort-order", "a sorted list is in the order asked for, over all of its pages", _sorted)
+@law("sort-order", "a sorted list is in the order asked for, over all of its pages", _sorted, needs=("page-walk",))
 def ordered(world: World, operation: Operation) -> Iterator[Found]:
     """Look at the order of every list: numbers as numbers, dates as dates, equal ones as they like."""
     tried = False
@@ -76,11 +73,13 @@ def ordered(world: World, operation: Operation) -> Iterator[Found]:
         raise Untried("no two items differ in what the list is sorted by")
 
 
-@law("sort-reverse", "the other direction is the reverse", _sorted)
+@law("sort-reverse", "the other direction is the reverse", _sorted, needs=("page-walk",))
 def reverse(world: World, operation: Operation) -> Iterator[Found]:
     """Compare the values of the two directions of each field."""
     tried = False
     for sort in world.behaviour(operation).sorts:
+        if world.was_broken("sort-all", operation, sort.parameter):
+            continue
         pairs: dict[str, dict[bool, str]] = {}
         for value, order in sort.orders.items():
             pairs.setdefault(order.field, {})[order.descending] = value
@@ -102,12 +101,17 @@ def _sorted_and_filtered(world: World, operation: Operation) -> bool:
 
 
 @law(
-    "sort-filtered", "an order holds for what a filter leaves, and the filter for what is sorted", _sorted_and_filtered
+    "sort-filtered",
+    "an order holds for what a filter leaves, and the filter for what is sorted",
+    _sorted_and_filtered,
+    needs=("page-walk", "filter"),
 )
 def with_filters(world: World, operation: Operation) -> Iterator[Found]:
     """Sort by each parameter what each filter leaves."""
     trial, tried = Trial(world, operation), False
     for sort in world.behaviour(operation).sorts:
+        if any(world.was_broken(each, operation, sort.parameter) for each in ("sort-all", "sort-order")):
+            continue
         value, order = list(sort.orders.items())[-1]
         for each, given in trial.widest():
             query = {each.parameter: given, sort.parameter: value}
@@ -157,15 +161,10 @@ def _scattered(values: list[Any]) -> bool:
 
 def _keys(values: list[Any]) -> list[Callable[[Any], Any]]:
     """Return by what values may be compared."""
-    if all(isinstance(value, int | float) for value in values):
-        return [lambda value: value]
-    texts = [value for value in values if isinstance(value, str)]
-    if len(texts) != len(values):
+    if key := natural(values):
+        return [key]
+    if not all(isinstance(value, str) for value in values):
         return [canonical]
-    if all(_NUMBER.fullmatch(value) for value in texts):
-        return [float]
-    if all(moment(value) for value in texts):
-        return [moment]
     return [str.casefold, str, _letters]
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from adcontract_conformance.behavior.law import broken, law
-from adcontract_conformance.behavior.same import changes, shared
+from adcontract_conformance.behavior.same import shared
 from adcontract_conformance.behavior.things import Kind, under
 from adcontract_conformance.behavior.world import MISSING, Untried, canonical
 
@@ -47,7 +47,7 @@ def parent(world: World, operation: Operation) -> Iterator[Found]:
     if reply.ok:
         yield broken(operation, KEYWORD, reply, f"{told}; the request is answered with {reply.status}.", part="parent")
     after, seen = kind.look(thing)
-    if moved := list(changes(before, after)):
+    if moved := kind.moved(before, after):
         yield broken(operation, KEYWORD, seen, f"{told}; {', '.join(moved[:3]) or 'all'} changed.", part="changed")
 
 

@@ -9,7 +9,6 @@ from adcontract_conformance import verdict
 from adcontract_conformance.behavior.faulty import Faults
 from adcontract_conformance.behavior.interrupts import unhurried
 from adcontract_conformance.behavior.law import law
-from adcontract_conformance.behavior.same import changes
 from adcontract_conformance.behavior.things import Kind
 from adcontract_conformance.behavior.world import MISSING, Found, Untried, canonical
 from adcontract_conformance.model import Answer, Breach
@@ -76,7 +75,7 @@ def _refused(world: World, operation: Operation, some: Some) -> Iterator[Found]:
                 mine.add(canonical(kind.adopt(operation, kind.the("delete"), reply, thing.home).id))
         yield from _accepted(world, operation, faulty, reply)
     after = _state(kind, thing)
-    if moved := list(changes(before, after)):
+    if moved := kind.moved(before, after):
         sentence = f"What was refused has changed {', '.join(moved[:3]) or 'all'} of {thing.id}."
         yield Found(Breach(sentence, operation.pointer, operation.inferred, "changed"), reply.exchange)
     for lister, ids in listed.items():

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from adcontract import wire
+from adcontract.ordering import moment
 from adcontract.pointer import join
 from adcontract_conformance.behavior.world import MISSING, at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from datetime import datetime
 
 
 def kept(sent: Any, held: Any) -> bool:
@@ -40,15 +41,6 @@ def _moment(value: Any) -> datetime | None:
 def _plain(value: Any) -> str:
     """Return a value as text where it is neither a number nor a time, which are compared as such."""
     return "" if _number(value) is not None or _moment(value) is not None else wire.text(value)
-
-
-def moment(text: str) -> datetime | None:
-    """Return the time that a text is, in UTC where it names no zone; None for another text."""
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def differences(one: Any, two: Any, pointer: str = "") -> Iterator[str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from adcontract_conformance.behavior.interrupts import unhurried
+from adcontract_conformance.behavior.same import changes, touches
 from adcontract_conformance.behavior.world import MISSING, Untried, at, canonical
 
 if TYPE_CHECKING:
@@ -188,14 +189,30 @@ class Kind:
         if parent and under(parent) not in home and parent.field:
             home = {**home, under(parent): at(item, parent.field)}
         thing = Thing(found, home, reply, self.world.documented(create).body, item)
-        self.world.later(f"the {self.name} {found}", lambda: self.do(remover, thing))
+        self.world.later(f"the {self.name} {found}", lambda: self._removed(remover, thing))
         return thing
+
+    def _removed(self, remover: Operation, thing: Thing) -> bool:
+        """Remove a thing, and return whether it is gone."""
+        reply = self.do(remover, thing)
+        if reply.ok or reply.status in (404, 410):
+            return True
+        return self.is_shown and self.look(thing)[0] is MISSING
 
     def item(self, operation: Operation, reply: Reply) -> Any:
         """Return the item in an answer, or `MISSING`."""
         return reply.at(self.resource(operation).item)
 
     # looking
+
+    def moved(self, before: Any, after: Any) -> list[str]:
+        """Return what changed of all that the contract tells who changes it; the rest may be counted or derived."""
+        told = set[str]()
+        for resource in map(self.resource, self.every()):
+            field = resource.parent.field if resource.parent else None
+            places = (resource.id, resource.members, resource.count, field)
+            told |= {*resource.echo, *resource.set, *(place for place in places if place is not None)}
+        return [pointer for pointer in changes(before, after) if touches(pointer, told)]
 
     def look(self, thing: Thing) -> tuple[Any, Reply]:
         """Return a thing as it is now, or `MISSING` if it is nowhere, and the answer that says so.

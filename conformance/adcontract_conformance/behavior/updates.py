@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from adcontract_conformance.behavior.creates import echoed
 from adcontract_conformance.behavior.law import broken, does, law
-from adcontract_conformance.behavior.same import changes, kept, touches
+from adcontract_conformance.behavior.same import kept, touches
 from adcontract_conformance.behavior.things import Kind
 from adcontract_conformance.behavior.world import MISSING, Untried, at
 
@@ -49,7 +49,7 @@ def change(world: World, operation: Operation) -> Iterator[Found]:
     if not tried:
         raise Untried(f"{operation.id} answers {reply.status} for what was just created")
     still, seen = kind.look(neighbour) if kind.is_shown else (MISSING, reply)
-    if moved := list(changes(beside, still)):
+    if moved := kind.moved(beside, still):
         sentence = f"Changing {thing.id} changed {', '.join(moved[:3])} of {neighbour.id}."
         yield broken(operation, KEYWORD, seen, sentence, part="neighbour")
 
@@ -71,25 +71,15 @@ def _changed(kind: Kind, operation: Operation, thing: Thing, before: Any, change
             if at(row, pointer) is not MISSING and not kept(at(after, pointer), at(row, pointer)):
                 sentence = f"Changed, {pointer} is {at(row, pointer)!r} in {lister.id}, not {at(after, pointer)!r}."
                 yield broken(operation, KEYWORD, page, sentence, part=f"listed {lister.id}")
-    told = _told(kind)
-    for pointer in changes(before, after):
-        if touches(pointer, told) and not touches(pointer, named):
+    for pointer in kind.moved(before, after):
+        if not touches(pointer, named):
             sentence = f"{pointer} changed from {at(before, pointer)!r} to {at(after, pointer)!r}, unasked."
             yield broken(operation, KEYWORD, seen, sentence, part="else")
     kind.do(operation, thing, body if operation.body else MISSING)
     again, last = kind.look(thing)
-    if moved := [pointer for pointer in changes(after, again) if touches(pointer, told)]:
+    if moved := kind.moved(after, again):
         sentence = f"Repeated, the request changes {', '.join(moved[:3])}."
         yield broken(operation, KEYWORD, last, sentence, part="repeat")
-
-
-def _told(kind: Kind) -> set[str]:
-    """Return all that the contract tells who changes it; what else there is may be counted or derived."""
-    told = set[str]()
-    for resource in map(kind.resource, kind.every()):
-        places = (resource.id, resource.members, resource.parent.field if resource.parent else None)
-        told |= {*resource.echo, *resource.set, *(place for place in places if place is not None)}
-    return told
 
 
 def _turn(kind: Kind, resource: Resource, thing: Thing) -> None:

@@ -100,13 +100,15 @@ class Walk:
 class World:
     """One target as the laws of one contract see it. What they send is kept in `sent` until the runner takes it.
 
-    `left` names what was created and could not be removed.
+    `left` names what was created and could not be removed, `broken` the laws that were, on which operations, and in
+    which parts.
     """
 
     sources: Sources
     sent: list[Exchange] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
-    _undo: list[tuple[str, Callable[[], Reply]]] = field(default_factory=list)
+    broken: set[tuple[str, str, str]] = field(default_factory=set)
+    _undo: list[tuple[str, Callable[[], bool]]] = field(default_factory=list)
     _walks: dict[bytes, Walk] = field(default_factory=dict)
     _behaviours: dict[str, Behaviour] = field(default_factory=dict)
 
@@ -165,6 +167,10 @@ class World:
             raise Untried(f"{operation.id} answers {reply.status} to what the law starts from")
         return reply
 
+    def was_broken(self, law: str, operation: Operation, part: str | None = None) -> bool:
+        """Return whether a law was broken on an operation, or a part of it."""
+        return any(each[:2] == (law, operation.id) and part in (None, each[2]) for each in self.broken)
+
     # lists
 
     def rows(self, operation: Operation, reply: Reply) -> list[Any]:
@@ -187,24 +193,31 @@ class World:
         """
         key = _walk_key(operation, path, query, size)
         if key not in self._walks:
-            replies, rows, whole = [], list[Any](), False
+            replies, rows, whole, known = list[Reply](), list[Any](), False, set[bytes]()
             for reply in self._pages(operation, size, path, query):
-                replies.append(reply)
                 page = self.rows(operation, reply)
+                keys = {self.key(operation, row) for row in page}
+                if rows and keys <= known:
+                    # the last page again, or the first
+                    whole = True
+                    break
+                replies.append(reply)
                 rows += page
+                known |= keys
                 whole = self._ends(operation, reply, page, size, len(rows))
-                if whole or len(replies) == PAGES:
+                if whole:
                     break
             self._walks[key] = Walk(tuple(replies), tuple(rows), whole)
         return self._walks[key]
 
     def _ends(self, operation: Operation, reply: Reply, page: list[Any], size: int | None, seen: int) -> bool:
-        """Return whether no page follows: one that is not full, unless the list says that it has more items."""
+        """Return whether no page follows: after one that is not full, unless the list says that it has more items."""
         pagination = self.behaviour(operation).pagination
         if pagination is None or not page:
             return True
-        total = reply.at(pagination.envelope.get("total"))
-        return len(page) < (size or largest(pagination)) and not (isinstance(total, int) and seen < total)
+        total, more = (reply.at(pagination.envelope.get(role)) for role in ("total", "more"))
+        told = (isinstance(total, int) and seen < total) or more is True
+        return len(page) < (size or largest(pagination)) and not told
 
     def _pages(self, operation: Operation, size: int | None, path: Values, query: Values) -> Iterator[Reply]:
         pagination = self.behaviour(operation).pagination
@@ -249,8 +262,8 @@ class World:
     def key(self, operation: Operation, row: Any) -> bytes:
         """Return what tells a row from the others: its id, or all of it where the contract names none."""
         resource = self.behaviour(operation).resource
-        found = at(row, resource.id) if resource and resource.id is not None else MISSING
-        return canonical(row if found is MISSING else found)
+        found = at(row, resource.id) if resource and resource.id is not None else None
+        return canonical(row if found in (MISSING, None) else found)
 
     def keys(self, operation: Operation, walk: Walk) -> list[bytes]:
         """Return the keys of all rows of a walk, in order."""
@@ -290,8 +303,8 @@ class World:
 
     # clearing away
 
-    def later(self, what: str, undo: Callable[[], Reply]) -> None:
-        """Keep in mind how to remove what was created; `what` names it to the user if that fails."""
+    def later(self, what: str, undo: Callable[[], bool]) -> None:
+        """Keep in mind how to remove what was created, which says whether it is gone; `what` names it to the user."""
         self._undo.append((what, undo))
 
     def clear(self) -> KeyboardInterrupt | None:
@@ -304,8 +317,7 @@ class World:
         while self._undo:
             what, undo = self._undo[-1]
             try:
-                reply = undo()
-                done = reply.ok or reply.status in (404, 410)
+                done = undo()
             except KeyboardInterrupt as error:
                 if stop is None:
                     stop = error

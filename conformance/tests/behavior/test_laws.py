@@ -3,6 +3,7 @@
 import pytest
 from adcontract_library import FAULTS, UNUSUAL, Library
 
+import adcontract_conformance.run  # noqa: F401 - fills the registry
 from adcontract_conformance.registry import CHECKS
 
 LAWS = {name.removeprefix("behavior.") for name, check in CHECKS.items() if check.group == "behavior"}
@@ -16,8 +17,8 @@ def test_every_law_has_a_server_that_breaks_it_and_one_that_keeps_it_in_an_unusu
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_broken_law_is_found_out_and_no_other(held, name):
     operation, laws, server = FAULTS[name]
-    found, _, result = held(server(), "--only", operation)
-    assert found == {(law, operation) for law in laws}, result.output
+    found, _, result = held(server(), "--only", operation, "--strict")
+    assert {law for law, _ in found} == laws, result.output
     assert result.exit_code >= 1
 
 

@@ -46,6 +46,8 @@ class Turn:
     deed: Deed
     collections: Collections
     values: Values
+    address: tuple[str, str]
+    """The path and the query as they were sent."""
 
     @property
     def resource(self) -> Resource:
@@ -197,7 +199,7 @@ def _list(turn: Turn, template: Any) -> Any:
     rows = ordered(chosen(turn.rows(), turn.deed.behaviour.filters, query), turn.deed.behaviour.sorts, query)
     items = [visible(turn.deed, row.item) for row in rows]
     if turn.deed.behaviour.pagination:
-        page = Page(turn.deed.behaviour.pagination, query, items)
+        page = Page(turn.deed.behaviour.pagination, query, items, *turn.address)
         template, items = page.written(template), page.rows
     return put(template, turn.resource.items or "", items)
 
@@ -228,7 +230,6 @@ def _create(turn: Turn, template: Any) -> Any:
 
 
 @action("update")
-@action("replace")
 @action("set")
 def _change(turn: Turn, template: Any) -> Any:
     row = turn.row()

@@ -41,12 +41,10 @@ class Engine:
             deed.operation.id: deed for kind in self._items.kinds.values() for deed in kind.deeds
         }
 
-    def knows(self, operation: Operation) -> bool:
-        """Return whether the contract declares what `operation` does."""
-        return operation.id in self._deeds
-
-    def run(self, session: str, operation: Operation, values: Values) -> Outcome:
+    def run(self, session: str, operation: Operation, values: Values, address: tuple[str, str]) -> Outcome:
         """Do what `operation` does to the world of `session`, and return what came of it.
+
+        `address` is the path and the query of the request, as they were sent.
 
         Raises:
             Unknown: if there is no such thing as the request names.
@@ -54,7 +52,8 @@ class Engine:
         """
         deed = self._deeds[operation.id]
         with self._store.world(session, str(self._contract.name)) as world:
-            turn = Turn(deed, Collections(world, self._items, world.seeds(self._seeds)), values)
+            seeds = self._seeds if world.seeds is None else world.seeds
+            turn = Turn(deed, Collections(world, self._items, seeds), values, address)
             try:
                 body = ACTIONS[deed.resource.action](turn, self._template(deed))
                 self._check(deed, body)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from adcontract.behaviour import Behaviour, Key, Resource
     from adcontract.operations import Media
 
-_BEGIN = ("list", "read", "update", "replace", "set", "create")
+_BEGIN = ("list", "read", "update", "set", "create")
 """The actions whose documented answers show items, those that show what is there before any other first."""
 
 

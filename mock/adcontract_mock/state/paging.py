@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from adcontract_mock.state.places import HIGHEST, drop, get, put
@@ -12,13 +11,16 @@ if TYPE_CHECKING:
 
     from adcontract.behaviour import Pagination
 
-_NUMBER = re.compile(r"(?<=[?&]page=)\d+")
-
 
 class Page:
     """One page of a list: `rows` are its, of all those given. `first` counts from 0; `size` is what a page holds."""
 
-    def __init__(self, pagination: Pagination, query: Mapping[str, Any], rows: list[Any]) -> None:
+    def __init__(
+        self, pagination: Pagination, query: Mapping[str, Any], rows: list[Any], path: str = "/", asked_with: str = ""
+    ) -> None:
+        """Take the values of the query, all rows, and the path and query as they were sent, which links repeat."""
+        self._path = path
+        self._others = [pair for pair in asked_with.split("&") if pair and pair.partition("=")[0] != pagination.start]
         asked = query.get(pagination.size) if pagination.size else None
         start = min(query.get(pagination.start) or 0, HIGHEST)  # a page beyond the last is empty, however far
         self.pagination = pagination
@@ -36,17 +38,16 @@ class Page:
 
     def written(self, payload: Any) -> Any:
         """Return a documented answer of the list with all that it says of its page as it is; the rows stay."""
-        style = _style(payload, self.pagination.envelope.values())
         for role, pointer in self.pagination.envelope.items():
             if role == "next" and self.pagination.style == "offset":
                 payload = self._with_next(payload, pointer)
             elif role == "links":
-                payload = put(payload, pointer, self._row_of_links(get(payload, pointer) or [], style))
-            elif role != "path":
-                payload = put(payload, pointer, self._said(role, style))
+                payload = put(payload, pointer, self._row_of_links(get(payload, pointer) or []))
+            else:
+                payload = put(payload, pointer, self._said(role))
         return payload
 
-    def _said(self, role: str, style: str) -> Any:
+    def _said(self, role: str) -> Any:
         before, after = self.current - 1, self.current + 1
         return {
             "total": self.total,
@@ -55,11 +56,12 @@ class Page:
             "from": self.first + 1 if self.rows else None,
             "to": self.first + len(self.rows) if self.rows else None,
             "per_page": self.size,
+            "path": self._path,
             "more": self.more,
-            "next": _link(style, after) if self.more else None,
-            "prev": _link(style, before) if before > 0 else None,
-            "first_link": _link(style, 1),
-            "last_link": _link(style, self.last),
+            "next": self._link(after) if self.more else None,
+            "prev": self._link(before) if before > 0 else None,
+            "first_link": self._link(1),
+            "last_link": self._link(self.last),
         }[role]
 
     def _with_next(self, payload: Any, pointer: str) -> Any:
@@ -70,25 +72,20 @@ class Page:
         start = {self.pagination.start: self.first + self.size}
         return put(payload, pointer, start | ({self.pagination.size: self.size} if self.pagination.size else {}))
 
-    def _row_of_links(self, shown: list[dict[str, Any]], style: str) -> list[dict[str, Any]]:
+    def _row_of_links(self, shown: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Return the row of links below a list: to the page before, to each page, to the page after."""
         numbers = [
-            {"url": _link(style, number), "label": str(number), "active": number == self.current}
+            {"url": self._link(number), "label": str(number), "active": number == self.current}
             for number in range(1, self.last + 1)
         ]
         before, after = (shown[0]["label"], shown[-1]["label"]) if shown else ("Previous", "Next")
         return [
-            {"url": self._said("prev", style), "label": before, "active": False},
+            {"url": self._said("prev"), "label": before, "active": False},
             *numbers,
-            {"url": self._said("next", style), "label": after, "active": False},
+            {"url": self._said("next"), "label": after, "active": False},
         ]
 
-
-def _style(payload: Any, pointers: Any) -> str:
-    """Return a link to a page that the documented answer shows, else the shortest one."""
-    shown = (get(payload, pointer) for pointer in pointers)
-    return next((link for link in shown if isinstance(link, str) and _NUMBER.search(link)), "?page=1")
-
-
-def _link(style: str, number: int) -> str:
-    return _NUMBER.sub(str(number), style, count=1)
+    def _link(self, number: int) -> str:
+        """Return a relative reference to a page of what was asked for (RFC 3986, section 4.2)."""
+        start = number if self.pagination.style == "page" else (number - 1) * self.size
+        return f"{self._path}?{'&'.join([*self._others, f'{self.pagination.start}={start}'])}"

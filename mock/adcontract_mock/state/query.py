@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from adcontract.ordering import natural, not_below
+from adcontract.wire import text
 from adcontract_mock.state.places import get
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from adcontract.behaviour import Filter, Sort
+    from adcontract.behaviour import Filter, Order, Sort
     from adcontract_mock.state.store import Row
 
 
@@ -31,8 +33,17 @@ def ordered(rows: Sequence[Row], sorts: Sequence[Sort], query: Mapping[str, Any]
     for sort in sorts:
         order = sort.orders.get(str(query.get(sort.parameter)))
         if order:
-            found.sort(key=lambda row, field=order.field: _rank(get(row.item, field)), reverse=order.descending)  # type: ignore[misc]
+            found = _ordered(found, order)
     return found
+
+
+def _ordered(rows: list[Row], order: Order) -> list[Row]:
+    """Return the rows in order; those that have nothing in that place stand before all others, or after them."""
+    values = [get(row.item, order.field) for row in rows]
+    key = natural(value for value in values if value is not None) or text
+    ranks = [(value is not None, None if value is None else key(value)) for value in values]
+    numbers = sorted(range(len(rows)), key=ranks.__getitem__, reverse=order.descending)
+    return [rows[number] for number in numbers]
 
 
 def _fits(wanted: Filter, item: Any, query: Mapping[str, Any]) -> bool:
@@ -42,16 +53,11 @@ def _fits(wanted: Filter, item: Any, query: Mapping[str, Any]) -> bool:
 
 
 def _same(found: Any, wanted: Any) -> bool:
-    return found is not None and _text(found) == _text(wanted)
-
-
-def _text(value: Any) -> str:
-    """Return what a query string says for a value."""
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    return found is not None and text(found) == text(wanted)
 
 
 def _contains(found: Any, wanted: Any) -> bool:
-    return found is not None and _text(wanted).casefold() in _text(found).casefold()
+    return found is not None and text(wanted).casefold() in text(found).casefold()
 
 
 def _has(found: Any, wanted: Any) -> bool:
@@ -62,19 +68,12 @@ def _pairs(found: Any, wanted: Any) -> bool:
     return isinstance(found, dict) and any(name in found and _same(found[name], wanted[name]) for name in wanted)
 
 
-def _rank(value: Any) -> tuple[int, float, str]:
-    """Return what to sort by: nothing first, then numbers as numbers, then text."""
-    if value is None:
-        return 0, 0, ""
-    return (1, value, "") if isinstance(value, (int, float)) else (2, 0, _text(value))
-
-
 _TESTS: dict[str, Callable[[Any, Any], bool]] = {
     "equals": _same,
     "in": _same,
     "contains": _contains,
-    "gte": lambda found, wanted: found is not None and _rank(found) >= _rank(wanted),
-    "lte": lambda found, wanted: found is not None and _rank(found) <= _rank(wanted),
+    "gte": lambda found, wanted: found is not None and not_below(found, wanted),
+    "lte": lambda found, wanted: found is not None and not_below(wanted, found),
     "has": _has,
     "pairs": _pairs,
 }

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
+
+from adcontract.ordering import moment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_MOMENT = re.compile(
-    r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[Tt ]([0-9]{2}:[0-9]{2})(?::([0-9]{2})(?:\.[0-9]+)?)?(?:[Zz]|[+-][0-9:]+)?)?"
-)
+_DIGITS = 18
+"""What has more digits than this may be too long for an integer."""
 
 
 def spellings(value: Any) -> Iterator[Any]:
     """Yield `value`, then what else stands for it: a date or a moment in other forms, a number as text and back."""
     yield value
-    if isinstance(value, str):
-        moment = _MOMENT.fullmatch(value)
-        if moment:
-            date, minutes, seconds = moment[1], moment[2] or "00:00", moment[3] or "00"
-            yield from (f"{date} {minutes}:{seconds}", f"{date}T{minutes}:{seconds}Z", date)
-        if value.isdecimal():
-            yield int(value)
-    else:
+    if not isinstance(value, str):
         yield str(value)
+    elif found := moment(value):
+        bare = found.replace(tzinfo=None)
+        yield from (bare.isoformat(" ", "seconds"), f"{bare.isoformat('T', 'seconds')}Z", value[: len("2026-11-21")])
+    elif value.isascii() and value.isdecimal() and len(value) <= _DIGITS:
+        yield int(value)

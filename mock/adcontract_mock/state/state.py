@@ -57,21 +57,29 @@ class Stateful:
         self._contract = contract
         self._schemas = schemas
 
+    def knows(self, operation: Operation) -> bool:
+        """Return whether the contract says what `operation` does."""
+        return "x-resource" in operation.data
+
     def wanted(self, operation: Operation, asked: bool | None) -> bool:
         """Return whether a request is answered from the state: if it asks for that, or asks for nothing and that is on.
 
         It is never where the contract does not say what the operation does.
         """
-        return (self._state.on if asked is None else asked) and "x-resource" in operation.data
+        return (self._state.on if asked is None else asked) and self.knows(operation)
 
-    def answer(self, session: str | None, operation: Operation, values: Values) -> Outcome | None:
+    def answer(
+        self, session: str | None, operation: Operation, values: Values, address: tuple[str, str]
+    ) -> Outcome | None:
         """Do what a request asks for, and return what came of it; None if there is no such thing.
+
+        `address` is its path and its query, as they were sent.
 
         Raises:
             ContractError: if the answer cannot be made to fit the contract; then nothing was done.
         """
         try:
-            return self._engine.run(session or EVERYBODY, operation, values)
+            return self._engine.run(session or EVERYBODY, operation, values, address)
         except Unknown:
             return None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -19,20 +20,25 @@ if TYPE_CHECKING:
 _PATIENCE = 60
 """Seconds to wait for another process that writes."""
 
+_MOST = 200
+"""Sessions that are kept."""
+
+_EDITION = 1
+"""The number by which a file says that it has these tables (`PRAGMA user_version`); other tables, another number."""
+
 _LIVE = ""
 """The name of the state that requests see; any other is a snapshot's."""
 
-_TABLES = """
-CREATE TABLE IF NOT EXISTS seeds (session TEXT PRIMARY KEY, items INTEGER NOT NULL);
-CREATE TABLE IF NOT EXISTS begun (
-    session TEXT, state TEXT, document TEXT, kind TEXT, parent TEXT,
-    PRIMARY KEY (session, state, document, kind, parent)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS items (
-    session TEXT, state TEXT, document TEXT, kind TEXT, id TEXT, number INTEGER, parent TEXT, gone INTEGER, data BLOB,
-    PRIMARY KEY (session, state, document, kind, id, parent)) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS items_in_order ON items (session, state, document, kind, number);
-"""
+_TABLES = (
+    "CREATE TABLE sessions (session TEXT PRIMARY KEY, used REAL NOT NULL, seeds INTEGER) WITHOUT ROWID",
+    "CREATE TABLE begun (session TEXT, state TEXT, document TEXT, kind TEXT, parent TEXT,"
+    " PRIMARY KEY (session, state, document, kind, parent)) WITHOUT ROWID",
+    "CREATE TABLE items (session TEXT, state TEXT, document TEXT, kind TEXT, id TEXT, number INTEGER, parent TEXT,"
+    " gone INTEGER, data BLOB, PRIMARY KEY (session, state, document, kind, id, parent)) WITHOUT ROWID",
+    "CREATE INDEX items_in_order ON items (session, state, document, kind, number)",
+)
 _COLUMNS = {"begun": "document, kind, parent", "items": "document, kind, id, number, parent, gone, data"}
+_KEPT = ("sessions", *_COLUMNS)
 
 
 @dataclass(slots=True)
@@ -48,7 +54,10 @@ class Row:
 
 
 class Store:
-    """Keeps the worlds of all sessions. Every use is one transaction: there is one writer at a time."""
+    """Keeps the worlds of sessions, of which there are no more than 200: for one more the longest unused is forgotten.
+
+    Every use is one transaction: there is one writer at a time.
+    """
 
     def __init__(self, file: Path | None = None) -> None:
         """Open `file`, which is made if it is not there; None keeps all in memory.
@@ -61,29 +70,56 @@ class Store:
             self._connection = sqlite3.connect(
                 file or ":memory:", timeout=_PATIENCE, isolation_level=None, check_same_thread=False
             )
+            self._prepare(file)
             if file:
                 self._connection.execute("PRAGMA journal_mode = WAL")
                 self._connection.execute("PRAGMA synchronous = NORMAL")
-            self._connection.executescript(_TABLES)
         except sqlite3.Error as error:
             raise UsageError(f"{file} cannot keep the state: {error}. Name another file with --state.") from None
+
+    def _prepare(self, file: Path | None) -> None:
+        with self._transaction():
+            if self._connection.execute("SELECT 1 FROM sqlite_master").fetchone() is None:
+                for table in _TABLES:
+                    self._connection.execute(table)
+                self._connection.execute(f"PRAGMA user_version = {_EDITION}")
+            elif self._connection.execute("PRAGMA user_version").fetchone() != (_EDITION,):
+                way_out = "Delete it, or name another file with --state."
+                raise UsageError(f"{file} is not a state of this edition of the mock. {way_out}")
 
     @contextmanager
     def world(self, session: str, document: str = "") -> Iterator[World]:
         """Give the world of a session, of which nobody else changes anything meanwhile; it is as before on an error."""
+        with self._transaction():
+            seeds = self._used(session)
+            yield World(self._connection, session, document, seeds)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
         with self._lock:
             self._connection.execute("BEGIN IMMEDIATE")
             try:
-                yield World(self._connection, session, document)
+                yield
             except BaseException:
                 self._connection.execute("ROLLBACK")
                 raise
             self._connection.execute("COMMIT")
 
+    def _used(self, session: str) -> int | None:
+        """Note that a session is used, forget those that are too many, and return what it starts with."""
+        run = self._connection.execute
+        run("INSERT OR IGNORE INTO sessions VALUES (?, 0, NULL)", (session,))
+        run("UPDATE sessions SET used = ? WHERE session = ?", (time.time(), session))
+        for unused in run("SELECT session FROM sessions ORDER BY used DESC LIMIT -1 OFFSET ?", (_MOST,)).fetchall():
+            for table in _KEPT:
+                run(f"DELETE FROM {table} WHERE session = ?", unused)
+        (seeds,) = run("SELECT seeds FROM sessions WHERE session = ?", (session,)).fetchone()
+        return None if seeds is None else int(seeds)
+
     def clear(self) -> None:
         """Forget all of every session."""
         with self._lock:
-            for table in ("seeds", *_COLUMNS):
+            for table in _KEPT:
                 self._connection.execute(f"DELETE FROM {table}")
 
     def close(self) -> None:
@@ -93,12 +129,18 @@ class Store:
 
 
 class World:
-    """What a session has of one document, or of all, within one transaction."""
+    """What a session has of one document, or of all, within one transaction.
 
-    def __init__(self, connection: sqlite3.Connection, session: str, document: str) -> None:
+    `seeds` is how many items each of its collections starts with, None where it did not say.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, session: str, document: str, seeds: int | None) -> None:
         self._run = connection.execute
         self.session = session
+        self.seeds = seeds
         self._place = (session, _LIVE, document)
+        self._counts: dict[str, int] = {}
+        self._highest: dict[str, int] = {}
 
     def _of_kind(self, what: str, kind: str, condition: str = "", *more: Any) -> sqlite3.Cursor:
         query = f"SELECT {what} FROM items WHERE session = ? AND state = ? AND document = ? AND kind = ? {condition}"
@@ -126,11 +168,15 @@ class World:
 
     def count(self, kind: str) -> int:
         """Return how many items of a kind there have ever been."""
-        return int(self._of_kind("COUNT(*)", kind).fetchone()[0])
+        if kind not in self._counts:
+            self._counts[kind] = int(self._of_kind("COUNT(*)", kind).fetchone()[0])
+        return self._counts[kind]
 
     def highest(self, kind: str) -> int:
         """Return the highest id that an item of a kind has ever had, read as a number."""
-        return int(self._of_kind("MAX(CAST(id AS INTEGER))", kind).fetchone()[0] or 0)
+        if kind not in self._highest:
+            self._highest[kind] = int(self._of_kind("MAX(CAST(id AS INTEGER))", kind).fetchone()[0] or 0)
+        return self._highest[kind]
 
     def add(self, kind: str, row: Row) -> None:
         """Put an item at the end of its collection."""
@@ -139,6 +185,9 @@ class World:
             "INSERT INTO items VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?)",
             (*self._place, kind, row.id, number, row.parent, orjson.dumps(row.item)),
         )
+        self._counts[kind] = number
+        if row.id.isdecimal():
+            self._highest[kind] = max(self.highest(kind), int(row.id))
 
     def change(self, kind: str, row: Row) -> None:
         """Keep what an item has become."""
@@ -156,17 +205,10 @@ class World:
             (*self._place, kind, row.id, row.parent),
         )
 
-    def seeds(self, default: int) -> int:
-        """Return how many items each collection of the session starts with."""
-        found = self._run("SELECT items FROM seeds WHERE session = ?", (self.session,)).fetchone()
-        return int(found[0]) if found else default
-
     def reset(self, seeds: int | None = None) -> None:
         """Begin anew in all documents, with `seeds` items in each collection, the usual number if None."""
         self._clear(_LIVE)
-        self._run("DELETE FROM seeds WHERE session = ?", (self.session,))
-        if seeds is not None:
-            self._run("INSERT INTO seeds VALUES (?, ?)", (self.session, seeds))
+        self._run("UPDATE sessions SET seeds = ? WHERE session = ?", (seeds, self.session))
 
     def snapshot(self, name: str) -> None:
         """Keep all that there is in all documents under a name."""

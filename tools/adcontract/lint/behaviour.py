@@ -20,7 +20,6 @@ _NEEDS = {
     "create": (),
     "read": ("key",),
     "list": ("items",),
-    "replace": ("key",),
     "update": ("key",),
     "delete": ("key", "gone"),
     "set": ("key", "set"),

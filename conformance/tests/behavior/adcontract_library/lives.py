@@ -55,7 +55,9 @@ FAULTS = {
         book=lambda self, shelf, number: Library.book(self, shelf, number) if number % 3 else self.refuse("invalid"),
     ),
     "an unknown id gives something": breaks(
-        "getBook", "unknown", book=lambda self, shelf, number: self.books.get(number) or self.books[1]
+        "getBook",
+        "unknown",
+        book=lambda self, shelf, number: Library.book(self, shelf, number) if number in self.books else self.books[1],
     ),
     "an unknown id is changed without a word": breaks(
         "updateBook",
@@ -142,8 +144,9 @@ FAULTS = {
         "deleteBook",
         "delete",
         remove=lambda self, book: book.update(shelf_id=3),
-        belongs=lambda self, book, shelf: book["shelf_id"] == shelf,
-        book=lambda self, shelf, number: self.books.get(number) or Library.book(self, shelf, number),
+        book=lambda self, shelf, number: (
+            book if (book := self.books.get(number)) and book["shelf_id"] == 3 else Library.book(self, shelf, number)
+        ),
     ),
     "another is deleted": breaks(
         "deleteBook", "delete", remove=lambda self, book: self.books.pop(max(self.books)) and None
@@ -155,8 +158,7 @@ FAULTS = {
     ),
     "a second delete is accepted": breaks(
         "deleteBook",
-        "delete unknown",
-        on_book=Library.on_book,
+        "delete unknown parent",
         respond=lambda self, method, *rest: (
             answer
             if (answer := Library.respond(self, method, *rest))[0] != 404 or method != "DELETE"
@@ -190,6 +192,7 @@ FAULTS = {
         ),
         sneak=lambda self, method, path, body: (
             method == "PATCH"
+            and path.split("/")[2] != str(self.books.get(int(path.split("/")[4]), {}).get("shelf_id"))
             and int(path.split("/")[4]) in self.books
             and isinstance(body, dict)
             and isinstance(body.get("title"), str)

@@ -53,7 +53,10 @@ FAULTS = {
     "a removal removes by place": breaks(
         "removeReaders",
         "remove invariants",
-        **after("remove_readers", lambda self, result, book, ids: book["readers"].pop() and result),
+        **after(
+            "remove_readers",
+            lambda self, result, book, ids: (book["readers"] and book["readers"].pop() and result) or result,
+        ),
     ),
     "a removal does not count": breaks(
         "removeReaders",

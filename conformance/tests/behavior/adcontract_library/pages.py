@@ -35,21 +35,21 @@ ENVELOPE = {
 }
 
 FAULTS = {
-    "the size is ignored": breaks("listBooks", "page-size page-walk page-envelope", size=lambda self, asked: 5),
+    "the size is ignored": breaks("listBooks", "page-size", size=lambda self, asked: 5),
     "a page has one too many": breaks(
         "listBooks",
-        "page-size page-default page-maximum page-walk page-envelope",
+        "page-size page-default page-walk page-total",
         cut=lambda self, rows, page, size: rows[(page - 1) * size : page * size + 1],
     ),
     "the last item of the last page is lost": breaks(
         "listBooks",
-        "page-walk page-envelope",
+        "page-total filter sort-all",
         cut=lambda self, rows, page, size: rows[: max(1, len(rows) - (page > 1))][(page - 1) * size : page * size],
     ),
     "another size is the usual one": breaks("listBooks", "page-default", default_size=lambda self: 7),
     "a page may be larger than the most": breaks("listBooks", "page-maximum", size=lambda self, asked: asked),
     "the most is less than it should be": breaks(
-        "listVisits", "page-maximum page-default page-envelope", limit=lambda self, asked: min(asked, 7)
+        "listVisits", "page-maximum page-default page-walk", limit=lambda self, asked: min(asked, 7)
     ),
     "a page may be larger than the most, with an offset": breaks(
         "listVisits", "page-maximum", limit=lambda self, asked: asked
@@ -60,19 +60,27 @@ FAULTS = {
         **_cut(lambda rows, page, size: (min(page, max(1, -(-len(rows) // size))) - 1) * size),
     ),
     "a page beyond the last is the first": breaks(
-        "listBooks", "page-beyond", **_cut(lambda rows, page, size: (page - 1) * size % (len(rows) + len(rows) % size))
+        "listBooks",
+        "page-beyond",
+        **_cut(lambda rows, page, size: (page - 1) % -(-max(1, len(rows)) // size) * size),
     ),
-    "pages overlap": breaks("listBooks", "page-walk", **_cut(lambda rows, page, size: (page - 1) * size - 1)),
+    "pages overlap": breaks(
+        "listBooks", "page-walk page-total", **_cut(lambda rows, page, size: (page - 1) * size - 1)
+    ),
     "pages leave something out": breaks(
-        "listBooks", "page-walk page-envelope", **_cut(lambda rows, page, size: (page - 1) * (size + 1))
+        "listBooks", "page-walk page-total", **_cut(lambda rows, page, size: (page - 1) * (size + 1))
     ),
-    "the page is an offset": breaks("listBooks", "page-walk", **_cut(lambda rows, page, size: page - 1)),
-    "every page is the first": breaks("listBooks", "page-walk page-beyond", **_cut(lambda rows, page, size: 0)),
+    "the page is an offset": breaks(
+        "listBooks", "page-walk page-beyond page-total", **_cut(lambda rows, page, size: page - 1)
+    ),
+    "every page is the first": breaks(
+        "listBooks", "page-walk page-beyond page-total", **_cut(lambda rows, page, size: 0)
+    ),
     "the total is that of the page": breaks(
-        "listBooks", "page-walk page-envelope", total=lambda self, rows, page: len(page)
+        "listBooks", "page-total page-envelope", total=lambda self, rows, page: len(page)
     ),
     "the total is one too many": breaks(
-        "listBooks", "page-walk page-envelope", total=lambda self, rows, page: len(rows) + 1
+        "listBooks", "page-total page-envelope", total=lambda self, rows, page: len(rows) + 1
     ),
     "there is more at a boundary": breaks(
         "listVisits", "page-envelope", more=lambda self, offset, limit, total: offset + limit <= total
@@ -119,5 +127,5 @@ class Grows(Library):
         return super().list_books(shelf, query)
 
 
-PAGES = ("page-size", "page-default", "page-maximum", "page-beyond", "page-walk", "page-envelope")
+PAGES = ("page-size", "page-default", "page-maximum", "page-beyond", "page-walk", "page-total", "page-envelope")
 UNUSUAL = {Caps: PAGES, Links: ("page-envelope",), NewestFirst: (*PAGES, "create"), Grows: ("page-size",)}

@@ -54,10 +54,14 @@ class Library:
         self.next_id = 1
         self.books = {}
         for index in range(books):
-            new = {"title": f"{TITLES[index % 7]} {index}", "genre": GENRES[index % 3], "pages": 7 + index * 13 % 120}
+            new = {
+                "title": f"{TITLES[index % 7]} {index}",
+                "genre": GENRES[index % 3],
+                "pages": 7 + (index + 2) // 4 * 53 % 120,
+            }
             self.add_book(1 + index % 2, {**new, "tags": [f"t{index % 4}", f"t{4 + index % 3}"]})
         self.visits = [
-            {"id": 100 + index, "day": f"2026-{1 + index % 4:02}-{1 + index * 7 % 28:02}"} for index in range(16)
+            {"id": 100 + index, "day": f"2026-{1 + index % 3:02}-{1 + index * 7 % 28:02}"} for index in range(16)
         ]
 
     # what a test replaces
@@ -93,7 +97,7 @@ class Library:
 
     def add_readers(self, book, ids):
         have = [each["id"] for each in book["readers"]]
-        done = [each for each in ids if each not in have]
+        done = [each for each in dict.fromkeys(ids) if each not in have]
         book["readers"] += [{"id": each} for each in done]
         self.count(book)
         return {"done": done, "ignored": [each for each in ids if each in have]}
@@ -202,8 +206,10 @@ class Library:
                 return value >= 1
             case "page" | "size" | "limit":
                 return value.isdecimal() and int(value) >= 1
+            case "reader_ids":
+                return all(isinstance(each, int) for each in value)
             case "query" | "title":
-                return 0 < len(value) <= 40
+                return len(value) <= 40 and (name == "query" or bool(value))
             case "sort_by":
                 return value in SORTS
             case "by_day":

@@ -27,6 +27,7 @@ export function pretty(text, type) {
 // A choice, or what was obeyed of it, in a few words.
 export function words(choice = {}) {
   const told = [choice.snapshot, choice.code, choice.example, choice.dynamic && "made from the schema"];
+  if (choice.state) told.push(`state ${choice.state}`);
   if (choice.delay) told.push(`${choice.delay} ms`);
   if (choice.fault) told.push(choice.fault);
   return told.filter(Boolean).join(" · ");
