@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from adcontract import UsageError
+from adcontract import UsageError, options
 
 if TYPE_CHECKING:
     from adcontract_mock.certificate import Certificate
@@ -18,17 +18,16 @@ if TYPE_CHECKING:
 
 _BACKLOG = 2048
 _GRACE = 1
+_PATIENCE = 30
+"""Seconds after which a worker that does not answer is replaced: to start takes long on a machine that is busy."""
+
 _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}
 
 
 @click.command()
-@click.option("--api", help="Only this API.")
-@click.option("--snapshot", help="Only this snapshot.")
-@click.option(
-    "--spec",
-    type=click.Path(path_type=Path, file_okay=False, exists=True),
-    help="A folder of contracts in place of ours.",
-)
+@options.api
+@options.snapshot
+@options.spec
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65535), default=4010, show_default=True, help="0 takes a free port.")
 @click.option(
@@ -181,5 +180,7 @@ def _serve_in_processes(
 
     from adcontract_mock.service import Service
 
-    config = _config(partial(Service, settings), secured, factory=True, workers=workers)
+    config = _config(
+        partial(Service, settings), secured, factory=True, workers=workers, timeout_worker_healthcheck=_PATIENCE
+    )
     Multiprocess(config, sockets=[listening]).run()

@@ -11,11 +11,12 @@ from urllib.parse import quote
 from adcontract import ContractError
 from adcontract_mock._connexion import SpecMiddleware
 from adcontract_mock.answer import Answer, own
-from adcontract_mock.at_once import sent_at_once
+from adcontract_mock.at_once import received_at_once, sent_at_once
 from adcontract_mock.exchange import Exchange
 from adcontract_mock.faults import FAULTS
+from adcontract_mock.head import head
 from adcontract_mock.routing import Found, Lost, Routing
-from adcontract_mock.sessions import ALL, session_of
+from adcontract_mock.sessions import ALL
 from adcontract_mock.wishes import MARK, Wish, Wishes, WrongWish, requested, wishes, written
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
     from adcontract_mock.document import Document
+    from adcontract_mock.head import Head
     from adcontract_mock.server import Mock
 
 _MARK = MARK.encode()
@@ -50,10 +52,11 @@ class Delivery(SpecMiddleware):  # type: ignore[misc]
             return
         begun = perf_counter()
         path = scope.get("raw_path") or quote(scope["path"]).encode()
-        exchange = Exchange(time(), scope["method"], path, scope["query_string"], scope["headers"])
-        headers = dict(exchange.headers)
+        of_client = head(tuple(scope["headers"]))
+        exchange = Exchange(time(), scope["method"], path, scope["query_string"], of_client.headers)
+        headers = of_client.named
         try:
-            if self._has_wishes(exchange, headers):
+            if self._has_wishes(exchange, of_client):
                 answer = await self._wished(exchange, headers, receive)
             else:
                 found = self.routing.find(exchange.method, exchange.path)
@@ -68,13 +71,13 @@ class Delivery(SpecMiddleware):  # type: ignore[misc]
         if not sent_at_once(answer, scope, send):
             await answer(scope, receive, send)
 
-    def _has_wishes(self, exchange: Exchange, headers: Mapping[bytes, bytes]) -> bool:
+    def _has_wishes(self, exchange: Exchange, of_client: Head) -> bool:
         """Return whether a request, or the session that it belongs to, may wish for something."""
-        if b"mock-session" in headers or b"cookie" in headers:
-            exchange.session = session_of(headers)
-            if exchange.session and self._sessions.get(exchange.session):
+        if of_client.session:
+            exchange.session = of_client.session
+            if self._sessions.get(of_client.session):
                 return True
-        return b"prefer" in headers or _MARK in exchange.query or b"mock-snapshot" in headers
+        return of_client.wishes or _MARK in exchange.query
 
     def _found(
         self, found: Found | Lost, exchange: Exchange, headers: Mapping[bytes, bytes], wished: Wishes | None
@@ -160,6 +163,9 @@ def _takes_body(found: Found | Lost) -> bool:
 
 
 async def _body(receive: Receive) -> bytes:
+    whole = received_at_once(receive)
+    if whole is not None:
+        return whole
     message = await receive()
     body: bytes = message.get("body", b"")
     if not message.get("more_body"):

@@ -34,10 +34,10 @@ class Log:
             return
         self._told += new
         newest = [exchange for _, (_, exchange) in zip(range(min(new, _MOST)), self._journal.newest(), strict=False)]
+        lines = [_line(exchange) for exchange in reversed(newest)]
         if new > len(newest):
-            self._echo(f"({new - len(newest):,} requests are not shown)")
-        for exchange in reversed(newest):
-            self._echo(_line(exchange))
+            lines.insert(0, f"({new - len(newest):,} requests are not shown)")
+        self._echo("\n".join(lines))
 
 
 def _line(exchange: Exchange) -> str:

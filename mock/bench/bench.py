@@ -22,12 +22,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-from load import Case, Figures, load
 from prism import installed
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 from servers import Server, running
+from wrk import Case, Figures, load
 
 from adcontract import load as contract
 

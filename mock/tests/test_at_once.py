@@ -1,4 +1,4 @@
-"""What goes over a connection when an answer is sent at once."""
+"""What goes over a connection when a body is taken and an answer is sent at once."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
 from adcontract_mock.answer import Answer, make, own
-from adcontract_mock.at_once import sent_at_once
+from adcontract_mock.at_once import received_at_once, sent_at_once
 
 GET = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
 ANSWERS = [
@@ -58,6 +58,12 @@ def sent(answer: Answer, requests: bytes, *, as_asgi: bool = False, full: bool =
         if as_asgi or not sent_at_once(answer, scope, send):
             await answer(scope, receive, send)
 
+    return served(app, [requests], full=full)
+
+
+def served(app: Any, pieces: list[bytes], *, full: bool = False) -> Transport:
+    """Return a connection on which uvicorn serves `app` to what comes in pieces; it may be full."""
+
     async def serve() -> Transport:
         config = uvicorn.Config(app, lifespan="off", log_level="critical", access_log=False)
         config.load()
@@ -67,8 +73,9 @@ def sent(answer: Answer, requests: bytes, *, as_asgi: bool = False, full: bool =
         protocol.connection_made(transport)
         if full:
             protocol.pause_writing()
-        protocol.data_received(requests)
-        await asyncio.sleep(0.02)
+        for piece in pieces:
+            protocol.data_received(piece)
+            await asyncio.sleep(0.02)
         if full:
             assert not transport.written
             protocol.resume_writing()
@@ -119,3 +126,44 @@ def test_what_a_middleware_has_to_see_is_not_sent_past_it() -> None:
     async def send(_: Any) -> None: ...
 
     assert not sent_at_once(ANSWERS[0], {"method": "GET"}, send)
+
+
+POST = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\n"
+CHUNKED = POST.replace(b"Content-Length: 4", b"Transfer-Encoding: chunked")
+
+
+@pytest.mark.parametrize(
+    ("pieces", "at_once"),
+    [
+        ([POST + b"body"], True),
+        ([POST + b"body" + POST + b"more"], True),
+        ([CHUNKED + b"2\r\nbo\r\n2\r\ndy\r\n0\r\n\r\n"], True),
+        ([POST, b"bo", b"dy"], False),
+        ([POST.replace(b"\r\n\r\n", b"\r\nExpect: 100-continue\r\n\r\n") + b"body"], False),
+    ],
+    ids=["whole", "two at once", "chunked", "in pieces", "100-continue"],
+)
+def test_a_body_that_is_there_is_the_one_that_uvicorn_gives(pieces: list[bytes], at_once: bool) -> None:
+    taken: list[tuple[bool, bytes]] = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        body = received_at_once(receive)
+        taken.append((body is not None, body or b""))
+        more = body is None
+        while more:
+            message = await receive()
+            taken[-1] = False, taken[-1][1] + message["body"]
+            more = message["more_body"]
+        with pytest.raises(TimeoutError):  # nothing is given twice: there is nothing more until the client goes
+            await asyncio.wait_for(receive(), 0.001)
+        await ANSWERS[0](scope, receive, send)
+
+    written = b"".join(served(app, pieces).written)
+    assert taken == [(at_once, b"body"), (at_once, b"more")][: len(taken)]
+    assert len(taken) == written.count(b"HTTP/1.1 200") == b"".join(pieces).count(b"POST")
+
+
+def test_what_is_not_of_uvicorn_is_waited_for() -> None:
+    async def receive() -> Any: ...
+
+    assert received_at_once(receive) is None

@@ -233,19 +233,33 @@ def test_tls_is_spoken_with_a_certificate_that_is_made_once(tmp_path: Path) -> N
     assert key.stat().st_mode & 0o077 == 0, "the key is for nobody else to read"
 
 
-def test_a_signal_cuts_off_what_does_not_end_and_tells_no_fault() -> None:
-    with started("--spec", str(SPEC), "--api", "library") as mock:
+NEVER_ENDING = {
+    "an answer that never comes": "GET /v1/books HTTP/1.1\r\nPrefer: fault=timeout\r\n{}\r\n",
+    "an answer that comes late": "GET /v1/books HTTP/1.1\r\nPrefer: delay=60000\r\n{}\r\n",
+    "a body that comes slowly": "GET /v1/books HTTP/1.1\r\nPrefer: fault=slow-body\r\n{}\r\n",
+    "a body that is not sent to its end": (
+        "POST /v1/books HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: 99\r\n{}\r\n["
+    ),
+    "a head that is not sent to its end": "GET /v1/books HTTP/1.1\r\n{}",
+    "a connection that is kept for more": "GET /v1/books HTTP/1.1\r\n{}\r\n",
+}
+
+
+@pytest.mark.parametrize("options", [[], ["--workers", "2"]], ids=["alone", "workers"])
+def test_a_signal_cuts_off_what_does_not_end_and_tells_no_fault(options: list[str]) -> None:
+    with started("--spec", str(SPEC), "--api", "library", *options) as mock, contextlib.ExitStack() as open_:
+        assert httpx.get(f"{mock.url}/_mock/health", timeout=20).status_code == 200
         host, port = mock.url.removeprefix("http://").split(":")
-        with socket.create_connection((host, int(port))) as slow:
-            slow.sendall(
-                b"POST /v1/books HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer t\r\n"
-                b"Content-Type: application/json\r\nContent-Length: 99\r\n\r\n{"
-            )
-            assert httpx.get(f"{mock.url}/_mock/health").status_code == 200
-            mock.process.terminate()
-            began = time.monotonic()
-            rest, _ = mock.process.communicate(timeout=10)
-            assert (mock.process.returncode, time.monotonic() - began < 5) == (0, True)
+        clients = []
+        for request in NEVER_ENDING.values():
+            client = open_.enter_context(socket.create_connection((host, int(port)), timeout=10))
+            client.sendall(request.format("Host: x\r\nAuthorization: Bearer t\r\n").encode())
+            clients.append(client)
+        assert clients[-1].recv(12) == b"HTTP/1.1 200"
+        mock.process.terminate()
+        began = time.monotonic()
+        rest, _ = mock.process.communicate(timeout=10)
+        assert (mock.process.returncode, time.monotonic() - began < 5) == (0, True)
     assert "Traceback" not in rest
 
 

@@ -57,34 +57,47 @@ def ids(client: httpx.Client, path: str, **query: Any) -> list[Any]:
     return [each["id"] for each in answer.json()["data"]]
 
 
+def walked(client: httpx.Client, path: str, size: int) -> list[Any]:
+    """Return the ids of a whole list, page after page until one is empty."""
+    seen: list[Any] = []
+    page = 1
+    while found := ids(client, path, page=page, size=size):
+        seen += found
+        page += 1
+    return seen
+
+
 def test_a_session_as_a_frontend_has_it(session: Open) -> None:
+    """An offer is created, listed with filters, paused, paged through and deleted; another session sees none of it."""
     mine, other = session("mine"), session("other")
     store = ids(mine, "/v2/stores")[0]
+    before = walked(other, "/v2/offers", 20)
+    assert len(before) > 45
 
     created = mine.post(f"/v2/stores/{store}/offers", json=_offer())
     assert created.status_code == 200, created.text
     offer = created.json()["data"]
+    here = f"/v2/offers/{offer['id']}"
     assert (offer["campaign_title"], offer["store_id"]) == ("Spring fair", store)
 
     assert ids(mine, "/v2/offers", query="spring FAIR") == [offer["id"]]
     assert ids(mine, "/v2/offers", **{"store_ids[]": store, "query": "spring"}) == [offer["id"]]
-    assert ids(other, "/v2/offers", query="spring FAIR") == []
+    assert ids(mine, "/v2/offers", query="spring fair", **{"statuses[]": "paused"}) == []
 
-    assert mine.post(f"/v2/offers/{offer['id']}/pause").status_code == 200
-    assert mine.get(f"/v2/offers/{offer['id']}").json()["status"] == "paused"
-    assert offer["id"] in ids(mine, "/v2/offers", **{"statuses[]": "paused", "size": 100})
+    assert mine.post(f"{here}/pause").status_code == 200
+    assert mine.get(here).json()["status"] == "paused"
+    assert ids(mine, "/v2/offers", query="spring fair", **{"statuses[]": "paused"}) == [offer["id"]]
 
-    seen: list[Any] = []
-    page = 1
-    while found := ids(mine, "/v2/offers", page=page, size=20):
-        seen += found
-        page += 1
-    assert len(seen) == len(set(seen)) > 45
-    assert seen[-1] == offer["id"]
+    assert walked(mine, "/v2/offers", 20) == walked(mine, "/v2/offers", 7) == [*before, offer["id"]]
 
-    assert mine.delete(f"/v2/offers/{offer['id']}").status_code == 204
-    assert mine.get(f"/v2/offers/{offer['id']}").json().get("status", "deleted") == "deleted"
-    assert other.get(f"/v2/offers/{offer['id']}").status_code == 404
+    assert mine.delete(here).status_code == 204
+    assert mine.get(here).json()["status"] == "deleted"
+    assert ids(mine, "/v2/offers", query="spring fair", **{"statuses[]": ["active", "paused"]}) == []
+
+    assert ids(other, "/v2/offers", query="spring fair") == []
+    assert [other.request(method, here).status_code for method in ("GET", "DELETE")] == [404, 404]
+    assert other.post(f"{here}/pause").status_code == 404
+    assert walked(other, "/v2/offers", 20) == before
 
 
 def _offer() -> dict[str, Any]:
@@ -147,6 +160,17 @@ def test_an_integer_beyond_64_bits_is_a_page_beyond_the_last_and_an_unknown_id(s
     assert client.get(f"/v1/products/lists/{big}").status_code == 404
     assert client.post(f"/v2/stores/{big}/offers", json=_offer()).status_code == 404
     assert client.post(f"/v2/offer-by-token/aperiam/users/{big}/join").status_code == 404
+
+
+def test_an_integer_beyond_64_bits_is_kept_as_the_highest_there_is(session: Open) -> None:
+    client = session("high")
+    offer = ids(client, "/v2/offers")[0]
+    before = client.get(f"/v2/offers/{offer}/targets").json()["user_ids"]
+    sent = f'{{"user_ids": [7, {2**64}, {-(2**70)}]}}'.encode()
+    added = client.post(f"/v2/offers/{offer}/targets", content=sent, headers={"Content-Type": "application/json"})
+    assert added.status_code < 300, added.text
+    after = client.get(f"/v2/offers/{offer}/targets").json()["user_ids"]
+    assert after == [*before, 7, 2**63 - 1, 1 - 2**63]
 
 
 def test_filters_narrow_together_and_or_id_adds(session: Open) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import click
 import yaml
 
+from adcontract import options
 from adcontract.catalog import names, spec_folder
 from adcontract.contract import load_named
 
@@ -16,13 +17,9 @@ _Dumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 
 @click.command()
-@click.option("--api", help="Only this API.")
-@click.option("--snapshot", help="Only this snapshot.")
-@click.option(
-    "--spec",
-    type=click.Path(path_type=Path, file_okay=False, exists=True),
-    help="A folder of contracts in place of ours.",
-)
+@options.api
+@options.snapshot
+@options.spec
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path("build"), show_default=True)
 def bundle(api: str | None, snapshot: str | None, spec: Path | None, out: Path) -> None:
     """Write each contract as one self-contained OpenAPI 3.0.3 document, as JSON and as YAML.

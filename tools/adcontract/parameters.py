@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from adcontract.operations import Parameter
     from adcontract.schemas import Schemas
 
-_is_integer = re.compile(r"-?[0-9]{1,1000}").fullmatch  # JSON's are unlimited; int() refuses more than 4,300 digits
+_MOST_DIGITS = 1000  # JSON's integers are unlimited; int() refuses more than 4,300 digits
 _is_number = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?").fullmatch
 _BOOLEANS = {"true": True, "false": False}
 _KEY = re.compile(r"\[((?:(?!\]\[).)*)\]", re.DOTALL)  # a key may hold brackets, but `[a][b]` is an object in an object
@@ -160,7 +160,8 @@ def typed_as(schema: Any) -> Callable[[str], Any]:
 
 
 def _integer(text: str) -> int | str:
-    return int(text) if _is_integer(text) else text
+    digits = text.removeprefix("-")  # a pattern says the same, and takes twice as long
+    return int(text) if digits.isdecimal() and digits.isascii() and len(digits) <= _MOST_DIGITS else text
 
 
 def _number(text: str) -> float | str:

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 _MOST = 128
 _SHORT = 100
-"""How many pairs of queries are known for each operation, and how long they may be."""
+_FORGOTTEN = 1024
+"""How many pairs of queries are known for each operation, how long they may be, and for how many queries."""
 
 
 @dataclass(slots=True)
@@ -49,6 +50,7 @@ class RequestReader:
         self._named = {reader.name: reader for reader in self._query if reader.name not in self._objects}
         self._plain = {name: plain for reader in self._named.values() for name, plain in reader.plain()}
         self._known: dict[str, tuple[str, Any]] = {}
+        self._read = 0
         self._where = f"{operation.pointer}/requestBody"
         bodies = [(media.type.lower(), _BodyReader(media, schemas)) for media in operation.body]
         # a client that names no media type is taken to send the first one
@@ -95,42 +97,42 @@ class RequestReader:
         return values
 
     def _read_query(self, query: str, into: dict[str, Any]) -> Iterable[RequestFault]:
-        """Read the query as WHATWG URL has it, application/x-www-form-urlencoded parsing.
-
-        Most queries are sound, and give each parameter once and under its usual name: such a one is read pair by pair.
-        """
-        if query:
-            known = self._known
-            for pair in query.split("&"):
-                name, value = known.get(pair) or self._read_pair(pair)
-                if name is None or name in into:
-                    break
-                into[name] = value
-            else:
-                if self._required <= into.keys():
-                    return ()
-            into.clear()
+        """Read the query as WHATWG URL has it, application/x-www-form-urlencoded parsing."""
+        if query and self._read_pairs(query, into):
+            return ()
+        into.clear()
         texts = self._texts(query) if query else {}
         return [fault for reader in self._query for fault in _read(reader, texts.get(reader), into)]
 
-    def _read_pair(self, pair: str) -> tuple[str | None, Any]:
-        """Return the parameter that a pair of the query gives, with its value; None if it takes more to read it.
+    def _read_pairs(self, query: str, into: dict[str, Any]) -> bool:
+        """Read a query pair by pair, and return whether that could be done: it takes more where something is wrong.
 
-        What has been read is known for a while: the pairs of a client's queries come again and again.
+        Most queries are sound, and give each parameter once and under its usual name. What is read of a pair is known
+        for a while, as those of a client come again and again; when enough are known no more are learnt, for to keep a
+        pair that is new each time takes as long as to read it.
         """
-        written, _, text = pair.partition("=")
-        plain = self._plain.get(written)
-        if plain is None:
-            return None, None
-        name, typed, fits = plain
-        value = typed(decoded(text) if "%" in text or "+" in text else text)
-        if not fits(value):
-            return None, None
-        if len(self._known) >= _MOST:
-            self._known.clear()
-        if len(pair) < _SHORT:
-            self._known[pair] = name, value
-        return name, value
+        known, plain = self._known, self._plain
+        self._read += 1
+        if not self._read % _FORGOTTEN:
+            known.clear()
+        for pair in query.split("&"):
+            read = known.get(pair)
+            if read is None:
+                written, _, text = pair.partition("=")
+                if written not in plain:
+                    return False
+                name, typed, fits = plain[written]
+                value = typed(decoded(text) if "%" in text or "+" in text else text)
+                if not fits(value):
+                    return False
+                if len(known) < _MOST and len(pair) < _SHORT:
+                    known[pair] = name, value
+            else:
+                name, value = read
+            if name in into:
+                return False
+            into[name] = value
+        return self._required <= into.keys()
 
     def _texts(self, query: str) -> dict[ParameterReader, Any]:
         """Return the texts of each declared parameter that is there: one, or a list of them."""

@@ -136,6 +136,22 @@ def test_a_query_is_read_as_browsers_write_it(shop: Contract, query: str, says: 
     assert read(shop, "listOrders", query=query).query == says
 
 
+def test_a_query_is_read_alike_however_many_came_before(shop: Contract) -> None:
+    found = next(each for each in shop.operations if each.id == "listOrders")
+    reader = RequestReader(found, Schemas(shop.document))
+    for page in (*range(1, 3000), 1, 2, 3):
+        values = reader.read({}, f"page={page}&status=paid", {}, b"")
+        assert (values.query, values.faults) == ({"page": page, "status": "paid"}, ())
+    (fault,) = reader.read({}, "page=0&status=paid", {}, b"").faults
+    assert fault.field == "page"
+
+
+@pytest.mark.parametrize("text", ["1_0", "+1", " 1", "1.0", "\N{ARABIC-INDIC DIGIT ONE}", "--1", "-", "1" * 1001])
+def test_what_json_does_not_write_as_an_integer_is_none(shop: Contract, text: str) -> None:
+    (fault,) = read(shop, "listOrders", query=f"page={text.replace('+', '%2B')}").faults
+    assert fault.field == "page"
+
+
 def test_a_parameter_that_is_given_twice_is_a_fault_whatever_stands_between(shop: Contract) -> None:
     (fault,) = read(shop, "listOrders", query="page=1&status=paid&page=2").faults
     assert (fault.field, fault.message) == ("page", "is given more than once")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from adcontract_mock.state.items import visible
 from adcontract_mock.state.paging import Page
-from adcontract_mock.state.places import HIGHEST, every, get, has, put
+from adcontract_mock.state.places import HIGHEST, clipped, every, get, has, put
 from adcontract_mock.state.query import chosen, ordered
 
 if TYPE_CHECKING:
@@ -63,6 +63,11 @@ class Turn:
     def kind(self) -> Kind:
         """What the operation is about."""
         return self.items.kinds[self.resource.name]
+
+    @cached_property
+    def body(self) -> Any:
+        """The body of the request, as it can be kept."""
+        return clipped(self.values.body)
 
     @cached_property
     def parent(self) -> str:
@@ -122,8 +127,8 @@ class Turn:
     def echo(self, item: dict[str, Any]) -> None:
         """Let `item` keep what the request says of it."""
         for pointer, source in self.resource.echo.items():
-            if has(self.values.body, source):
-                self._keep(item, pointer, get(self.values.body, source))
+            if has(self.body, source):
+                self._keep(item, pointer, get(self.body, source))
         for pointer, key in self.resource.takes.items():
             self._keep(item, pointer, self.said(key))
 
@@ -134,7 +139,7 @@ class Turn:
 
     def named(self) -> list[Any]:
         """Return the ids of members that the request names, each once."""
-        return list(dict.fromkeys(get(self.values.body, self.resource.named or "") or []))
+        return list(dict.fromkeys(get(self.body, self.resource.named or "") or []))
 
     def member(self, name: Any) -> Any:
         """Return the member of that id."""
@@ -267,7 +272,7 @@ def _make(turn: Turn, template: Any) -> Any:
     for pointer, source in turn.resource.makes.items():
         others = [other for other in turn.resource.makes if other != pointer]
         known = {str(get(row.item, pointer)) for row in turn.rows()}
-        for name in dict.fromkeys(every(turn.values.body, source)):
+        for name in dict.fromkeys(every(turn.body, source)):
             if str(name) not in known:
                 item = turn.items.made(turn.kind, pointer, name, others)
                 turn.fit(turn.collections.add(turn.kind, item, turn.parent, new=True).item)
@@ -279,7 +284,7 @@ def _append(turn: Turn, template: Any) -> Any:
     row = turn.row()
     for pointer, source in turn.resource.echo.items():
         known = get(row.item, pointer) or []
-        put(row.item, pointer, known + [each for each in get(turn.values.body, source) or [] if each not in known])
+        put(row.item, pointer, known + [each for each in get(turn.body, source) or [] if each not in known])
     turn.keep(row)
     return turn.answer(template, row.item)
 

@@ -51,6 +51,16 @@ def drop(payload: Any, pointer: str) -> None:
         found.pop(split(f"/{last}")[0], None)
 
 
+def clipped(value: Any) -> Any:
+    """Return a copy of `value` in which integers that are too high are the highest there is."""
+    if isinstance(value, dict):
+        return {name: clipped(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [clipped(each) for each in value]
+    too_high = isinstance(value, float | int) and abs(value) > HIGHEST
+    return (HIGHEST if value > 0 else -HIGHEST) if too_high else value
+
+
 def has(payload: Any, pointer: str) -> bool:
     """Return whether anything stands at `pointer`."""
     try:

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 _PATIENCE = 60
 """Seconds to wait for another process that writes."""
 
+_MOMENT = 0.001
+"""Seconds until it is tried again."""
+
 _MOST = 200
 """Sessions that are kept."""
 
@@ -67,13 +70,12 @@ class Store:
         """
         self._lock = threading.RLock()
         try:
-            self._connection = sqlite3.connect(
-                file or ":memory:", timeout=_PATIENCE, isolation_level=None, check_same_thread=False
-            )
+            self._connection = sqlite3.connect(file or ":memory:", isolation_level=None, check_same_thread=False)
             self._prepare(file)
             if file:
                 self._connection.execute("PRAGMA journal_mode = WAL")
                 self._connection.execute("PRAGMA synchronous = NORMAL")
+                self._connection.execute("PRAGMA busy_timeout = 0")
         except sqlite3.Error as error:
             raise UsageError(f"{file} cannot keep the state: {error}. Name another file with --state.") from None
 
@@ -97,13 +99,26 @@ class Store:
     @contextmanager
     def _transaction(self) -> Iterator[None]:
         with self._lock:
-            self._connection.execute("BEGIN IMMEDIATE")
+            self._begin()
             try:
                 yield
             except BaseException:
                 self._connection.execute("ROLLBACK")
                 raise
             self._connection.execute("COMMIT")
+
+    def _begin(self) -> None:
+        """Begin to write, when no other process does: SQLite would wait ever longer, and be overtaken all the while."""
+        patient = time.monotonic() + _PATIENCE
+        while True:
+            try:
+                self._connection.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > patient:
+                    raise
+                time.sleep(_MOMENT)
+            else:
+                return
 
     def _used(self, session: str) -> int | None:
         """Note that a session is used, forget those that are too many, and return what it starts with."""
@@ -118,7 +133,7 @@ class Store:
 
     def clear(self) -> None:
         """Forget all of every session."""
-        with self._lock:
+        with self._transaction():
             for table in _KEPT:
                 self._connection.execute(f"DELETE FROM {table}")
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from adcontract import options
 from adcontract.catalog import Name, apis, names, spec_folder
 from adcontract.contract import load_named
 from adcontract.diff.comparison import comparison
@@ -14,16 +15,15 @@ from adcontract.diff.document import of_contract
 from adcontract.diff.render import as_markdown
 from adcontract.errors import shown
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 FILE = "CHANGES.md"
 
 
 @click.command()
 @click.option("--check", is_flag=True, help="Write nothing; end with status 1 if a file is not fresh.")
-@click.option(
-    "--spec",
-    type=click.Path(path_type=Path, file_okay=False, exists=True),
-    help="A folder of contracts in place of ours.",
-)
+@options.spec
 def changes(check: bool, spec: Path | None) -> None:
     """Write CHANGES.md of each API with several snapshots: every change from one to the next, the newest first.
 

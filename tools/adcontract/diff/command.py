@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from adcontract import options
 from adcontract.catalog import spec_folder
 from adcontract.diff.comparison import comparison
 from adcontract.diff.document import document
 from adcontract.diff.render import FORMATS
 from adcontract.diff.rules import RULES, Level
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def _list_rules(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
@@ -30,11 +34,7 @@ def _list_rules(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
     type=click.Choice([Level.BREAKING.value, Level.RISKY.value]),
     help="End with status 1 if there is a change of this class or a worse one.",
 )
-@click.option(
-    "--spec",
-    type=click.Path(path_type=Path, file_okay=False, exists=True),
-    help="A folder of contracts in place of ours.",
-)
+@options.spec
 @click.option("--rules", is_flag=True, is_eager=True, expose_value=False, callback=_list_rules, help="List the rules.")
 def diff(old: str, new: str, form: str, fail_on: str | None, spec: Path | None) -> None:
     """Tell every change from OLD to NEW, by operation, with what it means for a client.

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from adcontract import options
 from adcontract.catalog import spec_folder
 from adcontract.lint import RULES
 from adcontract.lint import lint as run
 from adcontract.lint.report import WRITERS
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def _list_rules(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
@@ -21,13 +25,9 @@ def _list_rules(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
 
 
 @click.command()
-@click.option("--api", help="Only this API.")
-@click.option("--snapshot", help="Only this snapshot.")
-@click.option(
-    "--spec",
-    type=click.Path(path_type=Path, file_okay=False, exists=True),
-    help="A folder of contracts in place of ours.",
-)
+@options.api
+@options.snapshot
+@options.spec
 @click.option("--format", "form", type=click.Choice(list(WRITERS)), default="text", show_default=True)
 @click.option("--rules", is_flag=True, is_eager=True, expose_value=False, callback=_list_rules, help="List the rules.")
 @click.pass_context

@@ -1,0 +1,98 @@
+"""Load on one server with one kind of request, by wrk."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from servers import Server
+
+_CONNECTIONS = 16
+_SCRIPT = """
+wrk.method = {method}
+wrk.body = {body}
+wrk.headers = {headers}
+local parts = {parts}
+local number = {first}
+if #parts > 1 then
+  local head, tail = {head}, {tail}
+  request = function()
+    number = number + 1
+    return head .. table.concat(parts, number) .. tail
+  end
+end
+done = function(summary, latency, requests)
+  local e = summary.errors
+  local lost = e.connect + e.read + e.write + e.timeout
+  io.write(string.format('{{"requests": %d, "microseconds": %d, "p99": %d, "lost": %d}}\\n',
+    summary.requests, summary.duration, latency:percentile(99), lost))
+end
+"""
+
+
+@dataclass(frozen=True)
+class Case:
+    """A kind of request; `{n}` in its path stands for a number that no other request has."""
+
+    name: str
+    method: str
+    path: str
+    headers: dict[str, str]
+    body: str | None = None
+
+    def one(self) -> str:
+        """Return the path of one request."""
+        return self.path.replace("{n}", "1")
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What one run of load gave: requests a second, the 99th percentile in ms, processor time in µs a request."""
+
+    rate: float
+    p99: float
+    cpu: float
+
+
+def load(server: Server, case: Case, seconds: float, first: int) -> Figures:
+    """Send requests to `server` for some seconds, one after another on each of 16 connections.
+
+    `first` is the number of the first one, so that no query string of a run has been seen in another.
+
+    Raises:
+        SystemExit: if a request got no answer.
+    """
+    parts = case.path.split("{n}")
+    script = _SCRIPT.format(
+        method=json.dumps(case.method),
+        body=json.dumps(case.body) if case.body else "nil",
+        headers="{"
+        + ", ".join(f"[{json.dumps(key)}] = {json.dumps(value)}" for key, value in case.headers.items())
+        + "}",
+        parts="{" + ", ".join(map(json.dumps, parts)) + "}",
+        first=first,
+        head=json.dumps(f"{case.method} "),
+        tail=json.dumps(f" HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\n{_lines(case)}\r\n{case.body or ''}"),
+    )
+    with tempfile.NamedTemporaryFile("w", suffix=".lua", encoding="utf-8") as file:
+        file.write(script)
+        file.flush()
+        before = server.cpu()
+        url = f"http://127.0.0.1:{server.port}{case.one()}"
+        command = ["wrk", "-t1", f"-c{_CONNECTIONS}", f"-d{seconds:.0f}s", "-s", file.name, url]
+        printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+        used = server.cpu() - before
+    told: dict[str, Any] = json.loads(printed.strip().splitlines()[-1])
+    if told["lost"] or not told["requests"]:
+        raise SystemExit(f"{server.name}, {case.name}: {told['lost']} requests without an answer.")
+    rate = told["requests"] / told["microseconds"] * 1e6
+    return Figures(rate, told["p99"] / 1000, used / told["requests"] * 1e6)
+
+
+def _lines(case: Case) -> str:
+    headers = dict(case.headers) | ({"Content-Length": str(len(case.body.encode()))} if case.body else {})
+    return "".join(f"{key}: {value}\r\n" for key, value in headers.items())

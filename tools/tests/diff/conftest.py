@@ -1,0 +1,108 @@
+"""What the tests of `adcontract diff` and `adcontract changes` share: the commands, and a pair of documents."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from adcontract.cli import main
+
+Run = Callable[..., Result]
+Told = Callable[..., list[tuple[str, str]]]
+
+
+def _run(*arguments: str | Path, command: str = "diff", color: bool = False) -> Result:
+    return CliRunner().invoke(main, [command, *map(str, arguments)], catch_exceptions=False, color=color)
+
+
+def _told(*operands: str | Path) -> list[tuple[str, str]]:
+    """Return the rule and the sentence of each change that the command tells."""
+    result = _run(*operands, "--format", "json")
+    assert result.exit_code == 0, result.output
+    return [(change["rule"], change["message"]) for change in json.loads(result.stdout)["changes"]]
+
+
+@pytest.fixture
+def run() -> Run:
+    """What runs the command."""
+    return _run
+
+
+@pytest.fixture
+def told() -> Told:
+    """What gives the rule and the sentence of each change that the command tells."""
+    return _told
+
+
+@pytest.fixture
+def shop() -> dict[str, Any]:
+    """A sound document: offers that are read, listed and written, with one schema for all three."""
+    offer = {"$ref": "#/components/schemas/Offer"}
+    answer = {"description": "It.", "content": {"application/json": {"schema": offer}}}
+    listed = {"type": "object", "properties": {"data": {"type": "array", "items": offer}}}
+    page = {"description": "Them.", "content": {"application/json": {"schema": listed}}}
+    id_ = {"name": "id", "in": "path", "required": True, "schema": {"type": "integer"}}
+    body = {"required": True, "content": {"application/json": {"schema": offer}}}
+    return {
+        "openapi": "3.0.3",
+        "info": {"title": "Shop", "version": "1"},
+        "security": [{"key": []}],
+        "paths": {
+            "/offers": {
+                "get": {"operationId": "listOffers", "responses": {"200": page}},
+                "post": {"operationId": "createOffer", "requestBody": body, "responses": {"201": answer}},
+            },
+            "/offers/{id}": {
+                "parameters": [id_],
+                "get": {"operationId": "getOffer", "summary": "Get an offer", "responses": {"200": answer}},
+            },
+        },
+        "components": {
+            "schemas": {
+                "Offer": {
+                    "type": "object",
+                    "required": ["title"],
+                    "properties": {"title": {"type": "string"}, "parent": offer},
+                }
+            },
+            "securitySchemes": {"key": {"type": "apiKey", "in": "header", "name": "X-Key"}},
+        },
+    }
+
+
+class Pair:
+    """Two files of one document, of which the second is to be changed."""
+
+    def __init__(self, folder: Path, document: dict[str, Any]) -> None:
+        self.folder = folder
+        self.before = document
+        self.after = copy.deepcopy(document)
+
+    @property
+    def offer(self) -> dict[str, Any]:
+        schema: dict[str, Any] = self.after["components"]["schemas"]["Offer"]
+        return schema
+
+    def files(self) -> tuple[Path, Path]:
+        files = self.folder / "before.json", self.folder / "after.json"
+        for file, document in zip(files, (self.before, self.after), strict=True):
+            file.write_text(json.dumps(document, indent=2))
+        return files
+
+    def run(self, *options: str, color: bool = False) -> Result:
+        """Return what the command says of the two."""
+        return _run(*self.files(), *options, color=color)
+
+    def told(self) -> list[tuple[str, str]]:
+        return _told(*self.files())
+
+
+@pytest.fixture
+def pair(tmp_path: Path, shop: dict[str, Any]) -> Pair:
+    return Pair(tmp_path, shop)

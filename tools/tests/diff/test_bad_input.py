@@ -1,0 +1,99 @@
+"""What `adcontract diff` says of bad input: one line that names the place and the way out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from conftest import Pair, Run, Told
+
+Refused = Callable[..., list[str]]
+
+HERE = Path(__file__).parent
+
+
+@pytest.fixture
+def refused(run: Run) -> Refused:
+    """What gives the lines with which the command refuses."""
+
+    def lines(*operands: str | Path) -> list[str]:
+        result = run(*operands, "--spec", HERE / "spec")
+        assert result.exit_code == 2, result.output
+        assert result.stdout == ""
+        return [line.removeprefix("Error: ") for line in result.stderr.splitlines()]
+
+    return lines
+
+
+def test_a_file_that_is_not_there_is_named(refused: Refused, tmp_path: Path) -> None:
+    (line,) = refused(tmp_path / "no.yaml", tmp_path / "no.yaml")
+    assert line == f"{tmp_path}/no.yaml: there is no such file. Name one, or a snapshot as <api>@<snapshot>."
+
+
+def test_json_that_is_none_is_placed(refused: Refused, tmp_path: Path) -> None:
+    file = tmp_path / "a.json"
+    file.write_text('{\n  "openapi": nope\n}')
+    assert refused(file, file)[0].startswith(f"{file}:2:14: json-syntax: ")
+
+
+def test_another_version_of_openapi_is_refused(refused: Refused, pair: Pair) -> None:
+    pair.before["openapi"] = "3.1.0"
+    files = pair.files()
+    (line,) = refused(*files)
+    assert line.startswith(f"{files[0]}:2:3: openapi-version: The version of OpenAPI is 3.1.0.")
+
+
+@pytest.mark.parametrize("data", ["- a", "{}"])
+def test_a_file_that_is_no_openapi_is_refused(refused: Refused, tmp_path: Path, data: str) -> None:
+    file = tmp_path / "a.yaml"
+    file.write_text(data)
+    assert refused(file, file)[0].startswith(f"{file}:1:1: openapi-version: The version of OpenAPI is none.")
+
+
+def test_a_malformed_parameter_is_placed(refused: Refused, pair: Pair) -> None:
+    del pair.after["paths"]["/offers/{id}"]["parameters"][0]["name"]
+    line = refused(*pair.files())[0]
+    assert re.search(r"after.json:\d+:\d+: openapi-form: name is missing here. Add it.", line)
+
+
+@pytest.mark.parametrize("reference", ["./Offer.yaml", "#/components/schemas/Nothing", "#/paths/~1offers/get"])
+def test_a_reference_to_no_component_of_the_file_is_refused(refused: Refused, pair: Pair, reference: str) -> None:
+    pair.offer["properties"]["parent"] = {"$ref": reference}
+    (line,) = refused(*pair.files())
+    assert f"ref-component: {reference} is no component of this file. Bundle the document" in line
+
+
+@pytest.mark.parametrize("reference", [3, [], None])
+def test_a_reference_that_is_no_text_is_refused(refused: Refused, pair: Pair, reference: Any) -> None:
+    pair.after["paths"]["/offers"]["get"]["responses"]["200"] = {"$ref": reference}
+    assert all(line.startswith(f"{pair.files()[1]}:") for line in refused(*pair.files()))
+
+
+def test_what_our_contracts_do_not_use_of_openapi_is_no_hindrance(told: Told, tmp_path: Path) -> None:
+    foreign = HERE / "foreign.yaml"
+    assert told(foreign, foreign) == []
+    file = tmp_path / "after.yaml"
+    file.write_text(foreign.read_text().replace("in: cookie", "in: header"))
+    assert [rule for rule, _ in told(foreign, file)] == ["request-parameter-removed", "new-optional-request-parameter"]
+
+
+def test_two_paths_of_one_structure_are_refused(refused: Refused, pair: Pair) -> None:
+    pair.after["paths"]["/offers/{other}"] = {}
+    (line,) = refused(*pair.files())
+    assert "path-twice: /offers/{other} and /offers/{id} are one path" in line
+
+
+def test_an_unknown_snapshot_lists_those_that_are_known(refused: Refused) -> None:
+    (line,) = refused("shop@2025-01-02", "shop")
+    assert line == (
+        "shop has no snapshot 2025-01-02. Did you mean 2025-01-01? Known: 2025-01-01, 2025-02-01, 2025-03-01."
+    )
+
+
+def test_an_unknown_api_lists_those_that_are_known(refused: Refused) -> None:
+    assert refused("shops", "shop") == ["There is no API shops. Did you mean shop? Known: shop."]
