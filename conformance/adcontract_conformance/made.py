@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import orjson
 
-from adcontract_conformance.behavior.lifecycle import unknown_id
+from adcontract_conformance.behavior.reads import unknown_id
 from adcontract_conformance.behavior.things import Kind, under
 from adcontract_conformance.behavior.world import MISSING, Reply, Untried, World, at
 from adcontract_conformance.model import Answer
@@ -96,7 +96,8 @@ class Made:
             home = {under(resource.parent): getattr(reading, resource.parent.key.place).get(resource.parent.key.name)}
         try:
             reply = Reply(exchange, answer.status, _json(answer))
-            self._things[resource.name].append(Kind(self.world, resource.name).keep(exchange.operation, reply, home))
+            kind = Kind(self.world, resource.name)
+            self._things[resource.name].append(kind.adopt(exchange.operation, kind.the("delete"), reply, home))
         except Untried:
             return  # the answer does not show what was created, which the schema's checks tell
 
@@ -135,10 +136,15 @@ class Made:
             return {}
         return {resource.key.name: unknown_id(documented.get(resource.key.name))}
 
-    def clear(self) -> list[str]:
-        """Remove all of it, the latest first; return what is left behind all the same."""
+    def clear(self) -> KeyboardInterrupt | None:
+        """Remove all of it, the latest first; see `World.clear`."""
         self._things.clear()
         return self.world.clear()
+
+    def left(self) -> Iterator[str]:
+        """Yield what was left behind all the same, since the last time."""
+        yield from self.world.left
+        self.world.left.clear()
 
     def taken(self) -> Iterator[Exchange]:
         """Yield what was sent for all this since the last time."""

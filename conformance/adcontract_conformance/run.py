@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from adcontract import AdcontractError, UsageError
 from adcontract_conformance import checks  # noqa: F401 - fills the registry
+from adcontract_conformance.behavior.interrupts import ending_is_interrupting
 from adcontract_conformance.behavior.laws import laws
 from adcontract_conformance.examples import Examples
 from adcontract_conformance.generated import Generated
@@ -20,7 +22,7 @@ from adcontract_conformance.sources import Sources
 from adcontract_conformance.stateful import Stateful
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator, Iterator
     from pathlib import Path
 
     from adcontract import Operation
@@ -76,8 +78,9 @@ def run(target: Target, subjects: list[Subject], options: Options, progress: Pro
     for subject in subjects:
         _greet(Sources(subject, target, Generated(subject, target, options.seed).sample))
     try:
-        for ledger in ledgers:
-            _Contract(ledger, target, options, clock, progress).run()
+        with ending_is_interrupting():
+            for ledger in ledgers:
+                _Contract(ledger, target, options, clock, progress).run()
     except AdcontractError as error:
         result.stopped = str(error)
     except KeyboardInterrupt:
@@ -155,24 +158,29 @@ class _Contract:
         start, done, total = time.monotonic(), set[str](), len(self.subject.operations)
         try:
             self.progress.show(self.ledger, name, 0, total)
-            for each in source:
-                if isinstance(each, Exchange):
-                    if each.purpose is not Purpose.LAW:
-                        self.made.note(each)
-                    self.ledger.add(name, each)
-                elif isinstance(each, Skip):
-                    self.ledger.skip(name, each)
-                elif isinstance(each, Tried):
-                    self.ledger.law(each)
-                else:
-                    self.ledger.error(name, each)
-                if each.operation is not None:
-                    done.add(each.operation.id)
-                self.progress.show(self.ledger, name, min(len(done), total), total)
+            # closed, so that nothing is sent any more when what was created is removed
+            with closing(_guarded(None, source)) as events:
+                for each in events:
+                    self.take(name, each)
+                    if each.operation is not None:
+                        done.add(each.operation.id)
+                    self.progress.show(self.ledger, name, min(len(done), total), total)
         finally:
             self.clear(name)
             self.ledger.seconds[name] = time.monotonic() - start
             self.progress.close(self.ledger, name)
+
+    def take(self, group: str, event: Event) -> None:
+        if isinstance(event, Exchange):
+            if event.purpose is not Purpose.LAW:
+                self.made.note(event)
+            self.ledger.add(group, event)
+        elif isinstance(event, Skip):
+            self.ledger.skip(group, event)
+        elif isinstance(event, Tried):
+            self.ledger.law(event)
+        else:
+            self.ledger.error(group, event)
 
     def each(self, source: Callable[[Operation], Iterator[Event]]) -> Iterator[Event]:
         # what is documented names one thing in many requests, so it is deleted after all of them
@@ -187,29 +195,28 @@ class _Contract:
 
     def from_schemas(self, *, valid: bool) -> Iterator[Event]:
         paths = self.made.paths(self.subject.operations)
-        yield from _guarded(
-            None,
-            self.generated.exchanges(valid=valid, paths=paths, answered=self.made.note, seconds=self.clock.left),
-        )
+        yield from self.generated.exchanges(valid=valid, paths=paths, answered=self.made.note, seconds=self.clock.left)
 
     def from_links(self) -> Iterator[Event]:
         stateful = Stateful(self.subject, self.target, self.options.seed, self.made)
-        yield from _guarded(None, stateful.exchanges(lambda: self.clock.left))
+        yield from stateful.exchanges(lambda: self.clock.left)
 
     def clear(self, group: str) -> None:
         """Remove what the requests of a group have created; tell what is left behind all the same."""
-        left = self.made.clear()
+        stop = self.made.clear()
         for exchange in self.made.taken():
             self.ledger.add(group, exchange)
-        for what in left:
+        for what in self.made.left():
             self.ledger.error(group, Broken(None, f"{what} was created and could not be removed; remove it yourself."))
+        if stop is not None:
+            raise stop
 
 
 def _deletes(operation: Operation) -> bool:
     return bool(operation.data.get("x-resource", {}).get("action") == "delete")
 
 
-def _guarded(operation: Operation | None, source: Iterator[Event]) -> Iterator[Event]:
+def _guarded(operation: Operation | None, source: Iterator[Event]) -> Generator[Event, None, None]:
     """Yield what `source` does; if it breaks, it is the suite that is broken."""
     try:
         yield from source
