@@ -6,7 +6,7 @@ import time
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from adcontract import AdcontractError, UsageError
 from adcontract_conformance import checks  # noqa: F401 - fills the registry
@@ -143,10 +143,10 @@ class _Contract:
     def run(self) -> None:
         groups: dict[str, Callable[[], Iterator[Event]]] = {
             "examples": lambda: self.each(Examples(self.sources, self.made).examples),
-            "security": lambda: self.each(self.sources.security),
-            "behavior": lambda: laws(self.sources, lambda: self.clock.up),
+            "security": self.security,
+            "behavior": lambda: laws(self.sources, self.options.seed, lambda: self.clock.up),
             "state": self.from_links,
-            "schema": lambda: self.from_schemas(valid=True),
+            "schema": self.schema,
             "rejection": self.rejection,
         }
         for group in GROUPS:
@@ -188,13 +188,20 @@ class _Contract:
             if not self.clock.up:
                 yield from _guarded(operation, source(operation))
 
-    def rejection(self) -> Iterator[Event]:
-        yield from _guarded(None, self.sources.unknown_path())
-        yield from self.each(self.sources.mistakes)
-        yield from self.from_schemas(valid=False)
-
-    def from_schemas(self, *, valid: bool) -> Iterator[Event]:
+    def security(self) -> Iterator[Event]:
         paths = self.made.paths(self.subject.operations)
+        yield from self.each(lambda operation: self.sources.security(operation, paths.get(operation.id, {})))
+
+    def rejection(self) -> Iterator[Event]:
+        yield from self.sources.unknown_path()
+        paths = self.made.paths(self.subject.operations)
+        yield from self.each(lambda operation: self.sources.mistakes(operation, paths.get(operation.id, {})))
+        yield from self.from_schemas(paths, valid=False)
+
+    def schema(self) -> Iterator[Event]:
+        yield from self.from_schemas(self.made.paths(self.subject.operations), valid=True)
+
+    def from_schemas(self, paths: dict[str, dict[str, Any]], *, valid: bool) -> Iterator[Event]:
         yield from self.generated.exchanges(valid=valid, paths=paths, answered=self.made.note, seconds=self.clock.left)
 
     def from_links(self) -> Iterator[Event]:
