@@ -293,6 +293,13 @@ def test_a_file_that_is_no_state_is_told(tmp_path: Path) -> None:
         assert [name for (name,) in database.execute("SELECT name FROM sqlite_master")] == ["mine"]
 
 
+def test_sessions_with_long_names_that_begin_alike_are_two(session: Open) -> None:
+    one, other = session("long" * 50 + "1"), session("long" * 50 + "2")
+    one.post("/v1/products/lists", json={"pool_id": 1, "name": "Mine"})
+    assert "Mine" in one.get("/v1/products/lists").text
+    assert "Mine" not in other.get("/v1/products/lists").text
+
+
 def test_of_many_sessions_the_longest_unused_are_forgotten() -> None:
     def lists(session: str) -> int:
         return len(client.get("/v1/products/lists", headers={"Mock-Session": session}).json()["data"])

@@ -17,7 +17,6 @@ from adcontract_conformance.behavior import (  # noqa: F401 - fills the registry
     refusals,
     updates,
 )
-from adcontract_conformance.behavior.interrupts import ending_is_interrupting
 from adcontract_conformance.behavior.law import LAWS, try_law
 from adcontract_conformance.behavior.world import World
 from adcontract_conformance.model import Broken
@@ -39,11 +38,10 @@ def laws(sources: Sources, time_is_up: Callable[[], bool]) -> Iterator[Exchange 
     world = World(sources)
     # what builds on others comes after them
     ordered = sorted(LAWS.values(), key=lambda each: len(each.needs))
-    with ending_is_interrupting():
-        for operation in sources.subject.operations:
-            for each in ordered:
-                if not time_is_up() and each.wants(world, operation):
-                    yield from _one(world, operation, each)
+    for operation in sources.subject.operations:
+        for each in ordered:
+            if not time_is_up() and each.wants(world, operation):
+                yield from _one(world, operation, each)
 
 
 def _one(world: World, operation: Operation, law: Law) -> Iterator[Exchange | Tried | Broken]:

@@ -202,11 +202,10 @@ def action(name: str) -> Callable[[Callable[[Turn, Any], Any]], Callable[[Turn, 
 def _list(turn: Turn, template: Any) -> Any:
     query = turn.values.query
     rows = ordered(chosen(turn.rows(), turn.deed.behaviour.filters, query), turn.deed.behaviour.sorts, query)
-    items = [visible(turn.deed, row.item) for row in rows]
     if turn.deed.behaviour.pagination:
-        page = Page(turn.deed.behaviour.pagination, query, items, *turn.address)
-        template, items = page.written(template), page.rows
-    return put(template, turn.resource.items or "", items)
+        page = Page(turn.deed.behaviour.pagination, query, rows, *turn.address)
+        template, rows = page.written(template), page.rows
+    return put(template, turn.resource.items or "", [visible(turn.deed, row.item) for row in rows])
 
 
 @action("read")

@@ -81,5 +81,6 @@ class Engine:
         what = f"What {operation.id} does would not fit the answer of {misfit.deed.operation.id}"
         message = f"{what}: {misfit.fault.field or 'body'}: {misfit.fault.message}."
         where = self._contract.where(f"{operation.pointer}/x-resource")
-        fix = f"Correct x-resource, or the schema at {self._contract.where(misfit.fault.pointer)}."
+        schema = self._contract.where(misfit.fault.pointer)
+        fix = f"Correct x-resource, or the schema at {schema}; where the state is of before they changed, reset it."
         return ContractError([Finding(where, "state", message, fix)])

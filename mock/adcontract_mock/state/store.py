@@ -6,7 +6,6 @@ import sqlite3
 import threading
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -44,16 +43,27 @@ _COLUMNS = {"begun": "document, kind, parent", "items": "document, kind, id, num
 _KEPT = ("sessions", *_COLUMNS)
 
 
-@dataclass(slots=True)
 class Row:
     """An item of a collection.
 
     `id` is its id as text, `parent` that of what it belongs to, empty for nothing; the two together name it.
     """
 
-    id: str
-    item: dict[str, Any]
-    parent: str = ""
+    __slots__ = ("_data", "_item", "id", "parent")
+
+    def __init__(self, name: str, parent: str, data: bytes) -> None:
+        """Take an item as the JSON that it is kept as, which is read when it is needed: most are on other pages."""
+        self.id = name
+        self.parent = parent
+        self._data = data
+        self._item: dict[str, Any] | None = None
+
+    @property
+    def item(self) -> dict[str, Any]:
+        """The item; what is changed in it is kept by `World.change`."""
+        if self._item is None:
+            self._item = orjson.loads(self._data)
+        return self._item
 
 
 class Store:
@@ -169,11 +179,11 @@ class World:
     def rows(self, kind: str) -> list[Row]:
         """Return the items of a kind in the order in which they were made."""
         found = self._of_kind("id, parent, data", kind, "AND gone = 0 ORDER BY number")
-        return [_row(*each) for each in found]
+        return [Row(*each) for each in found]
 
     def called(self, kind: str, name: str) -> list[Row]:
         """Return the items of that id: one, or one of each parent that has such a one."""
-        return [_row(*each) for each in self._of_kind("id, parent, data", kind, "AND id = ? AND gone = 0", name)]
+        return [Row(*each) for each in self._of_kind("id, parent, data", kind, "AND id = ? AND gone = 0", name)]
 
     def taken(self, kind: str, name: str, parent: str | None) -> bool:
         """Return whether an item of `parent`, of any if None, has, or ever had, that id."""
@@ -193,16 +203,17 @@ class World:
             self._highest[kind] = int(self._of_kind("MAX(CAST(id AS INTEGER))", kind).fetchone()[0] or 0)
         return self._highest[kind]
 
-    def add(self, kind: str, row: Row) -> None:
+    def add(self, kind: str, name: str, parent: str, item: dict[str, Any]) -> Row:
         """Put an item at the end of its collection."""
-        number = self.count(kind) + 1
+        data, number = orjson.dumps(item), self.count(kind) + 1
         self._run(
             "INSERT INTO items VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?)",
-            (*self._place, kind, row.id, number, row.parent, orjson.dumps(row.item)),
+            (*self._place, kind, name, number, parent, data),
         )
         self._counts[kind] = number
-        if row.id.isdecimal():
-            self._highest[kind] = max(self.highest(kind), int(row.id))
+        if name.isdecimal():
+            self._highest[kind] = max(self.highest(kind), int(name))
+        return Row(name, parent, data)
 
     def change(self, kind: str, row: Row) -> None:
         """Keep what an item has become."""
@@ -266,7 +277,3 @@ class World:
                 f" SELECT session, ?, {columns} FROM {table} WHERE session = ? AND state = ?",
                 (target, self.session, source),
             )
-
-
-def _row(name: str, parent: str, data: bytes) -> Row:
-    return Row(name, orjson.loads(data), parent)

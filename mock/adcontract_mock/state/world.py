@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from adcontract_mock.state.places import get, put
-from adcontract_mock.state.store import Row
 
 if TYPE_CHECKING:
     from adcontract_mock.state.items import Home, Items
     from adcontract_mock.state.kinds import Kind
-    from adcontract_mock.state.store import World
+    from adcontract_mock.state.store import Row, World
 
 _ONLY = "only"
 """What the one thing of its kind that a parent has is called."""
@@ -54,9 +53,7 @@ class Collections:
             name = str(known)
         for field in kind.parent_fields if parent else ():
             put(item, field, self.items.typed(kind, field, parent))
-        row = Row(name, item, parent)
-        self.world.add(kind.name, row)
-        return row
+        return self.world.add(kind.name, name, parent, item)
 
     def find(self, kind: Kind, pointer: str, name: Any, parent: str) -> Row | None:
         """Return the item that has `name` at `pointer`; `parent` is whose it is, empty where that is not said."""
