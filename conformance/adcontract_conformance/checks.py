@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from adcontract_conformance import answers, verdict
-from adcontract_conformance.model import CREDENTIALS, Answer, Breach, Purpose, brief
+from adcontract_conformance.behavior.law import broken
+from adcontract_conformance.model import CREDENTIALS, GONE, THERE, Answer, Breach, Purpose, brief
 from adcontract_conformance.registry import check
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ _NOT_ABOUT_THE_REQUEST = (401, 403, 404, 409, 429)
 @check("examples.answered", "a documented request gets an answer, and no 5xx", Purpose.DOCUMENTED)
 @check("security.answered", "a request without credentials gets an answer, and no 5xx", *CREDENTIALS, Purpose.OPEN)
 @check("behavior.answered", "a request of a law gets an answer, and no 5xx", Purpose.LAW)
+@check("state.answered", "a request that follows a link gets an answer, and no 5xx", Purpose.LINKED, Purpose.UNSURE)
 @check("schema.answered", "a valid request gets an answer, and no 5xx", Purpose.VALID, Purpose.UNSURE)
 @check("rejection.answered", "a faulty request gets an answer, and no 5xx", *_FAULTY, Purpose.UNSURE)
 def answered(subject: Subject, exchange: Exchange) -> Iterator[Breach]:  # noqa: ARG001
@@ -118,6 +120,32 @@ def status_known(subject: Subject, exchange: Exchange) -> Iterator[Breach]:
         yield Breach(
             f"The status {status} is not in the contract, which has {known}.", exchange.operation.pointer, reason
         )
+
+
+@check("state.answer", "what a link leads to is answered as the contract says", Purpose.LINKED)
+def linked(subject: Subject, exchange: Exchange) -> Iterator[Breach]:
+    """Look at the answer to a valid request of a sequence: its status, media type, headers, body and values."""
+    yield from valid_accepted(subject, exchange)
+    yield from status_known(subject, exchange)
+    if response := _response(subject, exchange):
+        yield from _whole(subject, exchange.operation, response, _answer(exchange))
+        yield from invariants(subject, exchange)
+
+
+@check("state.there", "what was created is there for all that its links lead to", Purpose.LINKED)
+def there(subject: Subject, exchange: Exchange) -> Iterator[Breach]:  # noqa: ARG001
+    """Look for a 404 to what was just created, and not deleted."""
+    if THERE in exchange.opinions:
+        sentence = f"What was just created is answered with {_answer(exchange).status}."
+        yield broken(exchange.operation, "x-resource", exchange, sentence, part=THERE).breach
+
+
+@check("state.gone", "what was deleted is not read again", Purpose.LINKED)
+def gone(subject: Subject, exchange: Exchange) -> Iterator[Breach]:  # noqa: ARG001
+    """Look for a success on what was deleted for good."""
+    if GONE in exchange.opinions:
+        sentence = f"What was deleted is answered with {_answer(exchange).status}."
+        yield broken(exchange.operation, "x-resource", exchange, sentence, part=GONE).breach
 
 
 @check("rejection.refused", "an invalid request is refused", Purpose.INVALID)

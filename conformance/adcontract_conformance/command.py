@@ -13,7 +13,7 @@ from rich.console import Console
 from adcontract import AdcontractError, UsageError, load_named, names, spec_folder
 from adcontract_conformance import matrix
 from adcontract_conformance.model import Outcome
-from adcontract_conformance.registry import DEFAULT, GROUPS
+from adcontract_conformance.registry import GROUPS
 from adcontract_conformance.subject import Subject
 from adcontract_conformance.target import Target
 
@@ -27,8 +27,7 @@ if TYPE_CHECKING:
 @click.option("--snapshot", help="This snapshot in place of the newest, or all of them.")
 @click.option(
     "--groups",
-    help=f"Only these groups of checks: {', '.join(GROUPS)}; with commas.  [default: {', '.join(DEFAULT)}]  "
-    "behavior: asked for by name, for a target that keeps state (our mock with --stateful).",
+    help=f"Only these groups of checks: {', '.join(GROUPS)}; with commas.",
 )
 @click.option(
     "--only", multiple=True, metavar="OPERATION", help="Only the operation with this operationId; repeatable."
@@ -67,6 +66,7 @@ def check(
     r"""Hold the server at URL to the contracts: what is documented has to be so.
 
     The paths of a contract follow URL. What no page shows, and the contract infers, is only warned of.
+    The groups behavior and state need a target that keeps what it is told: our mock does with --stateful.
     Exit status: 0 the server conforms, 1 it does not, 2 that could not be told.
 
     \b
@@ -118,7 +118,7 @@ def _subjects(spec: Path, api: str | None, snapshot: str | None, only: tuple[str
 
 
 def _groups(asked: str | None) -> tuple[str, ...]:
-    wanted = DEFAULT if asked is None else tuple(part.strip() for part in asked.split(",") if part.strip())
+    wanted = GROUPS if asked is None else tuple(part.strip() for part in asked.split(",") if part.strip())
     for group in wanted:
         if group not in GROUPS:
             raise UsageError(f"There is no group {group}.{_hint(group, list(GROUPS))} Known: {', '.join(GROUPS)}.")

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 TOKEN = "$ADCONTRACT_TOKEN"
 """Stands for the token in every request that is kept, so that no report can hold the secret."""
 
+GONE, THERE = "gone", "there"
+"""Opinions on a request of a sequence: it reads what was deleted; it does not find what was created."""
+
 _BRIEF = 200
 
 
@@ -52,6 +55,7 @@ class Purpose(StrEnum):
     UNKNOWN_METHOD = "unknown-method"
     UNKNOWN_PATH = "unknown-path"
     LAW = "law"
+    LINKED = "linked"
 
 
 CREDENTIALS = (Purpose.NO_CREDENTIALS, Purpose.EMPTY_CREDENTIALS, Purpose.WRONG_SCHEME, Purpose.WRONG_TOKEN)
@@ -114,6 +118,7 @@ class Exchange:
 
     `reading` is what the contract's reader makes of the request, `payload` the documented body of the expected answer,
     `status` what was asked for by `Prefer`, and `opinions` what Schemathesis' checks found, by the name of the check.
+    `before` are the requests that led to it, the first one first.
     """
 
     purpose: Purpose
@@ -124,6 +129,16 @@ class Exchange:
     payload: Example | None = None
     status: str | None = None
     opinions: Mapping[str, str] = field(default_factory=dict)
+    before: tuple[Request, ...] = ()
+
+    @property
+    def size(self) -> int:
+        """How long it is with what led to it, to find the shortest of many, in characters."""
+        return sum(request.size for request in (*self.before, self.request))
+
+    def curl(self) -> list[str]:
+        """Return the lines for a shell that send it again, after what led to it."""
+        return [request.curl() for request in (*self.before, self.request)]
 
 
 @dataclass(frozen=True)

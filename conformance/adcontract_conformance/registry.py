@@ -10,11 +10,8 @@ from adcontract_conformance.subject import Subject
 
 Judge = Callable[[Subject, Exchange], Iterator[Breach]]
 
-GROUPS = ("examples", "security", "behavior", "schema", "rejection")
+GROUPS = ("examples", "security", "behavior", "state", "schema", "rejection")
 """In the order in which they are run: those of few requests come first."""
-
-DEFAULT = tuple(group for group in GROUPS if group != "behavior")
-"""Those of a run that names none. Laws are asked for by name: they write, and need a target that keeps state."""
 
 
 @dataclass(frozen=True)

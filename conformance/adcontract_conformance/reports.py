@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 
 from adcontract_conformance.matrix import ALL, verdicts
 from adcontract_conformance.model import Answer, Outcome
-from adcontract_conformance.registry import DEFAULT, GROUPS
+from adcontract_conformance.registry import GROUPS
 
 if TYPE_CHECKING:
     from adcontract_conformance.results import Finding, Ledger, Result
@@ -38,7 +38,7 @@ def again(run: Run) -> str:
     for subject in subjects:
         if len(subject.operations) < len(subject.contract.operations):
             parts += [part for each in subject.operations for part in ("--only", each.id)]
-    if options.groups != DEFAULT:
+    if options.groups != GROUPS:
         parts += ["--groups", ",".join(options.groups)]
     parts += ["--seed", str(options.seed)]
     if options.seconds is not None:
@@ -123,6 +123,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "inferred": finding.breach.inferred,
         "count": finding.count,
         "curl": finding.exchange.request.curl(),
+        "before": finding.exchange.curl()[:-1],
         "answer": (
             {"status": answer.status, "body": shown(answer)}
             if isinstance(answer, Answer)
@@ -191,7 +192,7 @@ def _text(finding: Finding) -> str:
         (
             f"{finding.outcome.word}: {finding.breach.sentence} [{finding.fingerprint}]",
             f"contract: {finding.where} ({finding.basis})",
-            f"request: {finding.exchange.request.curl()}",
+            *(f"request: {curl}" for curl in finding.exchange.curl()),
             f"answer: {came}",
         )
     )

@@ -128,7 +128,7 @@ class Ledger:
             self._findings[fingerprint] = known
             return known
         known.count += 1
-        if (-outcome, exchange.request.size) < (-known.outcome, known.exchange.request.size):
+        if (-outcome, exchange.size) < (-known.outcome, known.exchange.size):
             known.outcome, known.breach, known.exchange = outcome, breach, exchange
         return known
 

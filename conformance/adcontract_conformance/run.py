@@ -5,17 +5,19 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from adcontract import AdcontractError, UsageError
 from adcontract_conformance import checks  # noqa: F401 - fills the registry
 from adcontract_conformance.behavior.laws import laws
+from adcontract_conformance.examples import Examples
 from adcontract_conformance.generated import Generated
-from adcontract_conformance.model import Answer, Broken, Exchange, Skip, Tried
-from adcontract_conformance.registry import DEFAULT, GROUPS
+from adcontract_conformance.made import Made
+from adcontract_conformance.model import Answer, Broken, Exchange, Purpose, Skip, Tried
+from adcontract_conformance.registry import GROUPS
 from adcontract_conformance.results import Ledger
 from adcontract_conformance.sources import Sources
+from adcontract_conformance.stateful import Stateful
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -32,7 +34,7 @@ Event: TypeAlias = Exchange | Skip | Tried | Broken
 class Options:
     """How a run is made. `seconds` bounds it all; `spec` is a folder of contracts in place of ours."""
 
-    groups: tuple[str, ...] = DEFAULT
+    groups: tuple[str, ...] = GROUPS
     seed: int = 1
     seconds: float | None = None
     strict: bool = False
@@ -133,13 +135,15 @@ class _Contract:
         self.progress = progress
         self.generated = Generated(self.subject, target, options.seed)
         self.sources = Sources(self.subject, target, self.generated.sample)
+        self.made = Made(self.sources)
 
     def run(self) -> None:
         groups: dict[str, Callable[[], Iterator[Event]]] = {
-            "examples": lambda: self.each(self.sources.examples),
+            "examples": lambda: self.each(Examples(self.sources, self.made).examples),
             "security": lambda: self.each(self.sources.security),
-            "schema": lambda: self.from_schemas(valid=True),
             "behavior": lambda: laws(self.sources, lambda: self.clock.up),
+            "state": self.from_links,
+            "schema": lambda: self.from_schemas(valid=True),
             "rejection": self.rejection,
         }
         for group in GROUPS:
@@ -153,6 +157,8 @@ class _Contract:
             self.progress.show(self.ledger, name, 0, total)
             for each in source:
                 if isinstance(each, Exchange):
+                    if each.purpose is not Purpose.LAW:
+                        self.made.note(each)
                     self.ledger.add(name, each)
                 elif isinstance(each, Skip):
                     self.ledger.skip(name, each)
@@ -164,6 +170,7 @@ class _Contract:
                     done.add(each.operation.id)
                 self.progress.show(self.ledger, name, min(len(done), total), total)
         finally:
+            self.clear(name)
             self.ledger.seconds[name] = time.monotonic() - start
             self.progress.close(self.ledger, name)
 
@@ -179,16 +186,23 @@ class _Contract:
         yield from self.from_schemas(valid=False)
 
     def from_schemas(self, *, valid: bool) -> Iterator[Event]:
-        yield from _guarded(None, self.generated.exchanges(valid=valid, paths=self.known, seconds=self.clock.left))
+        paths = self.made.paths(self.subject.operations)
+        yield from _guarded(
+            None,
+            self.generated.exchanges(valid=valid, paths=paths, answered=self.made.note, seconds=self.clock.left),
+        )
 
-    @cached_property
-    def known(self) -> dict[str, dict[str, Any]]:
-        """The documented values of the path, of every operation whose requests may be faulty elsewhere."""
-        return {
-            each.id: dict(self.sources.documented(each)[0].path)
-            for each in self.subject.operations
-            if each.body or any(parameter.place == "query" for parameter in each.parameters)
-        }
+    def from_links(self) -> Iterator[Event]:
+        stateful = Stateful(self.subject, self.target, self.options.seed, self.made)
+        yield from _guarded(None, stateful.exchanges(lambda: self.clock.left))
+
+    def clear(self, group: str) -> None:
+        """Remove what the requests of a group have created; tell what is left behind all the same."""
+        left = self.made.clear()
+        for exchange in self.made.taken():
+            self.ledger.add(group, exchange)
+        for what in left:
+            self.ledger.error(group, Broken(None, f"{what} was created and could not be removed; remove it yourself."))
 
 
 def _deletes(operation: Operation) -> bool:

@@ -1,4 +1,4 @@
-"""The requests of our own: documented ones, ones without good credentials, and mistakes that no schema describes."""
+"""The requests of our own: ones without good credentials, and mistakes that no schema describes."""
 
 from __future__ import annotations
 
@@ -7,13 +7,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from adcontract import Operation
-from adcontract_conformance.documented import DEFAULT, Documented, documented
+from adcontract_conformance.documented import Documented, documented
 from adcontract_conformance.model import CREDENTIALS, TOKEN, Answer, Broken, Exchange, Purpose, Request, Skip
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from adcontract import Example, Response
     from adcontract_conformance.documented import Sample
     from adcontract_conformance.subject import Subject
     from adcontract_conformance.target import Target
@@ -38,25 +37,8 @@ class Sources:
         """Send a request and return it with its answer."""
         return Exchange(purpose, operation, request, self.target.send(request), **more)
 
-    def examples(self, operation: Operation) -> Iterator[Exchange | Skip | Broken]:
-        """Send what is documented; then ask for the other documented answers by `Prefer` (RFC 7240)."""
-        requests = self.documented(operation)
-        for each in requests:
-            request = each.request(self.subject, self.target.url)
-            yield self.exchange(Purpose.DOCUMENTED, operation, request, payload=each.payload)
-        yield from self._preferred(operation, requests)
-
-    def _preferred(self, operation: Operation, requests: list[Documented]) -> Iterator[Exchange | Skip | Broken]:
-        request = requests[0].request(self.subject, self.target.url)
-        for wish, response, payload in _wishes(operation, {each.name for each in requests}):
-            if not self._prefer_is_taken:
-                yield Skip(Purpose.PREFERRED, operation, "the target does not apply Prefer: code=…, example=…")
-                return
-            asked = replace(request, headers={**request.headers, "Prefer": wish})
-            yield self.exchange(Purpose.PREFERRED, operation, asked, status=response.status, payload=payload)
-
     @cached_property
-    def _prefer_is_taken(self) -> bool:
+    def prefer_is_taken(self) -> bool:
         """Whether a safe operation applies it: a target that does not know `Prefer` would carry out what is asked."""
         for operation in self.subject.contract.operations:
             if operation.method == "GET" and operation.success:
@@ -113,19 +95,6 @@ class Sources:
         headers = {name: f"{word}{TOKEN}" for name, word in self.subject.schemes(self.subject.operations[0])}
         request = Request("GET", f"{self.target.url}{path}", headers)
         yield self.exchange(Purpose.UNKNOWN_PATH, operation, request)
-
-
-def _wishes(operation: Operation, names: set[str]) -> Iterator[tuple[str, Response, Example | None]]:
-    """Yield what to prefer for every documented JSON answer that the documented requests do not bring about."""
-    for status, response in operation.responses.items():
-        for example in (example for media in response.media if media.is_json for example in media.examples):
-            if response is operation.success:
-                if example.name not in {*names, DEFAULT}:
-                    yield f'example="{example.name}"', response, example
-            elif example.name == DEFAULT:
-                yield f"code={status}", response, example
-            else:
-                yield f'code={status}, example="{example.name}"', response, example
 
 
 def _unknown_path(subject: Subject) -> str:

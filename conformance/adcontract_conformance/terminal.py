@@ -117,7 +117,8 @@ def _finding(line: Callable[..., None], finding: Finding) -> None:
     line(f"\n{finding.outcome.word}  {finding.operation.id}: {finding.breach.sentence}{often}", style)
     line(f"      {finding.operation.method} {finding.operation.path}, {finding.check.id}: {finding.check.sentence}")
     line(f"      {finding.where} ({finding.basis}) [{finding.fingerprint}]")
-    line(f"      {finding.exchange.request.curl()}")
+    for curl in finding.exchange.curl():
+        line(f"      {curl}")
     answer = finding.exchange.answer
     if isinstance(answer, Answer):
         body = " ".join(shown(answer).split())

@@ -95,13 +95,14 @@ def test_only_the_named_operations_and_groups_are_tried(check):
     assert {result["group"] for result in results} == {"security", "rejection"}
 
 
-def test_laws_are_tried_only_where_they_are_asked_for(check):
-    done = check("--only", "getItem")
-    assert done.report["options"]["groups"] == ["examples", "security", "schema", "rejection"]
+def test_all_groups_are_tried_unless_some_are_named(check):
+    done = check("--only", "getHealth")
+    groups = ["examples", "security", "behavior", "state", "schema", "rejection"]
+    assert done.report["options"]["groups"] == groups
     assert " --groups " not in done.report["again"]
-    asked = check("--only", "getItem", "--groups", "security,behavior")
-    assert asked.report["options"]["groups"] == ["security", "behavior"]
-    assert " --groups security,behavior " in asked.report["again"]
+    named = check("--only", "getHealth", "--groups", "state,security")
+    assert named.report["options"]["groups"] == ["security", "state"]
+    assert " --groups security,state " in named.report["again"]
 
 
 def test_the_same_seed_sends_the_same_requests_in_the_same_order(check):

@@ -50,15 +50,21 @@ def url(tmp_path_factory):
         yield found
 
 
+@pytest.fixture(scope="module")
+def stateful(tmp_path_factory):
+    with mock(tmp_path_factory.mktemp("stateful"), "--stateful", "--seed-items", "120") as found:
+        yield found
+
+
 @pytest.mark.parametrize("seed", SEEDS)
-def test_our_mock_conforms(command, url, seed):
+def test_our_stateful_mock_conforms(command, stateful, seed):
     for name in names(spec_folder()):
         operations = [operation.id for operation in load(name.api, name.snapshot).operations]
         if not name.newest:
             continue
         mine = operations[seed - 1 :: len(SEEDS)] if len(operations) > LARGE else operations
         only = [part for operation in mine for part in ("--only", operation)]
-        result = command(url, "--api", name.api, "--seed", str(seed), *only)
+        result = command(stateful, "--api", name.api, "--seed", str(seed), *only)
         assert result.exit_code == 0, result.output
         assert re.search(rf"^{name.api} {name.snapshot}: conforms \(", result.output, re.MULTILINE), result.output
 

@@ -9,6 +9,8 @@ import pytest
 from adcontract import load, spec_folder
 from adcontract.pointer import walk
 from adcontract_conformance import checks  # noqa: F401 - fills the registry
+from adcontract_conformance.examples import Examples
+from adcontract_conformance.made import Made
 from adcontract_conformance.model import Exchange, Outcome
 from adcontract_conformance.results import Ledger
 from adcontract_conformance.run import Options
@@ -59,7 +61,7 @@ def judged(subject, target, operation):
     ledger = Ledger(subject, Options().groups, strict=False)
     sources = Sources(subject, target, lambda _: {})
     for group, source in (
-        ("examples", sources.examples(operation)),
+        ("examples", Examples(sources, Made(sources)).examples(operation)),
         ("security", sources.security(operation)),
         ("rejection", sources.mistakes(operation)),
         ("rejection", sources.unknown_path()),

@@ -50,7 +50,7 @@ class RequestReader:
         self._named = {reader.name: reader for reader in self._query if reader.name not in self._objects}
         self._plain = {name: plain for reader in self._named.values() for name, plain in reader.plain()}
         self._known: dict[str, tuple[str, Any]] = {}
-        self._read = 0
+        self._queries = 0
         self._where = f"{operation.pointer}/requestBody"
         bodies = [(media.type.lower(), _BodyReader(media, schemas)) for media in operation.body]
         # a client that names no media type is taken to send the first one
@@ -84,9 +84,10 @@ class RequestReader:
         values = Values(path, {}, {})
         faults: list[RequestFault] = []
         if self._query:
-            faults += self._read_query(
-                query if isinstance(query, str) else query.decode("utf-8", "replace"), values.query
-            )
+            text = query if isinstance(query, str) else query.decode("utf-8", "replace")
+            if not text or not self._read_pairs(text, values.query):
+                values.query.clear()
+                faults += self._read_query(text, values.query)
         for name, reader in self._header:
             faults += _read(reader, headers.get(name), values.header)
         if self.operation.body:
@@ -98,9 +99,6 @@ class RequestReader:
 
     def _read_query(self, query: str, into: dict[str, Any]) -> Iterable[RequestFault]:
         """Read the query as WHATWG URL has it, application/x-www-form-urlencoded parsing."""
-        if query and self._read_pairs(query, into):
-            return ()
-        into.clear()
         texts = self._texts(query) if query else {}
         return [fault for reader in self._query for fault in _read(reader, texts.get(reader), into)]
 
@@ -112,10 +110,11 @@ class RequestReader:
         pair that is new each time takes as long as to read it.
         """
         known, plain = self._known, self._plain
-        self._read += 1
-        if not self._read % _FORGOTTEN:
+        self._queries += 1
+        if not self._queries % _FORGOTTEN:
             known.clear()
-        for pair in query.split("&"):
+        pairs = query.split("&")
+        for pair in pairs:
             read = known.get(pair)
             if read is None:
                 written, _, text = pair.partition("=")
@@ -129,10 +128,9 @@ class RequestReader:
                     known[pair] = name, value
             else:
                 name, value = read
-            if name in into:
-                return False
             into[name] = value
-        return self._required <= into.keys()
+        given_once = len(into) == len(pairs)
+        return given_once and (not self._required or self._required <= into.keys())
 
     def _texts(self, query: str) -> dict[ParameterReader, Any]:
         """Return the texts of each declared parameter that is there: one, or a list of them."""

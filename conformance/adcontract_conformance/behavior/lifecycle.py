@@ -70,7 +70,7 @@ def unknown(world: World, operation: Operation) -> Iterator[Found]:
     if resource.key is None:
         raise Untried("the operation takes no id")
     place = getattr(world.documented(operation), resource.key.place)
-    id_ = _unknown(place.get(resource.key.name))
+    id_ = unknown_id(place.get(resource.key.name))
     for home in kind.homes(operation)[:1]:
         reply = world.ask(operation, **kind.address(operation, id_, home))
         if not reply.refused:
@@ -78,7 +78,7 @@ def unknown(world: World, operation: Operation) -> Iterator[Found]:
             yield broken(operation, KEYWORD, reply, sentence, part="unknown")
 
 
-def _unknown(known: Any) -> Any:
+def unknown_id(known: Any) -> Any:
     """Return an id in the shape of a known one that nothing should have."""
     if isinstance(known, int):
         return _UNKNOWN_NUMBER

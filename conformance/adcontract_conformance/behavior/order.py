@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from adcontract.ordering import natural
 from adcontract_conformance.behavior.law import broken, law
-from adcontract_conformance.behavior.world import MISSING, Untried, at, canonical
+from adcontract_conformance.behavior.world import MISSING, Untried, at, canonical, largest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -45,10 +45,7 @@ def ordered(world: World, operation: Operation) -> Iterator[Found]:
     total, tried = len(world.whole(operation).rows), False
     for sort in world.behaviour(operation).sorts:
         for value, order in sort.orders.items():
-            size = max(1, -(-total // 3))
-            walk = world.walk(
-                operation, query={sort.parameter: value}, size=size if _sizable(world, operation) else None
-            )
+            walk = world.walk(operation, query={sort.parameter: value}, size=_third(world, operation, total))
             values = [at(row, order.field) for row in walk.rows]
             if len({canonical(each) for each in values}) < 2:
                 continue
@@ -60,9 +57,12 @@ def ordered(world: World, operation: Operation) -> Iterator[Found]:
         raise Untried("no two items differ in what the list is sorted by")
 
 
-def _sizable(world: World, operation: Operation) -> bool:
+def _third(world: World, operation: Operation, total: int) -> int | None:
+    """Return a size of the page that a list has three of, or more if they are too large; None where it has one size."""
     pagination = world.behaviour(operation).pagination
-    return pagination is not None and pagination.size is not None
+    if pagination is None or pagination.size is None:
+        return None
+    return min(max(1, -(-total // 3)), largest(pagination))
 
 
 @law("sort-reverse", "the other direction is the reverse", _sorted)

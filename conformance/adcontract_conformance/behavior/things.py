@@ -136,20 +136,25 @@ class Kind:
             Untried: if it cannot be made, or not be removed.
         """
         create = self.the("create")
-        remover = self.the("delete")
+        self.the("delete")
         for each in [home] if home is not None else self.homes(create):
             reply = self.world.ask(create, **self.address(create, MISSING, each), body=body)
             if reply.ok:
-                return self._made(create, remover, reply, each, body)
+                return self.keep(create, reply, each, body)
             if reply.status not in (403, 404):
                 break
         raise Untried(f"{create.id} answers {reply.status} to the documented request")
 
-    def _made(self, create: Operation, remover: Operation, reply: Reply, home: Home, body: Any) -> Thing:
-        resource = self.resource(create)
+    def keep(self, create: Operation, reply: Reply, home: Home, body: Any = MISSING) -> Thing:
+        """Return the thing that an answer says was created, and keep in mind to remove it.
+
+        Raises:
+            Untried: if it cannot be removed.
+        """
+        resource, remover = self.resource(create), self.the("delete")
         item = self.item(create, reply)
         found = reply.at(resource.shows_id) if resource.shows_id else at(item, resource.id or "/id")
-        if found is MISSING:
+        if found in (MISSING, None, ""):
             raise Untried(f"{create.id} made a {self.name} and does not show its id; it is left behind")
         parent = self.resource(remover).parent
         if parent and under(parent) not in home and parent.field:
