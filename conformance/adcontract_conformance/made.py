@@ -96,8 +96,7 @@ class Made:
             home = {under(resource.parent): getattr(reading, resource.parent.key.place).get(resource.parent.key.name)}
         try:
             reply = Reply(exchange, answer.status, _json(answer))
-            kind = Kind(self.world, resource.name)
-            self._things[resource.name].append(kind.adopt(exchange.operation, kind.the("delete"), reply, home))
+            self._things[resource.name].append(Kind(self.world, resource.name).keep(exchange.operation, reply, home))
         except Untried:
             return  # the answer does not show what was created, which the schema's checks tell
 
@@ -137,14 +136,9 @@ class Made:
         return {resource.key.name: unknown_id(documented.get(resource.key.name))}
 
     def clear(self) -> KeyboardInterrupt | None:
-        """Remove all of it, the latest first; see `World.clear`."""
+        """Remove all of it, the latest first; `world.left` has what is left behind. See `World.clear`."""
         self._things.clear()
         return self.world.clear()
-
-    def left(self) -> Iterator[str]:
-        """Yield what was left behind all the same, since the last time."""
-        yield from self.world.left
-        self.world.left.clear()
 
     def taken(self) -> Iterator[Exchange]:
         """Yield what was sent for all this since the last time."""

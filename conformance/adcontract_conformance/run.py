@@ -213,8 +213,9 @@ class _Contract:
         stop = self.made.clear()
         for exchange in self.made.taken():
             self.ledger.add(group, exchange)
-        for what in self.made.left():
+        for what in self.made.world.left:
             self.ledger.error(group, Broken(None, f"{what} was created and could not be removed; remove it yourself."))
+        self.made.world.left.clear()
         if stop is not None:
             raise stop
 

@@ -72,7 +72,7 @@ def _refused(world: World, operation: Operation, some: Some) -> Iterator[Found]:
         with unhurried():
             reply = world.send(operation, faulty.request)
             if creates and reply.ok:
-                mine.add(canonical(kind.adopt(operation, kind.the("delete"), reply, thing.home).id))
+                mine.add(canonical(kind.keep(operation, reply, thing.home).id))
         yield from _accepted(world, operation, faulty, reply)
     after = _state(kind, thing)
     if moved := kind.moved(before, after):

@@ -159,13 +159,13 @@ class Kind:
             Untried: if it cannot be made, or not be removed.
         """
         create = self.the("create")
-        remover = self.the("delete")
+        self.the("delete")
         homes = [home] if home is not None else self.homes(create)
         for each in homes:
             with unhurried():
                 reply = self.world.ask(create, **self.address(create, MISSING, each))
                 if reply.ok:
-                    return self.adopt(create, remover, reply, each)
+                    return self.keep(create, reply, each)
             if reply.status not in (403, 404):
                 break
         raise RefusedError(create, reply)
@@ -174,13 +174,13 @@ class Kind:
         """Make a second thing, beside one that was made. See `make`."""
         return self.make(home=thing.home)
 
-    def adopt(self, create: Operation, remover: Operation, reply: Reply, home: Home) -> Thing:
+    def keep(self, create: Operation, reply: Reply, home: Home) -> Thing:
         """Return the thing that an answer says was created, and keep in mind to remove it.
 
         Raises:
-            Untried: if the answer does not show its id.
+            Untried: if it cannot be removed.
         """
-        resource = self.resource(create)
+        resource, remover = self.resource(create), self.the("delete")
         item = self.item(create, reply)
         found = reply.at(resource.shows_id) if resource.shows_id else at(item, resource.id or "/id")
         if found in (MISSING, None, ""):

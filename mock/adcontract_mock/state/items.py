@@ -175,15 +175,22 @@ class Items:
         return [first for first in firsts if self.fits(kind, first.item)]
 
     def _asked(self, kind: Kind) -> Iterator[tuple[str, Any, Home | None]]:
-        """Yield what documented requests call a kind of thing: where an item has it, the value, what it belongs to."""
+        """Yield what a kind of thing is called: where an item has that, the value, what it belongs to.
+
+        Documented requests call it something, and so do documented items that belong to it.
+        """
         for deed in kind.deeds:
             key = deed.resource.key
             for value in deed.asked(key) if key else ():
                 yield deed.resource.id or kind.id, value, _home(deed, kind, always=True)
-        for deed in (deed for each in self.kinds.values() for deed in each.deeds if kind.has_collection):
-            parent = deed.resource.parent
-            if parent and parent.name == kind.name:
-                yield from ((parent.id or kind.id, value, None) for value in deed.asked(parent.key))
+        for child in self.kinds.values() if kind.has_collection else ():
+            for parent in child.parents:
+                if parent.name == kind.name:
+                    deeds = (deed for deed in child.deeds if deed.resource.parent == parent)
+                    asked = (value for deed in deeds for value in deed.asked(parent.key))
+                    yield from ((parent.id or kind.id, value, None) for value in asked)
+                    owners = (get(item, parent.field) for item in child.shown if parent.field)
+                    yield from ((kind.id, owner, None) for owner in owners if owner is not None)
 
     def _varied(self, name: str, number: int) -> dict[str, Any]:
         """Return an item of which the fields that lists are filtered and sorted by differ from those of others."""
@@ -205,9 +212,16 @@ class Items:
         random = Random(f"{kind.name} {number}")
         for pointer, how in kind.fields.items():
             schema = kind.schema_of(pointer)
-            if schema is not None and lookup(self._document, schema).get("type") != "array":
+            if owners := self._owners(kind, pointer):
+                yield pointer, random.choice(owners)
+            elif schema is not None and lookup(self._document, schema).get("type") != "array":
                 which = number if how == "own" else random.randrange(_FEW)
                 yield pointer, self.generator.value(schema, f"{kind.name} {pointer} {which}")
+
+    def _owners(self, kind: Kind, pointer: str) -> list[Any]:
+        """Return the ids of documented things to which an item belongs that has one of them at `pointer`."""
+        named = (self.kinds.get(parent.name) for parent in kind.parents if parent.field == pointer)
+        return [get(first.item, each.id) for each in named if each for first in self.documented(each.name)]
 
 
 def visible(deed: Deed, item: dict[str, Any]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from adcontract import Contract, Operation
-    from adcontract.behaviour import Behaviour, Key, Resource
+    from adcontract.behaviour import Behaviour, Key, Parent, Resource
     from adcontract.operations import Media
 
 _BEGIN = ("list", "read", "update", "set", "create")
@@ -94,8 +94,12 @@ class Kind:
     @cached_property
     def parent_fields(self) -> list[str]:
         """Where an item shows what it belongs to."""
-        parents = [deed.resource.parent for deed in self.deeds if deed.resource.parent]
-        return list(dict.fromkeys(parent.field for parent in parents if parent.field))
+        return list(dict.fromkeys(parent.field for parent in self.parents if parent.field))
+
+    @cached_property
+    def parents(self) -> list[Parent]:
+        """What items are declared to belong to, each once."""
+        return list(dict.fromkeys(deed.resource.parent for deed in self.deeds if deed.resource.parent))
 
     @cached_property
     def shown(self) -> list[dict[str, Any]]:
