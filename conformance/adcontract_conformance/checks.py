@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from adcontract_conformance.subject import Subject
 
 _FAULTY = (Purpose.INVALID, Purpose.UNREADABLE, Purpose.UNKNOWN_METHOD, Purpose.UNKNOWN_PATH)
-_NOT_ABOUT_THE_REQUEST = (401, 403, 404, 409, 429)
+NOT_ABOUT_THE_REQUEST = (401, 403, 404, 409, 429)
 """Statuses that a valid request may get for its credentials, for what it names, or for its number."""
 
 
@@ -107,7 +107,7 @@ def preferred(subject: Subject, exchange: Exchange) -> Iterator[Breach]:
 def valid_accepted(subject: Subject, exchange: Exchange) -> Iterator[Breach]:
     """Look for a valid request that is refused for what it says."""
     status = _answer(exchange).status
-    if status >= 400 and status not in _NOT_ABOUT_THE_REQUEST:
+    if status >= 400 and status not in NOT_ABOUT_THE_REQUEST:
         reason = verdict.of_valid(subject, exchange.operation, exchange.reading)
         yield Breach(f"A valid request is refused with {status}.", exchange.operation.pointer, reason)
 

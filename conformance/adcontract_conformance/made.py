@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import orjson
 
-from adcontract_conformance.behavior.lifecycle import unknown_id
+from adcontract_conformance.behavior.reads import unknown_id
 from adcontract_conformance.behavior.things import Kind, under
 from adcontract_conformance.behavior.world import MISSING, Reply, Untried, World, at
 from adcontract_conformance.model import Answer
@@ -135,8 +135,8 @@ class Made:
             return {}
         return {resource.key.name: unknown_id(documented.get(resource.key.name))}
 
-    def clear(self) -> list[str]:
-        """Remove all of it, the latest first; return what is left behind all the same."""
+    def clear(self) -> KeyboardInterrupt | None:
+        """Remove all of it, the latest first; `world.left` has what is left behind. See `World.clear`."""
         self._things.clear()
         return self.world.clear()
 

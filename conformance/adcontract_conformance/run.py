@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from adcontract import AdcontractError, UsageError
 from adcontract_conformance import checks  # noqa: F401 - fills the registry
+from adcontract_conformance.behavior.interrupts import ending_is_interrupting
 from adcontract_conformance.behavior.laws import laws
 from adcontract_conformance.examples import Examples
 from adcontract_conformance.generated import Generated
@@ -76,8 +77,9 @@ def run(target: Target, subjects: list[Subject], options: Options, progress: Pro
     for subject in subjects:
         _greet(Sources(subject, target, Generated(subject, target, options.seed).sample))
     try:
-        for ledger in ledgers:
-            _Contract(ledger, target, options, clock, progress).run()
+        with ending_is_interrupting():
+            for ledger in ledgers:
+                _Contract(ledger, target, options, clock, progress).run()
     except AdcontractError as error:
         result.stopped = str(error)
     except KeyboardInterrupt:
@@ -198,11 +200,14 @@ class _Contract:
 
     def clear(self, group: str) -> None:
         """Remove what the requests of a group have created; tell what is left behind all the same."""
-        left = self.made.clear()
+        stop = self.made.clear()
         for exchange in self.made.taken():
             self.ledger.add(group, exchange)
-        for what in left:
+        for what in self.made.world.left:
             self.ledger.error(group, Broken(None, f"{what} was created and could not be removed; remove it yourself."))
+        self.made.world.left.clear()
+        if stop is not None:
+            raise stop
 
 
 def _deletes(operation: Operation) -> bool:

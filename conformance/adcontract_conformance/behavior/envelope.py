@@ -21,7 +21,6 @@ def envelope(
     last = pages_of(total, size)
     start = number * size
     numbers: dict[str, Any] = {
-        "total": total,
         "current": number + 1,
         "last": last,
         "per_page": size,

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from itertools import islice
+from collections import Counter
+from itertools import combinations, islice, product
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
+from adcontract import wire
 from adcontract_conformance.behavior.law import broken, law
 from adcontract_conformance.behavior.matching import matches, values_in
 from adcontract_conformance.behavior.world import Untried
@@ -13,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from adcontract import Operation
-    from adcontract.behaviour import Behaviour, Filter
+    from adcontract.behaviour import Filter
     from adcontract_conformance.behavior.world import Found, Walk, World
 
 KEYWORD = "x-filter"
@@ -21,28 +24,39 @@ KEYWORD = "x-filter"
 VALUES = 2
 """How many values of each condition are tried."""
 
+PAGES = 2
+"""In how many pages what is found is asked for."""
 
-def _filtered(behaviour: Behaviour) -> bool:
+
+def filtered(world: World, operation: Operation) -> bool:
+    """Return whether a list has filters that narrow it."""
+    behaviour = world.behaviour(operation)
     return any(not each.alternative for each in behaviour.filters)
 
 
-def _alternative(behaviour: Behaviour) -> bool:
-    return any(each.alternative for each in behaviour.filters) and _filtered(behaviour)
+def _alternative(world: World, operation: Operation) -> bool:
+    behaviour = world.behaviour(operation)
+    return any(each.alternative for each in behaviour.filters) and filtered(world, operation)
 
 
-def _several(behaviour: Behaviour) -> bool:
+def _several(world: World, operation: Operation) -> bool:
+    behaviour = world.behaviour(operation)
     return sum(not each.alternative for each in behaviour.filters) > 1
 
 
 class Trial:
-    """The filters of one list, and the rows that values for them are learnt from."""
+    """The filters of one list that are not known to be broken, and the rows that values for them are learnt from."""
 
     def __init__(self, world: World, operation: Operation) -> None:
         self.world, self.operation = world, operation
         self.all = world.whole(operation)
         if len(self.all.rows) < 2:
             raise Untried(f"the list has {len(self.all.rows)} items")
-        filters = world.behaviour(operation).filters
+        filters = [
+            each
+            for each in world.behaviour(operation).filters
+            if not world.was_broken("filter", operation, each.parameter)
+        ]
         self.narrow = [each for each in filters if not each.alternative]
         self.widen = [each for each in filters if each.alternative]
         self.schemas = {each.name: each for each in operation.parameters if each.place == "query"}
@@ -53,6 +67,19 @@ class Trial:
             fitting = (one for one in values_in(condition, self.all.rows) if self.fits(each, self.given(each, one)))
             for value in islice(fitting, VALUES):
                 yield self.given(each, value)
+
+    def pair(self, first: Filter, second: Filter) -> tuple[Any, Any] | None:
+        """Return values of two filters, if there are: such as one item has both of, and most items one of only."""
+
+        def worth(values: tuple[Any, Any]) -> tuple[bool, int]:
+            ours, theirs = self.matching(first, values[0]), self.matching(second, values[1])
+            return bool(ours & theirs), len(ours ^ theirs)
+
+        return max(product(self.values(first), self.values(second)), key=worth, default=None)
+
+    def matching(self, each: Filter, value: Any) -> set[int]:
+        """Return the places of the items that a filter leaves."""
+        return {place for place, row in enumerate(self.all.rows) if matches(each, row, value)}
 
     def given(self, each: Filter, *values: Any) -> Any:
         """Return a value, or several, as the parameter takes them."""
@@ -71,38 +98,61 @@ class Trial:
 
     def typed(self, each: Filter, value: Any) -> Any:
         """Return a value with the type of the parameter, where it can have it."""
-        return str(value) if self.schema(each).get("type") == "string" and not isinstance(value, str) else value
+        wanted = self.schema(each).get("type")
+        if wanted == "integer" and isinstance(value, str) and value.isdecimal():
+            return int(value)
+        return wire.text(value) if wanted == "string" else value
+
+    def takes(self, each: Filter, value: Any) -> bool:
+        """Return whether a value is one of the parameter."""
+        pointer = f"{self.schemas[each.parameter].pointer}/schema"
+        return self.world.sources.subject.schemas.valid(pointer, value)
 
     def fits(self, each: Filter, value: Any) -> bool:
         """Return whether the parameter takes a value, and filters by it."""
-        pointer = f"{self.schemas[each.parameter].pointer}/schema"
-        return value != each.all and self.world.sources.subject.schemas.valid(pointer, value)
+        return value != each.all and self.takes(each, value)
+
+    def widest(self) -> Iterator[tuple[Filter, Any]]:
+        """Yield each filter with the one of its values that leaves most items, and not all."""
+        for each in self.narrow:
+            counts = [(len(self.matching(each, value)), value) for value in self.values(each)]
+            if some := [one for one in counts if 1 < one[0] < len(self.all.rows)]:
+                yield each, max(some, key=itemgetter(0))[1]
+
+    def walk(self, query: dict[str, Any], wanted: Callable[[Any], bool]) -> Walk:
+        """Return a walk over what a query leaves, in a few pages."""
+        size = self.world.part(self.operation, sum(map(wanted, self.all.rows)), PAGES)
+        return self.world.whole(self.operation, query=query, size=size)
 
     def held(self, query: dict[str, Any], wanted: Callable[[Any], bool], part: str, says: str) -> Iterator[Found]:
-        """Yield where a filtered list has what is not wanted, or lacks what is."""
-        walk = self.world.whole(self.operation, query=query)
-        got = set(self.world.keys(self.operation, walk))
+        """Yield where a filtered list has what is not wanted, lacks what is, or has it twice, over all of its pages."""
+        world, operation = self.world, self.operation
+        due = [row for row in self.all.rows if wanted(row)]
+        walk = self.walk(query, wanted)
         told = ", ".join(f"{name}={value}" for name, value in query.items())
+
+        def found(sentence: str) -> Found:
+            return broken(operation, KEYWORD, walk.replies[0], f"{told} {sentence}", part=part)
+
         wrong = [row for row in walk.rows if not wanted(row)]
         if wrong and not any(each.hidden for each in self.narrow + self.widen if each.parameter in query):
-            sentence = f"{told} lists {_name(self, wrong)}, which {says}."
-            yield broken(self.operation, KEYWORD, _shows(walk), sentence, part=part)
-        lost = [row for row in self.all.rows if wanted(row) and self.world.key(self.operation, row) not in got]
-        if lost:
-            sentence = f"{told} does not list {_name(self, lost)}, though it does what is asked."
-            yield broken(self.operation, KEYWORD, _shows(walk), sentence, part=part)
+            yield found(f"lists {self.name(wrong)}, which {says}.")
+        got = Counter(world.keys(operation, walk))
+        if lost := [row for row in due if world.key(operation, row) not in got]:
+            yield found(f"does not list {self.name(lost)}, though it does what is asked.")
+        if doubled := [row for row in walk.rows if got[world.key(operation, row)] > 1]:
+            yield found(f"lists {self.name(doubled)} more than once.")
+        total = None if world.was_broken("page-total", operation) else world.total(operation, walk)
+        if total not in (None, len(walk.rows)):
+            yield found(f"says that there are {total}, and lists {len(walk.rows)}.")
+
+    def name(self, rows: list[Any]) -> str:
+        """Return the id of the first of some items, and how many others there are."""
+        key = self.world.key(self.operation, rows[0]).decode()[:40]
+        return f"the item {key}" + (f" (and {len(rows) - 1} more)" if len(rows) > 1 else "")
 
 
-def _shows(walk: Walk) -> Any:
-    return walk.replies[0]
-
-
-def _name(trial: Trial, rows: list[Any]) -> str:
-    key = trial.world.key(trial.operation, rows[0]).decode()[:40]
-    return f"the item {key}" + (f" (and {len(rows) - 1} more)" if len(rows) > 1 else "")
-
-
-@law("filter", "a filter leaves what matches, and all that does", _filtered)
+@law("filter", "a filter leaves what matches, and all that does", filtered, needs=("page-walk",))
 def each_filter(world: World, operation: Operation) -> Iterator[Found]:
     """Filter by values that the list shows, one parameter and one value at a time."""
     trial, tried = Trial(world, operation), False
@@ -115,7 +165,7 @@ def each_filter(world: World, operation: Operation) -> Iterator[Found]:
         raise Untried("the list shows no value that its filters take")
 
 
-@law("filter-nothing", "a filter that nothing matches leaves nothing", _filtered)
+@law("filter-nothing", "a filter that nothing matches leaves nothing", filtered, needs=("page-walk",))
 def no_match(world: World, operation: Operation) -> Iterator[Found]:
     """Search for a text that no item has, where a parameter takes any text."""
     trial, tried = Trial(world, operation), False
@@ -136,7 +186,20 @@ def _plain_op(each: Filter) -> bool:
     return all(condition.op in ("equals", "in", "contains", "has") for condition in each.conditions)
 
 
-@law("filter-or", "several values of a filter find what any of them finds", _filtered)
+@law("filter-all", "an empty value, and the one that means all, leave the whole list", filtered, needs=("page-walk",))
+def nothing_asked(world: World, operation: Operation) -> Iterator[Found]:
+    """Give each parameter the values that filter nothing, where it takes them."""
+    trial, tried = Trial(world, operation), False
+    for each in trial.narrow:
+        for value in ("", each.all):
+            if value is not None and trial.takes(each, value):
+                tried = True
+                yield from trial.held({each.parameter: value}, lambda _: True, each.parameter, "")
+    if not tried:
+        raise Untried("its filters take no value that filters nothing")
+
+
+@law("filter-or", "several values of a filter find what any of them finds", filtered, needs=("page-walk",))
 def several_values(world: World, operation: Operation) -> Iterator[Found]:
     """Give two values to each parameter that takes several."""
     trial, tried = Trial(world, operation), False
@@ -151,25 +214,30 @@ def several_values(world: World, operation: Operation) -> Iterator[Found]:
         raise Untried("no filter takes several values, or the list shows none that differ")
 
 
-@law("filter-and", "several filters leave what all of them leave", _several)
+@law("filter-and", "several filters leave what all of them leave", _several, needs=("page-walk",))
 def several_filters(world: World, operation: Operation) -> Iterator[Found]:
-    """Give two parameters at once, with values of one item, and with values of two."""
+    """Give two parameters at once: with values that one item has, and each of which leaves something out."""
     trial, tried = Trial(world, operation), False
-    for first, second in zip(trial.narrow, trial.narrow[1:], strict=False):
-        for ours, theirs in zip(trial.values(first), reversed(list(trial.values(second))), strict=False):
-            tried = True
+    for first, second in combinations(trial.narrow, 2):
+        pair = trial.pair(first, second)
+        if pair is not None:
+            tried, (ours, theirs) = True, pair
 
             def both(row: Any, first: Filter = first, second: Filter = second, a: Any = ours, b: Any = theirs) -> bool:
                 return matches(first, row, a) and matches(second, row, b)
 
             query = {first.parameter: ours, second.parameter: theirs}
             yield from trial.held(query, both, second.parameter, "does not match both")
-            break
     if not tried:
         raise Untried("the list shows no values for two of its filters")
 
 
-@law("filter-alternative", "what an alternative finds is listed whatever the other filters say", _alternative)
+@law(
+    "filter-alternative",
+    "what an alternative finds is listed whatever the other filters say",
+    _alternative,
+    needs=("page-walk",),
+)
 def alternative(world: World, operation: Operation) -> Iterator[Found]:
     """Filter by a value, and name an item that does not match it."""
     trial, tried = Trial(world, operation), False
@@ -177,7 +245,8 @@ def alternative(world: World, operation: Operation) -> Iterator[Found]:
         for narrow in trial.narrow:
             for value in islice(trial.values(narrow), 1):
                 others = tuple(row for row in trial.all.rows if not matches(narrow, row, value))
-                other = next((one for one in values_in(each.conditions[0], others) if trial.fits(each, one)), None)
+                known = (trial.given(each, one) for one in values_in(each.conditions[0], others))
+                other = next((one for one in known if trial.fits(each, one)), None)
                 if other is None:
                     continue
                 tried = True

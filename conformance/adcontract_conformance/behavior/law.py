@@ -14,47 +14,82 @@ from adcontract_conformance.registry import Check, register_law
 
 if TYPE_CHECKING:
     from adcontract import Operation
-    from adcontract.behaviour import Behaviour
     from adcontract_conformance.model import Exchange
 
 Run = Callable[[World, "Operation"], Iterator[Found]]
-Want = Callable[["Behaviour"], bool]
+Want = Callable[[World, "Operation"], bool]
 
 
 @dataclass(frozen=True)
 class Law:
-    """A promise over several requests: its check, whether it is about an operation, and how it is tried."""
+    """A promise over several requests: its check, whether it is about an operation, and how it is tried.
+
+    Where one of the laws that it `needs` is broken, it is not tried: it could not tell that from what is its own.
+    """
 
     check: Check
     wants: Want
     run: Run
+    needs: tuple[str, ...]
 
 
 LAWS: dict[str, Law] = {}
-"""In the order in which they are tried on an operation."""
 
 
-def law(name: str, sentence: str, wants: Want) -> Callable[[Run], Run]:
-    """Register a function as the law `behavior.<name>` of the operations whose behaviour `wants` takes.
+def law(name: str, sentence: str, wants: Want, *, needs: tuple[str, ...] = ()) -> Callable[[Run], Run]:
+    """Register a function as the law `behavior.<name>` of the operations that `wants` takes.
 
     The function raises `Untried` with the reason where the target gives no data to try it.
     """
 
     def register(run: Run) -> Run:
-        LAWS[name] = Law(register_law(f"behavior.{name}", sentence), wants, run)
+        LAWS[name] = Law(register_law(f"behavior.{name}", sentence), wants, run, needs)
         return run
 
     return register
 
 
+def does(*actions: str) -> Want:
+    """Return what wants the operations with one of these actions."""
+
+    def wants(world: World, operation: Operation) -> bool:
+        resource = world.behaviour(operation).resource
+        return resource is not None and resource.action in actions
+
+    return wants
+
+
 def try_law(each: Law, world: World, operation: Operation) -> Tried:
-    """Try one law on one operation, and return how it went."""
-    found, reason, before = list[tuple[Breach, "Exchange"]](), "", len(world.sent)
+    """Try one law on one operation, and return how it went.
+
+    What is found is told only if it is found again: others may have written in between.
+    """
+    for need in each.needs:
+        if world.was_broken(need, operation):
+            return Tried(each.check, operation, 0, (), f"behavior.{need} is broken, on which it builds")
+    before = len(world.sent)
+    found, reason = _once(each, world, operation)
+    if found:
+        seen = world.known_keys(operation)
+        world.start_again()
+        again, reason = _once(each, world, operation)
+        known = {(breach.pointer, breach.part) for breach, _ in found}
+        found = [one for one in again if (one[0].pointer, one[0].part) in known]
+        if not found:
+            reason = reason or "it was broken once, and not when it was tried again"
+        elif seen is not None and world.has_moved(operation, seen):
+            found, reason = [], "others write to the list while it is looked at"
+    world.broken |= {(each.check.id.removeprefix("behavior."), operation.id, breach.part) for breach, _ in found}
+    return Tried(each.check, operation, len(world.sent) - before, tuple(found), reason)
+
+
+def _once(each: Law, world: World, operation: Operation) -> tuple[list[tuple[Breach, Exchange]], str]:
+    found = list[tuple[Breach, "Exchange"]]()
     try:
         found.extend((one.breach, one.exchange) for one in each.run(world, operation))
     except Untried as error:
-        reason = str(error)
-    return Tried(each.check, operation, len(world.sent) - before, tuple(found), reason)
+        return found, str(error)
+    return found, ""
 
 
 def broken(operation: Operation, keyword: str, reply: Reply | Exchange, sentence: str, *, part: str = "") -> Found:

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from adcontract_conformance.behavior import filters, lifecycle, members, order, pages, parents, refusals  # noqa: F401 - fills the registry
+from adcontract import AdcontractError
+from adcontract_conformance.behavior import (  # noqa: F401 - fills the registry
+    creates,
+    deletes,
+    filters,
+    members,
+    order,
+    pages,
+    parents,
+    reads,
+    refusals,
+    updates,
+)
 from adcontract_conformance.behavior.law import LAWS, try_law
 from adcontract_conformance.behavior.world import World
 from adcontract_conformance.model import Broken
@@ -24,20 +36,30 @@ def laws(sources: Sources, time_is_up: Callable[[], bool]) -> Iterator[Exchange 
     What a law creates is removed after it, also when the run is interrupted; what could not be removed is told.
     """
     world = World(sources)
+    # what builds on others comes after them
+    ordered = sorted(LAWS.values(), key=lambda each: len(each.needs))
     for operation in sources.subject.operations:
-        for each in LAWS.values():
-            if not time_is_up() and each.wants(world.behaviour(operation)):
+        for each in ordered:
+            if not time_is_up() and each.wants(world, operation):
                 yield from _one(world, operation, each)
 
 
 def _one(world: World, operation: Operation, law: Law) -> Iterator[Exchange | Tried | Broken]:
+    # nothing is created any more when this yields: who stops asking leaves nothing behind
+    stop: BaseException | None = None
+    outcome: list[Tried | Broken] = []
     try:
-        yield try_law(law, world, operation)
+        outcome.append(try_law(law, world, operation))
+    except (AdcontractError, KeyboardInterrupt) as error:
+        stop = error
     except Exception as error:
-        yield Broken(operation, f"{type(error).__name__}: {error}")
-    finally:
-        left = world.clear()
+        outcome.append(Broken(operation, f"{type(error).__name__}: {error}"))
+    stop = world.clear() or stop
+    yield from outcome
     yield from world.sent
     world.sent.clear()
-    for what in left:
+    for what in world.left:
         yield Broken(operation, f"{what} was created and could not be removed; remove it yourself.")
+    world.left.clear()
+    if stop is not None:
+        raise stop

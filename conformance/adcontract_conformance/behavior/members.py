@@ -4,157 +4,145 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from adcontract import wire
 from adcontract.pointer import split
-from adcontract_conformance.behavior.law import broken, law
+from adcontract_conformance.behavior.law import broken, does, law
+from adcontract_conformance.behavior.same import kept
 from adcontract_conformance.behavior.things import Kind
-from adcontract_conformance.behavior.world import MISSING, Untried, at, canonical
+from adcontract_conformance.behavior.world import MISSING, Untried, at
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from adcontract import Operation
-    from adcontract.behaviour import Behaviour, Resource
     from adcontract_conformance.behavior.things import Thing
     from adcontract_conformance.behavior.world import Found, Reply, World
 
 KEYWORD = "x-resource"
 
 
-def _does(action: str) -> Callable[[Behaviour], bool]:
-    return lambda behaviour: behaviour.resource is not None and behaviour.resource.action == action
-
-
 class Collection:
-    """A collection that was made for a law, and the ids that the documented request names."""
+    """A collection that was made for a law, another beside it, and ids that can be members of it."""
 
     def __init__(self, world: World, operation: Operation) -> None:
-        resource = world.behaviour(operation).resource
-        if resource is None or resource.members is None or resource.named is None:
+        self.operation = operation
+        self.kind, self.resource = Kind.of(world, operation)
+        if self.resource.members is None or self.resource.named is None:
             raise Untried("the contract does not say where the members are")
-        self.kind, self.resource, self.operation = Kind(world, resource.name), resource, operation
-        self.named = at(world.documented(operation).body, resource.named)
-        if not isinstance(self.named, list) or not self.named:
-            raise Untried("the documented request names no members")
+        self.ids = self._learned() or at(world.documented(operation).body, self.resource.named)
+        if not isinstance(self.ids, list) or len(self.ids) < 2:
+            raise Untried("fewer than two ids are known that could be members")
         self.thing: Thing = self.kind.make()
+        self.start = {wire.text(each) for each in self._ids(self.kind.look(self.thing)[0])}
+        self.neighbour = self.kind.another(self.thing)
+        self.beside, _ = self.kind.look(self.neighbour)
 
-    def body(self, operation: Operation, ids: list[Any]) -> Any:
-        """Return the documented body of an operation with other ids."""
-        resource = self.kind.resource(operation)
-        body = dict(self.kind.world.documented(operation).body)
-        body[split(str(resource.named))[0]] = ids
-        return body
+    def _learned(self) -> list[Any]:
+        """Return ids of members that the target's own collections have; none if there are too few."""
+        seen = {
+            wire.text(id_): id_
+            for _, _, row, _ in self.kind.rows()
+            for id_ in self._ids(row)
+            if not isinstance(id_, dict | list)
+        }
+        return list(seen.values())[:3] if len(seen) > 2 else []
+
+    def _ids(self, item: Any) -> list[Any]:
+        members, place = at(item, str(self.resource.members)), self.resource.member_id
+        if not isinstance(members, list):
+            return []
+        return [at(each, place) if place and isinstance(each, dict) else each for each in members]
 
     def send(self, operation: Operation, ids: list[Any]) -> Reply:
-        """Add or remove members.
+        """Add or remove members."""
+        body = dict(self.kind.world.documented(operation).body)
+        body[split(str(self.kind.resource(operation).named))[0]] = ids
+        return self.kind.do(operation, self.thing, body)
+
+    def sent(self, operation: Operation, ids: list[Any]) -> Reply:
+        """Add or remove members that are to be had.
 
         Raises:
             Untried: if that is refused.
         """
-        reply = self.kind.do(operation, self.thing, self.body(operation, ids))
+        reply = self.send(operation, ids)
         if not reply.ok:
             raise Untried(f"{operation.id} answers {reply.status} to what is documented")
         return reply
 
-    def members(self) -> tuple[set[bytes], Any, Reply]:
-        """Return the ids of the members as they are shown, the collection, and the answer that shows them.
+    def has(self, expected: set[str], part: str) -> Iterator[Found]:
+        """Yield if the members are others than expected, or are one twice, or are counted wrong.
 
         Raises:
             Untried: if they are not shown.
         """
         item, reply = self.kind.look(self.thing)
-        members = at(item, str(self.resource.members))
-        if not isinstance(members, list):
+        if not isinstance(at(item, str(self.resource.members)), list):
             raise Untried("no answer shows the members")
-        return {canonical(self._id(each)) for each in members}, item, reply
-
-    def _id(self, member: Any) -> Any:
-        return at(member, self.resource.member_id) if self.resource.member_id and isinstance(member, dict) else member
-
-    def counted(self) -> Iterator[Found]:
-        """Yield if the number of members is not how many there are."""
-        members, item, reply = self.members()
+        members = [wire.text(each) for each in self._ids(item)]
+        if set(members) != expected:
+            sentence = f"The members are {_list(set(members))}, not {_list(expected)}."
+            yield broken(self.operation, KEYWORD, reply, sentence, part=part)
+        if len(set(members)) < len(members):
+            twice = {each for each in members if members.count(each) > 1}
+            yield broken(self.operation, KEYWORD, reply, f"{_list(twice)} is a member twice.", part="twice")
         said = at(item, self.resource.count) if self.resource.count else MISSING
-        if said is not MISSING and said != len(members):
+        if said is not MISSING and not kept(len(members), said):
             sentence = f"{self.resource.count} is {said!r}; there are {len(members)}."
             yield broken(self.operation, KEYWORD, reply, sentence, part="count")
 
+    def alone(self) -> Iterator[Found]:
+        """Yield if another collection has changed, too."""
+        now, reply = self.kind.look(self.neighbour)
+        if moved := self.kind.moved(self.beside, now):
+            sentence = f"{', '.join(moved[:3]) or 'All'} of {self.neighbour.id} changed, which was not named."
+            yield broken(self.operation, KEYWORD, reply, sentence, part="neighbour")
 
-def _told(resource: Resource, reply: Reply, role: str) -> set[bytes] | None:
-    """Return the ids that an answer tells as done or ignored; None where it tells none."""
-    found = reply.at(getattr(resource, role))
-    return {canonical(each) for each in found} if isinstance(found, list) else None
-
-
-def _tells(
-    operation: Operation, resource: Resource, reply: Reply, done: set[bytes], ignored: set[bytes]
-) -> Iterator[Found]:
-    for role, expected in (("done", done), ("ignored", ignored)):
-        told = _told(resource, reply, role)
-        if told is not None and told != expected:
-            sentence = f"{getattr(resource, role)} names {_list(told)}, not {_list(expected)}."
-            yield broken(operation, KEYWORD, reply, sentence, part=role)
-
-
-def _list(ids: set[bytes]) -> str:
-    return ", ".join(sorted(each.decode() for each in ids)) or "none"
+    def tells(self, reply: Reply, done: set[str], ignored: set[str]) -> Iterator[Found]:
+        """Yield if an answer that tells what was done and ignored tells something else."""
+        for role, expected in (("done", done), ("ignored", ignored)):
+            place = getattr(self.resource, role)
+            told = reply.at(place)
+            if isinstance(told, list) and {wire.text(each) for each in told} != expected:
+                sentence = f"{place} names {_list({wire.text(each) for each in told})}, not {_list(expected)}."
+                yield broken(self.operation, KEYWORD, reply, sentence, part=role)
 
 
-@law("add", "what is added is a member once; what is one already is ignored, and said to be", _does("add"))
+def _list(ids: set[str]) -> str:
+    return ", ".join(sorted(ids)) or "none"
+
+
+@law("add", "what is added is a member once; what is one already is ignored, and said to be", does("add"))
 def add(world: World, operation: Operation) -> Iterator[Found]:
-    """Add what is documented, in two parts and then once more."""
+    """Add one, named twice where the target takes that; then all; then all once more."""
     group = Collection(world, operation)
-    before, _, _ = group.members()
-    first, every = group.named[:1], group.named
-    group.send(operation, first)
-    some, _, reply = group.members()
-    if canonical(first[0]) not in some:
-        if _told(group.resource, reply, "ignored"):
-            raise Untried("the target does not take the documented members")
-        yield broken(operation, KEYWORD, reply, f"{first[0]!r} was added and is no member.", part="added")
-        return
-    asked = {canonical(each) for each in every}
-    answer = group.send(operation, every)
-    after, _, seen = group.members()
-    if after != some | asked:
-        sentence = f"The members are {_list(after)}, not {_list(some | asked)}."
-        yield broken(operation, KEYWORD, seen, sentence, part="added")
-    yield from _tells(operation, group.resource, answer, asked - some, asked & some)
-    yield from group.counted()
-    again = group.send(operation, every)
-    yield from _tells(operation, group.resource, again, set(), asked)
-    last, item, seen = group.members()
-    doubled = len(at(item, str(group.resource.members))) != len(last)
-    if last != after or doubled:
-        sentence = "Added a second time, what was a member already is one twice." if doubled else "They have changed."
-        yield broken(operation, KEYWORD, seen, sentence, part="again")
-    yield from group.counted()
-    if not before <= after:
-        yield broken(operation, KEYWORD, seen, "Adding took away what was there before.", part="kept")
+    first, every, start = {wire.text(group.ids[0])}, {wire.text(each) for each in group.ids}, group.start
+    if not group.send(operation, group.ids[:1] * 2).ok:
+        group.sent(operation, group.ids[:1])
+    yield from group.has(start | first, "added")
+    answer = group.sent(operation, group.ids)
+    yield from group.tells(answer, every - first - start, every & (first | start))
+    yield from group.has(start | every, "added")
+    answer = group.sent(operation, group.ids)
+    yield from group.tells(answer, set(), every)
+    yield from group.has(start | every, "again")
+    yield from group.alone()
 
 
-@law("remove", "what is removed is no member any more, and all the others are", _does("remove"))
+@law("remove", "what is removed is no member any more, and all the others are", does("remove"))
 def remove(world: World, operation: Operation) -> Iterator[Found]:
-    """Fill a collection, remove one member and what is none, and then the same again."""
+    """Fill a collection but for one; remove one member and what is none, twice."""
     group = Collection(world, operation)
-    add_operation = group.kind.the("add")
-    documented = at(world.documented(add_operation).body, str(group.kind.resource(add_operation).named))
-    group.send(add_operation, list({canonical(each): each for each in [*documented, *group.named]}.values()))
-    before, _, _ = group.members()
-    wanted = [each for each in [*group.named, *documented] if canonical(each) in before][:1]
-    if not wanted or len(before) < 2:
-        raise Untried("the target does not take the documented members")
-    gone = {canonical(wanted[0])}
-    answer = group.send(operation, wanted)
-    after, _, seen = group.members()
-    if after & gone:
-        yield broken(operation, KEYWORD, seen, f"{wanted[0]!r} was removed and is still a member.", part="removed")
-    if lost := before - gone - after:
-        yield broken(operation, KEYWORD, seen, f"{_list(lost)} was not named and is gone.", part="others")
-    yield from _tells(operation, group.resource, answer, gone, set())
-    yield from group.counted()
-    again = group.kind.do(operation, group.thing, group.body(operation, wanted))
+    inside, outside = group.ids[:2], [each for each in group.ids[2:3] if wire.text(each) not in group.start]
+    group.sent(group.kind.the("add"), inside)
+    filled, gone = group.start | {wire.text(each) for each in inside}, {wire.text(inside[0])}
+    named, none = [inside[0], *outside], {wire.text(each) for each in outside}
+    yield from group.has(filled, "filled")
+    answer = group.sent(operation, named)
+    yield from group.tells(answer, gone, none)
+    yield from group.has(filled - gone, "removed")
+    again = group.send(operation, named)
     if again.ok:
-        yield from _tells(operation, group.resource, again, set(), gone)
-    last, _, seen = group.members()
-    if last != after:
-        yield broken(operation, KEYWORD, seen, "Removing what is no member changed the members.", part="again")
+        yield from group.tells(again, set(), gone | none)
+    yield from group.has(filled - gone, "again")
+    yield from group.alone()

@@ -7,24 +7,36 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from adcontract.ordering import natural
+from adcontract_conformance.behavior.filters import Trial, filtered
 from adcontract_conformance.behavior.law import broken, law
-from adcontract_conformance.behavior.world import MISSING, Untried, at, canonical, largest
+from adcontract_conformance.behavior.matching import matches
+from adcontract_conformance.behavior.world import MISSING, Untried, at, canonical
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from adcontract import Operation
-    from adcontract.behaviour import Behaviour, Order
-    from adcontract_conformance.behavior.world import Found, World
+    from adcontract.behaviour import Order, Sort
+    from adcontract_conformance.behavior.world import Found, Walk, World
 
 KEYWORD = "x-sort"
 
 
-def _sorted(behaviour: Behaviour) -> bool:
+def _sorted(world: World, operation: Operation) -> bool:
+    behaviour = world.behaviour(operation)
     return bool(behaviour.sorts)
 
 
-@law("sort-all", "a sorted list has every item of the unsorted one, once", _sorted)
+PAGES = 3
+"""In how many pages a sorted list is walked, to see that it is sorted as a whole."""
+
+
+def _walk(world: World, operation: Operation, sort: Sort, value: str) -> Walk:
+    size = world.part(operation, len(world.whole(operation).rows), PAGES)
+    return world.whole(operation, query={sort.parameter: value}, size=size)
+
+
+@law("sort-all", "a sorted list has every item of the unsorted one, once", _sorted, needs=("page-walk",))
 def permutation(world: World, operation: Operation) -> Iterator[Found]:
     """Compare a sorted walk with a plain one."""
     plain = world.whole(operation)
@@ -33,19 +45,23 @@ def permutation(world: World, operation: Operation) -> Iterator[Found]:
     every = Counter(world.keys(operation, plain))
     for sort in world.behaviour(operation).sorts:
         for value in sort.orders:
-            walk = world.whole(operation, query={sort.parameter: value})
-            if Counter(world.keys(operation, walk)) != every:
-                sentence = f"{sort.parameter}={value} gives {len(walk.rows)} items, not the same {len(plain.rows)}."
+            walk = _walk(world, operation, sort, value)
+            keys = Counter(world.keys(operation, walk))
+            if keys != every:
+                lost, more = len(every - keys), len(keys - every)
+                sentence = (
+                    f"{sort.parameter}={value} lacks {lost} of the {len(plain.rows)} items, and has {more} others."
+                )
                 yield broken(operation, KEYWORD, walk.replies[0], sentence, part=sort.parameter)
 
 
-@law("sort-order", "a sorted list is in the order asked for, over all of its pages", _sorted)
+@law("sort-order", "a sorted list is in the order asked for, over all of its pages", _sorted, needs=("page-walk",))
 def ordered(world: World, operation: Operation) -> Iterator[Found]:
-    """Look at the order of every list in small pages: numbers as numbers, dates as dates, equal ones as they like."""
-    total, tried = len(world.whole(operation).rows), False
+    """Look at the order of every list: numbers as numbers, dates as dates, equal ones as they like."""
+    tried = False
     for sort in world.behaviour(operation).sorts:
         for value, order in sort.orders.items():
-            walk = world.walk(operation, query={sort.parameter: value}, size=_third(world, operation, total))
+            walk = _walk(world, operation, sort, value)
             values = [at(row, order.field) for row in walk.rows]
             if len({canonical(each) for each in values}) < 2:
                 continue
@@ -57,26 +73,20 @@ def ordered(world: World, operation: Operation) -> Iterator[Found]:
         raise Untried("no two items differ in what the list is sorted by")
 
 
-def _third(world: World, operation: Operation, total: int) -> int | None:
-    """Return a size of the page that a list has three of, or more if they are too large; None where it has one size."""
-    pagination = world.behaviour(operation).pagination
-    if pagination is None or pagination.size is None:
-        return None
-    return min(max(1, -(-total // 3)), largest(pagination))
-
-
-@law("sort-reverse", "the other direction is the reverse", _sorted)
+@law("sort-reverse", "the other direction is the reverse", _sorted, needs=("page-walk",))
 def reverse(world: World, operation: Operation) -> Iterator[Found]:
     """Compare the values of the two directions of each field."""
     tried = False
     for sort in world.behaviour(operation).sorts:
+        if world.was_broken("sort-all", operation, sort.parameter):
+            continue
         pairs: dict[str, dict[bool, str]] = {}
         for value, order in sort.orders.items():
             pairs.setdefault(order.field, {})[order.descending] = value
         for field, directions in pairs.items():
             if len(directions) < 2:
                 continue
-            up, down = (world.whole(operation, query={sort.parameter: directions[each]}) for each in (False, True))
+            up, down = (_walk(world, operation, sort, directions[each]) for each in (False, True))
             rising, falling = (_present(field, walk.rows) for walk in (up, down))
             tried = tried or len(set(rising)) > 1
             if rising != falling[::-1] and len(rising) == len(falling):
@@ -84,6 +94,37 @@ def reverse(world: World, operation: Operation) -> Iterator[Found]:
                 yield broken(operation, KEYWORD, down.replies[0], sentence, part=sort.parameter)
     if not tried:
         raise Untried("no two items differ in what the list is sorted by, or it has one direction")
+
+
+def _sorted_and_filtered(world: World, operation: Operation) -> bool:
+    return _sorted(world, operation) and filtered(world, operation)
+
+
+@law(
+    "sort-filtered",
+    "an order holds for what a filter leaves, and the filter for what is sorted",
+    _sorted_and_filtered,
+    needs=("page-walk", "filter"),
+)
+def with_filters(world: World, operation: Operation) -> Iterator[Found]:
+    """Sort by each parameter what each filter leaves."""
+    trial, tried = Trial(world, operation), False
+    for sort in world.behaviour(operation).sorts:
+        if any(world.was_broken(each, operation, sort.parameter) for each in ("sort-all", "sort-order")):
+            continue
+        value, order = list(sort.orders.items())[-1]
+        for each, given in trial.widest():
+            query = {each.parameter: given, sort.parameter: value}
+            wanted = lambda row, each=each, given=given: matches(each, row, given)  # noqa: E731
+            yield from trial.held(query, wanted, each.parameter, "does not match")
+            walk = trial.walk(query, wanted)
+            values = [at(row, order.field) for row in walk.rows]
+            tried = tried or len({canonical(each) for each in values}) > 1
+            if fault := _disorder(values, order):
+                sentence = f"{each.parameter}={given}, {sort.parameter}={value}: {fault}."
+                yield broken(operation, KEYWORD, walk.replies[0], sentence, part=sort.parameter)
+    if not tried:
+        raise Untried("no filter leaves items that differ in what the list is sorted by")
 
 
 def _present(field: str, rows: tuple[Any, ...]) -> list[bytes]:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from adcontract import Operation
-    from adcontract.behaviour import Behaviour, Pagination
+    from adcontract.behaviour import Pagination
     from adcontract_conformance.behavior.world import Found, World
 
 KEYWORD = "x-pagination"
@@ -22,11 +22,13 @@ STEPS = 6
 """In how many pages a list is walked to see that they fit together."""
 
 
-def _paged(behaviour: Behaviour) -> bool:
+def _paged(world: World, operation: Operation) -> bool:
+    behaviour = world.behaviour(operation)
     return behaviour.pagination is not None
 
 
-def _sized(behaviour: Behaviour) -> bool:
+def _sized(world: World, operation: Operation) -> bool:
+    behaviour = world.behaviour(operation)
     return behaviour.pagination is not None and behaviour.pagination.size is not None
 
 
@@ -66,7 +68,7 @@ def page_default(world: World, operation: Operation) -> Iterator[Found]:
         yield broken(operation, KEYWORD, reply, sentence, part="default")
 
 
-@law("page-maximum", "a page never holds more items than the most", _sized)
+@law("page-maximum", "a page never holds more items than the most", _sized, needs=("page-size",))
 def page_maximum(world: World, operation: Operation) -> Iterator[Found]:
     """Ask for one item more than the most: that may be refused, or give the most."""
     pagination = _pagination(world, operation)
@@ -85,7 +87,7 @@ def page_maximum(world: World, operation: Operation) -> Iterator[Found]:
         yield broken(operation, KEYWORD, full, sentence, part="max")
 
 
-@law("page-beyond", "a page beyond the last is empty", _paged)
+@law("page-beyond", "a page beyond the last is empty", _paged, needs=("page-size",))
 def page_beyond(world: World, operation: Operation) -> Iterator[Found]:
     """Ask for the page after the last, and for one far behind it."""
     pagination = _pagination(world, operation)
@@ -103,7 +105,7 @@ def page_beyond(world: World, operation: Operation) -> Iterator[Found]:
             yield broken(operation, KEYWORD, reply, sentence, part="beyond")
 
 
-@law("page-walk", "a walk over all pages gives every item once, and as many as the list says", _paged)
+@law("page-walk", "a walk over all pages gives every item once, in pages of any size", _paged)
 def page_walk(world: World, operation: Operation) -> Iterator[Found]:
     """Walk in small pages, and compare with a walk in the largest."""
     whole = world.whole(operation)
@@ -115,20 +117,35 @@ def page_walk(world: World, operation: Operation) -> Iterator[Found]:
         walk = world.walk(operation, size=size)
         seen = Counter(world.keys(operation, walk))
         if doubled := [key for key, count in seen.items() if count > 1]:
-            sentence = f"In pages of {size}, {_some(doubled)} comes more than once."
+            sentence = f"{_some(doubled)} comes more than once in pages of {size}."
             yield broken(operation, KEYWORD, walk.last, sentence, part="once")
-        if lost := [key for key in every if key not in seen]:
-            sentence = f"In pages of {size}, {_some(lost)} does not come, but it does in larger ones."
+        if lost := [key for key in every if key not in seen] or [key for key in seen if key not in every]:
+            sentence = (
+                f"{_some(lost)} comes in pages of one size, and not in those of another ({size} and the largest)."
+            )
             yield broken(operation, KEYWORD, walk.last, sentence, part="all")
-        for reply in walk.replies:
-            total = reply.at(pagination.envelope.get("total"))
-            if total is not MISSING and str(total) != str(len(seen)):
-                sentence = f"The list says that it has {total} items; a walk gives {len(seen)}."
-                yield broken(operation, KEYWORD, reply, sentence, part="total")
-                break
 
 
-@law("page-envelope", "what a page says of itself, and of those before and after it, is so", _paged)
+@law("page-total", "the list says how many items it has", _paged)
+def page_total(world: World, operation: Operation) -> Iterator[Found]:
+    """Compare what each page of a walk says."""
+    walk = world.whole(operation)
+    place = _pagination(world, operation).envelope.get("total")
+    if place is None:
+        raise Untried("the contract has no place for it")
+    for reply in walk.replies:
+        if (total := reply.at(place)) is not MISSING and str(total) != str(len(walk.rows)):
+            sentence = f"The list says that it has {total} items; a walk gives {len(walk.rows)}."
+            yield broken(operation, KEYWORD, reply, sentence, part="total")
+            return
+
+
+@law(
+    "page-envelope",
+    "what a page says of itself, and of those before and after it, is so",
+    _paged,
+    needs=("page-walk", "page-size"),
+)
 def page_envelope(world: World, operation: Operation) -> Iterator[Found]:
     """Look at every page of a walk, one of which ends exactly where the list does."""
     pagination = _pagination(world, operation)
@@ -160,4 +177,4 @@ def _sizes(pagination: Pagination, total: int) -> list[int]:
 
 def _some(keys: list[bytes]) -> str:
     first = keys[0].decode()[:40]
-    return f"the item {first}" + (f" (and {len(keys) - 1} more)" if len(keys) > 1 else "")
+    return f"The item {first}" + (f" (and {len(keys) - 1} more)" if len(keys) > 1 else "")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from adcontract_conformance.behavior.law import broken, law
-from adcontract_conformance.behavior.same import changes
+from adcontract_conformance.behavior.same import shared
 from adcontract_conformance.behavior.things import Kind, under
 from adcontract_conformance.behavior.world import MISSING, Untried, canonical
 
@@ -14,44 +14,54 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from adcontract import Operation
-    from adcontract.behaviour import Behaviour
+    from adcontract_conformance.behavior.things import Thing
     from adcontract_conformance.behavior.world import Found, World
 
 KEYWORD = "x-resource"
 
 
-def _under_a_parent(behaviour: Behaviour) -> bool:
-    resource = behaviour.resource
-    return resource is not None and resource.parent is not None and resource.action not in ("create", "add", "remove")
+def _under_a_parent(world: World, operation: Operation) -> bool:
+    resource = world.behaviour(operation).resource
+    return (
+        resource is not None and resource.parent is not None and (resource.key is not None or resource.action == "list")
+    )
 
 
 @law("parent", "what belongs to one is not seen, changed or deleted under another", _under_a_parent)
 def parent(world: World, operation: Operation) -> Iterator[Found]:
     """Make a thing under one parent, and try the operation under another."""
-    resource = world.behaviour(operation).resource
-    if resource is None or resource.parent is None:
-        raise TypeError(operation.id)
-    kind = Kind(world, resource.name)
+    kind, resource = Kind.of(world, operation)
     thing = kind.make()
-    here = under(resource.parent)
-    mine = thing.home.get(here)
-    if mine is None:
-        raise Untried(f"it is not known to which {resource.parent.name} a {resource.name} belongs")
-    others = [home for home in kind.homes(operation) if canonical(home[here]) != canonical(mine)]
-    if not others:
-        raise Untried(f"the target shows one {resource.parent.name} only")
-    stranger = replace(thing, home=others[0])
-    told = f"{thing.id} belongs to the {resource.parent.name} {mine}"
+    stranger = _elsewhere(kind, operation, thing)
+    before, _ = kind.look(thing)
+    told = f"{thing.id} belongs to another {resource.parent.name if resource.parent else ''}"
     if resource.action == "list":
         row, reply = kind.row(operation, stranger)
-        if row is not MISSING:
-            yield broken(operation, KEYWORD, reply, f"{told}, and is listed under another.", part="parent")
+        if _same(before, row):
+            yield broken(operation, KEYWORD, reply, f"{told}, and is listed all the same.", part="parent")
         return
-    before, _ = kind.look(thing)
+    there, _ = kind.look(stranger)
+    if there is not MISSING and not _same(before, there):
+        raise Untried(f"each parent counts the ids of its own, and the other has a {kind.name} {thing.id}, too")
     reply = kind.do(operation, stranger)
-    if not reply.refused:
-        sentence = f"{told}; under another, the request is answered with {reply.status}."
-        yield broken(operation, KEYWORD, reply, sentence, part="parent")
+    if reply.ok:
+        yield broken(operation, KEYWORD, reply, f"{told}; the request is answered with {reply.status}.", part="parent")
     after, seen = kind.look(thing)
-    if moved := list(changes(before, after)):
-        yield broken(operation, KEYWORD, seen, f"{told}; under another, {', '.join(moved[:3]) or 'all'} changed.")
+    if moved := kind.moved(before, after):
+        yield broken(operation, KEYWORD, seen, f"{told}; {', '.join(moved[:3]) or 'all'} changed.", part="changed")
+
+
+def _elsewhere(kind: Kind, operation: Operation, thing: Thing) -> Thing:
+    """Return a thing as if it belonged to another."""
+    declared = kind.resource(operation).parent
+    if declared is None or (mine := thing.home.get(under(declared))) is None:
+        raise Untried("it is not known to what it belongs")
+    for home in kind.homes(operation):
+        if canonical(home[under(declared)]) != canonical(mine):
+            return replace(thing, home=home)
+    raise Untried(f"the target shows one {declared.name} only")
+
+
+def _same(one: Any, two: Any) -> bool:
+    """Return whether two items are one thing, and not two with the same id."""
+    return two is not MISSING and not list(shared(one, two))

@@ -5,122 +5,154 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-import orjson
-
-from adcontract import wire
 from adcontract_conformance import verdict
+from adcontract_conformance.behavior.faulty import Faults
+from adcontract_conformance.behavior.interrupts import unhurried
 from adcontract_conformance.behavior.law import law
-from adcontract_conformance.behavior.same import changes
 from adcontract_conformance.behavior.things import Kind
-from adcontract_conformance.behavior.world import MISSING, Found, Untried, at, canonical
-from adcontract_conformance.model import Breach, Request
+from adcontract_conformance.behavior.world import MISSING, Found, Untried, canonical
+from adcontract_conformance.model import Answer, Breach
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
-    from adcontract import Operation, Values
-    from adcontract.behaviour import Behaviour
+    from adcontract import Operation
+    from adcontract_conformance.behavior.faulty import Faulty
+    from adcontract_conformance.behavior.law import Want
     from adcontract_conformance.behavior.things import Thing
     from adcontract_conformance.behavior.world import Reply, World
 
-KEYWORD = "x-resource"
+    Some = Callable[[Faults], Iterator[Faulty]]
+
+_METHODS = ("GET", "PATCH", "PUT", "POST", "DELETE")
+"""The methods that a path may lack; the first that it does is tried, so those that may do harm come last."""
 
 
-def _writes(behaviour: Behaviour) -> bool:
-    return behaviour.resource is not None and behaviour.resource.action not in ("read", "list", "delete")
+def _has(some: Some) -> Want:
+    """Return what wants the operations to which a request can have some faults."""
+    return lambda world, operation: (
+        world.behaviour(operation).resource is not None and any(True for _ in some(Faults(world, operation, {})))
+    )
 
 
-@law("refusal", "a faulty request is refused, and changes nothing", _writes)
-def refusal(world: World, operation: Operation) -> Iterator[Found]:
-    """Send empty, malformed and mistyped bodies, another media type, and requests without what is required."""
-    resource = world.behaviour(operation).resource
-    if resource is None:
-        raise TypeError(operation.id)
-    kind = Kind(world, resource.name)
-    thing = None if resource.action == "create" else kind.make()
-    path = kind.address(operation, thing.id, thing.home) if thing else {}
-    faulty = list(_faulty(world, operation, path))
-    if not faulty:
-        raise Untried("no request to it is faulty")
-    before = _state(kind, thing)
-    for request, reading, what in faulty:
-        reply = world.send(operation, request)
-        if not reply.refused:
-            expected = world.sources.subject.error(operation, "invalid")
-            reason = verdict.of_faulty(operation, reading.faults, expected)
-            yield Found(
-                Breach(f"{what} is answered with {reply.status}.", operation.pointer, reason, what), reply.exchange
-            )
+@law(
+    "refusal-body",
+    "a body that is empty, no JSON, or of another type or media type, is refused and changes nothing",
+    _has(Faults.bodies),
+)
+def body(world: World, operation: Operation) -> Iterator[Found]:
+    """Send bodies that cannot be read, or that are something else than documented."""
+    yield from _refused(world, operation, Faults.bodies)
+
+
+@law("refusal-missing", "a request without what is required is refused and changes nothing", _has(Faults.missing))
+def missing(world: World, operation: Operation) -> Iterator[Found]:
+    """Leave out one after the other."""
+    yield from _refused(world, operation, Faults.missing)
+
+
+@law("refusal-limit", "a value outside its limits is refused and changes nothing", _has(Faults.outside))
+def limit(world: World, operation: Operation) -> Iterator[Found]:
+    """Go beyond every limit of the query and the body, one at a time."""
+    yield from _refused(world, operation, Faults.outside)
+
+
+def _refused(world: World, operation: Operation, some: Some) -> Iterator[Found]:
+    kind, resource = Kind.of(world, operation)
+    if resource.action in ("read", "list"):
+        for faulty in some(Faults(world, operation, {})):
+            yield from _accepted(world, operation, faulty, world.send(operation, faulty.request))
+        return
+    thing = kind.make()
+    creates = resource.action == "create"
+    address = kind.address(operation, MISSING if creates else thing.id, thing.home)
+    before, listed, mine = _state(kind, thing), _listed(kind, thing) if creates else {}, {canonical(thing.id)}
+    faults = list(some(Faults(world, operation, address)))
+    for faulty in faults:
+        with unhurried():
+            reply = world.send(operation, faulty.request)
+            if creates and reply.ok:
+                mine.add(canonical(kind.keep(operation, reply, thing.home).id))
+        yield from _accepted(world, operation, faulty, reply)
     after = _state(kind, thing)
-    if before[0] != after[0] or list(changes(before[1], after[1])):
-        new = after[0] - before[0]
-        what = f"created {len(new)} of them" if new else "changed something"
-        yield Found(
-            Breach(f"What was refused has {what}.", operation.pointer, operation.inferred, "changed"), after[2].exchange
-        )
-        _sweep(kind, new)
+    if moved := kind.moved(before, after):
+        sentence = f"What was refused has changed {', '.join(moved[:3]) or 'all'} of {thing.id}."
+        yield Found(Breach(sentence, operation.pointer, operation.inferred, "changed"), reply.exchange)
+    for lister, ids in listed.items():
+        new = _listed(kind, thing)[lister] - ids - mine
+        if new and not _grows_alone(kind, thing, lister, len(faults)):
+            told = ", ".join(sorted(each.decode() for each in new)[:3])
+            sentence = f"What was refused has created {len(new)} of them: {told}. They are left behind."
+            yield Found(Breach(sentence, operation.pointer, operation.inferred, "created"), reply.exchange)
 
 
-def _state(kind: Kind, thing: Thing | None) -> tuple[set[bytes], Any, Reply]:
-    """Return the ids in the list of a kind, and one thing of it, as they are now."""
-    if thing is not None:
-        item, reply = kind.look(thing)
-        return set(), item, reply
-    for lister in kind.every("list"):
-        address = kind.address(lister, MISSING, kind.homes(lister)[0])
+def _accepted(world: World, operation: Operation, faulty: Faulty, reply: Reply) -> Iterator[Found]:
+    if not reply.refused:
+        expected = world.sources.subject.error(operation, "invalid")
+        reason = verdict.of_faulty(operation, faulty.reading.faults, expected)
+        sentence = f"A request with {faulty.what} is answered with {reply.status}."
+        yield Found(Breach(sentence, operation.pointer, reason, faulty.what), reply.exchange)
+
+
+def _state(kind: Kind, thing: Thing) -> Any:
+    """Return a thing as it is now; nothing where no operation shows it."""
+    return kind.look(thing)[0] if kind.every("read", "list") else MISSING
+
+
+def _listed(kind: Kind, thing: Thing) -> dict[str, set[bytes]]:
+    """Return the ids in every list in which a thing is."""
+    found = {}
+    for lister, _, _ in kind.listed(thing):
+        address = kind.address(lister, thing.id, thing.home)
         walk = kind.world.whole(lister, address["path"], address["query"])
-        pointer = kind.resource(lister).id or "/id"
-        return {canonical(at(row, pointer)) for row in walk.rows}, None, walk.replies[-1]
-    raise Untried(f"the contract has no list of a {kind.name}")
+        found[lister.id] = {kind.key(lister, row) for row in walk.rows}
+    return found
 
 
-def _sweep(kind: Kind, new: set[bytes]) -> None:
-    """Remove what faulty requests have created."""
-    for remover in kind.every("delete")[:1]:
-        for key in sorted(new):
-            home = kind.homes(remover)[0]
-            kind.world.ask(remover, **kind.address(remover, orjson.loads(key), home))
+def _grows_alone(kind: Kind, thing: Thing, lister: str, times: int) -> bool:
+    """Return whether others create things while as many requests are made as before."""
+    before = _listed(kind, thing)[lister]
+    for _ in range(times):
+        kind.world.look_anew()
+        if _listed(kind, thing)[lister] - before:
+            return True
+    return False
 
 
-def _faulty(world: World, operation: Operation, path: dict[str, Any]) -> Iterator[tuple[Request, Values, str]]:
-    """Yield requests that the contract's own reader finds fault with, and what each of them is."""
-    subject, base = world.sources.subject, world.sources.target.url
-    documented = world.documented(operation, **path)
-    good = documented.request(subject, base)
-    candidates: list[tuple[Request, str]] = []
-    if operation.body:
-        json = replace(documented, media=operation.body[0], body={}).request(subject, base)
-        kinds = {**json.headers, "Content-Type": "text/plain"}
-        bodies = _bodies(documented.body) if operation.body[0].is_json else []
-        candidates += [
-            (replace(json, body=b""), "an empty request"),
-            (replace(json, body=b'{"a": '), "a body that is no JSON"),
-            (replace(json, headers=kinds, body=documented.content or b"{}"), "a body of another media type"),
-            *((replace(json, body=orjson.dumps(body)), what) for body, what in bodies),
-        ]
-    for parameter in operation.parameters:
-        if parameter.place == "query" and parameter.required:
-            query = {name: value for name, value in documented.query.items() if name != parameter.name}
-            candidates.append(
-                (replace(good, url=wire.url(base, operation, documented.path, query)), f"no {parameter.name}")
-            )
-    for request, what in candidates:
-        reading = subject.read(operation, request, base)
-        if reading is not None and reading.faults:
-            yield request, reading, what
+def _first_of_its_path(world: World, operation: Operation) -> bool:
+    return operation is next(each for each in world.sources.subject.operations if each.path == operation.path)
 
 
-def _bodies(documented: Any) -> Iterator[tuple[Any, str]]:
-    yield {}, "a body without a member"
-    yield [], "a body that is a list"
-    yield None, "a body that is null"
-    if isinstance(documented, dict):
-        for name, value in documented.items():
-            for other in ({"adcontract": [1]}, -1, ""):
-                if not isinstance(other, type(value)):
-                    yield {**documented, name: other}, f"{name} of another type"
-                    break
-        yield from (
-            ({name: value for name, value in documented.items() if name != missing}, f"no {missing}")
-            for missing in documented
-        )
+@law(
+    "refusal-method", "a method that a path does not have is refused, and Allow names those it has", _first_of_its_path
+)
+def method(world: World, operation: Operation) -> Iterator[Found]:
+    """Send one such method, without a body (RFC 9110, section 15.5.6)."""
+    methods = {each.method for each in world.operations if each.path == operation.path}
+    other = next((each for each in _METHODS if each not in methods), None)
+    if other is None:
+        raise Untried("the path has every method")
+    good = world.documented(operation).request(world.sources.subject, world.sources.target.url)
+    headers = {name: value for name, value in good.headers.items() if name != "Content-Type"}
+    reply = world.send(operation, replace(good, method=other, headers=headers, body=b""))
+    expected = world.sources.subject.errors["unknown-method"]
+    reason = verdict.of_answer(operation, expected)
+    if not reply.refused:
+        sentence = f"{other}, which the path does not have, is answered with {reply.status}."
+        yield Found(Breach(sentence, expected.pointer, reason, f"{operation.path} method"), reply.exchange)
+    elif reply.status == 405 and (fault := _allow(reply, other, methods)):
+        sentence = f"{other} is refused, and the header Allow {fault}."
+        yield Found(Breach(sentence, expected.pointer, reason, f"{operation.path} allow"), reply.exchange)
+
+
+def _allow(reply: Reply, other: str, methods: set[str]) -> str | None:
+    """Return what is wrong with the header Allow of a refusal."""
+    answer = reply.exchange.answer
+    text = answer.headers.get("allow") if isinstance(answer, Answer) else None
+    if text is None:
+        return "is missing"
+    allowed = {each.strip().upper() for each in text.split(",")}
+    if other in allowed:
+        return "names it"
+    lacking = sorted(methods - allowed)
+    return f"does not name {', '.join(lacking)}" if lacking else None

@@ -69,7 +69,7 @@ def shared(one: Any, two: Any, pointer: str = "") -> Iterator[str]:
     elif isinstance(one, list) and isinstance(two, list) and len(one) == len(two):
         for index, (ours, theirs) in enumerate(zip(one, two, strict=True)):
             yield from shared(ours, theirs, join(pointer, str(index)))
-    elif one != two:
+    elif not kept(one, two):
         yield pointer
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from adcontract_conformance.behavior.interrupts import unhurried
+from adcontract_conformance.behavior.same import changes, touches
 from adcontract_conformance.behavior.world import MISSING, Untried, at, canonical
 
 if TYPE_CHECKING:
@@ -32,6 +34,14 @@ class Thing:
     item: Any = field(default=MISSING, repr=False)
 
 
+class RefusedError(Untried):
+    """A thing cannot be made, for the target refuses it: `reply`."""
+
+    def __init__(self, create: Operation, reply: Reply) -> None:
+        super().__init__(f"{create.id} answers {reply.status} to the documented request")
+        self.reply = reply
+
+
 def under(parent: Parent) -> tuple[str, str]:
     """Return by what a home has the id that an operation wants of a parent."""
     return parent.name, parent.id or ""
@@ -48,9 +58,22 @@ class Kind:
             if (resource := world.behaviour(operation).resource) and resource.name == name
         ]
 
+    @classmethod
+    def of(cls, world: World, operation: Operation) -> tuple[Kind, Resource]:
+        """Return the kind that an operation is about, and what it declares."""
+        resource = world.behaviour(operation).resource
+        if resource is None:
+            raise TypeError(operation.id)
+        return cls(world, resource.name), resource
+
     def every(self, *actions: str) -> list[Operation]:
-        """Return the operations with one of these actions."""
-        return [operation for resource, operation in self._all if resource.action in actions]
+        """Return the operations with one of these actions, all without one."""
+        return [operation for resource, operation in self._all if not actions or resource.action in actions]
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether an operation shows what there is of it."""
+        return bool(self.every("read", "list"))
 
     def the(self, action: str) -> Operation:
         """Return the first operation with an action.
@@ -129,7 +152,7 @@ class Kind:
             raise Untried(f"the {own} of what was created is not shown")
         return found
 
-    def make(self, body: Any = MISSING, home: Home | None = None) -> Thing:
+    def make(self, home: Home | None = None) -> Thing:
         """Make a thing as documented, and keep in mind to remove it.
 
         Raises:
@@ -137,15 +160,21 @@ class Kind:
         """
         create = self.the("create")
         self.the("delete")
-        for each in [home] if home is not None else self.homes(create):
-            reply = self.world.ask(create, **self.address(create, MISSING, each), body=body)
-            if reply.ok:
-                return self.keep(create, reply, each, body)
+        homes = [home] if home is not None else self.homes(create)
+        for each in homes:
+            with unhurried():
+                reply = self.world.ask(create, **self.address(create, MISSING, each))
+                if reply.ok:
+                    return self.keep(create, reply, each)
             if reply.status not in (403, 404):
                 break
-        raise Untried(f"{create.id} answers {reply.status} to the documented request")
+        raise RefusedError(create, reply)
 
-    def keep(self, create: Operation, reply: Reply, home: Home, body: Any = MISSING) -> Thing:
+    def another(self, thing: Thing) -> Thing:
+        """Make a second thing, beside one that was made. See `make`."""
+        return self.make(home=thing.home)
+
+    def keep(self, create: Operation, reply: Reply, home: Home) -> Thing:
         """Return the thing that an answer says was created, and keep in mind to remove it.
 
         Raises:
@@ -159,16 +188,31 @@ class Kind:
         parent = self.resource(remover).parent
         if parent and under(parent) not in home and parent.field:
             home = {**home, under(parent): at(item, parent.field)}
-        sent = body if body is not MISSING else self.world.documented(create).body
-        thing = Thing(found, home, reply, sent, item)
-        self.world.later(f"the {self.name} {found}", lambda: self.do(remover, thing))
+        thing = Thing(found, home, reply, self.world.documented(create).body, item)
+        self.world.later(f"the {self.name} {found}", lambda: self._removed(remover, thing))
         return thing
+
+    def _removed(self, remover: Operation, thing: Thing) -> bool:
+        """Remove a thing, and return whether it is gone."""
+        reply = self.do(remover, thing)
+        if reply.ok or reply.status in (404, 410):
+            return True
+        return self.is_shown and self.look(thing)[0] is MISSING
 
     def item(self, operation: Operation, reply: Reply) -> Any:
         """Return the item in an answer, or `MISSING`."""
         return reply.at(self.resource(operation).item)
 
     # looking
+
+    def moved(self, before: Any, after: Any) -> list[str]:
+        """Return what changed of all that the contract tells who changes it; the rest may be counted or derived."""
+        told = set[str]()
+        for resource in map(self.resource, self.every()):
+            field = resource.parent.field if resource.parent else None
+            places = (resource.id, resource.members, resource.count, field)
+            told |= {*resource.echo, *resource.set, *(place for place in places if place is not None)}
+        return [pointer for pointer in changes(before, after) if touches(pointer, told)]
 
     def look(self, thing: Thing) -> tuple[Any, Reply]:
         """Return a thing as it is now, or `MISSING` if it is nowhere, and the answer that says so.
@@ -183,6 +227,21 @@ class Kind:
             return self.row(lister, thing)
         raise Untried(f"the contract has no operation that shows a {self.name}")
 
+    def key(self, lister: Operation, row: Any) -> bytes:
+        """Return the id of a row."""
+        return canonical(at(row, self.resource(lister).id or "/id"))
+
+    def listed(self, thing: Thing) -> Iterator[tuple[Operation, Any, Reply]]:
+        """Yield every list in which a thing should be, with its row there, or `MISSING`, and the page that shows it.
+
+        Raises:
+            Untried: if one is longer than a walk goes.
+        """
+        for lister in self.every("list"):
+            parent = self.resource(lister).parent
+            if parent is None or under(parent) in thing.home:
+                yield lister, *self.row(lister, thing)
+
     def row(self, lister: Operation, thing: Thing) -> tuple[Any, Reply]:
         """Return the row of a thing in a list, or `MISSING`, and the page that it is on, or the last.
 
@@ -191,10 +250,9 @@ class Kind:
         """
         address = self.address(lister, thing.id, thing.home)
         walk = self.world.walk(lister, address["path"], address["query"])
-        pointer = self.resource(lister).id or "/id"
         for reply in walk.replies:
             for row in self.world.rows(lister, reply):
-                if canonical(at(row, pointer)) == canonical(thing.id):
+                if self.key(lister, row) == canonical(thing.id):
                     return row, reply
         if not walk.whole:
             raise Untried(f"the list is longer than the {len(walk.rows)} items that a walk goes")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import orjson
 
+from adcontract import AdcontractError
 from adcontract.behaviour import behaviour_of
 from adcontract.pointer import lookup
 from adcontract_conformance.model import Answer, Breach, Exchange, Purpose
@@ -97,11 +98,17 @@ class Walk:
 
 @dataclass
 class World:
-    """One target as the laws of one contract see it. What they send is kept in `sent` until the runner takes it."""
+    """One target as the laws of one contract see it. What they send is kept in `sent` until the runner takes it.
+
+    `left` names what was created and could not be removed, `broken` the laws that were, on which operations, and in
+    which parts.
+    """
 
     sources: Sources
     sent: list[Exchange] = field(default_factory=list)
-    _undo: list[tuple[str, Callable[[], Reply]]] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
+    broken: set[tuple[str, str, str]] = field(default_factory=set)
+    _undo: list[tuple[str, Callable[[], bool]]] = field(default_factory=list)
     _walks: dict[bytes, Walk] = field(default_factory=dict)
     _behaviours: dict[str, Behaviour] = field(default_factory=dict)
 
@@ -160,6 +167,10 @@ class World:
             raise Untried(f"{operation.id} answers {reply.status} to what the law starts from")
         return reply
 
+    def was_broken(self, law: str, operation: Operation, part: str | None = None) -> bool:
+        """Return whether a law was broken on an operation, or a part of it."""
+        return any(each[:2] == (law, operation.id) and part in (None, each[2]) for each in self.broken)
+
     # lists
 
     def rows(self, operation: Operation, reply: Reply) -> list[Any]:
@@ -180,26 +191,33 @@ class World:
         Raises:
             Untried: if a page is refused.
         """
-        key = canonical([operation.id, size, dict(path or {}), dict(query or {})])
+        key = _walk_key(operation, path, query, size)
         if key not in self._walks:
-            replies, rows, whole = [], list[Any](), False
+            replies, rows, whole, known = list[Reply](), list[Any](), False, set[bytes]()
             for reply in self._pages(operation, size, path, query):
-                replies.append(reply)
                 page = self.rows(operation, reply)
+                keys = {self.key(operation, row) for row in page}
+                if rows and keys <= known:
+                    # the last page again, or the first
+                    whole = True
+                    break
+                replies.append(reply)
                 rows += page
+                known |= keys
                 whole = self._ends(operation, reply, page, size, len(rows))
-                if whole or len(replies) == PAGES:
+                if whole:
                     break
             self._walks[key] = Walk(tuple(replies), tuple(rows), whole)
         return self._walks[key]
 
     def _ends(self, operation: Operation, reply: Reply, page: list[Any], size: int | None, seen: int) -> bool:
-        """Return whether no page follows: one that is not full, unless the list says that it has more items."""
+        """Return whether no page follows: after one that is not full, unless the list says that it has more items."""
         pagination = self.behaviour(operation).pagination
         if pagination is None or not page:
             return True
-        total = reply.at(pagination.envelope.get("total"))
-        return len(page) < (size or largest(pagination)) and not (isinstance(total, int) and seen < total)
+        total, more = (reply.at(pagination.envelope.get(role)) for role in ("total", "more"))
+        told = (isinstance(total, int) and seen < total) or more is True
+        return len(page) < (size or largest(pagination)) and not told
 
     def _pages(self, operation: Operation, size: int | None, path: Values, query: Values) -> Iterator[Reply]:
         pagination = self.behaviour(operation).pagination
@@ -215,47 +233,108 @@ class World:
         named = {pagination.size: size} if pagination.size else {}
         return named | {pagination.start: number + 1 if pagination.style == "page" else number * size}
 
-    def whole(self, operation: Operation, path: Values = None, query: Values = None) -> Walk:
-        """Return a walk over a list that came to its end.
+    def whole(
+        self, operation: Operation, path: Values = None, query: Values = None, *, size: int | None = None
+    ) -> Walk:
+        """Return a walk over a list that came to its end. See `walk`.
 
         Raises:
             Untried: if it did not.
         """
-        walk = self.walk(operation, path, query)
+        walk = self.walk(operation, path, query, size=size)
         if not walk.whole:
             raise Untried(f"the list is longer than the {len(walk.rows)} items that a walk goes")
         return walk
 
+    def part(self, operation: Operation, count: int, pages: int) -> int | None:
+        """Return the size of page that cuts `count` items into so many, or more; None where no request can say it."""
+        pagination = self.behaviour(operation).pagination
+        if pagination is None or pagination.size is None:
+            return None
+        return max(1, min(largest(pagination), math.ceil(count / pages)))
+
+    def total(self, operation: Operation, walk: Walk) -> int | None:
+        """Return how many items a list says that it has; None where it does not say."""
+        pagination = self.behaviour(operation).pagination
+        said = walk.replies[-1].at(pagination.envelope.get("total")) if pagination else MISSING
+        return int(said) if str(said).isdecimal() else None
+
     def key(self, operation: Operation, row: Any) -> bytes:
         """Return what tells a row from the others: its id, or all of it where the contract names none."""
         resource = self.behaviour(operation).resource
-        found = at(row, resource.id) if resource and resource.id is not None else MISSING
-        return canonical(row if found is MISSING else found)
+        found = at(row, resource.id) if resource and resource.id is not None else None
+        return canonical(row if found in (MISSING, None) else found)
 
     def keys(self, operation: Operation, walk: Walk) -> list[bytes]:
         """Return the keys of all rows of a walk, in order."""
         return [self.key(operation, row) for row in walk.rows]
 
+    # others
+
+    def known_keys(self, operation: Operation) -> set[bytes] | None:
+        """Return the keys of all rows of a list as it was walked last; None if it was not."""
+        walk = self._walks.get(_walk_key(operation))
+        return None if walk is None else set(self.keys(operation, walk))
+
+    def has_moved(self, operation: Operation, before: set[bytes]) -> bool:
+        """Return whether others have written to a list since it had the keys `before`.
+
+        What they removed does not come again; what a walk has lost does.
+        """
+        self.look_anew()
+        now = set(self.keys(operation, self.walk(operation)))
+        self.look_anew()
+        again = set(self.keys(operation, self.walk(operation)))
+        return now != before and not (before - now) & again
+
+    def look_anew(self) -> None:
+        """Forget the walks: others may have written since."""
+        self._walks.clear()
+
+    def start_again(self) -> None:
+        """Forget all that was seen, and remove what was created.
+
+        Raises:
+            KeyboardInterrupt: if one came meanwhile.
+        """
+        self.look_anew()
+        if stop := self.clear():
+            raise stop
+
     # clearing away
 
-    def later(self, what: str, undo: Callable[[], Reply]) -> None:
-        """Keep in mind how to remove what was created; `what` names it to the user if that fails."""
+    def later(self, what: str, undo: Callable[[], bool]) -> None:
+        """Keep in mind how to remove what was created, which says whether it is gone; `what` names it to the user."""
         self._undo.append((what, undo))
 
-    def clear(self) -> list[str]:
-        """Remove what was created, the latest first; return what is left behind all the same."""
-        left = []
+    def clear(self) -> KeyboardInterrupt | None:
+        """Remove what was created, the latest first; `left` has what is left behind all the same.
+
+        Return the interrupt that came meanwhile, None for none. It is heard afterwards; at a second one, what is not
+        removed yet is left.
+        """
+        stop: KeyboardInterrupt | None = None
         while self._undo:
             what, undo = self._undo[-1]
             try:
-                reply = undo()
-                done = reply.ok or reply.status in (404, 410)
-            except Untried:
+                done = undo()
+            except KeyboardInterrupt as error:
+                if stop is None:
+                    stop = error
+                    continue
+                self.left += [each for each, _ in self._undo]
+                self._undo.clear()
+                break
+            except (Untried, AdcontractError):
                 done = False
             self._undo.pop()
             if not done:
-                left.append(what)
-        return left
+                self.left.append(what)
+        return stop
+
+
+def _walk_key(operation: Operation, path: Values = None, query: Values = None, size: int | None = None) -> bytes:
+    return canonical([operation.id, size, dict(path or {}), dict(query or {})])
 
 
 def items_of(behaviour: Behaviour) -> str | None:

@@ -5,16 +5,47 @@ import re
 import threading
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import NamedTuple
 from urllib.parse import parse_qsl, urlsplit
+
+PATHS = {
+    r"/shelves": ("GET",),
+    r"/visits": ("GET",),
+    r"/shelves/(?P<shelf>\d+)/books": ("GET", "POST"),
+    r"/shelves/(?P<shelf>\d+)/books/(?P<book>\d+)": ("GET", "PATCH", "DELETE"),
+    r"/shelves/(?P<shelf>\d+)/books/(?P<book>\d+)/(?P<verb>lend|return)": ("POST",),
+    r"/shelves/(?P<shelf>\d+)/books/(?P<book>\d+)/(?P<verb>readers)": ("POST", "DELETE"),
+}
+SORTS = {f"{field}:{direction}" for field in ("title", "pages", "added") for direction in ("asc", "desc")}
+KINDS = {"title": str, "genre": str, "pages": int, "tags": list}
+NARROW = ("query", "genres[]", "tag", "min_pages", "status")
 
 GENRES = ("novel", "poetry", "essay")
 TITLES = ("The Lamp", "a small house", "Rivers of Ash", "Bread", "the long Winter", "Quiet", "Stone and Water")
 
 
 class RefusedError(Exception):
-    def __init__(self, status):
+    def __init__(self, status, allow=None):
         super().__init__(status)
-        self.status = status
+        self.status, self.allow = status, allow
+
+
+class Fault(NamedTuple):
+    """A library that breaks a law on an operation, and the laws that find it out there: these, and no other."""
+
+    operation: str
+    laws: set[str]
+    server: type
+
+
+def breaks(operation, laws, **methods):
+    """Return the fault of a library in which some methods are others; `laws` are words."""
+    return Fault(operation, set(laws.split()), type("Faulty", (Library,), methods))
+
+
+def after(name, change):
+    """Return a method that does what the library does, and then gives `change(self, result, *arguments)`."""
+    return {name: lambda self, *arguments: change(self, getattr(Library, name)(self, *arguments), *arguments)}
 
 
 class Library:
@@ -23,9 +54,15 @@ class Library:
         self.next_id = 1
         self.books = {}
         for index in range(books):
-            new = {"title": f"{TITLES[index % 7]} {index}", "genre": GENRES[index % 3], "pages": 7 + index * 13 % 120}
-            self.add_book(1 + index % 2, {**new, "tags": [f"t{index % 4}"]})
-        self.visits = [{"id": 100 + index, "day": f"2026-03-{1 + index * 7 % 28:02}"} for index in range(16)]
+            new = {
+                "title": f"{TITLES[index % 7]} {index}",
+                "genre": GENRES[index % 3],
+                "pages": 7 + (index + 2) // 4 * 53 % 120,
+            }
+            self.add_book(1 + index % 2, {**new, "tags": [f"t{index % 4}", f"t{4 + index % 3}"]})
+        self.visits = [
+            {"id": 100 + index, "day": f"2026-{1 + index % 3:02}-{1 + index * 7 % 28:02}"} for index in range(16)
+        ]
 
     # what a test replaces
 
@@ -49,6 +86,9 @@ class Library:
     def lend(self, book):
         book["status"] = "lent"
 
+    def give_back(self, book):
+        book["status"] = "in"
+
     def remove(self, book):
         del self.books[book["id"]]
 
@@ -57,7 +97,7 @@ class Library:
 
     def add_readers(self, book, ids):
         have = [each["id"] for each in book["readers"]]
-        done = [each for each in ids if each not in have]
+        done = [each for each in dict.fromkeys(ids) if each not in have]
         book["readers"] += [{"id": each} for each in done]
         self.count(book)
         return {"done": done, "ignored": [each for each in ids if each in have]}
@@ -90,6 +130,8 @@ class Library:
         return book
 
     def meets(self, book, name, values):
+        if values == [""]:
+            return True
         match name:
             case "query":
                 return str(book["id"]) == values[-1] or values[-1].lower() in book["title"].lower()
@@ -99,13 +141,15 @@ class Library:
                 return values[-1] in book["tags"]
             case "min_pages":
                 return book["pages"] >= int(values[-1])
+            case "status":
+                return values[-1] in ("any", book["status"])
             case _:
                 return True
 
     def chosen(self, books, query):
         kept = [book for book in books if all(self.meets(book, name, values) for name, values in query.items())]
         extra = [book for book in books if str(book["id"]) in query.get("or_id", ()) and book not in kept]
-        return kept + (extra if len(query.keys() & {"query", "genres[]", "tag", "min_pages"}) else [])
+        return kept + (extra if len(query.keys() & {*NARROW}) else [])
 
     def sort_key(self, book, field):
         return book[{"title": "title", "pages": "pages", "added": "added_at"}[field]]
@@ -152,56 +196,96 @@ class Library:
     def refuse(self, kind):
         raise RefusedError({"malformed": 400, "invalid": 422}[kind])
 
+    def refuse_method(self, method, allowed):  # noqa: ARG002
+        raise RefusedError(405, ", ".join(allowed))
+
+    def bounded(self, name, value):
+        """Whether a value of the query or the body is within its limits."""
+        match name:
+            case "pages":
+                return value >= 1
+            case "page" | "size" | "limit":
+                return value.isdecimal() and int(value) >= 1
+            case "reader_ids":
+                return all(isinstance(each, int) for each in value)
+            case "query" | "title":
+                return len(value) <= 40 and (name == "query" or bool(value))
+            case "sort_by":
+                return value in SORTS
+            case "by_day":
+                return value in ("asc", "desc")
+            case "offset" | "min_pages" | "or_id":
+                return value.isdecimal()
+            case _:
+                return True
+
+    def ordered_visits(self, down):
+        return sorted(self.visits, key=lambda visit: visit["day"], reverse=down)
+
+    def sorted_page(self, rows, query):  # noqa: ARG002
+        return rows
+
+    def listed(self, books, query):
+        """The rows of a list, and how many there are."""
+        return self.ordered(self.chosen(books, query), query)
+
+    def created(self, book):
+        return 201, self.shown(book)
+
     # the rest
 
     def list_books(self, shelf, query):
-        rows = self.ordered(self.chosen(self.on_shelf(shelf), query), query)
+        rows = self.listed(self.on_shelf(shelf), query)
         page = int(query.get("page", ["1"])[-1])
         size = self.size(int(query["size"][-1])) if "size" in query else self.default_size()
-        if page < 1 or size < 1:
-            self.refuse("invalid")
         cut = self.cut(rows, page, size)
+        total = self.total(rows, cut)
         return 200, {
-            "data": [self.row(book) for book in cut],
-            "meta": self.meta(self.total(rows, cut), page, size, len(cut)),
+            "data": [self.row(book) for book in self.sorted_page(cut, query)],
+            "meta": self.meta(total, page, size, len(cut)),
         }
 
     def list_visits(self, query):
         offset, limit = int(query.get("offset", ["0"])[-1]), self.limit(int(query.get("limit", ["8"])[-1]))
         rows = self.visits
         if "by_day" in query:
-            rows = sorted(rows, key=lambda row: row["day"], reverse=query["by_day"][-1] == "desc")
+            rows = self.ordered_visits(query["by_day"][-1] == "desc")
         more = self.more(offset, limit, len(rows))
         return 200, {"visits": rows[offset : offset + limit], "hasMore": more, "next": offset + limit if more else None}
 
     def checked(self, body, required, kinds):
         if not isinstance(body, dict) or any(name not in body for name in required):
             self.refuse("invalid")
-        if any(name in body and not isinstance(body[name], kind) for name, kind in kinds.items()):
-            self.refuse("invalid")
+        for name, kind in kinds.items():
+            if name in body and not (isinstance(body[name], kind) and self.bounded(name, body[name])):
+                self.refuse("invalid")
         return body
 
     def answer(self, method, path, query, body):
-        if path == "/shelves" and method == "GET":
+        matches = ((re.fullmatch(pattern, path), methods) for pattern, methods in PATHS.items())
+        match, methods = next(((match, methods) for match, methods in matches if match), (None, ()))
+        if match is None or match.groupdict().get("shelf", "1") not in "12":
+            raise RefusedError(404)
+        if method not in methods:
+            self.refuse_method(method, methods)
+        if not all(self.bounded(name, value) for name, values in query.items() for value in values):
+            self.refuse("invalid")
+        if path == "/shelves":
             return 200, [{"id": 1}, {"id": 2}]
-        if path == "/visits" and method == "GET":
+        if path == "/visits":
             return self.list_visits(query)
-        match = re.fullmatch(r"/shelves/(\d+)/books(?:/(\d+)(?:/(lend|readers))?)?", path)
-        if not match or match[1] not in "12":
-            return 404, None
-        shelf, verb = int(match[1]), match[3]
-        if match[2] is None:
-            return self.list_books(shelf, query) if method == "GET" else self.create(shelf, body)
-        book = self.book(shelf, int(match[2]))
-        return self.on_book(method, verb, book, body)
-
-    def create(self, shelf, body):
-        kinds = {"title": str, "genre": str, "pages": int, "tags": list}
-        return 201, self.add_book(shelf, self.checked(body, ("title", "genre", "pages"), kinds))
+        shelf, number, verb = int(match["shelf"]), match.groupdict().get("book"), match.groupdict().get("verb")
+        if number is not None:
+            return self.on_book(method, verb, self.book(shelf, int(number)), body)
+        if method == "GET":
+            return self.list_books(shelf, query)
+        return self.created(self.add_book(shelf, self.checked(body, ("title", "genre", "pages"), KINDS)))
 
     def on_book(self, method, verb, book, body):
         if verb == "lend":
             self.lend(book)
+        elif verb == "return":
+            self.give_back(book)
         elif verb == "readers":
             ids = self.checked(body, ("reader_ids",), {"reader_ids": list})["reader_ids"]
             return 200, self.add_readers(book, ids) if method == "POST" else self.remove_readers(book, ids)
@@ -213,6 +297,7 @@ class Library:
         return 200, self.shown(book)
 
     def respond(self, method, target, headers, content):
+        """Give the status, the body and the header Allow of the answer."""
         url = urlsplit(target)
         self.log.append((method, target, content))
         query = {}
@@ -220,19 +305,20 @@ class Library:
             query.setdefault(name, []).append(value)
         try:
             body = None
-            if content or method in ("POST", "PATCH"):
-                body = self.read(headers, content, url.path)
-            return self.answer(method, url.path, query, body)
+            if method in ("POST", "PATCH") or content:
+                body = self.read(headers, content)
+            return *self.answer(method, url.path, query, body), None
         except RefusedError as refused:
-            return refused.status, {"code": "no", "message": "no"}
+            return refused.status, {"code": "no", "message": "no"}, refused.allow
 
-    def read(self, headers, content, path):
-        if not content and path.endswith("/lend"):
+    def read(self, headers, content):
+        if not content:
+            # lending takes no body; what does take one misses it
             return None
-        if content and "json" not in headers.get("content-type", ""):
+        if "json" not in headers.get("content-type", ""):
             self.refuse("malformed")
         try:
-            return json.loads(content) if content else self.refuse("invalid")
+            return json.loads(content)
         except json.JSONDecodeError:
             self.refuse("malformed")
 
@@ -260,16 +346,21 @@ def _handler(library):
         def respond(self):
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             headers = {name.lower(): value for name, value in self.headers.items()}
-            status, value = library.respond(self.command, self.path, headers, body)
+            try:
+                status, value, allow = library.respond(self.command, self.path, headers, body)
+            except ArithmeticError:
+                status, value, allow = 500, None, None
             content = b"" if status == 204 else json.dumps(value).encode()
             self.send_response(status)
+            if allow is not None:
+                self.send_header("Allow", allow)
             if status != 204:
                 self.send_header("Content-Type", "application/json")
                 self.send_header("Content-Length", str(len(content)))
             self.end_headers()
             self.wfile.write(content)
 
-        do_GET = do_POST = do_PATCH = do_DELETE = respond  # noqa: N815
+        do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = respond  # noqa: N815
 
         def log_message(self, *_):
             pass

@@ -1,0 +1,322 @@
+"""Reads, creates, updates, actions, deletes, and what belongs to whom."""
+
+# ruff: noqa: ARG001, ARG005 - what replaces a method takes its arguments
+from adcontract_library.server import Library, RefusedError, after, breaks
+
+
+def _neighbours(self, result, book, *_):
+    for other in self.books.values():
+        if other is not book:
+            other["title"] = "taken along"
+    return result
+
+
+def _all_lent(self, book):
+    for each in self.books.values():
+        each["status"] = "lent"
+
+
+def _reuses(self):
+    return max(self.books, default=0) + 1
+
+
+def _keeps(**values):
+    """Return a method by which a new book has other values than were sent."""
+    return after("stored", lambda self, result, body: {**result, **values})
+
+
+def _resets(**values):
+    """Return a method by which a change also writes other values."""
+    return after("change", lambda self, result, book, body: book.update(values))
+
+
+def _stale(name):
+    """Return methods by which lists show a book as it was when it was added."""
+    return {
+        **after(
+            "add_book",
+            lambda self, book, *_: (self.__dict__.setdefault("old", {}).update({book["id"]: dict(book)}), book)[1],
+        ),
+        "row": lambda self, book: {**book, name: self.old[book["id"]][name]},
+    }
+
+
+def _unmarked(self):
+    return 204, None
+
+
+FAULTS = {
+    # reads
+    "another thing is read": breaks("getBook", "read", shown=lambda self, book: {**book, "title": "Something else"}),
+    "what is read has another id": breaks("getBook", "read", shown=lambda self, book: {**book, "id": 1}),
+    "what is listed cannot be read": breaks(
+        "getBook",
+        "read",
+        book=lambda self, shelf, number: Library.book(self, shelf, number) if number % 3 else self.refuse("invalid"),
+    ),
+    "an unknown id gives something": breaks(
+        "getBook",
+        "unknown",
+        book=lambda self, shelf, number: Library.book(self, shelf, number) if number in self.books else self.books[1],
+    ),
+    "an unknown id is changed without a word": breaks(
+        "updateBook",
+        "unknown",
+        book=lambda self, shelf, number: Library.book(self, shelf, number) if number in self.books else {"id": 0},
+        shown=lambda self, book: book,
+    ),
+    # creates
+    "what is documented is refused": breaks(
+        "createBook", "create", bounded=lambda self, name, value: Library.bounded(self, name, value) and value != 77
+    ),
+    "what is created drops a field": breaks("createBook", "create", **_keeps(tags=[])),
+    "what is created has another value": breaks("createBook", "create", **_keeps(genre="novel")),
+    "what is created is not listed": breaks(
+        "createBook",
+        "create",
+        on_shelf=lambda self, shelf: [book for book in Library.on_shelf(self, shelf) if book["id"] <= 23],
+    ),
+    "what is created cannot be read": breaks(
+        "createBook",
+        "create",
+        on_book=lambda self, method, *rest: (
+            self.refuse("invalid") if method == "GET" else Library.on_book(self, method, *rest)
+        ),
+    ),
+    "all that is created has one id": breaks("createBook", "create", new_id=lambda self: 700),
+    "what is created shares its state with another": breaks(
+        "createBook",
+        "create",
+        **after("add_book", lambda self, book, *_: [each["tags"].append("x") for each in self.books.values()] and book),
+    ),
+    "the answer shows what is not kept": breaks(
+        "createBook",
+        "create",
+        created=lambda self, book: (
+            (201, {**book}) if book.update(genre="essay") else (201, {**book, "genre": "poetry"})
+        ),
+    ),
+    # updates
+    "a change is not kept": breaks("updateBook", "change", change=lambda self, book, body: None),
+    "a change keeps some of it": breaks(
+        "updateBook", "change", change=lambda self, book, body: book.update(title=body.get("title", book["title"]))
+    ),
+    "a change resets what is not sent": breaks(
+        "updateBook",
+        "change",
+        change=lambda self, book, body: book.update(title=body.get("title", ""), pages=body.get("pages", 0)),
+    ),
+    "a change changes something else": breaks("updateBook", "change", **_resets(genre="essay")),
+    "a change resets the state": breaks("updateBook", "change", lend=Library.lend, **_resets(status="new")),
+    "a change changes others": breaks("updateBook", "change", **after("change", _neighbours)),
+    "a change adds to itself when repeated": breaks(
+        "updateBook",
+        "change",
+        **after("change", lambda self, result, book, body: book.update(tags=[*book["tags"], "again"])),
+    ),
+    "a change is not seen in the list": breaks("updateBook", "change", **_stale("title")),
+    "a change makes a new thing of it": breaks(
+        "updateBook", "change", **after("change", lambda self, result, book, body: self.books.pop(book["id"]))
+    ),
+    # actions
+    "an action has no effect": breaks("lendBook", "change", lend=lambda self, book: None),
+    "an action has no effect on what is so at first": breaks("returnBook", "change", give_back=lambda self, book: None),
+    "an action has another effect": breaks("lendBook", "change", lend=lambda self, book: book.update(status="gone")),
+    "an action is undone by the same": breaks(
+        "lendBook", "change", lend=lambda self, book: book.update(status="in" if book["status"] == "lent" else "lent")
+    ),
+    "an action changes others": breaks("lendBook", "change", **after("lend", _neighbours)),
+    "an action is done to all": breaks("lendBook", "change", lend=_all_lent),
+    "an action changes something else": breaks(
+        "lendBook", "change", **after("lend", lambda self, result, book: book.update(title="Lent"))
+    ),
+    # deletes
+    "what is deleted is still there": breaks("deleteBook", "delete", remove=lambda self, book: None),
+    "what is deleted is still listed": breaks(
+        "deleteBook",
+        "delete",
+        remove=lambda self, book: self.__dict__.setdefault("gone", set()).add(book["id"]),
+        book=lambda self, shelf, number: Library.book(
+            self, shelf, 0 if number in self.__dict__.get("gone", ()) else number
+        ),
+    ),
+    "what is deleted can still be read": breaks(
+        "deleteBook",
+        "delete",
+        remove=lambda self, book: book.update(shelf_id=3),
+        book=lambda self, shelf, number: (
+            book if (book := self.books.get(number)) and book["shelf_id"] == 3 else Library.book(self, shelf, number)
+        ),
+    ),
+    "another is deleted": breaks(
+        "deleteBook", "delete", remove=lambda self, book: self.books.pop(max(self.books)) and None
+    ),
+    "what is deleted takes others with it": breaks(
+        "deleteBook",
+        "delete",
+        remove=lambda self, book: [self.books.pop(each) for each in list(self.books) if each >= book["id"]] and None,
+    ),
+    "a second delete is accepted": breaks(
+        "deleteBook",
+        "delete unknown parent",
+        respond=lambda self, method, *rest: (
+            answer
+            if (answer := Library.respond(self, method, *rest))[0] != 404 or method != "DELETE"
+            else (204, None, None)
+        ),
+    ),
+    "an id is given again": breaks("deleteBook", "delete", new_id=_reuses),
+    "what exists cannot be deleted": breaks(
+        "deleteBook", "delete", removed=lambda self: self.refuse("invalid"), remove=lambda self, book: None
+    ),
+    # parents
+    "another's child is shown": breaks(
+        "getBook",
+        "parent",
+        book=lambda self, shelf, number: self.books.get(number) or Library.book(self, shelf, number),
+    ),
+    "another's child is listed": breaks("listBooks", "parent", on_shelf=lambda self, shelf: [*self.books.values()]),
+    **{
+        f"another's child is taken by {operation}": breaks(
+            operation,
+            "parent",
+            book=lambda self, shelf, number: self.books.get(number) or Library.book(self, shelf, number),
+        )
+        for operation in ("updateBook", "lendBook", "deleteBook", "addReaders", "removeReaders")
+    },
+    "another's child is changed, and the change refused": breaks(
+        "updateBook",
+        "parent",
+        answer=lambda self, method, path, query, body: (
+            self.sneak(method, path, body) or Library.answer(self, method, path, query, body)
+        ),
+        sneak=lambda self, method, path, body: (
+            method == "PATCH"
+            and path.split("/")[2] != str(self.books.get(int(path.split("/")[4]), {}).get("shelf_id"))
+            and int(path.split("/")[4]) in self.books
+            and isinstance(body, dict)
+            and isinstance(body.get("title"), str)
+            and 0 < len(body["title"]) <= 40
+            and self.books[int(path.split("/")[4])].update(title=body["title"])
+        ),
+    ),
+}
+
+
+class SoftlyDeleted(Library):
+    """Keeps what is deleted, answers 410 for it, and tells what was deleted in place of 204."""
+
+    def __init__(self):
+        super().__init__()
+        self.gone = set()
+
+    def remove(self, book):
+        self.gone.add(book["id"])
+
+    def removed(self):
+        return 200, {"message": "gone"}
+
+    def book(self, shelf, number):
+        if number in self.gone:
+            raise RefusedError(410)
+        return super().book(shelf, number)
+
+    def on_shelf(self, shelf):
+        return [book for book in super().on_shelf(shelf) if book["id"] not in self.gone]
+
+
+class SaysMore(Library):
+    """Shows fields that no contract has, counts looks and changes, and shows short rows."""
+
+    def row(self, book):
+        row = {**book, "views": 3}
+        del row["tags"], row["readers"]
+        return row
+
+    def shown(self, book):
+        book["looks"] = book.get("looks", 0) + 1
+        return {**book, "links": {"self": f"/books/{book['id']}"}}
+
+    def change(self, book, body):
+        super().change(book, body)
+        book["version"] = book.get("version", 1) + 1
+
+
+class Created200(Library):
+    """Answers 200 to a create, with the id and a few fields only, and hands out ids with gaps."""
+
+    def created(self, book):
+        return 200, {name: book[name] for name in ("id", "title")}
+
+    def new_id(self):
+        self.next_id += 7
+        return self.next_id
+
+
+class Stamps(Library):
+    """Notes the time of every change, and tidies what is sent."""
+
+    def change(self, book, body):
+        super().change(book, body)
+        self.next_id += 1
+        book["updated_at"] = f"2026-11-21T00:00:{self.next_id % 60:02}Z"
+
+    def stored(self, body):
+        return {**super().stored(body), "tags": body.get("tags", [])}
+
+
+class Forbids(Library):
+    """Answers 403 for what belongs to another, and for what is unknown."""
+
+    def book(self, shelf, number):
+        try:
+            return super().book(shelf, number)
+        except RefusedError:
+            raise RefusedError(403) from None
+
+
+class RefusesTheSame(Library):
+    """Refuses an action that would change nothing."""
+
+    def lend(self, book):
+        if book["status"] == "lent":
+            raise RefusedError(409)
+        super().lend(book)
+
+    def give_back(self, book):
+        if book["status"] == "in":
+            raise RefusedError(409)
+        super().give_back(book)
+
+
+class CountsByShelf(Library):
+    """Each shelf counts its books from 1."""
+
+    def __init__(self):
+        self.counts = {1: 0, 2: 0}
+        super().__init__()
+
+    def add_book(self, shelf, body):
+        self.counts[shelf] += 1
+        book = super().add_book(shelf, body)
+        self.books[(shelf, self.counts[shelf])] = self.books.pop(book["id"])
+        book["id"] = self.counts[shelf]
+        return book
+
+    def book(self, shelf, number):
+        return super().book(shelf, (shelf, number))
+
+    def remove(self, book):
+        del self.books[(book["shelf_id"], book["id"])]
+
+
+WRITES = ("create", "change", "delete")
+UNUSUAL = {
+    SoftlyDeleted: ("delete", "unknown", "parent"),
+    SaysMore: ("read", *WRITES),
+    Created200: WRITES,
+    Stamps: WRITES,
+    Forbids: ("unknown", "delete", "parent"),
+    RefusesTheSame: ("change",),
+    CountsByShelf: ("read", *WRITES),
+}

@@ -1,0 +1,122 @@
+"""Members."""
+
+# ruff: noqa: ARG001, ARG005 - what replaces a method takes its arguments
+from adcontract_library.server import Library, RefusedError, after, breaks
+
+
+def _adds_again(self, book, ids):
+    book["readers"] += [{"id": each} for each in ids]
+    self.count(book)
+    return {"done": ids, "ignored": []}
+
+
+def _replaces(self, book, ids):
+    book["readers"] = [{"id": each} for each in dict.fromkeys(ids)]
+    self.count(book)
+    return {"done": ids, "ignored": []}
+
+
+def _to_all(self, result, book, ids):
+    for other in self.books.values():
+        other["readers"], other["readers_count"] = list(book["readers"]), book["readers_count"]
+    return result
+
+
+FAULTS = {
+    "nothing is added": breaks("addReaders", "add", add_readers=lambda self, book, ids: {"done": ids, "ignored": []}),
+    "what is added twice is a member twice": breaks("addReaders", "add", add_readers=_adds_again),
+    "what is added takes the place of others": breaks("addReaders", "add", add_readers=_replaces),
+    "only the first is added": breaks(
+        "addReaders", "add", add_readers=lambda self, book, ids: Library.add_readers(self, book, ids[:1])
+    ),
+    "what is ignored is not told": breaks(
+        "addReaders", "add", **after("add_readers", lambda self, result, book, ids: {**result, "ignored": []})
+    ),
+    "what is ignored is told as done": breaks(
+        "addReaders", "add", **after("add_readers", lambda self, result, book, ids: {**result, "done": ids})
+    ),
+    "what was done is not told": breaks(
+        "addReaders", "add", **after("add_readers", lambda self, result, book, ids: {**result, "done": []})
+    ),
+    "the number of members is stale": breaks(
+        "addReaders", "add invariants", count=lambda self, book: book.setdefault("readers_count", 0)
+    ),
+    "what is added is added to all": breaks("addReaders", "add", **after("add_readers", _to_all)),
+    "a removal removes all": breaks(
+        "removeReaders",
+        "remove invariants",
+        **after("remove_readers", lambda self, result, book, ids: book["readers"].clear() or result),
+    ),
+    "a removal removes nothing": breaks(
+        "removeReaders", "remove", remove_readers=lambda self, book, ids: {"done": ids, "ignored": []}
+    ),
+    "a removal removes by place": breaks(
+        "removeReaders",
+        "remove invariants",
+        **after(
+            "remove_readers",
+            lambda self, result, book, ids: (book["readers"] and book["readers"].pop() and result) or result,
+        ),
+    ),
+    "a removal does not count": breaks(
+        "removeReaders",
+        "remove invariants",
+        remove_readers=lambda self, book, ids: (
+            book.update(readers=[each for each in book["readers"] if each["id"] not in ids]) or {}
+        ),
+    ),
+    "a removal is one from all": breaks("removeReaders", "remove", **after("remove_readers", _to_all)),
+    "a removal tells what was no member as done": breaks(
+        "removeReaders",
+        "remove",
+        **after("remove_readers", lambda self, result, book, ids: {"done": ids, "ignored": []}),
+    ),
+}
+
+
+class TellsNothing(Library):
+    """Tells nothing of what was done, and refuses an id that is named twice."""
+
+    def add_readers(self, book, ids):
+        if len(set(ids)) < len(ids):
+            raise RefusedError(422)
+        super().add_readers(book, ids)
+        return {}
+
+    def remove_readers(self, book, ids):
+        super().remove_readers(book, ids)
+        return {}
+
+
+class ListsBackwards(Library):
+    """Has the newest member first, with a name, and ids in text; refuses to remove what is none."""
+
+    def count(self, book):
+        super().count(book)
+        book["readers"] = [{"id": str(each["id"]), "name": f"No. {each['id']}"} for each in book["readers"][::-1]]
+
+    def add_readers(self, book, ids):
+        return super().add_readers(book, [str(each) for each in ids])
+
+    def remove_readers(self, book, ids):
+        return super().remove_readers(book, [str(each) for each in ids])
+
+
+class HasReaders(Library):
+    """Gives each book readers of its own, and knows no others."""
+
+    def __init__(self):
+        super().__init__()
+        for book in self.books.values():
+            book["readers"], book["readers_count"] = [{"id": 40 + book["id"]}], 1
+
+    def add_readers(self, book, ids):
+        known = [each for each in ids if 40 < each < 70]
+        return {**super().add_readers(book, known), "unknown": [each for each in ids if each not in known]}
+
+
+UNUSUAL = {
+    TellsNothing: ("add", "remove"),
+    ListsBackwards: ("add", "remove", "invariants"),
+    HasReaders: ("add", "remove"),
+}

@@ -1,0 +1,131 @@
+"""Pages."""
+
+# ruff: noqa: ARG005 - what replaces a method takes its arguments
+from adcontract_library.server import Library, breaks
+
+
+def _says(**changes):
+    """Return a method by which pages say something else of themselves."""
+
+    def meta(self, total, page, size, shown):
+        said = Library.meta(self, total, page, size, shown)
+        return {**said, **{name: change(said, total, page, size) for name, change in changes.items()}}
+
+    return {"meta": meta}
+
+
+def _cut(start):
+    """Return a method by which pages start elsewhere."""
+    return {"cut": lambda self, rows, page, size: rows[max(0, start(rows, page, size)) :][:size]}
+
+
+ENVELOPE = {
+    "the last page is one too far at a boundary": {"last": lambda said, total, page, size: total // size + 1},
+    "the last page is rounded down": {"last": lambda said, total, page, size: max(1, total // size)},
+    "the last page has a next one": {"next": lambda said, total, page, size: f"/books?page={page + 1}"},
+    "a page before the last has no next one": {"next": lambda said, total, page, size: None},
+    "next leads to this page": {
+        "next": lambda said, total, page, size: said["next"] and f"/books?page={page}",
+    },
+    "the first page has one before it": {"prev": lambda said, total, page, size: f"/books?page={page - 1}"},
+    "pages are counted from 0": {"current": lambda said, total, page, size: page - 1},
+    "the current page is always the first": {"current": lambda said, total, page, size: 1},
+    "the first item is counted from 0": {"from": lambda said, total, page, size: (page - 1) * size},
+    "the last item is beyond the end": {"to": lambda said, total, page, size: page * size},
+}
+
+FAULTS = {
+    "the size is ignored": breaks("listBooks", "page-size", size=lambda self, asked: 5),
+    "a page has one too many": breaks(
+        "listBooks",
+        "page-size page-default page-walk page-total",
+        cut=lambda self, rows, page, size: rows[(page - 1) * size : page * size + 1],
+    ),
+    "the last item of the last page is lost": breaks(
+        "listBooks",
+        "page-total filter sort-all",
+        cut=lambda self, rows, page, size: rows[: max(1, len(rows) - (page > 1))][(page - 1) * size : page * size],
+    ),
+    "another size is the usual one": breaks("listBooks", "page-default", default_size=lambda self: 7),
+    "a page may be larger than the most": breaks("listBooks", "page-maximum", size=lambda self, asked: asked),
+    "the most is less than it should be": breaks(
+        "listVisits", "page-maximum page-default page-walk", limit=lambda self, asked: min(asked, 7)
+    ),
+    "a page may be larger than the most, with an offset": breaks(
+        "listVisits", "page-maximum", limit=lambda self, asked: asked
+    ),
+    "the last page comes again and again": breaks(
+        "listBooks",
+        "page-beyond",
+        **_cut(lambda rows, page, size: (min(page, max(1, -(-len(rows) // size))) - 1) * size),
+    ),
+    "a page beyond the last is the first": breaks(
+        "listBooks",
+        "page-beyond",
+        **_cut(lambda rows, page, size: (page - 1) % -(-max(1, len(rows)) // size) * size),
+    ),
+    "pages overlap": breaks(
+        "listBooks", "page-walk page-total", **_cut(lambda rows, page, size: (page - 1) * size - 1)
+    ),
+    "pages leave something out": breaks(
+        "listBooks", "page-walk page-total", **_cut(lambda rows, page, size: (page - 1) * (size + 1))
+    ),
+    "the page is an offset": breaks(
+        "listBooks", "page-walk page-beyond page-total", **_cut(lambda rows, page, size: page - 1)
+    ),
+    "every page is the first": breaks(
+        "listBooks", "page-walk page-beyond page-total", **_cut(lambda rows, page, size: 0)
+    ),
+    "the total is that of the page": breaks(
+        "listBooks", "page-total page-envelope", total=lambda self, rows, page: len(page)
+    ),
+    "the total is one too many": breaks(
+        "listBooks", "page-total page-envelope", total=lambda self, rows, page: len(rows) + 1
+    ),
+    "there is more at a boundary": breaks(
+        "listVisits", "page-envelope", more=lambda self, offset, limit, total: offset + limit <= total
+    ),
+    "there is never more": breaks("listVisits", "page-envelope", more=lambda self, offset, limit, total: False),
+    **{name: breaks("listBooks", "page-envelope", **_says(**says)) for name, says in ENVELOPE.items()},
+}
+
+
+class Caps(Library):
+    """Gives the largest page where a larger one is asked for, and counts in text."""
+
+    def size(self, asked):
+        return min(asked, 10)
+
+    def meta(self, total, page, *_):
+        return {"total": str(total), "current": page}
+
+
+class Links(Library):
+    """Links to all pages with whole URLs, and says "" where there is none; counts an empty page from 0."""
+
+    def meta(self, total, page, size, shown):
+        said = super().meta(total, page, size, shown)
+        links = {
+            name: f"https://library.example.com{said[name]}&size={size}" if said[name] else ""
+            for name in ("next", "prev")
+        }
+        return {**said, **links, "last": str(said["last"])}
+
+
+class NewestFirst(Library):
+    """Lists what was created last first."""
+
+    def on_shelf(self, shelf):
+        return super().on_shelf(shelf)[::-1]
+
+
+class Grows(Library):
+    """Others create books all the time; a book is added whenever a list is asked for."""
+
+    def list_books(self, shelf, query):
+        self.add_book(shelf, {"title": "Another one", "genre": "novel", "pages": 5, "tags": ["t1", "t4"]})
+        return super().list_books(shelf, query)
+
+
+PAGES = ("page-size", "page-default", "page-maximum", "page-beyond", "page-walk", "page-total", "page-envelope")
+UNUSUAL = {Caps: PAGES, Links: ("page-envelope",), NewestFirst: (*PAGES, "create"), Grows: ("page-size",)}

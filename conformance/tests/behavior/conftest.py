@@ -1,0 +1,27 @@
+"""The library and its contract, for the tests of the laws."""
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE))
+
+
+@pytest.fixture
+def held(command, tmp_path):
+    """Hold a library to its contract; give the findings as (law, operation), the report and the command's result."""
+
+    def run(server, *options):
+        file = tmp_path / "report.json"
+        with server.up() as url:
+            options = ("--groups", "behavior", "--spec", str(HERE / "spec"), "--json", str(file), *options)
+            result = command(url, *options)
+        assert result.exception is None or isinstance(result.exception, SystemExit), result.output
+        report = json.loads(file.read_text())
+        found = {(each["check"].removeprefix("behavior."), each["operation"]) for each in report["apis"][0]["findings"]}
+        return found, report, result
+
+    return run

@@ -1,0 +1,94 @@
+"""Nothing that a law creates is left behind, whatever happens."""
+
+import json
+import os
+import signal
+
+import pytest
+from adcontract_library import Library, RefusedError
+
+WRITES = ("createBook", "updateBook", "lendBook", "deleteBook", "addReaders", "removeReaders", "listBooks", "getBook")
+
+
+class Interrupts(Library):
+    """Interrupts the run when it has got some requests, once each: as Ctrl-C does, or a CI that ends a job."""
+
+    def __init__(self, *numbers, by=signal.SIGINT):
+        super().__init__()
+        self.numbers, self.by = numbers, by
+
+    def respond(self, method, *rest):
+        answer = super().respond(method, *rest)
+        if len(self.log) in self.numbers:
+            os.kill(os.getpid(), self.by)
+        return answer
+
+
+def test_nothing_that_was_created_is_left_behind(held):
+    server = Library()
+    before = json.dumps(server.books)
+    held(server)
+    assert json.dumps(server.books) == before
+
+
+@pytest.mark.parametrize("operation", WRITES)
+def test_nothing_is_left_behind_when_a_law_is_interrupted(held, operation):
+    counted = Library()
+    held(counted, "--only", operation)
+    creates = [
+        index
+        for index, (method, path, _) in enumerate(counted.log, 1)
+        if (method, path) == ("POST", "/shelves/1/books")
+    ]
+    for number in {*creates[:3], len(counted.log) // 2, len(counted.log) - 3}:
+        server = Interrupts(number)
+        before = json.dumps(server.books)
+        _, report, result = held(server, "--only", operation)
+        assert (result.exit_code, json.dumps(server.books)) == (2, before), number
+        assert "interrupted" in report["stopped"]
+
+
+def test_nothing_is_left_behind_when_the_clearing_is_interrupted(held):
+    counted = Library()
+    held(counted, "--only", "lendBook")
+    deletes = [index for index, (method, _, _) in enumerate(counted.log, 1) if method == "DELETE"]
+    for number in deletes[:2]:
+        server = Interrupts(number)
+        before = json.dumps(server.books)
+        _, report, _ = held(server, "--only", "lendBook")
+        assert json.dumps(server.books) == before
+        assert "interrupted" in report["stopped"]
+
+
+def test_a_run_that_a_ci_ends_leaves_nothing_behind(held):
+    server = Interrupts(12, by=signal.SIGTERM)
+    before = json.dumps(server.books)
+    _, report, _ = held(server, "--only", "createBook")
+    assert json.dumps(server.books) == before
+    assert "interrupted" in report["stopped"]
+
+
+def test_what_is_left_behind_at_a_second_interrupt_is_told(held):
+    class Impatient(Interrupts):
+        def respond(self, method, *rest):
+            if method == "DELETE" and (len(self.books) > 24 or self.numbers):
+                self.numbers = (len(self.log) + 1,)
+            return super().respond(method, *rest)
+
+    server = Impatient()
+    _, _, result = held(server, "--only", "lendBook")
+    assert len(server.books) == 24
+    assert "was created and could not be removed" in result.output
+
+
+class Keeps(Library):
+    """Lets nobody remove anything."""
+
+    def remove(self, book):  # noqa: ARG002
+        raise RefusedError(403)
+
+
+def test_what_cannot_be_removed_is_told(held):
+    _, _, result = held(Keeps(), "--only", "createBook")
+    assert result.exit_code == 2
+    assert "and could not be removed" in result.output
