@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from adcontract_conformance.made import Address, Made
     from adcontract_conformance.sources import Sources
 
-_LAWS = {"replace": "change", "update": "change", "set": "change", "delete": "delete", "add": "add", "remove": "remove"}
+_LAWS = {"update": "change", "set": "change", "delete": "delete", "add": "add", "remove": "remove"}
 """The law that tries an action on what it has created; the others are in that on creating."""
 
 

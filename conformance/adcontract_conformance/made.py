@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 Address: TypeAlias = "dict[str, dict[str, Any]]"
 """Values that lead to a thing, by place and name."""
 
-WRITES = ("replace", "update", "delete", "set", "add", "remove")
+WRITES = ("update", "delete", "set", "add", "remove")
 """Actions on a thing that is there."""
 
 

@@ -55,9 +55,7 @@ def read(world: World, operation: Operation) -> Iterator[Found]:
         raise Untried("no list shows an item that can be read")
 
 
-@law(
-    "unknown", "an id that nothing has is refused", does("read", "update", "replace", "delete", "set", "add", "remove")
-)
+@law("unknown", "an id that nothing has is refused", does("read", "update", "delete", "set", "add", "remove"))
 def unknown(world: World, operation: Operation) -> Iterator[Found]:
     """Ask for an id that is none."""
     kind, resource = Kind.of(world, operation)

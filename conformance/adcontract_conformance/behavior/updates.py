@@ -27,7 +27,7 @@ PARTS = 3
 @law(
     "change",
     "a change lasts, changes what it names and nothing else, and does no harm when repeated",
-    does("update", "replace", "set"),
+    does("update", "set"),
 )
 def change(world: World, operation: Operation) -> Iterator[Found]:
     """Change one of two things that were made for it: all that can be, then single fields, each twice."""
