@@ -15,7 +15,7 @@ from adcontract_conformance.behavior.laws import laws
 from adcontract_conformance.examples import Examples
 from adcontract_conformance.generated import Generated
 from adcontract_conformance.made import Made
-from adcontract_conformance.model import Answer, Broken, Exchange, Purpose, Skip, Tried
+from adcontract_conformance.model import Answer, Broken, Exchange, Skip, Tried
 from adcontract_conformance.registry import GROUPS
 from adcontract_conformance.results import Ledger
 from adcontract_conformance.sources import Sources
@@ -172,8 +172,6 @@ class _Contract:
 
     def take(self, group: str, event: Event) -> None:
         if isinstance(event, Exchange):
-            if event.purpose is not Purpose.LAW:
-                self.made.note(event)
             self.ledger.add(group, event)
         elif isinstance(event, Skip):
             self.ledger.skip(group, event)
@@ -186,7 +184,10 @@ class _Contract:
         # what is documented names one thing in many requests, so it is deleted after all of them
         for operation in sorted(self.subject.operations, key=_deletes):
             if not self.clock.up:
-                yield from _guarded(operation, source(operation))
+                for event in _guarded(operation, source(operation)):
+                    if isinstance(event, Exchange):
+                        self.made.note(event)
+                    yield event
 
     def security(self) -> Iterator[Event]:
         paths = self.made.paths(self.subject.operations)
@@ -214,7 +215,9 @@ class _Contract:
         for exchange in self.made.taken():
             self.ledger.add(group, exchange)
         for what in self.made.world.left:
-            self.ledger.error(group, Broken(None, f"{what} was created and could not be removed; remove it yourself."))
+            self.ledger.error(
+                group, Broken(None, f"{what} was created and could not be removed; remove it yourself.", ours=False)
+            )
         self.made.world.left.clear()
         if stop is not None:
             raise stop

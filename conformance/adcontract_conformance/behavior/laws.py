@@ -59,7 +59,7 @@ def _one(world: World, operation: Operation, law: Law) -> Iterator[Exchange | Tr
     yield from world.sent
     world.sent.clear()
     for what in world.left:
-        yield Broken(operation, f"{what} was created and could not be removed; remove it yourself.")
+        yield Broken(operation, f"{what} was created and could not be removed; remove it yourself.", ours=False)
     world.left.clear()
     if stop is not None:
         raise stop

@@ -104,6 +104,15 @@ def test_no_request_of_any_group_changes_what_was_there_before(held):
     assert json.dumps(server.books) == before
 
 
+@pytest.mark.parametrize("group", ["examples", "state", "schema"])
+def test_what_was_created_is_removed_once(held, group):
+    server = Library()
+    held(server, "--groups", group, "--only", "createBook", "--only", "getBook")
+    removed = [path for method, path, _ in server.log if method == "DELETE"]
+    assert removed
+    assert len(removed) == len(set(removed))
+
+
 class Interrupts(Library):
     """Is where a run is interrupted, once it has created some books."""
 
