@@ -85,8 +85,10 @@ def invariants(subject: Subject, exchange: Exchange) -> Iterator[Breach]:
     if response is None or str(_answer(exchange).status) not in exchange.operation.responses:
         return
     value = answers.json_of(response, _answer(exchange))
-    if value is not None:
-        yield from subject.invariants.breaches(*value)
+    for each in subject.invariants.broken(*value) if value else ():
+        if each.cause is None:  # what lacks the field that a rule speaks of is for the schema to tell
+            rule = each.invariant
+            yield Breach(f"Broken in an answer: {rule.says}", rule.pointer, rule.inferred)
 
 
 @check("examples.answers", "each other documented answer, asked for by Prefer, is as documented", Purpose.PREFERRED)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from adcontract import Operation, RequestReader, Response, Schemas, UsageError, Values
+from adcontract.invariance import Invariants
 from adcontract.operations import deref
 from adcontract.pointer import join
-from adcontract_conformance.invariants import Invariants
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,7 +40,7 @@ class Subject:
                 f"{contract.where('/x-errors')}: x-errors does not say how faults are answered: {', '.join(missing)}. "
                 "Name a status and a response for each."
             )
-        self.invariants = Invariants(contract)
+        self.invariants = Invariants(contract.document, self.schemas)
         self._readers = {each.id: RequestReader(each, self.schemas) for each in contract.operations}
         self._routes = sorted(
             ((path, _pattern(path)) for path in contract.document["paths"]), key=lambda route: route[0].count("{")
