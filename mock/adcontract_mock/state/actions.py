@@ -230,6 +230,7 @@ def _create(turn: Turn, template: Any) -> Any:
     if turn.resource.members and turn.resource.named:
         turn.members(item, [turn.member(name) for name in turn.named()])
     row = turn.collections.add(turn.kind, item, turn.parent, new=True)
+    turn.collections.begin_empty(turn.kind, row.id)
     turn.fit(row.item)
     return turn.answer(template, row.item)
 
