@@ -149,8 +149,11 @@ class Engine:
                 elif isinstance(event, events.Interrupted) and not up.is_set():
                     raise KeyboardInterrupt
         finally:
-            stream.stop()
             timer.cancel()
+            stream.stop()
+            # what is under way still comes to its end, in a thread of the engine's
+            for _ in stream:
+                pass
 
     def request(self, operation: Operation, sent: Any) -> Request:
         """Return a request of a scenario as ours."""

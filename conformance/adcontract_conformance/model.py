@@ -163,10 +163,11 @@ class Tried:
 
 @dataclass(frozen=True)
 class Broken:
-    """The suite itself failed on an operation."""
+    """The suite itself failed on an operation, or, where that is not `ours`, could not remove what it created."""
 
     operation: Operation | None
     message: str
+    ours: bool = True
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from adcontract import AdcontractError, UsageError
 from adcontract_conformance import checks  # noqa: F401 - fills the registry
@@ -14,14 +15,14 @@ from adcontract_conformance.behavior.laws import laws
 from adcontract_conformance.examples import Examples
 from adcontract_conformance.generated import Generated
 from adcontract_conformance.made import Made
-from adcontract_conformance.model import Answer, Broken, Exchange, Purpose, Skip, Tried
+from adcontract_conformance.model import Answer, Broken, Exchange, Skip, Tried
 from adcontract_conformance.registry import GROUPS
 from adcontract_conformance.results import Ledger
 from adcontract_conformance.sources import Sources
 from adcontract_conformance.stateful import Stateful
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator, Iterator
     from pathlib import Path
 
     from adcontract import Operation
@@ -142,10 +143,10 @@ class _Contract:
     def run(self) -> None:
         groups: dict[str, Callable[[], Iterator[Event]]] = {
             "examples": lambda: self.each(Examples(self.sources, self.made).examples),
-            "security": lambda: self.each(self.sources.security),
-            "behavior": lambda: laws(self.sources, lambda: self.clock.up),
+            "security": self.security,
+            "behavior": lambda: laws(self.sources, self.options.seed, lambda: self.clock.up),
             "state": self.from_links,
-            "schema": lambda: self.from_schemas(valid=True),
+            "schema": self.schema,
             "rejection": self.rejection,
         }
         for group in GROUPS:
@@ -157,46 +158,56 @@ class _Contract:
         start, done, total = time.monotonic(), set[str](), len(self.subject.operations)
         try:
             self.progress.show(self.ledger, name, 0, total)
-            for each in source:
-                if isinstance(each, Exchange):
-                    if each.purpose is not Purpose.LAW:
-                        self.made.note(each)
-                    self.ledger.add(name, each)
-                elif isinstance(each, Skip):
-                    self.ledger.skip(name, each)
-                elif isinstance(each, Tried):
-                    self.ledger.law(each)
-                else:
-                    self.ledger.error(name, each)
-                if each.operation is not None:
-                    done.add(each.operation.id)
-                self.progress.show(self.ledger, name, min(len(done), total), total)
+            # closed, so that nothing is sent any more when what was created is removed
+            with closing(_guarded(None, source)) as events:
+                for each in events:
+                    self.take(name, each)
+                    if each.operation is not None:
+                        done.add(each.operation.id)
+                    self.progress.show(self.ledger, name, min(len(done), total), total)
         finally:
             self.clear(name)
             self.ledger.seconds[name] = time.monotonic() - start
             self.progress.close(self.ledger, name)
 
+    def take(self, group: str, event: Event) -> None:
+        if isinstance(event, Exchange):
+            self.ledger.add(group, event)
+        elif isinstance(event, Skip):
+            self.ledger.skip(group, event)
+        elif isinstance(event, Tried):
+            self.ledger.law(event)
+        else:
+            self.ledger.error(group, event)
+
     def each(self, source: Callable[[Operation], Iterator[Event]]) -> Iterator[Event]:
         # what is documented names one thing in many requests, so it is deleted after all of them
         for operation in sorted(self.subject.operations, key=_deletes):
             if not self.clock.up:
-                yield from _guarded(operation, source(operation))
+                for event in _guarded(operation, source(operation)):
+                    if isinstance(event, Exchange):
+                        self.made.note(event)
+                    yield event
+
+    def security(self) -> Iterator[Event]:
+        paths = self.made.paths(self.subject.operations)
+        yield from self.each(lambda operation: self.sources.security(operation, paths.get(operation.id, {})))
 
     def rejection(self) -> Iterator[Event]:
-        yield from _guarded(None, self.sources.unknown_path())
-        yield from self.each(self.sources.mistakes)
-        yield from self.from_schemas(valid=False)
-
-    def from_schemas(self, *, valid: bool) -> Iterator[Event]:
+        yield from self.sources.unknown_path()
         paths = self.made.paths(self.subject.operations)
-        yield from _guarded(
-            None,
-            self.generated.exchanges(valid=valid, paths=paths, answered=self.made.note, seconds=self.clock.left),
-        )
+        yield from self.each(lambda operation: self.sources.mistakes(operation, paths.get(operation.id, {})))
+        yield from self.from_schemas(paths, valid=False)
+
+    def schema(self) -> Iterator[Event]:
+        yield from self.from_schemas(self.made.paths(self.subject.operations), valid=True)
+
+    def from_schemas(self, paths: dict[str, dict[str, Any]], *, valid: bool) -> Iterator[Event]:
+        yield from self.generated.exchanges(valid=valid, paths=paths, answered=self.made.note, seconds=self.clock.left)
 
     def from_links(self) -> Iterator[Event]:
         stateful = Stateful(self.subject, self.target, self.options.seed, self.made)
-        yield from _guarded(None, stateful.exchanges(lambda: self.clock.left))
+        yield from stateful.exchanges(lambda: self.clock.left)
 
     def clear(self, group: str) -> None:
         """Remove what the requests of a group have created; tell what is left behind all the same."""
@@ -204,7 +215,9 @@ class _Contract:
         for exchange in self.made.taken():
             self.ledger.add(group, exchange)
         for what in self.made.world.left:
-            self.ledger.error(group, Broken(None, f"{what} was created and could not be removed; remove it yourself."))
+            self.ledger.error(
+                group, Broken(None, f"{what} was created and could not be removed; remove it yourself.", ours=False)
+            )
         self.made.world.left.clear()
         if stop is not None:
             raise stop
@@ -214,7 +227,7 @@ def _deletes(operation: Operation) -> bool:
     return bool(operation.data.get("x-resource", {}).get("action") == "delete")
 
 
-def _guarded(operation: Operation | None, source: Iterator[Event]) -> Iterator[Event]:
+def _guarded(operation: Operation | None, source: Iterator[Event]) -> Generator[Event, None, None]:
     """Yield what `source` does; if it breaks, it is the suite that is broken."""
     try:
         yield from source

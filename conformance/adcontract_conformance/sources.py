@@ -11,7 +11,7 @@ from adcontract_conformance.documented import Documented, documented
 from adcontract_conformance.model import CREDENTIALS, TOKEN, Answer, Broken, Exchange, Purpose, Request, Skip
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from adcontract_conformance.documented import Sample
     from adcontract_conformance.subject import Subject
@@ -33,6 +33,10 @@ class Sources:
         """Return the documented requests of an operation."""
         return documented(operation, self._sample)
 
+    def _at(self, operation: Operation, path: Mapping[str, Any]) -> Documented:
+        first = self.documented(operation)[0]
+        return replace(first, path={**first.path, **path})
+
     def exchange(self, purpose: Purpose, operation: Operation, request: Request, **more: Any) -> Exchange:
         """Send a request and return it with its answer."""
         return Exchange(purpose, operation, request, self.target.send(request), **more)
@@ -48,9 +52,12 @@ class Sources:
                 return isinstance(answer, Answer) and "preference-applied" in answer.headers
         return False
 
-    def security(self, operation: Operation) -> Iterator[Exchange | Skip | Broken]:
-        """Send a documented request without good credentials, in every way that can be told from a good one."""
-        request = self.documented(operation)[0].request(self.subject, self.target.url)
+    def security(self, operation: Operation, path: Mapping[str, Any]) -> Iterator[Exchange | Skip | Broken]:
+        """Send a documented request without good credentials, in every way that can be told from a good one.
+
+        Should it be carried out all the same, it is on what `path` leads to.
+        """
+        request = self._at(operation, path).request(self.subject, self.target.url)
         if not operation.secured:
             yield self.exchange(Purpose.OPEN, operation, request)
             for purpose in CREDENTIALS:
@@ -74,9 +81,9 @@ class Sources:
         else:
             yield Skip(Purpose.WRONG_TOKEN, operation, "no --token was given, so the target may take any")
 
-    def mistakes(self, operation: Operation) -> Iterator[Exchange | Skip | Broken]:
-        """Send a body that is no JSON."""
-        each = self.documented(operation)[0]
+    def mistakes(self, operation: Operation, path: Mapping[str, Any]) -> Iterator[Exchange | Skip | Broken]:
+        """Send a body that is no JSON, to what `path` leads to."""
+        each = self._at(operation, path)
         if not operation.body or not operation.body[0].is_json:
             yield Skip(Purpose.UNREADABLE, operation, "the operation takes no JSON")
             return

@@ -94,7 +94,8 @@ def summary(console: Console, run: Run) -> None:
         for broken in ledger.broken:
             where = f"{broken.operation.id}: " if broken.operation else ""
             line(f"\nerror  {where}{broken.message}", "bold red")
-            line("       The suite failed here, not the target: please report it with the command below.")
+            if broken.ours:
+                line("       The suite failed here, not the target: please report it with the command below.")
     line("")
     for ledger in run.ledgers:
         counts = f"{_count(len(ledger.subject.operations), 'operation')}, {_count(ledger.requests, 'request')}"

@@ -62,8 +62,8 @@ def judged(subject, target, operation):
     sources = Sources(subject, target, lambda _: {})
     for group, source in (
         ("examples", Examples(sources, Made(sources)).examples(operation)),
-        ("security", sources.security(operation)),
-        ("rejection", sources.mistakes(operation)),
+        ("security", sources.security(operation, {})),
+        ("rejection", sources.mistakes(operation, {})),
         ("rejection", sources.unknown_path()),
     ):
         for each in source:

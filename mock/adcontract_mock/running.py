@@ -55,3 +55,4 @@ def running(**options: Any) -> Iterator[Running]:
         finally:
             server.should_exit = True
             thread.join(_PATIENCE)
+            mock.state.close()

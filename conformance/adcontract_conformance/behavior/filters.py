@@ -50,11 +50,15 @@ def _several(world: World, operation: Operation) -> bool:
 
 
 class Trial:
-    """The filters of one list that are not known to be broken, and the rows that values for them are learnt from."""
+    """The filters of one list that are not known to be broken, and the rows that values for them are learnt from.
+
+    Those are all rows, the first one first: what a page documents is there, if it is anywhere.
+    """
 
     def __init__(self, world: World, operation: Operation) -> None:
         self.world, self.operation = world, operation
         self.all = world.whole(operation)
+        self.source = (*self.all.rows[:1], *world.dice.sample(self.all.rows[1:], len(self.all.rows[1:])))
         if len(self.all.rows) < 2:
             raise Untried(f"the list has {len(self.all.rows)} items")
         filters = [
@@ -69,7 +73,7 @@ class Trial:
     def values(self, each: Filter) -> Iterator[Any]:
         """Yield values for the parameter of a filter, a few for each of its conditions."""
         for condition in each.conditions:
-            fitting = (one for one in values_in(condition, self.all.rows) if self.fits(each, self.given(each, one)))
+            fitting = (one for one in values_in(condition, self.source) if self.fits(each, self.given(each, one)))
             for value in islice(fitting, VALUES):
                 yield self.given(each, value)
 

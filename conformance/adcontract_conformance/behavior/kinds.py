@@ -217,12 +217,13 @@ class Known:
         return MISSING, walk.replies[-1]
 
     def rows(self) -> Iterator[tuple[Operation, Home, Any, Reply]]:
-        """Yield the first, the middle and the last row of each list, with the list, its home and the page."""
+        """Yield the first, the middle, the last and another row of each list, with the list, its home and the page."""
         for lister in self.every("list"):
             for home in self.homes(lister):
                 reply = self.world.ask(lister, **self.address(lister, MISSING, home))
                 rows = self.world.rows(lister, reply) if reply.ok else []
-                places = dict.fromkeys((0, len(rows) // 2, len(rows) - 1)) if rows else {}
+                another = self.world.dice.randrange(len(rows)) if rows else 0
+                places = dict.fromkeys((0, len(rows) // 2, len(rows) - 1, another)) if rows else {}
                 yield from ((lister, home, rows[place], reply) for place in places)
                 if rows:
                     break

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -84,6 +85,8 @@ def try_law(each: Law, world: World, operation: Operation) -> Tried:
 
 
 def _once(each: Law, world: World, operation: Operation) -> tuple[list[tuple[Breach, Exchange]], str]:
+    # the same for each law and operation of a seed, whichever others are tried, and when it is tried again
+    world.dice = random.Random(f"{world.seed} {each.check.id} {operation.id}")
     found = list[tuple[Breach, "Exchange"]]()
     try:
         found.extend((one.breach, one.exchange) for one in each.run(world, operation))

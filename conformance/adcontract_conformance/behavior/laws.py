@@ -30,12 +30,12 @@ if TYPE_CHECKING:
     from adcontract_conformance.sources import Sources
 
 
-def laws(sources: Sources, time_is_up: Callable[[], bool]) -> Iterator[Exchange | Tried | Broken]:
-    """Try every law; yield what was sent, and how each law went.
+def laws(sources: Sources, seed: int, time_is_up: Callable[[], bool]) -> Iterator[Exchange | Tried | Broken]:
+    """Try every law, with what `seed` chooses; yield what was sent, and how each law went.
 
     What a law creates is removed after it, also when the run is interrupted; what could not be removed is told.
     """
-    world = World(sources)
+    world = World(sources, seed)
     # what builds on others comes after them
     ordered = sorted(LAWS.values(), key=lambda each: len(each.needs))
     for operation in sources.subject.operations:
@@ -59,7 +59,7 @@ def _one(world: World, operation: Operation, law: Law) -> Iterator[Exchange | Tr
     yield from world.sent
     world.sent.clear()
     for what in world.left:
-        yield Broken(operation, f"{what} was created and could not be removed; remove it yourself.")
+        yield Broken(operation, f"{what} was created and could not be removed; remove it yourself.", ours=False)
     world.left.clear()
     if stop is not None:
         raise stop

@@ -118,7 +118,7 @@ def page_walk(world: World, operation: Operation) -> Iterator[Found]:
         raise Untried(f"the list has {len(whole.rows)} items")
     pagination = _pagination(world, operation)
     every = Counter(world.keys(operation, whole))
-    for size in _sizes(pagination, len(whole.rows)):
+    for size in _sizes(world, pagination, len(whole.rows)):
         walk = world.walk(operation, size=size)
         seen = Counter(world.keys(operation, walk))
         if doubled := [key for key, count in seen.items() if count > 1]:
@@ -154,7 +154,7 @@ def page_envelope(world: World, operation: Operation) -> Iterator[Found]:
     pagination = _pagination(world, operation)
     total = len(world.whole(operation).rows)
     tried: set[str] = set()
-    for size in _sizes(pagination, total):
+    for size in _sizes(world, pagination, total):
         count = pages_of(total, size)
         for number in range(min(count, STEPS + 2)):
             query = world.page(operation, number, size)
@@ -166,16 +166,16 @@ def page_envelope(world: World, operation: Operation) -> Iterator[Found]:
                     yield broken(operation, KEYWORD, reply, sentence, part=part)
 
 
-def _sizes(pagination: Pagination, total: int) -> list[int]:
+def _sizes(world: World, pagination: Pagination, total: int) -> list[int]:
     """Return sizes in which to walk: one that leaves a rest on the last page, and one that leaves none."""
     if pagination.size is None:
         return [pagination.default or DEFAULT_SIZE]
     most = largest(pagination)
     least = max(1, -(-total // STEPS))
     span = range(min(least, most), min(most, total or 1) + 1)
-    rest = next((size for size in span if total % size), None)
-    even = next((size for size in span if total % size == 0 and size <= total), None)
-    return [size for size in (rest, even) if size is not None]
+    rest = [size for size in span if total % size]
+    even = [size for size in span if total % size == 0 and size <= total]
+    return [world.dice.choice(sizes) for sizes in (rest, even) if sizes]
 
 
 def _some(keys: list[bytes]) -> str:

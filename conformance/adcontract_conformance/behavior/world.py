@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import random
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -101,10 +102,12 @@ class World:
     """One target as the laws of one contract see it. What they send is kept in `sent` until the runner takes it.
 
     `left` names what was created and could not be removed, `broken` the laws that were, on which operations, and in
-    which parts.
+    which parts. `dice` choose the rows, values and pages that a law tries; see `law.try_law`.
     """
 
     sources: Sources
+    seed: int = 1
+    dice: random.Random = field(default_factory=lambda: random.Random(1))
     sent: list[Exchange] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
     broken: set[tuple[str, str, str]] = field(default_factory=set)

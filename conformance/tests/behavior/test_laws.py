@@ -48,11 +48,11 @@ def test_a_law_without_data_is_skipped_with_the_reason(held):
     assert reasons["behavior.sort-all"] == "the list has 0 items"
 
 
-def test_the_same_seed_sends_the_same_requests(held):
-    logs = []
-    for _ in range(2):
+def test_a_seed_chooses_what_is_tried_and_always_the_same(held):
+    logs = {}
+    for seed in ("1", "1", "2", "3"):
         server = Library()
-        held(server)
-        logs.append(server.log)
-    assert logs[0] == logs[1]
-    assert len(logs[0]) > 100
+        held(server, "--seed", seed)
+        assert logs.setdefault(seed, server.log) == server.log
+    assert len(logs["1"]) > 100
+    assert logs["1"] != logs["2"] != logs["3"] != logs["1"]

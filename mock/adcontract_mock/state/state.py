@@ -48,6 +48,11 @@ class State:
         if "store" in self.__dict__:
             self.store.clear()
 
+    def close(self) -> None:
+        """Let go of the file."""
+        if "store" in self.__dict__:
+            self.store.close()
+
 
 class Stateful:
     """Answers the requests of one contract from the state."""
