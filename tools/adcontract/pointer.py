@@ -45,6 +45,17 @@ def step(node: Any, parts: Iterable[str]) -> Any:
     return node
 
 
+def every(payload: Any, pointer: str) -> list[Any]:
+    """Return what stands at `pointer`, where `*` is every entry of a list; a list at its end is all that it holds."""
+    found = [payload]
+    for part in split(pointer):
+        if part == "*":
+            found = [each for one in found if isinstance(one, list) for each in one]
+        else:
+            found = [one[part] for one in found if isinstance(one, dict) and part in one]
+    return [each for one in found for each in (one if isinstance(one, list) else [one])]
+
+
 def walk(node: Any, pointer: str = "") -> Iterator[tuple[str, Any]]:
     """Yield every node below and including `node`, each with its pointer, parents first."""
     yield pointer, node

@@ -50,12 +50,12 @@ def law(name: str, sentence: str, wants: Want, *, needs: tuple[str, ...] = ()) -
     return register
 
 
-def does(*actions: str) -> Want:
-    """Return what wants the operations with one of these actions."""
+def does(*actions: str, keyed: bool = False) -> Want:
+    """Return what wants the operations with one of these actions, only those that take an id if `keyed`."""
 
     def wants(world: World, operation: Operation) -> bool:
         resource = world.behaviour(operation).resource
-        return resource is not None and resource.action in actions
+        return resource is not None and resource.action in actions and (resource.key is not None or not keyed)
 
     return wants
 

@@ -8,7 +8,7 @@ from adcontract import wire
 from adcontract.pointer import split
 from adcontract_conformance.behavior.law import broken, does, law
 from adcontract_conformance.behavior.same import kept
-from adcontract_conformance.behavior.things import Kind
+from adcontract_conformance.behavior.things import Kind, made_ids
 from adcontract_conformance.behavior.world import MISSING, Untried, at
 
 if TYPE_CHECKING:
@@ -112,10 +112,21 @@ def _list(ids: set[str]) -> str:
     return ", ".join(sorted(ids)) or "none"
 
 
-@law("add", "what is added is a member once; what is one already is ignored, and said to be", does("add"))
+@law("add", "what is added is there once; what is there already is ignored, and said to be", does("add"))
 def add(world: World, operation: Operation) -> Iterator[Found]:
+    """Add what is documented, and then once more."""
+    kind, resource = Kind.of(world, operation)
+    if resource.members is not None:
+        yield from _members(Collection(world, operation))
+    elif resource.makes:
+        yield from _items(kind, operation)
+    else:
+        yield from _entries(kind, operation)
+
+
+def _members(group: Collection) -> Iterator[Found]:
     """Add one, named twice where the target takes that; then all; then all once more."""
-    group = Collection(world, operation)
+    operation = group.operation
     first, every, start = {wire.text(group.ids[0])}, {wire.text(each) for each in group.ids}, group.start
     if not group.send(operation, group.ids[:1] * 2).ok:
         group.sent(operation, group.ids[:1])
@@ -127,6 +138,45 @@ def add(world: World, operation: Operation) -> Iterator[Found]:
     yield from group.tells(answer, set(), every)
     yield from group.has(start | every, "again")
     yield from group.alone()
+
+
+def _items(kind: Kind, operation: Operation) -> Iterator[Found]:
+    """Look for the item of each id, one for each."""
+    resource, thing = kind.resource(operation), kind.make()
+    for part in ("added", "again"):
+        if part == "again":
+            kind.do_at(operation, thing.home, thing.body)
+        lister = kind.the("list")
+        walk = kind.walk(lister, thing.home)
+        for ours, ids in made_ids(resource, thing.body):
+            held = [wire.text(value) for row in walk.rows if (value := at(row, ours)) not in (MISSING, None)]
+            for id_ in sorted(ids):
+                if (count := held.count(id_)) != 1:
+                    sentence = f"{id_} was added, and {count} items in {lister.id} have it as {ours}."
+                    yield broken(operation, KEYWORD, walk.replies[-1], sentence, part=part)
+
+
+def _entries(kind: Kind, operation: Operation) -> Iterator[Found]:
+    """Look for each entry in the lists of what was made for it, and of another."""
+    resource, thing = kind.resource(operation), kind.make()
+    neighbour = kind.another(thing)
+    beside, _ = kind.look(neighbour)
+    body = kind.world.documented(operation).body
+    for part in ("added", "again"):
+        if not (reply := kind.do(operation, thing)).ok:
+            raise Untried(f"{operation.id} answers {reply.status} to what is documented")
+        item, seen = kind.look(thing)
+        for ours, theirs in resource.echo.items():
+            held = at(item, ours)
+            for entry in at(body, theirs) or ():
+                count = sum(kept(entry, each) for each in held) if isinstance(held, list) else 0
+                if count != 1:
+                    sentence = f"{entry!r} was added, and is {count} times in {ours}."
+                    yield broken(operation, KEYWORD, seen, sentence, part=part)
+    still, seen = kind.look(neighbour)
+    if moved := kind.moved(beside, still):
+        sentence = f"Adding to {thing.id} changed {', '.join(moved[:3])} of {neighbour.id}."
+        yield broken(operation, KEYWORD, seen, sentence, part="neighbour")
 
 
 @law("remove", "what is removed is no member any more, and all the others are", does("remove"))

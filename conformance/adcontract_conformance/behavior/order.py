@@ -112,14 +112,18 @@ def with_filters(world: World, operation: Operation) -> Iterator[Found]:
     for sort in world.behaviour(operation).sorts:
         if any(world.was_broken(each, operation, sort.parameter) for each in ("sort-all", "sort-order")):
             continue
-        value, order = list(sort.orders.items())[-1]
         for each, given in trial.widest():
+            value, order = next(
+                (one for one in reversed(sort.orders.items()) if trial.differ(each, given, one[1].field)), (None, None)
+            )
+            if value is None or order is None:
+                continue
+            tried = True
             query = {each.parameter: given, sort.parameter: value}
             wanted = lambda row, each=each, given=given: matches(each, row, given)  # noqa: E731
             yield from trial.held(query, wanted, each.parameter, "does not match")
             walk = trial.walk(query, wanted)
             values = [at(row, order.field) for row in walk.rows]
-            tried = tried or len({canonical(each) for each in values}) > 1
             if fault := _disorder(values, order):
                 sentence = f"{each.parameter}={given}, {sort.parameter}={value}: {fault}."
                 yield broken(operation, KEYWORD, walk.replies[0], sentence, part=sort.parameter)

@@ -32,33 +32,37 @@ def parent(world: World, operation: Operation) -> Iterator[Found]:
     """Make a thing under one parent, and try the operation under another."""
     kind, resource = Kind.of(world, operation)
     thing = kind.make()
-    stranger = _elsewhere(kind, operation, thing)
-    before, _ = kind.look(thing)
+    stranger, is_ours = _elsewhere(kind, operation, thing)
+    before = kind.look(thing)[0] if kind.is_shown else MISSING
     told = f"{thing.id} belongs to another {resource.parent.name if resource.parent else ''}"
     if resource.action == "list":
         row, reply = kind.row(operation, stranger)
         if _same(before, row):
             yield broken(operation, KEYWORD, reply, f"{told}, and is listed all the same.", part="parent")
         return
-    there, _ = kind.look(stranger)
+    there = kind.look(stranger)[0] if not is_ours else MISSING
     if there is not MISSING and not _same(before, there):
         raise Untried(f"each parent counts the ids of its own, and the other has a {kind.name} {thing.id}, too")
     reply = kind.do(operation, stranger)
     if reply.ok:
         yield broken(operation, KEYWORD, reply, f"{told}; the request is answered with {reply.status}.", part="parent")
-    after, seen = kind.look(thing)
+    after, seen = kind.look(thing) if kind.is_shown else (MISSING, reply)
     if moved := kind.moved(before, after):
         yield broken(operation, KEYWORD, seen, f"{told}; {', '.join(moved[:3]) or 'all'} changed.", part="changed")
 
 
-def _elsewhere(kind: Kind, operation: Operation, thing: Thing) -> Thing:
-    """Return a thing as if it belonged to another."""
+def _elsewhere(kind: Kind, operation: Operation, thing: Thing) -> tuple[Thing, bool]:
+    """Return a thing as if it belonged to another, and whether that was made for it, so that it has nothing else."""
     declared = kind.resource(operation).parent
     if declared is None or (mine := thing.home.get(under(declared))) is None:
         raise Untried("it is not known to what it belongs")
-    for home in kind.homes(operation):
+    try:
+        return replace(thing, home=kind.own_home(operation)), True
+    except Untried:
+        homes = kind.homes(operation)
+    for home in homes:
         if canonical(home[under(declared)]) != canonical(mine):
-            return replace(thing, home=home)
+            return replace(thing, home=home), False
     raise Untried(f"the target shows one {declared.name} only")
 
 

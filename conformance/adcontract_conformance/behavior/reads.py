@@ -22,7 +22,7 @@ _UNKNOWN_TEXT = "adcontract-unknown"
 _HEX = "0123456789abcdef"
 
 
-@law("read", "what is read is what the list shows, and has the id that was asked for", does("read"))
+@law("read", "what is read is what the list shows, and has the id that was asked for", does("read", keyed=True))
 def read(world: World, operation: Operation) -> Iterator[Found]:
     """Read some of the items that a list shows."""
     kind, resource = Kind.of(world, operation)
@@ -56,13 +56,15 @@ def read(world: World, operation: Operation) -> Iterator[Found]:
 
 
 @law(
-    "unknown", "an id that nothing has is refused", does("read", "update", "replace", "delete", "set", "add", "remove")
+    "unknown",
+    "an id that nothing has is refused",
+    does("read", "update", "replace", "delete", "set", "add", "remove", keyed=True),
 )
 def unknown(world: World, operation: Operation) -> Iterator[Found]:
     """Ask for an id that is none."""
     kind, resource = Kind.of(world, operation)
     if resource.key is None:
-        raise Untried("the operation takes no id")
+        raise TypeError(operation.id)
     place = getattr(world.documented(operation), resource.key.place)
     id_ = unknown_id(place.get(resource.key.name))
     for home in kind.homes(operation)[:1]:

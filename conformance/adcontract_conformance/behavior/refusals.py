@@ -101,12 +101,10 @@ def _state(kind: Kind, thing: Thing) -> Any:
 
 def _listed(kind: Kind, thing: Thing) -> dict[str, set[bytes]]:
     """Return the ids in every list in which a thing is."""
-    found = {}
-    for lister, _, _ in kind.listed(thing):
-        address = kind.address(lister, thing.id, thing.home)
-        walk = kind.world.whole(lister, address["path"], address["query"])
-        found[lister.id] = {kind.key(lister, row) for row in walk.rows}
-    return found
+    return {
+        lister.id: {kind.key(lister, row) for row in kind.walk(lister, thing.home).rows}
+        for lister, _, _ in kind.listed(thing)
+    }
 
 
 def _grows_alone(kind: Kind, thing: Thing, lister: str, times: int) -> bool:

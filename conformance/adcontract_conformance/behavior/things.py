@@ -1,37 +1,23 @@
-"""One kind of thing that a contract knows: making one, looking at it where it can be seen, and removing it again."""
+"""Making things of one kind, to try laws on, and removing them again."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
+from adcontract import wire
+from adcontract.pointer import every, split
 from adcontract_conformance.behavior.interrupts import unhurried
-from adcontract_conformance.behavior.same import changes, touches
-from adcontract_conformance.behavior.world import MISSING, Untried, at, canonical
+from adcontract_conformance.behavior.kinds import Home, Known, Thing, under
+from adcontract_conformance.behavior.world import MISSING, Untried, at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from adcontract import Operation
-    from adcontract.behaviour import Parent, Resource
+    from adcontract.behaviour import Resource
     from adcontract_conformance.behavior.world import Reply, World
 
-Home: TypeAlias = "dict[tuple[str, str], Any]"
-"""The ids of what a thing belongs to, by the parent's name and the pointer of the id, empty for that of its kind."""
-
-CANDIDATES = 5
-"""How many things are looked at to find one that others can belong to."""
-
-
-@dataclass(frozen=True)
-class Thing:
-    """One thing: its id, what it belongs to, the answer that made it, the body that did, and what is known of it."""
-
-    id: Any
-    home: Home
-    reply: Reply
-    body: Any = field(default=MISSING, repr=False)
-    item: Any = field(default=MISSING, repr=False)
+__all__ = ["Home", "Kind", "RefusedError", "Thing", "made_ids", "under"]
 
 
 class RefusedError(Untried):
@@ -42,155 +28,141 @@ class RefusedError(Untried):
         self.reply = reply
 
 
-def under(parent: Parent) -> tuple[str, str]:
-    """Return by what a home has the id that an operation wants of a parent."""
-    return parent.name, parent.id or ""
-
-
-class Kind:
-    """The operations of one resource, by action."""
+class Kind(Known):
+    """One kind of thing, and the ways to make one: create it, add it, or make what it belongs to."""
 
     def __init__(self, world: World, name: str) -> None:
-        self.world, self.name = world, name
-        self._all = [
-            (resource, operation)
-            for operation in world.operations
-            if (resource := world.behaviour(operation).resource) and resource.name == name
-        ]
-
-    @classmethod
-    def of(cls, world: World, operation: Operation) -> tuple[Kind, Resource]:
-        """Return the kind that an operation is about, and what it declares."""
-        resource = world.behaviour(operation).resource
-        if resource is None:
-            raise TypeError(operation.id)
-        return cls(world, resource.name), resource
-
-    def every(self, *actions: str) -> list[Operation]:
-        """Return the operations with one of these actions, all without one."""
-        return [operation for resource, operation in self._all if not actions or resource.action in actions]
-
-    @property
-    def is_shown(self) -> bool:
-        """Whether an operation shows what there is of it."""
-        return bool(self.every("read", "list"))
-
-    def the(self, action: str) -> Operation:
-        """Return the first operation with an action.
-
-        Raises:
-            Untried: if there is none.
-        """
-        for operation in self.every(action):
-            return operation
-        raise Untried(f"the contract has no operation of the action {action} for a {self.name}")
-
-    def resource(self, operation: Operation) -> Resource:
-        """Return what an operation declares."""
-        resource = self.world.behaviour(operation).resource
-        if resource is None:
-            raise TypeError(operation.id)
-        return resource
-
-    # addresses
-
-    def homes(self, operation: Operation) -> list[Home]:
-        """Return what the things of an operation may belong to: as documented, then as the target lists."""
-        parent = self.resource(operation).parent
-        if parent is None:
-            return [{}]
-        place = self.world.documented(operation)
-        found = [{under(parent): getattr(place, parent.key.place).get(parent.key.name)}]
-        for others in Kind(self.world, parent.name).every("list"):
-            resource = self.world.behaviour(others).resource
-            if resource and resource.id is not None and resource.parent is None:
-                for row in self.world.walk(others).rows[:CANDIDATES]:
-                    own = {(parent.name, ""): at(row, resource.id)}
-                    found.append(own | ({under(parent): at(row, parent.id)} if parent.id else {}))
-        known = {canonical(home[under(parent)]): home for home in reversed(found)}
-        return [
-            home
-            for home in found
-            if home[under(parent)] is not MISSING and known[canonical(home[under(parent)])] is home
-        ]
-
-    def address(self, operation: Operation, id: Any, home: Home) -> dict[str, dict[str, Any]]:  # noqa: A002
-        """Return the values of the path and the query that lead to a thing.
-
-        Raises:
-            Untried: if it is not known what the thing belongs to.
-        """
-        resource = self.resource(operation)
-        values: dict[str, dict[str, Any]] = {"path": {}, "query": {}}
-        if resource.key is not None and id is not MISSING:
-            values[resource.key.place][resource.key.name] = id
-        if resource.parent is not None:
-            if under(resource.parent) not in home:
-                raise Untried(f"it is not known to which {resource.parent.name} a {self.name} belongs")
-            values[resource.parent.key.place][resource.parent.key.name] = home[under(resource.parent)]
-        return values
-
-    # doing
-
-    def do(self, operation: Operation, thing: Thing, body: Any = MISSING) -> Reply:
-        """Carry out an operation on a thing."""
-        return self.world.ask(
-            operation, **self.address(operation, self.id_for(operation, thing), thing.home), body=body
-        )
-
-    def id_for(self, operation: Operation, thing: Thing) -> Any:
-        """Return what an operation calls a thing by: its id, or another of its members.
-
-        Raises:
-            Untried: if that is not known.
-        """
-        own = self.resource(operation).id
-        if own in (None, self.resource(self.the("create")).id):
-            return thing.id
-        found = at(thing.item, str(own))
-        if found is MISSING:
-            raise Untried(f"the {own} of what was created is not shown")
-        return found
+        super().__init__(world, name)
+        self._spare: list[Thing] = []
 
     def make(self, home: Home | None = None) -> Thing:
         """Make a thing as documented, and keep in mind to remove it.
 
+        What the contract does not remove is made in a parent that is made for it, with which it goes.
+
         Raises:
             Untried: if it cannot be made, or not be removed.
         """
-        create = self.the("create")
-        self.the("delete")
-        homes = [home] if home is not None else self.homes(create)
+        if creates := self.every("create"):
+            if not self.every("delete"):
+                return self._create(creates[0], [self.own_home(creates[0])])
+            return self._create(creates[0], [home] if home is not None else self.homes(creates[0]))
+        if self._is_lone:
+            operation = self.every()[0]
+            home = self.own_home(operation)
+            return Thing(next(iter(home.values())), home, self.do_at(operation, home))
+        if any(self.resource(each).makes for each in self.every("add")):
+            self._spare = self._spare or self._add()
+            return self._spare.pop(0)
+        raise Untried(f"the contract has no operation that creates {self.a}")
+
+    def another(self, thing: Thing) -> Thing:
+        """Make a second thing, beside one that was made where there can be two. See `make`."""
+        together = self.every("delete") and not any(self.resource(each).takes for each in self.every("create"))
+        return self.make(home=thing.home if together else None)
+
+    @property
+    def _is_lone(self) -> bool:
+        """Whether each parent has one, without an id of its own."""
+        resources = [self.resource(each) for each in self.every()]
+        alone = (each.key is None and each.parent is not None and each.action != "list" for each in resources)
+        return bool(resources) and all(alone)
+
+    def own_home(self, operation: Operation) -> Home:
+        """Make what a thing of an operation can belong to, and return it as its home.
+
+        Raises:
+            Untried: if that cannot be made, or not be removed.
+        """
+        parent = self.resource(operation).parent
+        if parent is None:
+            raise Untried(f"the contract has no operation that removes {self.a}")
+        kind = Kind(self.world, parent.name)
+        thing = kind.make()
+        item = kind.look(thing)[0] if kind.is_shown else thing.item
+        parents = [own for each in self.every() if (own := self.resource(each).parent) and own.name == parent.name]
+        return {under(each): at(item, each.id) if each.id else thing.id for each in parents}
+
+    def _create(self, create: Operation, homes: list[Home]) -> Thing:
         for each in homes:
             with unhurried():
-                reply = self.world.ask(create, **self.address(create, MISSING, each))
+                reply = self.do_at(create, each)
                 if reply.ok:
                     return self.keep(create, reply, each)
             if reply.status not in (403, 404):
                 break
         raise RefusedError(create, reply)
 
-    def another(self, thing: Thing) -> Thing:
-        """Make a second thing, beside one that was made. See `make`."""
-        return self.make(home=thing.home)
+    def _add(self) -> list[Thing]:
+        """Add what is documented, or else what other lists of the target show, and return what is new by it."""
+        operation, lister = self.the("add"), self.the("list")
+        for home in self.homes(operation):
+            before = {self.key(lister, row) for row in self.walk(lister, home).rows}
+            for body in (self.world.documented(operation).body, self._others(operation, lister, home)):
+                with unhurried():
+                    if body is None or not self.do_at(operation, home, body).ok:
+                        continue
+                    if things := self._new(lister, home, body, before):
+                        return things
+        raise Untried("all that it could add is there already, or is refused")
+
+    def _new(self, lister: Operation, home: Home, body: Any, before: set[bytes]) -> list[Thing]:
+        """Return what has come to a list and was named in a body, and keep in mind to remove it."""
+        named = list(made_ids(self.resource(self.the("add")), body))
+        walk, things = self.walk(lister, home), list[Thing]()
+        for row in walk.rows:
+            ours = any(wire.text(held) in ids for at_, ids in named if (held := at(row, at_)) not in (MISSING, None))
+            if ours and self.key(lister, row) not in before:
+                id_ = at(row, self.resource(lister).id or "/id")
+                things.append(Thing(id_, home, walk.replies[-1], body, row))
+                self._later(self.the("delete"), things[-1])
+        return things
+
+    def _others(self, operation: Operation, lister: Operation, home: Home) -> Any:
+        """Return the documented body with other ids, of things as the item names them; None where none are known."""
+        body, rows = dict(self.world.documented(operation).body), self.walk(lister, home).rows
+        for ours, theirs in self.resource(operation).makes.items():
+            kind = Kind(self.world, split(ours)[0].replace("_", "-"))
+            held = {wire.text(value) for row in rows if (value := at(row, ours)) not in (MISSING, None)}
+            ids = (at(row, "/id") for others in kind.every("list")[:1] for row in self.world.walk(others).rows)
+            id_ = next((each for each in ids if each is not MISSING and wire.text(each) not in held), None)
+            if id_ is None:
+                return None
+            name, *rest = split(theirs)
+            body[name] = [{**body[name][0], rest[-1]: id_}] if rest else [id_]
+        return body
 
     def keep(self, create: Operation, reply: Reply, home: Home) -> Thing:
-        """Return the thing that an answer says was created, and keep in mind to remove it.
+        """Return the thing that an answer says was created, and keep in mind to remove it, if it does not go by itself.
 
         Raises:
-            Untried: if it cannot be removed.
+            Untried: if the answer does not show its id.
         """
-        resource, remover = self.resource(create), self.the("delete")
-        item = self.item(create, reply)
+        resource, item = self.resource(create), self.item(create, reply)
         found = reply.at(resource.shows_id) if resource.shows_id else at(item, resource.id or "/id")
+        if found in (MISSING, None, "") and not self.every("delete"):
+            item, found = self._only(home)
         if found in (MISSING, None, ""):
             raise Untried(f"{create.id} made a {self.name} and does not show its id; it is left behind")
-        parent = self.resource(remover).parent
-        if parent and under(parent) not in home and parent.field:
-            home = {**home, under(parent): at(item, parent.field)}
+        for remover in self.every("delete")[:1]:
+            parent = self.resource(remover).parent
+            if parent and under(parent) not in home and parent.field:
+                home = {**home, under(parent): at(item, parent.field)}
         thing = Thing(found, home, reply, self.world.documented(create).body, item)
-        self.world.later(f"the {self.name} {found}", lambda: self._removed(remover, thing))
+        for remover in self.every("delete")[:1]:
+            self._later(remover, thing)
         return thing
+
+    def _only(self, home: Home) -> tuple[Any, Any]:
+        """Return the one item, and its id, that is listed in a home that was made for it, if there is one."""
+        for lister in self.every("list"):
+            rows = self.walk(lister, home).rows
+            if len(rows) == 1:
+                return rows[0], at(rows[0], self.resource(lister).id or "/id")
+        return MISSING, MISSING
+
+    def _later(self, remover: Operation, thing: Thing) -> None:
+        self.world.later(f"the {self.name} {thing.id}", lambda: self._removed(remover, thing))
 
     def _removed(self, remover: Operation, thing: Thing) -> bool:
         """Remove a thing, and return whether it is gone."""
@@ -199,73 +171,8 @@ class Kind:
             return True
         return self.is_shown and self.look(thing)[0] is MISSING
 
-    def item(self, operation: Operation, reply: Reply) -> Any:
-        """Return the item in an answer, or `MISSING`."""
-        return reply.at(self.resource(operation).item)
 
-    # looking
-
-    def moved(self, before: Any, after: Any) -> list[str]:
-        """Return what changed of all that the contract tells who changes it; the rest may be counted or derived."""
-        told = set[str]()
-        for resource in map(self.resource, self.every()):
-            field = resource.parent.field if resource.parent else None
-            places = (resource.id, resource.members, resource.count, field)
-            told |= {*resource.echo, *resource.set, *(place for place in places if place is not None)}
-        return [pointer for pointer in changes(before, after) if touches(pointer, told)]
-
-    def look(self, thing: Thing) -> tuple[Any, Reply]:
-        """Return a thing as it is now, or `MISSING` if it is nowhere, and the answer that says so.
-
-        Raises:
-            Untried: if the contract has neither an operation that reads one nor a list of them.
-        """
-        for reader in self.every("read"):
-            reply = self.do(reader, thing)
-            return (self.item(reader, reply) if reply.ok else MISSING), reply
-        for lister in self.every("list"):
-            return self.row(lister, thing)
-        raise Untried(f"the contract has no operation that shows a {self.name}")
-
-    def key(self, lister: Operation, row: Any) -> bytes:
-        """Return the id of a row."""
-        return canonical(at(row, self.resource(lister).id or "/id"))
-
-    def listed(self, thing: Thing) -> Iterator[tuple[Operation, Any, Reply]]:
-        """Yield every list in which a thing should be, with its row there, or `MISSING`, and the page that shows it.
-
-        Raises:
-            Untried: if one is longer than a walk goes.
-        """
-        for lister in self.every("list"):
-            parent = self.resource(lister).parent
-            if parent is None or under(parent) in thing.home:
-                yield lister, *self.row(lister, thing)
-
-    def row(self, lister: Operation, thing: Thing) -> tuple[Any, Reply]:
-        """Return the row of a thing in a list, or `MISSING`, and the page that it is on, or the last.
-
-        Raises:
-            Untried: if the list is longer than a walk goes.
-        """
-        address = self.address(lister, thing.id, thing.home)
-        walk = self.world.walk(lister, address["path"], address["query"])
-        for reply in walk.replies:
-            for row in self.world.rows(lister, reply):
-                if self.key(lister, row) == canonical(thing.id):
-                    return row, reply
-        if not walk.whole:
-            raise Untried(f"the list is longer than the {len(walk.rows)} items that a walk goes")
-        return MISSING, walk.replies[-1]
-
-    def rows(self) -> Iterator[tuple[Operation, Home, Any, Reply]]:
-        """Yield the first, the middle, the last and another row of each list, with the list, its home and the page."""
-        for lister in self.every("list"):
-            for home in self.homes(lister):
-                reply = self.world.ask(lister, **self.address(lister, MISSING, home))
-                rows = self.world.rows(lister, reply) if reply.ok else []
-                another = self.world.dice.randrange(len(rows)) if rows else 0
-                places = dict.fromkeys((0, len(rows) // 2, len(rows) - 1, another)) if rows else {}
-                yield from ((lister, home, rows[place], reply) for place in places)
-                if rows:
-                    break
+def made_ids(resource: Resource, body: Any) -> Iterator[tuple[str, set[str]]]:
+    """Yield each place in an item that `makes` fills, with the ids, as text, that a body has for it."""
+    for ours, theirs in resource.makes.items():
+        yield ours, {wire.text(id_) for id_ in every(body, theirs)}

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from adcontract.pointer import every
 from adcontract_mock.state.items import visible
 from adcontract_mock.state.paging import Page
-from adcontract_mock.state.places import HIGHEST, clipped, every, get, has, put
+from adcontract_mock.state.places import HIGHEST, clipped, get, has, put
 from adcontract_mock.state.query import chosen, ordered
 
 if TYPE_CHECKING:
@@ -229,6 +230,7 @@ def _create(turn: Turn, template: Any) -> Any:
     if turn.resource.members and turn.resource.named:
         turn.members(item, [turn.member(name) for name in turn.named()])
     row = turn.collections.add(turn.kind, item, turn.parent, new=True)
+    turn.collections.begin_empty(turn.kind, row.id)
     turn.fit(row.item)
     return turn.answer(template, row.item)
 

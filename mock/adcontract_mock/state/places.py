@@ -18,17 +18,6 @@ def get(payload: Any, pointer: str) -> Any:
         return None
 
 
-def every(payload: Any, pointer: str) -> list[Any]:
-    """Return what stands at `pointer`, where `*` is every entry of a list; a list at its end is all that it holds."""
-    found = [payload]
-    for part in split(pointer):
-        if part == "*":
-            found = [each for one in found if isinstance(one, list) for each in one]
-        else:
-            found = [one[part] for one in found if isinstance(one, dict) and part in one]
-    return [each for one in found for each in (one if isinstance(one, list) else [one])]
-
-
 def put(payload: Any, pointer: str, value: Any) -> Any:
     """Return `payload` with `value` at `pointer`: it is changed, and objects on the way are made."""
     if not pointer:

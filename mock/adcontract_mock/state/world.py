@@ -42,6 +42,12 @@ class Collections:
         for number in range(self._seeds):
             self.add(kind, copy.deepcopy(self.items.varied(kind.name, number)), parent, new=True)
 
+    def begin_empty(self, kind: Kind, parent: str) -> None:
+        """Let what belongs to a new item of a kind begin with nothing: nobody has put anything there."""
+        for each in self.items.kinds.values():
+            if each.nested and not each.single and any(declared.name == kind.name for declared in each.parents):
+                self.world.begin(each.name, parent)
+
     def add(self, kind: Kind, item: dict[str, Any], parent: str, *, new: bool = False, name: str | None = None) -> Row:
         """Put an item into its collection, with an id of its own if it is new, or has none, or one that is taken."""
         name = _ONLY if kind.single else name
