@@ -52,7 +52,7 @@ class Known:
     @property
     def a(self) -> str:
         """Its name with the article."""
-        return f"{'an' if self.name[0] in 'aeiou' else 'a'} {self.name}"
+        return f"{'an' if self.name[0] in 'aeio' else 'a'} {self.name}"
 
     @classmethod
     def of(cls, world: World, operation: Operation) -> tuple[Self, Resource]:

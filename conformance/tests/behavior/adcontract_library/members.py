@@ -42,6 +42,19 @@ FAULTS = {
         "addReaders", "add invariants", count=lambda self, book: book.setdefault("readers_count", 0)
     ),
     "what is added is added to all": breaks("addReaders", "add", **after("add_readers", _to_all)),
+    "what is added to a list is there twice": breaks(
+        "addWords",
+        "add",
+        add_words=lambda self, number, words: self.words.__setitem__(number, [*self.words.get(number, []), *words]),
+    ),
+    "only the last is added to a list": breaks(
+        "addWords", "add", add_words=lambda self, number, words: Library.add_words(self, number, words[-1:])
+    ),
+    "what is added to a list is added to that of all": breaks(
+        "addWords",
+        "add",
+        add_words=lambda self, number, words: [Library.add_words(self, each, words) for each in [*self.books]] and None,
+    ),
     "a removal removes all": breaks(
         "removeReaders",
         "remove invariants",

@@ -15,6 +15,7 @@ PATHS = {
     r"/shelves/(?P<shelf>\d+)/books/(?P<book>\d+)": ("GET", "PATCH", "DELETE"),
     r"/shelves/(?P<shelf>\d+)/books/(?P<book>\d+)/(?P<verb>lend|return)": ("POST",),
     r"/shelves/(?P<shelf>\d+)/books/(?P<book>\d+)/(?P<verb>readers)": ("POST", "DELETE"),
+    r"/shelves/(?P<shelf>\d+)/books/(?P<book>\d+)/(?P<verb>words)": ("GET", "POST"),
 }
 SORTS = {f"{field}:{direction}" for field in ("title", "pages", "added") for direction in ("asc", "desc")}
 KINDS = {"title": str, "genre": str, "pages": int, "tags": list}
@@ -53,6 +54,7 @@ class Library:
         self.log = []
         self.next_id = 1
         self.books = {}
+        self.words = {}
         for index in range(books):
             new = {
                 "title": f"{TITLES[index % 7]} {index}",
@@ -107,6 +109,10 @@ class Library:
         book["readers"] = [each for each in book["readers"] if each["id"] not in ids]
         self.count(book)
         return {"done": [each for each in ids if each in have], "ignored": [each for each in ids if each not in have]}
+
+    def add_words(self, number, words):
+        have = self.words.setdefault(number, [])
+        have += [each for each in dict.fromkeys(words) if each not in have]
 
     def count(self, book):
         book["readers_count"] = len(book["readers"])
@@ -206,6 +212,8 @@ class Library:
                 return value >= 1
             case "page" | "size" | "limit":
                 return value.isdecimal() and int(value) >= 1
+            case "words":
+                return all(isinstance(each, str) for each in value)
             case "reader_ids":
                 return all(isinstance(each, int) for each in value)
             case "query" | "title":
@@ -286,6 +294,11 @@ class Library:
             self.lend(book)
         elif verb == "return":
             self.give_back(book)
+        elif verb == "words":
+            if method == "GET":
+                return 200, {"words": self.words.get(book["id"], [])}
+            self.add_words(book["id"], self.checked(body, ("words",), {"words": list})["words"])
+            return 204, None
         elif verb == "readers":
             ids = self.checked(body, ("reader_ids",), {"reader_ids": list})["reader_ids"]
             return 200, self.add_readers(book, ids) if method == "POST" else self.remove_readers(book, ids)
