@@ -63,7 +63,7 @@ def check(
     json_file: Path | None,
     spec: Path | None,
 ) -> None:
-    r"""Hold the server at URL to the contracts: what is documented has to be so.
+    """Hold the server at URL to the contracts: what is documented has to be so.
 
     The paths of a contract follow URL. What no page shows, and the contract infers, is only warned of.
     The groups behavior and state need a target that keeps what it is told: our mock does with --stateful.
@@ -75,7 +75,7 @@ def check(
       adcontract check http://127.0.0.1:4010/metapic/2025-08-08 --api metapic --groups examples,security
       adcontract check http://127.0.0.1:4010 --api metapic --snapshot all
       adcontract check https://api.example.com --api topsort --only listCampaigns --junit reports/topsort.xml
-    """
+    """  # noqa: D301 - click wants the escape itself
     # Schemathesis and Hypothesis take a second to import, which --help should not
     from adcontract_conformance import reports, terminal
     from adcontract_conformance.run import Options, run

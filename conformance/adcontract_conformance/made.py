@@ -115,8 +115,8 @@ class Made:
     def paths(self, operations: Iterable[Operation]) -> dict[str, dict[str, Any]]:
         """Return values of the path, by operation, for requests that are about something else than the path.
 
-        They lead to something created here where an operation writes, and to what is documented elsewhere; an
-        operation that deletes, and has nothing to delete, gets an id that nothing has.
+        They lead to something created here where an operation writes, and to what is documented elsewhere. Where
+        nothing can be created, they lead nowhere: they have an id that nothing has.
         """
         found: dict[str, dict[str, Any]] = {}
         for operation in operations:
@@ -131,9 +131,8 @@ class Made:
 
     def _nowhere(self, operation: Operation, documented: Mapping[str, Any]) -> dict[str, Any]:
         resource = self.resource(operation)
-        if resource is None or resource.action != "delete" or resource.key is None:
-            return {}
-        return {resource.key.name: unknown_id(documented.get(resource.key.name))}
+        key = resource and (resource.key or (resource.parent and resource.parent.key))
+        return {key.name: unknown_id(documented.get(key.name))} if key and key.place == "path" else {}
 
     def clear(self) -> KeyboardInterrupt | None:
         """Remove all of it, the latest first; `world.left` has what is left behind. See `World.clear`."""

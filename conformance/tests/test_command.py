@@ -262,7 +262,7 @@ def test_a_check_that_breaks_is_an_error_of_the_suite_and_not_of_the_target(chec
 def test_help_shows_an_example(command):
     result = command("--help")
     assert result.exit_code == 0
-    assert "adcontract check http://127.0.0.1:4010" in result.output
+    assert "\n    adcontract check http://127.0.0.1:4010\n" in result.output
 
 
 def test_nothing_is_written_into_the_current_folder(check, tmp_path, monkeypatch):
