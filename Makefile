@@ -6,7 +6,7 @@ URL ?= http://127.0.0.1:4010
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help mock test check lint bundle changes verify style types format bench load judge wheel clean
+.PHONY: help mock test check lint bundle changes verify style types format bench load seeds judge wheel clean
 
 help: ## Show these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,6 +43,9 @@ bench: .venv/.installed ## Measure the mock beside a bare Starlette and beside P
 
 load: .venv/.installed ## Load a stateful mock: 200 clients, 20 sessions, two workers; nothing lost or mixed
 	@$(BIN)/python mock/bench/load.py
+
+seeds: .venv/.installed ## Hold the stateful mock to every document on seeds 1 to 20: an hour
+	@$(BIN)/python mock/bench/seeds.py $(ARGS)
 
 judge: .venv/.installed ## Let Prism judge the mock on every documented request, where npm can install it
 	@$(BIN)/python mock/bench/judge.py

@@ -1,0 +1,106 @@
+"""Holds the stateful mock to every document on many seeds: each run has a mock of its own, and has to end with 0."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+from servers import running
+
+from adcontract import names, spec_folder
+
+_COMMAND = (sys.executable, "-c", "from adcontract.cli import main; main()")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a run of the suite went: its exit status, what it sent, how long it took in seconds, and what it printed."""
+
+    document: str
+    seed: int
+    status: int
+    requests: int
+    seconds: float
+    printed: str
+
+
+@click.command()
+@click.option("--first", default=1, show_default=True, help="The first seed.")
+@click.option("--last", default=20, show_default=True, help="The last seed.")
+@click.option("--only", multiple=True, help="Only this document, such as metapic@2024-10-17; may be repeated.")
+@click.option("--seed-items", default=250, show_default=True, help="Items that each collection of a mock begins with.")
+def seeds(first: int, last: int, only: tuple[str, ...], seed_items: int) -> None:
+    """Print the runs that do not end with 0, and a table of all.
+
+    \b
+    Example:
+      make seeds ARGS="--only topsort@v1 --last 3"
+    """  # noqa: D301 - click wants the escape itself
+    documents = [(name.api, name.snapshot) for name in names(spec_folder())]
+    wanted = [each for each in documents if not only or "@".join(each) in only]
+    if not wanted:
+        raise SystemExit(f"There is no such document. There are: {', '.join(map('@'.join, documents))}.")
+    runs = [(api, snapshot, seed) for seed in range(first, last + 1) for api, snapshot in wanted]
+    console, outcomes = Console(soft_wrap=True), list[Outcome]()
+    with Progress(console=console, disable=not console.is_terminal) as progress, ThreadPoolExecutor(_cores()) as pool:
+        task = progress.add_task("Runs", total=len(runs))
+        for ended in as_completed([pool.submit(_run, *run, seed_items) for run in runs]):
+            outcome = ended.result()
+            outcomes.append(outcome)
+            progress.advance(task)
+            if outcome.status:
+                console.print(f"{outcome.document} seed {outcome.seed}: exit {outcome.status}", style="bold")
+                console.print(outcome.printed, markup=False, highlight=False)
+    console.print(_table(outcomes))
+    sys.exit(1 if any(outcome.status for outcome in outcomes) else 0)
+
+
+def _cores() -> int:
+    return max(1, (os.cpu_count() or 1))
+
+
+def _run(api: str, snapshot: str, seed: int, seed_items: int) -> Outcome:
+    """Start a mock, hold it to one document with one seed, and end it."""
+    with tempfile.TemporaryDirectory() as folder:
+        room = Path(folder)
+        options = ("mock", "--port", "{port}", "--stateful", "--seed-items", str(seed_items))
+        with running("adcontract", (*_COMMAND, *options), "/_mock/health", output=room / "mock.txt") as mock:
+            url = f"http://127.0.0.1:{mock.port}/{api}/{snapshot}"
+            asked = ("--api", api, "--snapshot", snapshot, "--seed", str(seed), "--json", str(room / "report.json"))
+            begun = time.monotonic()
+            done = subprocess.run([*_COMMAND, "check", url, *asked], capture_output=True, text=True, check=False)
+            seconds = time.monotonic() - begun
+        report = room / "report.json"
+        told = json.loads(report.read_text(encoding="utf-8"))["apis"] if report.exists() else []
+        requests = sum(each["requests"] for each in told)
+        return Outcome(f"{api}@{snapshot}", seed, done.returncode, requests, seconds, done.stdout + done.stderr)
+
+
+def _table(outcomes: list[Outcome]) -> Table:
+    table = Table("document", "seeds", "exit 0", "requests", "seconds")
+    for document in dict.fromkeys(outcome.document for outcome in outcomes):
+        mine = [outcome for outcome in outcomes if outcome.document == document]
+        requests, seconds = [each.requests for each in mine], [each.seconds for each in mine]
+        table.add_row(
+            document,
+            f"{min(each.seed for each in mine)} to {max(each.seed for each in mine)}",
+            f"{sum(each.status == 0 for each in mine)} of {len(mine)}",
+            f"{min(requests)} to {max(requests)}",
+            f"{min(seconds):.0f} to {max(seconds):.0f}",
+        )
+    return table
+
+
+if __name__ == "__main__":
+    seeds()
