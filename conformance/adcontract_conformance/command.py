@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 from rich.console import Console
 
-from adcontract import AdcontractError, UsageError, load_named, names, spec_folder
+from adcontract import AdcontractError, UsageError, load_named, names, options, spec_folder
 from adcontract_conformance import matrix
 from adcontract_conformance.model import Outcome
 from adcontract_conformance.registry import GROUPS
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("url")
-@click.option("--api", help="Only this API.")
+@options.api
 @click.option("--snapshot", help="This snapshot in place of the newest, or all of them.")
 @click.option(
     "--groups",
@@ -44,11 +44,7 @@ if TYPE_CHECKING:
 @click.option("--strict", is_flag=True, help="A breach of what is inferred fails, too.")
 @click.option("--junit", type=click.Path(path_type=Path, dir_okay=False), help="Write a report as JUnit's XML.")
 @click.option("--json", "json_file", type=click.Path(path_type=Path, dir_okay=False), help="Write a report as JSON.")
-@click.option(
-    "--spec",
-    type=click.Path(path_type=Path, file_okay=False, exists=True),
-    help="A folder of contracts in place of ours.",
-)
+@options.spec
 def check(
     url: str,
     api: str | None,
