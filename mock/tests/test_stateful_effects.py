@@ -74,6 +74,13 @@ def test_on_every_date_what_is_created_is_changed_and_deleted_and_its_neighbours
     assert [each for each in after if each["id"] != mine["id"]] == before
 
 
+@pytest.mark.parametrize("date", DATES)
+def test_a_token_leads_to_the_one_offer_that_lists_show_with_it(client: httpx.Client, date: str) -> None:
+    root = f"/metapic/{date}/v2"
+    for each in rows(client, f"{root}/offers", created_by=10, size=100):
+        assert client.get(f"{root}/offer-by-token/{each['token']}").json()["id"] == each["id"]
+
+
 def test_who_joins_an_offer_is_one_of_its_participants_and_of_no_other(client: httpx.Client) -> None:
     one, other = rows(client, "/v2/offers", created_by=10)[:2]
     token = client.get(f"/v2/offers/{one['id']}").json()["token"]

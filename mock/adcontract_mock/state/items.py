@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import copy
+import re
 from dataclasses import dataclass
 from functools import cache
 from random import Random
 from typing import TYPE_CHECKING, Any
+
+import orjson
 
 from adcontract.invariance import Invariants
 from adcontract.pointer import lookup
@@ -110,7 +113,7 @@ class Items:
     def _other_name(self, schema: str, pointer: str, seed: str) -> Any:
         """Return a name that no other seed gives, where the schema lets it be told apart by that."""
         name = self.generator.value(schema, f"{pointer} {seed}")
-        own = f"{name}-{seed}".replace(" ", "-")
+        own = re.sub(r"[^\w-]+", "-", f"{name}-{seed}")  # it may have to stand in a path
         return own if isinstance(name, str) and self._schemas.valid(schema, own) else name
 
     def fits(self, kind: Kind, item: dict[str, Any]) -> bool:
@@ -153,12 +156,13 @@ class Items:
     def _documented(self, name: str) -> list[First]:
         """Return the documented items of a kind: one for every id in a payload, and for every one in a request."""
         kind = self.kinds[name]
-        found: dict[Any, First] = {}
+        found: dict[str | bytes, First] = {}
         for deed in kind.showing:
             for item in deed.shown() if deed.resource.action != "create" else ():
                 known = get(item, kind.id)
                 first = First(self.complete(kind, copy.deepcopy(item)), _home(deed, kind))
-                found.setdefault(len(found) if known is None else str(known), first)
+                # without an id it is told from others by all that it has: operations may share a payload
+                found.setdefault(orjson.dumps(item) if known is None else str(known), first)
         firsts = list(found.values())
         for pointer, value, home in self._asked(kind):
             typed = self.typed(kind, pointer, value)
