@@ -39,16 +39,16 @@ style: .venv/.installed-dev ## Check the Python: ruff's rules and its format
 	$(BIN)/ruff format --check
 
 bench: .venv/.installed ## Measure the mock beside a bare Starlette and beside Prism: five minutes, with wrk
-	@$(BIN)/python mock/bench/bench.py $(ARGS)
+	@$(BIN)/python bench/bench.py $(ARGS)
 
 load: .venv/.installed ## Load a stateful mock: 200 clients, 20 sessions, two workers; nothing lost or mixed
-	@$(BIN)/python mock/bench/load.py
+	@$(BIN)/python bench/load.py
 
 seeds: .venv/.installed ## Hold the stateful mock to every document on seeds 1 to 20: an hour
-	@$(BIN)/python mock/bench/seeds.py $(ARGS)
+	@$(BIN)/python bench/seeds.py $(ARGS)
 
 judge: .venv/.installed ## Let Prism judge the mock on every documented request, where npm can install it
-	@$(BIN)/python mock/bench/judge.py
+	@$(BIN)/python bench/judge.py
 
 types: .venv/.installed-dev ## Check the Python's types: mypy, strict
 	$(BIN)/mypy

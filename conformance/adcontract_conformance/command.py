@@ -11,11 +11,11 @@ import click
 from rich.console import Console
 
 from adcontract import AdcontractError, UsageError, load_named, names, options, spec_folder
-from adcontract_conformance import matrix
-from adcontract_conformance.model import Outcome
-from adcontract_conformance.registry import GROUPS
-from adcontract_conformance.subject import Subject
-from adcontract_conformance.target import Target
+from adcontract_conformance.client.target import Target
+from adcontract_conformance.model.checked_contract import Subject
+from adcontract_conformance.model.exchange import Outcome
+from adcontract_conformance.model.promises import GROUPS
+from adcontract_conformance.reports import snapshots
 
 if TYPE_CHECKING:
     from adcontract_conformance.run import Run
@@ -73,17 +73,17 @@ def check(
       adcontract check https://api.example.com --api topsort --only listCampaigns --junit reports/topsort.xml
     """  # noqa: D301 - click wants the escape itself
     # Schemathesis and Hypothesis take a second to import, which --help should not
-    from adcontract_conformance import reports, terminal
+    from adcontract_conformance.reports import machine, terminal
     from adcontract_conformance.run import Options, run
 
     subjects = _subjects(spec or spec_folder(), api, snapshot, only)
-    every = snapshot == matrix.ALL
-    options = Options(_groups(groups) if groups or not every else matrix.GROUPS, seed, max_time, strict, spec)
+    every = snapshot == snapshots.ALL
+    options = Options(_groups(groups) if groups or not every else snapshots.GROUPS, seed, max_time, strict, spec)
     console = Console()
     with closing(Target(url, token)) as target, terminal.Screen(console) as screen:
         done = run(target, subjects, options, screen)
-    (matrix.show if every else terminal.summary)(console, done)
-    for file, text in ((junit, reports.as_junit), (json_file, reports.as_json)):
+    (snapshots.show if every else terminal.summary)(console, done)
+    for file, text in ((junit, machine.as_junit), (json_file, machine.as_json)):
         if file is not None:
             _write(file, text(done))
     if done.stopped:
@@ -95,12 +95,12 @@ def _status(done: Run, every: bool) -> int:
     """Return the exit status: of every snapshot of an API, one that the target conforms to is enough."""
     worst = max(ledger.outcome for ledger in done.ledgers)
     if every and worst < Outcome.ERROR:
-        return 0 if all(verdict.spoken for verdict in matrix.verdicts(done)) else 1
+        return 0 if all(verdict.spoken for verdict in snapshots.verdicts(done)) else 1
     return {Outcome.PASS: 0, Outcome.WARN: 0, Outcome.FAIL: 1}.get(worst, 2)
 
 
 def _subjects(spec: Path, api: str | None, snapshot: str | None, only: tuple[str, ...]) -> list[Subject]:
-    every = snapshot == matrix.ALL
+    every = snapshot == snapshots.ALL
     chosen = [name for name in names(spec, api, None if every else snapshot) if snapshot or name.newest]
     contracts = [load_named(name, spec) for name in chosen]
     known = [operation.id for contract in contracts for operation in contract.operations]

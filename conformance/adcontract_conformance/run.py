@@ -9,25 +9,25 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from adcontract import AdcontractError, UsageError
-from adcontract_conformance import checks  # noqa: F401 - fills the registry
-from adcontract_conformance.behavior.interrupts import ending_is_interrupting
-from adcontract_conformance.behavior.laws import laws
-from adcontract_conformance.examples import Examples
-from adcontract_conformance.generated import Generated
-from adcontract_conformance.made import Made
-from adcontract_conformance.model import Answer, Broken, Exchange, Skip, Tried
-from adcontract_conformance.registry import GROUPS
-from adcontract_conformance.results import Ledger
-from adcontract_conformance.sources import Sources
-from adcontract_conformance.stateful import Stateful
+from adcontract_conformance.checks import exchange_checks  # noqa: F401 - fills the registry
+from adcontract_conformance.checks.ledger import Ledger
+from adcontract_conformance.client.created import Made
+from adcontract_conformance.client.interrupts import ending_is_interrupting
+from adcontract_conformance.groups.examples import Examples
+from adcontract_conformance.groups.generated import Generated
+from adcontract_conformance.groups.links import Stateful
+from adcontract_conformance.groups.sources import Sources
+from adcontract_conformance.laws.runner import laws
+from adcontract_conformance.model.exchange import Answer, Broken, Exchange, Skip, Tried
+from adcontract_conformance.model.promises import GROUPS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
     from pathlib import Path
 
     from adcontract import Operation
-    from adcontract_conformance.subject import Subject
-    from adcontract_conformance.target import Target
+    from adcontract_conformance.client.target import Target
+    from adcontract_conformance.model.checked_contract import Subject
 
 Event: TypeAlias = Exchange | Skip | Tried | Broken
 

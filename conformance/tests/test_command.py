@@ -244,14 +244,14 @@ def test_a_report_that_cannot_be_written_is_told_in_one_line(command, spec, shop
 
 
 def test_a_check_that_breaks_is_an_error_of_the_suite_and_not_of_the_target(check, monkeypatch):
-    from adcontract_conformance import registry
+    from adcontract_conformance.model import promises
 
     def breaks(*_):
         raise ValueError("a bug")
         yield
 
-    own = registry.CHECKS["examples.body"]
-    monkeypatch.setitem(registry.CHECKS, "examples.body", replace(own, judge=breaks))
+    own = promises.CHECKS["examples.body"]
+    monkeypatch.setitem(promises.CHECKS, "examples.body", replace(own, judge=breaks))
     done = check("--groups", "examples", "--only", "getItem")
     assert done.code == 2
     assert done.result("examples.body", "getItem")["outcome"] == "error"

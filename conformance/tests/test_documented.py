@@ -7,9 +7,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from adcontract import load
-from adcontract.wire import url
-from adcontract_conformance.model import Request
-from adcontract_conformance.subject import Subject
+from adcontract.requests.serialize import url
+from adcontract_conformance.model.checked_contract import Subject
+from adcontract_conformance.model.exchange import Request
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 import pytest
 
 from adcontract import load, names, spec_folder
-from adcontract.pointer import walk
+from adcontract.openapi.pointer import walk
 
 SEEDS = (1, 2, 3, 4, 5)
 LARGE = 10

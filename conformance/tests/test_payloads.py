@@ -7,16 +7,16 @@ from contextlib import closing
 import pytest
 
 from adcontract import load, spec_folder
-from adcontract.pointer import walk
-from adcontract_conformance import checks  # noqa: F401 - fills the registry
-from adcontract_conformance.examples import Examples
-from adcontract_conformance.made import Made
-from adcontract_conformance.model import Exchange, Outcome
-from adcontract_conformance.results import Ledger
+from adcontract.openapi.pointer import walk
+from adcontract_conformance.checks import exchange_checks  # noqa: F401 - fills the registry
+from adcontract_conformance.checks.ledger import Ledger
+from adcontract_conformance.client.created import Made
+from adcontract_conformance.client.target import Target
+from adcontract_conformance.groups.examples import Examples
+from adcontract_conformance.groups.sources import Sources
+from adcontract_conformance.model.checked_contract import Subject
+from adcontract_conformance.model.exchange import Exchange, Outcome
 from adcontract_conformance.run import Options
-from adcontract_conformance.sources import Sources
-from adcontract_conformance.subject import Subject
-from adcontract_conformance.target import Target
 
 APIS = sorted(file.parent.name for file in spec_folder().glob("*/openapi.yaml"))
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from adcontract_mock.server import Mock
+    from adcontract_mock.application.application import Mock
 
 __all__ = ["app"]
 
@@ -40,6 +40,6 @@ def app(
         ContractError: if one cannot be assembled, or lacks what every request may need.
     """
     # imported here, so that what only asks for this package does not wait for a server
-    from adcontract_mock.settings import Settings
+    from adcontract_mock.serve.settings import Settings
 
     return Settings(api, snapshot, token, rate_limit, spec, stateful, seed_items, state).mock()

@@ -13,8 +13,8 @@ import click
 from adcontract import UsageError, options
 
 if TYPE_CHECKING:
-    from adcontract_mock.certificate import Certificate
-    from adcontract_mock.settings import Settings
+    from adcontract_mock.serve.certificate import Certificate
+    from adcontract_mock.serve.settings import Settings
 
 _BACKLOG = 2048
 _GRACE = 1
@@ -92,11 +92,11 @@ def mock(
         raise UsageError("--stateful with several workers needs a file that they share: name one with --state.")
     with _listen(host, port) as listening:
         # what is imported here takes a third of a second, which --help need not wait for
-        from adcontract_mock.banner import banner
-        from adcontract_mock.certificate import certificate
-        from adcontract_mock.record import Record
-        from adcontract_mock.service import Service
-        from adcontract_mock.settings import Settings
+        from adcontract_mock.journal.recording import Record
+        from adcontract_mock.serve.banner import banner
+        from adcontract_mock.serve.certificate import certificate
+        from adcontract_mock.serve.service import Service
+        from adcontract_mock.serve.settings import Settings
 
         settings = Settings(api, snapshot, token or None, rate_limit, spec, stateful, seed_items, state)
         service = Service(settings, watch=watch)
@@ -178,7 +178,7 @@ def _serve_in_processes(
 
     from uvicorn.supervisors import Multiprocess
 
-    from adcontract_mock.service import Service
+    from adcontract_mock.serve.service import Service
 
     config = _config(
         partial(Service, settings), secured, factory=True, workers=workers, timeout_worker_healthcheck=_PATIENCE

@@ -9,7 +9,7 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from adcontract_mock.running import Running
+    from adcontract_mock.serve.in_thread import Running
 
 
 @pytest.fixture(scope="session")
@@ -21,7 +21,7 @@ def adcontract_options() -> dict[str, Any]:
 @pytest.fixture(scope="session")
 def adcontract_server(adcontract_options: dict[str, Any]) -> Iterator[Running]:
     """A mock that runs as long as the tests do."""
-    from adcontract_mock.running import running
+    from adcontract_mock.serve.in_thread import running
 
     with running(**adcontract_options) as server:
         yield server

@@ -15,7 +15,7 @@ import pytest
 import uvicorn
 
 from adcontract import load_named, names, spec_folder
-from adcontract_mock.server import build
+from adcontract_mock.application.application import build
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,8 +11,8 @@ import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
-from adcontract_mock.answer import Answer, make, own
-from adcontract_mock.at_once import received_at_once, sent_at_once
+from adcontract_mock.http._uvicorn import received_at_once, sent_at_once
+from adcontract_mock.http.response import Answer, make, own
 
 GET = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
 ANSWERS = [

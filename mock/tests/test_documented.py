@@ -8,7 +8,7 @@ from urllib.parse import quote
 import pytest
 
 from adcontract import Contract, Name, Operation, Response, Schemas, load_named, names, spec_folder
-from adcontract.operations import deref
+from adcontract.contract.operations import deref
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

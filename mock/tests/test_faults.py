@@ -13,8 +13,8 @@ import httpx
 import pytest
 
 from adcontract import load
-from adcontract_mock.faults import FAULTS
-from adcontract_mock.server import build
+from adcontract_mock.application.application import build
+from adcontract_mock.http.network_faults import FAULTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,7 +65,7 @@ def test_timeout_gives_no_answer_until_the_client_gives_up(
 def test_timeout_ends_the_connection_when_its_time_is_over(
     wire: socket.socket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("adcontract_mock.faults._PATIENCE", 0.2)
+    monkeypatch.setattr("adcontract_mock.http.network_faults._PATIENCE", 0.2)
     ask(wire, "timeout")
     with pytest.raises(ConnectionResetError):
         wire.recv(1)

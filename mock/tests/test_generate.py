@@ -9,8 +9,8 @@ import orjson
 import pytest
 
 from adcontract import Contract, ContractError, Name, Schemas, load_named, names, spec_folder
-from adcontract.pointer import join
-from adcontract_mock.generate import Generator
+from adcontract.openapi.pointer import join
+from adcontract_mock.generation.values import Generator
 
 SEEDS = [str(number) for number in range(20)]
 

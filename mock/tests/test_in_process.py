@@ -15,7 +15,7 @@ import adcontract_mock as package
 from adcontract import UsageError
 
 if TYPE_CHECKING:
-    from adcontract_mock.running import Running
+    from adcontract_mock.serve.in_thread import Running
 
 SPEC = Path(__file__).parent / "spec"
 

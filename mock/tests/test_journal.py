@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from adcontract_mock.exchange import Exchange
-from adcontract_mock.journal import KEPT, Journal
+from adcontract_mock.http.exchange import Exchange
+from adcontract_mock.journal.journal import KEPT, Journal
 
 if TYPE_CHECKING:
     import httpx

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from adcontract_mock.answer import own
-from adcontract_mock.exchange import Exchange
-from adcontract_mock.journal import Journal
-from adcontract_mock.log import Log
+from adcontract_mock.http.exchange import Exchange
+from adcontract_mock.http.response import own
+from adcontract_mock.journal.journal import Journal
+from adcontract_mock.serve.log import Log
 
 
 def test_of_a_crowd_the_last_are_told_and_how_many_came_before() -> None:

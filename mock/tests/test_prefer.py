@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from adcontract_mock.prefer import preferences
-from adcontract_mock.sessions import Sessions
+from adcontract_mock.preferences.prefer_header import preferences
+from adcontract_mock.preferences.sessions import Sessions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from adcontract import UsageError
-from adcontract_mock.rates import Budgets, RateLimit
+from adcontract_mock.http.rate_limits import Budgets, RateLimit
 
 if TYPE_CHECKING:
     import httpx

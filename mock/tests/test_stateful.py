@@ -10,9 +10,9 @@ import httpx
 import pytest
 
 from adcontract import Schemas, UsageError, load
-from adcontract.behaviour import behaviour_of
+from adcontract.contract.behavior import behaviour_of
 from adcontract_mock import app
-from adcontract_mock.running import running
+from adcontract_mock.serve.in_thread import running
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

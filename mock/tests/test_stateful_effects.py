@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from adcontract import load
-from adcontract_mock.running import running
+from adcontract_mock.serve.in_thread import running
 from adcontract_mock.state.spelling import spellings
 
 if TYPE_CHECKING:

@@ -1,6 +1,6 @@
 """Contracts of APIs as one self-contained OpenAPI document each, and what every tool needs to read them."""
 
-from adcontract.behaviour import (
+from adcontract.contract.behavior import (
     Behaviour,
     Condition,
     Filter,
@@ -14,13 +14,13 @@ from adcontract.behaviour import (
     behaviour_of,
     invariants,
 )
-from adcontract.catalog import Name, apis, names, spec_folder
-from adcontract.contract import Contract, assemble, load, load_named
+from adcontract.contract.catalog import Name, apis, names, spec_folder
+from adcontract.contract.operations import Example, Media, Operation, Parameter, Response, inferred
+from adcontract.contract.schemas import Fault, Schemas
 from adcontract.errors import AdcontractError, ContractError, Finding, Location, UsageError
-from adcontract.operations import Example, Media, Operation, Parameter, Response, inferred
-from adcontract.parameters import RequestFault
-from adcontract.requests import RequestReader, Values
-from adcontract.schemas import Fault, Schemas
+from adcontract.loading import Contract, assemble, load, load_named
+from adcontract.requests.parameters import RequestFault
+from adcontract.requests.reader import RequestReader, Values
 
 __all__ = [
     "AdcontractError",

@@ -10,8 +10,8 @@ import click
 import yaml
 
 from adcontract import options
-from adcontract.catalog import names, spec_folder
-from adcontract.contract import load_named
+from adcontract.contract.catalog import names, spec_folder
+from adcontract.loading import load_named
 
 _Dumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 

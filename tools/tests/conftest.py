@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from adcontract import cache
+from adcontract.assembly import cache
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,8 +9,8 @@ import pytest
 import yaml
 
 from adcontract import ContractError, Schemas, behaviour_of, invariants, load
-from adcontract.behaviour import Behaviour, Condition, Filter, Key, Order
-from adcontract.invariance import Invariants
+from adcontract.contract.behavior import Behaviour, Condition, Filter, Key, Order
+from adcontract.contract.invariants import Invariants
 
 ORDERS = "paths/orders.yaml"
 ORDER = "paths/orders_order_id.yaml"

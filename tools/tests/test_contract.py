@@ -12,10 +12,11 @@ from click.testing import CliRunner
 from openapi_spec_validator import OpenAPIV30SpecValidator
 
 import adcontract
-from adcontract import ContractError, UsageError, cache, contract, load, names, spec_folder
-from adcontract.catalog import Name
+from adcontract import ContractError, UsageError, load, loading, names, spec_folder
+from adcontract.assembly import cache
 from adcontract.cli import main
-from adcontract.pointer import walk
+from adcontract.contract.catalog import Name
+from adcontract.openapi.pointer import walk
 
 OURS = [pytest.param(name, id=str(name)) for name in names(spec_folder())]
 
@@ -113,8 +114,8 @@ PUT = """\
 def test_a_contract_is_assembled_once_and_again_after_a_change(spec: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cache, "_folder", lambda: spec.parent / "cache")
     assembled = []
-    real = contract.assemble
-    monkeypatch.setattr(contract, "assemble", lambda *arguments: assembled.append(arguments) or real(*arguments))
+    real = loading.assemble
+    monkeypatch.setattr(loading, "assemble", lambda *arguments: assembled.append(arguments) or real(*arguments))
     load("shop", spec=spec)
     load("shop", spec=spec)
     assert len(assembled) == 1

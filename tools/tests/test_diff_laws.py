@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adcontract import Location
+from adcontract.contract.operations import operations_of
+from adcontract.contract.schemas import json_schema
 from adcontract.diff import Comparison, Document, comparison
 from adcontract.diff.bodies import Holder, compare_schemas
 from adcontract.diff.rules import Level
-from adcontract.operations import operations_of
-from adcontract.schemas import json_schema
 
 names = st.sampled_from(["a", "b", "c"])
 scalars = st.one_of(

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from adcontract.cli import main
 from adcontract.diff.rules import REQUEST, RESPONSE, RULES
-from adcontract.source import read_yaml
+from adcontract.files.source import read_yaml
 
 DATA = Path(__file__).parent / "diff"
 OPERATIONS = sorted((DATA / "operations").glob("*.yaml"))

@@ -13,8 +13,8 @@ import yaml
 from click.testing import CliRunner, Result
 
 from adcontract.cli import main
+from adcontract.files.source import read_json, read_yaml
 from adcontract.lint import RULES, lint
-from adcontract.source import read_json, read_yaml
 
 HERE = Path(__file__).resolve().parent
 FAULTY = HERE / "faulty"

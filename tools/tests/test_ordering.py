@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from adcontract.ordering import moment, natural, not_below
+from adcontract.openapi.ordering import moment, natural, not_below
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from adcontract import Contract, RequestReader, Schemas, Values, load
-from adcontract.schemas import json_schema
+from adcontract.contract.schemas import json_schema
 
 ORDER = "/components/schemas/Order"
 

@@ -4,7 +4,7 @@ import pytest
 from adcontract_library import FAULTS, UNUSUAL, Library
 
 import adcontract_conformance.run  # noqa: F401 - fills the registry
-from adcontract_conformance.registry import CHECKS
+from adcontract_conformance.model.promises import CHECKS
 
 LAWS = {name.removeprefix("behavior.") for name, check in CHECKS.items() if check.group == "behavior"}
 

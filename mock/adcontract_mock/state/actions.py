@@ -7,21 +7,21 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from adcontract.pointer import every
+from adcontract.openapi.pointer import every
 from adcontract_mock.state.items import visible
-from adcontract_mock.state.paging import Page
-from adcontract_mock.state.places import HIGHEST, clipped, get, has, put
+from adcontract_mock.state.pagination import Page
+from adcontract_mock.state.pointers import HIGHEST, clipped, get, has, put
 from adcontract_mock.state.query import chosen, ordered
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from adcontract import Fault, Values
-    from adcontract.behaviour import Key, Resource
+    from adcontract.contract.behavior import Key, Resource
+    from adcontract_mock.state.collections import Collections
     from adcontract_mock.state.items import Items
-    from adcontract_mock.state.kinds import Deed, Kind
+    from adcontract_mock.state.resources import Deed, Kind
     from adcontract_mock.state.store import Row
-    from adcontract_mock.state.world import Collections
 
 ACTIONS: dict[str, Callable[[Turn, Any], Any]] = {}
 """By name: each takes a turn and an answer to fill in, and gives that answer."""

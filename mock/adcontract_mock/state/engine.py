@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from adcontract import ContractError, Finding
 from adcontract_mock.state.actions import ACTIONS, Misfit, Turn
+from adcontract_mock.state.collections import Collections
 from adcontract_mock.state.items import Items
-from adcontract_mock.state.world import Collections
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from adcontract import Contract, Operation, Schemas, Values
-    from adcontract_mock.state.kinds import Deed
+    from adcontract_mock.state.resources import Deed
     from adcontract_mock.state.store import Store
 
 

@@ -11,21 +11,21 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from adcontract.invariance import Invariants
-from adcontract.pointer import lookup
-from adcontract.reach import EACH
-from adcontract_mock.generate import Generator
-from adcontract_mock.state.kinds import kinds
-from adcontract_mock.state.places import get, has, put
-from adcontract_mock.state.shape import required
+from adcontract.contract.invariants import Invariants
+from adcontract.contract.schema_paths import EACH
+from adcontract.openapi.pointer import lookup
+from adcontract_mock.generation.values import Generator
+from adcontract_mock.state.members import required
+from adcontract_mock.state.pointers import get, has, put
+from adcontract_mock.state.resources import kinds
 from adcontract_mock.state.spelling import spellings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from adcontract import Contract, Fault, Schemas
-    from adcontract.behaviour import Parent
-    from adcontract_mock.state.kinds import Deed, Kind
+    from adcontract.contract.behavior import Parent
+    from adcontract_mock.state.resources import Deed, Kind
 
 _MANY = 100
 """How many members are made for an item at most."""

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from adcontract.ordering import natural, not_below
-from adcontract.wire import text
-from adcontract_mock.state.places import get
+from adcontract.openapi.ordering import natural, not_below
+from adcontract.requests.serialize import text
+from adcontract_mock.state.pointers import get
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from adcontract.behaviour import Filter, Order, Sort
+    from adcontract.contract.behavior import Filter, Order, Sort
     from adcontract_mock.state.store import Row
 
 

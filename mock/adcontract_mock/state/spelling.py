@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from adcontract.ordering import moment
+from adcontract.openapi.ordering import moment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

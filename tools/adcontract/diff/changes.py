@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import click
 
 from adcontract import options
-from adcontract.catalog import Name, apis, names, spec_folder
-from adcontract.contract import load_named
+from adcontract.contract.catalog import Name, apis, names, spec_folder
 from adcontract.diff.comparison import comparison
 from adcontract.diff.document import of_contract
 from adcontract.diff.render import as_markdown
 from adcontract.errors import shown
+from adcontract.loading import load_named
 
 if TYPE_CHECKING:
     from pathlib import Path

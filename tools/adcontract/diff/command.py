@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from adcontract import options
-from adcontract.catalog import spec_folder
+from adcontract.contract.catalog import spec_folder
 from adcontract.diff.comparison import comparison
 from adcontract.diff.document import document
 from adcontract.diff.render import FORMATS

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from adcontract.contract.operations import inferred
 from adcontract.diff.operations import compare
 from adcontract.diff.rules import Level
-from adcontract.operations import inferred
-from adcontract.pointer import split, step
+from adcontract.openapi.pointer import split, step
 
 if TYPE_CHECKING:
     from collections.abc import Callable

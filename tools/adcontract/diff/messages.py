@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from adcontract.contract.operations import deref
 from adcontract.diff.bodies import Holder, compare_schemas
 from adcontract.diff.change import Change, at, change
 from adcontract.diff.keywords import provenance
-from adcontract.operations import deref
-from adcontract.pointer import join
+from adcontract.openapi.pointer import join
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from adcontract.contract.operations import Media, Operation, Parameter, Response
     from adcontract.diff.schema import Part
-    from adcontract.operations import Media, Operation, Parameter, Response
 
 Documents = tuple[dict[str, Any], dict[str, Any]]
 """The old document and the new one."""

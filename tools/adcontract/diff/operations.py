@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from adcontract.assembly.operation_list import shape
 from adcontract.diff import messages
 from adcontract.diff.change import Change, at, change
 from adcontract.diff.keywords import provenance
-from adcontract.witness import shape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from adcontract.contract.operations import Media, Operation, Parameter
     from adcontract.diff.document import Document
     from adcontract.diff.messages import Documents
-    from adcontract.operations import Media, Operation, Parameter
 
 WHOLE = "The whole API"
 """What stands in place of an operation where a change concerns them all."""

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from adcontract.operations import deref
-from adcontract.pointer import join
+from adcontract.contract.operations import deref
+from adcontract.openapi.pointer import join
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -1,9 +1,10 @@
 """Holding the contracts themselves to rules: the standard's, and those of spec/README.md."""
 
 # Imported for their rules, which register themselves.
-from adcontract.lint import (  # noqa: F401
+from adcontract.lint.registry import RULES, Rule
+from adcontract.lint.rules import (  # noqa: F401
     answers,
-    behaviour,
+    behavior,
     decisions,
     documented,
     examples,
@@ -14,7 +15,6 @@ from adcontract.lint import (  # noqa: F401
     standard,
     vocabulary,
 )
-from adcontract.lint.rules import RULES, Rule
 from adcontract.lint.run import Result, lint
 
 __all__ = ["RULES", "Result", "Rule", "lint"]

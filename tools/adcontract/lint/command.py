@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from adcontract import options
-from adcontract.catalog import spec_folder
+from adcontract.contract.catalog import spec_folder
 from adcontract.lint import RULES
 from adcontract.lint import lint as run
 from adcontract.lint.report import WRITERS

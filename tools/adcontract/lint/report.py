@@ -13,7 +13,7 @@ from urllib.parse import quote
 import click
 
 from adcontract.errors import shown
-from adcontract.lint.rules import RULES
+from adcontract.lint.registry import RULES
 
 if TYPE_CHECKING:
     from adcontract.errors import Finding

@@ -5,19 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from adcontract.catalog import Name, apis, names
-from adcontract.contract import assemble
+from adcontract.contract.catalog import Name, apis, names
 from adcontract.errors import ContractError, Finding
-from adcontract.lint.rules import DOCUMENT_CHECKS, FILE_CHECKS, NODE_CHECKS
+from adcontract.lint.registry import DOCUMENT_CHECKS, FILE_CHECKS, NODE_CHECKS
 from adcontract.lint.subjects import Document, Files, read_files
+from adcontract.loading import assemble
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from adcontract.errors import Location
-    from adcontract.grammar import Node
-    from adcontract.lint.rules import Wrong
+    from adcontract.lint.registry import Wrong
+    from adcontract.openapi.grammar import Node
 
 
 @dataclass

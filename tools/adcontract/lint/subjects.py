@@ -6,20 +6,20 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from adcontract.contract.operations import Example, Operation, operations_of
+from adcontract.contract.schemas import Schemas
 from adcontract.errors import ContractError, Finding, Location
-from adcontract.grammar import KINDS, Node, nodes
-from adcontract.json_places import json_places
-from adcontract.operations import Example, Operation, operations_of
-from adcontract.pointer import join, lookup
-from adcontract.schemas import Schemas
-from adcontract.source import Source, read_yaml
+from adcontract.files.json_positions import json_places
+from adcontract.files.source import Source, read_yaml
+from adcontract.openapi.grammar import KINDS, Node, nodes
+from adcontract.openapi.pointer import join, lookup
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from adcontract.catalog import Name
-    from adcontract.resolve import Assembly
+    from adcontract.assembly.resolver import Assembly
+    from adcontract.contract.catalog import Name
 
 
 @dataclass

@@ -1,0 +1,96 @@
+"""Whether what an answer breaks is documented, and fails, or inferred, and warns: the rules, in one place.
+
+- **No answer, and 5xx**, always fail: no page promises them as the answer to a request.
+- **A part of an answer** (media type, header, body) is inferred as its `x-inferred` says: on the part, on what holds
+  it, on the answer or on the operation. But a field that a documented payload shows is documented: it has to be there,
+  and have its type, even where the schema only infers that it is required.
+- **A success with another status** is inferred as the expected one is.
+- **A valid request that is refused** is inferred if anything is that it uses: a parameter it sends, or a part of the
+  schema of its body. A page that leaves so much open may leave out a rule, too. A documented request has to be accepted
+  all the same.
+- **A faulty request that is accepted** is inferred if each part of the contract that it breaks is, or if the answer is
+  that should have refused it: then no page says that it is refused.
+- **A request without good credentials that is accepted**, and a refusal with an unexpected status, is inferred if every
+  expected refusal is.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from adcontract import inferred
+from adcontract.assembly.resolver import follow
+from adcontract.openapi.pointer import walk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from adcontract import Example, Fault, Operation, RequestFault, Response, Values
+    from adcontract_conformance.model.checked_contract import Subject
+
+_OF_A_FIELD = frozenset(("required", "type", "oneOf", "anyOf"))
+
+
+def of_answer(operation: Operation, response: Response, *marked: Any) -> str | None:
+    """Return from what a part of an answer was inferred; `marked` is the part and what holds it, innermost first."""
+    return next(filter(None, (*map(inferred, marked), response.inferred, operation.inferred)), None)
+
+
+def of_field(operation: Operation, response: Response, fault: Fault, payload: Example | None) -> str | None:
+    """Return from what the part was inferred that `fault` breaks; None where a documented `payload` shows the field."""
+    around = of_answer(operation, response)
+    shown = payload is not None and payload.inferred is None and around is None
+    if shown and payload and fault.keyword in _OF_A_FIELD and _has(payload.value, fault.path):
+        return None
+    return fault.inferred or around
+
+
+def _has(value: Any, path: tuple[str | int, ...]) -> bool:
+    """Return whether something stands at `path`; any item of an array stands for every item."""
+    if not path:
+        return True
+    if isinstance(value, list):
+        return any(_has(item, path[1:]) for item in value)
+    return isinstance(value, dict) and path[0] in value and _has(value[str(path[0])], path[1:])
+
+
+def of_valid(subject: Subject, operation: Operation, reading: Values | None) -> str | None:
+    """Return from what the request that `reading` read was inferred to be valid."""
+    reasons = (reason for node in _used(operation, reading) for reason in _reasons(subject, node))
+    return operation.inferred or next(reasons, None)
+
+
+def _used(operation: Operation, reading: Values | None) -> Iterator[Any]:
+    for parameter in operation.parameters:
+        if reading is None or parameter.name in getattr(reading, parameter.place, {}):
+            yield parameter.data
+    if reading is None or reading.body is not None:
+        yield from (media.data.get("schema") for media in operation.body)
+
+
+def _reasons(subject: Subject, start: Any) -> Iterator[str]:
+    """Yield every sentence of an `x-inferred` at or below `start`, its references followed."""
+    queue, seen = [start], set()
+    while queue:
+        for _, node in walk(queue.pop()):
+            if not isinstance(node, dict):
+                continue
+            mark = node.get("x-inferred")
+            yield from (str(reason) for reason in (mark.values() if isinstance(mark, dict) else [mark] if mark else []))
+            reference = node.get("$ref")
+            if isinstance(reference, str) and reference not in seen:
+                seen.add(reference)
+                queue.append(follow(subject.contract.document, node))
+
+
+def of_faulty(operation: Operation, faults: Iterable[RequestFault], refusal: Response) -> str | None:
+    """Return from what it was inferred that a request with `faults` is answered with `refusal`."""
+    reasons = [fault.inferred for fault in faults]
+    broken = reasons[0] if reasons and all(reasons) else None
+    return broken or of_answer(operation, refusal)
+
+
+def of_refusals(operation: Operation, expected: Iterable[Response]) -> str | None:
+    """Return from what it was inferred that a request without good credentials gets one of the `expected` answers."""
+    reasons = [of_answer(operation, response) for response in expected]
+    return reasons[0] if reasons and all(reasons) else None

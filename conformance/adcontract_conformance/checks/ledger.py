@@ -1,0 +1,184 @@
+"""What a run has found: a result for each check and operation, and the findings, each told once."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from adcontract_conformance.model.exchange import Answer, Broken, Exchange, Outcome, Purpose, Skip
+from adcontract_conformance.model.promises import CHECKS, GROUPS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from adcontract import Location, Operation
+    from adcontract_conformance.model.checked_contract import Subject
+    from adcontract_conformance.model.exchange import Breach, Tried
+    from adcontract_conformance.model.promises import Check
+
+
+@dataclass
+class Finding:
+    """One part of the contract that the target breaks, with the shortest request that shows it, and how many did.
+
+    `fingerprint` is the same in every run that finds the same: it is made from the check, the operation and the part.
+    """
+
+    fingerprint: str
+    check: Check
+    operation: Operation
+    outcome: Outcome
+    where: Location
+    breach: Breach
+    exchange: Exchange
+    count: int = 1
+
+    @property
+    def basis(self) -> str:
+        """Whether the broken part is documented, or from what it was inferred."""
+        return f"inferred: {self.breach.inferred}" if self.breach.inferred else "documented"
+
+
+@dataclass
+class Result:
+    """How one check ended on one operation, and on how many requests."""
+
+    check: Check
+    operation: Operation
+    outcome: Outcome = Outcome.SKIPPED
+    reason: str = "no request of its kind was sent"
+    requests: int = 0
+    findings: list[Finding] = field(default_factory=list)
+
+
+class Ledger:
+    """The results of one contract, as they come in."""
+
+    def __init__(self, subject: Subject, groups: Iterable[str], *, strict: bool) -> None:
+        self.subject = subject
+        self.groups = tuple(groups)
+        self.strict = strict
+        self.requests = 0
+        self.finished = False
+        self.seconds = dict.fromkeys(GROUPS, 0.0)
+        self.broken: list[Broken] = []
+        self._results: dict[tuple[str, str], Result] = {}
+        self._findings: dict[str, Finding] = {}
+
+    def result(self, check: Check, operation: Operation) -> Result:
+        """Return the result of `check` on `operation`, to be written on."""
+        return self._results.setdefault((check.id, operation.id), Result(check, operation))
+
+    def add(self, group: str, exchange: Exchange) -> None:
+        """Let every check of the group that looks at such an exchange judge it.
+
+        An answer that does not come, or is a 5xx that nobody asked for, is told by one check alone.
+        """
+        self.requests += 1
+        asked = exchange.purpose is Purpose.PREFERRED
+        dead = not isinstance(exchange.answer, Answer) or (exchange.answer.status >= 500 and not asked)
+        for check in CHECKS.values():
+            if (
+                check.group == group
+                and exchange.purpose in check.purposes
+                and (not dead or check.id.endswith(".answered"))
+            ):
+                self._judge(check, exchange)
+
+    def _judge(self, check: Check, exchange: Exchange) -> None:
+        result = self.result(check, exchange.operation)
+        result.requests += 1
+        result.outcome = max(result.outcome, Outcome.PASS)
+        try:
+            breaches = list(check.judge(self.subject, exchange)) if check.judge else []
+        except Exception as error:
+            self.broken.append(Broken(exchange.operation, f"{check.id}: {type(error).__name__}: {error}"))
+            result.outcome, result.reason = Outcome.ERROR, str(error)
+            return
+        self._write(result, ((breach, exchange) for breach in breaches))
+
+    def _write(self, result: Result, found: Iterable[tuple[Breach, Exchange]]) -> None:
+        for breach, exchange in found:
+            finding = self._finding(result, exchange, breach)
+            result.outcome = max(result.outcome, finding.outcome)
+            if finding not in result.findings:
+                result.findings.append(finding)
+
+    def law(self, tried: Tried) -> None:
+        """Note how a law went."""
+        result = self.result(tried.check, tried.operation)
+        result.requests += tried.requests
+        if tried.reason:
+            result.reason = tried.reason
+        else:
+            result.outcome = max(result.outcome, Outcome.PASS)
+        self._write(result, tried.found)
+
+    def _finding(self, result: Result, exchange: Exchange, breach: Breach) -> Finding:
+        check, operation = result.check, result.operation
+        parts = (self.subject.api, check.id, operation.id, breach.pointer, breach.part)
+        fingerprint = hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12]
+        outcome = Outcome.WARN if breach.inferred and not self.strict else Outcome.FAIL
+        known = self._findings.get(fingerprint)
+        if known is None:
+            where = self.subject.contract.where(breach.pointer)
+            known = Finding(fingerprint, check, operation, outcome, where, breach, exchange)
+            self._findings[fingerprint] = known
+            return known
+        known.count += 1
+        if (-outcome, exchange.size) < (-known.outcome, known.exchange.size):
+            known.outcome, known.breach, known.exchange = outcome, breach, exchange
+        return known
+
+    def skip(self, group: str, skip: Skip) -> None:
+        """Note why a check has nothing to look at, where it looks at nothing else."""
+        for check in CHECKS.values():
+            if check.group == group and skip.purpose in check.purposes:
+                self.result(check, skip.operation).reason = skip.reason
+
+    def error(self, group: str, broken: Broken) -> None:
+        """Note that the suite itself failed."""
+        self.broken.append(broken)
+        for check in CHECKS.values():
+            if broken.operation is not None and check.group == group:
+                result = self.result(check, broken.operation)
+                result.outcome, result.reason = Outcome.ERROR, broken.message
+
+    def close(self, reason: str | None = None) -> None:
+        """Give every check a result on every operation; `reason` says why not all were tried, if not."""
+        for check in CHECKS.values():
+            if check.purposes == {Purpose.UNKNOWN_PATH} or check.judge is None:
+                continue
+            for operation in self.subject.operations:
+                result = self.result(check, operation)
+                if check.group not in self.groups:
+                    result.outcome, result.reason = Outcome.DISABLED, "its group was not asked for"
+                elif result.outcome is Outcome.SKIPPED and reason:
+                    result.reason = reason
+
+    @property
+    def results(self) -> list[Result]:
+        """Every result, by group, check and operation."""
+        checks = list(CHECKS)
+        return sorted(
+            self._results.values(), key=lambda each: (GROUPS.index(each.check.group), checks.index(each.check.id))
+        )
+
+    @property
+    def findings(self) -> list[Finding]:
+        """Every finding, the gravest first."""
+        return sorted(self._findings.values(), key=lambda finding: -finding.outcome)
+
+    def tally(self, group: str) -> Counter[Outcome]:
+        """Return how many results of a group have each outcome."""
+        # a copy, because a live table asks from a thread of its own
+        return Counter(result.outcome for result in list(self._results.values()) if result.check.group == group)
+
+    @property
+    def outcome(self) -> Outcome:
+        """The gravest outcome."""
+        if self.broken:
+            return Outcome.ERROR
+        return max((result.outcome for result in self._results.values()), default=Outcome.SKIPPED)

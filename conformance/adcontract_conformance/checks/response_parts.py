@@ -1,0 +1,108 @@
+"""Holding an answer to what the contract says of it: media type, headers, body."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from adcontract import inferred
+from adcontract.contract.operations import deref
+from adcontract.openapi.pointer import join
+from adcontract_conformance.checks import basis
+from adcontract_conformance.model.exchange import Breach, brief
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from adcontract import Example, Media, Operation, Response
+    from adcontract_conformance.model.checked_contract import Subject
+    from adcontract_conformance.model.exchange import Answer
+
+_NUMBERS: dict[str, tuple[re.Pattern[str], type]] = {
+    "integer": (re.compile(r"-?[0-9]+"), int),
+    "number": (re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?"), float),
+}
+
+
+def media_of(response: Response, answer: Answer) -> Media | None:
+    """Return the media type of the contract that an answer has, or None."""
+    sent = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
+    return next((media for media in response.media if media.type.lower() == sent), None)
+
+
+def media_type(operation: Operation, response: Response, answer: Answer) -> Iterator[Breach]:
+    """Yield a breach if the answer has another media type than the contract says, or a body where there is none."""
+    if not response.media:
+        if answer.body:
+            reason = basis.of_answer(operation, response)
+            yield Breach(
+                f"The answer {response.status} has a body; the contract gives it none.", response.pointer, reason
+            )
+    elif media_of(response, answer) is None:
+        sent = answer.headers.get("content-type") or "no media type"
+        known = " or ".join(media.type for media in response.media)
+        reason = basis.of_answer(operation, response, response.media[0].data)
+        yield Breach(f"The answer is {sent}, not {known}.", join(response.pointer, "content"), reason)
+
+
+def headers(subject: Subject, operation: Operation, response: Response, answer: Answer) -> Iterator[Breach]:
+    """Yield a breach for every header of the contract that is not there, or does not fit its schema."""
+    for name, node in response.data.get("headers", {}).items():
+        data, pointer = deref(subject.contract.document, node, join(response.pointer, "headers", name))
+        reason = basis.of_answer(operation, response, data)
+        text = answer.headers.get(name.lower())
+        if text is None:
+            yield Breach(f"The header {name} is missing.", pointer, reason)
+        elif "schema" in data:
+            for fault in subject.schemas.faults(f"{pointer}/schema", _typed(text, data["schema"])):
+                why = fault.inferred or inferred(data, "schema") or reason
+                yield Breach(f"The header {name} does not fit: {brief(fault.message)}.", fault.pointer, why)
+
+
+def _typed(text: str, schema: dict[str, Any]) -> Any:
+    pattern, kind = _NUMBERS.get(schema.get("type", ""), (None, str))
+    return kind(text) if pattern is None or pattern.fullmatch(text) else text
+
+
+def body(
+    subject: Subject, operation: Operation, response: Response, answer: Answer, payload: Example | None = None
+) -> Iterator[Breach]:
+    """Yield a breach for every way in which a JSON body does not fit its schema.
+
+    What `payload`, or else any payload of the answer, shows is documented; see `basis.of_field`.
+    """
+    media = media_of(response, answer)
+    if media is None or not media.is_json or "schema" not in media.data:
+        return
+    pointer = join(media.pointer, "schema")
+    try:
+        value = orjson.loads(answer.body)
+    except orjson.JSONDecodeError as error:
+        yield Breach(f"The body is no JSON: {error}.", media.pointer, basis.of_answer(operation, response, media.data))
+        return
+    shown = payload or next(iter(media.examples), None)
+    for fault in subject.schemas.faults(pointer, value):
+        where = f"The field {fault.field}" if fault.path else "The body"
+        yield Breach(
+            f"{where} {_clause(fault.keyword, fault.message)}.",
+            fault.pointer,
+            basis.of_field(operation, response, fault, shown),
+            part=str(fault.path[-1]) if fault.keyword == "required" else "",
+        )
+
+
+def json_of(response: Response, answer: Answer) -> tuple[str, Any] | None:
+    """Return the pointer of the schema of a JSON body and its value; None where there is none of both."""
+    media = media_of(response, answer)
+    if media is None or not media.is_json or "schema" not in media.data:
+        return None
+    try:
+        return join(media.pointer, "schema"), orjson.loads(answer.body)
+    except orjson.JSONDecodeError:
+        return None
+
+
+def _clause(keyword: str, message: str) -> str:
+    return message if keyword == "required" else f"does not fit: {brief(message)}"

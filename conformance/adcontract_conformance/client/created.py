@@ -1,0 +1,152 @@
+"""What the requests of a run create on the target: known by the answers, led to where a request writes, and removed.
+
+A target may hold the data of its users. So a request that changes or deletes is sent to a thing that was created for
+it, wherever the contract declares how one is created and removed again, and nothing is deleted that the suite has not
+created. The laws have a world of their own, and clear it after each.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import orjson
+
+from adcontract_conformance.client.client import MISSING, Reply, Untried, World, at
+from adcontract_conformance.client.factory import Kind, under
+from adcontract_conformance.laws.reads import unknown_id
+from adcontract_conformance.model.exchange import Answer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from adcontract import Operation
+    from adcontract.contract.behavior import Resource
+    from adcontract_conformance.client.factory import Home, Thing
+    from adcontract_conformance.groups.sources import Sources
+    from adcontract_conformance.model.exchange import Exchange
+
+Address: TypeAlias = "dict[str, dict[str, Any]]"
+"""Values that lead to a thing, by place and name."""
+
+WRITES = ("update", "delete", "set", "add", "remove")
+"""Actions on a thing that is there."""
+
+
+class Made:
+    """What was created on one target for the requests of one contract."""
+
+    def __init__(self, sources: Sources) -> None:
+        self.world = World(sources)
+        self._things: dict[str, list[Thing]] = defaultdict(list)
+        self._homes: dict[str, Home] = {}
+
+    def resource(self, operation: Operation) -> Resource | None:
+        """Return what the contract declares of an operation, if anything."""
+        return self.world.behaviour(operation).resource
+
+    def removable(self, name: str) -> bool:
+        """Whether the contract says how a thing of that kind is created, and how it is removed."""
+        kind = Kind(self.world, name)
+        return bool(kind.every("create") and kind.every("delete"))
+
+    def address(self, operation: Operation) -> Address | None:
+        """Create what an operation writes to, and return what leads to it; None where it may go as it is documented.
+
+        Raises:
+            Untried: if it deletes, and what it deletes cannot be created; or if creating it fails.
+        """
+        resource = self.resource(operation)
+        if resource is None or resource.action not in WRITES:
+            return None
+        name = resource.name if resource.key or resource.parent is None else resource.parent.name
+        if not self.removable(name):
+            if resource.action == "delete":
+                raise Untried(
+                    f"the contract has no operation that creates a {name}, and what the suite has not created it does "
+                    "not delete"
+                )
+            return None
+        thing = self._make(name)
+        kind = Kind(self.world, resource.name)
+        if resource.key is not None:
+            return kind.address(operation, kind.id_for(operation, thing), thing.home)
+        if resource.parent is None:
+            return None
+        pointer = resource.parent.id
+        own = at(thing.item, pointer) if pointer else thing.id
+        return kind.address(operation, MISSING, {under(resource.parent): own})
+
+    def _make(self, name: str) -> Thing:
+        thing = Kind(self.world, name).make(home=self._homes.get(name))
+        self._homes[name] = thing.home
+        self._things[name].append(thing)
+        return thing
+
+    def note(self, exchange: Exchange) -> None:
+        """Keep in mind to remove what an answer says was created, if the contract says how."""
+        resource, answer = self.resource(exchange.operation), exchange.answer
+        if resource is None or resource.action != "create" or not self.removable(resource.name):
+            return
+        if not isinstance(answer, Answer) or not 200 <= answer.status < 300:
+            return
+        reading = self.world.sources.subject.read(exchange.operation, exchange.request, self.world.sources.target.url)
+        home: Home = {}
+        if resource.parent and reading:
+            home = {under(resource.parent): getattr(reading, resource.parent.key.place).get(resource.parent.key.name)}
+        try:
+            reply = Reply(exchange, answer.status, _json(answer))
+            self._things[resource.name].append(Kind(self.world, resource.name).keep(exchange.operation, reply, home))
+        except Untried:
+            return  # the answer does not show what was created, which the schema's checks tell
+
+    def instead(self, operation: Operation, id: Any) -> Address | None:  # noqa: A002
+        """Return what leads an operation that writes to something created here; None if `id` does, or nothing was."""
+        resource = self.resource(operation)
+        if resource is None or resource.action not in WRITES:
+            return None
+        kind, things = Kind(self.world, resource.name), self._things[resource.name]
+        known = {str(kind.id_for(operation, each)): each for each in things}
+        if not known or str(id) in known:
+            return None
+        own, thing = list(known.items())[-1]
+        return kind.address(operation, own, thing.home)
+
+    def paths(self, operations: Iterable[Operation]) -> dict[str, dict[str, Any]]:
+        """Return values of the path, by operation, for requests that are about something else than the path.
+
+        They lead to something created here where an operation writes, and to what is documented elsewhere. Where
+        nothing can be created, they lead nowhere: they have an id that nothing has.
+        """
+        found: dict[str, dict[str, Any]] = {}
+        for operation in operations:
+            documented = dict(self.world.documented(operation).path)
+            try:
+                own = self.address(operation)
+            except Untried:
+                own = {"path": self._nowhere(operation, documented)}
+            if own or operation.body or any(parameter.place == "query" for parameter in operation.parameters):
+                found[operation.id] = {**documented, **(own or {}).get("path", {})}
+        return found
+
+    def _nowhere(self, operation: Operation, documented: Mapping[str, Any]) -> dict[str, Any]:
+        resource = self.resource(operation)
+        key = resource and (resource.key or (resource.parent and resource.parent.key))
+        return {key.name: unknown_id(documented.get(key.name))} if key and key.place == "path" else {}
+
+    def clear(self) -> KeyboardInterrupt | None:
+        """Remove all of it, the latest first; `world.left` has what is left behind. See `World.clear`."""
+        self._things.clear()
+        return self.world.clear()
+
+    def taken(self) -> Iterator[Exchange]:
+        """Yield what was sent for all this since the last time."""
+        yield from self.world.sent
+        self.world.sent.clear()
+
+
+def _json(answer: Answer) -> Any:
+    try:
+        return orjson.loads(answer.body)
+    except orjson.JSONDecodeError:
+        return MISSING

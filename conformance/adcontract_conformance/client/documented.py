@@ -1,0 +1,40 @@
+"""The requests that a contract documents, as they are sent to a target."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import TYPE_CHECKING
+
+from adcontract.requests import serialize
+from adcontract.requests.documented import DEFAULT, DocumentedRequest, Sample
+from adcontract.requests.documented import documented as documented_requests
+from adcontract_conformance.model.exchange import TOKEN, Request
+
+if TYPE_CHECKING:
+    from adcontract import Operation
+    from adcontract_conformance.model.checked_contract import Subject
+
+__all__ = ["DEFAULT", "Documented", "Sample", "documented"]
+
+
+class Documented(DocumentedRequest):
+    """One documented request."""
+
+    def request(self, subject: Subject, base: str) -> Request:
+        """Return the request to the server at `base`, with credentials where the operation wants them."""
+        headers = {name: f"{word}{TOKEN}" for name, word in subject.schemes(self.operation)}
+        success = self.operation.success
+        if success is not None and success.media:
+            headers["Accept"] = success.media[0].type
+        headers |= {name: serialize.text(value) for name, value in self.header.items()}
+        if self.media is not None:
+            headers["Content-Type"] = self.media.type
+        return Request(self.operation.method, self.url(base), headers, self.content)
+
+
+def documented(operation: Operation, sample: Sample) -> list[Documented]:
+    """Return the requests that are documented for `operation`, as `adcontract.requests.reader.documented` does."""
+    return [
+        Documented(**{field.name: getattr(each, field.name) for field in fields(each)})
+        for each in documented_requests(operation, sample)
+    ]

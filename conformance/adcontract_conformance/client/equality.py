@@ -1,0 +1,78 @@
+"""Whether two values are the same to a client, and what differs between two states of a thing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from adcontract.openapi.ordering import moment
+from adcontract.openapi.pointer import join
+from adcontract.requests import serialize
+from adcontract_conformance.client.client import MISSING, at
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import datetime
+
+
+def kept(sent: Any, held: Any) -> bool:
+    """Return whether what was sent is what is held: a number may become text, a day a time, an object may have more."""
+    if isinstance(sent, dict):
+        return isinstance(held, dict) and all(kept(value, held.get(name, MISSING)) for name, value in sent.items())
+    if isinstance(sent, list):
+        return isinstance(held, list) and len(sent) == len(held) and all(map(kept, sent, held))
+    if sent == held or (sent in (None, "") and held in (None, "")):
+        return True
+    if held is MISSING or isinstance(held, dict | list) or held is None:
+        return False
+    return _number(sent) == _number(held) and _moment(sent) == _moment(held) and _plain(sent) == _plain(held)
+
+
+def _number(value: Any) -> float | None:
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return None
+
+
+def _moment(value: Any) -> datetime | None:
+    return moment(value) if isinstance(value, str) and _number(value) is None else None
+
+
+def _plain(value: Any) -> str:
+    """Return a value as text where it is neither a number nor a time, which are compared as such."""
+    return "" if _number(value) is not None or _moment(value) is not None else serialize.text(value)
+
+
+def differences(one: Any, two: Any, pointer: str = "") -> Iterator[str]:
+    """Yield the pointer of everything in which two states differ; a list is one value."""
+    if isinstance(one, dict) and isinstance(two, dict):
+        for name in [*one, *(name for name in two if name not in one)]:
+            yield from differences(one.get(name, MISSING), two.get(name, MISSING), join(pointer, name))
+    elif one is MISSING or two is MISSING or one != two:
+        yield pointer
+
+
+def changes(before: Any, after: Any) -> Iterator[str]:
+    """Yield the pointer of everything that changed, but for time stamps."""
+    for pointer in differences(before, after):
+        values = (at(before, pointer), at(after, pointer))
+        if not all(value is None or value is MISSING or (isinstance(value, str) and moment(value)) for value in values):
+            yield pointer
+
+
+def shared(one: Any, two: Any, pointer: str = "") -> Iterator[str]:
+    """Yield the pointer of everything that both have and that differs; one may be shorter than the other."""
+    if isinstance(one, dict) and isinstance(two, dict):
+        for name in one:
+            if name in two:
+                yield from shared(one[name], two[name], join(pointer, name))
+    elif isinstance(one, list) and isinstance(two, list) and len(one) == len(two):
+        for index, (ours, theirs) in enumerate(zip(one, two, strict=True)):
+            yield from shared(ours, theirs, join(pointer, str(index)))
+    elif not kept(one, two):
+        yield pointer
+
+
+def touches(pointer: str, others: Mapping[str, Any] | set[str]) -> bool:
+    """Return whether `pointer` is, holds, or is inside one of the others."""
+    return any(f"{pointer}/".startswith(f"{other}/") or f"{other}/".startswith(f"{pointer}/") for other in others)

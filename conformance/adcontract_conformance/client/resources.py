@@ -1,0 +1,229 @@
+"""One kind of thing that a contract knows: its operations, where its things are, and what is shown of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Self, TypeAlias
+
+from adcontract_conformance.client.client import MISSING, Untried, at, canonical
+from adcontract_conformance.client.equality import changes, touches
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from adcontract import Operation
+    from adcontract.contract.behavior import Parent, Resource
+    from adcontract_conformance.client.client import Reply, Walk, World
+
+Home: TypeAlias = "dict[tuple[str, str], Any]"
+"""The ids of what a thing belongs to, by the parent's name and the pointer of the id, empty for that of its kind."""
+
+CANDIDATES = 5
+"""How many things are looked at to find one that others can belong to."""
+
+
+@dataclass(frozen=True)
+class Thing:
+    """One thing: its id, what it belongs to, the answer that made it, the body that did, and what is known of it."""
+
+    id: Any
+    home: Home
+    reply: Reply
+    body: Any = field(default=MISSING, repr=False)
+    item: Any = field(default=MISSING, repr=False)
+
+
+def under(parent: Parent) -> tuple[str, str]:
+    """Return by what a home has the id that an operation wants of a parent."""
+    return parent.name, parent.id or ""
+
+
+class Known:
+    """The operations of one resource, by action."""
+
+    def __init__(self, world: World, name: str) -> None:
+        self.world, self.name = world, name
+        self._all = [
+            (resource, operation)
+            for operation in world.operations
+            if (resource := world.behaviour(operation).resource) and resource.name == name
+        ]
+
+    @property
+    def a(self) -> str:
+        """Its name with the article."""
+        return f"{'an' if self.name[0] in 'aeio' else 'a'} {self.name}"
+
+    @classmethod
+    def of(cls, world: World, operation: Operation) -> tuple[Self, Resource]:
+        """Return the kind that an operation is about, and what it declares."""
+        resource = world.behaviour(operation).resource
+        if resource is None:
+            raise TypeError(operation.id)
+        return cls(world, resource.name), resource
+
+    def every(self, *actions: str) -> list[Operation]:
+        """Return the operations with one of these actions, all without one."""
+        return [operation for resource, operation in self._all if not actions or resource.action in actions]
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether an operation shows what there is of it."""
+        return bool(self.every("read", "list"))
+
+    def the(self, action: str) -> Operation:
+        """Return the first operation with an action.
+
+        Raises:
+            Untried: if there is none.
+        """
+        for operation in self.every(action):
+            return operation
+        raise Untried(f"the contract has no operation of the action {action} for {self.a}")
+
+    def resource(self, operation: Operation) -> Resource:
+        """Return what an operation declares."""
+        resource = self.world.behaviour(operation).resource
+        if resource is None:
+            raise TypeError(operation.id)
+        return resource
+
+    # addresses
+
+    def homes(self, operation: Operation) -> list[Home]:
+        """Return what the things of an operation may belong to: as documented, then as the target lists."""
+        parent = self.resource(operation).parent
+        if parent is None:
+            return [{}]
+        place = self.world.documented(operation)
+        found = [{under(parent): getattr(place, parent.key.place).get(parent.key.name)}]
+        for others in type(self)(self.world, parent.name).every("list"):
+            resource = self.world.behaviour(others).resource
+            if resource and resource.id is not None and resource.parent is None:
+                for row in self.world.walk(others).rows[:CANDIDATES]:
+                    own = {(parent.name, ""): at(row, resource.id)}
+                    found.append(own | ({under(parent): at(row, parent.id)} if parent.id else {}))
+        known = {canonical(home[under(parent)]): home for home in reversed(found)}
+        return [
+            home
+            for home in found
+            if home[under(parent)] is not MISSING and known[canonical(home[under(parent)])] is home
+        ]
+
+    def address(self, operation: Operation, id: Any, home: Home) -> dict[str, dict[str, Any]]:  # noqa: A002
+        """Return the values of the path and the query that lead to a thing.
+
+        Raises:
+            Untried: if it is not known what the thing belongs to.
+        """
+        resource = self.resource(operation)
+        values: dict[str, dict[str, Any]] = {"path": {}, "query": {}}
+        if resource.key is not None and id is not MISSING:
+            values[resource.key.place][resource.key.name] = id
+        if resource.parent is not None:
+            if under(resource.parent) not in home:
+                raise Untried(f"it is not known to which {resource.parent.name} {self.a} belongs")
+            values[resource.parent.key.place][resource.parent.key.name] = home[under(resource.parent)]
+        return values
+
+    # doing
+
+    def do(self, operation: Operation, thing: Thing, body: Any = MISSING) -> Reply:
+        """Carry out an operation on a thing."""
+        return self.world.ask(
+            operation, **self.address(operation, self.id_for(operation, thing), thing.home), body=body
+        )
+
+    def do_at(self, operation: Operation, home: Home, body: Any = MISSING) -> Reply:
+        """Carry out an operation that names no thing."""
+        return self.world.ask(operation, **self.address(operation, MISSING, home), body=body)
+
+    def id_for(self, operation: Operation, thing: Thing) -> Any:
+        """Return what an operation calls a thing by: its id, or another of its members.
+
+        Raises:
+            Untried: if that is not known.
+        """
+        own = self.resource(operation).id
+        if own in (None, *(self.resource(each).id for each in self.every("create", "add")[:1])):
+            return thing.id
+        found = at(thing.item, str(own))
+        if found is MISSING:
+            raise Untried(f"the {own} of what was created is not shown")
+        return found
+
+    def item(self, operation: Operation, reply: Reply) -> Any:
+        """Return the item in an answer, or `MISSING`."""
+        return reply.at(self.resource(operation).item)
+
+    # looking
+
+    def moved(self, before: Any, after: Any) -> list[str]:
+        """Return what changed of all that the contract tells who changes it; the rest may be counted or derived."""
+        told = set[str]()
+        for resource in map(self.resource, self.every()):
+            field = resource.parent.field if resource.parent else None
+            places = (resource.id, resource.members, resource.count, field)
+            told |= {*resource.echo, *resource.set, *(place for place in places if place is not None)}
+        return [pointer for pointer in changes(before, after) if touches(pointer, told)]
+
+    def look(self, thing: Thing) -> tuple[Any, Reply]:
+        """Return a thing as it is now, or `MISSING` if it is nowhere, and the answer that says so.
+
+        Raises:
+            Untried: if the contract has neither an operation that reads one nor a list of them.
+        """
+        for reader in self.every("read"):
+            reply = self.do(reader, thing)
+            return (self.item(reader, reply) if reply.ok else MISSING), reply
+        for lister in self.every("list"):
+            return self.row(lister, thing)
+        raise Untried(f"the contract has no operation that shows {self.a}")
+
+    def key(self, lister: Operation, row: Any) -> bytes:
+        """Return the id of a row."""
+        return canonical(at(row, self.resource(lister).id or "/id"))
+
+    def walk(self, lister: Operation, home: Home) -> Walk:
+        """Return a walk over a list of what belongs to a home. See `World.whole`."""
+        address = self.address(lister, MISSING, home)
+        return self.world.whole(lister, address["path"], address["query"])
+
+    def listed(self, thing: Thing) -> Iterator[tuple[Operation, Any, Reply]]:
+        """Yield every list in which a thing should be, with its row there, or `MISSING`, and the page that shows it.
+
+        Raises:
+            Untried: if one is longer than a walk goes.
+        """
+        for lister in self.every("list"):
+            parent = self.resource(lister).parent
+            if parent is None or under(parent) in thing.home:
+                yield lister, *self.row(lister, thing)
+
+    def row(self, lister: Operation, thing: Thing) -> tuple[Any, Reply]:
+        """Return the row of a thing in a list, or `MISSING`, and the page that it is on, or the last.
+
+        Raises:
+            Untried: if the list is longer than a walk goes.
+        """
+        address = self.address(lister, thing.id, thing.home)
+        walk = self.world.walk(lister, address["path"], address["query"])
+        for reply in walk.replies:
+            for row in self.world.rows(lister, reply):
+                if self.key(lister, row) == canonical(thing.id):
+                    return row, reply
+        if not walk.whole:
+            raise Untried(f"the list is longer than the {len(walk.rows)} items that a walk goes")
+        return MISSING, walk.replies[-1]
+
+    def rows(self) -> Iterator[tuple[Operation, Home, Any, Reply]]:
+        """Yield the first, the middle, the last and another row of each list, with the list, its home and the page."""
+        for lister in self.every("list"):
+            for home in self.homes(lister):
+                reply = self.world.ask(lister, **self.address(lister, MISSING, home))
+                rows = self.world.rows(lister, reply) if reply.ok else []
+                another = self.world.dice.randrange(len(rows)) if rows else 0
+                places = dict.fromkeys((0, len(rows) // 2, len(rows) - 1, another)) if rows else {}
+                yield from ((lister, home, rows[place], reply) for place in places)
+                if rows:
+                    break

@@ -1,0 +1,183 @@
+"""Schemathesis' engine: it makes requests of a contract and sends them to a target; how we start it and read it.
+
+The engine and its events are no part of its documented API, so they are used here, and by `generated` and `stateful`,
+alone, and its minor version is pinned. Whether a request is valid, and so to be accepted, our own reader decides, which
+knows what of it is inferred. The bound on time is ours: Schemathesis fills what it is given.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from typing import TYPE_CHECKING, Any
+
+import platformdirs
+
+os.environ.setdefault(
+    "HYPOTHESIS_STORAGE_DIRECTORY", str(platformdirs.user_cache_path("adcontract", appauthor=False) / "hypothesis")
+)
+
+import requests
+import schemathesis
+from schemathesis.config import SchemathesisConfig
+from schemathesis.engine import events, from_schema
+from schemathesis.engine.errors import ServerUnavailable
+
+from adcontract_conformance.client.target import TIMEOUT, TargetDownError
+from adcontract_conformance.model.exchange import TOKEN, Answer, Broken, Exchange, Purpose, Request, Silence
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from adcontract import Operation
+    from adcontract_conformance.client.target import Target
+    from adcontract_conformance.model.checked_contract import Subject
+
+_GENERATION = {
+    "database": "none",
+    "no-shrink": True,
+    "unique-inputs": True,
+    "with-security-parameters": False,
+}
+_CONFIG: dict[str, Any] = {
+    "continue-on-failure": True,
+    "request-timeout": TIMEOUT,
+    "max-redirects": 0,
+    "workers": 1,
+    "cache": {"enabled": False},
+    "auth": {"auto-signup": False},
+    "analysis": {"constants": {"enabled": False}},
+    "output": {"truncation": {"max-recorded-payload-size": 0}},
+}
+_PHASES = ("examples", "coverage", "fuzzing", "stateful")
+_OWN_HEADERS = frozenset(("user-agent", "accept-encoding", "connection", "content-length", "x-schemathesis-testcaseid"))
+
+
+class Engine:
+    """Schemathesis on one contract and one target; the same requests for the same seed."""
+
+    def __init__(self, subject: Subject, target: Target, seed: int) -> None:
+        self.subject = subject
+        self._target = target
+        self._seed = seed
+
+    def schema(
+        self,
+        operations: tuple[Operation, ...],
+        *,
+        mode: str,
+        examples: int,
+        phases: Mapping[str, Any],
+        checks: tuple[str, ...],
+    ) -> Any:
+        """Return Schemathesis' view of `operations`, to have hooks added and to be given to `scenarios`.
+
+        Args:
+            operations: those that are asked.
+            mode: `positive` for valid requests, `negative` for faulty ones.
+            examples: how many requests or sequences it makes beside those that coverage lists.
+            phases: the settings of the phases that it goes through; it goes through no other.
+            checks: which of its checks look at the answers, by name.
+        """
+        headers: dict[tuple[tuple[str, str], ...], list[str]] = {}
+        for operation in operations:
+            words = tuple((name, f"{word}{self._target.token}") for name, word in self.subject.schemes(operation))
+            headers.setdefault(words, []).append(operation.id)
+        config = SchemathesisConfig.from_dict(
+            {
+                **_CONFIG,
+                "seed": self._seed,
+                "base-url": self._target.url,
+                "generation": {**_GENERATION, "max-examples": examples, "mode": mode},
+                "phases": {name: phases.get(name, {"enabled": False}) for name in _PHASES},
+                "checks": {"enabled": False, **{name: {"enabled": True} for name in checks}},
+                "operations": [
+                    {"include-operation-id": ids, "headers": dict(words)} for words, ids in headers.items() if words
+                ],
+            }
+        )
+        schema = schemathesis.openapi.from_dict(self.subject.contract.copy(), config=config)
+        # not include(): beside settings for operations it leaves out none
+        others = [each.id for each in self.subject.contract.operations if each not in operations]
+        return schema.exclude(operation_id=others) if others else schema
+
+    def tell(self, schema: Any, answered: Callable[[Exchange], None]) -> None:
+        """Have `answered` told of every answer when it comes; what a scenario has sent is known only at its end."""
+        labels = self.labels
+
+        def after_call(context: Any, case: Any, response: Any) -> None:  # noqa: ARG001
+            sent, operation = response.request, labels[case.operation.label]
+            content = sent.body or b""
+            body = content.encode() if isinstance(content, str) else content
+            request = Request(sent.method, sent.url, dict(sent.headers), body)
+            answered(Exchange(Purpose.UNSURE, operation, request, self.answer(response)))
+
+        schema.hooks.hook("after_call")(after_call)
+
+    @property
+    def labels(self) -> dict[str, Operation]:
+        """The operations by what Schemathesis calls them."""
+        return {f"{each.method} {each.path}": each for each in self.subject.contract.operations}
+
+    def scenarios(self, schema: Any, seconds: float | None) -> Iterator[events.ScenarioFinished | Broken]:
+        """Run the engine, for at most so many `seconds`, and yield what it has sent, a scenario at a time.
+
+        Raises:
+            TargetDownError: if the target is gone.
+            KeyboardInterrupt: if the user stops it, which Schemathesis keeps to itself.
+        """
+        stream = from_schema(schema).execute()
+        up = threading.Event()
+
+        def stop() -> None:
+            up.set()
+            stream.stop()
+
+        timer = threading.Timer(seconds or 0, stop)
+        timer.daemon = True
+        if seconds is not None:
+            timer.start()
+        labels = self.labels
+        try:
+            for event in stream:
+                if isinstance(event, events.ScenarioFinished):
+                    yield event
+                elif isinstance(event, events.NonFatalError):
+                    yield from self._error(labels.get(event.label), event.value)
+                elif isinstance(event, events.FatalError):
+                    yield from self._error(None, event.exception)
+                elif isinstance(event, events.Interrupted) and not up.is_set():
+                    raise KeyboardInterrupt
+        finally:
+            timer.cancel()
+            stream.stop()
+            # what is under way still comes to its end, in a thread of the engine's
+            for _ in stream:
+                pass
+
+    def request(self, operation: Operation, sent: Any) -> Request:
+        """Return a request of a scenario as ours."""
+        headers = {name: ", ".join(values) for name, values in sent.headers.items() if name.lower() not in _OWN_HEADERS}
+        words = {name: f"{word}{TOKEN}" for name, word in self.subject.schemes(operation)}
+        return Request(sent.method, sent.uri, headers | words, sent.body or b"")
+
+    def answer(self, response: Any) -> Answer | Silence:
+        """Return an answer as ours; None stands for none."""
+        if response is None:
+            return Silence(f"breaks the connection, or gives no answer within {TIMEOUT:g} s")
+        headers = {name: ", ".join(values) for name, values in response.headers.items()}
+        return Answer(
+            response.status_code, self._target.redacted_headers(headers), self._target.redacted(response.content or b"")
+        )
+
+    def _error(self, operation: Operation | None, error: Exception) -> Iterator[Broken]:
+        if isinstance(error, ServerUnavailable):
+            raise TargetDownError(self._target.url, "it stopped answering during the run")
+        if not isinstance(error, requests.RequestException):
+            yield Broken(operation, f"{type(error).__name__}: {first_line(error)}")
+
+
+def first_line(error: BaseException) -> str:
+    """Return what an error says, in one line."""
+    message = getattr(error, "message", "") or str(error)
+    return next((line.strip() for line in message.splitlines() if line.strip()), type(error).__name__)

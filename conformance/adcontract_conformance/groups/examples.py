@@ -1,0 +1,160 @@
+"""The group `examples`: the documented requests, sent to things that the target has.
+
+A documented id is one of the vendor's. Whoever runs the suite may have given it to something else, so a request that
+changes or deletes is sent to a thing that was created for it; `made` says where that cannot be. An id that the target
+does not have is no breach either: it is read in another place, or the request is left out, and that is told.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from adcontract_conformance.client.client import MISSING, Untried, at
+from adcontract_conformance.client.documented import DEFAULT
+from adcontract_conformance.client.factory import Kind, under
+from adcontract_conformance.model.exchange import Answer, Broken, Exchange, Purpose, Skip
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from adcontract import Example, Operation, Response
+    from adcontract.contract.behavior import Resource
+    from adcontract_conformance.client.created import Address, Made
+    from adcontract_conformance.client.documented import Documented
+    from adcontract_conformance.groups.sources import Sources
+
+_LAWS = {"update": "change", "set": "change", "delete": "delete", "add": "add", "remove": "remove"}
+"""The law that tries an action on what it has created; the others are in that on creating."""
+
+
+class Examples:
+    """Sends the documented requests of one contract to one target."""
+
+    def __init__(self, sources: Sources, made: Made) -> None:
+        self._sources = sources
+        self._made = made
+
+    def examples(self, operation: Operation) -> Iterator[Exchange | Skip | Broken]:
+        """Send what is documented; then ask for the other documented answers by `Prefer` (RFC 7240)."""
+        requests, sent = self._sources.documented(operation), False
+        for each in requests:
+            for event in self._documented(each):
+                sent = sent or isinstance(event, Exchange)
+                yield event
+        yield from self._preferred(
+            operation, requests[0], {*(each.name for each in requests), DEFAULT} if sent else set()
+        )
+
+    def _documented(self, each: Documented) -> Iterator[Exchange | Skip]:
+        try:
+            own = self._made.address(each.operation)
+        except Untried as reason:
+            yield Skip(Purpose.DOCUMENTED, each.operation, str(reason))
+            return
+        exchange = self._send(each, own or {})
+        resource, answer = self._made.resource(each.operation), exchange.answer
+        if own or resource is None or not isinstance(answer, Answer) or answer.status not in (404, 410):
+            yield exchange
+        else:
+            yield from self._elsewhere(each, resource, exchange)
+
+    def _send(self, each: Documented, address: Address) -> Exchange:
+        there = replace(
+            each, path={**each.path, **address.get("path", {})}, query={**each.query, **address.get("query", {})}
+        )
+        request = there.request(self._sources.subject, self._sources.target.url)
+        return self._sources.exchange(Purpose.DOCUMENTED, each.operation, request, payload=each.payload)
+
+    def _elsewhere(self, each: Documented, resource: Resource, exchange: Exchange) -> Iterator[Exchange | Skip]:
+        """Yield what shows how an operation answers that does not find the documented thing."""
+        name, pointer, id_ = _asked(each, resource)
+        if id_ is None or self._has(each, name, pointer, id_):
+            yield exchange
+            return
+        self._made.world.sent.append(replace(exchange, purpose=Purpose.LAW))
+        address = self._listed(each.operation, resource) if resource.action in ("read", "list") else None
+        if address is not None:
+            yield self._send(each, address)
+            return
+        other = "shows no other" if resource.action in ("read", "list") else "no other is the suite's to write to"
+        law = f"behavior.{_LAWS.get(resource.action, 'create')}"
+        reason = f"the target has no {name} {id_}, as the page names it, and {other}; {law} tries what it has created"
+        yield Skip(Purpose.DOCUMENTED, each.operation, reason)
+
+    def _has(self, each: Documented, name: str, pointer: str | None, id_: Any) -> bool:
+        """Return whether a list of the target shows a thing, or another operation reads it."""
+        world, kind = self._made.world, Kind(self._made.world, name)
+        for lister in kind.every("list"):
+            try:
+                rows = world.walk(lister, _path(world.documented(lister).path, each)).rows
+            except Untried:
+                continue
+            own = pointer or kind.resource(lister).id or "/id"
+            if any(str(at(row, own)) == str(id_) for row in rows):
+                return True
+        for reader in kind.every("read"):
+            key = kind.resource(reader).key
+            if reader.id != each.operation.id and key and pointer in (None, kind.resource(reader).id):
+                try:
+                    if world.ask(reader, **{key.place: {key.name: id_}}).ok:
+                        return True
+                except Untried:
+                    continue
+        return False
+
+    def _listed(self, operation: Operation, resource: Resource) -> Address | None:
+        """Return what leads an operation to something that a list of the target shows; None if none shows any."""
+        kind = Kind(self._made.world, resource.name)
+        try:
+            if resource.key is None:
+                found = (kind.address(operation, MISSING, home) for home in kind.homes(operation)[1:])
+                return next(found, None)
+            for _, home, row, _ in kind.rows():
+                id_ = at(row, resource.id or "/id")
+                if id_ not in (MISSING, None) and (resource.parent is None or under(resource.parent) in home):
+                    return kind.address(operation, id_, home)
+        except Untried:
+            pass
+        return None
+
+    def _preferred(
+        self, operation: Operation, documented: Documented, done: set[str]
+    ) -> Iterator[Exchange | Skip | Broken]:
+        request = documented.request(self._sources.subject, self._sources.target.url)
+        for wish, response, payload in _wishes(operation, done):
+            if not self._sources.prefer_is_taken:
+                yield Skip(Purpose.PREFERRED, operation, "the target does not apply Prefer: code=…, example=…")
+                return
+            asked = replace(request, headers={**request.headers, "Prefer": wish})
+            yield self._sources.exchange(Purpose.PREFERRED, operation, asked, status=response.status, payload=payload)
+
+
+def _asked(each: Documented, resource: Resource) -> tuple[str, str | None, Any]:
+    """Return which thing a documented request is about: its kind, where that has the id, and the id; None for none."""
+    if resource.key is not None:
+        return resource.name, resource.id, getattr(each, resource.key.place).get(resource.key.name)
+    if resource.parent is not None:
+        parent = resource.parent
+        return parent.name, parent.id, getattr(each, parent.key.place).get(parent.key.name)
+    return resource.name, None, None
+
+
+def _path(known: Any, each: Documented) -> dict[str, Any]:
+    """Return the values of a path with those of the documented request in place, by name."""
+    return {**known, **{name: value for name, value in each.path.items() if name in known}}
+
+
+def _wishes(operation: Operation, done: set[str]) -> Iterator[tuple[str, Response, Example | None]]:
+    """Yield what to prefer for every documented answer but those that are `done`, by the names of their requests."""
+    for status, response in operation.responses.items():
+        if response is operation.success and not response.media and not done:
+            yield f"code={status}", response, None
+        for example in (example for media in response.media if media.is_json for example in media.examples):
+            if response is operation.success:
+                if example.name not in done:
+                    yield f'example="{example.name}"', response, example
+            elif example.name == DEFAULT:
+                yield f"code={status}", response, example
+            else:
+                yield f'code={status}, example="{example.name}"', response, example

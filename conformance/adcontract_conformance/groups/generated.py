@@ -1,0 +1,151 @@
+"""The groups `schema` and `rejection`: valid and faulty requests that Schemathesis makes from the schemas."""
+
+from __future__ import annotations
+
+import random
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import hypothesis
+import schemathesis
+from schemathesis.config import SchemathesisConfig
+from schemathesis.core.parameters import ParameterLocation
+from schemathesis.generation import GenerationMode
+from schemathesis.generation.meta import CoveragePhaseData, CoverageScenario
+
+from adcontract_conformance.groups._schemathesis import Engine, first_line
+from adcontract_conformance.model.exchange import Broken, Exchange, Purpose
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from schemathesis.engine import events
+
+    from adcontract import Operation
+    from adcontract_conformance.client.target import Target
+    from adcontract_conformance.model.checked_contract import Subject
+
+EXAMPLES = 20
+"""How many requests fuzzing makes for each operation, beside those that coverage lists."""
+
+_CHECKS = ("content_type_conformance", "response_headers_conformance", "response_schema_conformance")
+_PHASES: dict[str, Any] = {
+    # what is learned from answers would make one run depend on another
+    "coverage": {
+        "operation-ordering": "none",
+        "extra-data-sources": {"responses": False},
+        "unexpected-methods": ["get", "put", "post", "delete", "patch"],
+    },
+    "fuzzing": {
+        "operation-ordering": "none",
+        "extra-data-sources": {"responses": False},
+        "error-feedback": {"enabled": False},
+    },
+}
+_LONGEST_URL = 8000
+"""What servers should take at least (RFC 9110, section 4.1), in characters; a longer one may be refused as such."""
+
+
+class Generated:
+    """Sends to one target what Schemathesis makes of one contract; the same for the same seed."""
+
+    def __init__(self, subject: Subject, target: Target, seed: int) -> None:
+        self._subject = subject
+        self._target = target
+        self._seed = seed
+        self._engine = Engine(subject, target, seed)
+        self._samples: dict[str, dict[str, Any]] = {}
+
+    def sample(self, operation: Operation) -> dict[str, Any]:
+        """Return valid values for `operation`, by place and name; the simplest that there are."""
+        if operation.id not in self._samples:
+            found = self._plain.find_operation_by_id(operation.id)
+            strategy = found.as_strategy(generation_mode=GenerationMode.POSITIVE)
+            case = hypothesis.find(
+                strategy,
+                lambda _: True,
+                settings=hypothesis.settings(database=None, deadline=None, phases=[hypothesis.Phase.generate]),
+                random=random.Random(self._seed),
+            )
+            places = {"path": case.path_parameters, "query": case.query, "header": case.headers}
+            self._samples[operation.id] = {place: dict(values or {}) for place, values in places.items()}
+            self._samples[operation.id]["body"] = case.body
+        return self._samples[operation.id]
+
+    @cached_property
+    def _plain(self) -> Any:
+        # a configuration of its own, because without one a schemathesis.toml of the user is read
+        return schemathesis.openapi.from_dict(self._subject.contract.copy(), config=SchemathesisConfig())
+
+    def exchanges(
+        self,
+        *,
+        valid: bool,
+        paths: Mapping[str, Mapping[str, Any]],
+        answered: Callable[[Exchange], None],
+        seconds: float | None,
+    ) -> Iterator[Exchange | Broken]:
+        """Send valid requests, or faulty ones, and yield each with its answer, an operation at a time.
+
+        Args:
+            valid: which of the two.
+            paths: values of the path, by operation, for requests that are about something else.
+            answered: told of every answer as it comes.
+            seconds: when to stop.
+
+        Raises:
+            TargetDownError: if the target is gone.
+            KeyboardInterrupt: if the user stops it.
+        """
+        mode = "positive" if valid else "negative"
+        schema = self._engine.schema(
+            self._subject.operations, mode=mode, examples=EXAMPLES, phases=_PHASES, checks=_CHECKS
+        )
+        schema.hooks.hook("map_case")(_with_known_ids(paths))
+        self._engine.tell(schema, answered)
+        labels = self._engine.labels
+        for event in self._engine.scenarios(schema, seconds):
+            if isinstance(event, Broken):
+                yield event
+            elif event.label in labels:
+                yield from self._scenario(labels[event.label], event, valid=valid)
+
+    def _scenario(self, operation: Operation, event: events.ScenarioFinished, *, valid: bool) -> Iterator[Exchange]:
+        recorder = event.recorder
+        for case_id, interaction in recorder.interactions.items():
+            case = recorder.cases[case_id].value
+            request = self._engine.request(operation, interaction.request)
+            reading = self._subject.read(operation, request, self._target.url)
+            if _scenario_of(case) is CoverageScenario.UNSPECIFIED_HTTP_METHOD:
+                purpose = Purpose.UNKNOWN_METHOD
+            elif reading is None or bool(reading.faults) is valid or len(request.url) > _LONGEST_URL:
+                purpose = Purpose.UNSURE
+            else:
+                purpose = Purpose.VALID if valid else Purpose.INVALID
+            opinions = {
+                node.name: first_line(node.failure_info.failure)
+                for node in recorder.checks.get(case_id, [])
+                if node.name in _CHECKS and node.failure_info
+            }
+            answer = self._engine.answer(interaction.response)
+            yield Exchange(purpose, operation, request, answer, reading, opinions=opinions)
+
+
+def _with_known_ids(paths: Mapping[str, Mapping[str, Any]]) -> Any:
+    """Return a hook that asks for things that are there where the request is about something else than the path.
+
+    Otherwise a 404 answers a faulty body before the target looks at it.
+    """
+
+    def map_case(context: Any, case: Any) -> Any:  # noqa: ARG001
+        known = paths.get(case.operation.definition.raw.get("operationId"))
+        if known and case.path_parameters and not case.meta.is_negative_at(ParameterLocation.PATH):
+            case.path_parameters = {**case.path_parameters, **known}
+        return case
+
+    return map_case
+
+
+def _scenario_of(case: Any) -> CoverageScenario | None:
+    data = case.meta.phase.data if case.meta else None
+    return data.scenario if isinstance(data, CoveragePhaseData) else None

@@ -1,0 +1,183 @@
+"""The group `state`: Schemathesis follows the links of a contract, from what creates or lists to what they lead to.
+
+Each operation that links lead from begins sequences of its own, so that none is left out by chance. What Schemathesis
+finds stops nothing: a run has as many sequences on a target that breaks as on one that does not.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from schemathesis.openapi.checks import EnsureResourceAvailability, UseAfterFree
+
+from adcontract_conformance.groups._schemathesis import Engine, first_line
+from adcontract_conformance.model.exchange import GONE, THERE, Broken, Exchange, Purpose, Skip
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from schemathesis.engine import events
+
+    from adcontract import Operation, Values
+    from adcontract_conformance.client.created import Made
+    from adcontract_conformance.client.target import Target
+    from adcontract_conformance.model.checked_contract import Subject
+
+SEQUENCES = 8
+"""How many sequences begin with each operation that links lead from."""
+
+STEPS = 6
+"""How many requests a sequence has at most."""
+
+_PHASES: dict[str, Any] = {
+    # links that are not declared would be guesses, and what is learned would make one run depend on another
+    "stateful": {"enabled": True, "max-steps": STEPS, "inference": {"algorithms": []}, "link-calibration": False}
+}
+
+
+class Stateful:
+    """Sends to one target the sequences of requests that the links of one contract make; the same for the same seed."""
+
+    def __init__(self, subject: Subject, target: Target, seed: int, made: Made) -> None:
+        self._subject = subject
+        self._target = target
+        self._made = made
+        self._engine = Engine(subject, target, seed)
+
+    def exchanges(self, left: Callable[[], float | None]) -> Iterator[Exchange | Skip | Broken]:
+        """Follow the links; yield every request with its answer, and with those that led to it.
+
+        Args:
+            left: tells how many seconds there are, None for any number.
+
+        Raises:
+            TargetDownError: if the target is gone.
+            KeyboardInterrupt: if the user stops it.
+        """
+        begun = self._links()
+        followed = {each.id for sequence in begun for each in sequence}
+        for operation in self._subject.operations:
+            if operation.id not in followed:
+                yield Skip(Purpose.LINKED, operation, self._reason(operation) or "no link leads to it or from it")
+        for sequence in begun:
+            if left() != 0:
+                yield from self._sequences(sequence, left())
+
+    def _links(self) -> list[tuple[Operation, ...]]:
+        """Return the operations that links lead from, whether they are checked or not, each with those they lead to."""
+        checked = {each.id: each for each in self._subject.operations}
+        sources = (each for each in self._subject.contract.operations if self._reason(each) is None)
+        linked = ((each, *(checked[name] for name in _targets(each) if name in checked)) for each in sources)
+        return [sequence for sequence in linked if len(sequence) > 1]
+
+    def _reason(self, operation: Operation) -> str | None:
+        """Return why no sequence begins with an operation, should links lead from it; None if one may."""
+        if not any(_targets(each) for each in self._subject.contract.operations):
+            return "the contract has no links"
+        resource = self._made.resource(operation)
+        if resource and resource.action == "create" and not self._made.removable(resource.name):
+            return f"the contract has no operation of the action delete for a {resource.name}"
+        return None
+
+    def _sequences(self, operations: tuple[Operation, ...], seconds: float | None) -> Iterator[Exchange | Broken]:
+        schema = self._engine.schema(
+            operations,
+            mode="positive",
+            examples=SEQUENCES,
+            phases=_PHASES,
+            checks=("ensure_resource_availability", "use_after_free"),
+        )
+        opinions = _Opinions()
+        opinions.taken_from(schema)
+        schema.hooks.hook("map_case")(self._with_known_things())
+        self._engine.tell(schema, self._made.note)
+        for event in self._engine.scenarios(schema, seconds):
+            if isinstance(event, Broken):
+                yield event
+            else:
+                yield from self._scenario(event, opinions)
+
+    def _with_known_things(self) -> Any:
+        """Return a hook that leads a request that writes to something created here, should it not follow its link.
+
+        What the things belong to is documented.
+        """
+        labels = self._engine.labels
+
+        def map_case(context: Any, case: Any) -> Any:  # noqa: ARG001
+            operation = labels[case.operation.label]
+            resource = self._made.resource(operation)
+            if resource is None or resource.key is None:
+                known = self._made.world.documented(operation).path
+            else:
+                address = self._made.instead(operation, case.path_parameters.get(resource.key.name))
+                known = address["path"] if address else {}
+            if known:
+                case.path_parameters = {**case.path_parameters, **known}
+            return case
+
+        return map_case
+
+    def _scenario(self, event: events.ScenarioFinished, opinions: _Opinions) -> Iterator[Exchange]:
+        recorder, labels = event.recorder, self._engine.labels
+        sent = {
+            case_id: self._engine.request(labels[recorder.cases[case_id].value.operation.label], interaction.request)
+            for case_id, interaction in recorder.interactions.items()
+        }
+        for case_id, interaction in recorder.interactions.items():
+            operation = labels[recorder.cases[case_id].value.operation.label]
+            told, related = opinions.of(case_id, lambda other: self._stays(labels, recorder.cases[other].value))
+            chain = recorder.iter_chain_cases(case_id=case_id, related_case_ids=related)
+            before = tuple(sent[each.id] for each in chain if each.id != case_id and each.id in sent)
+            reading = self._subject.read(operation, sent[case_id], self._target.url)
+            yield Exchange(
+                self._purpose(operation, reading),
+                operation,
+                sent[case_id],
+                self._engine.answer(interaction.response),
+                reading,
+                opinions=told,
+                before=before,
+            )
+
+    def _purpose(self, operation: Operation, reading: Values | None) -> Purpose:
+        if operation not in self._subject.operations:
+            return Purpose.LAW
+        return Purpose.UNSURE if reading is None or reading.faults else Purpose.LINKED
+
+    def _stays(self, labels: Mapping[str, Operation], case: Any) -> bool:
+        """Whether what a request deleted stays, with a status that says so."""
+        resource = self._made.resource(labels[case.operation.label])
+        return resource is not None and resource.gone == "status"
+
+
+class _Opinions:
+    """What two checks of Schemathesis found that know what was asked before, by the case."""
+
+    def __init__(self) -> None:
+        self._found: dict[str, UseAfterFree | EnsureResourceAvailability] = {}
+
+    def taken_from(self, schema: Any) -> None:
+        """Take the failures away from the engine, which would stop at them."""
+
+        @schema.hooks.hook("filter_failure")  # type: ignore[untyped-decorator]
+        def filter_failure(context: Any, failure: Any, case: Any, response: Any) -> bool:  # noqa: ARG001
+            self._found.setdefault(case.id, failure)
+            return False
+
+    def of(self, case_id: str, stays: Callable[[str], bool]) -> tuple[dict[str, str], tuple[str, ...]]:
+        """Return what was found of a case, and the other cases that it is about.
+
+        What is deleted and `stays` all the same, as the contract says, is there to be read.
+        """
+        failure = self._found.get(case_id)
+        if isinstance(failure, UseAfterFree):
+            deleted = str(failure.deleted_case_id)
+            return ({}, ()) if stays(deleted) else ({GONE: first_line(failure)}, (deleted,))
+        return ({THERE: first_line(failure)}, ()) if failure else ({}, ())
+
+
+def _targets(operation: Operation) -> list[str]:
+    """Return the ids of the operations that the links of an operation lead to (OpenAPI 3.0.3, Link Object)."""
+    links = (link for response in operation.responses.values() for link in response.data.get("links", {}).values())
+    return list(dict.fromkeys(link["operationId"] for link in links if "operationId" in link))

@@ -1,0 +1,1 @@
+"""The laws of declared behavior: what a server has to do over several requests, which no schema can say."""

@@ -1,0 +1,62 @@
+"""What a page says of itself: its number, its first and last item, how many there are, and where the others are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlsplit
+
+from adcontract_conformance.client.client import MISSING, pages_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from adcontract.contract.behavior import Pagination
+    from adcontract_conformance.client.client import Reply
+
+
+def envelope(
+    pagination: Pagination, reply: Reply, number: int, size: int, total: int, shown: int
+) -> Iterator[tuple[str, str]]:
+    """Yield the part that is wrong, and how, on the page `number`, from 0, of `size` items: `shown` of the `total`."""
+    last = pages_of(total, size)
+    start = number * size
+    numbers: dict[str, Any] = {
+        "current": number + 1,
+        "last": last,
+        "per_page": size,
+        "from": start + 1 if shown else None,
+        "to": start + shown if shown else None,
+    }
+    for part, expected in numbers.items():
+        said = reply.at(pagination.envelope.get(part))
+        if said is not MISSING and said != expected and str(said) != str(expected):
+            yield part, f"Page {number + 1} of {last} says {part} {said!r}, not {expected!r}."
+    more = reply.at(pagination.envelope.get("more"))
+    if more is not MISSING and bool(more) is not (start + shown < total):
+        yield "more", f"After {start + shown} of {total} items the page says {more!r} of whether there are more."
+    neighbours = {
+        "next": number + 1 if start + shown < total else None,
+        "prev": number - 1 if number else None,
+        "first_link": 0,
+        "last_link": last - 1,
+    }
+    for part, expected in neighbours.items():
+        said = reply.at(pagination.envelope.get(part))
+        if said is not MISSING and (fault := _link(pagination, said, expected, size)):
+            yield part, f"On page {number + 1} of {last}, {part} is {said!r}: {fault}."
+
+
+def _link(pagination: Pagination, said: Any, expected: int | None, size: int) -> str | None:
+    """Return what is wrong with a link (a URL, a query or a number) to the page `expected`, from 0; None for none."""
+    if expected is None:
+        return None if said in (None, "", False) else "there is no such page"
+    if said in (None, ""):
+        return "there is such a page"
+    want = expected + 1 if pagination.style == "page" else expected * size
+    if isinstance(said, dict):
+        given = str(said.get(pagination.start, ""))
+    elif isinstance(said, str) and not said.isdecimal():
+        given = parse_qs(urlsplit(said).query).get(pagination.start, [""])[0]
+    else:
+        given = str(said)
+    return None if given == str(want) or (not given and want in (0, 1)) else f"it should lead to {want}"

@@ -1,0 +1,124 @@
+"""Faulty requests: what a contract's own reader finds fault with, made from the documented request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from adcontract.assembly.resolver import follow
+from adcontract.requests import serialize
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from adcontract import Operation, Values
+    from adcontract_conformance.client.client import World
+    from adcontract_conformance.client.documented import Documented
+    from adcontract_conformance.model.exchange import Request
+
+_NO_SUCH = "adcontract-no-such-value"
+
+
+@dataclass(frozen=True)
+class Faulty:
+    """A request with a fault, what the reader says of it, and the fault in a few words."""
+
+    request: Request
+    reading: Values
+    what: str
+
+
+class Faults:
+    """The faulty requests to one operation, at one address."""
+
+    def __init__(self, world: World, operation: Operation, address: dict[str, Any]) -> None:
+        self.world, self.operation = world, operation
+        self.documented: Documented = world.documented(operation, **address)
+        self.subject, self.base = world.sources.subject, world.sources.target.url
+        self.document = self.subject.contract.document
+
+    def bodies(self) -> Iterator[Faulty]:
+        """Yield requests whose body is empty, no JSON, of another type, or of another media type."""
+        if not self.operation.body:
+            return
+        good = self._with_body({})
+        yield from self._checked(replace(good, body=b""), "an empty request")
+        text = {**good.headers, "Content-Type": "text/plain"}
+        other = replace(good, headers=text, body=self.documented.content or b"{}")
+        yield from self._checked(other, "a body of another media type")
+        if self.operation.body[0].is_json:
+            yield from self._checked(replace(good, body=b'{"a": '), "a body that is no JSON")
+            for body, what in self._mistyped():
+                yield from self._checked(self._with_body(body), what)
+
+    def _mistyped(self) -> Iterator[tuple[Any, str]]:
+        yield [], "a body that is a list"
+        yield None, "a body that is null"
+        for name, value in self._members():
+            other = next(each for each in ({"adcontract": [1]}, -1) if not isinstance(each, type(value)))
+            yield {**self.documented.body, name: other}, f"{name} of another type"
+
+    def missing(self) -> Iterator[Faulty]:
+        """Yield requests without a member of the body or a parameter that is required."""
+        if self.operation.body and self.operation.body[0].is_json:
+            yield from self._checked(self._with_body({}), "a body without a member")
+            for name, _ in self._members():
+                rest = {each: value for each, value in self._members() if each != name}
+                yield from self._checked(self._with_body(rest), f"no {name}")
+        for name in self.documented.query:
+            rest = {each: value for each, value in self.documented.query.items() if each != name}
+            yield from self._checked(self._with_query(rest), f"no {name}")
+
+    def outside(self) -> Iterator[Faulty]:
+        """Yield requests with a value outside its limits. How large a page may be is for the laws of pages."""
+        for parameter in self.operation.parameters:
+            if parameter.place == "query":
+                for value, limit in _outside(follow(self.document, parameter.data.get("schema", {}))):
+                    if not self._is_size(parameter.name, limit):
+                        query = {**self.documented.query, parameter.name: value}
+                        yield from self._checked(self._with_query(query), f"{parameter.name} beyond its {limit}")
+        if self.operation.body and self.operation.body[0].is_json:
+            properties = follow(self.document, self.operation.body[0].data.get("schema", {})).get("properties", {})
+            for name, _ in self._members():
+                for value, limit in _outside(follow(self.document, properties.get(name, {}))):
+                    body = {**self.documented.body, name: value}
+                    yield from self._checked(self._with_body(body), f"{name} beyond its {limit}")
+
+    def _is_size(self, name: str, limit: str) -> bool:
+        pagination = self.world.behaviour(self.operation).pagination
+        return limit == "maximum" and pagination is not None and pagination.size == name
+
+    def _members(self) -> list[tuple[str, Any]]:
+        body = self.documented.body
+        return list(body.items()) if isinstance(body, dict) else []
+
+    def _with_body(self, body: Any) -> Request:
+        return replace(self.documented, media=self.operation.body[0], body=body).request(self.subject, self.base)
+
+    def _with_query(self, query: dict[str, Any]) -> Request:
+        request = self.documented.request(self.subject, self.base)
+        return replace(request, url=serialize.url(self.base, self.operation, self.documented.path, query))
+
+    def _checked(self, request: Request, what: str) -> Iterator[Faulty]:
+        reading = self.subject.read(self.operation, request, self.base)
+        if reading is not None and reading.faults:
+            yield Faulty(request, reading, what)
+
+
+def _outside(schema: dict[str, Any]) -> Iterator[tuple[Any, str]]:
+    """Yield values that should be outside a limit of a schema, each with the keyword that says the limit."""
+    if "minimum" in schema:
+        yield schema["minimum"] - 1, "minimum"
+    if "maximum" in schema:
+        yield schema["maximum"] + 1, "maximum"
+    if schema.get("minLength"):
+        yield "", "minLength"
+    if "maxLength" in schema:
+        yield "x" * (schema["maxLength"] + 1), "maxLength"
+    for keyword in ("enum", "pattern", "format"):
+        if keyword in schema:
+            yield _NO_SUCH, keyword
+    if schema.get("type") in ("integer", "number", "boolean"):
+        yield _NO_SUCH, "type"
+    if "items" in schema:
+        yield from (([value], limit) for value, limit in _outside(schema["items"]))

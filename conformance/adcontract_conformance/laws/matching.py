@@ -1,0 +1,84 @@
+"""Whether a row meets the condition of a filter, and which values of a row a filter can be tried with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from adcontract.openapi.ordering import not_below
+from adcontract.requests import serialize
+from adcontract_conformance.client.client import MISSING, at
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from adcontract.contract.behavior import Condition, Filter
+
+_LONGEST = 40
+"""What is longer is not tried as a value of a filter, in characters."""
+
+
+def matches(each: Filter, row: Any, value: Any) -> bool:
+    """Return whether a row meets one of the conditions of a filter."""
+    return any(meets(condition, row, value) for condition in each.conditions)
+
+
+def meets(condition: Condition, row: Any, value: Any) -> bool:
+    """Return whether a row meets a condition."""
+    held = at(row, condition.field)
+    if held is MISSING or held is None:
+        return False
+    match condition.op:
+        case "equals":
+            return serialize.text(held) == serialize.text(value)
+        case "in":
+            return serialize.text(held) in [serialize.text(one) for one in _several(value)]
+        case "contains":
+            return serialize.text(value).casefold() in serialize.text(held).casefold()
+        case "has":
+            wanted = {serialize.text(one) for one in _several(value)}
+            return isinstance(held, list) and any(serialize.text(one) in wanted for one in held)
+        case "pairs":
+            pairs = {(name, serialize.text(one)) for name, one in value.items()}
+            return isinstance(held, dict) and any((name, serialize.text(one)) in pairs for name, one in held.items())
+        case "gte" | "lte":
+            return not_below(held, value) if condition.op == "gte" else not_below(value, held)
+
+
+def _several(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def values_in(condition: Condition, rows: tuple[Any, ...]) -> Iterator[Any]:
+    """Yield values that the condition finds something by, each once, in the order of the rows: scalars, or a pair."""
+    seen: set[str] = set()
+    for row in rows:
+        for value in _offered(condition, at(row, condition.field)):
+            key = repr(value)
+            if key not in seen:
+                seen.add(key)
+                yield value
+
+
+def _offered(condition: Condition, held: Any) -> list[Any]:
+    if condition.op == "has":
+        return [one for one in held if _plain(one)] if isinstance(held, list) else []
+    if condition.op == "pairs":
+        return [{name: one} for name, one in held.items() if _plain(one)] if isinstance(held, dict) else []
+    if not _plain(held):
+        return []
+    return [_middle(held)] if condition.op == "contains" else [held]
+
+
+def _plain(value: Any) -> bool:
+    """Return whether a value can be written into a query and be told from the others there."""
+    if isinstance(value, str):
+        return 0 < len(value) <= _LONGEST and value.isascii() and value.isprintable() and "," not in value
+    return value is not None and isinstance(value, int | float)
+
+
+def _middle(text: Any) -> Any:
+    """Return a part of a text, in the other case; a word where there is one, so that no blank stands at its ends."""
+    if not isinstance(text, str):
+        return text
+    word = max(text.split(), key=len, default=text)
+    return (word[: max(3, len(word) - 1)]).swapcase()

@@ -1,0 +1,176 @@
+"""Order: a sorted list has all that the unsorted one has, in the order asked for, over all of its pages."""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from adcontract.openapi.ordering import natural
+from adcontract_conformance.client.client import MISSING, Untried, at, canonical
+from adcontract_conformance.laws.filters import Trial, filtered
+from adcontract_conformance.laws.law import broken, law
+from adcontract_conformance.laws.matching import matches
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from adcontract import Operation
+    from adcontract.contract.behavior import Order, Sort
+    from adcontract_conformance.client.client import Found, Walk, World
+
+KEYWORD = "x-sort"
+
+
+def _sorted(world: World, operation: Operation) -> bool:
+    behaviour = world.behaviour(operation)
+    return bool(behaviour.sorts)
+
+
+PAGES = 3
+"""In how many pages a sorted list is walked, to see that it is sorted as a whole."""
+
+
+def _walk(world: World, operation: Operation, sort: Sort, value: str) -> Walk:
+    size = world.part(operation, len(world.whole(operation).rows), PAGES)
+    return world.whole(operation, query={sort.parameter: value}, size=size)
+
+
+@law("sort-all", "a sorted list has every item of the unsorted one, once", _sorted, needs=("page-walk",))
+def permutation(world: World, operation: Operation) -> Iterator[Found]:
+    """Compare a sorted walk with a plain one."""
+    plain = world.whole(operation)
+    if len(plain.rows) < 2:
+        raise Untried(f"the list has {len(plain.rows)} items")
+    every = Counter(world.keys(operation, plain))
+    for sort in world.behaviour(operation).sorts:
+        for value in sort.orders:
+            walk = _walk(world, operation, sort, value)
+            keys = Counter(world.keys(operation, walk))
+            if keys != every:
+                lost, more = len(every - keys), len(keys - every)
+                sentence = (
+                    f"{sort.parameter}={value} lacks {lost} of the {len(plain.rows)} items, and has {more} others."
+                )
+                yield broken(operation, KEYWORD, walk.replies[0], sentence, part=sort.parameter)
+
+
+@law("sort-order", "a sorted list is in the order asked for, over all of its pages", _sorted, needs=("page-walk",))
+def ordered(world: World, operation: Operation) -> Iterator[Found]:
+    """Look at the order of every list: numbers as numbers, dates as dates, equal ones as they like."""
+    tried = False
+    for sort in world.behaviour(operation).sorts:
+        for value, order in sort.orders.items():
+            walk = _walk(world, operation, sort, value)
+            values = [at(row, order.field) for row in walk.rows]
+            if len({canonical(each) for each in values}) < 2:
+                continue
+            tried = True
+            if fault := _disorder(values, order):
+                sentence = f"{sort.parameter}={value}: {fault}."
+                yield broken(operation, KEYWORD, walk.replies[0], sentence, part=sort.parameter)
+    if not tried:
+        raise Untried("no two items differ in what the list is sorted by")
+
+
+@law("sort-reverse", "the other direction is the reverse", _sorted, needs=("page-walk",))
+def reverse(world: World, operation: Operation) -> Iterator[Found]:
+    """Compare the values of the two directions of each field."""
+    tried = False
+    for sort in world.behaviour(operation).sorts:
+        if world.was_broken("sort-all", operation, sort.parameter):
+            continue
+        pairs: dict[str, dict[bool, str]] = {}
+        for value, order in sort.orders.items():
+            pairs.setdefault(order.field, {})[order.descending] = value
+        for field, directions in pairs.items():
+            if len(directions) < 2:
+                continue
+            up, down = (_walk(world, operation, sort, directions[each]) for each in (False, True))
+            rising, falling = (_present(field, walk.rows) for walk in (up, down))
+            tried = tried or len(set(rising)) > 1
+            if rising != falling[::-1] and len(rising) == len(falling):
+                sentence = f"{sort.parameter}={directions[True]} is not the reverse of {directions[False]}."
+                yield broken(operation, KEYWORD, down.replies[0], sentence, part=sort.parameter)
+    if not tried:
+        raise Untried("no two items differ in what the list is sorted by, or it has one direction")
+
+
+def _sorted_and_filtered(world: World, operation: Operation) -> bool:
+    return _sorted(world, operation) and filtered(world, operation)
+
+
+@law(
+    "sort-filtered",
+    "an order holds for what a filter leaves, and the filter for what is sorted",
+    _sorted_and_filtered,
+    needs=("page-walk", "filter"),
+)
+def with_filters(world: World, operation: Operation) -> Iterator[Found]:
+    """Sort by each parameter what each filter leaves."""
+    trial, tried = Trial(world, operation), False
+    for sort in world.behaviour(operation).sorts:
+        if any(world.was_broken(each, operation, sort.parameter) for each in ("sort-all", "sort-order")):
+            continue
+        for each, given in trial.widest():
+            value, order = next(
+                (one for one in reversed(sort.orders.items()) if trial.differ(each, given, one[1].field)), (None, None)
+            )
+            if value is None or order is None:
+                continue
+            tried = True
+            query = {each.parameter: given, sort.parameter: value}
+            wanted = lambda row, each=each, given=given: matches(each, row, given)  # noqa: E731
+            yield from trial.held(query, wanted, each.parameter, "does not match")
+            walk = trial.walk(query, wanted)
+            values = [at(row, order.field) for row in walk.rows]
+            if fault := _disorder(values, order):
+                sentence = f"{each.parameter}={given}, {sort.parameter}={value}: {fault}."
+                yield broken(operation, KEYWORD, walk.replies[0], sentence, part=sort.parameter)
+    if not tried:
+        raise Untried("no filter leaves items that differ in what the list is sorted by")
+
+
+def _present(field: str, rows: tuple[Any, ...]) -> list[bytes]:
+    """Return the values of a field; where nothing stands may be first or last in both directions."""
+    values = (at(row, field) for row in rows)
+    return [canonical(_folded(value)) for value in values if value is not MISSING and value is not None]
+
+
+def _folded(value: Any) -> Any:
+    return value.casefold() if isinstance(value, str) else value
+
+
+def _disorder(values: list[Any], order: Order) -> str | None:
+    """Return what is out of order; texts may be ordered by their letters or by their codes."""
+    present = [value for value in values if value is not MISSING and value is not None]
+    faults = [_first(present, key, descending=order.descending) for key in _keys(present)]
+    fault = None if any(each is None for each in faults) else faults[0]
+    if fault is None and _scattered(values):
+        return "items without a value stand between those with one"
+    return fault
+
+
+def _first(values: list[Any], key: Callable[[Any], Any], *, descending: bool) -> str | None:
+    for one, two in pairwise(values):
+        if key(one) < key(two) if descending else key(one) > key(two):
+            return f"{one!r} stands before {two!r}"
+    return None
+
+
+def _scattered(values: list[Any]) -> bool:
+    absent = [value is MISSING or value is None for value in values]
+    return sum(one != two for one, two in pairwise(absent)) > 1
+
+
+def _keys(values: list[Any]) -> list[Callable[[Any], Any]]:
+    """Return by what values may be compared."""
+    if key := natural(values):
+        return [key]
+    if not all(isinstance(value, str) for value in values):
+        return [canonical]
+    return [str.casefold, str, _letters]
+
+
+def _letters(text: str) -> str:
+    return "".join(letter for letter in text.casefold() if letter.isalnum())

@@ -1,0 +1,183 @@
+"""Pages: a list honours its size, and a walk over its pages gives every item once and ends where the list says."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from adcontract_conformance.client.client import DEFAULT_SIZE, MISSING, Untried, largest, pages_of
+from adcontract_conformance.laws.envelope import envelope
+from adcontract_conformance.laws.law import broken, law
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from adcontract import Operation
+    from adcontract.contract.behavior import Pagination
+    from adcontract_conformance.client.client import Found, World
+
+KEYWORD = "x-pagination"
+
+STEPS = 6
+"""In how many pages a list is walked to see that they fit together."""
+
+
+def _paged(world: World, operation: Operation) -> bool:
+    behaviour = world.behaviour(operation)
+    return behaviour.pagination is not None
+
+
+def _sized(world: World, operation: Operation) -> bool:
+    behaviour = world.behaviour(operation)
+    return behaviour.pagination is not None and behaviour.pagination.size is not None
+
+
+def _counted(world: World, operation: Operation) -> bool:
+    pagination = world.behaviour(operation).pagination
+    return pagination is not None and "total" in pagination.envelope
+
+
+def _pagination(world: World, operation: Operation) -> Pagination:
+    pagination = world.behaviour(operation).pagination
+    if pagination is None:
+        raise TypeError(operation.id)
+    return pagination
+
+
+@law("page-size", "a page holds as many items as are asked for", _sized)
+def page_size(world: World, operation: Operation) -> Iterator[Found]:
+    """Ask for pages of one, two and three items."""
+    total = len(world.walk(operation).rows)
+    if total < 2:
+        raise Untried(f"the list has {total} items")
+    for size in (1, 2, 3):
+        reply = world.good(operation, query=world.page(operation, 0, size))
+        got, wanted = len(world.rows(operation, reply)), min(size, total)
+        if got != wanted:
+            yield broken(operation, KEYWORD, reply, f"A page of {size} has {got} of the {total} items.", part="size")
+
+
+@law("page-default", "a page holds the usual number of items where none is asked for", _paged)
+def page_default(world: World, operation: Operation) -> Iterator[Found]:
+    """Ask without a size."""
+    pagination = _pagination(world, operation)
+    if pagination.default is None:
+        raise Untried("the contract names no usual size")
+    total = len(world.walk(operation).rows)
+    if total <= pagination.default:
+        raise Untried(f"the list has {total} items, which is no more than the usual {pagination.default}")
+    reply = world.good(operation)
+    got = len(world.rows(operation, reply))
+    if got != pagination.default:
+        sentence = f"A page has {got} items where none are asked for, not {pagination.default}."
+        yield broken(operation, KEYWORD, reply, sentence, part="default")
+
+
+@law("page-maximum", "a page never holds more items than the most", _sized, needs=("page-size",))
+def page_maximum(world: World, operation: Operation) -> Iterator[Found]:
+    """Ask for one item more than the most: that may be refused, or give the most."""
+    pagination = _pagination(world, operation)
+    if pagination.max is None:
+        raise Untried("the contract names no largest size")
+    total = len(world.walk(operation).rows)
+    if total <= pagination.max:
+        raise Untried(f"the list has {total} items, which is no more than the largest page of {pagination.max}")
+    reply = world.ask(operation, query=world.page(operation, 0, pagination.max + 1))
+    if reply.ok and (got := len(world.rows(operation, reply))) > pagination.max:
+        sentence = f"A page has {got} items; the most are {pagination.max}."
+        yield broken(operation, KEYWORD, reply, sentence, part="max")
+    full = world.good(operation, query=world.page(operation, 0, pagination.max))
+    if (got := len(world.rows(operation, full))) != pagination.max:
+        sentence = f"A page of {pagination.max}, the most, has {got} of the {total} items."
+        yield broken(operation, KEYWORD, full, sentence, part="max")
+
+
+@law("page-beyond", "a page beyond the last is empty", _paged, needs=("page-size",))
+def page_beyond(world: World, operation: Operation) -> Iterator[Found]:
+    """Ask for the page after the last, and for one far behind it."""
+    pagination = _pagination(world, operation)
+    size = largest(pagination) if pagination.size else pagination.default or DEFAULT_SIZE
+    walk = world.whole(operation)
+    after = pages_of(len(walk.rows), size)
+    for number in (after, after + 7):
+        reply = world.ask(operation, query=world.page(operation, number, size))
+        if reply.ok and world.rows(operation, reply):
+            count = len(world.rows(operation, reply))
+            sentence = f"Behind the last of {len(walk.rows)} items, a page has {count}."
+            yield broken(operation, KEYWORD, reply, sentence, part="beyond")
+        elif not reply.ok:
+            sentence = f"A page behind the last is answered with {reply.status}."
+            yield broken(operation, KEYWORD, reply, sentence, part="beyond")
+
+
+@law("page-walk", "a walk over all pages gives every item once, in pages of any size", _paged)
+def page_walk(world: World, operation: Operation) -> Iterator[Found]:
+    """Walk in small pages, and compare with a walk in the largest."""
+    whole = world.whole(operation)
+    if len(whole.rows) < 2:
+        raise Untried(f"the list has {len(whole.rows)} items")
+    pagination = _pagination(world, operation)
+    every = Counter(world.keys(operation, whole))
+    for size in _sizes(world, pagination, len(whole.rows)):
+        walk = world.walk(operation, size=size)
+        seen = Counter(world.keys(operation, walk))
+        if doubled := [key for key, count in seen.items() if count > 1]:
+            sentence = f"{_some(doubled)} comes more than once in pages of {size}."
+            yield broken(operation, KEYWORD, walk.last, sentence, part="once")
+        if lost := [key for key in every if key not in seen] or [key for key in seen if key not in every]:
+            sentence = (
+                f"{_some(lost)} comes in pages of one size, and not in those of another ({size} and the largest)."
+            )
+            yield broken(operation, KEYWORD, walk.last, sentence, part="all")
+
+
+@law("page-total", "the list says how many items it has", _counted)
+def page_total(world: World, operation: Operation) -> Iterator[Found]:
+    """Compare what each page of a walk says."""
+    walk = world.whole(operation)
+    place = _pagination(world, operation).envelope["total"]
+    for reply in walk.replies:
+        if (total := reply.at(place)) is not MISSING and str(total) != str(len(walk.rows)):
+            sentence = f"The list says that it has {total} items; a walk gives {len(walk.rows)}."
+            yield broken(operation, KEYWORD, reply, sentence, part="total")
+            return
+
+
+@law(
+    "page-envelope",
+    "what a page says of itself, and of those before and after it, is so",
+    _paged,
+    needs=("page-walk", "page-size"),
+)
+def page_envelope(world: World, operation: Operation) -> Iterator[Found]:
+    """Look at every page of a walk, one of which ends exactly where the list does."""
+    pagination = _pagination(world, operation)
+    total = len(world.whole(operation).rows)
+    tried: set[str] = set()
+    for size in _sizes(world, pagination, total):
+        count = pages_of(total, size)
+        for number in range(min(count, STEPS + 2)):
+            query = world.page(operation, number, size)
+            reply = world.good(operation, query=query)
+            shown = len(world.rows(operation, reply))
+            for part, sentence in envelope(pagination, reply, number, size, total, shown):
+                if part not in tried:
+                    tried.add(part)
+                    yield broken(operation, KEYWORD, reply, sentence, part=part)
+
+
+def _sizes(world: World, pagination: Pagination, total: int) -> list[int]:
+    """Return sizes in which to walk: one that leaves a rest on the last page, and one that leaves none."""
+    if pagination.size is None:
+        return [pagination.default or DEFAULT_SIZE]
+    most = largest(pagination)
+    least = max(1, -(-total // STEPS))
+    span = range(min(least, most), min(most, total or 1) + 1)
+    rest = [size for size in span if total % size]
+    even = [size for size in span if total % size == 0 and size <= total]
+    return [world.dice.choice(sizes) for sizes in (rest, even) if sizes]
+
+
+def _some(keys: list[bytes]) -> str:
+    first = keys[0].decode()[:40]
+    return f"The item {first}" + (f" (and {len(keys) - 1} more)" if len(keys) > 1 else "")

@@ -1,0 +1,84 @@
+"""Reads: what is read is what is listed, and what nobody has is refused."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from adcontract_conformance.client.client import MISSING, Untried, at
+from adcontract_conformance.client.equality import kept, shared
+from adcontract_conformance.client.factory import Kind, under
+from adcontract_conformance.laws.law import broken, does, law
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from adcontract import Operation
+    from adcontract_conformance.client.client import Found, World
+
+KEYWORD = "x-resource"
+
+_UNKNOWN_NUMBER = 2_000_000_011
+_UNKNOWN_TEXT = "adcontract-unknown"
+_HEX = "0123456789abcdef"
+
+
+@law("read", "what is read is what the list shows, and has the id that was asked for", does("read", keyed=True))
+def read(world: World, operation: Operation) -> Iterator[Found]:
+    """Read some of the items that a list shows."""
+    kind, resource = Kind.of(world, operation)
+    if resource.id is None or resource.key is None:
+        raise Untried("the contract names no id")
+    tried = False
+    for lister, home, row, _ in kind.rows():
+        id_ = at(row, resource.id)
+        if id_ in (MISSING, None) or (resource.parent and under(resource.parent) not in home):
+            continue
+        tried = True
+        reply = world.ask(operation, **kind.address(operation, id_, home))
+        if not reply.ok:
+            sentence = f"The item {id_} is listed; reading it is answered with {reply.status}."
+            yield broken(operation, KEYWORD, reply, sentence, part="read")
+            continue
+        item = kind.item(operation, reply)
+        if not kept(id_, at(item, resource.id)):
+            sentence = f"Asked for {id_}, the answer has the id {at(item, resource.id)!r}."
+            yield broken(operation, KEYWORD, reply, sentence, part="id")
+        if differing := set(shared(row, item)):
+            # what is another at each look, as a counter of looks, tells nothing
+            differing -= set(
+                shared(item, kind.item(operation, world.ask(operation, **kind.address(operation, id_, home))))
+            )
+        if differing:
+            sentence = f"Read, the item {id_} has another {', '.join(sorted(differing)[:3])} than in {lister.id}."
+            yield broken(operation, KEYWORD, reply, sentence, part="row")
+    if not tried:
+        raise Untried("no list shows an item that can be read")
+
+
+@law(
+    "unknown", "an id that nothing has is refused", does("read", "update", "delete", "set", "add", "remove", keyed=True)
+)
+def unknown(world: World, operation: Operation) -> Iterator[Found]:
+    """Ask for an id that is none."""
+    kind, resource = Kind.of(world, operation)
+    if resource.key is None:
+        raise TypeError(operation.id)
+    place = getattr(world.documented(operation), resource.key.place)
+    id_ = unknown_id(place.get(resource.key.name))
+    for home in kind.homes(operation)[:1]:
+        reply = world.ask(operation, **kind.address(operation, id_, home))
+        if not reply.refused:
+            sentence = f"The id {id_}, which nothing has, is answered with {reply.status}."
+            yield broken(operation, KEYWORD, reply, sentence, part="unknown")
+
+
+def unknown_id(known: Any) -> Any:
+    """Return an id in the shape of a known one that nothing should have."""
+    if isinstance(known, int):
+        return _UNKNOWN_NUMBER
+    text = str(known)
+    if text.isdecimal():
+        return str(_UNKNOWN_NUMBER)
+    if "-" in text and all(letter in f"{_HEX}-" for letter in text.lower()):
+        return "".join(letter if letter == "-" else "0f"[index % 2] for index, letter in enumerate(text))
+    return _UNKNOWN_TEXT

@@ -1,0 +1,156 @@
+"""Refusals: a faulty request is refused, and changes nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from adcontract_conformance.checks import basis
+from adcontract_conformance.client.client import MISSING, Found, Untried, canonical
+from adcontract_conformance.client.factory import Kind
+from adcontract_conformance.client.interrupts import unhurried
+from adcontract_conformance.laws.invalid_requests import Faults
+from adcontract_conformance.laws.law import law
+from adcontract_conformance.model.exchange import Answer, Breach
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from adcontract import Operation
+    from adcontract_conformance.client.client import Reply, World
+    from adcontract_conformance.client.factory import Thing
+    from adcontract_conformance.laws.invalid_requests import Faulty
+    from adcontract_conformance.laws.law import Want
+
+    Some = Callable[[Faults], Iterator[Faulty]]
+
+_METHODS = ("GET", "PATCH", "PUT", "POST", "DELETE")
+"""The methods that a path may lack; the first that it does is tried, so those that may do harm come last."""
+
+
+def _has(some: Some) -> Want:
+    """Return what wants the operations to which a request can have some faults."""
+    return lambda world, operation: (
+        world.behaviour(operation).resource is not None and any(True for _ in some(Faults(world, operation, {})))
+    )
+
+
+@law(
+    "refusal-body",
+    "a body that is empty, no JSON, or of another type or media type, is refused and changes nothing",
+    _has(Faults.bodies),
+)
+def body(world: World, operation: Operation) -> Iterator[Found]:
+    """Send bodies that cannot be read, or that are something else than documented."""
+    yield from _refused(world, operation, Faults.bodies)
+
+
+@law("refusal-missing", "a request without what is required is refused and changes nothing", _has(Faults.missing))
+def missing(world: World, operation: Operation) -> Iterator[Found]:
+    """Leave out one after the other."""
+    yield from _refused(world, operation, Faults.missing)
+
+
+@law("refusal-limit", "a value outside its limits is refused and changes nothing", _has(Faults.outside))
+def limit(world: World, operation: Operation) -> Iterator[Found]:
+    """Go beyond every limit of the query and the body, one at a time."""
+    yield from _refused(world, operation, Faults.outside)
+
+
+def _refused(world: World, operation: Operation, some: Some) -> Iterator[Found]:
+    kind, resource = Kind.of(world, operation)
+    if resource.action in ("read", "list"):
+        for faulty in some(Faults(world, operation, {})):
+            yield from _accepted(world, operation, faulty, world.send(operation, faulty.request))
+        return
+    thing = kind.make()
+    creates = resource.action == "create"
+    address = kind.address(operation, MISSING if creates else thing.id, thing.home)
+    before, listed, mine = _state(kind, thing), _listed(kind, thing) if creates else {}, {canonical(thing.id)}
+    faults = list(some(Faults(world, operation, address)))
+    for faulty in faults:
+        with unhurried():
+            reply = world.send(operation, faulty.request)
+            if creates and reply.ok:
+                mine.add(canonical(kind.keep(operation, reply, thing.home).id))
+        yield from _accepted(world, operation, faulty, reply)
+    after = _state(kind, thing)
+    if moved := kind.moved(before, after):
+        sentence = f"What was refused has changed {', '.join(moved[:3]) or 'all'} of {thing.id}."
+        yield Found(Breach(sentence, operation.pointer, operation.inferred, "changed"), reply.exchange)
+    for lister, ids in listed.items():
+        new = _listed(kind, thing)[lister] - ids - mine
+        if new and not _grows_alone(kind, thing, lister, len(faults)):
+            told = ", ".join(sorted(each.decode() for each in new)[:3])
+            sentence = f"What was refused has created {len(new)} of them: {told}. They are left behind."
+            yield Found(Breach(sentence, operation.pointer, operation.inferred, "created"), reply.exchange)
+
+
+def _accepted(world: World, operation: Operation, faulty: Faulty, reply: Reply) -> Iterator[Found]:
+    if not reply.refused:
+        expected = world.sources.subject.error(operation, "invalid")
+        reason = basis.of_faulty(operation, faulty.reading.faults, expected)
+        sentence = f"A request with {faulty.what} is answered with {reply.status}."
+        yield Found(Breach(sentence, operation.pointer, reason, faulty.what), reply.exchange)
+
+
+def _state(kind: Kind, thing: Thing) -> Any:
+    """Return a thing as it is now; nothing where no operation shows it."""
+    return kind.look(thing)[0] if kind.every("read", "list") else MISSING
+
+
+def _listed(kind: Kind, thing: Thing) -> dict[str, set[bytes]]:
+    """Return the ids in every list in which a thing is."""
+    return {
+        lister.id: {kind.key(lister, row) for row in kind.walk(lister, thing.home).rows}
+        for lister, _, _ in kind.listed(thing)
+    }
+
+
+def _grows_alone(kind: Kind, thing: Thing, lister: str, times: int) -> bool:
+    """Return whether others create things while as many requests are made as before."""
+    before = _listed(kind, thing)[lister]
+    for _ in range(times):
+        kind.world.look_anew()
+        if _listed(kind, thing)[lister] - before:
+            return True
+    return False
+
+
+def _first_of_its_path(world: World, operation: Operation) -> bool:
+    return operation is next(each for each in world.sources.subject.operations if each.path == operation.path)
+
+
+@law(
+    "refusal-method", "a method that a path does not have is refused, and Allow names those it has", _first_of_its_path
+)
+def method(world: World, operation: Operation) -> Iterator[Found]:
+    """Send one such method, without a body (RFC 9110, section 15.5.6)."""
+    methods = {each.method for each in world.operations if each.path == operation.path}
+    other = next((each for each in _METHODS if each not in methods), None)
+    if other is None:
+        raise Untried("the path has every method")
+    good = world.documented(operation).request(world.sources.subject, world.sources.target.url)
+    headers = {name: value for name, value in good.headers.items() if name != "Content-Type"}
+    reply = world.send(operation, replace(good, method=other, headers=headers, body=b""))
+    expected = world.sources.subject.errors["unknown-method"]
+    reason = basis.of_answer(operation, expected)
+    if not reply.refused:
+        sentence = f"{other}, which the path does not have, is answered with {reply.status}."
+        yield Found(Breach(sentence, expected.pointer, reason, f"{operation.path} method"), reply.exchange)
+    elif reply.status == 405 and (fault := _allow(reply, other, methods)):
+        sentence = f"{other} is refused, and the header Allow {fault}."
+        yield Found(Breach(sentence, expected.pointer, reason, f"{operation.path} allow"), reply.exchange)
+
+
+def _allow(reply: Reply, other: str, methods: set[str]) -> str | None:
+    """Return what is wrong with the header Allow of a refusal."""
+    answer = reply.exchange.answer
+    text = answer.headers.get("allow") if isinstance(answer, Answer) else None
+    if text is None:
+        return "is missing"
+    allowed = {each.strip().upper() for each in text.split(",")}
+    if other in allowed:
+        return "names it"
+    lacking = sorted(methods - allowed)
+    return f"does not name {', '.join(lacking)}" if lacking else None

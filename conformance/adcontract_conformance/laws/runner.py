@@ -1,0 +1,65 @@
+"""The group `behavior`: every law on every operation that it is about, and nothing left behind."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from adcontract import AdcontractError
+from adcontract_conformance.client.client import World
+from adcontract_conformance.laws import (  # noqa: F401 - fills the registry
+    creates,
+    deletes,
+    filters,
+    members,
+    order,
+    pages,
+    parents,
+    reads,
+    refusals,
+    updates,
+)
+from adcontract_conformance.laws.law import LAWS, try_law
+from adcontract_conformance.model.exchange import Broken
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from adcontract import Operation
+    from adcontract_conformance.groups.sources import Sources
+    from adcontract_conformance.laws.law import Law
+    from adcontract_conformance.model.exchange import Exchange, Tried
+
+
+def laws(sources: Sources, seed: int, time_is_up: Callable[[], bool]) -> Iterator[Exchange | Tried | Broken]:
+    """Try every law, with what `seed` chooses; yield what was sent, and how each law went.
+
+    What a law creates is removed after it, also when the run is interrupted; what could not be removed is told.
+    """
+    world = World(sources, seed)
+    # what builds on others comes after them
+    ordered = sorted(LAWS.values(), key=lambda each: len(each.needs))
+    for operation in sources.subject.operations:
+        for each in ordered:
+            if not time_is_up() and each.wants(world, operation):
+                yield from _one(world, operation, each)
+
+
+def _one(world: World, operation: Operation, law: Law) -> Iterator[Exchange | Tried | Broken]:
+    # nothing is created any more when this yields: who stops asking leaves nothing behind
+    stop: BaseException | None = None
+    outcome: list[Tried | Broken] = []
+    try:
+        outcome.append(try_law(law, world, operation))
+    except (AdcontractError, KeyboardInterrupt) as error:
+        stop = error
+    except Exception as error:
+        outcome.append(Broken(operation, f"{type(error).__name__}: {error}"))
+    stop = world.clear() or stop
+    yield from outcome
+    yield from world.sent
+    world.sent.clear()
+    for what in world.left:
+        yield Broken(operation, f"{what} was created and could not be removed; remove it yourself.", ours=False)
+    world.left.clear()
+    if stop is not None:
+        raise stop

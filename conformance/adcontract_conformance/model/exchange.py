@@ -1,0 +1,189 @@
+"""What the suite talks about: requests, answers, why a request was sent, and what an answer breaks."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import dataclass, field
+from enum import IntEnum, StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from adcontract import Example, Operation, Values
+    from adcontract_conformance.model.promises import Check
+
+TOKEN = "$ADCONTRACT_TOKEN"
+"""Stands for the token in every request that is kept, so that no report can hold the secret."""
+
+GONE, THERE = "gone", "there"
+"""Opinions on a request of a sequence: it reads what was deleted; it does not find what was created."""
+
+_BRIEF = 200
+
+
+class Outcome(IntEnum):
+    """How a check ended on an operation, from the least to the gravest. `ERROR`: the suite broke, not the target."""
+
+    DISABLED = 0
+    SKIPPED = 1
+    PASS = 2
+    WARN = 3
+    FAIL = 4
+    ERROR = 5
+
+    @property
+    def word(self) -> str:
+        """Its name in reports."""
+        return self.name.lower()
+
+
+class Purpose(StrEnum):
+    """Why a request was sent. A check names the purposes it looks at."""
+
+    DOCUMENTED = "documented"
+    PREFERRED = "preferred"
+    NO_CREDENTIALS = "no-credentials"
+    EMPTY_CREDENTIALS = "empty-credentials"
+    WRONG_SCHEME = "wrong-scheme"
+    WRONG_TOKEN = "wrong-token"
+    OPEN = "open"
+    VALID = "valid"
+    UNSURE = "unsure"
+    INVALID = "invalid"
+    UNREADABLE = "unreadable"
+    UNKNOWN_METHOD = "unknown-method"
+    UNKNOWN_PATH = "unknown-path"
+    LAW = "law"
+    LINKED = "linked"
+
+
+CREDENTIALS = (Purpose.NO_CREDENTIALS, Purpose.EMPTY_CREDENTIALS, Purpose.WRONG_SCHEME, Purpose.WRONG_TOKEN)
+"""Requests without good credentials."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request as it is sent, but for the token, which is `TOKEN` here."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+    @property
+    def size(self) -> int:
+        """How long it is, to find the shortest of many, in characters."""
+        return len(self.url) + len(self.body) + sum(len(name) + len(value) for name, value in self.headers.items())
+
+    def curl(self) -> str:
+        """Return a line for a POSIX shell that sends it again; a body that is no text needs bash."""
+        parts = ["curl", "-i", "-X", self.method, shlex.quote(self.url)]
+        for name, value in self.headers.items():
+            parts += ["-H", f'"{name}: {value}"' if TOKEN in value else shlex.quote(f"{name}: {value}")]
+        if self.body:
+            parts += ["--data-binary", _quoted(self.body)]
+        return " ".join(parts)
+
+
+def _quoted(body: bytes) -> str:
+    try:
+        text = body.decode()
+    except UnicodeDecodeError:
+        text = ""
+    if text.isprintable() and text:
+        return shlex.quote(text)
+    return "$'" + "".join(f"\\x{byte:02x}" for byte in body) + "'"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the target answered; header names in lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True)
+class Silence:
+    """The target took the connection and gave no answer."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """A request, why it was sent, and what came back.
+
+    `reading` is what the contract's reader makes of the request, `payload` the documented body of the expected answer,
+    `status` what was asked for by `Prefer`, and `opinions` what Schemathesis' checks found, by the name of the check.
+    `before` are the requests that led to it, the first one first.
+    """
+
+    purpose: Purpose
+    operation: Operation
+    request: Request
+    answer: Answer | Silence
+    reading: Values | None = None
+    payload: Example | None = None
+    status: str | None = None
+    opinions: Mapping[str, str] = field(default_factory=dict)
+    before: tuple[Request, ...] = ()
+
+    @property
+    def size(self) -> int:
+        """How long it is with what led to it, to find the shortest of many, in characters."""
+        return sum(request.size for request in (*self.before, self.request))
+
+    def curl(self) -> list[str]:
+        """Return the lines for a shell that send it again, after what led to it."""
+        return [request.curl() for request in (*self.before, self.request)]
+
+
+@dataclass(frozen=True)
+class Skip:
+    """Requests of one purpose that are not sent for an operation, and why."""
+
+    purpose: Purpose
+    operation: Operation
+    reason: str
+
+
+@dataclass(frozen=True)
+class Tried:
+    """How a law went on an operation: in how many requests, what it found and in which, and why it was not tried."""
+
+    check: Check
+    operation: Operation
+    requests: int
+    found: tuple[tuple[Breach, Exchange], ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Broken:
+    """The suite itself failed on an operation, or, where that is not `ours`, could not remove what it created."""
+
+    operation: Operation | None
+    message: str
+    ours: bool = True
+
+
+@dataclass(frozen=True)
+class Breach:
+    """A part of the contract that an answer breaks.
+
+    `pointer` is the part's place in the document, `part` what tells two breaches at one place apart, `inferred` the
+    sentence that says from what the part was inferred, or None where the vendor's page shows it.
+    """
+
+    sentence: str
+    pointer: str
+    inferred: str | None = None
+    part: str = ""
+
+
+def brief(text: str) -> str:
+    """Return `text` without its middle if it is long: a validator's message may hold a whole payload."""
+    return text if len(text) <= _BRIEF else f"{text[: _BRIEF // 2]} … {text[-_BRIEF // 2 :]}"

@@ -1,0 +1,130 @@
+"""A run for people: a table that grows while it lasts, then the findings and the verdict."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.live import Live
+from rich.table import Table
+from rich.text import Text
+
+from adcontract_conformance.model.exchange import Answer, Outcome
+from adcontract_conformance.model.promises import GROUPS
+from adcontract_conformance.reports.machine import again, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import TracebackType
+    from typing import Self
+
+    from rich.console import Console
+
+    from adcontract_conformance.checks.ledger import Finding, Ledger
+    from adcontract_conformance.run import Run
+
+_COLUMNS = (Outcome.PASS, Outcome.WARN, Outcome.FAIL, Outcome.SKIPPED, Outcome.ERROR)
+_STYLES = {Outcome.PASS: "green", Outcome.WARN: "yellow", Outcome.FAIL: "red", Outcome.ERROR: "bold red"}
+_BODY = 160
+_VERDICTS = {
+    Outcome.ERROR: "could not be told",
+    Outcome.FAIL: "does not conform",
+    Outcome.WARN: "conforms, with warnings",
+    Outcome.PASS: "conforms",
+    Outcome.SKIPPED: "could not be told: nothing was tried",
+}
+
+
+class Screen:
+    """Shows the progress of a run: as a live table on a terminal, else as a line for each group that is done."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._rows: dict[tuple[str, str], tuple[Ledger, str, int, int]] = {}
+        self._live = (
+            Live(console=console, get_renderable=self._table, refresh_per_second=8) if console.is_terminal else None
+        )
+
+    def __enter__(self) -> Self:
+        if self._live:
+            self._live.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._live:
+            self._live.stop()
+
+    def show(self, ledger: Ledger, group: str, done: int, total: int) -> None:
+        """Take note that `done` of `total` operations of a group are done."""
+        self._rows[ledger.subject.title, group] = (ledger, group, done, total)
+
+    def close(self, ledger: Ledger, group: str) -> None:
+        """Take note that a group is done."""
+        if self._live:
+            return
+        tally = ledger.tally(group)
+        counts = ", ".join(f"{tally[outcome]} {outcome.word}" for outcome in _COLUMNS if tally[outcome])
+        line = f"{ledger.subject.title} {group}: {counts or 'nothing to do'} ({ledger.seconds[group]:.1f} s)"
+        self._console.print(Text(line), soft_wrap=True)
+
+    def _table(self) -> Table:
+        table = Table(box=None, pad_edge=False)
+        table.add_column("contract")
+        table.add_column("group")
+        table.add_column("operations", justify="right")
+        for outcome in _COLUMNS:
+            table.add_column(outcome.word, justify="right", style=_STYLES.get(outcome, ""))
+        for ledger, group, done, total in list(self._rows.values()):
+            tally = ledger.tally(group)
+            counts = (str(tally[outcome]) if tally[outcome] else "·" for outcome in _COLUMNS)
+            table.add_row(ledger.subject.title, group, f"{done}/{total}", *counts)
+        return table
+
+
+def summary(console: Console, run: Run) -> None:
+    """Print the findings of a run, the gravest first, and the verdict on each contract."""
+
+    def line(text: str, style: str = "") -> None:
+        console.print(Text(text, style=style), soft_wrap=True)
+
+    for ledger in run.ledgers:
+        for finding in ledger.findings:
+            _finding(line, finding)
+        for broken in ledger.broken:
+            where = f"{broken.operation.id}: " if broken.operation else ""
+            line(f"\nerror  {where}{broken.message}", "bold red")
+            if broken.ours:
+                line("       The suite failed here, not the target: please report it with the command below.")
+    line("")
+    for ledger in run.ledgers:
+        counts = f"{_count(len(ledger.subject.operations), 'operation')}, {_count(ledger.requests, 'request')}"
+        verdict = f"{ledger.subject.title}: {_verdict(run, ledger)}"
+        seconds = sum(ledger.seconds[group] for group in GROUPS)
+        line(f"{verdict} ({counts}, seed {run.options.seed}, {seconds:.0f} s)", _STYLES.get(ledger.outcome, ""))
+    if not run.target.token_given:
+        line(f"No token was given: {run.target.token} was sent. Whether the target checks tokens was not tried.")
+    line(f"Again: {again(run)}")
+
+
+def _verdict(run: Run, ledger: Ledger) -> str:
+    stopped = run.stopped and not ledger.finished and ledger.outcome < Outcome.FAIL
+    return _VERDICTS[Outcome.ERROR if stopped else ledger.outcome]
+
+
+def _finding(line: Callable[..., None], finding: Finding) -> None:
+    often = f" ({finding.count} times)" if finding.count > 1 else ""
+    style = _STYLES[finding.outcome]
+    line(f"\n{finding.outcome.word}  {finding.operation.id}: {finding.breach.sentence}{often}", style)
+    line(f"      {finding.operation.method} {finding.operation.path}, {finding.check.id}: {finding.check.sentence}")
+    line(f"      {finding.where} ({finding.basis}) [{finding.fingerprint}]")
+    for curl in finding.exchange.curl():
+        line(f"      {curl}")
+    answer = finding.exchange.answer
+    if isinstance(answer, Answer):
+        body = " ".join(shown(answer).split())
+        line(f"      answer: {answer.status} {body[:_BODY]}{'…' if len(body) > _BODY else ''}")
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"

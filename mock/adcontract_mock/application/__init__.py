@@ -1,0 +1,1 @@
+"""The mock as one ASGI application: routing, delivery, and what they share at run time."""

@@ -1,0 +1,177 @@
+"""The one place through which every answer of a contract goes: it is found, timed, written into the journal, sent."""
+
+from __future__ import annotations
+
+import asyncio
+from random import uniform
+from time import perf_counter, time
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from adcontract import ContractError
+from adcontract_mock.application.routing import Found, Lost, Routing
+from adcontract_mock.http._connexion import SpecMiddleware
+from adcontract_mock.http._uvicorn import received_at_once, sent_at_once
+from adcontract_mock.http.exchange import Exchange
+from adcontract_mock.http.network_faults import FAULTS
+from adcontract_mock.http.request_head import head
+from adcontract_mock.http.response import Answer, own
+from adcontract_mock.preferences.preferences import MARK, Wish, Wishes, WrongWish, requested, wishes, written
+from adcontract_mock.preferences.sessions import ALL
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+    from adcontract_mock.application.application import Mock
+    from adcontract_mock.http.request_head import Head
+    from adcontract_mock.responses.served_contract import Document
+
+_MARK = MARK.encode()
+
+
+class Delivery(SpecMiddleware):  # type: ignore[misc]
+    """Answers the requests for the operations of every document, in place of Connexion's own middlewares."""
+
+    def __init__(self, app: ASGIApp, mock: Mock) -> None:
+        self.app = app
+        self.routing = Routing()
+        self._journal = mock.journal
+        self._sessions = mock.sessions
+        self._budgets = mock.budgets
+
+    def add_api(self, _specification: object, base_path: str, document: Document, **_: object) -> None:
+        """Add the operations of a document, as Connexion asks of each middleware that routes."""
+        self.routing.add(document, base_path)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request; tell where the contract does not hold what the answer needs."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        begun = perf_counter()
+        path = scope.get("raw_path") or quote(scope["path"]).encode()
+        of_client = head(tuple(scope["headers"]))
+        exchange = Exchange(time(), scope["method"], path, scope["query_string"], of_client.headers)
+        headers = of_client.named
+        try:
+            if self._has_wishes(exchange, of_client):
+                answer = await self._wished(exchange, headers, receive)
+            else:
+                found = self.routing.find(exchange.method, exchange.path)
+                if _takes_body(found):
+                    exchange.body = await _body(receive)
+                answer = self._found(found, exchange, headers, None)
+        except ContractError as error:
+            answer = own(500, "broken contract", message=" ".join(error.lines()))
+        exchange.answer = answer
+        exchange.seconds = perf_counter() - begun
+        self._journal.record(exchange)
+        if not sent_at_once(answer, scope, send):
+            await answer(scope, receive, send)
+
+    def _has_wishes(self, exchange: Exchange, of_client: Head) -> bool:
+        """Return whether a request, or the session that it belongs to, may wish for something."""
+        if of_client.session:
+            exchange.session = of_client.session
+            if self._sessions.get(of_client.session):
+                return True
+        return of_client.wishes or _MARK in exchange.query
+
+    def _found(
+        self, found: Found | Lost, exchange: Exchange, headers: Mapping[bytes, bytes], wished: Wishes | None
+    ) -> Answer:
+        if isinstance(found, Lost):
+            exchange.document = found.document.id if found.document else None
+            return found.answer
+        responder = found.responder
+        exchange.document, exchange.operation = responder.document, responder.operation.id
+        credential = responder.credentials.find(headers, exchange.query)
+        standing = self._budgets.take(credential or b"") if self._budgets else None
+        if standing and standing.exceeded:
+            answer = responder.exceeded(standing)
+        elif credential is None:
+            answer = responder.unauthenticated
+        else:
+            exchange.found = found
+            answer = responder.answer(found.path, exchange, headers, wished)
+        return standing.shown(answer) if standing else answer
+
+    async def _wished(self, exchange: Exchange, headers: Mapping[bytes, bytes], receive: Receive) -> Answer:
+        """Return the answer to a request that, or whose session, wishes for something."""
+        asked, wrong = {}, None
+        try:
+            asked = requested(exchange.headers, exchange.query)
+        except WrongWish as error:
+            wrong = error
+        found = self._at_snapshot(exchange, headers, asked)
+        key = found.responder.key if isinstance(found, Found) else ALL
+        wished = wishes(asked, self._sessions.wishes(exchange.session, key))
+        wished.wrong = wrong or wished.wrong
+        try:
+            if _takes_body(found):
+                exchange.body = await _body(receive)
+            answer = self._found(found, exchange, headers, wished)
+        except WrongWish as error:
+            return error.answer
+        applied = dict(exchange.applied)
+        if isinstance(found, Found) and found.responder.snapshot == wished.value("snapshot"):
+            applied["snapshot"] = found.responder.snapshot
+        if wished.delay:
+            applied["delay"] = wished.asked["delay"].value
+            await asyncio.sleep(uniform(*wished.delay))
+        if wished.fault:
+            applied["fault"] = wished.fault
+            answer = _spoilt(answer, found, wished, exchange.operation or "")
+        exchange.applied = applied
+        return answer.with_header("Preference-Applied", written(applied)) if applied else answer
+
+    def _at_snapshot(
+        self, exchange: Exchange, headers: Mapping[bytes, bytes], asked: Mapping[str, Wish]
+    ) -> Found | Lost:
+        """Return what answers a request, at the snapshot that it, or else its session, asks for."""
+        snapshot = headers.get(b"mock-snapshot", b"").decode("latin-1").strip()
+        if not snapshot and "snapshot" in asked:
+            snapshot = asked["snapshot"].value
+        if snapshot:
+            return self.routing.find(exchange.method, exchange.path, snapshot)
+        of_session = self._sessions.wishes(exchange.session, ALL).get("snapshot")
+        if of_session:
+            found = self.routing.find(exchange.method, exchange.path, of_session.value)
+            # a session is about every API, and this one may have no such snapshot
+            if isinstance(found, Found) or found.document:
+                return found
+        return self.routing.find(exchange.method, exchange.path)
+
+
+def _spoilt(answer: Answer, found: Found | Lost, wished: Wishes, who: str) -> Answer:
+    """Return the faulty answer that is wished for in place of `answer`."""
+    fault = FAULTS[str(wished.fault)]
+    declared = found.responder.declared if isinstance(found, Found) else _none
+    why = f"{wished.asked['fault'].origin} fault={fault.name}"
+    return fault.spoil(answer, declared).because(why, who)
+
+
+def _none(_: str) -> None:
+    """What a path that is not in the contract declares."""
+
+
+def _takes_body(found: Found | Lost) -> bool:
+    """Return whether a request has a body to read: that of a refused one is for the journal."""
+    return isinstance(found, Found) and bool(found.responder.operation.body)
+
+
+async def _body(receive: Receive) -> bytes:
+    whole = received_at_once(receive)
+    if whole is not None:
+        return whole
+    message = await receive()
+    body: bytes = message.get("body", b"")
+    if not message.get("more_body"):
+        return body
+    chunks = [body]
+    while message.get("more_body"):
+        message = await receive()
+        chunks.append(message.get("body", b""))
+    return b"".join(chunks)

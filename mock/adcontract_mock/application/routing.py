@@ -1,0 +1,202 @@
+"""From a request's method and path to what answers it.
+
+In place of Connexion's routing: of three APIs on one base path Connexion 3.3 serves the first and the last only, its
+`Allow` names the methods of one route, a slash at the end is redirected, and it tries route after route.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import takewhile
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+from adcontract_mock.http.response import Answer, make, own
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from adcontract import Operation
+    from adcontract_mock.responses.responder import Responder
+    from adcontract_mock.responses.served_contract import Document
+
+_TEMPLATE = re.compile(r"\{([^{}]+)\}")
+_REMEMBERED = 4096
+_SHORT = 200
+"""Longer paths are not remembered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """An operation of a document. `names` are those of the values in its path, in order."""
+
+    document: Document
+    operation: Operation
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What answers a request, and the typed values in its path."""
+
+    responder: Responder
+    path: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """The answer to a request for which there is no operation, and the document whose answer it is."""
+
+    answer: Answer
+    document: Document | None
+
+
+@dataclass
+class Node:
+    """Where the segments of a path so far lead to."""
+
+    literals: dict[str, Node] = field(default_factory=dict)
+    templates: dict[str, tuple[re.Pattern[str], Node]] = field(default_factory=dict)
+    routes: dict[str, Route] = field(default_factory=dict)
+
+    def child(self, segment: str) -> Node:
+        """Return the node below this one for a segment of a path template, made if it is new."""
+        if "{" not in segment:
+            return self.literals.setdefault(segment, Node())
+        pattern = "(.+)".join(re.escape(literal) for literal in _TEMPLATE.split(segment)[::2])
+        return self.templates.setdefault(pattern, (re.compile(pattern, re.DOTALL), Node()))[1]
+
+    def find(self, segments: Sequence[str]) -> tuple[Node, tuple[str, ...]] | None:
+        """Return the node of a path that has operations, and the values in the path.
+
+        A literal segment goes before a templated one (OpenAPI 3.0.3, Paths Object).
+        """
+        if not segments:
+            return (self, ()) if self.routes else None
+        segment, rest = segments[0], segments[1:]
+        found = self.literals[segment].find(rest) if segment in self.literals else None
+        return found or next(self._through_templates(segment, rest), None)
+
+    def _through_templates(self, segment: str, rest: Sequence[str]) -> Iterator[tuple[Node, tuple[str, ...]]]:
+        for pattern, node in self.templates.values():
+            match = pattern.fullmatch(segment)
+            found = node.find(rest) if match else None
+            if match and found:
+                yield found[0], (*match.groups(), *found[1])
+
+
+class Routing:
+    """Every path of every document: under the document's own, and of the newest at the vendor's too."""
+
+    def __init__(self) -> None:
+        self.documents: dict[str, Document] = {}
+        self.root = Node()
+        self._owners: dict[tuple[str, ...], list[Document]] = {}
+        self._remembered = lru_cache(_REMEMBERED)(self._find)
+
+    def add(self, document: Document, base_path: str) -> None:
+        """Add the paths of a document under `base_path`; of two that are the same the one added first counts."""
+        if base_path:
+            self.documents[base_path] = document
+        for operation in document.contract.operations:
+            segments = operation.path.split("/")[1:]
+            node = self.root
+            for segment in (*base_path.split("/")[1:], *segments):
+                node = node.child(segment)
+            node.routes.setdefault(
+                operation.method, Route(document, operation, tuple(_TEMPLATE.findall(operation.path)))
+            )
+            if not base_path:
+                self._own(document, segments)
+
+    def find(self, method: str, path: bytes, snapshot: str | None = None) -> Found | Lost:
+        """Return what answers a request. It is remembered, so that a path that comes again is not looked for again.
+
+        Args:
+            method: the method, in capitals.
+            path: the path as sent: a slash that is encoded parts nothing.
+            snapshot: the one to take on the vendor's own paths, in place of the newest.
+
+        Raises:
+            ContractError: if the contract does not hold what the answer needs.
+        """
+        return (self._remembered if len(path) < _SHORT else self._find)(method, path, snapshot)
+
+    def _find(self, method: str, path: bytes, snapshot: str | None) -> Found | Lost:
+        segments = [unquote(segment) for segment in path.decode("latin-1").split("/")[1:]]
+        if snapshot is not None:
+            at = self._at(segments, snapshot)
+            if isinstance(at, Answer):
+                return Lost(at, None)
+            segments = at
+        found = self.root.find(segments)
+        if found is None:
+            return self._unknown_path(segments)
+        routes, values = found[0].routes, found[1]
+        route = routes.get("GET" if method == "HEAD" and "HEAD" not in routes else method)
+        if route is None:
+            return _other_method(method, routes)
+        texts = dict(zip(route.names, values, strict=True))
+        responder = route.document.responder(route.operation)
+        typed = responder.read_path(texts)
+        return Lost(route.document.unknown_path, route.document) if typed is None else Found(responder, typed)
+
+    def _at(self, segments: list[str], snapshot: str) -> list[str] | Answer:
+        """Return where `snapshot` has a path of the vendor's own; a path under a document's own names its snapshot.
+
+        The API is the one that has the path; where it had it in another snapshot only, any that had it.
+        """
+        if "/" + "/".join(segments[:2]) in self.documents:
+            return segments
+        found = self.root.find(segments)
+        owner = next(iter(found[0].routes.values())).document if found else self._owner(segments)
+        having = [
+            document
+            for document in self.documents.values()
+            if self.root.find([document.name.api, document.name.snapshot, *segments])
+        ]
+        owners = [owner] if owner else having
+        if not owners:
+            return segments
+        apis = {document.name.api for document in owners}
+        names = [document.name for document in self.documents.values() if document.name.api in apis]
+        chosen = next((name for name in names if name.snapshot == snapshot), None)
+        if chosen:
+            return [chosen.api, chosen.snapshot, *segments]
+        known = sorted((name.snapshot for name in names), reverse=True)
+        message = f"{names[0].api} has no snapshot {snapshot}. It has {', '.join(known)}."
+        return own(400, message, message=message, snapshots=known)
+
+    def _unknown_path(self, segments: list[str]) -> Lost:
+        """Return the answer of the document to which a path belongs by how it starts, or one of the mock's own."""
+        document = self.documents.get("/" + "/".join(segments[:2])) or self._owner(segments)
+        if document:
+            return Lost(document.unknown_path, document)
+        message = "There is nothing here. Each document is under its own path; /_mock/docs shows them."
+        return Lost(own(404, "no document has such a path", message=message, documents=sorted(self.documents)), None)
+
+    def _own(self, document: Document, segments: list[str]) -> None:
+        """Note that a path of `document` at the root starts so."""
+        literal = list(takewhile(lambda segment: "{" not in segment, segments))
+        for length in range(1, len(literal) + 1):
+            owners = self._owners.setdefault(tuple(literal[:length]), [])
+            if document not in owners:
+                owners.append(document)
+
+    def _owner(self, segments: list[str]) -> Document | None:
+        """Return the document whose paths at the root, and no other's, start like this one."""
+        for length in range(len(segments), 0, -1):
+            owners = self._owners.get(tuple(segments[:length]), [])
+            if owners:
+                return owners[0] if len(owners) == 1 else None
+        return None
+
+
+def _other_method(method: str, routes: dict[str, Route]) -> Lost:
+    """Return which methods the path takes: to OPTIONS as it asks (RFC 9110, 9.3.7), to others with a 405 (15.5.6)."""
+    document = next(iter(routes.values())).document
+    allowed = ", ".join(sorted({*routes, "OPTIONS", *(["HEAD"] if "GET" in routes else [])}))
+    answer = make(204, {}, None, b"", "OPTIONS") if method == "OPTIONS" else document.unknown_method
+    return Lost(answer.with_header("Allow", allowed), document)

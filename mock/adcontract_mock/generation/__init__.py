@@ -1,0 +1,1 @@
+"""Generated values that fit a schema and are plausible to look at."""

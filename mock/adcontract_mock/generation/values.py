@@ -1,0 +1,199 @@
+"""Making a value that fits a schema: the same for the same seed, and plausible to look at."""
+
+from __future__ import annotations
+
+import math
+import re
+from functools import cached_property
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+from adcontract.assembly.resolver import follow
+from adcontract.errors import ContractError, Finding
+from adcontract.openapi.pointer import lookup
+from adcontract_mock.generation.samples import shown
+from adcontract_mock.generation.text import text
+
+if TYPE_CHECKING:
+    from adcontract import Contract, Schemas
+
+_ATTEMPTS = 40
+_DEEPEST = 12
+_MOST = 2000
+_UPPER = {"maximum", "maxLength", "maxItems", "maxProperties"}
+_LOWER = {"minimum", "minLength", "minItems", "minProperties"}
+
+
+class Generator:
+    """Makes values for the schemas of one contract."""
+
+    def __init__(self, contract: Contract, schemas: Schemas) -> None:
+        self._contract = contract
+        self._document = contract.document
+        self._schemas = schemas
+
+    @cached_property
+    def _shown(self) -> dict[str, list[str]]:
+        return shown(self._document)
+
+    def value(self, pointer: str, seed: str) -> Any:
+        """Return a value that fits the schema at `pointer` (RFC 6901) of the document.
+
+        Raises:
+            ContractError: if none was found, because the schema contradicts itself or asks for what is not known here.
+        """
+        schema = lookup(self._document, pointer)
+        message = "No value was found that fits this schema."
+        try:
+            for attempt in range(_ATTEMPTS):
+                value = _Draft(self._document, self._shown, Random(f"{seed} {attempt}")).value(schema, "", ())
+                if self._schemas.valid(pointer, value):
+                    return value
+        except re.error as error:
+            message = f"A pattern in this schema cannot be read: {error}."
+        raise ContractError(
+            [Finding(self._contract.where(pointer), "generate", message, "Correct it, or give it an `example`.")]
+        )
+
+
+class _Draft:
+    """One attempt. `opened` are the references that lead to a place, so that a schema within itself comes to an end."""
+
+    def __init__(self, document: dict[str, Any], shown: dict[str, list[str]], random: Random) -> None:
+        self.document = document
+        self.shown = shown
+        self.random = random
+        self.made = 0
+
+    def value(self, node: Any, name: str, opened: tuple[str, ...]) -> Any:
+        self.made += 1
+        if "$ref" in node:
+            opened = (*opened, node["$ref"])
+            node = follow(self.document, node)
+        schema, opened = (node, opened) if "example" in node else self.merged(node, opened)
+        if "example" in schema:
+            return schema["example"]
+        if schema.get("nullable") and schema.get("deprecated"):
+            return None
+        for choices in ("enum", "x-extensible-enum"):
+            if schema.get(choices):
+                return self.random.choice(schema[choices])
+        kind = schema.get("type") or _guess(schema)
+        make = {
+            "object": self.object,
+            "array": self.array,
+            "integer": self.integer,
+            "number": self.number,
+            "boolean": self.boolean,
+        }
+        return (
+            make[kind](schema, name, opened)
+            if kind in make
+            else text(schema, name, self.random, self.shown.get(name, ()))
+        )
+
+    def merged(self, schema: dict[str, Any], opened: tuple[str, ...]) -> tuple[dict[str, Any], tuple[str, ...]]:
+        """Return `schema` in one piece: every part of `allOf`, and a choice from `oneOf` and `anyOf`."""
+        whole = {key: value for key, value in schema.items() if key not in ("allOf", "oneOf", "anyOf")}
+        parts = list(schema.get("allOf", []))
+        parts += [self.choice(schema[key], opened) for key in ("oneOf", "anyOf") if schema.get(key)]
+        for part in parts:
+            if "$ref" in part:
+                if opened.count(part["$ref"]) > 1:
+                    continue
+                opened = (*opened, part["$ref"])
+            flat, opened = self.merged(follow(self.document, part), opened)
+            for key, value in flat.items():
+                whole[key] = _both(key, whole[key], value) if key in whole else value
+        if parts and "properties" in whole:
+            whole.pop("example", None)  # it shows one part only
+        return whole, opened
+
+    def choice(self, options: list[dict[str, Any]], opened: tuple[str, ...]) -> dict[str, Any]:
+        new = [option for option in options if option.get("$ref") not in opened]
+        return self.random.choice(new or options)
+
+    def enough(self, schema: dict[str, Any], opened: tuple[str, ...]) -> bool:
+        """Return whether to leave out what may be left out: a schema within itself, or more than anyone reads."""
+        references = {part.get("$ref") for part in (schema, *schema.get("allOf", []))}
+        return not references.isdisjoint(opened) or len(opened) >= _DEEPEST or self.made >= _MOST
+
+    def object(self, schema: dict[str, Any], _name: str, opened: tuple[str, ...]) -> dict[str, Any]:
+        properties, required = schema.get("properties", {}), schema.get("required", [])
+        made = {}
+        for name, node in properties.items():
+            again = self.enough(node, opened)
+            if name in required or not (again or node.get("writeOnly")):
+                ends = (again and node.get("nullable")) or len(opened) >= 2 * _DEEPEST
+                made[name] = None if ends else self.value(node, name, opened)
+        for name in required:
+            made.setdefault(name, text({}, name, self.random))
+        extra = schema.get("additionalProperties", True)
+        wanted = schema.get("minProperties", 0 if properties or not isinstance(extra, dict) else 1)
+        for number in range(1, wanted - len(made) + 1):
+            made[f"key{number}"] = self.value(extra if isinstance(extra, dict) else {}, "", opened)
+        for name in list(made):
+            if len(made) > schema.get("maxProperties", math.inf) and name not in required:
+                del made[name]
+        return made
+
+    def array(self, schema: dict[str, Any], name: str, opened: tuple[str, ...]) -> list[Any]:
+        items = schema.get("items", {})
+        least = schema.get("minItems", 0)
+        count = min(schema.get("maxItems", math.inf), max(least, 0 if self.enough(items, opened) else 2))
+        made: list[Any] = []
+        for _ in range(10 * int(count)):
+            value = self.value(items, name.removesuffix("s"), opened)
+            if not (schema.get("uniqueItems") and value in made):
+                made.append(value)
+            if len(made) == count:
+                break
+        return made
+
+    def integer(self, schema: dict[str, Any], _name: str, _opened: tuple[str, ...]) -> int:
+        step = schema.get("multipleOf", 1)
+        low, high = _bounds(schema, step, 1000)
+        return int(
+            self.random.randint(math.ceil(low / step), max(math.ceil(low / step), math.floor(high / step))) * step
+        )
+
+    def number(self, schema: dict[str, Any], _name: str, _opened: tuple[str, ...]) -> float:
+        if "multipleOf" in schema:
+            return self.integer(schema, _name, _opened)
+        low, high = _bounds(schema, 0.01, 1000)
+        value = self.random.uniform(low, high)
+        return round(value, 2) if low <= round(value, 2) <= high else value
+
+    def boolean(self, _schema: dict[str, Any], _name: str, _opened: tuple[str, ...]) -> bool:
+        return self.random.random() < 0.5
+
+
+def _guess(schema: dict[str, Any]) -> str:
+    """Return the type that a schema without one is about."""
+    if schema.keys() & {"properties", "additionalProperties", "minProperties", "required"}:
+        return "object"
+    return "array" if "items" in schema else "string"
+
+
+def _bounds(schema: dict[str, Any], step: float, width: float) -> tuple[float, float]:
+    """Return the least and the greatest value to give, at most `width` apart; `step` keeps off an exclusive bound."""
+    low, high = schema.get("minimum"), schema.get("maximum")
+    low = low + step if low is not None and schema.get("exclusiveMinimum") is True else low
+    high = high - step if high is not None and schema.get("exclusiveMaximum") is True else high
+    if low is None:
+        low = 1 if high is None or high >= 1 else high - width
+    return low, min(high, low + width) if high is not None else low + width
+
+
+def _both(key: str, one: Any, other: Any) -> Any:
+    """Return the value of a keyword that says what both of its values say."""
+    if key == "properties":
+        shared = {name: {"allOf": [one[name], other[name]]} for name in one.keys() & other.keys()}
+        return {**one, **other, **shared}
+    if key == "required":
+        return [*one, *(name for name in other if name not in one)]
+    if key == "enum":
+        return [value for value in one if value in other]
+    if key in _UPPER:
+        return min(one, other)
+    return max(one, other) if key in _LOWER else one

@@ -1,0 +1,1 @@
+"""The wire: requests and responses as bytes, credentials, rate limits, negotiation, network faults."""

@@ -1,0 +1,36 @@
+"""The headers of a request, which are the same in one request of a client after another: looked at once, kept once."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple
+
+from adcontract_mock.preferences.sessions import session_of
+
+_REMEMBERED = 64
+
+Headers = tuple[tuple[bytes, bytes], ...]
+
+
+class Head(NamedTuple):
+    """Headers as ASGI gives them, and what they say of any request that has them.
+
+    `named` are their values by name. `session` is the one that they name, or None. `wishes` is whether they ask for
+    something of an answer, which a session may do too.
+    """
+
+    headers: Headers
+    named: dict[bytes, bytes]
+    session: str | None
+    wishes: bool
+
+
+@lru_cache(_REMEMBERED)
+def head(headers: Headers) -> Head:
+    """Return what `headers` say.
+
+    It is remembered, as to look at them again takes longer; and the journal, which holds a thousand requests, is so
+    much smaller that the processor has more of it at hand.
+    """
+    named = dict(headers)
+    return Head(headers, named, session_of(named), b"prefer" in named or b"mock-snapshot" in named)

@@ -1,0 +1,1 @@
+"""What happened: the journal, HAR files, redaction, verification and usage."""

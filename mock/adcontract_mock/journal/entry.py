@@ -1,0 +1,72 @@
+"""An exchange as people and programs read it."""
+
+from __future__ import annotations
+
+import codecs
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from adcontract_mock.journal.journal import KEPT, status
+
+if TYPE_CHECKING:
+    from adcontract import RequestFault
+    from adcontract_mock.http.exchange import Exchange
+    from adcontract_mock.journal.redaction import Redaction
+    from adcontract_mock.responses.served_contract import Document
+
+
+def entry(number: int, exchange: Exchange, redaction: Redaction, document: Document | None) -> dict[str, Any]:
+    """Return an exchange as JSON, without credentials; `document` is the one that answered, if it is served."""
+    answer = exchange.answer
+    return {
+        "id": number,
+        "time": moment(exchange),
+        "milliseconds": round(exchange.seconds * 1000, 2),
+        "session": exchange.session,
+        "method": exchange.method,
+        "path": exchange.path.decode("latin-1"),
+        "query": redaction.query(exchange.query),
+        "document": exchange.document,
+        "operation": exchange.operation,
+        "status": status(exchange),
+        "explain": answer.why if answer else None,
+        "applied": dict(exchange.applied),
+        "violations": [violation(fault, document) for fault in exchange.faults],
+        "request": {
+            "headers": redaction.headers(exchange.headers),
+            "body": body(exchange.body, exchange.left_out),
+        },
+        "response": {
+            "headers": redaction.headers(answer.headers) if answer else {},
+            "body": body(answer.body if answer else b""),
+        },
+    }
+
+
+def moment(exchange: Exchange) -> str:
+    """Return when a request came (RFC 3339), to the millisecond."""
+    return datetime.fromtimestamp(exchange.started, UTC).isoformat(timespec="milliseconds")
+
+
+def violation(fault: RequestFault, document: Document | None) -> dict[str, Any]:
+    """Return a fault of a request with its place in the contract's files, and why it is inferred, if it is."""
+    told = {"in": fault.place, "field": fault.field, "message": fault.message, "inferred": fault.inferred}
+    return told | {"contract": str(document.contract.where(fault.pointer)) if document else None}
+
+
+def body(raw: bytes, left_out: int = 0) -> dict[str, Any] | None:
+    """Return a body as text, its start where it is long, or that it is binary; None where there is none.
+
+    `left_out` is how many bytes there were after those of `raw`.
+    """
+    if not raw:
+        return None
+    size = len(raw) + left_out
+    try:
+        # a decoder that may be continued takes a letter that is cut in two
+        text = codecs.getincrementaldecoder("utf-8")().decode(raw[:KEPT], final=size <= KEPT)
+    except UnicodeDecodeError:
+        text = "\0"
+    if "\0" in text:
+        return {"size": size, "binary": True}
+    return {"size": size, "text": text} | ({"cut": True} if size > KEPT else {})

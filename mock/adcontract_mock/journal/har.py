@@ -1,0 +1,93 @@
+"""Exchanges as an HTTP Archive, which browsers' developer tools open (HAR 1.2)."""
+
+from __future__ import annotations
+
+import base64
+from http import HTTPStatus
+from importlib.metadata import version
+from io import StringIO
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl
+
+import harfile
+
+from adcontract_mock.journal.entry import body, moment
+from adcontract_mock.journal.journal import KEPT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from adcontract_mock.http.exchange import Exchange
+    from adcontract_mock.http.response import Answer
+    from adcontract_mock.journal.redaction import Redaction
+
+_HTTP = "HTTP/1.1"
+
+
+def har(exchanges: Iterable[Exchange], redaction: Redaction, base_url: str) -> str:
+    """Return `exchanges` as a HAR file, without credentials; `base_url` is that of the mock, without `/` at its end."""
+    text = StringIO()
+    creator = harfile.Creator(name="adcontract", version=version("adcontract"))
+    with harfile.open(text, creator=creator) as archive:
+        for exchange in exchanges:
+            milliseconds = round(exchange.seconds * 1000, 2)
+            archive.add_entry(
+                startedDateTime=moment(exchange),
+                time=milliseconds,
+                request=_request(exchange, redaction, base_url),
+                response=_response(exchange.answer, redaction),
+                timings=harfile.Timings(send=0, wait=milliseconds, receive=0),
+                comment=exchange.answer.why if exchange.answer else None,
+            )
+    return text.getvalue()
+
+
+def _request(exchange: Exchange, redaction: Redaction, base_url: str) -> harfile.Request:
+    headers = redaction.headers(exchange.headers)
+    query = redaction.query(exchange.query)
+    sent = body(exchange.body, exchange.left_out)
+    posted = None
+    if sent:
+        text = sent.get("text", f"({sent['size']} bytes that are no text)")
+        comment = f"the first {KEPT} bytes" if "cut" in sent else None
+        posted = harfile.PostData(mimeType=headers.get("content-type", ""), text=text, comment=comment)
+    return harfile.Request(
+        method=exchange.method,
+        url=base_url + exchange.path.decode("latin-1") + (f"?{query}" if query else ""),
+        httpVersion=_HTTP,
+        headers=_records(headers.items()),
+        queryString=_records(parse_qsl(query, keep_blank_values=True)),
+        postData=posted,
+        bodySize=sent["size"] if sent else 0,
+    )
+
+
+def _response(answer: Answer | None, redaction: Redaction) -> harfile.Response:
+    """Return what was answered; status 0, as browsers write it, where the connection ended without an answer."""
+    if answer is None:
+        return harfile.Response(status=0, statusText="", httpVersion=_HTTP)
+    headers = redaction.headers(answer.headers)
+    shown = body(answer.body) or {"text": ""}
+    content = harfile.Content(size=len(answer.body), mimeType=headers.get("content-type", ""), text=shown.get("text"))
+    if "binary" in shown:
+        content.text, content.encoding = base64.b64encode(answer.body).decode(), "base64"
+    return harfile.Response(
+        status=answer.status,
+        statusText=_phrase(answer.status),
+        httpVersion=_HTTP,
+        headers=_records(headers.items()),
+        content=content,
+        redirectURL=headers.get("location", ""),
+        bodySize=len(answer.body),
+    )
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return ""
+
+
+def _records(pairs: Iterable[tuple[str, str]]) -> list[harfile.Record]:
+    return [harfile.Record(name, value) for name, value in pairs]

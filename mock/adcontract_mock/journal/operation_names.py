@@ -1,0 +1,34 @@
+"""Finding an operation by the name that a person gives it."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from adcontract import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from adcontract import Operation
+    from adcontract_mock.responses.served_contract import Document
+
+
+def named(name: str, documents: Sequence[Document]) -> list[tuple[Document, Operation]]:
+    """Return the operations that `name` is for, those of the newest documents first.
+
+    A name is an `operationId`, which several documents may have, or a document and one: `library-v1 listBooks`.
+
+    Raises:
+        UsageError: if there is none.
+    """
+    known: dict[str, list[tuple[Document, Operation]]] = {}
+    for document in sorted(documents, key=lambda document: not document.name.newest):
+        for operation in document.contract.operations:
+            for key in (operation.id, document.key(operation)):
+                known.setdefault(key, []).append((document, operation))
+    if name in known:
+        return known[name]
+    close = get_close_matches(name, known)
+    more = f"Do you mean {' or '.join(close)}?" if close else "The openapi.json of each document names them."
+    raise UsageError(f"There is no operation {name!r}. {more}")

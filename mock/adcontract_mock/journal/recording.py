@@ -1,0 +1,63 @@
+"""A file that keeps every exchange: an HTTP Archive, whole at any time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+import orjson
+
+from adcontract import UsageError
+from adcontract_mock.journal.har import har
+from adcontract_mock.journal.redaction import Redaction
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from adcontract_mock.application.application import Mock
+    from adcontract_mock.http.exchange import Exchange
+
+_ENTRIES = b'"entries":['
+_END = b"\n]}}\n"
+
+
+class Record:
+    """Adds the exchanges of a mock to a HAR file, one on each line.
+
+    The end of the file is written anew with each of them, so that browsers can load it whatever ends the mock.
+    """
+
+    def __init__(self, file: Path, mock: Mock, base_url: str) -> None:
+        """Open or make `file`, and take what comes into the journal of `mock`, which clients find at `base_url`.
+
+        Raises:
+            UsageError: if the file cannot be written, or holds anything but such a record.
+        """
+        self._mock, self._base_url, self._path = mock, base_url, file
+        self._redaction = Redaction(scheme for document in mock.documents for scheme in document.schemes.values())
+        try:
+            with file.open("ab"):
+                content = file.read_bytes()
+            self._file = file.open("r+b", buffering=0)
+            if not content:
+                head = orjson.dumps(orjson.loads(har((), self._redaction, base_url))["log"] | {"entries": []})
+                content = b'{"log":' + head.removesuffix(b"]}") + _END
+                self._file.write(content)
+        except OSError as error:
+            raise UsageError(f"{file}: cannot be written: {error.strerror}. Name another with --record.") from None
+        if not content.startswith(b'{"log":') or not content.endswith(_END):
+            raise UsageError(f"{file}: is no record of this mock, and is left as it is. Name another with --record.")
+        self._empty = content.endswith(_ENTRIES + _END)
+        mock.journal.also = self.add
+
+    def add(self, exchange: Exchange) -> None:
+        """Add an exchange, without credentials; if that fails say so, and add nothing more."""
+        entry = orjson.loads(har((exchange,), self._redaction, self._base_url))["log"]["entries"][0]
+        try:
+            self._file.seek(-len(_END), 2)
+            # in one piece, so that nothing can come in between
+            self._file.write((b"\n" if self._empty else b",\n") + orjson.dumps(entry) + _END)
+        except OSError as error:
+            click.echo(f"{self._path}: cannot be written: {error.strerror}. Nothing more is recorded.", err=True)
+            self._mock.journal.also = None
+        self._empty = False

@@ -1,0 +1,179 @@
+"""Was an operation called, how often, with what: and where not, which requests came close."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from adcontract import UsageError
+from adcontract_mock.journal.journal import is_of, status
+from adcontract_mock.journal.operation_names import named
+from adcontract_mock.responses.responder import within
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from adcontract import Operation
+    from adcontract_mock.http.exchange import Exchange
+    from adcontract_mock.journal.journal import Journal
+    from adcontract_mock.responses.served_contract import Document
+
+_PLACES = ("path", "query", "header", "body")
+_NEAR = 3
+_ALIKE = 0.6
+_SHORT = 80
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """What a test expects of a client: calls of `operation`, at least and at most so many, that say `parts`.
+
+    `parts` are parts of a request by place, as in an `x-request`. `session` is the only one that counts, if given.
+    """
+
+    name: str
+    operation: Operation
+    parts: dict[str, Any]
+    session: str | None
+    least: int
+    most: int | None
+
+    def verify(self, journal: Journal) -> dict[str, Any]:
+        """Return whether the journal is as expected: `verified`, `matched`, a sentence, and which requests tell so."""
+        matched: list[tuple[int, Exchange]] = []
+        others: list[tuple[int, Exchange]] = []
+        for number, exchange in journal.newest():
+            fits = is_of(exchange, self.name) and not any(self._differences(exchange))
+            (matched if fits else others).append((number, exchange))
+        count = len(matched)
+        verified = self.least <= count and (self.most is None or count <= self.most)
+        told: dict[str, Any] = {"verified": verified, "matched": count, "message": self._sentence(count)}
+        told["requests"] = [number for number, _ in matched]
+        if count < self.least:
+            told["near"] = [
+                {"request": number, "line": _line(exchange), "differs": differs}
+                for number, exchange, differs in self._near(others)
+            ]
+        return told
+
+    def _sentence(self, count: int) -> str:
+        most = f"at most {self.most}" if self.most is not None else ""
+        least = f"at least {self.least}" if self.least or not most else ""
+        wanted = f"{self.least}" if self.least == self.most else " and ".join(filter(None, (least, most)))
+        such = " with what was asked" if self.parts or self.session else ""
+        return f"{self.name} was called {count} {'time' if count == 1 else 'times'}{such}; expected {wanted}."
+
+    def _differences(self, exchange: Exchange) -> Iterator[str]:
+        """Yield what keeps a request to the operation from being one that is expected."""
+        if self.session is not None and exchange.session != self.session:
+            yield f"the session is {_json(exchange.session)}, not {_json(self.session)}"
+        if self.parts and exchange.values is None:
+            yield f"it was answered {status(exchange)} before it was read"
+        elif exchange.values is not None:
+            for place, part in self.parts.items():
+                yield from _differences(part, getattr(exchange.values, place), place)
+
+    def _near(self, others: Sequence[tuple[int, Exchange]]) -> list[tuple[int, Exchange, list[str]]]:
+        """Return the requests that come closest to the operation, or, where it was not called, to its address."""
+        own = [
+            (number, exchange, list(self._differences(exchange)))
+            for number, exchange in others
+            if is_of(exchange, self.name)
+        ]
+        if own:
+            return sorted(own, key=lambda each: len(each[2]))[:_NEAR]
+        address = f"{self.operation.method} {self.operation.path}"
+        alike = sorted(((_likeness(exchange, address), number, exchange) for number, exchange in others), reverse=True)
+        return [
+            (number, exchange, [f"it is {exchange.operation or 'no operation'}; {self.operation.id} is {address}"])
+            for likeness, number, exchange in alike[:_NEAR]
+            if likeness >= _ALIKE
+        ]
+
+
+def read(told: Any, documents: Sequence[Document]) -> Expectation:
+    """Return the expectation that a request to verify asks for.
+
+    Raises:
+        UsageError: if it is none, or names what the contract does not have.
+    """
+    if not isinstance(told, dict):
+        raise UsageError('Send an object, such as {"operation": "listOffers", "count": 1}.')
+    for name in told:
+        if name not in ("operation", "count", "with", "session"):
+            raise UsageError(f"There is no {name!r} to verify. There are operation, count, with and session.")
+    name = told.get("operation")
+    if not isinstance(name, str):
+        raise UsageError('Name an operation: {"operation": "listOffers"}.')
+    operations = [operation for _, operation in named(name, documents)]
+    parts = told.get("with", {})
+    if not isinstance(parts, dict):
+        raise UsageError(f"with is an object of {', '.join(_PLACES)}, not {_json(parts)}.")
+    for place, part in parts.items():
+        _check_part(operations, place, part)
+    session = told.get("session")
+    if session is not None and not isinstance(session, str):
+        raise UsageError(f"session is text, not {_json(session)}.")
+    return Expectation(name, operations[0], parts, session, *_bounds(told.get("count")))
+
+
+def _check_part(operations: Sequence[Operation], place: str, part: Any) -> None:
+    if place not in _PLACES:
+        raise UsageError(f"A request has no {place!r}. with takes {', '.join(_PLACES)}.")
+    if place == "body":
+        return
+    if not isinstance(part, dict):
+        raise UsageError(f"with.{place} is an object of values by name, not {_json(part)}.")
+    parameters = (parameter for operation in operations for parameter in operation.parameters)
+    known = sorted({parameter.name for parameter in parameters if parameter.place == place})
+    for name in part:
+        if name not in known:
+            there_are = f"It has {', '.join(known)}." if known else f"It has none in the {place}."
+            raise UsageError(f"{operations[0].id} has no parameter {name!r} in the {place}. {there_are}")
+
+
+def _bounds(count: Any) -> tuple[int, int | None]:
+    if count is None:
+        return 1, None
+    if _is_count(count):
+        return count, count
+    if isinstance(count, dict) and count and count.keys() <= {"min", "max"} and all(map(_is_count, count.values())):
+        return count.get("min", 0), count.get("max")
+    raise UsageError(f'count is a number, or an object such as {{"min": 1, "max": 2}}, not {_json(count)}.')
+
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _differences(part: Any, whole: Any, where: str) -> Iterator[str]:
+    """Yield each place in `whole` that is not as `part` has it, as `within` reads them."""
+    if within(part, whole):
+        return
+    if isinstance(part, dict) and isinstance(whole, dict):
+        for name, value in part.items():
+            if name in whole:
+                yield from _differences(value, whole[name], f"{where}.{name}")
+            elif not within({name: value}, whole):
+                yield f"{where}.{name} is missing"
+    elif isinstance(part, list) and isinstance(whole, list) and len(part) == len(whole):
+        for index, (value, other) in enumerate(zip(part, whole, strict=True)):
+            yield from _differences(value, other, f"{where}.{index}")
+    else:
+        yield f"{where} is {_json(whole)}, not {_json(part)}"
+
+
+def _json(value: Any) -> str:
+    text = orjson.dumps(value, default=str).decode()
+    return text if len(text) <= _SHORT else f"{text[:_SHORT]}…"
+
+
+def _likeness(exchange: Exchange, address: str) -> float:
+    return SequenceMatcher(None, f"{exchange.method} {exchange.path.decode('latin-1')}", address).ratio()
+
+
+def _line(exchange: Exchange) -> str:
+    return f"{exchange.method} {exchange.path.decode('latin-1')} {status(exchange)}"

@@ -1,0 +1,1 @@
+"""What a client asks of an answer, by request or by session."""

@@ -1,0 +1,77 @@
+"""Browser sessions: what a client prefers until it says otherwise, for each operation or for all."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from hashlib import blake2b
+from typing import TYPE_CHECKING
+
+from adcontract_mock.preferences.preferences import Wish
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+HEADER = b"mock-session"
+COOKIE = b"mock_session"
+ALL = "*"
+"""The key of what is preferred for every operation."""
+
+_ORIGIN = "session"
+_LONGEST = 100
+_BEGIN = 60
+
+
+class Sessions:
+    """The preferences of each session, by operation. Of more than `most` sessions the longest unused are forgotten."""
+
+    def __init__(self, most: int = 1000) -> None:
+        self._most = most
+        self._sessions: OrderedDict[str, dict[str, dict[str, str]]] = OrderedDict()
+
+    def wishes(self, session: str | None, key: str) -> dict[str, Wish]:
+        """Return what `session` wishes for the operation `key`: what it says of it goes before what it says of all."""
+        known = self._sessions.get(session) if session is not None else None
+        if session is None or not known:
+            return {}
+        self._sessions.move_to_end(session)
+        of_all = {name: Wish(value, _ORIGIN, for_all=True) for name, value in known.get(ALL, {}).items()}
+        if key == ALL:
+            return of_all
+        return of_all | {name: Wish(value, _ORIGIN) for name, value in known.get(key, {}).items()}
+
+    def get(self, session: str) -> Mapping[str, Mapping[str, str]]:
+        """Return all that `session` prefers, by operation."""
+        return self._sessions.get(session, {})
+
+    def put(self, session: str, key: str, preferences: Mapping[str, str]) -> None:
+        """Let `session` prefer nothing but `preferences` for the operation `key`; none where they are empty."""
+        known = self._sessions.setdefault(session, {})
+        known.pop(key, None)
+        if preferences:
+            known[key] = dict(preferences)
+        self._sessions.move_to_end(session)
+        if not known:
+            del self._sessions[session]
+        elif len(self._sessions) > self._most:
+            self._sessions.popitem(last=False)
+
+    def clear(self, session: str | None = None) -> None:
+        """Forget what `session` prefers; None: what all of them do."""
+        if session is None:
+            self._sessions.clear()
+        else:
+            self._sessions.pop(session, None)
+
+
+def session_of(headers: Mapping[bytes, bytes]) -> str | None:
+    """Return the session of a request: the header `Mock-Session`, else the cookie `mock_session`; None for neither."""
+    named = headers.get(HEADER, b"").strip()
+    if not named and COOKIE in (cookies := headers.get(b"cookie", b"")):
+        pairs = (pair.strip().partition(b"=") for pair in cookies.split(b";"))
+        named = next((value.strip(b' "') for name, _, value in pairs if name == COOKIE), b"")
+    return _short(named.decode("latin-1")) if named else None
+
+
+def _short(name: str) -> str:
+    """Return a name that is not too long; what begins alike stays apart, as the names of tests do."""
+    return name if len(name) <= _LONGEST else f"{name[:_BEGIN]}~{blake2b(name.encode(), digest_size=16).hexdigest()}"

@@ -1,0 +1,223 @@
+"""Making answers from the responses of a contract: documented, made from the schema, or telling what is wrong."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from typing import TYPE_CHECKING, Any
+
+import cel
+import orjson
+
+from adcontract import ContractError, Finding, behaviour_of
+from adcontract.contract.operations import deref
+from adcontract.openapi.pointer import join
+from adcontract.requests.documented import DEFAULT
+from adcontract_mock.generation.values import Generator
+from adcontract_mock.http.rate_limits import live
+from adcontract_mock.http.response import Answer, make
+from adcontract_mock.responses.tables import WRITERS, table
+from adcontract_mock.state.pagination import Page
+from adcontract_mock.state.pointers import get
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from adcontract import Contract, Example, Media, RequestFault, Response, Schemas
+
+_ZIP = "application/zip"
+_LONGEST = 200
+
+
+class Composer:
+    """Makes the answers of one contract. `who` is the operation that answers, empty for none."""
+
+    def __init__(self, contract: Contract, schemas: Schemas, programs: dict[str, cel.Program], *, live: bool) -> None:
+        """Take a contract, its schemas and what `programs` gave; `live` is whether rate limits are shown."""
+        self.contract = contract
+        self.schemas = schemas
+        self.generator = Generator(contract, schemas)
+        self._programs = programs
+        self._live = live
+        self._paginations = {
+            media.pointer: pagination
+            for operation in contract.operations
+            if (pagination := behaviour_of(operation).pagination) and operation.success
+            for media in operation.success.media
+            if media.is_json
+        }
+
+    def documented(
+        self, response: Response, who: str, example: Example | None = None, media: Media | None = None, why: str = ""
+    ) -> Answer:
+        """Return `response` as it is documented.
+
+        Args:
+            response: the answer to give.
+            who: the operation that answers.
+            example: its body; its default one, or its first one, if None. Without any it is made from the schema.
+            media: the media type to write it in; its first one if None.
+            why: what is said in place of which example it is.
+
+        Raises:
+            ContractError: if there is no example and none can be made.
+        """
+        if not response.media:
+            return make(_status(response), self._headers(response), None, b"", why or "documented", who)
+        media = media or response.media[0]
+        source = _source(response, media)
+        example = example or default_example(response)
+        if example not in source.examples:
+            return self.made(response, who, who, media, why or "made from the schema")
+        body = self._written(media, source, example.value)
+        return make(_status(response), self._headers(response), media.type, body, why or f"example {example.name}", who)
+
+    def telling_of(self, response: Response, who: str, value: Any, media: Media | None, why: str) -> Answer:
+        """Return `response` with `value` as its body, in the form of `media`, its first one if None."""
+        if not response.media:
+            return self.documented(response, who, why=why)
+        media = media or response.media[0]
+        body = self._written(media, _source(response, media), value)
+        return make(_status(response), self._headers(response), media.type, body, why, who)
+
+    def made(self, response: Response, who: str, seed: str, media: Media | None, why: str) -> Answer:
+        """Return `response` with a body made from its schema, the same for the same seed.
+
+        Raises:
+            ContractError: if none can be made.
+        """
+        if not response.media:
+            return self.documented(response, who, why=why)
+        media = media or response.media[0]
+        source = _source(response, media)
+        if media.type == _ZIP:
+            body = _empty_zip()
+        elif "schema" in source.data:
+            value = self.generator.value(f"{source.pointer}/schema", seed)
+            if pagination := self._paginations.get(source.pointer):
+                # what it says of its rows has to be so
+                value = Page(pagination, {}, get(value, pagination.items)).written(value)
+            body = self._written(media, source, value)
+        else:
+            body = b"null" if media.is_json else b""
+        return make(_status(response), self._headers(response), media.type, body, why, who)
+
+    def refusal(self, response: Response, who: str, faults: tuple[RequestFault, ...]) -> Answer:
+        """Return `response` with the body that its `x-body` makes of `faults`; its example where it has none.
+
+        Raises:
+            ContractError: if `x-body` cannot be evaluated.
+        """
+        told = [{"in": fault.place, "field": fault.field, "message": sentence(fault)} for fault in faults]
+        more = f" (and {len(told) - 1} more)" if len(told) > 1 else ""
+        why = "; ".join(f"{sentence(fault)} ({self.place(fault.pointer)})" for fault in faults)
+        return self.telling(response, who, why, told[0]["message"] + more, told)
+
+    def telling(
+        self, response: Response, who: str, why: str, message: str, told: list[dict[str, str]] | None = None
+    ) -> Answer:
+        """Return `response` with the body that its `x-body` makes of `message`; its example where it has none.
+
+        Raises:
+            ContractError: if `x-body` cannot be evaluated.
+        """
+        expression = response.data.get("x-body")
+        if expression is None or not response.media:
+            return self.documented(response, who, why=why)
+        told = told or [{"in": "request", "field": "request", "message": message}]
+        fields: dict[str, list[str]] = {}
+        for fault in told:
+            fields.setdefault(fault["field"], []).append(fault["message"])
+        body = self._evaluate(response, expression, {"faults": told, "fields": fields, "message": message})
+        # CEL gives the members of an object in no order
+        payload = orjson.dumps(body, option=orjson.OPT_SORT_KEYS)
+        return make(_status(response), self._headers(response), response.media[0].type, payload, why, who)
+
+    def place(self, pointer: str) -> str:
+        """Return where in the folder of contracts `pointer` stands: `spec/shop/paths/v1_orders.yaml:9:3`."""
+        where, root = self.contract.where(pointer), self.contract.folder.absolute().parent.parent
+        return f"{where.file.absolute().relative_to(root)}:{where.line}:{where.column}"
+
+    def _evaluate(self, response: Response, expression: str, variables: dict[str, Any]) -> Any:
+        try:
+            return self._programs[expression].execute(variables)
+        except (ValueError, LookupError, TypeError, RuntimeError) as error:
+            raise _unusable(self.contract, response, error) from None
+
+    def _headers(self, response: Response) -> dict[str, str]:
+        """Return the headers that the contract shows a value of, and those of a rate limit if they are live."""
+        shown = {}
+        for name, node in response.data.get("headers", {}).items():
+            header, _ = deref(self.contract.document, node, "")
+            if "example" in header:
+                value = header["example"]
+                shown[name] = value if isinstance(value, str) else orjson.dumps(value).decode()
+            elif self._live and live(name):
+                shown[name] = ""
+        return shown
+
+    def _written(self, media: Media, source: Media, value: Any) -> bytes:
+        """Return a value of `source` in the form of `media`."""
+        if media is not source:
+            return WRITERS[media.type](table(self.contract.document, source.data.get("schema", {}), value))
+        return value.encode() if isinstance(value, str) and not media.is_json else orjson.dumps(value)
+
+
+def _source(response: Response, media: Media) -> Media:
+    """Return the media type of `response` whose payloads `media` shows: a table shows those of JSON."""
+    json = next((each for each in response.media if each.is_json), None)
+    return json if json and media.type in WRITERS else media
+
+
+def examples(response: Response) -> dict[str, Example]:
+    """Return the payloads of a response by name."""
+    return {example.name: example for media in response.media for example in media.examples}
+
+
+def default_example(response: Response) -> Example | None:
+    """Return the payload of a response that answers where nothing else is asked for: `default`, else its first."""
+    known = examples(response)
+    return known.get(DEFAULT) or next(iter(known.values()), None)
+
+
+def programs(contract: Contract, responses: Iterable[Response]) -> dict[str, cel.Program]:
+    """Return every `x-body` of `responses`, compiled.
+
+    Raises:
+        ContractError: if one is no CEL expression.
+    """
+    compiled: dict[str, cel.Program] = {}
+    for response in responses:
+        expression = response.data.get("x-body")
+        if expression is not None and expression not in compiled:
+            try:
+                compiled[expression] = cel.compile(expression)
+            except ValueError as error:
+                raise _unusable(contract, response, error) from None
+    return compiled
+
+
+def _unusable(contract: Contract, response: Response, error: Exception) -> ContractError:
+    cause = str(error).partition("\n")[0]
+    message = f"This CEL expression cannot be evaluated: {cause}."
+    return ContractError(
+        [Finding(contract.where(join(response.pointer, "x-body")), "x-body", message, "Correct it here.")]
+    )
+
+
+def sentence(fault: RequestFault) -> str:
+    """Return what is wrong, with the name of the field: `size: 500 is greater than the maximum of 100`."""
+    message = fault.message if len(fault.message) <= _LONGEST else f"{fault.message[:_LONGEST]}…"
+    return f"{fault.field} {message}" if message.startswith(("is ", "has ")) else f"{fault.field}: {message}"
+
+
+def _status(response: Response) -> int:
+    """Return a status to send: `4XX` stands for its first."""
+    return int(response.status.upper().replace("X", "0"))
+
+
+def _empty_zip() -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w"):
+        pass
+    return file.getvalue()

@@ -1,0 +1,102 @@
+"""What the mock says when it starts: where everything is, and a line to try it with."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlencode
+
+import orjson
+
+from adcontract.contract.operations import deref
+from adcontract_mock.http.credentials import credential_header
+from adcontract_mock.responses.served_contract import newest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from adcontract import Contract, Operation, Parameter
+
+_ANY_CREDENTIAL = "any-token-is-good"
+
+
+def banner(
+    contracts: Sequence[Contract],
+    url: str,
+    token: str | None,
+    authority: Path | None = None,
+    *,
+    stateful: bool = False,
+) -> Iterator[str]:
+    """Yield the lines to print for a mock of `contracts` that listens at `url`.
+
+    `authority` is the file with the certificate that a client has to trust, None where there is none.
+    """
+    yield f"The mock is at {url}"
+    at_root = newest(contracts)
+    rows = []
+    for contract in contracts:
+        operations = f"{len(contract.operations)} operation{'s' if len(contract.operations) != 1 else ''}"
+        also = ", also at the vendor's own paths" if contract in at_root else ""
+        rows.append((_place(contract, url), f"{contract.document['info']['title']}: {operations}{also}"))
+    rows.append((f"{url}/_mock/docs", "Swagger UI: read and try them"))
+    rows.append((f"{url}/_mock/", "Control page: choose answers, watch what comes in"))
+    if stateful:
+        rows.append((f"{url}/_mock/state", "State: what each session has made and changed"))
+    width = max(len(address) for address, _ in rows)
+    for address, text in rows:
+        yield f"  {address:{width}}  {text}"
+    if authority:
+        yield "Trust its certificate once, in your browser or your system:"
+        yield f"  {authority}"
+    curl = f"curl -s --cacert {shlex.quote(str(authority))}" if authority else "curl -s"
+    line = next((line for contract in contracts for line in _tries(contract, url, token)), None)
+    if line:
+        yield "Try:"
+        yield f"  {curl} {line}"
+
+
+def _place(contract: Contract, url: str) -> str:
+    return f"{url}/{contract.name.api}/{contract.name.snapshot}"
+
+
+def _tries(contract: Contract, url: str, token: str | None) -> Iterator[str]:
+    """Yield the arguments of curl for each GET with a documented answer of which every value that it needs is known."""
+    for operation in contract.operations:
+        shown = operation.success and any(media.examples for media in operation.success.media)
+        needed = [parameter for parameter in operation.parameters if parameter.required]
+        values = {each.name: value for each in needed if (value := _value(each)) is not None}
+        if operation.method == "GET" and shown and len(values) == len(needed):
+            headers, query = _credentials(contract, operation, token or _ANY_CREDENTIAL)
+            path = operation.path
+            for parameter in needed:
+                if parameter.place == "path":
+                    path = path.replace(f"{{{parameter.name}}}", quote(values[parameter.name], safe=""))
+            query |= {each.name: values[each.name] for each in needed if each.place == "query"}
+            address = f"{_place(contract, url)}{path}" + (f"?{urlencode(query)}" if query else "")
+            headers |= {each.name: values[each.name] for each in needed if each.place == "header"}
+            sent = (f"-H {shlex.quote(f'{name}: {value}')}" for name, value in headers.items())
+            yield " ".join((*sent, shlex.quote(address)))
+
+
+def _value(parameter: Parameter) -> str | None:
+    """Return a documented value of a parameter as it is written, or None where there is no single one."""
+    known = [example.value for example in parameter.examples]
+    value = known[0] if known else parameter.data.get("example", parameter.data.get("schema", {}).get("example"))
+    if value is None or isinstance(value, dict | list):
+        return None
+    return value if isinstance(value, str) else orjson.dumps(value).decode()
+
+
+def _credentials(contract: Contract, operation: Operation, credential: str) -> tuple[dict[str, str], dict[str, Any]]:
+    """Return the headers and query parameters that carry `credential`, as the first way of security asks."""
+    headers, query = {}, {}
+    for name in operation.security[0] if operation.secured else ():
+        scheme, _ = deref(contract.document, contract.document["components"]["securitySchemes"][name], "")
+        header = credential_header(scheme, credential)
+        if header:
+            headers[header[0]] = header[1]
+        else:
+            query[scheme["name"]] = credential
+    return headers, query

@@ -1,0 +1,63 @@
+"""Serving the contracts as they are in their files, while these are edited."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from adcontract import ContractError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from adcontract_mock.application.application import Mock
+    from adcontract_mock.serve.settings import Settings
+
+
+class Watch:
+    """Looks at the files of the contracts of `settings`, and lets `mock` serve what they say when they change."""
+
+    def __init__(self, mock: Mock, settings: Settings, echo: Callable[[str], object]) -> None:
+        self._mock = mock
+        self._settings = settings
+        self._echo = echo
+        self._seen = self._served = dict(_files(settings.folder))
+
+    def look(self, *, settled: bool = False) -> None:
+        """Serve the contracts anew if a file has changed; where they are broken say so, and serve those of before.
+
+        With `settled` a file that is being written is left alone: it has to be as it was at the last look.
+        """
+        before, self._seen = self._seen, dict(_files(self._settings.folder))
+        if self._seen == self._served or (settled and self._seen != before):
+            return
+        self._served = self._seen
+        try:
+            self._mock.serve(self._settings.contracts())
+        except (ContractError, UsageError) as error:
+            known, self._mock.broken = self._mock.broken, tuple(error.lines())
+            if self._mock.broken != known:
+                self._echo("The contracts are broken; those of before are still served:")
+                for line in self._mock.broken:
+                    self._echo(f"  {line}")
+        else:
+            self._mock.broken = ()
+            self._echo("The contracts have changed and are served as they are now.")
+
+
+def _files(folder: Path | str) -> Iterator[tuple[str, tuple[int, int]]]:
+    """Yield every file below a folder, with what changes when it is written; what vanishes meanwhile is not there."""
+    try:
+        entries = list(os.scandir(folder))
+    except OSError:
+        return
+    for entry in entries:
+        try:
+            if entry.is_dir():
+                yield from _files(entry.path)
+            else:
+                status = entry.stat()
+                yield entry.path, (status.st_mtime_ns, status.st_size)
+        except OSError:
+            continue

@@ -1,0 +1,91 @@
+"""Cutting pages out of a list, and what an answer says of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from adcontract_mock.state.pointers import HIGHEST, drop, get, put
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from adcontract.contract.behavior import Pagination
+
+
+class Page:
+    """One page of a list: `rows` are its, of all those given. `first` counts from 0; `size` is what a page holds."""
+
+    def __init__(
+        self, pagination: Pagination, query: Mapping[str, Any], rows: list[Any], path: str = "/", asked_with: str = ""
+    ) -> None:
+        """Take the values of the query, all rows, and the path and query as they were sent, which links repeat."""
+        self._path = path
+        self._others = [pair for pair in asked_with.split("&") if pair and pair.partition("=")[0] != pagination.start]
+        asked = query.get(pagination.size) if pagination.size else None
+        start = min(query.get(pagination.start) or 0, HIGHEST)  # a page beyond the last is empty, however far
+        self.pagination = pagination
+        self.size = min(asked or pagination.default or len(rows) or 1, HIGHEST)
+        self.total = len(rows)
+        self.last = max(1, -(-self.total // self.size))
+        if pagination.style == "page":
+            self.current = start or 1
+            self.first = (self.current - 1) * self.size
+        else:
+            self.first = start
+            self.current = self.first // self.size + 1
+        self.rows = rows[self.first : self.first + self.size]
+        self.more = self.first + self.size < self.total
+
+    def written(self, payload: Any) -> Any:
+        """Return a documented answer of the list with all that it says of its page as it is; the rows stay."""
+        for role, pointer in self.pagination.envelope.items():
+            if role == "next" and self.pagination.style == "offset":
+                payload = self._with_next(payload, pointer)
+            elif role == "links":
+                payload = put(payload, pointer, self._row_of_links(get(payload, pointer) or []))
+            else:
+                payload = put(payload, pointer, self._said(role))
+        return payload
+
+    def _said(self, role: str) -> Any:
+        before, after = self.current - 1, self.current + 1
+        return {
+            "total": self.total,
+            "current": self.current,
+            "last": self.last,
+            "from": self.first + 1 if self.rows else None,
+            "to": self.first + len(self.rows) if self.rows else None,
+            "per_page": self.size,
+            "path": self._path,
+            "more": self.more,
+            "next": self._link(after) if self.more else None,
+            "prev": self._link(before) if before > 0 else None,
+            "first_link": self._link(1),
+            "last_link": self._link(self.last),
+        }[role]
+
+    def _with_next(self, payload: Any, pointer: str) -> Any:
+        """Return an answer with the parameters of the next page; without them on the last."""
+        if not self.more:
+            drop(payload, pointer)
+            return payload
+        start = {self.pagination.start: self.first + self.size}
+        return put(payload, pointer, start | ({self.pagination.size: self.size} if self.pagination.size else {}))
+
+    def _row_of_links(self, shown: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Return the row of links below a list: to the page before, to each page, to the page after."""
+        numbers = [
+            {"url": self._link(number), "label": str(number), "active": number == self.current}
+            for number in range(1, self.last + 1)
+        ]
+        before, after = (shown[0]["label"], shown[-1]["label"]) if shown else ("Previous", "Next")
+        return [
+            {"url": self._said("prev"), "label": before, "active": False},
+            *numbers,
+            {"url": self._said("next"), "label": after, "active": False},
+        ]
+
+    def _link(self, number: int) -> str:
+        """Return a relative reference to a page of what was asked for (RFC 3986, section 4.2)."""
+        start = number if self.pagination.style == "page" else (number - 1) * self.size
+        return f"{self._path}?{'&'.join([*self._others, f'{self.pagination.start}={start}'])}"

@@ -1,0 +1,230 @@
+"""The control page: what each operation answers in a session, chosen there or with a client of its own."""
+
+from __future__ import annotations
+
+import secrets
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import orjson
+from starlette.responses import Response
+from starlette.routing import Route
+
+from adcontract import UsageError
+from adcontract_mock.http.network_faults import FAULTS
+from adcontract_mock.http.response import JSON
+from adcontract_mock.journal.operation_names import named
+from adcontract_mock.preferences.preferences import KNOWN, Wish, wishes
+from adcontract_mock.preferences.sessions import ALL, COOKIE, session_of
+from adcontract_mock.web.endpoint import json_body, page, render, usable
+from adcontract_mock.web.sample_request import sample
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from adcontract import Operation
+    from adcontract_mock.application.application import Mock
+    from adcontract_mock.responses.served_contract import Document
+
+_ANY_CREDENTIAL = "any-token-is-good"
+_MADE = "—made—"
+"""What the page calls a body that is made from the schema, where it names an example."""
+
+
+class Control:
+    """Shows and keeps what is chosen for a session. `routes` are where."""
+
+    def __init__(self, mock: Mock) -> None:
+        self.mock = mock
+        self.routes = [
+            Route("/_mock/", self.page),
+            Route("/_mock/session", self.show, methods=["GET"]),
+            Route("/_mock/session", usable(self.replace), methods=["PUT"]),
+            Route("/_mock/session", usable(self.merge), methods=["PATCH"]),
+            Route("/_mock/session", self.clear, methods=["DELETE"]),
+        ]
+
+    async def page(self, request: Request) -> Response:
+        """Show the page, with the choices of its session; a browser that has none is given one."""
+        session = _session(request)
+        shown = page(
+            "control.html",
+            session=session,
+            choices=self.mock.sessions.get(session),
+            operations=self._operations,
+            faults=_faults(),
+            statuses=[(status, f"{status}, where documented") for status in self._statuses],
+            snapshots=[(snapshot, snapshot) for snapshot in self._snapshots],
+            states=[("on", "on: what requests do is kept"), ("off", "off: as documented")],
+            stateful=self.mock.state.on,
+            credential="" if self.mock.token else _ANY_CREDENTIAL,
+            journal=self.mock.journal,
+            broken=self.mock.broken,
+            origin=str(request.base_url).rstrip("/"),
+        )
+        return _keeping(shown, request, session)
+
+    async def show(self, request: Request) -> Response:
+        """Give what is chosen for the session of the request."""
+        return self._told(request, _session(request))
+
+    async def replace(self, request: Request) -> Response:
+        """Let the session choose what the body says, an object of choices by operation, and nothing else."""
+        session, choices = _session(request), self._checked(await json_body(request))
+        self.mock.sessions.clear(session)
+        return self._chosen(request, session, choices)
+
+    async def merge(self, request: Request) -> Response:
+        """Let the session choose what the body says too; null for an operation resets it (RFC 7396)."""
+        return self._chosen(request, _session(request), self._checked(await json_body(request)))
+
+    async def clear(self, request: Request) -> Response:
+        """Forget what is chosen for the session of the request."""
+        session = _session(request)
+        self.mock.sessions.clear(session)
+        return self._told(request, session)
+
+    def _chosen(self, request: Request, session: str, choices: dict[str, dict[str, str]]) -> Response:
+        for key, choice in choices.items():
+            self.mock.sessions.put(session, key, choice)
+        return self._told(request, session)
+
+    def _told(self, request: Request, session: str) -> Response:
+        told = {"session": session, "choices": self.mock.sessions.get(session)}
+        return _keeping(Response(orjson.dumps(told), media_type=JSON), request, session)
+
+    def _checked(self, told: Any) -> dict[str, dict[str, str]]:
+        """Return choices by the keys of their operations.
+
+        Raises:
+            UsageError: if they name what there is not.
+        """
+        if not isinstance(told, dict):
+            raise UsageError('Send an object of choices by operation, such as {"listOffers": {"code": "422"}}.')
+        return dict(self._choice(name, choice) for name, choice in told.items())
+
+    def _choice(self, name: str, choice: Any) -> tuple[str, dict[str, str]]:
+        preferences = _texts(name, choice)
+        if name == ALL:
+            self._check_for_all(preferences)
+            return ALL, preferences
+        found = named(name, self.mock.documents)
+        newest = [(document, operation) for document, operation in found if document.name.newest]
+        if len(newest) > 1:
+            keys = " or ".join(document.key(operation) for document, operation in newest)
+            raise UsageError(f"More than one API has {name}. Name one: {keys}.")
+        document, operation = found[0]
+        wished = wishes({each: Wish(value, "session") for each, value in preferences.items()}, {})
+        document.responder(operation).check(wished)
+        return document.key(operation), preferences
+
+    def _check_for_all(self, preferences: dict[str, str]) -> None:
+        """Look whether anything has what is preferred for all operations; those that have it not answer as usual."""
+        wished = wishes({each: Wish(value, "session", for_all=True) for each, value in preferences.items()}, {})
+        if wished.wrong:
+            raise wished.wrong
+        for name, known in (("code", self._statuses), ("snapshot", self._snapshots)):
+            if preferences.get(name, known[0]) not in known:
+                raise UsageError(f"No contract has the {name} {preferences[name]}. There are {', '.join(known)}.")
+
+    @cached_property
+    def _statuses(self) -> list[str]:
+        operations = (operation for document in self.mock.documents for operation in document.contract.operations)
+        return sorted({status for operation in operations for status in operation.responses})
+
+    @cached_property
+    def _snapshots(self) -> list[str]:
+        return sorted({document.name.snapshot for document in self.mock.documents}, reverse=True)
+
+    @cached_property
+    def _operations(self) -> str:
+        """The part of the page that is the same for every session: it takes a tenth of a second to make."""
+        ordered = sorted(self.mock.documents, key=lambda document: not document.name.newest)
+        return render("operations.html", documents=[_described(document) for document in ordered], faults=_faults())
+
+
+def _faults() -> list[tuple[str, str]]:
+    return [(fault.name, f"{fault.name}: {fault.says}") for fault in FAULTS.values()]
+
+
+def _texts(name: str, choice: Any) -> dict[str, str]:
+    if choice is None:
+        return {}
+    if not isinstance(choice, dict):
+        raise UsageError(f'The choice of {name} is an object such as {{"code": "422"}}, or null to reset it.')
+    texts = {}
+    for key, value in choice.items():
+        if key not in KNOWN:
+            raise UsageError(f"There is nothing called {key} to choose for {name}. There are {', '.join(KNOWN)}.")
+        if isinstance(value, dict | list) or value is None:
+            raise UsageError(f"{key} of {name} is text, not {orjson.dumps(value).decode()}.")
+        texts[key] = value if isinstance(value, str) else orjson.dumps(value).decode()
+    return texts
+
+
+def _session(request: Request) -> str:
+    """Return the session of a request, a new one where it has none."""
+    return session_of(dict(request.headers.raw)) or secrets.token_hex(4)
+
+
+def _keeping(response: Response, request: Request, session: str) -> Response:
+    """Return `response` with the cookie of a session that the request did not have."""
+    if session_of(dict(request.headers.raw)) is None:
+        response.set_cookie(COOKIE.decode(), session, samesite="lax")
+    return response
+
+
+def _described(document: Document) -> dict[str, Any]:
+    """Return what the page shows of a document: its operations by their tags."""
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for operation in document.contract.operations:
+        tag = next(iter(operation.data.get("tags", [])), "")
+        groups.setdefault(tag, []).append(_operation(document, operation, tag))
+    return {
+        "name": document.id,
+        "title": document.contract.document["info"]["title"],
+        "prefix": document.prefix,
+        "newest": document.name.newest,
+        "open": document.name.newest,
+        "count": len(document.contract.operations),
+        "groups": [{"tag": tag, "operations": operations} for tag, operations in groups.items()],
+    }
+
+
+def _operation(document: Document, operation: Operation, tag: str) -> dict[str, Any]:
+    summary = operation.data.get("summary", "")
+    examples = {
+        status: [
+            *(
+                (example.name, _titled(example.name, example.data))
+                for media in response.media
+                for example in media.examples
+            ),
+            *([(_MADE, "made from the schema")] if response.media else []),
+        ]
+        for status, response in operation.responses.items()
+    }
+    shown = sample(document, operation)
+    return {
+        "key": document.key(operation),
+        "id": operation.id,
+        "method": operation.method,
+        "path": operation.path,
+        "summary": summary,
+        "find": f"{operation.method} {operation.path} {document.id} {operation.id} {summary} {tag}".lower(),
+        "statuses": [
+            (status, f"{status} {response.data.get('description', '')}")
+            for status, response in operation.responses.items()
+        ],
+        "examples": {"": examples[operation.success.status] if operation.success else [], **examples},
+        "credentials": shown.credentials,
+        "address": shown.address,
+        "media": shown.media,
+        "body": shown.body,
+        "docs": f"/_mock/docs?urls.primaryName={quote(document.id)}#/{quote(tag or 'default')}/{quote(operation.id)}",
+    }
+
+
+def _titled(name: str, data: dict[str, Any]) -> str:
+    return f"{name}: {data['summary']}" if "summary" in data else name

@@ -1,0 +1,110 @@
+"""The mock's own pages: what it serves, each document, and a page to try them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import orjson
+from starlette.middleware.exceptions import ExceptionMiddleware
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Mount, Route, Router
+from starlette.staticfiles import StaticFiles
+from swagger_ui_bundle import swagger_ui_path  # type: ignore[import-untyped]
+
+from adcontract_mock.http.response import JSON, own
+from adcontract_mock.web.control import Control
+from adcontract_mock.web.endpoint import FILES
+from adcontract_mock.web.journal_api import Seen
+from adcontract_mock.web.state_api import StatePages
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from starlette.requests import Request
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+    from adcontract_mock.application.application import Mock
+    from adcontract_mock.responses.served_contract import Document
+
+_PAGE = """<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title>{title}</title>
+{body}
+</html>
+"""
+
+_DOCS = """<link rel="stylesheet" href="/_mock/static/swagger-ui.css">
+<div id="swagger-ui"></div>
+<script src="/_mock/static/swagger-ui-bundle.js"></script>
+<script src="/_mock/static/swagger-ui-standalone-preset.js"></script>
+<script>
+  SwaggerUIBundle({{
+    urls: {urls},
+    dom_id: "#swagger-ui",
+    deepLinking: true,
+    validatorUrl: null,
+    presets: [SwaggerUIBundle.presets.apis, SwaggerUIStandalonePreset],
+    plugins: [SwaggerUIBundle.plugins.DownloadUrl],
+    layout: "StandaloneLayout"
+  }});
+</script>"""
+
+
+class Pages:
+    """Answers what is under `/_mock/`, and `openapi.json` under each document's path; hands on everything else."""
+
+    def __init__(self, app: ASGIApp, mock: Mock, documents: Sequence[Document]) -> None:
+        self.app = app
+        self.mock = mock
+        self.documents = {document.prefix: document for document in documents}
+        self._files = {f"{prefix}/openapi.json": document for prefix, document in self.documents.items()}
+        routes = [
+            *Control(mock).routes,
+            *Seen(mock).routes,
+            Route("/_mock/health", self.health),
+            Route("/_mock/docs", self.docs),
+            *StatePages(mock.state).routes,
+            Mount("/_mock/static", StaticFiles(directory=swagger_ui_path)),
+            Mount("/_mock/files", StaticFiles(directory=FILES)),
+            *(Route(path, self.openapi) for path in self._files),
+        ]
+        self._router = ExceptionMiddleware(Router(routes, default=_nothing))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer the request, or hand it on."""
+        path = scope.get("path", "")
+        mine = path.startswith("/_mock/") or path == "/_mock" or path in self._files
+        await (self._router if mine else self.app)(scope, receive, send)
+
+    async def health(self, _: Request) -> Response:
+        """Say that the server is up, what it serves, and whether the files of the contracts are broken by now."""
+        documents = [
+            {
+                "api": document.name.api,
+                "snapshot": document.name.snapshot,
+                "path": prefix,
+                "openapi": f"{prefix}/openapi.json",
+                "operations": len(document.contract.operations),
+            }
+            for prefix, document in self.documents.items()
+        ]
+        told = {"status": "up", "broken": self.mock.broken, "documents": documents}
+        return Response(orjson.dumps(told), media_type=JSON)
+
+    async def docs(self, _: Request) -> Response:
+        """Show every document in Swagger UI, from files of this machine."""
+        urls = [
+            {"name": str(document.name), "url": f"{prefix}/openapi.json"} for prefix, document in self.documents.items()
+        ]
+        listed = orjson.dumps(urls).decode().replace("<", "\\u003c")
+        return HTMLResponse(_PAGE.format(title="Mock: documents", body=_DOCS.format(urls=listed)))
+
+    async def openapi(self, request: Request) -> Response:
+        """Give an assembled document."""
+        return Response(self._files[request.url.path].openapi, media_type=JSON)
+
+
+async def _nothing(scope: Scope, receive: Receive, send: Send) -> None:
+    message = "The mock has no such page. It has /_mock/, /_mock/docs and /_mock/health."
+    await own(404, "unknown page", message=message)(scope, receive, send)

@@ -1,0 +1,101 @@
+"""A request to each operation that a person can start from: the documented one, completed from the schemas."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from adcontract import ContractError
+from adcontract.contract.operations import deref
+from adcontract.requests.documented import documented
+from adcontract_mock.http.credentials import credential_header
+
+if TYPE_CHECKING:
+    from adcontract import Media, Operation
+    from adcontract_mock.responses.served_contract import Document
+
+_MULTIPART = "multipart/form-data"
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A request: its address without the host, its body as a person writes it, and how its credential is carried.
+
+    `credentials` are places (`header`, `query`, `cookie`), names and values, in which `{credential}` is to be replaced.
+    `media` is empty where the operation takes no body. A multipart body has a line for each part: `name=@file`.
+    """
+
+    address: str
+    media: str
+    body: str
+    credentials: list[tuple[str, str, str]]
+
+
+def sample(document: Document, operation: Operation) -> Sample:
+    """Return a request to `operation` that the contract documents, or one that its schemas allow.
+
+    Where no value can be made that a schema allows it is empty, for the person to fill in.
+    """
+    values = _Values(document)
+    request = documented(operation, values)[0]
+    media = operation.body[0] if operation.body else None
+    body = ""
+    if media and media.type == _MULTIPART:
+        body = _parts(document, media)
+    elif request.media and request.media.is_json:
+        body = orjson.dumps(request.body, option=orjson.OPT_INDENT_2).decode()
+    elif request.media:
+        body = request.content.decode("utf-8", "replace")
+    headers = [("header", name, str(value)) for name, value in request.header.items()]
+    return Sample(
+        request.url(document.prefix), media.type if media else "", body, headers + _credentials(document, operation)
+    )
+
+
+class _Values:
+    """Gives a value of each required part of a request that no example shows."""
+
+    def __init__(self, document: Document) -> None:
+        self._generator = document.composer.generator
+
+    def _made(self, pointer: str, seed: str) -> Any:
+        try:
+            return self._generator.value(pointer, seed)
+        except ContractError:
+            return ""
+
+    def __call__(self, operation: Operation) -> dict[str, Any]:
+        values: dict[str, Any] = {"path": {}, "query": {}, "header": {}, "cookie": {}, "body": None}
+        for parameter in operation.parameters:
+            if parameter.required and not parameter.examples:
+                values[parameter.place][parameter.name] = self._made(f"{parameter.pointer}/schema", parameter.name)
+        media = operation.body[0] if operation.body else None
+        if media and media.is_json and not media.examples and "schema" in media.data:
+            values["body"] = self._made(f"{media.pointer}/schema", operation.id)
+        return values
+
+
+def _parts(document: Document, media: Media) -> str:
+    schema, _ = deref(document.contract.document, media.data.get("schema", {}), "")
+    lines = []
+    for name, node in schema.get("properties", {}).items():
+        part, _ = deref(document.contract.document, node, "")
+        text = "@file" if part.get("format") == "binary" else str(part.get("example", ""))
+        if text or name in schema.get("required", ()):
+            lines.append(f"{name}={text}")
+    return "\n".join(lines)
+
+
+def _credentials(document: Document, operation: Operation) -> list[tuple[str, str, str]]:
+    """Return where the first way of security puts a credential."""
+    placed = []
+    for name in operation.security[0] if operation.secured else ():
+        scheme = document.schemes[name]
+        header = credential_header(scheme, "{credential}")
+        if scheme["type"] == "apiKey":
+            placed.append((scheme["in"], scheme["name"], "{credential}"))
+        elif header:
+            placed.append(("header", *header))
+    return placed

@@ -1,0 +1,105 @@
+"""`/_mock/state`: what is kept for a session, and what can be done with all of it at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from starlette.routing import Route
+
+from adcontract import UsageError
+from adcontract_mock.http.response import own
+from adcontract_mock.preferences.sessions import session_of
+from adcontract_mock.state.state import EVERYBODY
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from starlette.requests import Request
+
+    from adcontract_mock.http.response import Answer
+    from adcontract_mock.state.state import State
+    from adcontract_mock.state.store import World
+
+PATH = "/_mock/state"
+_MOST = 10_000
+
+
+class StatePages:
+    """Shows and changes the world of the session that a request names. `routes` are where."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+        self.routes = [
+            Route(PATH, self.dump, methods=["GET"]),
+            Route(PATH, self.change, methods=["POST"]),
+        ]
+
+    async def dump(self, request: Request) -> Any:
+        """Give every item, by document and kind, and the names of the snapshots."""
+        with self._state.store.world(_session(request)) as world:
+            told = {"session": world.session, "snapshots": world.snapshots(), "items": world.dump()}
+        return own(200, "state", **told)
+
+    async def change(self, request: Request) -> Any:
+        """Do what the body says: `{"do": "reset"}`, or one of `DEEDS` with what it needs."""
+        try:
+            body = orjson.loads(await request.body())
+        except orjson.JSONDecodeError as error:
+            return _refused(f"The body is no JSON: {error.msg}.")
+        done = body.get("do") if isinstance(body, dict) else None
+        if not isinstance(done, str) or done not in DEEDS:
+            return _refused(f'The body says what to do: {{"do": …}} with one of {", ".join(DEEDS)}.')
+        try:
+            with self._state.store.world(_session(request)) as world:
+                DEEDS[done](world, body)
+                told = {"session": world.session, "done": done, "snapshots": world.snapshots()}
+        except UsageError as error:
+            return _refused(str(error))
+        return own(200, "state", **told)
+
+
+def _reset(world: World, _: dict[str, Any]) -> None:
+    world.reset()
+
+
+def _seed(world: World, body: dict[str, Any]) -> None:
+    items = body.get("items")
+    if not isinstance(items, int) or isinstance(items, bool) or not 0 <= items <= _MOST:
+        raise UsageError(f"To seed, say how many: items, a whole number up to {_MOST}.")
+    world.reset(items)
+
+
+def _snapshot(world: World, body: dict[str, Any]) -> None:
+    world.snapshot(_name(body))
+
+
+def _restore(world: World, body: dict[str, Any]) -> None:
+    name, known = _name(body), world.snapshots()
+    if name not in known:
+        raise UsageError(f"There is no snapshot {name!r} in this session. There are: {', '.join(known) or 'none'}.")
+    world.restore(name)
+
+
+def _name(body: dict[str, Any]) -> str:
+    name = body.get("name", "default")
+    if not isinstance(name, str) or not name:
+        raise UsageError("The name of a snapshot is text that is not empty.")
+    return name
+
+
+DEEDS: dict[str, Callable[[World, dict[str, Any]], None]] = {
+    "reset": _reset,
+    "seed": _seed,
+    "snapshot": _snapshot,
+    "restore": _restore,
+}
+"""What can be done with a world: begin anew; begin anew with so many `items`; keep it, or put it back, by `name`."""
+
+
+def _session(request: Request) -> str:
+    return session_of(dict(request.scope["headers"])) or EVERYBODY
+
+
+def _refused(message: str) -> Answer:
+    return own(400, message, message=message)

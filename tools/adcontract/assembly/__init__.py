@@ -1,0 +1,1 @@
+"""From the files of an API to one self-contained document."""

@@ -1,0 +1,56 @@
+"""Assembled documents, kept by the content they were made from."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+
+import platformdirs
+
+_KEPT = 40
+
+_ROOMS = (".", "openapi", "files", "contract", "assembly")
+"""The folders of this package whose code makes a document."""
+
+
+def key(folder: Path, name: str) -> str:
+    """Return what identifies the document `name` made from the files in `folder` by the code as it is now."""
+    digest = hashlib.sha256()
+    package = Path(__file__).parents[1]
+    code = sorted(file for room in _ROOMS for file in (package / room).glob("*.py"))
+    for root, files in ((folder, sorted(folder.rglob("*.*"))), (package, code)):
+        for file in files:
+            if file.suffix in (".yaml", ".json", ".txt", ".py"):
+                digest.update(f"{file.relative_to(root)}\0".encode())
+                digest.update(file.read_bytes())
+    return f"{name}-{digest.hexdigest()[:32]}"
+
+
+def read(key: str) -> tuple[bytes, bytes] | None:
+    """Return the document and the origin that were stored under `key`, as JSON, or None."""
+    folder = _folder()
+    try:
+        return (folder / f"{key}.json").read_bytes(), (folder / f"{key}.origin.json").read_bytes()
+    except OSError:
+        return None
+
+
+def write(key: str, document: bytes, origin: bytes) -> None:
+    """Store both under `key` and drop the oldest of many. That a folder cannot be written is no error."""
+    with contextlib.suppress(OSError):
+        folder = _folder()
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, content in ((f"{key}.origin.json", origin), (f"{key}.json", document)):
+            handle, temporary = tempfile.mkstemp(dir=folder)
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+            Path(temporary).replace(folder / name)
+        for old in sorted(folder.glob("*.json"), key=lambda file: file.stat().st_mtime)[:-_KEPT]:
+            old.unlink(missing_ok=True)
+
+
+def _folder() -> Path:
+    return platformdirs.user_cache_path("adcontract", appauthor=False)

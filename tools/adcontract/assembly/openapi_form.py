@@ -1,0 +1,58 @@
+"""Holding an assembled document to the JSON Schema of OpenAPI 3.0, so that whoever reads it can rely on its form."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import jsonschema_rs
+
+from adcontract.openapi.pointer import join
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Set
+
+
+def misformed(document: dict[str, Any], holes: Set[str]) -> Iterator[tuple[str, str, str]]:
+    """Yield each breach of the schema of OpenAPI 3.0.x: its pointer in the document, what is wrong, and the way out.
+
+    What is missing in an empty object at one of the pointers `holes` is no breach.
+    """
+    for outer in _validator().iter_errors(document):
+        for error in _innermost(outer):
+            pointer = join("", *map(str, error.instance_path))
+            kind: Any = error.kind
+            if kind.name == "additionalProperties":
+                for key in kind.unexpected:
+                    yield join(pointer, key), f"OpenAPI has no {key} here.", "Correct the name, or remove it."
+            elif kind.name != "required":
+                yield pointer, f"{error.message}.", "Correct it as OpenAPI 3.0.3 asks."
+            elif pointer not in holes:
+                yield pointer, f"{kind.property} is missing here.", "Add it."
+
+
+@cache
+def _validator() -> Any:
+    # Imported late: it takes longer than all else here, and a cached document needs no check.
+    from openapi_spec_validator.schemas import schema_v30
+
+    return jsonschema_rs.validator_for(dict(schema_v30), mask="This")
+
+
+def _innermost(error: Any) -> list[Any]:
+    """Return what is wrong in the alternative that was meant, which is never the reference."""
+    branches = getattr(error.kind, "context", None) or []
+    alternatives = [faults for faults in branches if faults and not _wants_reference(faults)]
+    if not alternatives:
+        return [error]
+    return [inner for fault in max(alternatives, key=_nearness) for inner in _innermost(fault)]
+
+
+def _nearness(faults: list[Any]) -> tuple[bool, int, int]:
+    # A wrong fixed value (`in: query`) tells the alternatives apart, so one without such a fault is nearer.
+    fixed = any(fault.kind.name == "enum" for fault in faults)
+    return not fixed, max(len(fault.instance_path) for fault in faults), -len(faults)
+
+
+def _wants_reference(faults: list[Any]) -> bool:
+    return any(fault.kind.name == "required" and fault.kind.property == "$ref" for fault in faults)

@@ -1,0 +1,194 @@
+"""Applying the overlays of an API: a document of an older date is the newest one with every later change undone."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from jsonpath_rfc9535 import JSONPathEnvironment, JSONPathError
+
+from adcontract.openapi.pointer import join, step
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from adcontract.assembly.resolver import Resolver
+    from adcontract.errors import Location
+    from adcontract.files.source import Source
+
+SUFFIX = ".overlay.yaml"
+
+_VERSION = re.compile(r"1\.0\.[0-9]+")
+_ENVIRONMENT = JSONPathEnvironment()
+
+
+@dataclass(frozen=True)
+class Change:
+    """One action of an overlay: what `snapshot` changed, in a sentence, and what it touches.
+
+    `touched` has the pointer and the place of each node that the action removes or adds; both for one that it replaces.
+    """
+
+    snapshot: str
+    sentence: str
+    where: Location
+    touched: tuple[tuple[str, Location], ...]
+
+
+def overlays(folder: Path) -> dict[str, Path]:
+    """Return the overlays of an API by the snapshot that each undoes, the newest first."""
+    found = {file.name.removesuffix(SUFFIX): file for file in (folder / "changes").glob(f"*{SUFFIX}")}
+    return dict(sorted(found.items(), reverse=True))
+
+
+def undo(resolver: Resolver, file: Path) -> list[Change]:
+    """Apply one overlay (OpenAPI Overlay Specification 1.0.0) to the document of `resolver`, strictly.
+
+    A target that matches nothing, an action without effect, and one without a sentence that starts with its date, are
+    findings of the assembly.
+
+    Returns:
+        what the overlay's date changed, one for each action.
+    """
+    source = resolver.read(file)
+    if source is None:
+        return []
+    return _Overlay(resolver, source, file.name.removesuffix(SUFFIX)).run()
+
+
+class _Overlay:
+    def __init__(self, resolver: Resolver, source: Source, snapshot: str) -> None:
+        self.resolver = resolver
+        self.assembly = resolver.assembly
+        self.source = source
+        self.snapshot = snapshot
+
+    def report(self, pointer: str, message: str, fix: str, rule: str = "overlay-form") -> None:
+        self.assembly.report(self.source.where(pointer), rule, message, fix)
+
+    def run(self) -> list[Change]:
+        data = self.source.data
+        if not isinstance(data, dict) or not _VERSION.fullmatch(str(data.get("overlay"))):
+            self.report("/overlay", "This is no overlay of version 1.0.", "Start the file with overlay: 1.0.0.")
+            return []
+        if data.get("extends") != "../openapi.yaml":
+            self.report("/extends", "The overlay does not say what it extends.", "Write extends: ../openapi.yaml.")
+        actions = data.get("actions")
+        if not isinstance(actions, list) or not actions:
+            self.report("/actions", "The overlay has no actions.", "List them under actions.")
+            return []
+        return [change for index, action in enumerate(actions) if (change := self.action(action, f"/actions/{index}"))]
+
+    def action(self, action: Any, pointer: str) -> Change | None:
+        if not isinstance(action, dict) or not isinstance(action.get("target"), str):
+            self.report(pointer, "The action has no target.", "Write target: and a JSONPath.")
+            return None
+        sentence = str(action.get("description", ""))
+        if not sentence.startswith(self.snapshot):
+            message = f"The action does not say what {self.snapshot} changed."
+            self.report(pointer, message, f"Write description: {self.snapshot} …, one sentence.")
+        if ("update" in action) == (action.get("remove") is True):
+            self.report(
+                pointer, "The action neither updates nor removes, or both.", "Give it either update or remove: true."
+            )
+            return None
+        locations = self.find(action["target"], f"{pointer}/target")
+        touched: list[tuple[str, Location]] = []
+        if action.get("remove") is True:
+            touched = [self.placed(join("", *map(str, location))) for location in locations]
+            for location in sorted(locations, key=_order, reverse=True):
+                self.remove(location)
+        else:
+            for location in locations:
+                touched += self.update(location, action["update"], f"{pointer}/update")
+        return Change(self.snapshot, sentence, self.source.where(pointer), tuple(touched))
+
+    def placed(self, pointer: str) -> tuple[str, Location]:
+        return pointer, self.assembly.where(pointer)
+
+    def find(self, target: str, pointer: str) -> list[tuple[int | str, ...]]:
+        """Return the location of each object and array that `target` (RFC 9535) selects; none is a finding."""
+        try:
+            nodes = _ENVIRONMENT.find(target, self.assembly.document)
+        except JSONPathError as error:
+            self.report(
+                pointer,
+                f"{target} is no JSONPath: {str(error).splitlines()[0]}.",
+                "Correct it (RFC 9535).",
+                "overlay-target",
+            )
+            return []
+        if not nodes and not self.assembly.holes:
+            message = f"{target} matches nothing in the document that this overlay is applied to."
+            self.report(pointer, message, "Correct the target, or remove the action.", "overlay-target")
+        if not all(isinstance(node.value, (dict, list)) for node in nodes):
+            message = f"{target} matches a text, a number or the like; an overlay acts on objects and arrays."
+            self.report(pointer, message, "Target the object around it.", "overlay-target")
+            return []
+        return [node.location for node in nodes]
+
+    def remove(self, location: tuple[int | str, ...]) -> None:
+        if not location:
+            return
+        *parents, last = location
+        parent = step(self.assembly.document, map(str, parents))
+        pointer = join("", *map(str, parents))
+        if isinstance(parent, list):
+            del parent[int(last)]
+            self.close_gap(pointer + "/", int(last))
+        else:
+            del parent[last]
+            self.assembly.forget(join(pointer, str(last)))
+
+    def close_gap(self, below: str, gone: int) -> None:
+        """Move the places of what stood behind the item `gone` of an array one item forward."""
+        places, moved = self.assembly.places, {}
+        for known in [known for known in places if known.startswith(below)]:
+            place = places.pop(known)
+            index, slash, inside = known.removeprefix(below).partition("/")
+            if int(index) != gone:
+                moved[f"{below}{int(index) - (int(index) > gone)}{slash}{inside}"] = place
+        places.update(moved)
+
+    def update(self, location: tuple[int | str, ...], value: Any, inside: str) -> list[tuple[str, Location]]:
+        pointer = join("", *map(str, location))
+        node = step(self.assembly.document, map(str, location))
+        if isinstance(node, list):
+            return [self.append(node, value, inside, pointer)]
+        if not isinstance(node, dict) or not isinstance(value, dict):
+            self.report(inside, "An update is for an object or an array.", "Target what is around it.")
+            return []
+        return self.merge(node, value, inside, pointer)
+
+    def append(self, node: list[Any], value: Any, inside: str, pointer: str) -> tuple[str, Location]:
+        here = join(pointer, str(len(node)))
+        node.append(self.resolver.place(self.source, value, inside, here))
+        return self.placed(here)
+
+    def merge(
+        self, node: dict[str, Any], value: dict[str, Any], inside: str, pointer: str
+    ) -> list[tuple[str, Location]]:
+        """Merge `value` into `node` as the specification asks: objects by member, arrays appended, others replaced.
+
+        Returns:
+            what was added or replaced.
+        """
+        touched: list[tuple[str, Location]] = []
+        for key, new in value.items():
+            old, there, here = node.get(key), join(inside, key), join(pointer, key)
+            if isinstance(old, dict) and isinstance(new, dict) and "$ref" not in new and "$ref" not in old:
+                touched += self.merge(old, new, there, here)
+            elif isinstance(old, list) and isinstance(new, list):
+                touched += [self.append(old, item, join(there, str(i)), here) for i, item in enumerate(new)]
+            else:
+                if key in node:
+                    touched.append(self.placed(here))
+                self.assembly.forget(here)
+                node[key] = self.resolver.place(self.source, new, there, here)
+                touched.append(self.placed(here))
+        return touched
+
+
+def _order(location: tuple[int | str, ...]) -> tuple[tuple[bool, int, str], ...]:
+    return tuple((isinstance(part, int), part if isinstance(part, int) else 0, str(part)) for part in location)

@@ -1,0 +1,64 @@
+"""What several operations do alike stands once in openapi.yaml; the assembly puts it into each of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from adcontract.contract.behavior import echo_map
+from adcontract.openapi.grammar import METHODS
+from adcontract.openapi.pointer import join
+
+if TYPE_CHECKING:
+    from adcontract.assembly.resolver import Assembly
+
+_KEEPING = ("create", "update")
+"""The actions that keep what the body of the request says."""
+
+
+def share(assembly: Assembly) -> None:
+    """Put each pagination in place of its name, and what is known of a resource beside its name.
+
+    What the operation says itself comes first. A name of a pagination that openapi.yaml lacks is a finding.
+    """
+    paginations = assembly.document.pop("x-pagination", {})
+    resources = assembly.document.pop("x-resource", {})
+    for path, item in assembly.document.get("paths", {}).items():
+        for method in METHODS:
+            if method in item:
+                _paginate(assembly, paginations, item[method], join("/paths", path, method))
+                _complete(assembly, resources, item[method], join("/paths", path, method))
+
+
+def _paginate(assembly: Assembly, shared: dict[str, Any], operation: dict[str, Any], pointer: str) -> None:
+    name, here = operation.get("x-pagination"), join(pointer, "x-pagination")
+    if not isinstance(name, str):
+        return
+    if name in shared:
+        operation["x-pagination"] = dict(shared[name])
+        assembly.copy_places(join("/x-pagination", name), here)
+    else:
+        del operation["x-pagination"]
+        message, fix = f"openapi.yaml has no pagination {name}.", "Write it under x-pagination there, or correct it."
+        assembly.report(assembly.where(here), "shared-name", message, fix)
+
+
+def _complete(assembly: Assembly, shared: dict[str, Any], operation: dict[str, Any], pointer: str) -> None:
+    """Give the resource of an operation what it shares: keywords, and entries of an echo and of an x-inferred."""
+    own = operation.get("x-resource")
+    if not own or own["name"] not in shared:
+        return
+    known = {key: value for key, value in shared[own["name"]].items() if key != "echo" or own["action"] in _KEEPING}
+    there, here = join("/x-resource", own["name"]), join(pointer, "x-resource")
+    for key, value in known.items():
+        if key not in own:
+            assembly.copy_places(join(there, key), join(here, key))
+        if key == "echo":
+            own[key] = {**echo_map(value), **echo_map(own.get(key, []))}
+        elif key == "x-inferred" and isinstance(value, dict):
+            reasons = {word: why for word, why in value.items() if word in known}
+            mark = own.get(key, {})
+            own[key] = mark if isinstance(mark, str) else {**reasons, **mark}
+        else:
+            own.setdefault(key, value)
+    if own.get("x-inferred") == {}:
+        del own["x-inferred"]

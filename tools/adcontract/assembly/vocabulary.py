@@ -1,0 +1,44 @@
+"""Our own keywords, which start with x-: which there are, where each belongs, and what its value looks like."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import jsonschema_rs
+
+from adcontract.openapi.pointer import join
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from adcontract.openapi.grammar import Node
+
+_FILE = Path(__file__).with_name("vocabulary.schema.json")
+
+
+def keywords() -> dict[str, list[str]]:
+    """Return the x- keywords that each kind of OpenAPI object may have."""
+    return {kind: list(schema["properties"]) for kind, schema in _schema()["properties"].items()}
+
+
+def misused(node: Node) -> Iterator[tuple[str, str, str]]:
+    """Yield each breach of the vocabulary by the value of a known keyword: pointer in `node`, message, the way out."""
+    known = _schema()["properties"][node.kind]["properties"]
+    own = {key: value for key, value in node.data.items() if key in known}
+    for error in _validator().iter_errors({node.kind: own}) if own else ():
+        key, *path = map(str, error.instance_path[1:])
+        yield join("", key, *path), f"{key}: {error.message}.", _schema()["$defs"][key]["description"]
+
+
+@cache
+def _schema() -> dict[str, Any]:
+    schema: dict[str, Any] = json.loads(_FILE.read_text(encoding="utf-8"))
+    return schema
+
+
+@cache
+def _validator() -> Any:
+    return jsonschema_rs.validator_for(_schema(), mask="this")

@@ -1,0 +1,1 @@
+"""What every tool reads of an assembled contract: operations, behavior, schemas, invariants, catalog."""

@@ -1,0 +1,85 @@
+"""Which APIs and snapshots there are, and where their files lie."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from pathlib import Path
+
+from adcontract.errors import ContractError, Finding, UsageError
+from adcontract.files.source import read_yaml
+from adcontract.openapi.pointer import lookup
+
+_PACKAGE = Path(__file__).resolve().parents[1]
+
+
+@dataclass(frozen=True, order=True)
+class Name:
+    """One document: an API at a snapshot, the newest where `newest` is true."""
+
+    api: str
+    snapshot: str
+    newest: bool = True
+
+    def __str__(self) -> str:
+        return f"{self.api}-{self.snapshot}"
+
+
+def spec_folder() -> Path:
+    """Return the folder of the contracts: inside the installed package, or beside it in a checkout."""
+    installed = _PACKAGE / "spec"
+    return installed if installed.is_dir() else _PACKAGE.parents[1] / "spec"
+
+
+def apis(spec: Path) -> list[str]:
+    """Return the names of the APIs below `spec`, sorted.
+
+    Raises:
+        UsageError: if there is none.
+    """
+    names = sorted(file.parent.name for file in spec.glob("*/openapi.yaml"))
+    if not names:
+        raise UsageError(
+            f"{spec}: no contract here. A contract is a folder with an openapi.yaml; name the folder above it."
+        )
+    return names
+
+
+def names(spec: Path, api: str | None = None, snapshot: str | None = None) -> list[Name]:
+    """Return the documents that are asked for: all, those of one API, or one of its snapshots.
+
+    Raises:
+        UsageError: if the API or the snapshot does not exist; the message lists what does.
+        ContractError: if an openapi.yaml cannot be read.
+    """
+    known = apis(spec)
+    if api is not None and api not in known:
+        raise UsageError(f"There is no API {api}.{_hint(api, known)} Known: {', '.join(known)}.")
+    found = [name for each in known if api in (None, each) for name in _snapshots(spec / each)]
+    if snapshot is None:
+        return found
+    chosen = [name for name in found if name.snapshot == snapshot]
+    if not chosen:
+        existing = sorted({name.snapshot for name in found})
+        whose = f"{api} has no snapshot" if api else "No API has a snapshot"
+        raise UsageError(f"{whose} {snapshot}.{_hint(snapshot, existing)} Known: {', '.join(existing)}.")
+    return chosen
+
+
+def _snapshots(folder: Path) -> list[Name]:
+    """Return the snapshots of one API, the newest first: that of openapi.yaml, and those with a folder of payloads."""
+    root = read_yaml(folder / "openapi.yaml")
+    try:
+        newest = lookup(root.data, "/info/version")
+    except LookupError:
+        newest = None
+    if not isinstance(newest, str):
+        message = "info.version is missing."
+        raise ContractError([Finding(root.where("/info"), "version", message, "Write the snapshot there, quoted.")])
+    older = {file.name for file in (folder / "examples").glob("*") if file.is_dir()} - {newest}
+    return [Name(folder.name, newest), *(Name(folder.name, each, newest=False) for each in sorted(older, reverse=True))]
+
+
+def _hint(given: str, known: list[str]) -> str:
+    close = difflib.get_close_matches(given, known, n=1)
+    return f" Did you mean {close[0]}?" if close else ""

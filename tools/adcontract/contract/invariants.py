@@ -1,0 +1,107 @@
+"""Holding values to the invariants of a contract: what is true of every value of a schema, and no schema can say."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import cel
+
+from adcontract.contract.behavior import Invariant, invariants
+from adcontract.openapi.pointer import join, lookup
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from adcontract.contract.schemas import Schemas
+
+CEL_ERRORS = (ValueError, LookupError, TypeError, RuntimeError)
+"""What the library raises for a rule that is no CEL, or that fails."""
+
+_WRAPPERS = ("allOf", "oneOf", "anyOf")
+
+
+@dataclass(frozen=True)
+class Broken:
+    """An invariant that does not hold, and where in the value `self` is; `cause` is why it cannot be told, or None."""
+
+    path: tuple[str | int, ...]
+    invariant: Invariant
+    cause: str | None
+
+
+class Invariants:
+    """The invariants of one assembled document, compiled."""
+
+    def __init__(self, document: dict[str, Any], schemas: Schemas) -> None:
+        self._document = document
+        self._schemas = schemas
+        self._rules: dict[str, list[tuple[Invariant, Any]]] = defaultdict(list)
+        for invariant in invariants(document):
+            self._rules[invariant.schema].append((invariant, cel.compile(invariant.rule)))
+        self._resolved = cache(self._resolve)
+        self._ruled = cache(self._is_ruled)
+
+    def broken(self, pointer: str, value: Any) -> list[Broken]:
+        """Return what does not hold of `value`, which fits the schema at `pointer` in the document, and inside it."""
+        return list(self._walk(pointer, value, ()))
+
+    def _resolve(self, pointer: str) -> tuple[str, dict[str, Any]]:
+        """Return a schema, and where it is itself rather than a reference to it."""
+        schema = lookup(self._document, pointer)
+        while "$ref" in schema:
+            pointer = schema["$ref"].removeprefix("#")
+            schema = lookup(self._document, pointer)
+        return pointer, schema
+
+    def _is_ruled(self, pointer: str) -> bool:
+        """Return whether there is a rule for a schema, or for anything inside it: most have none."""
+        waiting, seen = [pointer], set[str]()
+        while waiting:
+            here, schema = self._resolved(waiting.pop())
+            if here in self._rules:
+                return True
+            if here not in seen:
+                seen.add(here)
+                waiting += _inside(here, schema)
+        return False
+
+    def _walk(self, pointer: str, value: Any, path: tuple[str | int, ...]) -> Iterator[Broken]:
+        if value is None or not self._ruled(pointer):
+            return
+        pointer, schema = self._resolved(pointer)
+        for invariant, rule in self._rules.get(pointer, ()):
+            try:
+                if rule.execute({"self": value}) is not True:
+                    yield Broken(path, invariant, None)
+            except CEL_ERRORS as error:
+                yield Broken(path, invariant, str(error).strip().partition("\n")[0])
+        for keyword in _WRAPPERS:
+            for index in range(len(schema.get(keyword, []))):
+                inside = join(pointer, keyword, str(index))
+                if keyword == "allOf" or self._schemas.valid(inside, value):
+                    yield from self._walk(inside, value, path)
+        yield from self._members(pointer, schema, value, path)
+
+    def _members(
+        self, pointer: str, schema: dict[str, Any], value: Any, path: tuple[str | int, ...]
+    ) -> Iterator[Broken]:
+        if isinstance(value, list) and "items" in schema:
+            for index, item in enumerate(value):
+                yield from self._walk(join(pointer, "items"), item, (*path, index))
+        properties = schema.get("properties", {})
+        for key, member in value.items() if isinstance(value, dict) else ():
+            if key in properties:
+                yield from self._walk(join(pointer, "properties", key), member, (*path, key))
+            elif isinstance(schema.get("additionalProperties"), dict):
+                yield from self._walk(join(pointer, "additionalProperties"), member, (*path, key))
+
+
+def _inside(pointer: str, schema: dict[str, Any]) -> Iterator[str]:
+    """Yield where the schemas in a schema are."""
+    for keyword in _WRAPPERS:
+        yield from (join(pointer, keyword, str(index)) for index in range(len(schema.get(keyword, []))))
+    yield from (join(pointer, "properties", name) for name in schema.get("properties", {}))
+    yield from (join(pointer, name) for name in ("items", "additionalProperties") if isinstance(schema.get(name), dict))

@@ -1,0 +1,186 @@
+"""The operations of an assembled document, as every tool reads them: references followed, defaults filled in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from adcontract.assembly.resolver import follow
+from adcontract.openapi.grammar import METHODS
+from adcontract.openapi.pointer import join
+
+
+def inferred(node: Any, keyword: str | None = None) -> str | None:
+    """Return why `node`, or its `keyword`, is not on the vendor's page but inferred; None if it is documented."""
+    mark = node.get("x-inferred") if isinstance(node, dict) else None
+    if isinstance(mark, dict):
+        reason = mark.get(keyword) if keyword else None
+        return str(reason) if reason is not None else None
+    return mark if isinstance(mark, str) else None
+
+
+@dataclass(frozen=True)
+class Example:
+    """A payload or a parameter's value, by its name."""
+
+    name: str
+    value: Any
+    data: dict[str, Any]
+
+    @property
+    def request(self) -> dict[str, Any] | None:
+        """The `x-request` that this example answers: parts of a request by place, or None."""
+        return self.data.get("x-request")
+
+    @property
+    def inferred(self) -> str | None:
+        """Why no page shows this example, or None."""
+        return inferred(self.data)
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter of an operation (OpenAPI 3.0.3, Parameter Object)."""
+
+    name: str
+    place: str
+    data: dict[str, Any]
+    pointer: str
+
+    @property
+    def required(self) -> bool:
+        """Whether a request without it is invalid."""
+        return bool(self.data.get("required"))
+
+    @property
+    def style(self) -> str:
+        """How its value is written into the request."""
+        return str(self.data.get("style") or {"query": "form", "cookie": "form"}.get(self.place, "simple"))
+
+    @property
+    def examples(self) -> tuple[Example, ...]:
+        """Its documented values."""
+        return _examples(self.data)
+
+    @property
+    def inferred(self) -> str | None:
+        """Why no page shows this parameter, or None."""
+        return inferred(self.data)
+
+
+@dataclass(frozen=True)
+class Media:
+    """One media type of a request body or a response."""
+
+    type: str
+    data: dict[str, Any]
+    pointer: str
+
+    @property
+    def is_json(self) -> bool:
+        """Whether its payloads are JSON."""
+        return self.type == "application/json" or self.type.endswith("+json")
+
+    @property
+    def examples(self) -> tuple[Example, ...]:
+        """Its payloads."""
+        return _examples(self.data)
+
+
+@dataclass(frozen=True)
+class Response:
+    """One answer of an operation, by its status."""
+
+    status: str
+    data: dict[str, Any]
+    pointer: str
+
+    @property
+    def media(self) -> tuple[Media, ...]:
+        """Its media types; empty where it has no body."""
+        return _media(self.data, self.pointer)
+
+    @property
+    def inferred(self) -> str | None:
+        """Why no page shows this answer, or None."""
+        return inferred(self.data)
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One method on one path. `pointer` is its place in the document."""
+
+    id: str
+    method: str
+    path: str
+    data: dict[str, Any]
+    pointer: str
+    parameters: tuple[Parameter, ...]
+    body: tuple[Media, ...]
+    body_required: bool
+    responses: dict[str, Response]
+    security: tuple[dict[str, list[str]], ...]
+
+    @property
+    def secured(self) -> bool:
+        """Whether a request without credentials is refused."""
+        return bool(self.security) and {} not in self.security
+
+    @property
+    def success(self) -> Response | None:
+        """The answer to a good request: the lowest 2xx."""
+        return next((self.responses[status] for status in sorted(self.responses) if status.startswith("2")), None)
+
+    @property
+    def inferred(self) -> str | None:
+        """Why no page of this snapshot shows the operation, or None."""
+        return inferred(self.data)
+
+
+def operations_of(document: dict[str, Any]) -> tuple[Operation, ...]:
+    """Return every operation of an assembled document, in its order."""
+    return tuple(
+        _operation(document, path, method, data)
+        for path, item in document.get("paths", {}).items()
+        for method, data in item.items()
+        if method in METHODS
+    )
+
+
+def _operation(document: dict[str, Any], path: str, method: str, data: dict[str, Any]) -> Operation:
+    pointer = join("/paths", path, method)
+    body, body_pointer = deref(document, data.get("requestBody", {}), join(pointer, "requestBody"))
+    parameters = (
+        deref(document, node, join(pointer, "parameters", str(i))) for i, node in enumerate(data.get("parameters", []))
+    )
+    responses = {
+        status: Response(status, *deref(document, node, join(pointer, "responses", status)))
+        for status, node in data.get("responses", {}).items()
+    }
+    return Operation(
+        id=data.get("operationId", f"{method} {path}"),
+        method=method.upper(),
+        path=path,
+        data=data,
+        pointer=pointer,
+        parameters=tuple(Parameter(node["name"], node["in"], node, where) for node, where in parameters if node),
+        body=_media(body, body_pointer),
+        body_required=bool(body.get("required")),
+        responses=responses,
+        security=tuple(data.get("security", document.get("security", []))),
+    )
+
+
+def deref(document: dict[str, Any], node: dict[str, Any], pointer: str) -> tuple[dict[str, Any], str]:
+    """Return what `node`, at `pointer`, stands for, and where that stands in the document."""
+    if "$ref" in node:
+        return follow(document, node), str(node["$ref"]).removeprefix("#")
+    return node, pointer
+
+
+def _media(holder: dict[str, Any], pointer: str) -> tuple[Media, ...]:
+    return tuple(Media(name, data, join(pointer, "content", name)) for name, data in holder.get("content", {}).items())
+
+
+def _examples(node: dict[str, Any]) -> tuple[Example, ...]:
+    return tuple(Example(name, data["value"], data) for name, data in node.get("examples", {}).items())

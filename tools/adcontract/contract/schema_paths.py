@@ -1,0 +1,48 @@
+"""From a schema to the schemas of what is inside its values."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from adcontract.openapi.pointer import join, lookup, split
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+EACH = "*"
+"""Stands for every item of an array in a pointer."""
+
+
+def reach(document: dict[str, Any], schema: str, pointer: str) -> list[str]:
+    """Return the places in `document` of the schemas of what is at `pointer` in a value of the schema at `schema`.
+
+    Several hold it where allOf, oneOf and anyOf lead to it; none where the schema says nothing of it. An object that is
+    open to all (additionalProperties) says nothing of what is in it, which is its own schema then.
+    """
+    found = list(_in_place(document, schema))
+    for part in split(pointer):
+        found = [inner for outer in found for inner in _step(document, outer, part)]
+    return found
+
+
+def _in_place(document: dict[str, Any], pointer: str) -> Iterator[str]:
+    schema = lookup(document, pointer)
+    while "$ref" in schema:
+        pointer = schema["$ref"].removeprefix("#")
+        schema = lookup(document, pointer)
+    yield pointer
+    for keyword in ("allOf", "oneOf", "anyOf"):
+        for index in range(len(schema.get(keyword, []))):
+            yield from _in_place(document, join(pointer, keyword, str(index)))
+
+
+def _step(document: dict[str, Any], pointer: str, part: str) -> Iterator[str]:
+    schema = lookup(document, pointer)
+    if part in schema.get("properties", {}):
+        yield from _in_place(document, join(pointer, "properties", part))
+    elif part == EACH and "items" in schema:
+        yield from _in_place(document, join(pointer, "items"))
+    elif isinstance(schema.get("additionalProperties"), dict):
+        yield from _in_place(document, join(pointer, "additionalProperties"))
+    elif schema.get("additionalProperties") is True:
+        yield pointer

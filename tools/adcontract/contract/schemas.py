@@ -1,0 +1,118 @@
+"""Holding values to the schemas of a contract, and telling which part of the contract a fault breaks."""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote, unquote
+
+import jsonschema_rs
+
+from adcontract.assembly.resolver import follow
+from adcontract.contract.operations import inferred
+from adcontract.openapi.pointer import join, lookup, step
+
+_BASE = "urn:contract"
+
+_PAYLOAD_KEYS = frozenset(("example", "examples", "default", "enum", "x-extensible-enum", "x-request", "x-inferred"))
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One way in which a value does not fit: where in the value, what, the keyword and its place in the document.
+
+    `inferred` is the sentence of the `x-inferred` that covers the broken part, or None where the part is documented.
+    """
+
+    path: tuple[str | int, ...]
+    message: str
+    keyword: str
+    pointer: str
+    inferred: str | None
+
+    @property
+    def field(self) -> str:
+        """The place in the value, with dots: `targets.user_ids.0`."""
+        return ".".join(str(part) for part in self.path)
+
+
+class Schemas:
+    """The schemas of one assembled document, compiled when they are first used."""
+
+    def __init__(self, document: dict[str, Any]) -> None:
+        self._document: dict[str, Any] = {key: json_schema(document.get(key, {})) for key in ("paths", "components")}
+        self._registry = jsonschema_rs.Registry([(_BASE, self._document)])
+        self._compiled: dict[str, jsonschema_rs.Draft202012Validator] = {}
+
+    def valid(self, pointer: str, value: Any) -> bool:
+        """Return whether `value` fits the schema at `pointer` (RFC 6901) in the document."""
+        return self.validator(pointer).is_valid(value)
+
+    def faults(self, pointer: str, value: Any) -> list[Fault]:
+        """Return every way in which `value` does not fit the schema at `pointer` in the document."""
+        return [self._fault(pointer, error) for error in self.validator(pointer).iter_errors(value)]
+
+    def schema(self, pointer: str) -> dict[str, Any]:
+        """Return the schema at `pointer` in the document as JSON Schema, its reference followed."""
+        node: dict[str, Any] = follow(self._document, lookup(self._document, pointer))
+        return node
+
+    def validator(self, pointer: str) -> jsonschema_rs.Draft202012Validator:
+        """Return the compiled schema at `pointer` in the document."""
+        if pointer not in self._compiled:
+            reference = {"$ref": f"{_BASE}#{quote(pointer, safe='/~')}"}
+            self._compiled[pointer] = jsonschema_rs.Draft202012Validator(
+                reference, registry=self._registry, validate_formats=True
+            )
+        return self._compiled[pointer]
+
+    def _fault(self, pointer: str, error: jsonschema_rs.ValidationError) -> Fault:
+        way = [str(part) for part in error.evaluation_path][1:]
+        path = tuple(error.instance_path)
+        message = error.message
+        if error.kind.name == "required":
+            path, message = (*path, error.kind.value), "is missing"
+        reason, place = self._follow(pointer, way)
+        return Fault(path, message, error.kind.name, place, reason)
+
+    def _follow(self, pointer: str, way: list[str]) -> tuple[str | None, str]:
+        """Return the innermost `x-inferred` on the way of an evaluation from `pointer`, and where it ended."""
+        node, reason = lookup(self._document, pointer), None
+        for part in way:
+            if part == "$ref":
+                pointer = unquote(node["$ref"]).removeprefix("#")
+                node = lookup(self._document, pointer)
+                continue
+            reason = inferred(node, part) or inferred(node) or reason
+            node = step(node, [part])
+            if part != "else" or "if" in node:
+                pointer = join(pointer, part)
+        return inferred(node) or reason, pointer
+
+
+def json_schema(node: Any) -> Any:
+    """Return a copy of `node` in which OpenAPI 3.0's `nullable` and boolean `exclusive…` are JSON Schema 2020-12's."""
+    if isinstance(node, list):
+        return [json_schema(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    converted = {
+        key: copy.deepcopy(value) if key in _PAYLOAD_KEYS else json_schema(value) for key, value in node.items()
+    }
+    for bound, exclusive in (("maximum", "exclusiveMaximum"), ("minimum", "exclusiveMinimum")):
+        if converted.get(exclusive) is True and bound in converted:
+            converted[exclusive] = converted.pop(bound)
+        elif isinstance(converted.get(exclusive), bool):
+            del converted[exclusive]
+    return _nullable(converted) if converted.get("nullable") is True else converted
+
+
+def _nullable(schema: dict[str, Any]) -> dict[str, Any]:
+    if isinstance(schema.get("type"), str) and not schema.keys() & {"allOf", "anyOf", "oneOf", "not"}:
+        schema["type"] = [schema["type"], "null"]
+        if "enum" in schema and None not in schema["enum"]:
+            schema["enum"] = [*schema["enum"], None]
+        return schema
+    # `if`/`else` in place of `anyOf`, so that the faults inside are told one by one
+    return {"if": {"type": "null"}, "else": schema}

@@ -1,0 +1,69 @@
+"""Reading the payload files of a snapshot: where each belongs is in its name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from adcontract.errors import ContractError, Location
+from adcontract.files.source import Source, read_json
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from adcontract.assembly.resolver import Assembly
+
+DEFAULT = "default"
+"""The name of an example whose file names none."""
+
+
+@dataclass(frozen=True)
+class Payload:
+    """A file `<owner>[.<part>][.<name>].json`: `part` is a status, `request`, `parameters` or empty."""
+
+    source: Source
+    owner: str
+    part: str
+    name: str
+    readable: bool = True
+
+    @property
+    def where(self) -> Location:
+        """Return the file, for a finding."""
+        return self.source.where()
+
+
+def read_payloads(assembly: Assembly, folder: Path) -> list[Payload]:
+    """Return every payload in `folder`, sorted by file name. What is no payload becomes a finding of `assembly`."""
+    payloads: dict[tuple[str, str, str], Payload] = {}
+    for file in sorted(folder.glob("*")):
+        owner, *rest = file.name.removesuffix(".json").split(".")
+        part = rest.pop(0) if rest and not owner[:1].isupper() else ""
+        name = rest.pop(0) if rest else DEFAULT
+        if file.suffix != ".json" or rest:
+            message = f"{file.name} is no payload's name."
+            fix = "Name it <operationId>.<status, request or parameters>[.<name>].json, or <Response>.json."
+            assembly.report(Location(file), "payload-name", message, fix)
+        elif (owner, part, name) in payloads:
+            message = f"{payloads[owner, part, name].source.file.name} is the example {name} already."
+            assembly.report(Location(file), "payload-name", message, "Give this one another name.")
+        else:
+            payloads[owner, part, name] = _payload(assembly, file, owner, part, name)
+    return list(payloads.values())
+
+
+def _payload(assembly: Assembly, file: Path, owner: str, part: str, name: str) -> Payload:
+    try:
+        payload = Payload(read_json(file), owner, part, name)
+    except ContractError as error:
+        assembly.findings += error.findings
+    else:
+        if part != "parameters" or _is_two_deep(payload.source.data):
+            return payload
+        fix = 'Write {"path": {…}, "query": {…}}, with the values by name.'
+        assembly.report(payload.where, "payload-form", "These are no values of parameters.", fix)
+    return Payload(Source(file, {}, {}), owner, part, name, readable=False)
+
+
+def _is_two_deep(data: Any) -> bool:
+    return isinstance(data, dict) and all(isinstance(value, dict) for value in data.values())

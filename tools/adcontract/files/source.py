@@ -1,0 +1,196 @@
+"""Reading one YAML or JSON file strictly, with the place of everything in it."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from adcontract.errors import ContractError, Finding, Location
+from adcontract.files.json_positions import json_places
+from adcontract.openapi.pointer import join
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+_INTEGER = re.compile(r"-?(0|[1-9][0-9]*)")
+_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?")
+_PLAIN_WORDS: dict[str, Any] = {"true": True, "false": False, "null": None}
+_TAG = "tag:yaml.org,2002:"
+_PLAIN_TAGS = {_TAG + kind for kind in ("str", "int", "float", "bool", "null", "timestamp", "merge", "value")}
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file as data. `places` maps a JSON Pointer in the file to the line and column, from 1, where it stands."""
+
+    file: Path
+    data: Any
+    places: dict[str, tuple[int, int]] = field(repr=False)
+
+    def where(self, pointer: str = "") -> Location:
+        """Return the place of `pointer`, or of the nearest thing around it."""
+        while pointer and pointer not in self.places:
+            pointer = pointer.rpartition("/")[0]
+        return Location(self.file, *self.places.get(pointer, (1, 1)))
+
+
+def read_yaml(file: Path) -> Source:
+    """Read a YAML file of a contract.
+
+    Only what means the same in YAML 1.1 and 1.2 is accepted: no tabs, no anchors, no duplicate keys, and nothing
+    unquoted that one of the two would take for a date, a boolean or an octal number.
+
+    Raises:
+        ContractError: with every finding of the file, or the one that stopped the parser.
+    """
+    reader = _YamlReader(file)
+    data = reader.read()
+    if reader.findings:
+        raise ContractError(reader.findings)
+    return Source(file, data, reader.places)
+
+
+class _YamlReader:
+    """One pass over the nodes of a document."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self.places: dict[str, tuple[int, int]] = {}
+        self.findings: list[Finding] = []
+        self.seen: set[int] = set()
+
+    def read(self) -> Any:
+        try:
+            root = yaml.compose(text_of(self.file), Loader=Loader)
+        except yaml.YAMLError as error:
+            mark = getattr(error, "problem_mark", None)
+            problem = getattr(error, "problem", None) or str(error)
+            hint = "Indent with spaces." if "\\t" in problem or "tab" in problem else "Correct the YAML here."
+            place = Location(self.file, mark.line + 1, mark.column + 1) if mark else Location(self.file)
+            self.findings.append(Finding(place, "yaml-syntax", f"This is no YAML: {problem}.", hint))
+            return None
+        if root is None:
+            self.findings.append(
+                Finding(Location(self.file), "yaml-syntax", "The file is empty.", "Write it or delete it.")
+            )
+            return None
+        return self.value(root, "")
+
+    def report(self, node: yaml.Node, rule: str, message: str, fix: str) -> None:
+        mark = node.start_mark
+        self.findings.append(Finding(Location(self.file, mark.line + 1, mark.column + 1), rule, message, fix))
+
+    def value(self, node: yaml.Node, pointer: str) -> Any:
+        self.places.setdefault(pointer, (node.start_mark.line + 1, node.start_mark.column + 1))
+        if id(node) in self.seen:
+            self.report(node, "yaml-anchor", "An anchor is used here.", "Move what is shared to a component file.")
+            return None
+        if not _has_own_tag(node):
+            self.report(node, "yaml-tag", f"The tag {node.tag} stands here.", "Remove it: a contract is plain data.")
+            return None
+        if isinstance(node, yaml.MappingNode):
+            self.seen.add(id(node))
+            return self.mapping(node, pointer)
+        if isinstance(node, yaml.SequenceNode):
+            self.seen.add(id(node))
+            return [self.value(item, join(pointer, str(i))) for i, item in enumerate(node.value)]
+        return self.scalar(node) if isinstance(node, yaml.ScalarNode) else None
+
+    def mapping(self, node: yaml.MappingNode, pointer: str) -> dict[str, Any]:
+        data: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            key = key_node.value
+            if key_node.tag != f"{_TAG}str":
+                self.report(key_node, "yaml-key", f"The key {key} is not read as text.", f"Quote it: '{key}'.")
+            elif key in data:
+                self.report(
+                    key_node, "yaml-duplicate-key", f"The key {key} stands here twice.", "Remove one of the two."
+                )
+            else:
+                inside = join(pointer, key)
+                self.places[inside] = (key_node.start_mark.line + 1, key_node.start_mark.column + 1)
+                data[key] = self.value(value_node, inside)
+        return data
+
+    def scalar(self, node: yaml.ScalarNode) -> Any:
+        text = node.value
+        kind = node.tag.removeprefix(_TAG)
+        if kind == "str" or node.style in ("'", '"', "|", ">"):
+            return text
+        if text in _PLAIN_WORDS:
+            return _PLAIN_WORDS[text]
+        if kind == "int" and _INTEGER.fullmatch(text):
+            return int(text)
+        if kind in ("int", "float") and _NUMBER.fullmatch(text):
+            return float(text)
+        taken_for = {"bool": "boolean", "timestamp": "date", "int": "number", "float": "number"}.get(kind, kind)
+        self.report(
+            node, "yaml-plain-scalar", f"{text or 'Nothing'} is taken for a {taken_for}.", f"Quote it: '{text}'."
+        )
+        return None
+
+
+def _has_own_tag(node: yaml.Node) -> bool:
+    """Return whether the tag of `node` is one that a plain document gives it."""
+    if isinstance(node, yaml.ScalarNode):
+        return node.tag in _PLAIN_TAGS and (not node.style or node.tag == f"{_TAG}str")
+    return bool(node.tag == (f"{_TAG}map" if isinstance(node, yaml.MappingNode) else f"{_TAG}seq"))
+
+
+def read_json(file: Path) -> Source:
+    """Read a payload file: JSON (RFC 8259) without duplicate members.
+
+    Raises:
+        ContractError: with the place where the file stops being JSON.
+    """
+    text = text_of(file)
+    doubled = False
+
+    def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        nonlocal doubled
+        data = dict(pairs)
+        doubled = doubled or len(data) != len(pairs)
+        return data
+
+    try:
+        source = Source(file, json.loads(text, object_pairs_hook=members), {})
+    except json.JSONDecodeError as error:
+        place = Location(file, error.lineno, error.colno)
+        raise ContractError(
+            [Finding(place, "json-syntax", f"This is no JSON: {error.msg}.", "Correct it here.")]
+        ) from None
+    if doubled:
+        raise ContractError(_doubles(file, text))
+    return source
+
+
+def _doubles(file: Path, text: str) -> list[Finding]:
+    seen: set[str] = set()
+    findings = []
+    for pointer, (line, column) in json_places(text):
+        if pointer in seen:
+            message = f"The member {pointer.rpartition('/')[2]} stands twice in one object."
+            findings.append(Finding(Location(file, line, column), "json-duplicate-key", message, "Remove one."))
+        seen.add(pointer)
+    return findings
+
+
+def text_of(file: Path) -> str:
+    """Return the text of a file of a contract.
+
+    Raises:
+        ContractError: if it cannot be opened or is not UTF-8.
+    """
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise ContractError(
+            [Finding(Location(file), "unreadable", f"The file cannot be read: {reason}.", "Make it readable as UTF-8.")]
+        ) from None

@@ -1,0 +1,135 @@
+"""Rules on how an operation fits its path, its security and the answers to faulty requests."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import cel
+
+from adcontract.lint.registry import Wrong, on_document
+from adcontract.openapi.pointer import join
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from adcontract.contract.operations import Operation
+    from adcontract.lint.subjects import Document
+
+_FAULT = {"in": "query", "field": "page", "message": "page is not an integer"}
+_FAULTY_REQUEST = {
+    "faults": [_FAULT],
+    "fields": {_FAULT["field"]: [_FAULT["message"]]},
+    "message": _FAULT["message"],
+}
+"""What an x-body sees of a request with one fault."""
+
+
+@on_document("path-parameters", "An operation has a path parameter for every pair of braces in its path, and no other.")
+def path_parameters(document: Document) -> Iterator[Wrong]:
+    """Compare the names between the braces with those of the parameters."""
+    for operation in document.operations:
+        named = re.findall(r"\{([^}]*)\}", operation.path)
+        declared = {parameter.name: parameter for parameter in operation.parameters if parameter.place == "path"}
+        for name in named:
+            if name not in declared:
+                message = f"The path has {{{name}}}, but the operation has no path parameter {name}."
+                yield document.where(operation.pointer), message, "Add it to the parameters of the path."
+        for name, parameter in declared.items():
+            if name not in named:
+                message = f"There is no {{{name}}} in {operation.path}."
+                yield document.where(parameter.pointer), message, "Remove the parameter, or correct its name."
+
+
+@on_document("parameter-twice", "No operation has two parameters of one name in one place.")
+def parameter_twice(document: Document) -> Iterator[Wrong]:
+    """Report the later one of two."""
+    for operation in document.operations:
+        seen = set()
+        for index, parameter in enumerate(operation.parameters):
+            key = parameter.place, parameter.name
+            if key in seen:
+                where = document.where(join(operation.pointer, "parameters", str(index)))
+                yield where, f"The {parameter.place} parameter {parameter.name} stands here twice.", "Remove one."
+            seen.add(key)
+
+
+@on_document("security-declared", "Every security requirement names a declared security scheme.")
+def security_declared(document: Document) -> Iterator[Wrong]:
+    """Look up the schemes of the document and of each operation."""
+    declared = document.data.get("components", {}).get("securitySchemes", {})
+    holders = [("", document.data), *((operation.pointer, operation.data) for operation in document.operations)]
+    for pointer, holder in holders:
+        for index, requirement in enumerate(holder.get("security", [])):
+            for name in requirement.keys() - declared.keys():
+                where = document.where(join(pointer, "security", str(index), name))
+                fix = "Name it under components.securitySchemes in openapi.yaml, or correct it."
+                yield where, f"There is no security scheme {name}.", fix
+
+
+@on_document("error-status", "An operation lists every status of x-errors that its requests can earn.")
+def error_status(document: Document) -> Iterator[Wrong]:
+    """Compare the statuses of each operation with those that its security, path, parameters and body call for."""
+    errors = document.data.get("x-errors", {})
+    for operation in document.operations:
+        for kind, reason in _earned(operation):
+            status = errors.get(kind, {}).get("status")
+            if status is not None and status not in operation.responses:
+                where = document.where(join(operation.pointer, "responses"))
+                yield where, f"{status} ({kind}) is not listed, but {reason}.", f"Add '{status}' to the responses."
+
+
+@on_document("format-media-type", "A parameter with x-format asks for media types that the operation answers with.")
+def format_media_type(document: Document) -> Iterator[Wrong]:
+    """Look up each value of an x-format among those of the parameter, its media type among those of the answer."""
+    for operation in document.operations:
+        answered = [media.type for media in operation.success.media] if operation.success else []
+        for parameter in operation.parameters:
+            known = parameter.data.get("schema", {}).get("enum")
+            for value, media_type in parameter.data.get("x-format", {}).items():
+                where = document.where(join(parameter.pointer, "x-format", value))
+                if media_type not in answered:
+                    fix = f"Add it to the content of the answer, or name one of {', '.join(answered)}."
+                    yield where, f"{operation.id} does not answer with {media_type}.", fix
+                elif known is not None and value not in known:
+                    yield where, f"{parameter.name} is never {value}.", f"Name one of {', '.join(map(str, known))}."
+
+
+def _earned(operation: Operation) -> Iterator[tuple[str, str]]:
+    if operation.secured:
+        yield "unauthenticated", "the operation wants credentials"
+    if any(parameter.place == "path" for parameter in operation.parameters):
+        yield "unknown-path", "the path has parameters"
+    if operation.body:
+        yield "malformed", "the operation has a body"
+    if operation.body or any(
+        _can_fail(parameter.data) for parameter in operation.parameters if parameter.place != "path"
+    ):
+        yield "invalid", "there is something to validate"
+
+
+def _can_fail(parameter: dict[str, Any]) -> bool:
+    """Return whether some request breaks `parameter`: only text without limits takes everything."""
+    schema = parameter.get("schema", {})
+    return bool(parameter.get("required") or schema.keys() - {"type", "description"} or schema.get("type") != "string")
+
+
+@on_document("x-body", "An x-body is CEL, and what it makes of a faulty request fits the schema of its response.")
+def x_body(document: Document) -> Iterator[Wrong]:
+    """Evaluate each x-body for a request with one fault."""
+    for node in document.nodes:
+        expression = node.data.get("x-body")
+        if node.kind != "response" or not isinstance(expression, str):
+            continue
+        where = document.where(join(node.pointer, "x-body"))
+        try:
+            body = cel.compile(expression).execute(_FAULTY_REQUEST)
+        except (ValueError, LookupError, TypeError, RuntimeError) as error:
+            cause = str(error).strip().partition("\n")[0]
+            yield where, f"This CEL expression fails: {cause}.", "Use faults, fields and message, and correct it."
+            continue
+        for media, content in node.data.get("content", {}).items():
+            schema = join(node.pointer, "content", media, "schema")
+            for fault in document.schemas.faults(schema, body) if "schema" in content else ():
+                message = f"What this makes does not fit the schema: {fault.field or 'it'}: {fault.message}."
+                yield where, message, f"Correct it, or the schema at {document.where(fault.pointer)}."

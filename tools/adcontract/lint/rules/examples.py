@@ -1,0 +1,105 @@
+"""Rules on payloads, examples and the schemas that they have to fit, both ways."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from adcontract.contract.schemas import Schemas
+from adcontract.lint.registry import Wrong, on_document, on_files
+from adcontract.openapi.pointer import join, lookup
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from adcontract.contract.schemas import Fault
+    from adcontract.errors import Location
+    from adcontract.lint.subjects import Document, Files
+
+_LONGEST = 160
+
+
+@on_document("payload-fits", "Every payload of a request or an answer fits its schema.")
+def payload_fits(document: Document) -> Iterator[Wrong]:
+    """Hold each payload to the schema of its media type."""
+    for schema, example, pointer in document.payloads():
+        for fault in document.schemas.faults(schema, example.value):
+            yield _misfit(document, fault, document.in_payload(pointer, *fault.path), fault.field or "The payload")
+
+
+@on_document("parameter-fits", "The documented values of a parameter fit its schema.")
+def parameter_fits(document: Document) -> Iterator[Wrong]:
+    """Hold each value to the schema of its parameter. The empty text fits where the parameter allows it."""
+    for operation in document.operations:
+        for parameter in operation.parameters:
+            empty = parameter.data.get("allowEmptyValue") is True
+            for example in parameter.examples if "schema" in parameter.data else ():
+                if example.value == "" and empty:
+                    continue
+                pointer = join(parameter.pointer, "examples", example.name, "value")
+                for fault in document.schemas.faults(join(parameter.pointer, "schema"), example.value):
+                    where = document.in_payload(pointer, parameter.place, parameter.name, *fault.path)
+                    yield _misfit(document, fault, where, f"{parameter.name}.{fault.field}".rstrip("."))
+
+
+@on_document("example-fits", "The example of a schema or a header fits its schema.")
+def example_fits(document: Document) -> Iterator[Wrong]:
+    """Hold each `example` to the schema beside it, or around it."""
+    for node in document.nodes:
+        if node.kind in ("schema", "header", "parameter") and "example" in node.data:
+            schema = node.pointer if node.kind == "schema" else join(node.pointer, "schema")
+            for fault in document.schemas.faults(schema, node.data["example"]):
+                where = document.where(join(node.pointer, "example"))
+                yield where, f"The example does not fit: {_told(fault)}.", "Correct the example or the schema."
+
+
+@on_document("response-payload", "Every answer has a payload, or an x-inferred that says why no page shows one.")
+def response_payload(document: Document) -> Iterator[Wrong]:
+    """Look for a payload of each answer that counts as documented. One that is not JSON cannot have any."""
+    for operation in document.operations:
+        for response in operation.responses.values():
+            if not response.inferred and not any(media.examples for media in response.media):
+                where = document.where(join(operation.pointer, "responses", response.status))
+                message = f"No payload shows the answer {response.status} of {operation.id}."
+                fix = f"Add {operation.id}.{response.status}.json, or say in x-inferred why there is none."
+                yield where, message, fix
+
+
+@on_document("extensible-enum", "An x-extensible-enum lists every value that a payload shows.")
+def extensible_enum(document: Document) -> Iterator[Wrong]:
+    """Hold what the page shows to the document in which each x-extensible-enum is closed."""
+    closed = Schemas(_closed(document.data))
+    for schema, example, pointer in document.payloads():
+        for fault in closed.faults(schema, example.value) if not example.inferred else ():
+            holder = fault.pointer.rpartition("/")[0]
+            if fault.keyword == "enum" and "x-extensible-enum" in lookup(document.data, holder):
+                where = document.where(join(holder, "x-extensible-enum"))
+                value = lookup(example.value, join("", *map(str, fault.path)))
+                yield where, f"{value}, at {document.in_payload(pointer, *fault.path)}, is not listed.", "Add it."
+
+
+@on_files("payload-is-file", "A payload is a JSON file, not part of the YAML.")
+def payload_is_file(files: Files) -> Iterator[Wrong]:
+    """Look for values that are written into the YAML."""
+    for source, node in files.nodes:
+        for key in {"example": ("value", "externalValue"), "media type": ("example",)}.get(node.kind, ()):
+            if key in node.data:
+                where = source.where(join(node.pointer, key))
+                yield where, "A payload is written here.", "Move it to a file below examples/, named after its place."
+
+
+def _misfit(document: Document, fault: Fault, where: Location, what: str) -> Wrong:
+    message = f"{what}: {_told(fault)}; the schema is at {document.where(fault.pointer)}."
+    return where, message, "Correct the schema: a payload stays as the page shows it."
+
+
+def _told(fault: Fault) -> str:
+    return fault.message if len(fault.message) <= _LONGEST else f"{fault.message[:_LONGEST]}…"
+
+
+def _closed(node: Any) -> Any:
+    """Return a copy of `node` with `enum` in place of each `x-extensible-enum`."""
+    if isinstance(node, list):
+        return [_closed(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    return {"enum" if key == "x-extensible-enum" else key: _closed(value) for key, value in node.items()}

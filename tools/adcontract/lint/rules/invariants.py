@@ -1,0 +1,63 @@
+"""Rules on invariants: they can be told, and what the vendor's page shows keeps them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import cel
+
+from adcontract.contract.behavior import invariants
+from adcontract.contract.invariants import CEL_ERRORS, Invariants
+from adcontract.contract.schema_paths import reach
+from adcontract.lint.registry import Wrong, on_document
+from adcontract.openapi.pointer import join
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from adcontract.contract.behavior import Invariant
+    from adcontract.lint.subjects import Document
+
+_FIELD = re.compile(r"\bself((?:\.[A-Za-z_][A-Za-z0-9_]*)+)(\()?")
+
+
+@on_document("invariant", "An invariant is CEL, and every field of self in it is one that the schema has.")
+def invariant(document: Document) -> Iterator[Wrong]:
+    """Compile each rule, and look its fields up. `self` is what it is about; a macro brings names of its own."""
+    for each in invariants(document.data):
+        where = document.where(join(each.pointer, "rule"))
+        try:
+            cel.compile(each.rule)
+        except CEL_ERRORS as error:
+            cause = str(error).strip().partition("\n")[0]
+            yield where, f"This is no CEL: {cause}.", "Correct it."
+            continue
+        fields = set(_fields(each))
+        if not fields:
+            yield where, "The rule says nothing about self.", "Write it about the fields of self."
+        for field in sorted(fields):
+            if not reach(document.data, each.schema, field):
+                yield where, f"The schema has no {field}.", "Correct the name, or declare the field."
+
+
+def _fields(each: Invariant) -> Iterator[str]:
+    """Yield a pointer for each field of self in the rule; the last name of a call is that of a method."""
+    for match in _FIELD.finditer(each.rule):
+        names = match[1].split(".")[1:]
+        yield join("", *(names[:-1] if match[2] else names))
+
+
+@on_document("invariant-holds", "Every payload keeps every invariant of its schema.")
+def invariant_holds(document: Document) -> Iterator[Wrong]:
+    """Try each rule on every value that a page shows; one that is no CEL is told by another rule."""
+    try:
+        held = Invariants(document.data, document.schemas)
+    except CEL_ERRORS:
+        return
+    for schema, example, pointer in document.payloads():
+        for broken in held.broken(schema, example.value) if document.schemas.valid(schema, example.value) else ():
+            cause = f" ({broken.cause})" if broken.cause else ""
+            message = f"This does not hold here: {broken.invariant.says}{cause}"
+            fix = f"The invariant is false as it stands: correct it at {document.where(broken.invariant.pointer)}."
+            yield document.in_payload(pointer, *broken.path), message, fix

@@ -1,0 +1,133 @@
+"""Rules on the order in which things are written."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from adcontract.lint.registry import Wrong, on_files
+from adcontract.openapi.pointer import join
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from adcontract.errors import Location
+    from adcontract.lint.subjects import Files
+
+EXTENSIONS = "x-*"
+
+ORDERS: dict[str, tuple[str, ...]] = {
+    "document": ("openapi", "info", "servers", "security", "tags", "paths", "components", EXTENSIONS),
+    "info": ("title", "version", "description", EXTENSIONS),
+    "server": ("url", "description", EXTENSIONS),
+    "tag": ("name", "description", EXTENSIONS),
+    "path": ("parameters", "get", "put", "post", "delete", "patch", EXTENSIONS),
+    "operation": (
+        "operationId",
+        "summary",
+        "description",
+        "tags",
+        "deprecated",
+        "parameters",
+        "requestBody",
+        "responses",
+        "security",
+        EXTENSIONS,
+    ),
+    "parameter": (
+        "name",
+        "in",
+        "description",
+        "required",
+        "deprecated",
+        "allowEmptyValue",
+        "style",
+        "explode",
+        "schema",
+        "content",
+        "examples",
+        EXTENSIONS,
+    ),
+    "header": ("description", "required", "schema", "example", EXTENSIONS),
+    "request body": ("description", "required", "content", EXTENSIONS),
+    "response": ("description", "headers", "content", EXTENSIONS),
+    "media type": ("schema", "examples", EXTENSIONS),
+    "example": ("summary", "description", EXTENSIONS),
+    "schema": (
+        "type",
+        "format nullable",
+        "title",
+        "description",
+        "deprecated readOnly writeOnly default enum pattern minimum exclusiveMinimum maximum exclusiveMaximum "
+        "multipleOf minLength maxLength minItems maxItems uniqueItems minProperties maxProperties",
+        "allOf oneOf anyOf not",
+        "discriminator",
+        "properties",
+        "additionalProperties",
+        "items",
+        "required",
+        "example",
+        EXTENSIONS,
+    ),
+    "security scheme": ("type", "name", "in", "scheme", "bearerFormat", "description", EXTENSIONS),
+    "error": ("status", "response"),
+}
+"""The order of the keys of each kind of object. Keys in one string may stand in any order among themselves."""
+
+_RANKS = {
+    kind: {key: rank for rank, keys in enumerate(order) for key in keys.split()} for kind, order in ORDERS.items()
+}
+
+
+@on_files("key-order", "The keys of an object stand in one order, the same everywhere.")
+def key_order(files: Files) -> Iterator[Wrong]:
+    """Report, for each object, the first key that stands too late."""
+    for source, node in files.nodes:
+        ranks = _RANKS.get(node.kind, {})
+        known = [(ranks[general], key) for key in node.data if (general := _general(key)) in ranks]
+        late = next((pair for pair in pairwise(known) if pair[0][0] > pair[1][0]), None)
+        if late:
+            (_, before), (_, key) = late
+            order = ", ".join(key for key in sorted(ranks, key=ranks.__getitem__) if _stands(key, node.data))
+            yield source.where(join(node.pointer, key)), f"{key} stands after {before}.", f"Order them: {order}."
+
+
+@on_files("status-order", "Statuses ascend.")
+def status_order(files: Files) -> Iterator[Wrong]:
+    """Report the first status of an operation that stands too late."""
+    for source, node in files.nodes:
+        responses = node.data.get("responses") if node.kind == "operation" else None
+        statuses = list(responses) if isinstance(responses, dict) else []
+        for before, status in pairwise(statuses):
+            if status < before:
+                where = source.where(join(node.pointer, "responses", status))
+                yield where, f"{status} stands after {before}.", f"Order them: {', '.join(sorted(statuses))}."
+                break
+
+
+@on_files("blank-line", "Operations stand apart, and so do an operation's keys where their values span lines.")
+def blank_line(files: Files) -> Iterator[Wrong]:
+    """Look at the line above each key of a path and of an operation. The x- keywords of an operation are one block."""
+    for source, node in files.nodes:
+        if node.kind in ("path", "operation"):
+            lines = source.file.read_text(encoding="utf-8").splitlines()
+            places = [(key, source.where(join(node.pointer, key))) for key in node.data]
+            for (before, above), (key, where) in pairwise(places):
+                in_block = before.startswith("x-") and key.startswith("x-")
+                spans = _spans(lines, above) or _spans(lines, where)
+                if spans and not in_block and lines[where.line - 2].strip():
+                    yield where, f"{key} stands close below {before}.", "Leave a blank line between them."
+
+
+def _spans(lines: list[str], key: Location) -> bool:
+    """Return whether the value of `key` goes on in the next line, which is indented more."""
+    below = lines[key.line] if key.line < len(lines) else ""
+    return len(below) - len(below.lstrip()) >= key.column
+
+
+def _general(key: str) -> str:
+    return EXTENSIONS if key.startswith("x-") else key
+
+
+def _stands(key: str, data: dict[str, object]) -> bool:
+    return any(_general(own) == key for own in data)

@@ -1,0 +1,65 @@
+"""The rule of the standard itself: openapi-spec-validator on the assembled document."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from openapi_spec_validator import OpenAPIV30SpecValidator
+from openapi_spec_validator.validation.exceptions import (
+    DuplicateOperationIDError,
+    ParameterDuplicateError,
+    UnresolvableParameterError,
+)
+from openapi_spec_validator.validation.keywords import OpenAPIV30SchemaValidator
+
+from adcontract.lint.registry import Wrong, on_document
+from adcontract.openapi.pointer import join, lookup, step
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from jsonschema_path.paths import SchemaPath
+
+    from adcontract.lint.subjects import Document
+
+# Our own rules tell these with their place: operation-id-unique, parameter-twice, path-parameters.
+_TOLD = (DuplicateOperationIDError, ParameterDuplicateError, UnresolvableParameterError)
+
+
+class _SchemaValidator(OpenAPIV30SchemaValidator):
+    """Gives each error of a schema the way to that schema, which the library leaves out."""
+
+    def __call__(self, schema: SchemaPath, *args: Any, **options: Any) -> Iterator[Any]:
+        for error in super().__call__(schema, *args, **options):
+            if not hasattr(error, "placed"):
+                error.placed = True
+                error.relative_path.extendleft(reversed(schema.parts))
+            yield error
+
+
+class _Validator(OpenAPIV30SpecValidator):
+    keyword_validators = {**OpenAPIV30SpecValidator.keyword_validators, "schema": _SchemaValidator}  # noqa: RUF012
+
+
+@on_document("openapi", "openapi-spec-validator accepts the assembled document.")
+def openapi(document: Document) -> Iterator[Wrong]:
+    """Tell what the library finds."""
+    for error in _Validator(document.data).iter_errors():
+        if not isinstance(error, _TOLD):
+            message = str(error.message).rstrip(".")
+            yield document.where(_followed(document.data, error.path)), f"{message}.", "Correct it as OpenAPI 3.0 asks."
+
+
+def _followed(node: Any, path: Any) -> str:
+    """Return the pointer of what `path` reaches in the document `node`, through the references on its way."""
+    root, pointer = node, ""
+    for part in map(str, path):
+        while isinstance(node, dict) and "$ref" in node:
+            pointer = node["$ref"].removeprefix("#")
+            node = lookup(root, pointer)
+        try:
+            node = step(node, [part])
+        except LookupError:
+            break
+        pointer = join(pointer, part)
+    return pointer

@@ -1,0 +1,182 @@
+"""A contract: one self-contained OpenAPI document, the same for every tool."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from adcontract.assembly import cache
+from adcontract.assembly.links import link
+from adcontract.assembly.operation_list import compare_with_list
+from adcontract.assembly.overlay import Change, overlays, undo
+from adcontract.assembly.payloads import attach
+from adcontract.assembly.resolver import Resolver
+from adcontract.assembly.shared_definitions import share
+from adcontract.contract.catalog import Name, names, spec_folder
+from adcontract.contract.operations import Operation, operations_of
+from adcontract.errors import ContractError, Location
+from adcontract.openapi.grammar import KINDS
+from adcontract.openapi.pointer import walk
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from adcontract.assembly.resolver import Assembly
+
+
+@dataclass(frozen=True)
+class Contract:
+    """An assembled contract. Its references are `#/components/…` only; its examples are in it."""
+
+    name: Name
+    folder: Path
+    _document: bytes = field(repr=False)
+    _origin_json: bytes = field(repr=False)
+
+    @cached_property
+    def document(self) -> dict[str, Any]:
+        """The document, shared by all: do not change it. `copy()` is for a library that changes what it is given."""
+        return self.copy()
+
+    def copy(self) -> dict[str, Any]:
+        """Return the document anew."""
+        document: dict[str, Any] = orjson.loads(self._document)
+        return document
+
+    @cached_property
+    def operations(self) -> tuple[Operation, ...]:
+        """Every operation, in the order of the document."""
+        return operations_of(self.document)
+
+    @cached_property
+    def _origin(self) -> dict[str, Any]:
+        origin: dict[str, Any] = orjson.loads(self._origin_json)
+        return origin
+
+    @cached_property
+    def changes(self) -> tuple[Change, ...]:
+        """What later snapshots changed, the newest first: the actions that were undone to get this document."""
+
+        def location(place: list[Any]) -> Location:
+            file, line, column = place
+            return Location(self.folder / file, line, column)
+
+        return tuple(
+            Change(snapshot, sentence, location(where), tuple((pointer, location(each)) for pointer, each in touched))
+            for snapshot, sentence, where, touched in self._origin["changes"]
+        )
+
+    def where(self, pointer: str) -> Location:
+        """Return the file, line and column in `spec/` of what stands at `pointer` (RFC 6901) in the document."""
+        places = self._origin["places"]
+        while pointer and pointer not in places:
+            pointer = pointer.rpartition("/")[0]
+        file, line, column = places.get(pointer, ["openapi.yaml", 1, 1])
+        return Location(self.folder / file, line, column)
+
+
+def load(api: str, snapshot: str | None = None, *, spec: Path | None = None) -> Contract:
+    """Return the contract of `api` at `snapshot`, or at its newest, from the folder `spec` or the one of the package.
+
+    Raises:
+        UsageError: if there is no such API or snapshot.
+        ContractError: if the contract cannot be assembled; it carries every finding.
+    """
+    root = spec or spec_folder()
+    chosen = names(root, api, snapshot)
+    return load_named(next((name for name in chosen if name.newest), chosen[0]), root)
+
+
+def load_named(name: Name, spec: Path) -> Contract:
+    """Return the contract that `names` found in `spec`, assembled now or taken from the cache.
+
+    Raises:
+        ContractError: if the contract cannot be assembled; it carries every finding.
+    """
+    folder = spec / name.api
+    key = cache.key(folder, str(name))
+    stored = cache.read(key)
+    if stored is None:
+        assembly = assemble(folder, name.snapshot)
+        if assembly.findings:
+            raise ContractError(assembly.findings)
+        stored = orjson.dumps(assembly.document), _origin(assembly)
+        cache.write(key, *stored)
+    return Contract(name, folder, *stored)
+
+
+def assemble(folder: Path, snapshot: str) -> Assembly:
+    """Assemble the document of `snapshot` from the files in `folder`; what is wrong is in the findings.
+
+    The newest document is resolved, every later change is undone, the payloads of the snapshot are put in.
+    """
+    resolver = Resolver(folder)
+    assembly = resolver.assembly
+    resolver.root()
+    if assembly.document:
+        for later, file in overlays(folder).items():
+            if later > snapshot:
+                assembly.changes += undo(resolver, file)
+        resolver.settle()
+    if assembly.document:
+        share(assembly)
+        _refuse_other_version(assembly, snapshot)
+        if not assembly.holes:
+            compare_with_list(assembly, snapshot)
+        attach(assembly, snapshot)
+        link(assembly)
+        _prune(assembly.document)
+    return assembly
+
+
+def _refuse_other_version(assembly: Assembly, snapshot: str) -> None:
+    version = assembly.document.get("info", {}).get("version")
+    if version != snapshot:
+        message = f"The document of {snapshot} calls itself {version}."
+        assembly.report(
+            assembly.where("/info/version"), "version", message, "Let an action of the overlay update info.version."
+        )
+
+
+def _origin(assembly: Assembly) -> bytes:
+    """Return where everything comes from, as JSON: the places by pointer, and the changes undone."""
+
+    def place(where: Location) -> list[Any]:
+        return [str(where.file.relative_to(assembly.folder)), where.line, where.column]
+
+    changes = [
+        [change.snapshot, change.sentence, place(change.where), [(name, place(each)) for name, each in change.touched]]
+        for change in assembly.changes
+    ]
+    return orjson.dumps({"places": {key: place(where) for key, where in assembly.places.items()}, "changes": changes})
+
+
+def _prune(document: dict[str, Any]) -> None:
+    """Remove the components that nothing in the document refers to any more."""
+    while True:
+        used = {
+            node["$ref"] for _, node in walk(document) if isinstance(node, dict) and isinstance(node.get("$ref"), str)
+        }
+        used |= {target for _, node in walk(document) if isinstance(node, dict) for target in _mapping(node)}
+        components = document["components"]
+        unused = [
+            (kind, name)
+            for kind in KINDS
+            if kind != "securitySchemes"
+            for name in components.get(kind, {})
+            if f"#/components/{kind}/{name}" not in used
+        ]
+        if not unused:
+            return
+        for kind, name in unused:
+            del components[kind][name]
+            if not components[kind]:
+                del components[kind]
+
+
+def _mapping(node: dict[str, Any]) -> list[str]:
+    discriminator = node.get("discriminator")
+    return list(discriminator.get("mapping", {}).values()) if isinstance(discriminator, dict) else []

@@ -1,0 +1,90 @@
+"""Which kind of OpenAPI object stands where (OpenAPI 3.0.3, section 4.7), for whatever walks a contract by kind."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from adcontract.openapi.pointer import join
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+"""The methods of a Path Item Object (OpenAPI 3.0.3)."""
+
+KINDS = {
+    "schemas": "schema",
+    "parameters": "parameter",
+    "headers": "header",
+    "requestBodies": "request body",
+    "responses": "response",
+    "securitySchemes": "security scheme",
+}
+"""The components (Components Object) that a contract may have, in the order of the document, and what each holds."""
+
+EACH = "*"
+"""Stands for every member of an object, or every item of an array."""
+
+_SCHEMA = "schema"
+_INSIDE: dict[str, dict[str, Any]] = {
+    "document": {
+        "info": "info",
+        "servers": {EACH: "server"},
+        "tags": {EACH: "tag"},
+        "paths": {EACH: "path"},
+        "components": {folder: {EACH: kind} for folder, kind in KINDS.items()},
+        "x-errors": {EACH: "error"},
+        "x-pagination": {EACH: "pagination"},
+        "x-resource": {EACH: "resource"},
+    },
+    "path": {"parameters": {EACH: "parameter"}, **dict.fromkeys(METHODS, "operation")},
+    "operation": {
+        "parameters": {EACH: "parameter"},
+        "requestBody": "request body",
+        "responses": {EACH: "response"},
+        "x-pagination": "pagination",
+        "x-filter": {EACH: "filter"},
+        "x-sort": {EACH: "sort"},
+        "x-resource": "resource",
+    },
+    "parameter": {"schema": _SCHEMA, "content": {EACH: "media type"}, "examples": {EACH: "example"}},
+    "header": {"schema": _SCHEMA, "examples": {EACH: "example"}},
+    "request body": {"content": {EACH: "media type"}},
+    "response": {"headers": {EACH: "header"}, "content": {EACH: "media type"}},
+    "media type": {"schema": _SCHEMA, "examples": {EACH: "example"}},
+    "error": {"response": "response"},
+    "schema": {
+        "properties": {EACH: _SCHEMA},
+        **{key: {EACH: _SCHEMA} for key in ("allOf", "oneOf", "anyOf")},
+        **dict.fromkeys(("items", "additionalProperties", "not"), _SCHEMA),
+        "x-invariants": {EACH: "invariant"},
+    },
+}
+
+
+class Node(NamedTuple):
+    """An object of a contract: its kind, its place as a JSON Pointer, and itself, which may be a reference."""
+
+    kind: str
+    pointer: str
+    data: dict[str, Any]
+
+
+def nodes(kind: str, data: Any, pointer: str = "") -> Iterator[Node]:
+    """Yield `data`, which is an object of `kind` at `pointer`, and every object below it whose kind is known."""
+    if isinstance(data, dict):
+        yield Node(kind, pointer, data)
+        if "$ref" not in data:
+            yield from _inside(_INSIDE.get(kind, {}), data, pointer)
+
+
+def _inside(grammar: dict[str, Any], data: Any, pointer: str) -> Iterator[Node]:
+    if isinstance(data, list):
+        data = {str(index): item for index, item in enumerate(data)}
+    for key, value in data.items() if isinstance(data, dict) else ():
+        inner = grammar.get(key) or grammar.get(EACH)
+        here = join(pointer, key)
+        if isinstance(inner, str):
+            yield from nodes(inner, value, here)
+        elif inner:
+            yield from _inside(inner, value, here)

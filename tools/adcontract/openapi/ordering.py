@@ -1,0 +1,47 @@
+"""How values compare: numbers as numbers and dates as dates, also where they are written as text."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from adcontract.requests import serialize
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def moment(text: str) -> datetime | None:
+    """Return, in UTC, the time that a text is (ISO 8601, RFC 3339); None for another text.
+
+    A day is its midnight, and a time that names no zone is one in UTC.
+    """
+    if not _DAY.match(text):
+        return None  # `datetime` reads 20261121 too, which is as likely a number
+    try:
+        found = datetime.fromisoformat(text)
+        return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def natural(values: Iterable[Any]) -> Callable[[Any], Any] | None:
+    """Return what to order these values by, if all are numbers, or all are dates; None for others."""
+    found = list(values)
+    if all(isinstance(value, int | float) or (isinstance(value, str) and _NUMBER.fullmatch(value)) for value in found):
+        return float
+    if all(isinstance(value, str) and moment(value) for value in found):
+        return moment
+    return None
+
+
+def not_below(greater: Any, less: Any) -> bool:
+    """Return whether a value is not below another; of a day and a time, the days are compared."""
+    key = natural([greater, less]) or serialize.text
+    if key is moment and any(_DAY.fullmatch(each) for each in (greater, less)):
+        return str(greater)[:10] >= str(less)[:10]
+    return bool(key(greater) >= key(less))

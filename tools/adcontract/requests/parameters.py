@@ -1,0 +1,175 @@
+"""Reading what a request says in one parameter: its texts as the typed value that the contract declares."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import quote, unquote_to_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from adcontract.contract.operations import Parameter
+    from adcontract.contract.schemas import Schemas
+
+_MOST_DIGITS = 1000  # JSON's integers are unlimited; int() refuses more than 4,300 digits
+_is_number = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?").fullmatch
+_BOOLEANS = {"true": True, "false": False}
+_KEY = re.compile(r"\[((?:(?!\]\[).)*)\]", re.DOTALL)  # a key may hold brackets, but `[a][b]` is an object in an object
+
+
+@dataclass(frozen=True)
+class RequestFault:
+    """One fault of a request: where (`path`, `query`, `header`, `body`), the field, and what is wrong with it.
+
+    `malformed` is true where the body cannot be read at all. `pointer` is the part of the contract that is broken,
+    and `inferred` the sentence of its `x-inferred`, if it is not documented.
+    """
+
+    place: str
+    field: str
+    message: str
+    pointer: str
+    inferred: str | None = None
+    malformed: bool = False
+
+
+class Plain(NamedTuple):
+    """How a parameter is read that is given once: its name, what makes the value of a text, what tells if that fits."""
+
+    name: str
+    typed: Callable[[str], Any]
+    fits: Callable[[Any], bool]
+
+
+class ParameterReader:
+    """Reads one parameter with a single value. What there is to know of it is looked up once."""
+
+    def __init__(self, parameter: Parameter, schemas: Schemas) -> None:
+        self.place = parameter.place
+        self.name = parameter.name
+        self.required = parameter.required
+        self._parameter = parameter
+        self._schemas = schemas
+        self._pointer = f"{parameter.pointer}/schema"
+        self._schema = schemas.schema(self._pointer)
+        self._fits = schemas.validator(self._pointer).is_valid
+        self._typed: Callable[[str], Any] = typed_as(self._schema)
+        self._empty = "" if parameter.data.get("allowEmptyValue") else None
+
+    def read(self, texts: Any, into: dict[str, Any]) -> Iterable[RequestFault]:
+        """Put the value that `texts` stand for into a dict by the parameter's name, and return what is wrong with it.
+
+        They are one text, or a list of them where the parameter was given more than once.
+        """
+        if texts == self._empty:
+            return ()
+        if isinstance(texts, list):
+            into[self.name] = texts[-1]
+            return [self.fault("is given more than once")]
+        value = into[self.name] = self._typed(texts)
+        return () if self._fits(value) else self._faults(value)
+
+    def plain(self) -> Iterator[tuple[str, Plain]]:
+        """Yield how one text is read, with each way in which clients write the name: its brackets may be encoded."""
+        if self._empty is None:
+            encoded = quote(self.name, safe="")
+            for name in (self.name, encoded, re.sub("%..", lambda match: match[0].lower(), encoded)):
+                yield name, Plain(self.name, self._typed, self._fits)
+
+    def fault(
+        self, message: str, inside: str = "", pointer: str | None = None, inferred: str | None = None
+    ) -> RequestFault:
+        """Return a fault of this parameter, or of what is `inside` its value."""
+        name = self.name.removesuffix("[]")
+        return RequestFault(
+            self.place,
+            f"{name}.{inside}" if inside else name,
+            message,
+            pointer or self._parameter.pointer,
+            self._parameter.inferred or inferred,
+        )
+
+    def _faults(self, value: Any) -> Iterable[RequestFault]:
+        return [
+            self.fault(fault.message, fault.field, fault.pointer, fault.inferred)
+            for fault in self._schemas.faults(self._pointer, value)
+        ]
+
+
+class _Array(ParameterReader):
+    """Reads a parameter whose value is a list: given again and again, or parted by commas."""
+
+    def __init__(self, parameter: Parameter, schemas: Schemas) -> None:
+        super().__init__(parameter, schemas)
+        item = typed_as(schemas.schema(f"{self._pointer}/items") if "items" in self._schema else None)
+        exploded = parameter.data.get("explode", parameter.style == "form")
+        if exploded is False or parameter.style == "simple":
+            self._typed = lambda text: [item(part) for part in text.split(",")]
+        else:
+            self._typed = lambda text: [item(text)]
+
+    def read(self, texts: Any, into: dict[str, Any]) -> Iterable[RequestFault]:
+        """As of a parameter with a single value."""
+        if texts == self._empty:
+            return ()
+        given = texts if isinstance(texts, list) else [texts]
+        value = into[self.name] = [item for text in given for item in self._typed(text)]
+        return () if self._fits(value) else self._faults(value)
+
+
+class ObjectReader(ParameterReader):
+    """Reads a parameter of style `deepObject`. Its texts are pairs: what follows the name, `[key]`, and the text."""
+
+    def __init__(self, parameter: Parameter, schemas: Schemas) -> None:
+        super().__init__(parameter, schemas)
+        self._member = typed_as(self._schema.get("additionalProperties"))
+
+    def read(self, texts: Any, into: dict[str, Any]) -> Iterable[RequestFault]:
+        """As of a parameter with a single value."""
+        pairs: list[tuple[str, str]] = texts if isinstance(texts, list) else [texts]
+        keys = [_KEY.fullmatch(key) for key, _ in pairs]
+        if not all(keys):
+            into[self.name] = None
+            return [self.fault(f"is not written {self.name}[key]=value")]
+        value = {key[1]: self._member(text) for key, (_, text) in zip(keys, pairs, strict=True) if key}
+        into[self.name] = value
+        return () if self._fits(value) else self._faults(value)
+
+
+def parameter_reader(parameter: Parameter, schemas: Schemas) -> ParameterReader:
+    """Return what reads `parameter`, by its style and the type of its schema (OpenAPI 3.0.3, Parameter Object)."""
+    if parameter.style == "deepObject":
+        return ObjectReader(parameter, schemas)
+    is_array = schemas.schema(f"{parameter.pointer}/schema").get("type") == "array"
+    return (_Array if is_array else ParameterReader)(parameter, schemas)
+
+
+def decoded(text: str) -> str:
+    """Return what a name or a text in a query stands for (WHATWG URL, application/x-www-form-urlencoded parsing)."""
+    text = text.replace("+", " ")
+    return unquote_to_bytes(text).decode("utf-8", "replace") if "%" in text else text
+
+
+def typed_as(schema: Any) -> Callable[[str], Any]:
+    """Return what gives the value that a text stands for under `schema`, or the text itself where it is no such one."""
+    kinds = schema.get("type") if isinstance(schema, dict) else None
+    named = kinds if isinstance(kinds, list) else [kinds]
+    return next((_KINDS[kind] for kind in named if kind in _KINDS), str)
+
+
+def _integer(text: str) -> int | str:
+    digits = text.removeprefix("-")  # a pattern says the same, and takes twice as long
+    return int(text) if digits.isdecimal() and digits.isascii() and len(digits) <= _MOST_DIGITS else text
+
+
+def _number(text: str) -> float | str:
+    return float(text) if _is_number(text) else text
+
+
+def _boolean(text: str) -> bool | str:
+    return _BOOLEANS.get(text, text)
+
+
+_KINDS: dict[str, Callable[[str], Any]] = {"integer": _integer, "number": _number, "boolean": _boolean}
