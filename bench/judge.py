@@ -16,13 +16,13 @@ from adcontract import Contract, load_named, names, spec_folder
 from adcontract_conformance.client.target import Target
 from adcontract_conformance.groups.generated import Generated
 from adcontract_conformance.groups.sources import Sources
-from adcontract_conformance.model.checked_contract import Subject
-from adcontract_conformance.model.exchange import Silence
+from adcontract_conformance.model.checked_contract import CheckedContract
+from adcontract_conformance.model.exchange import NoResponse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from adcontract_conformance.model.exchange import Answer
+    from adcontract_conformance.model.exchange import HttpResponse
 
 _MOCK = (sys.executable, "-c", "from adcontract.cli import main; main()", "mock", "--port", "{port}")
 _VIOLATIONS = "sl-violations"
@@ -68,7 +68,7 @@ def _judge(contract: Contract, url: str, program: Path, room: Path) -> Iterator[
     # without --errors an answer passes as it is, and every violation, the slightest too, is told in a header
     command = (str(program), "proxy", "--port", "{port}", "--verboseLevel", "silent", str(bundle), url)
     with running("Prism", command, "/", output=room / "prism.txt") as prism:
-        subject = Subject(contract)
+        subject = CheckedContract(contract)
         target = Target(f"http://127.0.0.1:{prism.port}")
         sources = Sources(subject, target, Generated(subject, target, 0).sample)
         for operation in contract.operations:
@@ -78,8 +78,8 @@ def _judge(contract: Contract, url: str, program: Path, room: Path) -> Iterator[
         target.close()
 
 
-def _violations(answer: Answer | Silence) -> list[str]:
-    if isinstance(answer, Silence):
+def _violations(answer: HttpResponse | NoResponse) -> list[str]:
+    if isinstance(answer, NoResponse):
         return [f"no answer: {answer}"]
     headers = {name.lower(): value for name, value in answer.headers.items()}
     told = [

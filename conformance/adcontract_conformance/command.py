@@ -12,7 +12,7 @@ from rich.console import Console
 
 from adcontract import AdcontractError, UsageError, load_named, names, options, spec_folder
 from adcontract_conformance.client.target import Target
-from adcontract_conformance.model.checked_contract import Subject
+from adcontract_conformance.model.checked_contract import CheckedContract
 from adcontract_conformance.model.exchange import Outcome
 from adcontract_conformance.model.promises import GROUPS
 from adcontract_conformance.reports import snapshots
@@ -76,12 +76,12 @@ def check(
     from adcontract_conformance.reports import machine, terminal
     from adcontract_conformance.run import Options, run
 
-    subjects = _subjects(spec or spec_folder(), api, snapshot, only)
+    checked_contracts = _subjects(spec or spec_folder(), api, snapshot, only)
     every = snapshot == snapshots.ALL
     options = Options(_groups(groups) if groups or not every else snapshots.GROUPS, seed, max_time, strict, spec)
     console = Console()
     with closing(Target(url, token)) as target, terminal.Screen(console) as screen:
-        done = run(target, subjects, options, screen)
+        done = run(target, checked_contracts, options, screen)
     (snapshots.show if every else terminal.summary)(console, done)
     for file, text in ((junit, machine.as_junit), (json_file, machine.as_json)):
         if file is not None:
@@ -99,7 +99,7 @@ def _status(done: Run, every: bool) -> int:
     return {Outcome.PASS: 0, Outcome.WARN: 0, Outcome.FAIL: 1}.get(worst, 2)
 
 
-def _subjects(spec: Path, api: str | None, snapshot: str | None, only: tuple[str, ...]) -> list[Subject]:
+def _subjects(spec: Path, api: str | None, snapshot: str | None, only: tuple[str, ...]) -> list[CheckedContract]:
     every = snapshot == snapshots.ALL
     chosen = [name for name in names(spec, api, None if every else snapshot) if snapshot or name.newest]
     contracts = [load_named(name, spec) for name in chosen]
@@ -109,8 +109,8 @@ def _subjects(spec: Path, api: str | None, snapshot: str | None, only: tuple[str
             raise UsageError(
                 f"There is no operation {operation}.{_hint(operation, known)} It is an operationId in spec/."
             )
-    subjects = [Subject(contract, only) for contract in contracts]
-    return [subject for subject in subjects if subject.operations]
+    checked_contracts = [CheckedContract(contract, only) for contract in contracts]
+    return [checked for checked in checked_contracts if checked.operations]
 
 
 def _groups(asked: str | None) -> tuple[str, ...]:

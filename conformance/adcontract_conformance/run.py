@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 from adcontract import AdcontractError, UsageError
 from adcontract_conformance.checks import exchange_checks  # noqa: F401 - fills the registry
 from adcontract_conformance.checks.ledger import Ledger
-from adcontract_conformance.client.created import Made
+from adcontract_conformance.client.created import Created
 from adcontract_conformance.client.interrupts import ending_is_interrupting
 from adcontract_conformance.groups.examples import Examples
 from adcontract_conformance.groups.generated import Generated
 from adcontract_conformance.groups.links import Stateful
 from adcontract_conformance.groups.sources import Sources
 from adcontract_conformance.laws.runner import laws
-from adcontract_conformance.model.exchange import Answer, Broken, Exchange, Skip, Tried
+from adcontract_conformance.model.exchange import Exchange, HttpResponse, LawResult, Skip, SuiteError
 from adcontract_conformance.model.promises import GROUPS
 
 if TYPE_CHECKING:
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 
     from adcontract import Operation
     from adcontract_conformance.client.target import Target
-    from adcontract_conformance.model.checked_contract import Subject
+    from adcontract_conformance.model.checked_contract import CheckedContract
 
-Event: TypeAlias = Exchange | Skip | Tried | Broken
+Event: TypeAlias = Exchange | Skip | LawResult | SuiteError
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class Progress(Protocol):
         """Take note that a group is done."""
 
 
-def run(target: Target, subjects: list[Subject], options: Options, progress: Progress) -> Run:
+def run(target: Target, checked_contracts: list[CheckedContract], options: Options, progress: Progress) -> Run:
     """Hold the target to every contract.
 
     Raises:
@@ -73,10 +73,10 @@ def run(target: Target, subjects: list[Subject], options: Options, progress: Pro
         TargetDownError: if it does not answer at all.
     """
     clock = _Clock(options.seconds)
-    ledgers = [Ledger(subject, options.groups, strict=options.strict) for subject in subjects]
+    ledgers = [Ledger(checked, options.groups, strict=options.strict) for checked in checked_contracts]
     result = Run(target, options, ledgers)
-    for subject in subjects:
-        _greet(Sources(subject, target, Generated(subject, target, options.seed).sample))
+    for checked in checked_contracts:
+        _greet(Sources(checked, target, Generated(checked, target, options.seed).sample))
     try:
         with ending_is_interrupting():
             for ledger in ledgers:
@@ -94,12 +94,12 @@ def run(target: Target, subjects: list[Subject], options: Options, progress: Pro
 def _greet(sources: Sources) -> None:
     """Ask a safe operation first, so that a wrong URL or token is told once."""
     target = sources.target
-    safe = (each for each in sources.subject.contract.operations if each.method == "GET" and each.secured)
-    operation = next(safe, sources.subject.contract.operations[0])
+    safe = (each for each in sources.checked.contract.operations if each.method == "GET" and each.secured)
+    operation = next(safe, sources.checked.contract.operations[0])
     if operation.method != "GET":
         return
-    answer = target.send(sources.documented(operation)[0].request(sources.subject, target.url))
-    if isinstance(answer, Answer) and answer.status in (401, 403) and not target.token_given:
+    answer = target.send(sources.documented(operation)[0].request(sources.checked, target.url))
+    if isinstance(answer, HttpResponse) and answer.status in (401, 403) and not target.token_given:
         raise UsageError(
             f"{target.url} refuses the token {target.token}, which is sent where none is given, with {answer.status}. "
             "Give one that it takes, with --token or in ADCONTRACT_TOKEN."
@@ -131,14 +131,14 @@ class _Contract:
 
     def __init__(self, ledger: Ledger, target: Target, options: Options, clock: _Clock, progress: Progress) -> None:
         self.ledger = ledger
-        self.subject = ledger.subject
+        self.checked = ledger.checked
         self.target = target
         self.options = options
         self.clock = clock
         self.progress = progress
-        self.generated = Generated(self.subject, target, options.seed)
-        self.sources = Sources(self.subject, target, self.generated.sample)
-        self.made = Made(self.sources)
+        self.generated = Generated(self.checked, target, options.seed)
+        self.sources = Sources(self.checked, target, self.generated.sample)
+        self.made = Created(self.sources)
 
     def run(self) -> None:
         groups: dict[str, Callable[[], Iterator[Event]]] = {
@@ -155,7 +155,7 @@ class _Contract:
         self.ledger.finished = True
 
     def group(self, name: str, source: Iterator[Event]) -> None:
-        start, done, total = time.monotonic(), set[str](), len(self.subject.operations)
+        start, done, total = time.monotonic(), set[str](), len(self.checked.operations)
         try:
             self.progress.show(self.ledger, name, 0, total)
             # closed, so that nothing is sent any more when what was created is removed
@@ -175,14 +175,14 @@ class _Contract:
             self.ledger.add(group, event)
         elif isinstance(event, Skip):
             self.ledger.skip(group, event)
-        elif isinstance(event, Tried):
+        elif isinstance(event, LawResult):
             self.ledger.law(event)
         else:
             self.ledger.error(group, event)
 
     def each(self, source: Callable[[Operation], Iterator[Event]]) -> Iterator[Event]:
         # what is documented names one thing in many requests, so it is deleted after all of them
-        for operation in sorted(self.subject.operations, key=_deletes):
+        for operation in sorted(self.checked.operations, key=_deletes):
             if not self.clock.up:
                 for event in _guarded(operation, source(operation)):
                     if isinstance(event, Exchange):
@@ -190,23 +190,23 @@ class _Contract:
                     yield event
 
     def security(self) -> Iterator[Event]:
-        paths = self.made.paths(self.subject.operations)
+        paths = self.made.paths(self.checked.operations)
         yield from self.each(lambda operation: self.sources.security(operation, paths.get(operation.id, {})))
 
     def rejection(self) -> Iterator[Event]:
         yield from self.sources.unknown_path()
-        paths = self.made.paths(self.subject.operations)
+        paths = self.made.paths(self.checked.operations)
         yield from self.each(lambda operation: self.sources.mistakes(operation, paths.get(operation.id, {})))
         yield from self.from_schemas(paths, valid=False)
 
     def schema(self) -> Iterator[Event]:
-        yield from self.from_schemas(self.made.paths(self.subject.operations), valid=True)
+        yield from self.from_schemas(self.made.paths(self.checked.operations), valid=True)
 
     def from_schemas(self, paths: dict[str, dict[str, Any]], *, valid: bool) -> Iterator[Event]:
         yield from self.generated.exchanges(valid=valid, paths=paths, answered=self.made.note, seconds=self.clock.left)
 
     def from_links(self) -> Iterator[Event]:
-        stateful = Stateful(self.subject, self.target, self.options.seed, self.made)
+        stateful = Stateful(self.checked, self.target, self.options.seed, self.made)
         yield from stateful.exchanges(lambda: self.clock.left)
 
     def clear(self, group: str) -> None:
@@ -214,11 +214,11 @@ class _Contract:
         stop = self.made.clear()
         for exchange in self.made.taken():
             self.ledger.add(group, exchange)
-        for what in self.made.world.left:
+        for what in self.made.client.left:
             self.ledger.error(
-                group, Broken(None, f"{what} was created and could not be removed; remove it yourself.", ours=False)
+                group, SuiteError(None, f"{what} was created and could not be removed; remove it yourself.", ours=False)
             )
-        self.made.world.left.clear()
+        self.made.client.left.clear()
         if stop is not None:
             raise stop
 
@@ -234,4 +234,4 @@ def _guarded(operation: Operation | None, source: Iterator[Event]) -> Generator[
     except AdcontractError:
         raise
     except Exception as error:
-        yield Broken(operation, f"{type(error).__name__}: {error}")
+        yield SuiteError(operation, f"{type(error).__name__}: {error}")

@@ -8,7 +8,7 @@ import pytest
 
 from adcontract import load
 from adcontract.requests.serialize import url
-from adcontract_conformance.model.checked_contract import Subject
+from adcontract_conformance.model.checked_contract import CheckedContract
 from adcontract_conformance.model.exchange import Request
 
 
@@ -47,7 +47,7 @@ def test_a_value_is_read_as_it_was_written(contract_with, more, value):
     contract = contract_with({"name": "odd", "in": "query", **more})
     operation = contract.operations[0]
     written = url("http://host/base", operation, {}, {"odd": value})
-    reading = Subject(contract).read(operation, Request("GET", written), "http://host/base")
+    reading = CheckedContract(contract).read(operation, Request("GET", written), "http://host/base")
     assert reading.faults == ()
     assert reading.query == {"odd": value}
 

@@ -105,11 +105,11 @@ def test_our_mock_with_a_broken_payload_does_not_conform(command, tmp_path, api)
     newest = next(name for name in names(spec_folder(), api) if name.newest)
     shutil.copytree(spec_folder() / api, tmp_path / api)
     files = sorted((tmp_path / api / "examples" / newest.snapshot).glob("[a-z]*.2??.json"))
-    dice = random.Random(1)
-    file = dice.choice([file for file in files if json.loads(file.read_text())])
+    rng = random.Random(1)
+    file = rng.choice([file for file in files if json.loads(file.read_text())])
     payload = json.loads(file.read_text())
     holders = [node for _, node in walk(payload) if isinstance(node, dict) and node]
-    holder = dice.choice(holders)
+    holder = rng.choice(holders)
     holder[next(iter(holder))] = {"not": ["this"]}
     file.write_text(json.dumps(payload))
     with mock(tmp_path, "--spec", str(tmp_path), "--api", api) as url:

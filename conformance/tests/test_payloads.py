@@ -10,11 +10,11 @@ from adcontract import load, spec_folder
 from adcontract.openapi.pointer import walk
 from adcontract_conformance.checks import exchange_checks  # noqa: F401 - fills the registry
 from adcontract_conformance.checks.ledger import Ledger
-from adcontract_conformance.client.created import Made
+from adcontract_conformance.client.created import Created
 from adcontract_conformance.client.target import Target
 from adcontract_conformance.groups.examples import Examples
 from adcontract_conformance.groups.sources import Sources
-from adcontract_conformance.model.checked_contract import Subject
+from adcontract_conformance.model.checked_contract import CheckedContract
 from adcontract_conformance.model.exchange import Exchange, Outcome
 from adcontract_conformance.run import Options
 
@@ -34,17 +34,17 @@ def payloads(contract):
                         yield operation, response, media, example
 
 
-def broken(schemas, media, value, dice):
+def broken(schemas, media, value, rng):
     """Return the payload with one member removed or of another type, so that it does not fit, or None."""
     places = [pointer for pointer, node in walk(value) if pointer]
-    dice.shuffle(places)
+    rng.shuffle(places)
     for pointer in places:
         changed = copy.deepcopy(value)
         *way, last = pointer.split("/")[1:]
         holder = changed
         for part in way:
             holder = holder[int(part) if isinstance(holder, list) else part.replace("~1", "/").replace("~0", "~")]
-        if isinstance(holder, dict) and dice.random() < 0.5:
+        if isinstance(holder, dict) and rng.random() < 0.5:
             holder.pop(last.replace("~1", "/").replace("~0", "~"), None)
         elif isinstance(holder, dict):
             key = last.replace("~1", "/").replace("~0", "~")
@@ -56,12 +56,12 @@ def broken(schemas, media, value, dice):
     return None
 
 
-def judged(subject, target, operation):
+def judged(checked, target, operation):
     """Return what the suite's own requests find on one operation."""
-    ledger = Ledger(subject, Options().groups, strict=False)
-    sources = Sources(subject, target, lambda _: {})
+    ledger = Ledger(checked, Options().groups, strict=False)
+    sources = Sources(checked, target, lambda _: {})
     for group, source in (
-        ("examples", Examples(sources, Made(sources)).examples(operation)),
+        ("examples", Examples(sources, Created(sources)).examples(operation)),
         ("security", sources.security(operation, {})),
         ("rejection", sources.mistakes(operation, {})),
         ("rejection", sources.unknown_path()),
@@ -75,20 +75,20 @@ def judged(subject, target, operation):
 @pytest.mark.parametrize("api", APIS)
 def test_each_broken_payload_of_our_contracts_is_found(api, server_of):
     contract = load(api)
-    subject, dice = Subject(contract), random.Random(1)
+    checked, rng = CheckedContract(contract), random.Random(1)
     tried = 0
     server = server_of(contract)
     with server.up() as url, closing(Target(url)) as target:
         for operation, response, media, example in payloads(contract):
-            value = broken(subject.schemas, media, example.value, dice)
+            value = broken(checked.schemas, media, example.value, rng)
             if value is None:
                 assert not example.value, f"{operation.id} {response.status} {example.name} has nothing to break"
                 continue
             where = f"{operation.id} {response.status} {example.name}"
             server.payloads = {}
-            sound = {each.fingerprint for each in judged(subject, target, operation)}
+            sound = {each.fingerprint for each in judged(checked, target, operation)}
             server.payloads = {f"{media.pointer} {example.name}": value}
-            found = [each for each in judged(subject, target, operation) if each.fingerprint not in sound]
+            found = [each for each in judged(checked, target, operation) if each.fingerprint not in sound]
             inferred = example.inferred or response.inferred or operation.inferred
             worst = max((each.outcome for each in found), default=Outcome.PASS)
             assert worst >= (Outcome.WARN if inferred else Outcome.FAIL), f"{where}: {value}"

@@ -12,17 +12,17 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
 from adcontract_mock.http._uvicorn import received_at_once, sent_at_once
-from adcontract_mock.http.response import Answer, make, own
+from adcontract_mock.http.response import HttpResponse, mock_response, response_of
 
 GET = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
 ANSWERS = [
-    own(200, "why", says="a body"),
-    own(404, "is it \N{SNOWMAN}?", says="a body"),
-    make(204, {"X-Limit": "300"}, None, b"", "no body"),
-    make(401, {"WWW-Authenticate": "Bearer"}, None, b"", "an empty body"),
-    make(200, {}, "text/csv", b"a,b\r\n" * 5000, "a long body"),
-    make(200, {"Connection": "close"}, "text/plain", b"last", "the end"),
-    Answer(200, ((b"x-few", b"headers"),), b"a body of unknown length", "no length"),
+    mock_response(200, "why", says="a body"),
+    mock_response(404, "is it \N{SNOWMAN}?", says="a body"),
+    response_of(204, {"X-Limit": "300"}, None, b"", "no body"),
+    response_of(401, {"WWW-Authenticate": "Bearer"}, None, b"", "an empty body"),
+    response_of(200, {}, "text/csv", b"a,b\r\n" * 5000, "a long body"),
+    response_of(200, {"Connection": "close"}, "text/plain", b"last", "the end"),
+    HttpResponse(200, ((b"x-few", b"headers"),), b"a body of unknown length", "no length"),
 ]
 
 
@@ -48,7 +48,7 @@ class Transport(asyncio.Transport):
     def resume_reading(self) -> None: ...
 
 
-def sent(answer: Answer, requests: bytes, *, as_asgi: bool = False, full: bool = False) -> Transport:
+def sent(answer: HttpResponse, requests: bytes, *, as_asgi: bool = False, full: bool = False) -> Transport:
     """Return a connection on which uvicorn serves `answer`; it may be full, so that nothing more is to be written.
 
     With `as_asgi` it is never sent at once.
@@ -88,7 +88,7 @@ def served(app: Any, pieces: list[bytes], *, full: bool = False) -> Transport:
     return asyncio.run(serve())
 
 
-@pytest.mark.parametrize("answer", ANSWERS, ids=lambda answer: answer.why)
+@pytest.mark.parametrize("answer", ANSWERS, ids=lambda answer: answer.reason)
 @pytest.mark.parametrize(
     "requests",
     [
@@ -101,7 +101,7 @@ def served(app: Any, pieces: list[bytes], *, full: bool = False) -> Transport:
     ],
     ids=["GET", "three at once", "HEAD", "close", "HTTP/1.0", "100-continue"],
 )
-def test_an_answer_that_is_sent_at_once_is_the_one_that_uvicorn_sends(answer: Answer, requests: bytes) -> None:
+def test_an_answer_that_is_sent_at_once_is_the_one_that_uvicorn_sends(answer: HttpResponse, requests: bytes) -> None:
     at_once, as_asgi = sent(answer, requests), sent(answer, requests, as_asgi=True)
     assert b"".join(at_once.written) == b"".join(as_asgi.written)
     assert at_once.closed == as_asgi.closed
@@ -117,7 +117,7 @@ def test_a_client_that_does_not_read_is_waited_for() -> None:
 
 
 def test_no_line_can_be_smuggled_into_the_headers() -> None:
-    forged = Answer(200, ((b"content-length", b"0"), (b"x-name", b"a\r\nSet-Cookie: b")), b"", "forged")
+    forged = HttpResponse(200, ((b"content-length", b"0"), (b"x-name", b"a\r\nSet-Cookie: b")), b"", "forged")
     assert forged.ready() == b""
     assert not re.search(rb"200|Set-Cookie", b"".join(sent(forged, GET).written))
 

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import pytest
 
-from adcontract import Contract, Name, Operation, Response, Schemas, load_named, names, spec_folder
+from adcontract import Contract, DocumentName, Operation, Response, Schemas, load_named, names, spec_folder
 from adcontract.contract.operations import deref
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def send(
 
 
 @documents
-def test_every_documented_answer_is_served(name: Name, real: httpx.Client) -> None:
+def test_every_documented_answer_is_served(name: DocumentName, real: httpx.Client) -> None:
     contract = load_named(name, spec_folder())
     good = credentials(contract)
     seen = 0
@@ -94,7 +94,7 @@ def test_every_documented_answer_is_served(name: Name, real: httpx.Client) -> No
 
 
 @documents
-def test_every_operation_answers_its_documented_request(name: Name, real: httpx.Client) -> None:
+def test_every_operation_answers_its_documented_request(name: DocumentName, real: httpx.Client) -> None:
     contract = load_named(name, spec_folder())
     schemas = Schemas(contract.document)
     for operation in contract.operations:
@@ -107,7 +107,7 @@ def test_every_operation_answers_its_documented_request(name: Name, real: httpx.
 
 
 @documents
-def test_whatever_is_made_from_a_schema_fits_it(name: Name, real: httpx.Client) -> None:
+def test_whatever_is_made_from_a_schema_fits_it(name: DocumentName, real: httpx.Client) -> None:
     contract = load_named(name, spec_folder())
     schemas = Schemas(contract.document)
     for operation in contract.operations:
@@ -124,7 +124,7 @@ def test_whatever_is_made_from_a_schema_fits_it(name: Name, real: httpx.Client) 
 
 
 @documents
-def test_without_credentials_comes_the_documented_401_with_its_headers(name: Name, real: httpx.Client) -> None:
+def test_without_credentials_comes_the_documented_401_with_its_headers(name: DocumentName, real: httpx.Client) -> None:
     contract = load_named(name, spec_folder())
     for operation in contract.operations:
         if not operation.secured:
@@ -138,7 +138,7 @@ def test_without_credentials_comes_the_documented_401_with_its_headers(name: Nam
 
 
 @documents
-def test_faulty_requests_get_answers_that_fit_their_schemas(name: Name, real: httpx.Client) -> None:
+def test_faulty_requests_get_answers_that_fit_their_schemas(name: DocumentName, real: httpx.Client) -> None:
     contract = load_named(name, spec_folder())
     schemas = Schemas(contract.document)
     errors = contract.document["x-errors"]

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 import pytest
 
-from adcontract import Contract, ContractError, Name, Schemas, load_named, names, spec_folder
+from adcontract import Contract, ContractError, DocumentName, Schemas, load_named, names, spec_folder
 from adcontract.openapi.pointer import join
 from adcontract_mock.generation.values import Generator
 
@@ -107,7 +107,7 @@ SCHEMAS: dict[str, Any] = {
 
 def contract_of(schemas: dict[str, Any]) -> Contract:
     document = orjson.dumps({"paths": {}, "components": {"schemas": schemas}})
-    return Contract(Name("test", "v1"), Path(), document, orjson.dumps({"places": {}, "changes": []}))
+    return Contract(DocumentName("test", "v1"), Path(), document, orjson.dumps({"places": {}, "changes": []}))
 
 
 def generator_of(contract: Contract) -> tuple[Generator, Schemas]:
@@ -141,7 +141,7 @@ def test_schemas_that_all_refer_to_each_other_are_no_endless_work() -> None:
 
 
 @pytest.mark.parametrize("name", names(spec_folder()), ids=str)
-def test_what_is_made_fits_every_schema_of_every_contract(name: Name) -> None:
+def test_what_is_made_fits_every_schema_of_every_contract(name: DocumentName) -> None:
     contract = load_named(name, spec_folder())
     generator, schemas = generator_of(contract)
     for schema in contract.document["components"]["schemas"]:

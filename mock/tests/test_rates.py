@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from adcontract import UsageError
-from adcontract_mock.http.rate_limits import Budgets, RateLimit
+from adcontract_mock.http.rate_limits import RateLimit, RateLimiter
 
 if TYPE_CHECKING:
     import httpx
@@ -73,7 +73,7 @@ def test_a_contract_that_says_nothing_of_a_429_gets_one_of_the_mock(serve: Any) 
 
 
 def test_a_crowd_of_credentials_is_not_remembered_for_ever() -> None:
-    budgets = Budgets(RateLimit.parse("1/h"))
+    budgets = RateLimiter(RateLimit.parse("1/h"))
     for number in range(20_000):
         budgets.take(str(number).encode())
     assert budgets.take(b"19999").exceeded

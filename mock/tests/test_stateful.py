@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from adcontract import Schemas, UsageError, load
-from adcontract.contract.behavior import behaviour_of
+from adcontract.contract.behavior import behavior_of
 from adcontract_mock import app
 from adcontract_mock.serve.in_thread import running
 
@@ -321,10 +321,10 @@ def test_every_list_fits_its_schema_on_its_first_and_its_second_page(session: Op
     client, contract = session(api), load(api)
     schemas, lists = Schemas(contract.document), 0
     for operation in contract.operations:
-        behaviour, success = behaviour_of(operation), operation.success
-        if behaviour.pagination and "{" not in operation.path and success and success.media[0].is_json:
+        behavior, success = behavior_of(operation), operation.success
+        if behavior.pagination and "{" not in operation.path and success and success.media[0].is_json:
             lists += 1
-            start, size = behaviour.pagination.start, behaviour.pagination.size
+            start, size = behavior.pagination.start, behavior.pagination.size
             for query in ({}, {start: 2, **({size: 7} if size else {})}):
                 answer = client.get(operation.path, params={**REQUIRED.get(operation.path, {}), **query})
                 assert answer.status_code == 200, answer.text

@@ -1,7 +1,7 @@
 """Contracts of APIs as one self-contained OpenAPI document each, and what every tool needs to read them."""
 
 from adcontract.contract.behavior import (
-    Behaviour,
+    Behavior,
     Condition,
     Filter,
     Invariant,
@@ -11,48 +11,48 @@ from adcontract.contract.behavior import (
     Parent,
     Resource,
     Sort,
-    behaviour_of,
+    behavior_of,
     invariants,
 )
-from adcontract.contract.catalog import Name, apis, names, spec_folder
-from adcontract.contract.operations import Example, Media, Operation, Parameter, Response, inferred
-from adcontract.contract.schemas import Fault, Schemas
+from adcontract.contract.catalog import DocumentName, apis, names, spec_folder
+from adcontract.contract.operations import Example, MediaType, Operation, Parameter, Response, inferred
+from adcontract.contract.schemas import SchemaError, Schemas
 from adcontract.errors import AdcontractError, ContractError, Finding, Location, UsageError
 from adcontract.loading import Contract, assemble, load, load_named
-from adcontract.requests.parameters import RequestFault
+from adcontract.requests.parameters import RequestError
 from adcontract.requests.reader import RequestReader, Values
 
 __all__ = [
     "AdcontractError",
-    "Behaviour",
+    "Behavior",
     "Condition",
     "Contract",
     "ContractError",
+    "DocumentName",
     "Example",
-    "Fault",
     "Filter",
     "Finding",
     "Invariant",
     "Key",
     "Location",
-    "Media",
-    "Name",
+    "MediaType",
     "Operation",
     "Order",
     "Pagination",
     "Parameter",
     "Parent",
-    "RequestFault",
+    "RequestError",
     "RequestReader",
     "Resource",
     "Response",
+    "SchemaError",
     "Schemas",
     "Sort",
     "UsageError",
     "Values",
     "apis",
     "assemble",
-    "behaviour_of",
+    "behavior_of",
     "inferred",
     "invariants",
     "load",

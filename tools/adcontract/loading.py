@@ -15,7 +15,7 @@ from adcontract.assembly.overlay import Change, overlays, undo
 from adcontract.assembly.payloads import attach
 from adcontract.assembly.resolver import Resolver
 from adcontract.assembly.shared_definitions import share
-from adcontract.contract.catalog import Name, names, spec_folder
+from adcontract.contract.catalog import DocumentName, names, spec_folder
 from adcontract.contract.operations import Operation, operations_of
 from adcontract.errors import ContractError, Location
 from adcontract.openapi.grammar import KINDS
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 class Contract:
     """An assembled contract. Its references are `#/components/…` only; its examples are in it."""
 
-    name: Name
+    name: DocumentName
     folder: Path
     _document: bytes = field(repr=False)
     _origin_json: bytes = field(repr=False)
@@ -90,7 +90,7 @@ def load(api: str, snapshot: str | None = None, *, spec: Path | None = None) -> 
     return load_named(next((name for name in chosen if name.newest), chosen[0]), root)
 
 
-def load_named(name: Name, spec: Path) -> Contract:
+def load_named(name: DocumentName, spec: Path) -> Contract:
     """Return the contract that `names` found in `spec`, assembled now or taken from the cache.
 
     Raises:

@@ -15,7 +15,7 @@ import adcontract
 from adcontract import ContractError, UsageError, load, loading, names, spec_folder
 from adcontract.assembly import cache
 from adcontract.cli import main
-from adcontract.contract.catalog import Name
+from adcontract.contract.catalog import DocumentName
 from adcontract.openapi.pointer import walk
 
 OURS = [pytest.param(name, id=str(name)) for name in names(spec_folder())]
@@ -30,13 +30,13 @@ def bundles(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("name", OURS)
-def test_a_bundle_is_accepted_by_openapi_spec_validator(name: Name, bundles: Path) -> None:
+def test_a_bundle_is_accepted_by_openapi_spec_validator(name: DocumentName, bundles: Path) -> None:
     document = json.loads((bundles / f"{name}.json").read_text())
     assert [str(error.message) for error in OpenAPIV30SpecValidator(document).iter_errors()] == []
 
 
 @pytest.mark.parametrize("name", OURS)
-def test_a_bundle_refers_to_nothing_outside_of_it(name: Name, bundles: Path) -> None:
+def test_a_bundle_refers_to_nothing_outside_of_it(name: DocumentName, bundles: Path) -> None:
     document = json.loads((bundles / f"{name}.json").read_text())
     references = [node["$ref"] for _, node in walk(document) if isinstance(node, dict) and "$ref" in node]
     assert references
@@ -44,7 +44,7 @@ def test_a_bundle_refers_to_nothing_outside_of_it(name: Name, bundles: Path) -> 
 
 
 @pytest.mark.parametrize("name", OURS)
-def test_a_bundle_is_the_same_in_yaml_with_no_text_taken_for_a_date(name: Name, bundles: Path) -> None:
+def test_a_bundle_is_the_same_in_yaml_with_no_text_taken_for_a_date(name: DocumentName, bundles: Path) -> None:
     as_yaml = yaml.safe_load((bundles / f"{name}.yaml").read_text())
     assert as_yaml == json.loads((bundles / f"{name}.json").read_text())
 

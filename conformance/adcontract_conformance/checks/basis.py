@@ -25,8 +25,8 @@ from adcontract.openapi.pointer import walk
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from adcontract import Example, Fault, Operation, RequestFault, Response, Values
-    from adcontract_conformance.model.checked_contract import Subject
+    from adcontract import Example, Operation, RequestError, Response, SchemaError, Values
+    from adcontract_conformance.model.checked_contract import CheckedContract
 
 _OF_A_FIELD = frozenset(("required", "type", "oneOf", "anyOf"))
 
@@ -36,7 +36,7 @@ def of_answer(operation: Operation, response: Response, *marked: Any) -> str | N
     return next(filter(None, (*map(inferred, marked), response.inferred, operation.inferred)), None)
 
 
-def of_field(operation: Operation, response: Response, fault: Fault, payload: Example | None) -> str | None:
+def of_field(operation: Operation, response: Response, fault: SchemaError, payload: Example | None) -> str | None:
     """Return from what the part was inferred that `fault` breaks; None where a documented `payload` shows the field."""
     around = of_answer(operation, response)
     shown = payload is not None and payload.inferred is None and around is None
@@ -54,9 +54,9 @@ def _has(value: Any, path: tuple[str | int, ...]) -> bool:
     return isinstance(value, dict) and path[0] in value and _has(value[str(path[0])], path[1:])
 
 
-def of_valid(subject: Subject, operation: Operation, reading: Values | None) -> str | None:
+def of_valid(checked: CheckedContract, operation: Operation, reading: Values | None) -> str | None:
     """Return from what the request that `reading` read was inferred to be valid."""
-    reasons = (reason for node in _used(operation, reading) for reason in _reasons(subject, node))
+    reasons = (reason for node in _used(operation, reading) for reason in _reasons(checked, node))
     return operation.inferred or next(reasons, None)
 
 
@@ -68,7 +68,7 @@ def _used(operation: Operation, reading: Values | None) -> Iterator[Any]:
         yield from (media.data.get("schema") for media in operation.body)
 
 
-def _reasons(subject: Subject, start: Any) -> Iterator[str]:
+def _reasons(checked: CheckedContract, start: Any) -> Iterator[str]:
     """Yield every sentence of an `x-inferred` at or below `start`, its references followed."""
     queue, seen = [start], set()
     while queue:
@@ -80,10 +80,10 @@ def _reasons(subject: Subject, start: Any) -> Iterator[str]:
             reference = node.get("$ref")
             if isinstance(reference, str) and reference not in seen:
                 seen.add(reference)
-                queue.append(follow(subject.contract.document, node))
+                queue.append(follow(checked.contract.document, node))
 
 
-def of_faulty(operation: Operation, faults: Iterable[RequestFault], refusal: Response) -> str | None:
+def of_faulty(operation: Operation, faults: Iterable[RequestError], refusal: Response) -> str | None:
     """Return from what it was inferred that a request with `faults` is answered with `refusal`."""
     reasons = [fault.inferred for fault in faults]
     broken = reasons[0] if reasons and all(reasons) else None

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from adcontract_conformance.checks import basis, response_parts
 from adcontract_conformance.laws.law import broken
-from adcontract_conformance.model.exchange import CREDENTIALS, GONE, THERE, Answer, Breach, Purpose, brief
+from adcontract_conformance.model.exchange import CREDENTIALS, GONE, THERE, Breach, HttpResponse, Purpose, brief
 from adcontract_conformance.model.promises import check
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from adcontract import Example, Operation, Response
-    from adcontract_conformance.model.checked_contract import Subject
+    from adcontract_conformance.model.checked_contract import CheckedContract
     from adcontract_conformance.model.exchange import Exchange
 
 _FAULTY = (Purpose.INVALID, Purpose.UNREADABLE, Purpose.UNKNOWN_METHOD, Purpose.UNKNOWN_PATH)
@@ -27,9 +27,9 @@ NOT_ABOUT_THE_REQUEST = (401, 403, 404, 409, 429)
 @check("state.answered", "a request that follows a link gets an answer, and no 5xx", Purpose.LINKED, Purpose.UNSURE)
 @check("schema.answered", "a valid request gets an answer, and no 5xx", Purpose.VALID, Purpose.UNSURE)
 @check("rejection.answered", "a faulty request gets an answer, and no 5xx", *_FAULTY, Purpose.UNSURE)
-def answered(subject: Subject, exchange: Exchange) -> Iterator[Breach]:  # noqa: ARG001
+def answered(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:  # noqa: ARG001
     """Look for a target that breaks. What it breaks is told of the operation."""
-    if not isinstance(exchange.answer, Answer):
+    if not isinstance(exchange.answer, HttpResponse):
         yield Breach(f"The target {exchange.answer.reason}.", exchange.operation.pointer)
     elif exchange.answer.status >= 500:
         yield Breach(f"The target fails: {exchange.answer.status}.", exchange.operation.pointer)
@@ -37,7 +37,7 @@ def answered(subject: Subject, exchange: Exchange) -> Iterator[Breach]:  # noqa:
 
 @check("examples.accepted", "a documented request is accepted", Purpose.DOCUMENTED)
 @check("security.open", "an operation without security answers without credentials", Purpose.OPEN)
-def accepted(subject: Subject, exchange: Exchange) -> Iterator[Breach]:  # noqa: ARG001
+def accepted(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:  # noqa: ARG001
     """Look for a documented request that does not get the status of its answer."""
     expected, status = exchange.operation.success, _answer(exchange).status
     if expected is None or expected.status == str(status):
@@ -50,73 +50,73 @@ def accepted(subject: Subject, exchange: Exchange) -> Iterator[Breach]:  # noqa:
 
 @check("examples.media-type", "the answer has the documented media type", Purpose.DOCUMENTED)
 @check("schema.media-type", "the answer to a valid request has a media type of the contract", Purpose.VALID)
-def media_type(subject: Subject, exchange: Exchange) -> Iterator[Breach]:
+def media_type(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
     """Look at the media type, and for a body where there should be none."""
-    if response := _response(subject, exchange):
+    if response := _response(checked, exchange):
         own = response_parts.media_type(exchange.operation, response, _answer(exchange))
         yield from _or_opinion(exchange, response, own, "content_type_conformance")
 
 
 @check("examples.headers", "the answer has the documented headers", Purpose.DOCUMENTED)
 @check("schema.headers", "the answer to a valid request has the headers of the contract", Purpose.VALID)
-def headers(subject: Subject, exchange: Exchange) -> Iterator[Breach]:
+def headers(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
     """Look at the headers."""
-    if response := _response(subject, exchange):
-        own = response_parts.headers(subject, exchange.operation, response, _answer(exchange))
+    if response := _response(checked, exchange):
+        own = response_parts.headers(checked, exchange.operation, response, _answer(exchange))
         yield from _or_opinion(exchange, response, own, "response_headers_conformance")
 
 
 @check("examples.body", "the body has what the documented payload has, and fits its schema", Purpose.DOCUMENTED)
 @check("schema.body", "the body of the answer to a valid request fits its schema", Purpose.VALID)
-def body(subject: Subject, exchange: Exchange) -> Iterator[Breach]:
+def body(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
     """Look at the body."""
-    if response := _response(subject, exchange):
+    if response := _response(checked, exchange):
         payload = exchange.payload if response is exchange.operation.success else None
-        own = response_parts.body(subject, exchange.operation, response, _answer(exchange), payload)
+        own = response_parts.body(checked, exchange.operation, response, _answer(exchange), payload)
         yield from _or_opinion(exchange, response, own, "response_schema_conformance")
 
 
 @check("examples.invariants", "the rules for its values hold in the answer", Purpose.DOCUMENTED)
 @check("schema.invariants", "the rules for its values hold in the answer to a valid request", Purpose.VALID)
 @check("behavior.invariants", "the rules for its values hold in every answer", Purpose.LAW)
-def invariants(subject: Subject, exchange: Exchange) -> Iterator[Breach]:
+def invariants(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
     """Look at every value of a body that the contract has rules for."""
-    response = _response(subject, exchange)
+    response = _response(checked, exchange)
     if response is None or str(_answer(exchange).status) not in exchange.operation.responses:
         return
     value = response_parts.json_of(response, _answer(exchange))
-    for each in subject.invariants.broken(*value) if value else ():
+    for each in checked.invariants.broken(*value) if value else ():
         if each.cause is None:  # what lacks the field that a rule speaks of is for the schema to tell
             rule = each.invariant
             yield Breach(f"Broken in an answer: {rule.says}", rule.pointer, rule.inferred)
 
 
 @check("examples.answers", "each other documented answer, asked for by Prefer, is as documented", Purpose.PREFERRED)
-def preferred(subject: Subject, exchange: Exchange) -> Iterator[Breach]:
+def preferred(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
     """Look at an answer that no plain request brings about."""
     response = exchange.operation.responses[str(exchange.status)]
     status = _answer(exchange).status
     if str(status) == exchange.status:
-        yield from _whole(subject, exchange.operation, response, _answer(exchange), exchange.payload)
+        yield from _whole(checked, exchange.operation, response, _answer(exchange), exchange.payload)
     else:
         reason = basis.of_answer(exchange.operation, response)
         yield Breach(f"Asked for {exchange.status}, the target answers {status}.", response.pointer, reason)
 
 
 @check("schema.accepted", "a valid request is accepted", Purpose.VALID)
-def valid_accepted(subject: Subject, exchange: Exchange) -> Iterator[Breach]:
+def valid_accepted(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
     """Look for a valid request that is refused for what it says."""
     status = _answer(exchange).status
     if status >= 400 and status not in NOT_ABOUT_THE_REQUEST:
-        reason = basis.of_valid(subject, exchange.operation, exchange.reading)
+        reason = basis.of_valid(checked, exchange.operation, exchange.reading)
         yield Breach(f"A valid request is refused with {status}.", exchange.operation.pointer, reason)
 
 
 @check("schema.status", "a valid request gets a status of the contract", Purpose.VALID)
-def status_known(subject: Subject, exchange: Exchange) -> Iterator[Breach]:
+def status_known(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
     """Look for a status that the contract does not have. Which refusals are right is not asked here."""
     status, expected = _answer(exchange).status, exchange.operation.success
-    if subject.response(exchange.operation, status) is None:
+    if checked.response(exchange.operation, status) is None:
         known = ", ".join(exchange.operation.responses)
         reason = basis.of_answer(exchange.operation, expected) if expected else None
         yield Breach(
@@ -125,40 +125,40 @@ def status_known(subject: Subject, exchange: Exchange) -> Iterator[Breach]:
 
 
 @check("state.answer", "what a link leads to is answered as the contract says", Purpose.LINKED)
-def linked(subject: Subject, exchange: Exchange) -> Iterator[Breach]:
+def linked(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
     """Look at the answer to a valid request of a sequence: its status, media type, headers, body and values."""
-    yield from valid_accepted(subject, exchange)
-    yield from status_known(subject, exchange)
-    if response := _response(subject, exchange):
-        yield from _whole(subject, exchange.operation, response, _answer(exchange))
-        yield from invariants(subject, exchange)
+    yield from valid_accepted(checked, exchange)
+    yield from status_known(checked, exchange)
+    if response := _response(checked, exchange):
+        yield from _whole(checked, exchange.operation, response, _answer(exchange))
+        yield from invariants(checked, exchange)
 
 
 @check("state.there", "what was created is there for all that its links lead to", Purpose.LINKED)
-def there(subject: Subject, exchange: Exchange) -> Iterator[Breach]:  # noqa: ARG001
+def there(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:  # noqa: ARG001
     """Look for a 404 to what was just created, and not deleted."""
-    if THERE in exchange.opinions:
+    if THERE in exchange.schemathesis_failures:
         sentence = f"What was just created is answered with {_answer(exchange).status}."
         yield broken(exchange.operation, "x-resource", exchange, sentence, part=THERE).breach
 
 
 @check("state.gone", "what was deleted is not read again", Purpose.LINKED)
-def gone(subject: Subject, exchange: Exchange) -> Iterator[Breach]:  # noqa: ARG001
+def gone(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:  # noqa: ARG001
     """Look for a success on what was deleted for good."""
-    if GONE in exchange.opinions:
+    if GONE in exchange.schemathesis_failures:
         sentence = f"What was deleted is answered with {_answer(exchange).status}."
         yield broken(exchange.operation, "x-resource", exchange, sentence, part=GONE).breach
 
 
 @check("rejection.refused", "an invalid request is refused", Purpose.INVALID)
 @check("rejection.unreadable", "a body that is no JSON is refused", Purpose.UNREADABLE)
-def refused(subject: Subject, exchange: Exchange) -> Iterator[Breach]:
+def refused(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
     """Look for a faulty request that is accepted."""
     status = _answer(exchange).status
     faults = exchange.reading.faults if exchange.reading else ()
     if status < 400 and faults:
         kind = "malformed" if faults[0].malformed else "invalid"
-        refusal = subject.error(exchange.operation, kind)
+        refusal = checked.error(exchange.operation, kind)
         told = next((fault for fault in faults if not fault.inferred), faults[0])
         yield Breach(
             f"A faulty request is answered with {status} ({told.place} {told.field}: {brief(told.message)}).",
@@ -168,9 +168,9 @@ def refused(subject: Subject, exchange: Exchange) -> Iterator[Breach]:
 
 
 @check("rejection.unknown-method", "a method that the contract does not have is refused", Purpose.UNKNOWN_METHOD)
-def unknown_method(subject: Subject, exchange: Exchange) -> Iterator[Breach]:
+def unknown_method(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
     """Look for a method that is taken, or a refusal that does not name those that are (RFC 9110, section 15.5.6)."""
-    expected = subject.errors["unknown-method"]
+    expected = checked.errors["unknown-method"]
     reason = basis.of_answer(exchange.operation, expected)
     status = _answer(exchange).status
     if str(status) != expected.status:
@@ -181,9 +181,9 @@ def unknown_method(subject: Subject, exchange: Exchange) -> Iterator[Breach]:
 
 
 @check("rejection.unknown-path", "a path that the contract does not have is refused", Purpose.UNKNOWN_PATH)
-def unknown_path(subject: Subject, exchange: Exchange) -> Iterator[Breach]:
+def unknown_path(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
     """Look for an answer to a path that does not exist."""
-    expected = subject.errors["unknown-path"]
+    expected = checked.errors["unknown-path"]
     if str(_answer(exchange).status) != expected.status:
         reason = basis.of_answer(exchange.operation, expected)
         yield Breach(
@@ -194,16 +194,16 @@ def unknown_path(subject: Subject, exchange: Exchange) -> Iterator[Breach]:
 
 
 @check("rejection.answer", "a refusal has a status and a shape of the contract", *_FAULTY)
-def refusal(subject: Subject, exchange: Exchange) -> Iterator[Breach]:
+def refusal(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
     """Look at a refusal: its status, media type, headers and body."""
     answer = _answer(exchange)
     if answer.status < 400:
         return
-    response = subject.response(exchange.operation, answer.status)
+    response = checked.response(exchange.operation, answer.status)
     if response is not None:
-        yield from _whole(subject, exchange.operation, response, answer)
+        yield from _whole(checked, exchange.operation, response, answer)
     elif exchange.purpose in (Purpose.INVALID, Purpose.UNREADABLE):
-        expected = subject.error(exchange.operation, "invalid" if exchange.purpose is Purpose.INVALID else "malformed")
+        expected = checked.error(exchange.operation, "invalid" if exchange.purpose is Purpose.INVALID else "malformed")
         reason = basis.of_answer(exchange.operation, expected)
         sentence = f"The refusal has the status {answer.status}, which is not in the contract."
         yield Breach(sentence, exchange.operation.pointer, reason)
@@ -213,9 +213,9 @@ def refusal(subject: Subject, exchange: Exchange) -> Iterator[Breach]:
 @check("security.empty", "an empty token is refused", Purpose.EMPTY_CREDENTIALS)
 @check("security.scheme", "credentials of another scheme are refused", Purpose.WRONG_SCHEME)
 @check("security.token", "a wrong token is refused", Purpose.WRONG_TOKEN)
-def unauthenticated(subject: Subject, exchange: Exchange) -> Iterator[Breach]:
+def unauthenticated(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
     """Look for a request without good credentials that is not refused as the contract says."""
-    expected = _refusals(subject, exchange.operation)
+    expected = _refusals(checked, exchange.operation)
     status = _answer(exchange).status
     if str(status) not in expected:
         reason = basis.of_refusals(exchange.operation, expected.values())
@@ -225,16 +225,16 @@ def unauthenticated(subject: Subject, exchange: Exchange) -> Iterator[Breach]:
 
 
 @check("security.answer", "the refusal of bad credentials has the headers and the shape of the contract", *CREDENTIALS)
-def unauthenticated_answer(subject: Subject, exchange: Exchange) -> Iterator[Breach]:
+def unauthenticated_answer(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
     """Look at the refusal: its media type, headers and body."""
-    response = _refusals(subject, exchange.operation).get(str(_answer(exchange).status))
+    response = _refusals(checked, exchange.operation).get(str(_answer(exchange).status))
     if response is not None:
-        yield from _whole(subject, exchange.operation, response, _answer(exchange))
+        yield from _whole(checked, exchange.operation, response, _answer(exchange))
 
 
-def _refusals(subject: Subject, operation: Operation) -> dict[str, Response]:
+def _refusals(checked: CheckedContract, operation: Operation) -> dict[str, Response]:
     """Return the answers that bad credentials may get, by status: that of `x-errors`, and 403 where both are listed."""
-    expected = subject.error(operation, "unauthenticated")
+    expected = checked.error(operation, "unauthenticated")
     found = {expected.status: expected}
     if expected.status in operation.responses and "403" in operation.responses:
         found["403"] = operation.responses["403"]
@@ -242,28 +242,32 @@ def _refusals(subject: Subject, operation: Operation) -> dict[str, Response]:
 
 
 def _whole(
-    subject: Subject, operation: Operation, response: Response, answer: Answer, payload: Example | None = None
+    checked: CheckedContract,
+    operation: Operation,
+    response: Response,
+    answer: HttpResponse,
+    payload: Example | None = None,
 ) -> Iterator[Breach]:
     yield from response_parts.media_type(operation, response, answer)
-    yield from response_parts.headers(subject, operation, response, answer)
-    yield from response_parts.body(subject, operation, response, answer, payload)
+    yield from response_parts.headers(checked, operation, response, answer)
+    yield from response_parts.body(checked, operation, response, answer, payload)
 
 
-def _answer(exchange: Exchange) -> Answer:
+def _answer(exchange: Exchange) -> HttpResponse:
     """Return the answer of an exchange that has one; the runner gives no other to any check but `answered`."""
-    if not isinstance(exchange.answer, Answer):
+    if not isinstance(exchange.answer, HttpResponse):
         raise TypeError(exchange.answer)
     return exchange.answer
 
 
-def _response(subject: Subject, exchange: Exchange) -> Response | None:
+def _response(checked: CheckedContract, exchange: Exchange) -> Response | None:
     """Return what the contract says of the answer; None where its status is wrong, which another check tells."""
-    return subject.response(exchange.operation, _answer(exchange).status)
+    return checked.response(exchange.operation, _answer(exchange).status)
 
 
 def _or_opinion(exchange: Exchange, response: Response, own: Iterator[Breach], name: str) -> Iterator[Breach]:
     """Yield our breaches; where there is none, what Schemathesis' check of that name has found."""
     found = list(own)
     yield from found
-    if not found and (told := exchange.opinions.get(name)):
+    if not found and (told := exchange.schemathesis_failures.get(name)):
         yield Breach(told, response.pointer, basis.of_answer(exchange.operation, response), part=name)

@@ -7,15 +7,15 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from adcontract_conformance.model.exchange import Answer, Broken, Exchange, Outcome, Purpose, Skip
+from adcontract_conformance.model.exchange import Exchange, HttpResponse, Outcome, Purpose, Skip, SuiteError
 from adcontract_conformance.model.promises import CHECKS, GROUPS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from adcontract import Location, Operation
-    from adcontract_conformance.model.checked_contract import Subject
-    from adcontract_conformance.model.exchange import Breach, Tried
+    from adcontract_conformance.model.checked_contract import CheckedContract
+    from adcontract_conformance.model.exchange import Breach, LawResult
     from adcontract_conformance.model.promises import Check
 
 
@@ -56,14 +56,14 @@ class Result:
 class Ledger:
     """The results of one contract, as they come in."""
 
-    def __init__(self, subject: Subject, groups: Iterable[str], *, strict: bool) -> None:
-        self.subject = subject
+    def __init__(self, checked: CheckedContract, groups: Iterable[str], *, strict: bool) -> None:
+        self.checked = checked
         self.groups = tuple(groups)
         self.strict = strict
         self.requests = 0
         self.finished = False
         self.seconds = dict.fromkeys(GROUPS, 0.0)
-        self.broken: list[Broken] = []
+        self.broken: list[SuiteError] = []
         self._results: dict[tuple[str, str], Result] = {}
         self._findings: dict[str, Finding] = {}
 
@@ -78,7 +78,7 @@ class Ledger:
         """
         self.requests += 1
         asked = exchange.purpose is Purpose.PREFERRED
-        dead = not isinstance(exchange.answer, Answer) or (exchange.answer.status >= 500 and not asked)
+        dead = not isinstance(exchange.answer, HttpResponse) or (exchange.answer.status >= 500 and not asked)
         for check in CHECKS.values():
             if (
                 check.group == group
@@ -92,9 +92,9 @@ class Ledger:
         result.requests += 1
         result.outcome = max(result.outcome, Outcome.PASS)
         try:
-            breaches = list(check.judge(self.subject, exchange)) if check.judge else []
+            breaches = list(check.judge(self.checked, exchange)) if check.judge else []
         except Exception as error:
-            self.broken.append(Broken(exchange.operation, f"{check.id}: {type(error).__name__}: {error}"))
+            self.broken.append(SuiteError(exchange.operation, f"{check.id}: {type(error).__name__}: {error}"))
             result.outcome, result.reason = Outcome.ERROR, str(error)
             return
         self._write(result, ((breach, exchange) for breach in breaches))
@@ -106,7 +106,7 @@ class Ledger:
             if finding not in result.findings:
                 result.findings.append(finding)
 
-    def law(self, tried: Tried) -> None:
+    def law(self, tried: LawResult) -> None:
         """Note how a law went."""
         result = self.result(tried.check, tried.operation)
         result.requests += tried.requests
@@ -118,12 +118,12 @@ class Ledger:
 
     def _finding(self, result: Result, exchange: Exchange, breach: Breach) -> Finding:
         check, operation = result.check, result.operation
-        parts = (self.subject.api, check.id, operation.id, breach.pointer, breach.part)
+        parts = (self.checked.api, check.id, operation.id, breach.pointer, breach.part)
         fingerprint = hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12]
         outcome = Outcome.WARN if breach.inferred and not self.strict else Outcome.FAIL
         known = self._findings.get(fingerprint)
         if known is None:
-            where = self.subject.contract.where(breach.pointer)
+            where = self.checked.contract.where(breach.pointer)
             known = Finding(fingerprint, check, operation, outcome, where, breach, exchange)
             self._findings[fingerprint] = known
             return known
@@ -138,7 +138,7 @@ class Ledger:
             if check.group == group and skip.purpose in check.purposes:
                 self.result(check, skip.operation).reason = skip.reason
 
-    def error(self, group: str, broken: Broken) -> None:
+    def error(self, group: str, broken: SuiteError) -> None:
         """Note that the suite itself failed."""
         self.broken.append(broken)
         for check in CHECKS.values():
@@ -151,7 +151,7 @@ class Ledger:
         for check in CHECKS.values():
             if check.purposes == {Purpose.UNKNOWN_PATH} or check.judge is None:
                 continue
-            for operation in self.subject.operations:
+            for operation in self.checked.operations:
                 result = self.result(check, operation)
                 if check.group not in self.groups:
                     result.outcome, result.reason = Outcome.DISABLED, "its group was not asked for"

@@ -16,9 +16,9 @@ from adcontract_conformance.model.exchange import Breach, brief
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from adcontract import Example, Media, Operation, Response
-    from adcontract_conformance.model.checked_contract import Subject
-    from adcontract_conformance.model.exchange import Answer
+    from adcontract import Example, MediaType, Operation, Response
+    from adcontract_conformance.model.checked_contract import CheckedContract
+    from adcontract_conformance.model.exchange import HttpResponse
 
 _NUMBERS: dict[str, tuple[re.Pattern[str], type]] = {
     "integer": (re.compile(r"-?[0-9]+"), int),
@@ -26,13 +26,13 @@ _NUMBERS: dict[str, tuple[re.Pattern[str], type]] = {
 }
 
 
-def media_of(response: Response, answer: Answer) -> Media | None:
+def media_of(response: Response, answer: HttpResponse) -> MediaType | None:
     """Return the media type of the contract that an answer has, or None."""
     sent = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
     return next((media for media in response.media if media.type.lower() == sent), None)
 
 
-def media_type(operation: Operation, response: Response, answer: Answer) -> Iterator[Breach]:
+def media_type(operation: Operation, response: Response, answer: HttpResponse) -> Iterator[Breach]:
     """Yield a breach if the answer has another media type than the contract says, or a body where there is none."""
     if not response.media:
         if answer.body:
@@ -47,16 +47,18 @@ def media_type(operation: Operation, response: Response, answer: Answer) -> Iter
         yield Breach(f"The answer is {sent}, not {known}.", join(response.pointer, "content"), reason)
 
 
-def headers(subject: Subject, operation: Operation, response: Response, answer: Answer) -> Iterator[Breach]:
+def headers(
+    checked: CheckedContract, operation: Operation, response: Response, answer: HttpResponse
+) -> Iterator[Breach]:
     """Yield a breach for every header of the contract that is not there, or does not fit its schema."""
     for name, node in response.data.get("headers", {}).items():
-        data, pointer = deref(subject.contract.document, node, join(response.pointer, "headers", name))
+        data, pointer = deref(checked.contract.document, node, join(response.pointer, "headers", name))
         reason = basis.of_answer(operation, response, data)
         text = answer.headers.get(name.lower())
         if text is None:
             yield Breach(f"The header {name} is missing.", pointer, reason)
         elif "schema" in data:
-            for fault in subject.schemas.faults(f"{pointer}/schema", _typed(text, data["schema"])):
+            for fault in checked.schemas.faults(f"{pointer}/schema", _typed(text, data["schema"])):
                 why = fault.inferred or inferred(data, "schema") or reason
                 yield Breach(f"The header {name} does not fit: {brief(fault.message)}.", fault.pointer, why)
 
@@ -67,7 +69,11 @@ def _typed(text: str, schema: dict[str, Any]) -> Any:
 
 
 def body(
-    subject: Subject, operation: Operation, response: Response, answer: Answer, payload: Example | None = None
+    checked: CheckedContract,
+    operation: Operation,
+    response: Response,
+    answer: HttpResponse,
+    payload: Example | None = None,
 ) -> Iterator[Breach]:
     """Yield a breach for every way in which a JSON body does not fit its schema.
 
@@ -83,7 +89,7 @@ def body(
         yield Breach(f"The body is no JSON: {error}.", media.pointer, basis.of_answer(operation, response, media.data))
         return
     shown = payload or next(iter(media.examples), None)
-    for fault in subject.schemas.faults(pointer, value):
+    for fault in checked.schemas.faults(pointer, value):
         where = f"The field {fault.field}" if fault.path else "The body"
         yield Breach(
             f"{where} {_clause(fault.keyword, fault.message)}.",
@@ -93,7 +99,7 @@ def body(
         )
 
 
-def json_of(response: Response, answer: Answer) -> tuple[str, Any] | None:
+def json_of(response: Response, answer: HttpResponse) -> tuple[str, Any] | None:
     """Return the pointer of the schema of a JSON body and its value; None where there is none of both."""
     media = media_of(response, answer)
     if media is None or not media.is_json or "schema" not in media.data:

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import orjson
 
 from adcontract import AdcontractError
-from adcontract.contract.behavior import behaviour_of
+from adcontract.contract.behavior import behavior_of
 from adcontract.openapi.pointer import lookup
-from adcontract_conformance.model.exchange import Answer, Breach, Exchange, Purpose
+from adcontract_conformance.model.exchange import Breach, Exchange, HttpResponse, Purpose
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from adcontract import Operation
-    from adcontract.contract.behavior import Behaviour, Pagination
+    from adcontract.contract.behavior import Behavior, Pagination
     from adcontract_conformance.client.documented import Documented
     from adcontract_conformance.groups.sources import Sources
     from adcontract_conformance.model.exchange import Request
@@ -35,7 +35,7 @@ MISSING: Any = object()
 """Stands for a value that is not there; `None` is a value of JSON."""
 
 
-class Untried(Exception):  # noqa: N818 - it is no error
+class NotTestable(Exception):  # noqa: N818 - it is no error
     """A law cannot be tried on this target; the message says why."""
 
 
@@ -98,7 +98,7 @@ class Walk:
 
 
 @dataclass
-class World:
+class Client:
     """One target as the laws of one contract see it. What they send is kept in `sent` until the runner takes it.
 
     `left` names what was created and could not be removed, `broken` the laws that were, on which operations, and in
@@ -107,24 +107,24 @@ class World:
 
     sources: Sources
     seed: int = 1
-    dice: random.Random = field(default_factory=lambda: random.Random(1))
+    rng: random.Random = field(default_factory=lambda: random.Random(1))
     sent: list[Exchange] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
     broken: set[tuple[str, str, str]] = field(default_factory=set)
     _undo: list[tuple[str, Callable[[], bool]]] = field(default_factory=list)
     _walks: dict[bytes, Walk] = field(default_factory=dict)
-    _behaviours: dict[str, Behaviour] = field(default_factory=dict)
+    _behaviors: dict[str, Behavior] = field(default_factory=dict)
 
     @property
     def operations(self) -> tuple[Operation, ...]:
         """Every operation of the contract, whichever of them are held to the laws."""
-        return self.sources.subject.contract.operations
+        return self.sources.checked.contract.operations
 
-    def behaviour(self, operation: Operation) -> Behaviour:
+    def behavior(self, operation: Operation) -> Behavior:
         """Return what the contract declares of an operation."""
-        if operation.id not in self._behaviours:
-            self._behaviours[operation.id] = behaviour_of(operation)
-        return self._behaviours[operation.id]
+        if operation.id not in self._behaviors:
+            self._behaviors[operation.id] = behavior_of(operation)
+        return self._behaviors[operation.id]
 
     def documented(self, operation: Operation, path: Values = None, query: Values = None) -> Documented:
         """Return the documented request without what is optional in its query, and with other values of the two."""
@@ -142,7 +142,7 @@ class World:
         documented = self.documented(operation, path, query)
         if body is not MISSING:
             documented = replace(documented, media=operation.body[0], body=body)
-        return self.send(operation, documented.request(self.sources.subject, self.sources.target.url))
+        return self.send(operation, documented.request(self.sources.checked, self.sources.target.url))
 
     def send(self, operation: Operation, request: Request) -> Reply:
         """Send a request as it is. See `ask`."""
@@ -151,8 +151,8 @@ class World:
         exchange = self.sources.exchange(Purpose.LAW, operation, request)
         self.sent.append(exchange)
         answer = exchange.answer
-        if not isinstance(answer, Answer) or answer.status >= 500:
-            raise Untried("the target fails on a request that it takes")
+        if not isinstance(answer, HttpResponse) or answer.status >= 500:
+            raise NotTestable("the target fails on a request that it takes")
         try:
             value = orjson.loads(answer.body)
         except orjson.JSONDecodeError:
@@ -167,7 +167,7 @@ class World:
         """
         reply = self.ask(operation, path, query, body)
         if not reply.ok:
-            raise Untried(f"{operation.id} answers {reply.status} to what the law starts from")
+            raise NotTestable(f"{operation.id} answers {reply.status} to what the law starts from")
         return reply
 
     def was_broken(self, law: str, operation: Operation, part: str | None = None) -> bool:
@@ -182,10 +182,10 @@ class World:
         Raises:
             Untried: if they are not where the contract says; the schema's checks tell that.
         """
-        behaviour = self.behaviour(operation)
-        rows = reply.at(behaviour.pagination.items if behaviour.pagination else items_of(behaviour))
+        behavior = self.behavior(operation)
+        rows = reply.at(behavior.pagination.items if behavior.pagination else items_of(behavior))
         if not isinstance(rows, list):
-            raise Untried("the answer has no list where the contract has one")
+            raise NotTestable("the answer has no list where the contract has one")
         return rows
 
     def walk(self, operation: Operation, path: Values = None, query: Values = None, *, size: int | None = None) -> Walk:
@@ -215,7 +215,7 @@ class World:
 
     def _ends(self, operation: Operation, reply: Reply, page: list[Any], size: int | None, seen: int) -> bool:
         """Return whether no page follows: after one that is not full, unless the list says that it has more items."""
-        pagination = self.behaviour(operation).pagination
+        pagination = self.behavior(operation).pagination
         if pagination is None or not page:
             return True
         total, more = (reply.at(pagination.envelope.get(role)) for role in ("total", "more"))
@@ -223,14 +223,14 @@ class World:
         return len(page) < (size or largest(pagination)) and not told
 
     def _pages(self, operation: Operation, size: int | None, path: Values, query: Values) -> Iterator[Reply]:
-        pagination = self.behaviour(operation).pagination
+        pagination = self.behavior(operation).pagination
         for number in range(PAGES):
             paged = self.page(operation, number, size or largest(pagination)) if pagination else {}
             yield self.good(operation, path, {**(query or {}), **paged})
 
     def page(self, operation: Operation, number: int, size: int) -> dict[str, int]:
         """Return the query for the page `number`, from 0, of `size` items."""
-        pagination = self.behaviour(operation).pagination
+        pagination = self.behavior(operation).pagination
         if pagination is None:
             return {}
         named = {pagination.size: size} if pagination.size else {}
@@ -246,25 +246,25 @@ class World:
         """
         walk = self.walk(operation, path, query, size=size)
         if not walk.whole:
-            raise Untried(f"the list is longer than the {len(walk.rows)} items that a walk goes")
+            raise NotTestable(f"the list is longer than the {len(walk.rows)} items that a walk goes")
         return walk
 
     def part(self, operation: Operation, count: int, pages: int) -> int | None:
         """Return the size of page that cuts `count` items into so many, or more; None where no request can say it."""
-        pagination = self.behaviour(operation).pagination
+        pagination = self.behavior(operation).pagination
         if pagination is None or pagination.size is None:
             return None
         return max(1, min(largest(pagination), math.ceil(count / pages)))
 
     def total(self, operation: Operation, walk: Walk) -> int | None:
         """Return how many items a list says that it has; None where it does not say."""
-        pagination = self.behaviour(operation).pagination
+        pagination = self.behavior(operation).pagination
         said = walk.replies[-1].at(pagination.envelope.get("total")) if pagination else MISSING
         return int(said) if str(said).isdecimal() else None
 
     def key(self, operation: Operation, row: Any) -> bytes:
         """Return what tells a row from the others: its id, or all of it where the contract names none."""
-        resource = self.behaviour(operation).resource
+        resource = self.behavior(operation).resource
         found = at(row, resource.id) if resource and resource.id is not None else None
         return canonical(row if found in (MISSING, None) else found)
 
@@ -328,7 +328,7 @@ class World:
                 self.left += [each for each, _ in self._undo]
                 self._undo.clear()
                 break
-            except (Untried, AdcontractError):
+            except (NotTestable, AdcontractError):
                 done = False
             self._undo.pop()
             if not done:
@@ -340,9 +340,9 @@ def _walk_key(operation: Operation, path: Values = None, query: Values = None, s
     return canonical([operation.id, size, dict(path or {}), dict(query or {})])
 
 
-def items_of(behaviour: Behaviour) -> str | None:
+def items_of(behavior: Behavior) -> str | None:
     """Return where the items of an unpaged list are, or None."""
-    return behaviour.resource.items if behaviour.resource else None
+    return behavior.resource.items if behavior.resource else None
 
 
 def largest(pagination: Pagination) -> int:

@@ -12,17 +12,17 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import orjson
 
-from adcontract_conformance.client.client import MISSING, Reply, Untried, World, at
-from adcontract_conformance.client.factory import Kind, under
+from adcontract_conformance.client.client import MISSING, Client, NotTestable, Reply, at
+from adcontract_conformance.client.factory import ResourceFactory, under
 from adcontract_conformance.laws.reads import unknown_id
-from adcontract_conformance.model.exchange import Answer
+from adcontract_conformance.model.exchange import HttpResponse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from adcontract import Operation
     from adcontract.contract.behavior import Resource
-    from adcontract_conformance.client.factory import Home, Thing
+    from adcontract_conformance.client.factory import Item, ParentIds
     from adcontract_conformance.groups.sources import Sources
     from adcontract_conformance.model.exchange import Exchange
 
@@ -33,21 +33,21 @@ WRITES = ("update", "delete", "set", "add", "remove")
 """Actions on a thing that is there."""
 
 
-class Made:
+class Created:
     """What was created on one target for the requests of one contract."""
 
     def __init__(self, sources: Sources) -> None:
-        self.world = World(sources)
-        self._things: dict[str, list[Thing]] = defaultdict(list)
-        self._homes: dict[str, Home] = {}
+        self.client = Client(sources)
+        self._things: dict[str, list[Item]] = defaultdict(list)
+        self._homes: dict[str, ParentIds] = {}
 
     def resource(self, operation: Operation) -> Resource | None:
         """Return what the contract declares of an operation, if anything."""
-        return self.world.behaviour(operation).resource
+        return self.client.behavior(operation).resource
 
     def removable(self, name: str) -> bool:
         """Whether the contract says how a thing of that kind is created, and how it is removed."""
-        kind = Kind(self.world, name)
+        kind = ResourceFactory(self.client, name)
         return bool(kind.every("create") and kind.every("delete"))
 
     def address(self, operation: Operation) -> Address | None:
@@ -62,24 +62,24 @@ class Made:
         name = resource.name if resource.key or resource.parent is None else resource.parent.name
         if not self.removable(name):
             if resource.action == "delete":
-                raise Untried(
+                raise NotTestable(
                     f"the contract has no operation that creates a {name}, and what the suite has not created it does "
                     "not delete"
                 )
             return None
         thing = self._make(name)
-        kind = Kind(self.world, resource.name)
+        kind = ResourceFactory(self.client, resource.name)
         if resource.key is not None:
-            return kind.address(operation, kind.id_for(operation, thing), thing.home)
+            return kind.address(operation, kind.id_for(operation, thing), thing.parent_ids)
         if resource.parent is None:
             return None
         pointer = resource.parent.id
         own = at(thing.item, pointer) if pointer else thing.id
         return kind.address(operation, MISSING, {under(resource.parent): own})
 
-    def _make(self, name: str) -> Thing:
-        thing = Kind(self.world, name).make(home=self._homes.get(name))
-        self._homes[name] = thing.home
+    def _make(self, name: str) -> Item:
+        thing = ResourceFactory(self.client, name).make(parent_ids=self._homes.get(name))
+        self._homes[name] = thing.parent_ids
         self._things[name].append(thing)
         return thing
 
@@ -88,16 +88,20 @@ class Made:
         resource, answer = self.resource(exchange.operation), exchange.answer
         if resource is None or resource.action != "create" or not self.removable(resource.name):
             return
-        if not isinstance(answer, Answer) or not 200 <= answer.status < 300:
+        if not isinstance(answer, HttpResponse) or not 200 <= answer.status < 300:
             return
-        reading = self.world.sources.subject.read(exchange.operation, exchange.request, self.world.sources.target.url)
-        home: Home = {}
+        reading = self.client.sources.checked.read(exchange.operation, exchange.request, self.client.sources.target.url)
+        parent_ids: ParentIds = {}
         if resource.parent and reading:
-            home = {under(resource.parent): getattr(reading, resource.parent.key.place).get(resource.parent.key.name)}
+            parent_ids = {
+                under(resource.parent): getattr(reading, resource.parent.key.place).get(resource.parent.key.name)
+            }
         try:
             reply = Reply(exchange, answer.status, _json(answer))
-            self._things[resource.name].append(Kind(self.world, resource.name).keep(exchange.operation, reply, home))
-        except Untried:
+            self._things[resource.name].append(
+                ResourceFactory(self.client, resource.name).keep(exchange.operation, reply, parent_ids)
+            )
+        except NotTestable:
             return  # the answer does not show what was created, which the schema's checks tell
 
     def instead(self, operation: Operation, id: Any) -> Address | None:  # noqa: A002
@@ -105,12 +109,12 @@ class Made:
         resource = self.resource(operation)
         if resource is None or resource.action not in WRITES:
             return None
-        kind, things = Kind(self.world, resource.name), self._things[resource.name]
+        kind, things = ResourceFactory(self.client, resource.name), self._things[resource.name]
         known = {str(kind.id_for(operation, each)): each for each in things}
         if not known or str(id) in known:
             return None
         own, thing = list(known.items())[-1]
-        return kind.address(operation, own, thing.home)
+        return kind.address(operation, own, thing.parent_ids)
 
     def paths(self, operations: Iterable[Operation]) -> dict[str, dict[str, Any]]:
         """Return values of the path, by operation, for requests that are about something else than the path.
@@ -120,10 +124,10 @@ class Made:
         """
         found: dict[str, dict[str, Any]] = {}
         for operation in operations:
-            documented = dict(self.world.documented(operation).path)
+            documented = dict(self.client.documented(operation).path)
             try:
                 own = self.address(operation)
-            except Untried:
+            except NotTestable:
                 own = {"path": self._nowhere(operation, documented)}
             if own or operation.body or any(parameter.place == "query" for parameter in operation.parameters):
                 found[operation.id] = {**documented, **(own or {}).get("path", {})}
@@ -135,17 +139,17 @@ class Made:
         return {key.name: unknown_id(documented.get(key.name))} if key and key.place == "path" else {}
 
     def clear(self) -> KeyboardInterrupt | None:
-        """Remove all of it, the latest first; `world.left` has what is left behind. See `World.clear`."""
+        """Remove all of it, the latest first; `world.left` has what is left behind. See `Client.clear`."""
         self._things.clear()
-        return self.world.clear()
+        return self.client.clear()
 
     def taken(self) -> Iterator[Exchange]:
         """Yield what was sent for all this since the last time."""
-        yield from self.world.sent
-        self.world.sent.clear()
+        yield from self.client.sent
+        self.client.sent.clear()
 
 
-def _json(answer: Answer) -> Any:
+def _json(answer: HttpResponse) -> Any:
     try:
         return orjson.loads(answer.body)
     except orjson.JSONDecodeError:

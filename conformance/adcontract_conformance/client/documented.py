@@ -12,7 +12,7 @@ from adcontract_conformance.model.exchange import TOKEN, Request
 
 if TYPE_CHECKING:
     from adcontract import Operation
-    from adcontract_conformance.model.checked_contract import Subject
+    from adcontract_conformance.model.checked_contract import CheckedContract
 
 __all__ = ["DEFAULT", "Documented", "Sample", "documented"]
 
@@ -20,9 +20,9 @@ __all__ = ["DEFAULT", "Documented", "Sample", "documented"]
 class Documented(DocumentedRequest):
     """One documented request."""
 
-    def request(self, subject: Subject, base: str) -> Request:
+    def request(self, checked: CheckedContract, base: str) -> Request:
         """Return the request to the server at `base`, with credentials where the operation wants them."""
-        headers = {name: f"{word}{TOKEN}" for name, word in subject.schemes(self.operation)}
+        headers = {name: f"{word}{TOKEN}" for name, word in checked.schemes(self.operation)}
         success = self.operation.success
         if success is not None and success.media:
             headers["Accept"] = success.media[0].type

@@ -6,21 +6,21 @@ from typing import TYPE_CHECKING, Any
 
 from adcontract.openapi.pointer import every, split
 from adcontract.requests import serialize
-from adcontract_conformance.client.client import MISSING, Untried, at
+from adcontract_conformance.client.client import MISSING, NotTestable, at
 from adcontract_conformance.client.interrupts import unhurried
-from adcontract_conformance.client.resources import Home, Known, Thing, under
+from adcontract_conformance.client.resources import Item, ParentIds, ResourceClient, under
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from adcontract import Operation
     from adcontract.contract.behavior import Resource
-    from adcontract_conformance.client.client import Reply, World
+    from adcontract_conformance.client.client import Client, Reply
 
-__all__ = ["Home", "Kind", "RefusedError", "Thing", "made_ids", "under"]
+__all__ = ["Item", "ParentIds", "RefusedError", "ResourceFactory", "made_ids", "under"]
 
 
-class RefusedError(Untried):
+class RefusedError(NotTestable):
     """A thing cannot be made, for the target refuses it: `reply`."""
 
     def __init__(self, create: Operation, reply: Reply) -> None:
@@ -28,14 +28,14 @@ class RefusedError(Untried):
         self.reply = reply
 
 
-class Kind(Known):
+class ResourceFactory(ResourceClient):
     """One kind of thing, and the ways to make one: create it, add it, or make what it belongs to."""
 
-    def __init__(self, world: World, name: str) -> None:
-        super().__init__(world, name)
-        self._spare: list[Thing] = []
+    def __init__(self, client: Client, name: str) -> None:
+        super().__init__(client, name)
+        self._spare: list[Item] = []
 
-    def make(self, home: Home | None = None) -> Thing:
+    def make(self, parent_ids: ParentIds | None = None) -> Item:
         """Make a thing as documented, and keep in mind to remove it.
 
         What the contract does not remove is made in a parent that is made for it, with which it goes.
@@ -46,20 +46,20 @@ class Kind(Known):
         if creates := self.every("create"):
             if not self.every("delete"):
                 return self._create(creates[0], [self.own_home(creates[0])])
-            return self._create(creates[0], [home] if home is not None else self.homes(creates[0]))
+            return self._create(creates[0], [parent_ids] if parent_ids is not None else self.parent_ids_of(creates[0]))
         if self._is_lone:
             operation = self.every()[0]
-            home = self.own_home(operation)
-            return Thing(next(iter(home.values())), home, self.do_at(operation, home))
+            parent_ids = self.own_home(operation)
+            return Item(next(iter(parent_ids.values())), parent_ids, self.do_at(operation, parent_ids))
         if any(self.resource(each).makes for each in self.every("add")):
             self._spare = self._spare or self._add()
             return self._spare.pop(0)
-        raise Untried(f"the contract has no operation that creates {self.a}")
+        raise NotTestable(f"the contract has no operation that creates {self.a}")
 
-    def another(self, thing: Thing) -> Thing:
+    def another(self, thing: Item) -> Item:
         """Make a second thing, beside one that was made where there can be two. See `make`."""
         together = self.every("delete") and not any(self.resource(each).takes for each in self.every("create"))
-        return self.make(home=thing.home if together else None)
+        return self.make(parent_ids=thing.parent_ids if together else None)
 
     @property
     def _is_lone(self) -> bool:
@@ -68,7 +68,7 @@ class Kind(Known):
         alone = (each.key is None and each.parent is not None and each.action != "list" for each in resources)
         return bool(resources) and all(alone)
 
-    def own_home(self, operation: Operation) -> Home:
+    def own_home(self, operation: Operation) -> ParentIds:
         """Make what a thing of an operation can belong to, and return it as its home.
 
         Raises:
@@ -76,15 +76,15 @@ class Kind(Known):
         """
         parent = self.resource(operation).parent
         if parent is None:
-            raise Untried(f"the contract has no operation that removes {self.a}")
-        kind = Kind(self.world, parent.name)
+            raise NotTestable(f"the contract has no operation that removes {self.a}")
+        kind = ResourceFactory(self.client, parent.name)
         thing = kind.make()
         item = kind.look(thing)[0] if kind.is_shown else thing.item
         parents = [own for each in self.every() if (own := self.resource(each).parent) and own.name == parent.name]
         return {under(each): at(item, each.id) if each.id else thing.id for each in parents}
 
-    def _create(self, create: Operation, homes: list[Home]) -> Thing:
-        for each in homes:
+    def _create(self, create: Operation, parent_ids_of: list[ParentIds]) -> Item:
+        for each in parent_ids_of:
             with unhurried():
                 reply = self.do_at(create, each)
                 if reply.ok:
@@ -93,39 +93,39 @@ class Kind(Known):
                 break
         raise RefusedError(create, reply)
 
-    def _add(self) -> list[Thing]:
+    def _add(self) -> list[Item]:
         """Add what is documented, or else what other lists of the target show, and return what is new by it."""
         operation, lister = self.the("add"), self.the("list")
-        for home in self.homes(operation):
-            before = {self.key(lister, row) for row in self.walk(lister, home).rows}
-            for body in (self.world.documented(operation).body, self._others(operation, lister, home)):
+        for parent_ids in self.parent_ids_of(operation):
+            before = {self.key(lister, row) for row in self.walk(lister, parent_ids).rows}
+            for body in (self.client.documented(operation).body, self._others(operation, lister, parent_ids)):
                 with unhurried():
-                    if body is None or not self.do_at(operation, home, body).ok:
+                    if body is None or not self.do_at(operation, parent_ids, body).ok:
                         continue
-                    if things := self._new(lister, home, body, before):
+                    if things := self._new(lister, parent_ids, body, before):
                         return things
-        raise Untried("all that it could add is there already, or is refused")
+        raise NotTestable("all that it could add is there already, or is refused")
 
-    def _new(self, lister: Operation, home: Home, body: Any, before: set[bytes]) -> list[Thing]:
+    def _new(self, lister: Operation, parent_ids: ParentIds, body: Any, before: set[bytes]) -> list[Item]:
         """Return what has come to a list and was named in a body, and keep in mind to remove it."""
         named = list(made_ids(self.resource(self.the("add")), body))
-        walk, things = self.walk(lister, home), list[Thing]()
+        walk, things = self.walk(lister, parent_ids), list[Item]()
         for row in walk.rows:
             held = ((at(row, where), ids) for where, ids in named)
             ours = any(serialize.text(value) in ids for value, ids in held if value not in (MISSING, None))
             if ours and self.key(lister, row) not in before:
                 id_ = at(row, self.resource(lister).id or "/id")
-                things.append(Thing(id_, home, walk.replies[-1], body, row))
+                things.append(Item(id_, parent_ids, walk.replies[-1], body, row))
                 self._later(self.the("delete"), things[-1])
         return things
 
-    def _others(self, operation: Operation, lister: Operation, home: Home) -> Any:
+    def _others(self, operation: Operation, lister: Operation, parent_ids: ParentIds) -> Any:
         """Return the documented body with other ids, of things as the item names them; None where none are known."""
-        body, rows = dict(self.world.documented(operation).body), self.walk(lister, home).rows
+        body, rows = dict(self.client.documented(operation).body), self.walk(lister, parent_ids).rows
         for ours, theirs in self.resource(operation).makes.items():
-            kind = Kind(self.world, split(ours)[0].replace("_", "-"))
+            kind = ResourceFactory(self.client, split(ours)[0].replace("_", "-"))
             held = {serialize.text(value) for row in rows if (value := at(row, ours)) not in (MISSING, None)}
-            ids = (at(row, "/id") for others in kind.every("list")[:1] for row in self.world.walk(others).rows)
+            ids = (at(row, "/id") for others in kind.every("list")[:1] for row in self.client.walk(others).rows)
             id_ = next((each for each in ids if each is not MISSING and serialize.text(each) not in held), None)
             if id_ is None:
                 return None
@@ -133,7 +133,7 @@ class Kind(Known):
             body[name] = [{**body[name][0], rest[-1]: id_}] if rest else [id_]
         return body
 
-    def keep(self, create: Operation, reply: Reply, home: Home) -> Thing:
+    def keep(self, create: Operation, reply: Reply, parent_ids: ParentIds) -> Item:
         """Return the thing that an answer says was created, and keep in mind to remove it, if it does not go by itself.
 
         Raises:
@@ -142,30 +142,30 @@ class Kind(Known):
         resource, item = self.resource(create), self.item(create, reply)
         found = reply.at(resource.shows_id) if resource.shows_id else at(item, resource.id or "/id")
         if found in (MISSING, None, "") and not self.every("delete"):
-            item, found = self._only(home)
+            item, found = self._only(parent_ids)
         if found in (MISSING, None, ""):
-            raise Untried(f"{create.id} made a {self.name} and does not show its id; it is left behind")
+            raise NotTestable(f"{create.id} made a {self.name} and does not show its id; it is left behind")
         for remover in self.every("delete")[:1]:
             parent = self.resource(remover).parent
-            if parent and under(parent) not in home and parent.field:
-                home = {**home, under(parent): at(item, parent.field)}
-        thing = Thing(found, home, reply, self.world.documented(create).body, item)
+            if parent and under(parent) not in parent_ids and parent.field:
+                parent_ids = {**parent_ids, under(parent): at(item, parent.field)}
+        thing = Item(found, parent_ids, reply, self.client.documented(create).body, item)
         for remover in self.every("delete")[:1]:
             self._later(remover, thing)
         return thing
 
-    def _only(self, home: Home) -> tuple[Any, Any]:
+    def _only(self, parent_ids: ParentIds) -> tuple[Any, Any]:
         """Return the one item, and its id, that is listed in a home that was made for it, if there is one."""
         for lister in self.every("list"):
-            rows = self.walk(lister, home).rows
+            rows = self.walk(lister, parent_ids).rows
             if len(rows) == 1:
                 return rows[0], at(rows[0], self.resource(lister).id or "/id")
         return MISSING, MISSING
 
-    def _later(self, remover: Operation, thing: Thing) -> None:
-        self.world.later(f"the {self.name} {thing.id}", lambda: self._removed(remover, thing))
+    def _later(self, remover: Operation, thing: Item) -> None:
+        self.client.later(f"the {self.name} {thing.id}", lambda: self._removed(remover, thing))
 
-    def _removed(self, remover: Operation, thing: Thing) -> bool:
+    def _removed(self, remover: Operation, thing: Item) -> bool:
         """Remove a thing, and return whether it is gone."""
         reply = self.do(remover, thing)
         if reply.ok or reply.status in (404, 410):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
-from adcontract_conformance.client.client import MISSING, Untried, at, canonical
+from adcontract_conformance.client.client import MISSING, NotTestable, at, canonical
 from adcontract_conformance.client.equality import changes, touches
 
 if TYPE_CHECKING:
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
     from adcontract import Operation
     from adcontract.contract.behavior import Parent, Resource
-    from adcontract_conformance.client.client import Reply, Walk, World
+    from adcontract_conformance.client.client import Client, Reply, Walk
 
-Home: TypeAlias = "dict[tuple[str, str], Any]"
+ParentIds: TypeAlias = "dict[tuple[str, str], Any]"
 """The ids of what a thing belongs to, by the parent's name and the pointer of the id, empty for that of its kind."""
 
 CANDIDATES = 5
@@ -23,11 +23,11 @@ CANDIDATES = 5
 
 
 @dataclass(frozen=True)
-class Thing:
+class Item:
     """One thing: its id, what it belongs to, the answer that made it, the body that did, and what is known of it."""
 
     id: Any
-    home: Home
+    parent_ids: ParentIds
     reply: Reply
     body: Any = field(default=MISSING, repr=False)
     item: Any = field(default=MISSING, repr=False)
@@ -38,15 +38,15 @@ def under(parent: Parent) -> tuple[str, str]:
     return parent.name, parent.id or ""
 
 
-class Known:
+class ResourceClient:
     """The operations of one resource, by action."""
 
-    def __init__(self, world: World, name: str) -> None:
-        self.world, self.name = world, name
+    def __init__(self, client: Client, name: str) -> None:
+        self.client, self.name = client, name
         self._all = [
             (resource, operation)
-            for operation in world.operations
-            if (resource := world.behaviour(operation).resource) and resource.name == name
+            for operation in client.operations
+            if (resource := client.behavior(operation).resource) and resource.name == name
         ]
 
     @property
@@ -55,12 +55,12 @@ class Known:
         return f"{'an' if self.name[0] in 'aeio' else 'a'} {self.name}"
 
     @classmethod
-    def of(cls, world: World, operation: Operation) -> tuple[Self, Resource]:
+    def of(cls, client: Client, operation: Operation) -> tuple[Self, Resource]:
         """Return the kind that an operation is about, and what it declares."""
-        resource = world.behaviour(operation).resource
+        resource = client.behavior(operation).resource
         if resource is None:
             raise TypeError(operation.id)
-        return cls(world, resource.name), resource
+        return cls(client, resource.name), resource
 
     def every(self, *actions: str) -> list[Operation]:
         """Return the operations with one of these actions, all without one."""
@@ -79,38 +79,38 @@ class Known:
         """
         for operation in self.every(action):
             return operation
-        raise Untried(f"the contract has no operation of the action {action} for {self.a}")
+        raise NotTestable(f"the contract has no operation of the action {action} for {self.a}")
 
     def resource(self, operation: Operation) -> Resource:
         """Return what an operation declares."""
-        resource = self.world.behaviour(operation).resource
+        resource = self.client.behavior(operation).resource
         if resource is None:
             raise TypeError(operation.id)
         return resource
 
     # addresses
 
-    def homes(self, operation: Operation) -> list[Home]:
+    def parent_ids_of(self, operation: Operation) -> list[ParentIds]:
         """Return what the things of an operation may belong to: as documented, then as the target lists."""
         parent = self.resource(operation).parent
         if parent is None:
             return [{}]
-        place = self.world.documented(operation)
+        place = self.client.documented(operation)
         found = [{under(parent): getattr(place, parent.key.place).get(parent.key.name)}]
-        for others in type(self)(self.world, parent.name).every("list"):
-            resource = self.world.behaviour(others).resource
+        for others in type(self)(self.client, parent.name).every("list"):
+            resource = self.client.behavior(others).resource
             if resource and resource.id is not None and resource.parent is None:
-                for row in self.world.walk(others).rows[:CANDIDATES]:
+                for row in self.client.walk(others).rows[:CANDIDATES]:
                     own = {(parent.name, ""): at(row, resource.id)}
                     found.append(own | ({under(parent): at(row, parent.id)} if parent.id else {}))
-        known = {canonical(home[under(parent)]): home for home in reversed(found)}
+        known = {canonical(parent_ids[under(parent)]): parent_ids for parent_ids in reversed(found)}
         return [
-            home
-            for home in found
-            if home[under(parent)] is not MISSING and known[canonical(home[under(parent)])] is home
+            parent_ids
+            for parent_ids in found
+            if parent_ids[under(parent)] is not MISSING and known[canonical(parent_ids[under(parent)])] is parent_ids
         ]
 
-    def address(self, operation: Operation, id: Any, home: Home) -> dict[str, dict[str, Any]]:  # noqa: A002
+    def address(self, operation: Operation, id: Any, parent_ids: ParentIds) -> dict[str, dict[str, Any]]:  # noqa: A002
         """Return the values of the path and the query that lead to a thing.
 
         Raises:
@@ -121,24 +121,24 @@ class Known:
         if resource.key is not None and id is not MISSING:
             values[resource.key.place][resource.key.name] = id
         if resource.parent is not None:
-            if under(resource.parent) not in home:
-                raise Untried(f"it is not known to which {resource.parent.name} {self.a} belongs")
-            values[resource.parent.key.place][resource.parent.key.name] = home[under(resource.parent)]
+            if under(resource.parent) not in parent_ids:
+                raise NotTestable(f"it is not known to which {resource.parent.name} {self.a} belongs")
+            values[resource.parent.key.place][resource.parent.key.name] = parent_ids[under(resource.parent)]
         return values
 
     # doing
 
-    def do(self, operation: Operation, thing: Thing, body: Any = MISSING) -> Reply:
+    def do(self, operation: Operation, thing: Item, body: Any = MISSING) -> Reply:
         """Carry out an operation on a thing."""
-        return self.world.ask(
-            operation, **self.address(operation, self.id_for(operation, thing), thing.home), body=body
+        return self.client.ask(
+            operation, **self.address(operation, self.id_for(operation, thing), thing.parent_ids), body=body
         )
 
-    def do_at(self, operation: Operation, home: Home, body: Any = MISSING) -> Reply:
+    def do_at(self, operation: Operation, parent_ids: ParentIds, body: Any = MISSING) -> Reply:
         """Carry out an operation that names no thing."""
-        return self.world.ask(operation, **self.address(operation, MISSING, home), body=body)
+        return self.client.ask(operation, **self.address(operation, MISSING, parent_ids), body=body)
 
-    def id_for(self, operation: Operation, thing: Thing) -> Any:
+    def id_for(self, operation: Operation, thing: Item) -> Any:
         """Return what an operation calls a thing by: its id, or another of its members.
 
         Raises:
@@ -149,7 +149,7 @@ class Known:
             return thing.id
         found = at(thing.item, str(own))
         if found is MISSING:
-            raise Untried(f"the {own} of what was created is not shown")
+            raise NotTestable(f"the {own} of what was created is not shown")
         return found
 
     def item(self, operation: Operation, reply: Reply) -> Any:
@@ -167,7 +167,7 @@ class Known:
             told |= {*resource.echo, *resource.set, *(place for place in places if place is not None)}
         return [pointer for pointer in changes(before, after) if touches(pointer, told)]
 
-    def look(self, thing: Thing) -> tuple[Any, Reply]:
+    def look(self, thing: Item) -> tuple[Any, Reply]:
         """Return a thing as it is now, or `MISSING` if it is nowhere, and the answer that says so.
 
         Raises:
@@ -178,18 +178,18 @@ class Known:
             return (self.item(reader, reply) if reply.ok else MISSING), reply
         for lister in self.every("list"):
             return self.row(lister, thing)
-        raise Untried(f"the contract has no operation that shows {self.a}")
+        raise NotTestable(f"the contract has no operation that shows {self.a}")
 
     def key(self, lister: Operation, row: Any) -> bytes:
         """Return the id of a row."""
         return canonical(at(row, self.resource(lister).id or "/id"))
 
-    def walk(self, lister: Operation, home: Home) -> Walk:
-        """Return a walk over a list of what belongs to a home. See `World.whole`."""
-        address = self.address(lister, MISSING, home)
-        return self.world.whole(lister, address["path"], address["query"])
+    def walk(self, lister: Operation, parent_ids: ParentIds) -> Walk:
+        """Return a walk over a list of what belongs to a home. See `Client.whole`."""
+        address = self.address(lister, MISSING, parent_ids)
+        return self.client.whole(lister, address["path"], address["query"])
 
-    def listed(self, thing: Thing) -> Iterator[tuple[Operation, Any, Reply]]:
+    def listed(self, thing: Item) -> Iterator[tuple[Operation, Any, Reply]]:
         """Yield every list in which a thing should be, with its row there, or `MISSING`, and the page that shows it.
 
         Raises:
@@ -197,33 +197,33 @@ class Known:
         """
         for lister in self.every("list"):
             parent = self.resource(lister).parent
-            if parent is None or under(parent) in thing.home:
+            if parent is None or under(parent) in thing.parent_ids:
                 yield lister, *self.row(lister, thing)
 
-    def row(self, lister: Operation, thing: Thing) -> tuple[Any, Reply]:
+    def row(self, lister: Operation, thing: Item) -> tuple[Any, Reply]:
         """Return the row of a thing in a list, or `MISSING`, and the page that it is on, or the last.
 
         Raises:
             Untried: if the list is longer than a walk goes.
         """
-        address = self.address(lister, thing.id, thing.home)
-        walk = self.world.walk(lister, address["path"], address["query"])
+        address = self.address(lister, thing.id, thing.parent_ids)
+        walk = self.client.walk(lister, address["path"], address["query"])
         for reply in walk.replies:
-            for row in self.world.rows(lister, reply):
+            for row in self.client.rows(lister, reply):
                 if self.key(lister, row) == canonical(thing.id):
                     return row, reply
         if not walk.whole:
-            raise Untried(f"the list is longer than the {len(walk.rows)} items that a walk goes")
+            raise NotTestable(f"the list is longer than the {len(walk.rows)} items that a walk goes")
         return MISSING, walk.replies[-1]
 
-    def rows(self) -> Iterator[tuple[Operation, Home, Any, Reply]]:
+    def rows(self) -> Iterator[tuple[Operation, ParentIds, Any, Reply]]:
         """Yield the first, the middle, the last and another row of each list, with the list, its home and the page."""
         for lister in self.every("list"):
-            for home in self.homes(lister):
-                reply = self.world.ask(lister, **self.address(lister, MISSING, home))
-                rows = self.world.rows(lister, reply) if reply.ok else []
-                another = self.world.dice.randrange(len(rows)) if rows else 0
+            for parent_ids in self.parent_ids_of(lister):
+                reply = self.client.ask(lister, **self.address(lister, MISSING, parent_ids))
+                rows = self.client.rows(lister, reply) if reply.ok else []
+                another = self.client.rng.randrange(len(rows)) if rows else 0
                 places = dict.fromkeys((0, len(rows) // 2, len(rows) - 1, another)) if rows else {}
-                yield from ((lister, home, rows[place], reply) for place in places)
+                yield from ((lister, parent_ids, rows[place], reply) for place in places)
                 if rows:
                     break

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import requests
 
 from adcontract import AdcontractError, UsageError
-from adcontract_conformance.model.exchange import TOKEN, Answer, Request, Silence
+from adcontract_conformance.model.exchange import TOKEN, HttpResponse, NoResponse, Request
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,7 +53,7 @@ class Target:
         """Give back its connections."""
         self._session.close()
 
-    def send(self, request: Request) -> Answer | Silence:
+    def send(self, request: Request) -> HttpResponse | NoResponse:
         """Send a request, with the token in place of `TOKEN`, and return what comes back. Redirects are not followed.
 
         Raises:
@@ -73,8 +73,10 @@ class Target:
         except requests.RequestException as error:
             if reason := down(error):
                 raise TargetDownError(self.url, reason) from None
-            return Silence(quiet(error))
-        return Answer(response.status_code, self.redacted_headers(response.headers), self.redacted(response.content))
+            return NoResponse(quiet(error))
+        return HttpResponse(
+            response.status_code, self.redacted_headers(response.headers), self.redacted(response.content)
+        )
 
     def redacted(self, body: bytes) -> bytes:
         """Return `body` without the token, if one was given."""

@@ -24,14 +24,22 @@ from schemathesis.engine import events, from_schema
 from schemathesis.engine.errors import ServerUnavailable
 
 from adcontract_conformance.client.target import TIMEOUT, TargetDownError
-from adcontract_conformance.model.exchange import TOKEN, Answer, Broken, Exchange, Purpose, Request, Silence
+from adcontract_conformance.model.exchange import (
+    TOKEN,
+    Exchange,
+    HttpResponse,
+    NoResponse,
+    Purpose,
+    Request,
+    SuiteError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from adcontract import Operation
     from adcontract_conformance.client.target import Target
-    from adcontract_conformance.model.checked_contract import Subject
+    from adcontract_conformance.model.checked_contract import CheckedContract
 
 _GENERATION = {
     "database": "none",
@@ -56,8 +64,8 @@ _OWN_HEADERS = frozenset(("user-agent", "accept-encoding", "connection", "conten
 class Engine:
     """Schemathesis on one contract and one target; the same requests for the same seed."""
 
-    def __init__(self, subject: Subject, target: Target, seed: int) -> None:
-        self.subject = subject
+    def __init__(self, checked: CheckedContract, target: Target, seed: int) -> None:
+        self.checked = checked
         self._target = target
         self._seed = seed
 
@@ -81,7 +89,7 @@ class Engine:
         """
         headers: dict[tuple[tuple[str, str], ...], list[str]] = {}
         for operation in operations:
-            words = tuple((name, f"{word}{self._target.token}") for name, word in self.subject.schemes(operation))
+            words = tuple((name, f"{word}{self._target.token}") for name, word in self.checked.schemes(operation))
             headers.setdefault(words, []).append(operation.id)
         config = SchemathesisConfig.from_dict(
             {
@@ -96,9 +104,9 @@ class Engine:
                 ],
             }
         )
-        schema = schemathesis.openapi.from_dict(self.subject.contract.copy(), config=config)
+        schema = schemathesis.openapi.from_dict(self.checked.contract.copy(), config=config)
         # not include(): beside settings for operations it leaves out none
-        others = [each.id for each in self.subject.contract.operations if each not in operations]
+        others = [each.id for each in self.checked.contract.operations if each not in operations]
         return schema.exclude(operation_id=others) if others else schema
 
     def tell(self, schema: Any, answered: Callable[[Exchange], None]) -> None:
@@ -117,9 +125,9 @@ class Engine:
     @property
     def labels(self) -> dict[str, Operation]:
         """The operations by what Schemathesis calls them."""
-        return {f"{each.method} {each.path}": each for each in self.subject.contract.operations}
+        return {f"{each.method} {each.path}": each for each in self.checked.contract.operations}
 
-    def scenarios(self, schema: Any, seconds: float | None) -> Iterator[events.ScenarioFinished | Broken]:
+    def scenarios(self, schema: Any, seconds: float | None) -> Iterator[events.ScenarioFinished | SuiteError]:
         """Run the engine, for at most so many `seconds`, and yield what it has sent, a scenario at a time.
 
         Raises:
@@ -158,23 +166,23 @@ class Engine:
     def request(self, operation: Operation, sent: Any) -> Request:
         """Return a request of a scenario as ours."""
         headers = {name: ", ".join(values) for name, values in sent.headers.items() if name.lower() not in _OWN_HEADERS}
-        words = {name: f"{word}{TOKEN}" for name, word in self.subject.schemes(operation)}
+        words = {name: f"{word}{TOKEN}" for name, word in self.checked.schemes(operation)}
         return Request(sent.method, sent.uri, headers | words, sent.body or b"")
 
-    def answer(self, response: Any) -> Answer | Silence:
+    def answer(self, response: Any) -> HttpResponse | NoResponse:
         """Return an answer as ours; None stands for none."""
         if response is None:
-            return Silence(f"breaks the connection, or gives no answer within {TIMEOUT:g} s")
+            return NoResponse(f"breaks the connection, or gives no answer within {TIMEOUT:g} s")
         headers = {name: ", ".join(values) for name, values in response.headers.items()}
-        return Answer(
+        return HttpResponse(
             response.status_code, self._target.redacted_headers(headers), self._target.redacted(response.content or b"")
         )
 
-    def _error(self, operation: Operation | None, error: Exception) -> Iterator[Broken]:
+    def _error(self, operation: Operation | None, error: Exception) -> Iterator[SuiteError]:
         if isinstance(error, ServerUnavailable):
             raise TargetDownError(self._target.url, "it stopped answering during the run")
         if not isinstance(error, requests.RequestException):
-            yield Broken(operation, f"{type(error).__name__}: {first_line(error)}")
+            yield SuiteError(operation, f"{type(error).__name__}: {first_line(error)}")
 
 
 def first_line(error: BaseException) -> str:

@@ -10,17 +10,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from adcontract_conformance.client.client import MISSING, Untried, at
+from adcontract_conformance.client.client import MISSING, NotTestable, at
 from adcontract_conformance.client.documented import DEFAULT
-from adcontract_conformance.client.factory import Kind, under
-from adcontract_conformance.model.exchange import Answer, Broken, Exchange, Purpose, Skip
+from adcontract_conformance.client.factory import ResourceFactory, under
+from adcontract_conformance.model.exchange import Exchange, HttpResponse, Purpose, Skip, SuiteError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from adcontract import Example, Operation, Response
     from adcontract.contract.behavior import Resource
-    from adcontract_conformance.client.created import Address, Made
+    from adcontract_conformance.client.created import Address, Created
     from adcontract_conformance.client.documented import Documented
     from adcontract_conformance.groups.sources import Sources
 
@@ -31,11 +31,11 @@ _LAWS = {"update": "change", "set": "change", "delete": "delete", "add": "add", 
 class Examples:
     """Sends the documented requests of one contract to one target."""
 
-    def __init__(self, sources: Sources, made: Made) -> None:
+    def __init__(self, sources: Sources, made: Created) -> None:
         self._sources = sources
         self._made = made
 
-    def examples(self, operation: Operation) -> Iterator[Exchange | Skip | Broken]:
+    def examples(self, operation: Operation) -> Iterator[Exchange | Skip | SuiteError]:
         """Send what is documented; then ask for the other documented answers by `Prefer` (RFC 7240)."""
         requests, sent = self._sources.documented(operation), False
         for each in requests:
@@ -49,12 +49,12 @@ class Examples:
     def _documented(self, each: Documented) -> Iterator[Exchange | Skip]:
         try:
             own = self._made.address(each.operation)
-        except Untried as reason:
+        except NotTestable as reason:
             yield Skip(Purpose.DOCUMENTED, each.operation, str(reason))
             return
         exchange = self._send(each, own or {})
         resource, answer = self._made.resource(each.operation), exchange.answer
-        if own or resource is None or not isinstance(answer, Answer) or answer.status not in (404, 410):
+        if own or resource is None or not isinstance(answer, HttpResponse) or answer.status not in (404, 410):
             yield exchange
         else:
             yield from self._elsewhere(each, resource, exchange)
@@ -63,7 +63,7 @@ class Examples:
         there = replace(
             each, path={**each.path, **address.get("path", {})}, query={**each.query, **address.get("query", {})}
         )
-        request = there.request(self._sources.subject, self._sources.target.url)
+        request = there.request(self._sources.checked, self._sources.target.url)
         return self._sources.exchange(Purpose.DOCUMENTED, each.operation, request, payload=each.payload)
 
     def _elsewhere(self, each: Documented, resource: Resource, exchange: Exchange) -> Iterator[Exchange | Skip]:
@@ -72,7 +72,7 @@ class Examples:
         if id_ is None or self._has(each, name, pointer, id_):
             yield exchange
             return
-        self._made.world.sent.append(replace(exchange, purpose=Purpose.LAW))
+        self._made.client.sent.append(replace(exchange, purpose=Purpose.LAW))
         address = self._listed(each.operation, resource) if resource.action in ("read", "list") else None
         if address is not None:
             yield self._send(each, address)
@@ -84,11 +84,11 @@ class Examples:
 
     def _has(self, each: Documented, name: str, pointer: str | None, id_: Any) -> bool:
         """Return whether a list of the target shows a thing, or another operation reads it."""
-        world, kind = self._made.world, Kind(self._made.world, name)
+        client, kind = self._made.client, ResourceFactory(self._made.client, name)
         for lister in kind.every("list"):
             try:
-                rows = world.walk(lister, _path(world.documented(lister).path, each)).rows
-            except Untried:
+                rows = client.walk(lister, _path(client.documented(lister).path, each)).rows
+            except NotTestable:
                 continue
             own = pointer or kind.resource(lister).id or "/id"
             if any(str(at(row, own)) == str(id_) for row in rows):
@@ -97,31 +97,33 @@ class Examples:
             key = kind.resource(reader).key
             if reader.id != each.operation.id and key and pointer in (None, kind.resource(reader).id):
                 try:
-                    if world.ask(reader, **{key.place: {key.name: id_}}).ok:
+                    if client.ask(reader, **{key.place: {key.name: id_}}).ok:
                         return True
-                except Untried:
+                except NotTestable:
                     continue
         return False
 
     def _listed(self, operation: Operation, resource: Resource) -> Address | None:
         """Return what leads an operation to something that a list of the target shows; None if none shows any."""
-        kind = Kind(self._made.world, resource.name)
+        kind = ResourceFactory(self._made.client, resource.name)
         try:
             if resource.key is None:
-                found = (kind.address(operation, MISSING, home) for home in kind.homes(operation)[1:])
+                found = (
+                    kind.address(operation, MISSING, parent_ids) for parent_ids in kind.parent_ids_of(operation)[1:]
+                )
                 return next(found, None)
-            for _, home, row, _ in kind.rows():
+            for _, parent_ids, row, _ in kind.rows():
                 id_ = at(row, resource.id or "/id")
-                if id_ not in (MISSING, None) and (resource.parent is None or under(resource.parent) in home):
-                    return kind.address(operation, id_, home)
-        except Untried:
+                if id_ not in (MISSING, None) and (resource.parent is None or under(resource.parent) in parent_ids):
+                    return kind.address(operation, id_, parent_ids)
+        except NotTestable:
             pass
         return None
 
     def _preferred(
         self, operation: Operation, documented: Documented, done: set[str]
-    ) -> Iterator[Exchange | Skip | Broken]:
-        request = documented.request(self._sources.subject, self._sources.target.url)
+    ) -> Iterator[Exchange | Skip | SuiteError]:
+        request = documented.request(self._sources.checked, self._sources.target.url)
         for wish, response, payload in _wishes(operation, done):
             if not self._sources.prefer_is_taken:
                 yield Skip(Purpose.PREFERRED, operation, "the target does not apply Prefer: code=…, example=…")

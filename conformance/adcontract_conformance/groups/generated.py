@@ -14,7 +14,7 @@ from schemathesis.generation import GenerationMode
 from schemathesis.generation.meta import CoveragePhaseData, CoverageScenario
 
 from adcontract_conformance.groups._schemathesis import Engine, first_line
-from adcontract_conformance.model.exchange import Broken, Exchange, Purpose
+from adcontract_conformance.model.exchange import Exchange, Purpose, SuiteError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from adcontract import Operation
     from adcontract_conformance.client.target import Target
-    from adcontract_conformance.model.checked_contract import Subject
+    from adcontract_conformance.model.checked_contract import CheckedContract
 
 EXAMPLES = 20
 """How many requests fuzzing makes for each operation, beside those that coverage lists."""
@@ -49,11 +49,11 @@ _LONGEST_URL = 8000
 class Generated:
     """Sends to one target what Schemathesis makes of one contract; the same for the same seed."""
 
-    def __init__(self, subject: Subject, target: Target, seed: int) -> None:
-        self._subject = subject
+    def __init__(self, checked: CheckedContract, target: Target, seed: int) -> None:
+        self._subject = checked
         self._target = target
         self._seed = seed
-        self._engine = Engine(subject, target, seed)
+        self._engine = Engine(checked, target, seed)
         self._samples: dict[str, dict[str, Any]] = {}
 
     def sample(self, operation: Operation) -> dict[str, Any]:
@@ -84,7 +84,7 @@ class Generated:
         paths: Mapping[str, Mapping[str, Any]],
         answered: Callable[[Exchange], None],
         seconds: float | None,
-    ) -> Iterator[Exchange | Broken]:
+    ) -> Iterator[Exchange | SuiteError]:
         """Send valid requests, or faulty ones, and yield each with its answer, an operation at a time.
 
         Args:
@@ -105,7 +105,7 @@ class Generated:
         self._engine.tell(schema, answered)
         labels = self._engine.labels
         for event in self._engine.scenarios(schema, seconds):
-            if isinstance(event, Broken):
+            if isinstance(event, SuiteError):
                 yield event
             elif event.label in labels:
                 yield from self._scenario(labels[event.label], event, valid=valid)
@@ -122,13 +122,13 @@ class Generated:
                 purpose = Purpose.UNSURE
             else:
                 purpose = Purpose.VALID if valid else Purpose.INVALID
-            opinions = {
+            schemathesis_failures = {
                 node.name: first_line(node.failure_info.failure)
                 for node in recorder.checks.get(case_id, [])
                 if node.name in _CHECKS and node.failure_info
             }
             answer = self._engine.answer(interaction.response)
-            yield Exchange(purpose, operation, request, answer, reading, opinions=opinions)
+            yield Exchange(purpose, operation, request, answer, reading, schemathesis_failures=schemathesis_failures)
 
 
 def _with_known_ids(paths: Mapping[str, Mapping[str, Any]]) -> Any:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from schemathesis.openapi.checks import EnsureResourceAvailability, UseAfterFree
 
 from adcontract_conformance.groups._schemathesis import Engine, first_line
-from adcontract_conformance.model.exchange import GONE, THERE, Broken, Exchange, Purpose, Skip
+from adcontract_conformance.model.exchange import GONE, THERE, Exchange, Purpose, Skip, SuiteError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from schemathesis.engine import events
 
     from adcontract import Operation, Values
-    from adcontract_conformance.client.created import Made
+    from adcontract_conformance.client.created import Created
     from adcontract_conformance.client.target import Target
-    from adcontract_conformance.model.checked_contract import Subject
+    from adcontract_conformance.model.checked_contract import CheckedContract
 
 SEQUENCES = 8
 """How many sequences begin with each operation that links lead from."""
@@ -38,13 +38,13 @@ _PHASES: dict[str, Any] = {
 class Stateful:
     """Sends to one target the sequences of requests that the links of one contract make; the same for the same seed."""
 
-    def __init__(self, subject: Subject, target: Target, seed: int, made: Made) -> None:
+    def __init__(self, subject: CheckedContract, target: Target, seed: int, made: Created) -> None:
         self._subject = subject
         self._target = target
         self._made = made
         self._engine = Engine(subject, target, seed)
 
-    def exchanges(self, left: Callable[[], float | None]) -> Iterator[Exchange | Skip | Broken]:
+    def exchanges(self, left: Callable[[], float | None]) -> Iterator[Exchange | Skip | SuiteError]:
         """Follow the links; yield every request with its answer, and with those that led to it.
 
         Args:
@@ -79,7 +79,7 @@ class Stateful:
             return f"the contract has no operation of the action delete for a {resource.name}"
         return None
 
-    def _sequences(self, operations: tuple[Operation, ...], seconds: float | None) -> Iterator[Exchange | Broken]:
+    def _sequences(self, operations: tuple[Operation, ...], seconds: float | None) -> Iterator[Exchange | SuiteError]:
         schema = self._engine.schema(
             operations,
             mode="positive",
@@ -87,15 +87,15 @@ class Stateful:
             phases=_PHASES,
             checks=("ensure_resource_availability", "use_after_free"),
         )
-        opinions = _Opinions()
-        opinions.taken_from(schema)
+        schemathesis_failures = _SchemathesisFailures()
+        schemathesis_failures.taken_from(schema)
         schema.hooks.hook("map_case")(self._with_known_things())
         self._engine.tell(schema, self._made.note)
         for event in self._engine.scenarios(schema, seconds):
-            if isinstance(event, Broken):
+            if isinstance(event, SuiteError):
                 yield event
             else:
-                yield from self._scenario(event, opinions)
+                yield from self._scenario(event, schemathesis_failures)
 
     def _with_known_things(self) -> Any:
         """Return a hook that leads a request that writes to something created here, should it not follow its link.
@@ -108,7 +108,7 @@ class Stateful:
             operation = labels[case.operation.label]
             resource = self._made.resource(operation)
             if resource is None or resource.key is None:
-                known = self._made.world.documented(operation).path
+                known = self._made.client.documented(operation).path
             else:
                 address = self._made.instead(operation, case.path_parameters.get(resource.key.name))
                 known = address["path"] if address else {}
@@ -118,7 +118,9 @@ class Stateful:
 
         return map_case
 
-    def _scenario(self, event: events.ScenarioFinished, opinions: _Opinions) -> Iterator[Exchange]:
+    def _scenario(
+        self, event: events.ScenarioFinished, schemathesis_failures: _SchemathesisFailures
+    ) -> Iterator[Exchange]:
         recorder, labels = event.recorder, self._engine.labels
         sent = {
             case_id: self._engine.request(labels[recorder.cases[case_id].value.operation.label], interaction.request)
@@ -126,7 +128,9 @@ class Stateful:
         }
         for case_id, interaction in recorder.interactions.items():
             operation = labels[recorder.cases[case_id].value.operation.label]
-            told, related = opinions.of(case_id, lambda other: self._stays(labels, recorder.cases[other].value))
+            told, related = schemathesis_failures.of(
+                case_id, lambda other: self._stays(labels, recorder.cases[other].value)
+            )
             chain = recorder.iter_chain_cases(case_id=case_id, related_case_ids=related)
             before = tuple(sent[each.id] for each in chain if each.id != case_id and each.id in sent)
             reading = self._subject.read(operation, sent[case_id], self._target.url)
@@ -136,7 +140,7 @@ class Stateful:
                 sent[case_id],
                 self._engine.answer(interaction.response),
                 reading,
-                opinions=told,
+                schemathesis_failures=told,
                 before=before,
             )
 
@@ -151,7 +155,7 @@ class Stateful:
         return resource is not None and resource.gone == "status"
 
 
-class _Opinions:
+class _SchemathesisFailures:
     """What two checks of Schemathesis found that know what was asked before, by the case."""
 
     def __init__(self) -> None:

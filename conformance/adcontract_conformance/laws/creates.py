@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from adcontract_conformance.checks.exchange_checks import NOT_ABOUT_THE_REQUEST
 from adcontract_conformance.client.client import MISSING, at, canonical
 from adcontract_conformance.client.equality import kept, shared
-from adcontract_conformance.client.factory import Kind, RefusedError
+from adcontract_conformance.client.factory import RefusedError, ResourceFactory
 from adcontract_conformance.laws.law import broken, does, law
 
 if TYPE_CHECKING:
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from adcontract import Operation
     from adcontract.contract.behavior import Resource
-    from adcontract_conformance.client.client import Found, Reply, World
-    from adcontract_conformance.client.factory import Thing
+    from adcontract_conformance.client.client import Client, Found, Reply
+    from adcontract_conformance.client.factory import Item
 
 KEYWORD = "x-resource"
 
@@ -26,9 +26,9 @@ KEYWORD = "x-resource"
     "what is documented is created, with an id of its own, kept as it was sent, read and listed",
     does("create"),
 )
-def create(world: World, operation: Operation) -> Iterator[Found]:
+def create(client: Client, operation: Operation) -> Iterator[Found]:
     """Create two things as documented."""
-    kind, resource = Kind.of(world, operation)
+    kind, resource = ResourceFactory.of(client, operation)
     try:
         first = kind.make()
     except RefusedError as error:
@@ -51,7 +51,7 @@ def create(world: World, operation: Operation) -> Iterator[Found]:
         yield from _found_again(kind, operation, resource, thing)
 
 
-def _found_again(kind: Kind, operation: Operation, resource: Resource, thing: Thing) -> Iterator[Found]:
+def _found_again(kind: ResourceFactory, operation: Operation, resource: Resource, thing: Item) -> Iterator[Found]:
     if thing.item is not MISSING:
         yield from echoed(operation, resource, thing.body, thing.item, thing.reply, whole=not kind.is_shown)
     for reader in kind.every("read"):

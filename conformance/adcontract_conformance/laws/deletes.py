@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from adcontract_conformance.client.client import MISSING, at, canonical
 from adcontract_conformance.client.equality import kept
-from adcontract_conformance.client.factory import Kind
+from adcontract_conformance.client.factory import ResourceFactory
 from adcontract_conformance.laws.law import broken, does, law
 
 if TYPE_CHECKING:
@@ -14,16 +14,16 @@ if TYPE_CHECKING:
 
     from adcontract import Operation
     from adcontract.contract.behavior import Resource
-    from adcontract_conformance.client.client import Found, Reply, World
-    from adcontract_conformance.client.factory import Thing
+    from adcontract_conformance.client.client import Client, Found, Reply
+    from adcontract_conformance.client.factory import Item
 
 KEYWORD = "x-resource"
 
 
 @law("delete", "what is deleted is gone, stays gone, and takes nothing else with it", does("delete"))
-def delete(world: World, operation: Operation) -> Iterator[Found]:
+def delete(client: Client, operation: Operation) -> Iterator[Found]:
     """Delete one of two things that were made for it, twice, then the other, and make a third."""
-    kind, resource = Kind.of(world, operation)
+    kind, resource = ResourceFactory.of(client, operation)
     thing = kind.make()
     neighbour = kind.another(thing)
     beside = kind.look(neighbour)[0] if kind.is_shown else MISSING
@@ -47,7 +47,7 @@ def delete(world: World, operation: Operation) -> Iterator[Found]:
         yield broken(operation, KEYWORD, third.reply, sentence, part="reuse")
 
 
-def _gone(kind: Kind, operation: Operation, resource: Resource, thing: Thing) -> Iterator[Found]:
+def _gone(kind: ResourceFactory, operation: Operation, resource: Resource, thing: Item) -> Iterator[Found]:
     for reader in kind.every("read"):
         reply = kind.do(reader, thing)
         yield from _dead(operation, resource, kind.item(reader, reply) if reply.ok else MISSING, reply, reader.id)

@@ -8,7 +8,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from adcontract.requests import serialize
-from adcontract_conformance.client.client import Untried, at, canonical
+from adcontract_conformance.client.client import NotTestable, at, canonical
 from adcontract_conformance.laws.law import broken, law
 from adcontract_conformance.laws.matching import matches, values_in
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from adcontract import Operation
     from adcontract.contract.behavior import Filter
-    from adcontract_conformance.client.client import Found, Walk, World
+    from adcontract_conformance.client.client import Client, Found, Walk
 
 KEYWORD = "x-filter"
 
@@ -28,25 +28,25 @@ PAGES = 2
 """In how many pages what is found is asked for."""
 
 
-def filtered(world: World, operation: Operation) -> bool:
+def filtered(client: Client, operation: Operation) -> bool:
     """Return whether a list has filters that narrow it."""
-    behaviour = world.behaviour(operation)
-    return any(not each.alternative for each in behaviour.filters)
+    behavior = client.behavior(operation)
+    return any(not each.alternative for each in behavior.filters)
 
 
-def _alternative(world: World, operation: Operation) -> bool:
-    behaviour = world.behaviour(operation)
-    return any(each.alternative for each in behaviour.filters) and filtered(world, operation)
+def _alternative(client: Client, operation: Operation) -> bool:
+    behavior = client.behavior(operation)
+    return any(each.alternative for each in behavior.filters) and filtered(client, operation)
 
 
-def _plural(world: World, operation: Operation) -> bool:
+def _plural(client: Client, operation: Operation) -> bool:
     arrays = {each.name for each in operation.parameters if each.data.get("schema", {}).get("type") == "array"}
-    return any(each.parameter in arrays and not each.alternative for each in world.behaviour(operation).filters)
+    return any(each.parameter in arrays and not each.alternative for each in client.behavior(operation).filters)
 
 
-def _several(world: World, operation: Operation) -> bool:
-    behaviour = world.behaviour(operation)
-    return sum(not each.alternative for each in behaviour.filters) > 1
+def _several(client: Client, operation: Operation) -> bool:
+    behavior = client.behavior(operation)
+    return sum(not each.alternative for each in behavior.filters) > 1
 
 
 class Trial:
@@ -55,16 +55,16 @@ class Trial:
     Those are all rows, the first one first: what a page documents is there, if it is anywhere.
     """
 
-    def __init__(self, world: World, operation: Operation) -> None:
-        self.world, self.operation = world, operation
-        self.all = world.whole(operation)
-        self.source = (*self.all.rows[:1], *world.dice.sample(self.all.rows[1:], len(self.all.rows[1:])))
+    def __init__(self, client: Client, operation: Operation) -> None:
+        self.client, self.operation = client, operation
+        self.all = client.whole(operation)
+        self.source = (*self.all.rows[:1], *client.rng.sample(self.all.rows[1:], len(self.all.rows[1:])))
         if len(self.all.rows) < 2:
-            raise Untried(f"the list has {len(self.all.rows)} items")
+            raise NotTestable(f"the list has {len(self.all.rows)} items")
         filters = [
             each
-            for each in world.behaviour(operation).filters
-            if not world.was_broken("filter", operation, each.parameter)
+            for each in client.behavior(operation).filters
+            if not client.was_broken("filter", operation, each.parameter)
         ]
         self.narrow = [each for each in filters if not each.alternative]
         self.widen = [each for each in filters if each.alternative]
@@ -103,7 +103,7 @@ class Trial:
     def schema(self, each: Filter) -> dict[str, Any]:
         """Return the schema of the parameter."""
         pointer = f"{self.schemas[each.parameter].pointer}/schema"
-        return self.world.sources.subject.schemas.schema(pointer)
+        return self.client.sources.checked.schemas.schema(pointer)
 
     def typed(self, each: Filter, value: Any) -> Any:
         """Return a value with the type of the parameter, where it can have it."""
@@ -115,7 +115,7 @@ class Trial:
     def takes(self, each: Filter, value: Any) -> bool:
         """Return whether a value is one of the parameter."""
         pointer = f"{self.schemas[each.parameter].pointer}/schema"
-        return self.world.sources.subject.schemas.valid(pointer, value)
+        return self.client.sources.checked.schemas.valid(pointer, value)
 
     def fits(self, each: Filter, value: Any) -> bool:
         """Return whether the parameter takes a value, and filters by it."""
@@ -135,12 +135,12 @@ class Trial:
 
     def walk(self, query: dict[str, Any], wanted: Callable[[Any], bool]) -> Walk:
         """Return a walk over what a query leaves, in a few pages."""
-        size = self.world.part(self.operation, sum(map(wanted, self.all.rows)), PAGES)
-        return self.world.whole(self.operation, query=query, size=size)
+        size = self.client.part(self.operation, sum(map(wanted, self.all.rows)), PAGES)
+        return self.client.whole(self.operation, query=query, size=size)
 
     def held(self, query: dict[str, Any], wanted: Callable[[Any], bool], part: str, says: str) -> Iterator[Found]:
         """Yield where a filtered list has what is not wanted, lacks what is, or has it twice, over all of its pages."""
-        world, operation = self.world, self.operation
+        client, operation = self.client, self.operation
         due = [row for row in self.all.rows if wanted(row)]
         walk = self.walk(query, wanted)
         told = ", ".join(f"{name}={value}" for name, value in query.items())
@@ -151,38 +151,38 @@ class Trial:
         wrong = [row for row in walk.rows if not wanted(row)]
         if wrong and not any(each.hidden for each in self.narrow + self.widen if each.parameter in query):
             yield found(f"lists {self.name(wrong)}, which {says}.")
-        got = Counter(world.keys(operation, walk))
-        if lost := [row for row in due if world.key(operation, row) not in got]:
+        got = Counter(client.keys(operation, walk))
+        if lost := [row for row in due if client.key(operation, row) not in got]:
             yield found(f"does not list {self.name(lost)}, though it does what is asked.")
-        if doubled := [row for row in walk.rows if got[world.key(operation, row)] > 1]:
+        if doubled := [row for row in walk.rows if got[client.key(operation, row)] > 1]:
             yield found(f"lists {self.name(doubled)} more than once.")
-        total = None if world.was_broken("page-total", operation) else world.total(operation, walk)
+        total = None if client.was_broken("page-total", operation) else client.total(operation, walk)
         if total not in (None, len(walk.rows)):
             yield found(f"says that there are {total}, and lists {len(walk.rows)}.")
 
     def name(self, rows: list[Any]) -> str:
         """Return the id of the first of some items, and how many others there are."""
-        key = self.world.key(self.operation, rows[0]).decode()[:40]
+        key = self.client.key(self.operation, rows[0]).decode()[:40]
         return f"the item {key}" + (f" (and {len(rows) - 1} more)" if len(rows) > 1 else "")
 
 
 @law("filter", "a filter leaves what matches, and all that does", filtered, needs=("page-walk",))
-def each_filter(world: World, operation: Operation) -> Iterator[Found]:
+def each_filter(client: Client, operation: Operation) -> Iterator[Found]:
     """Filter by values that the list shows, one parameter and one value at a time."""
-    trial, tried = Trial(world, operation), False
+    trial, tried = Trial(client, operation), False
     for each in trial.narrow:
         for value in trial.values(each):
             tried = True
             wanted = lambda row, each=each, value=value: matches(each, row, value)  # noqa: E731
             yield from trial.held({each.parameter: value}, wanted, each.parameter, "does not match")
     if not tried:
-        raise Untried("the list shows no value that its filters take")
+        raise NotTestable("the list shows no value that its filters take")
 
 
 @law("filter-nothing", "a filter that nothing matches leaves nothing", filtered, needs=("page-walk",))
-def no_match(world: World, operation: Operation) -> Iterator[Found]:
+def no_match(client: Client, operation: Operation) -> Iterator[Found]:
     """Search for a text that no item has, where a parameter takes any text."""
-    trial, tried = Trial(world, operation), False
+    trial, tried = Trial(client, operation), False
     for each in trial.narrow:
         for value in ("zqxjkvbw", 987654321):
             given = trial.given(each, value)
@@ -193,7 +193,7 @@ def no_match(world: World, operation: Operation) -> Iterator[Found]:
                 yield from trial.held({each.parameter: given}, lambda _: False, each.parameter, "does not match")
                 break
     if not tried:
-        raise Untried("its filters take only values that something may have")
+        raise NotTestable("its filters take only values that something may have")
 
 
 def _plain_op(each: Filter) -> bool:
@@ -201,22 +201,22 @@ def _plain_op(each: Filter) -> bool:
 
 
 @law("filter-all", "an empty value, and the one that means all, leave the whole list", filtered, needs=("page-walk",))
-def nothing_asked(world: World, operation: Operation) -> Iterator[Found]:
+def nothing_asked(client: Client, operation: Operation) -> Iterator[Found]:
     """Give each parameter the values that filter nothing, where it takes them."""
-    trial, tried = Trial(world, operation), False
+    trial, tried = Trial(client, operation), False
     for each in trial.narrow:
         for value in ("", each.all):
             if value is not None and trial.takes(each, value):
                 tried = True
                 yield from trial.held({each.parameter: value}, lambda _: True, each.parameter, "")
     if not tried:
-        raise Untried("its filters take no value that filters nothing")
+        raise NotTestable("its filters take no value that filters nothing")
 
 
 @law("filter-or", "several values of a filter find what any of them finds", _plural, needs=("page-walk",))
-def several_values(world: World, operation: Operation) -> Iterator[Found]:
+def several_values(client: Client, operation: Operation) -> Iterator[Found]:
     """Give two values to each parameter that takes several."""
-    trial, tried = Trial(world, operation), False
+    trial, tried = Trial(client, operation), False
     for each in filter(trial.is_array, trial.narrow):
         values = list(islice(values_in(each.conditions[0], trial.all.rows), 2))
         given = trial.given(each, *values) if len(values) == 2 else None
@@ -225,13 +225,13 @@ def several_values(world: World, operation: Operation) -> Iterator[Found]:
             wanted = lambda row, each=each, given=given: matches(each, row, given)  # noqa: E731
             yield from trial.held({each.parameter: given}, wanted, each.parameter, "matches none of the values")
     if not tried:
-        raise Untried("the list shows no two values for a filter that takes several")
+        raise NotTestable("the list shows no two values for a filter that takes several")
 
 
 @law("filter-and", "several filters leave what all of them leave", _several, needs=("page-walk",))
-def several_filters(world: World, operation: Operation) -> Iterator[Found]:
+def several_filters(client: Client, operation: Operation) -> Iterator[Found]:
     """Give two parameters at once: with values that one item has, and each of which leaves something out."""
-    trial, tried = Trial(world, operation), False
+    trial, tried = Trial(client, operation), False
     for first, second in combinations(trial.narrow, 2):
         pair = trial.pair(first, second)
         if pair is not None:
@@ -243,7 +243,7 @@ def several_filters(world: World, operation: Operation) -> Iterator[Found]:
             query = {first.parameter: ours, second.parameter: theirs}
             yield from trial.held(query, both, second.parameter, "does not match both")
     if not tried:
-        raise Untried("the list shows no values for two of its filters")
+        raise NotTestable("the list shows no values for two of its filters")
 
 
 @law(
@@ -252,9 +252,9 @@ def several_filters(world: World, operation: Operation) -> Iterator[Found]:
     _alternative,
     needs=("page-walk",),
 )
-def alternative(world: World, operation: Operation) -> Iterator[Found]:
+def alternative(client: Client, operation: Operation) -> Iterator[Found]:
     """Filter by a value, and name an item that does not match it."""
-    trial, tried = Trial(world, operation), False
+    trial, tried = Trial(client, operation), False
     for each in trial.widen:
         for narrow in trial.narrow:
             for value in islice(trial.values(narrow), 1):
@@ -273,4 +273,4 @@ def alternative(world: World, operation: Operation) -> Iterator[Found]:
                 query = {narrow.parameter: value, each.parameter: other}
                 yield from trial.held(query, either, each.parameter, "matches neither")
     if not tried:
-        raise Untried("each filter that can be tried leaves the whole list")
+        raise NotTestable("each filter that can be tried leaves the whole list")

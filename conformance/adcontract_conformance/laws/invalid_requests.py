@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from adcontract import Operation, Values
-    from adcontract_conformance.client.client import World
+    from adcontract_conformance.client.client import Client
     from adcontract_conformance.client.documented import Documented
     from adcontract_conformance.model.exchange import Request
 
@@ -20,7 +20,7 @@ _NO_SUCH = "adcontract-no-such-value"
 
 
 @dataclass(frozen=True)
-class Faulty:
+class InvalidRequest:
     """A request with a fault, what the reader says of it, and the fault in a few words."""
 
     request: Request
@@ -28,16 +28,16 @@ class Faulty:
     what: str
 
 
-class Faults:
+class InvalidRequests:
     """The faulty requests to one operation, at one address."""
 
-    def __init__(self, world: World, operation: Operation, address: dict[str, Any]) -> None:
-        self.world, self.operation = world, operation
-        self.documented: Documented = world.documented(operation, **address)
-        self.subject, self.base = world.sources.subject, world.sources.target.url
-        self.document = self.subject.contract.document
+    def __init__(self, client: Client, operation: Operation, address: dict[str, Any]) -> None:
+        self.client, self.operation = client, operation
+        self.documented: Documented = client.documented(operation, **address)
+        self.checked, self.base = client.sources.checked, client.sources.target.url
+        self.document = self.checked.contract.document
 
-    def bodies(self) -> Iterator[Faulty]:
+    def bodies(self) -> Iterator[InvalidRequest]:
         """Yield requests whose body is empty, no JSON, of another type, or of another media type."""
         if not self.operation.body:
             return
@@ -58,7 +58,7 @@ class Faults:
             other = next(each for each in ({"adcontract": [1]}, -1) if not isinstance(each, type(value)))
             yield {**self.documented.body, name: other}, f"{name} of another type"
 
-    def missing(self) -> Iterator[Faulty]:
+    def missing(self) -> Iterator[InvalidRequest]:
         """Yield requests without a member of the body or a parameter that is required."""
         if self.operation.body and self.operation.body[0].is_json:
             yield from self._checked(self._with_body({}), "a body without a member")
@@ -69,7 +69,7 @@ class Faults:
             rest = {each: value for each, value in self.documented.query.items() if each != name}
             yield from self._checked(self._with_query(rest), f"no {name}")
 
-    def outside(self) -> Iterator[Faulty]:
+    def outside(self) -> Iterator[InvalidRequest]:
         """Yield requests with a value outside its limits. How large a page may be is for the laws of pages."""
         for parameter in self.operation.parameters:
             if parameter.place == "query":
@@ -85,7 +85,7 @@ class Faults:
                     yield from self._checked(self._with_body(body), f"{name} beyond its {limit}")
 
     def _is_size(self, name: str, limit: str) -> bool:
-        pagination = self.world.behaviour(self.operation).pagination
+        pagination = self.client.behavior(self.operation).pagination
         return limit == "maximum" and pagination is not None and pagination.size == name
 
     def _members(self) -> list[tuple[str, Any]]:
@@ -93,16 +93,16 @@ class Faults:
         return list(body.items()) if isinstance(body, dict) else []
 
     def _with_body(self, body: Any) -> Request:
-        return replace(self.documented, media=self.operation.body[0], body=body).request(self.subject, self.base)
+        return replace(self.documented, media=self.operation.body[0], body=body).request(self.checked, self.base)
 
     def _with_query(self, query: dict[str, Any]) -> Request:
-        request = self.documented.request(self.subject, self.base)
+        request = self.documented.request(self.checked, self.base)
         return replace(request, url=serialize.url(self.base, self.operation, self.documented.path, query))
 
-    def _checked(self, request: Request, what: str) -> Iterator[Faulty]:
-        reading = self.subject.read(self.operation, request, self.base)
+    def _checked(self, request: Request, what: str) -> Iterator[InvalidRequest]:
+        reading = self.checked.read(self.operation, request, self.base)
         if reading is not None and reading.faults:
-            yield Faulty(request, reading, what)
+            yield InvalidRequest(request, reading, what)
 
 
 def _outside(schema: dict[str, Any]) -> Iterator[tuple[Any, str]]:

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 
 from adcontract import inferred
 from adcontract.openapi.pointer import join
-from adcontract_conformance.client.client import Found, Reply, Untried, World
-from adcontract_conformance.model.exchange import Breach, Tried
+from adcontract_conformance.client.client import Client, Found, NotTestable, Reply
+from adcontract_conformance.model.exchange import Breach, LawResult
 from adcontract_conformance.model.promises import Check, register_law
 
 if TYPE_CHECKING:
     from adcontract import Operation
     from adcontract_conformance.model.exchange import Exchange
 
-Run = Callable[[World, "Operation"], Iterator[Found]]
-Want = Callable[[World, "Operation"], bool]
+Run = Callable[[Client, "Operation"], Iterator[Found]]
+Want = Callable[[Client, "Operation"], bool]
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Law:
     """
 
     check: Check
-    wants: Want
+    applies_to: Want
     run: Run
     needs: tuple[str, ...]
 
@@ -37,14 +37,14 @@ class Law:
 LAWS: dict[str, Law] = {}
 
 
-def law(name: str, sentence: str, wants: Want, *, needs: tuple[str, ...] = ()) -> Callable[[Run], Run]:
+def law(name: str, sentence: str, applies_to: Want, *, needs: tuple[str, ...] = ()) -> Callable[[Run], Run]:
     """Register a function as the law `behavior.<name>` of the operations that `wants` takes.
 
-    The function raises `Untried` with the reason where the target gives no data to try it.
+    The function raises `NotTestable` with the reason where the target gives no data to try it.
     """
 
     def register(run: Run) -> Run:
-        LAWS[name] = Law(register_law(f"behavior.{name}", sentence), wants, run, needs)
+        LAWS[name] = Law(register_law(f"behavior.{name}", sentence), applies_to, run, needs)
         return run
 
     return register
@@ -53,44 +53,44 @@ def law(name: str, sentence: str, wants: Want, *, needs: tuple[str, ...] = ()) -
 def does(*actions: str, keyed: bool = False) -> Want:
     """Return what wants the operations with one of these actions, only those that take an id if `keyed`."""
 
-    def wants(world: World, operation: Operation) -> bool:
-        resource = world.behaviour(operation).resource
+    def applies_to(client: Client, operation: Operation) -> bool:
+        resource = client.behavior(operation).resource
         return resource is not None and resource.action in actions and (resource.key is not None or not keyed)
 
-    return wants
+    return applies_to
 
 
-def try_law(each: Law, world: World, operation: Operation) -> Tried:
+def try_law(each: Law, client: Client, operation: Operation) -> LawResult:
     """Try one law on one operation, and return how it went.
 
     What is found is told only if it is found again: others may have written in between.
     """
     for need in each.needs:
-        if world.was_broken(need, operation):
-            return Tried(each.check, operation, 0, (), f"behavior.{need} is broken, on which it builds")
-    before = len(world.sent)
-    found, reason = _once(each, world, operation)
+        if client.was_broken(need, operation):
+            return LawResult(each.check, operation, 0, (), f"behavior.{need} is broken, on which it builds")
+    before = len(client.sent)
+    found, reason = _once(each, client, operation)
     if found:
-        seen = world.known_keys(operation)
-        world.start_again()
-        again, reason = _once(each, world, operation)
+        seen = client.known_keys(operation)
+        client.start_again()
+        again, reason = _once(each, client, operation)
         known = {(breach.pointer, breach.part) for breach, _ in found}
         found = [one for one in again if (one[0].pointer, one[0].part) in known]
         if not found:
             reason = reason or "it was broken once, and not when it was tried again"
-        elif seen is not None and world.has_moved(operation, seen):
+        elif seen is not None and client.has_moved(operation, seen):
             found, reason = [], "others write to the list while it is looked at"
-    world.broken |= {(each.check.id.removeprefix("behavior."), operation.id, breach.part) for breach, _ in found}
-    return Tried(each.check, operation, len(world.sent) - before, tuple(found), reason)
+    client.broken |= {(each.check.id.removeprefix("behavior."), operation.id, breach.part) for breach, _ in found}
+    return LawResult(each.check, operation, len(client.sent) - before, tuple(found), reason)
 
 
-def _once(each: Law, world: World, operation: Operation) -> tuple[list[tuple[Breach, Exchange]], str]:
+def _once(each: Law, client: Client, operation: Operation) -> tuple[list[tuple[Breach, Exchange]], str]:
     # the same for each law and operation of a seed, whichever others are tried, and when it is tried again
-    world.dice = random.Random(f"{world.seed} {each.check.id} {operation.id}")
+    client.rng = random.Random(f"{client.seed} {each.check.id} {operation.id}")
     found = list[tuple[Breach, "Exchange"]]()
     try:
-        found.extend((one.breach, one.exchange) for one in each.run(world, operation))
-    except Untried as error:
+        found.extend((one.breach, one.exchange) for one in each.run(client, operation))
+    except NotTestable as error:
         return found, str(error)
     return found, ""
 

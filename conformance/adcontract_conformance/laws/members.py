@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 from adcontract.openapi.pointer import split
 from adcontract.requests import serialize
-from adcontract_conformance.client.client import MISSING, Untried, at
+from adcontract_conformance.client.client import MISSING, NotTestable, at
 from adcontract_conformance.client.equality import kept
-from adcontract_conformance.client.factory import Kind, made_ids
+from adcontract_conformance.client.factory import ResourceFactory, made_ids
 from adcontract_conformance.laws.law import broken, does, law
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from adcontract import Operation
-    from adcontract_conformance.client.client import Found, Reply, World
-    from adcontract_conformance.client.factory import Thing
+    from adcontract_conformance.client.client import Client, Found, Reply
+    from adcontract_conformance.client.factory import Item
 
 KEYWORD = "x-resource"
 
@@ -24,15 +24,15 @@ KEYWORD = "x-resource"
 class Collection:
     """A collection that was made for a law, another beside it, and ids that can be members of it."""
 
-    def __init__(self, world: World, operation: Operation) -> None:
+    def __init__(self, client: Client, operation: Operation) -> None:
         self.operation = operation
-        self.kind, self.resource = Kind.of(world, operation)
+        self.kind, self.resource = ResourceFactory.of(client, operation)
         if self.resource.members is None or self.resource.named is None:
-            raise Untried("the contract does not say where the members are")
-        self.ids = self._learned() or at(world.documented(operation).body, self.resource.named)
+            raise NotTestable("the contract does not say where the members are")
+        self.ids = self._learned() or at(client.documented(operation).body, self.resource.named)
         if not isinstance(self.ids, list) or len(self.ids) < 2:
-            raise Untried("fewer than two ids are known that could be members")
-        self.thing: Thing = self.kind.make()
+            raise NotTestable("fewer than two ids are known that could be members")
+        self.thing: Item = self.kind.make()
         self.start = {serialize.text(each) for each in self._ids(self.kind.look(self.thing)[0])}
         self.neighbour = self.kind.another(self.thing)
         self.beside, _ = self.kind.look(self.neighbour)
@@ -55,7 +55,7 @@ class Collection:
 
     def send(self, operation: Operation, ids: list[Any]) -> Reply:
         """Add or remove members."""
-        body = dict(self.kind.world.documented(operation).body)
+        body = dict(self.kind.client.documented(operation).body)
         body[split(str(self.kind.resource(operation).named))[0]] = ids
         return self.kind.do(operation, self.thing, body)
 
@@ -67,7 +67,7 @@ class Collection:
         """
         reply = self.send(operation, ids)
         if not reply.ok:
-            raise Untried(f"{operation.id} answers {reply.status} to what is documented")
+            raise NotTestable(f"{operation.id} answers {reply.status} to what is documented")
         return reply
 
     def has(self, expected: set[str], part: str) -> Iterator[Found]:
@@ -78,7 +78,7 @@ class Collection:
         """
         item, reply = self.kind.look(self.thing)
         if not isinstance(at(item, str(self.resource.members)), list):
-            raise Untried("no answer shows the members")
+            raise NotTestable("no answer shows the members")
         members = [serialize.text(each) for each in self._ids(item)]
         if set(members) != expected:
             sentence = f"The members are {_list(set(members))}, not {_list(expected)}."
@@ -113,11 +113,11 @@ def _list(ids: set[str]) -> str:
 
 
 @law("add", "what is added is there once; what is there already is ignored, and said to be", does("add"))
-def add(world: World, operation: Operation) -> Iterator[Found]:
+def add(client: Client, operation: Operation) -> Iterator[Found]:
     """Add what is documented, and then once more."""
-    kind, resource = Kind.of(world, operation)
+    kind, resource = ResourceFactory.of(client, operation)
     if resource.members is not None:
-        yield from _members(Collection(world, operation))
+        yield from _members(Collection(client, operation))
     elif resource.makes:
         yield from _items(kind, operation)
     else:
@@ -140,14 +140,14 @@ def _members(group: Collection) -> Iterator[Found]:
     yield from group.alone()
 
 
-def _items(kind: Kind, operation: Operation) -> Iterator[Found]:
+def _items(kind: ResourceFactory, operation: Operation) -> Iterator[Found]:
     """Look for the item of each id, one for each."""
     resource, thing = kind.resource(operation), kind.make()
     for part in ("added", "again"):
         if part == "again":
-            kind.do_at(operation, thing.home, thing.body)
+            kind.do_at(operation, thing.parent_ids, thing.body)
         lister = kind.the("list")
-        walk = kind.walk(lister, thing.home)
+        walk = kind.walk(lister, thing.parent_ids)
         for ours, ids in made_ids(resource, thing.body):
             held = [serialize.text(value) for row in walk.rows if (value := at(row, ours)) not in (MISSING, None)]
             for id_ in sorted(ids):
@@ -156,15 +156,15 @@ def _items(kind: Kind, operation: Operation) -> Iterator[Found]:
                     yield broken(operation, KEYWORD, walk.replies[-1], sentence, part=part)
 
 
-def _entries(kind: Kind, operation: Operation) -> Iterator[Found]:
+def _entries(kind: ResourceFactory, operation: Operation) -> Iterator[Found]:
     """Look for each entry in the lists of what was made for it, and of another."""
     resource, thing = kind.resource(operation), kind.make()
     neighbour = kind.another(thing)
     beside, _ = kind.look(neighbour)
-    body = kind.world.documented(operation).body
+    body = kind.client.documented(operation).body
     for part in ("added", "again"):
         if not (reply := kind.do(operation, thing)).ok:
-            raise Untried(f"{operation.id} answers {reply.status} to what is documented")
+            raise NotTestable(f"{operation.id} answers {reply.status} to what is documented")
         item, seen = kind.look(thing)
         for ours, theirs in resource.echo.items():
             held = at(item, ours)
@@ -180,9 +180,9 @@ def _entries(kind: Kind, operation: Operation) -> Iterator[Found]:
 
 
 @law("remove", "what is removed is no member any more, and all the others are", does("remove"))
-def remove(world: World, operation: Operation) -> Iterator[Found]:
+def remove(client: Client, operation: Operation) -> Iterator[Found]:
     """Fill a collection but for one; remove one member and what is none, twice."""
-    group = Collection(world, operation)
+    group = Collection(client, operation)
     inside, outside = group.ids[:2], [each for each in group.ids[2:3] if serialize.text(each) not in group.start]
     group.sent(group.kind.the("add"), inside)
     filled, gone = group.start | {serialize.text(each) for each in inside}, {serialize.text(inside[0])}

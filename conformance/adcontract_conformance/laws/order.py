@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from adcontract.openapi.ordering import natural
-from adcontract_conformance.client.client import MISSING, Untried, at, canonical
+from adcontract_conformance.client.client import MISSING, NotTestable, at, canonical
 from adcontract_conformance.laws.filters import Trial, filtered
 from adcontract_conformance.laws.law import broken, law
 from adcontract_conformance.laws.matching import matches
@@ -17,36 +17,36 @@ if TYPE_CHECKING:
 
     from adcontract import Operation
     from adcontract.contract.behavior import Order, Sort
-    from adcontract_conformance.client.client import Found, Walk, World
+    from adcontract_conformance.client.client import Client, Found, Walk
 
 KEYWORD = "x-sort"
 
 
-def _sorted(world: World, operation: Operation) -> bool:
-    behaviour = world.behaviour(operation)
-    return bool(behaviour.sorts)
+def _sorted(client: Client, operation: Operation) -> bool:
+    behavior = client.behavior(operation)
+    return bool(behavior.sorts)
 
 
 PAGES = 3
 """In how many pages a sorted list is walked, to see that it is sorted as a whole."""
 
 
-def _walk(world: World, operation: Operation, sort: Sort, value: str) -> Walk:
-    size = world.part(operation, len(world.whole(operation).rows), PAGES)
-    return world.whole(operation, query={sort.parameter: value}, size=size)
+def _walk(client: Client, operation: Operation, sort: Sort, value: str) -> Walk:
+    size = client.part(operation, len(client.whole(operation).rows), PAGES)
+    return client.whole(operation, query={sort.parameter: value}, size=size)
 
 
 @law("sort-all", "a sorted list has every item of the unsorted one, once", _sorted, needs=("page-walk",))
-def permutation(world: World, operation: Operation) -> Iterator[Found]:
+def permutation(client: Client, operation: Operation) -> Iterator[Found]:
     """Compare a sorted walk with a plain one."""
-    plain = world.whole(operation)
+    plain = client.whole(operation)
     if len(plain.rows) < 2:
-        raise Untried(f"the list has {len(plain.rows)} items")
-    every = Counter(world.keys(operation, plain))
-    for sort in world.behaviour(operation).sorts:
+        raise NotTestable(f"the list has {len(plain.rows)} items")
+    every = Counter(client.keys(operation, plain))
+    for sort in client.behavior(operation).sorts:
         for value in sort.orders:
-            walk = _walk(world, operation, sort, value)
-            keys = Counter(world.keys(operation, walk))
+            walk = _walk(client, operation, sort, value)
+            keys = Counter(client.keys(operation, walk))
             if keys != every:
                 lost, more = len(every - keys), len(keys - every)
                 sentence = (
@@ -56,12 +56,12 @@ def permutation(world: World, operation: Operation) -> Iterator[Found]:
 
 
 @law("sort-order", "a sorted list is in the order asked for, over all of its pages", _sorted, needs=("page-walk",))
-def ordered(world: World, operation: Operation) -> Iterator[Found]:
+def ordered(client: Client, operation: Operation) -> Iterator[Found]:
     """Look at the order of every list: numbers as numbers, dates as dates, equal ones as they like."""
     tried = False
-    for sort in world.behaviour(operation).sorts:
+    for sort in client.behavior(operation).sorts:
         for value, order in sort.orders.items():
-            walk = _walk(world, operation, sort, value)
+            walk = _walk(client, operation, sort, value)
             values = [at(row, order.field) for row in walk.rows]
             if len({canonical(each) for each in values}) < 2:
                 continue
@@ -70,15 +70,15 @@ def ordered(world: World, operation: Operation) -> Iterator[Found]:
                 sentence = f"{sort.parameter}={value}: {fault}."
                 yield broken(operation, KEYWORD, walk.replies[0], sentence, part=sort.parameter)
     if not tried:
-        raise Untried("no two items differ in what the list is sorted by")
+        raise NotTestable("no two items differ in what the list is sorted by")
 
 
 @law("sort-reverse", "the other direction is the reverse", _sorted, needs=("page-walk",))
-def reverse(world: World, operation: Operation) -> Iterator[Found]:
+def reverse(client: Client, operation: Operation) -> Iterator[Found]:
     """Compare the values of the two directions of each field."""
     tried = False
-    for sort in world.behaviour(operation).sorts:
-        if world.was_broken("sort-all", operation, sort.parameter):
+    for sort in client.behavior(operation).sorts:
+        if client.was_broken("sort-all", operation, sort.parameter):
             continue
         pairs: dict[str, dict[bool, str]] = {}
         for value, order in sort.orders.items():
@@ -86,18 +86,18 @@ def reverse(world: World, operation: Operation) -> Iterator[Found]:
         for field, directions in pairs.items():
             if len(directions) < 2:
                 continue
-            up, down = (_walk(world, operation, sort, directions[each]) for each in (False, True))
+            up, down = (_walk(client, operation, sort, directions[each]) for each in (False, True))
             rising, falling = (_present(field, walk.rows) for walk in (up, down))
             tried = tried or len(set(rising)) > 1
             if rising != falling[::-1] and len(rising) == len(falling):
                 sentence = f"{sort.parameter}={directions[True]} is not the reverse of {directions[False]}."
                 yield broken(operation, KEYWORD, down.replies[0], sentence, part=sort.parameter)
     if not tried:
-        raise Untried("no two items differ in what the list is sorted by, or it has one direction")
+        raise NotTestable("no two items differ in what the list is sorted by, or it has one direction")
 
 
-def _sorted_and_filtered(world: World, operation: Operation) -> bool:
-    return _sorted(world, operation) and filtered(world, operation)
+def _sorted_and_filtered(client: Client, operation: Operation) -> bool:
+    return _sorted(client, operation) and filtered(client, operation)
 
 
 @law(
@@ -106,11 +106,11 @@ def _sorted_and_filtered(world: World, operation: Operation) -> bool:
     _sorted_and_filtered,
     needs=("page-walk", "filter"),
 )
-def with_filters(world: World, operation: Operation) -> Iterator[Found]:
+def with_filters(client: Client, operation: Operation) -> Iterator[Found]:
     """Sort by each parameter what each filter leaves."""
-    trial, tried = Trial(world, operation), False
-    for sort in world.behaviour(operation).sorts:
-        if any(world.was_broken(each, operation, sort.parameter) for each in ("sort-all", "sort-order")):
+    trial, tried = Trial(client, operation), False
+    for sort in client.behavior(operation).sorts:
+        if any(client.was_broken(each, operation, sort.parameter) for each in ("sort-all", "sort-order")):
             continue
         for each, given in trial.widest():
             value, order = next(
@@ -128,7 +128,7 @@ def with_filters(world: World, operation: Operation) -> Iterator[Found]:
                 sentence = f"{each.parameter}={given}, {sort.parameter}={value}: {fault}."
                 yield broken(operation, KEYWORD, walk.replies[0], sentence, part=sort.parameter)
     if not tried:
-        raise Untried("no filter leaves items that differ in what the list is sorted by")
+        raise NotTestable("no filter leaves items that differ in what the list is sorted by")
 
 
 def _present(field: str, rows: tuple[Any, ...]) -> list[bytes]:

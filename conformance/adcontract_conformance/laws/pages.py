@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from adcontract_conformance.client.client import DEFAULT_SIZE, MISSING, Untried, largest, pages_of
+from adcontract_conformance.client.client import DEFAULT_SIZE, MISSING, NotTestable, largest, pages_of
 from adcontract_conformance.laws.envelope import envelope
 from adcontract_conformance.laws.law import broken, law
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from adcontract import Operation
     from adcontract.contract.behavior import Pagination
-    from adcontract_conformance.client.client import Found, World
+    from adcontract_conformance.client.client import Client, Found
 
 KEYWORD = "x-pagination"
 
@@ -22,87 +22,87 @@ STEPS = 6
 """In how many pages a list is walked to see that they fit together."""
 
 
-def _paged(world: World, operation: Operation) -> bool:
-    behaviour = world.behaviour(operation)
-    return behaviour.pagination is not None
+def _paged(client: Client, operation: Operation) -> bool:
+    behavior = client.behavior(operation)
+    return behavior.pagination is not None
 
 
-def _sized(world: World, operation: Operation) -> bool:
-    behaviour = world.behaviour(operation)
-    return behaviour.pagination is not None and behaviour.pagination.size is not None
+def _sized(client: Client, operation: Operation) -> bool:
+    behavior = client.behavior(operation)
+    return behavior.pagination is not None and behavior.pagination.size is not None
 
 
-def _counted(world: World, operation: Operation) -> bool:
-    pagination = world.behaviour(operation).pagination
+def _counted(client: Client, operation: Operation) -> bool:
+    pagination = client.behavior(operation).pagination
     return pagination is not None and "total" in pagination.envelope
 
 
-def _pagination(world: World, operation: Operation) -> Pagination:
-    pagination = world.behaviour(operation).pagination
+def _pagination(client: Client, operation: Operation) -> Pagination:
+    pagination = client.behavior(operation).pagination
     if pagination is None:
         raise TypeError(operation.id)
     return pagination
 
 
 @law("page-size", "a page holds as many items as are asked for", _sized)
-def page_size(world: World, operation: Operation) -> Iterator[Found]:
+def page_size(client: Client, operation: Operation) -> Iterator[Found]:
     """Ask for pages of one, two and three items."""
-    total = len(world.walk(operation).rows)
+    total = len(client.walk(operation).rows)
     if total < 2:
-        raise Untried(f"the list has {total} items")
+        raise NotTestable(f"the list has {total} items")
     for size in (1, 2, 3):
-        reply = world.good(operation, query=world.page(operation, 0, size))
-        got, wanted = len(world.rows(operation, reply)), min(size, total)
+        reply = client.good(operation, query=client.page(operation, 0, size))
+        got, wanted = len(client.rows(operation, reply)), min(size, total)
         if got != wanted:
             yield broken(operation, KEYWORD, reply, f"A page of {size} has {got} of the {total} items.", part="size")
 
 
 @law("page-default", "a page holds the usual number of items where none is asked for", _paged)
-def page_default(world: World, operation: Operation) -> Iterator[Found]:
+def page_default(client: Client, operation: Operation) -> Iterator[Found]:
     """Ask without a size."""
-    pagination = _pagination(world, operation)
+    pagination = _pagination(client, operation)
     if pagination.default is None:
-        raise Untried("the contract names no usual size")
-    total = len(world.walk(operation).rows)
+        raise NotTestable("the contract names no usual size")
+    total = len(client.walk(operation).rows)
     if total <= pagination.default:
-        raise Untried(f"the list has {total} items, which is no more than the usual {pagination.default}")
-    reply = world.good(operation)
-    got = len(world.rows(operation, reply))
+        raise NotTestable(f"the list has {total} items, which is no more than the usual {pagination.default}")
+    reply = client.good(operation)
+    got = len(client.rows(operation, reply))
     if got != pagination.default:
         sentence = f"A page has {got} items where none are asked for, not {pagination.default}."
         yield broken(operation, KEYWORD, reply, sentence, part="default")
 
 
 @law("page-maximum", "a page never holds more items than the most", _sized, needs=("page-size",))
-def page_maximum(world: World, operation: Operation) -> Iterator[Found]:
+def page_maximum(client: Client, operation: Operation) -> Iterator[Found]:
     """Ask for one item more than the most: that may be refused, or give the most."""
-    pagination = _pagination(world, operation)
+    pagination = _pagination(client, operation)
     if pagination.max is None:
-        raise Untried("the contract names no largest size")
-    total = len(world.walk(operation).rows)
+        raise NotTestable("the contract names no largest size")
+    total = len(client.walk(operation).rows)
     if total <= pagination.max:
-        raise Untried(f"the list has {total} items, which is no more than the largest page of {pagination.max}")
-    reply = world.ask(operation, query=world.page(operation, 0, pagination.max + 1))
-    if reply.ok and (got := len(world.rows(operation, reply))) > pagination.max:
+        raise NotTestable(f"the list has {total} items, which is no more than the largest page of {pagination.max}")
+    reply = client.ask(operation, query=client.page(operation, 0, pagination.max + 1))
+    if reply.ok and (got := len(client.rows(operation, reply))) > pagination.max:
         sentence = f"A page has {got} items; the most are {pagination.max}."
         yield broken(operation, KEYWORD, reply, sentence, part="max")
-    full = world.good(operation, query=world.page(operation, 0, pagination.max))
-    if (got := len(world.rows(operation, full))) != pagination.max:
+    full = client.good(operation, query=client.page(operation, 0, pagination.max))
+    if (got := len(client.rows(operation, full))) != pagination.max:
         sentence = f"A page of {pagination.max}, the most, has {got} of the {total} items."
         yield broken(operation, KEYWORD, full, sentence, part="max")
 
 
 @law("page-beyond", "a page beyond the last is empty", _paged, needs=("page-size",))
-def page_beyond(world: World, operation: Operation) -> Iterator[Found]:
+def page_beyond(client: Client, operation: Operation) -> Iterator[Found]:
     """Ask for the page after the last, and for one far behind it."""
-    pagination = _pagination(world, operation)
+    pagination = _pagination(client, operation)
     size = largest(pagination) if pagination.size else pagination.default or DEFAULT_SIZE
-    walk = world.whole(operation)
+    walk = client.whole(operation)
     after = pages_of(len(walk.rows), size)
     for number in (after, after + 7):
-        reply = world.ask(operation, query=world.page(operation, number, size))
-        if reply.ok and world.rows(operation, reply):
-            count = len(world.rows(operation, reply))
+        reply = client.ask(operation, query=client.page(operation, number, size))
+        if reply.ok and client.rows(operation, reply):
+            count = len(client.rows(operation, reply))
             sentence = f"Behind the last of {len(walk.rows)} items, a page has {count}."
             yield broken(operation, KEYWORD, reply, sentence, part="beyond")
         elif not reply.ok:
@@ -111,16 +111,16 @@ def page_beyond(world: World, operation: Operation) -> Iterator[Found]:
 
 
 @law("page-walk", "a walk over all pages gives every item once, in pages of any size", _paged)
-def page_walk(world: World, operation: Operation) -> Iterator[Found]:
+def page_walk(client: Client, operation: Operation) -> Iterator[Found]:
     """Walk in small pages, and compare with a walk in the largest."""
-    whole = world.whole(operation)
+    whole = client.whole(operation)
     if len(whole.rows) < 2:
-        raise Untried(f"the list has {len(whole.rows)} items")
-    pagination = _pagination(world, operation)
-    every = Counter(world.keys(operation, whole))
-    for size in _sizes(world, pagination, len(whole.rows)):
-        walk = world.walk(operation, size=size)
-        seen = Counter(world.keys(operation, walk))
+        raise NotTestable(f"the list has {len(whole.rows)} items")
+    pagination = _pagination(client, operation)
+    every = Counter(client.keys(operation, whole))
+    for size in _sizes(client, pagination, len(whole.rows)):
+        walk = client.walk(operation, size=size)
+        seen = Counter(client.keys(operation, walk))
         if doubled := [key for key, count in seen.items() if count > 1]:
             sentence = f"{_some(doubled)} comes more than once in pages of {size}."
             yield broken(operation, KEYWORD, walk.last, sentence, part="once")
@@ -132,10 +132,10 @@ def page_walk(world: World, operation: Operation) -> Iterator[Found]:
 
 
 @law("page-total", "the list says how many items it has", _counted)
-def page_total(world: World, operation: Operation) -> Iterator[Found]:
+def page_total(client: Client, operation: Operation) -> Iterator[Found]:
     """Compare what each page of a walk says."""
-    walk = world.whole(operation)
-    place = _pagination(world, operation).envelope["total"]
+    walk = client.whole(operation)
+    place = _pagination(client, operation).envelope["total"]
     for reply in walk.replies:
         if (total := reply.at(place)) is not MISSING and str(total) != str(len(walk.rows)):
             sentence = f"The list says that it has {total} items; a walk gives {len(walk.rows)}."
@@ -149,24 +149,24 @@ def page_total(world: World, operation: Operation) -> Iterator[Found]:
     _paged,
     needs=("page-walk", "page-size"),
 )
-def page_envelope(world: World, operation: Operation) -> Iterator[Found]:
+def page_envelope(client: Client, operation: Operation) -> Iterator[Found]:
     """Look at every page of a walk, one of which ends exactly where the list does."""
-    pagination = _pagination(world, operation)
-    total = len(world.whole(operation).rows)
+    pagination = _pagination(client, operation)
+    total = len(client.whole(operation).rows)
     tried: set[str] = set()
-    for size in _sizes(world, pagination, total):
+    for size in _sizes(client, pagination, total):
         count = pages_of(total, size)
         for number in range(min(count, STEPS + 2)):
-            query = world.page(operation, number, size)
-            reply = world.good(operation, query=query)
-            shown = len(world.rows(operation, reply))
+            query = client.page(operation, number, size)
+            reply = client.good(operation, query=query)
+            shown = len(client.rows(operation, reply))
             for part, sentence in envelope(pagination, reply, number, size, total, shown):
                 if part not in tried:
                     tried.add(part)
                     yield broken(operation, KEYWORD, reply, sentence, part=part)
 
 
-def _sizes(world: World, pagination: Pagination, total: int) -> list[int]:
+def _sizes(client: Client, pagination: Pagination, total: int) -> list[int]:
     """Return sizes in which to walk: one that leaves a rest on the last page, and one that leaves none."""
     if pagination.size is None:
         return [pagination.default or DEFAULT_SIZE]
@@ -175,7 +175,7 @@ def _sizes(world: World, pagination: Pagination, total: int) -> list[int]:
     span = range(min(least, most), min(most, total or 1) + 1)
     rest = [size for size in span if total % size]
     even = [size for size in span if total % size == 0 and size <= total]
-    return [world.dice.choice(sizes) for sizes in (rest, even) if sizes]
+    return [client.rng.choice(sizes) for sizes in (rest, even) if sizes]
 
 
 def _some(keys: list[bytes]) -> str:

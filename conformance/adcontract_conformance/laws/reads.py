@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from adcontract_conformance.client.client import MISSING, Untried, at
+from adcontract_conformance.client.client import MISSING, NotTestable, at
 from adcontract_conformance.client.equality import kept, shared
-from adcontract_conformance.client.factory import Kind, under
+from adcontract_conformance.client.factory import ResourceFactory, under
 from adcontract_conformance.laws.law import broken, does, law
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from adcontract import Operation
-    from adcontract_conformance.client.client import Found, World
+    from adcontract_conformance.client.client import Client, Found
 
 KEYWORD = "x-resource"
 
@@ -23,18 +23,18 @@ _HEX = "0123456789abcdef"
 
 
 @law("read", "what is read is what the list shows, and has the id that was asked for", does("read", keyed=True))
-def read(world: World, operation: Operation) -> Iterator[Found]:
+def read(client: Client, operation: Operation) -> Iterator[Found]:
     """Read some of the items that a list shows."""
-    kind, resource = Kind.of(world, operation)
+    kind, resource = ResourceFactory.of(client, operation)
     if resource.id is None or resource.key is None:
-        raise Untried("the contract names no id")
+        raise NotTestable("the contract names no id")
     tried = False
-    for lister, home, row, _ in kind.rows():
+    for lister, parent_ids, row, _ in kind.rows():
         id_ = at(row, resource.id)
-        if id_ in (MISSING, None) or (resource.parent and under(resource.parent) not in home):
+        if id_ in (MISSING, None) or (resource.parent and under(resource.parent) not in parent_ids):
             continue
         tried = True
-        reply = world.ask(operation, **kind.address(operation, id_, home))
+        reply = client.ask(operation, **kind.address(operation, id_, parent_ids))
         if not reply.ok:
             sentence = f"The item {id_} is listed; reading it is answered with {reply.status}."
             yield broken(operation, KEYWORD, reply, sentence, part="read")
@@ -46,27 +46,27 @@ def read(world: World, operation: Operation) -> Iterator[Found]:
         if differing := set(shared(row, item)):
             # what is another at each look, as a counter of looks, tells nothing
             differing -= set(
-                shared(item, kind.item(operation, world.ask(operation, **kind.address(operation, id_, home))))
+                shared(item, kind.item(operation, client.ask(operation, **kind.address(operation, id_, parent_ids))))
             )
         if differing:
             sentence = f"Read, the item {id_} has another {', '.join(sorted(differing)[:3])} than in {lister.id}."
             yield broken(operation, KEYWORD, reply, sentence, part="row")
     if not tried:
-        raise Untried("no list shows an item that can be read")
+        raise NotTestable("no list shows an item that can be read")
 
 
 @law(
     "unknown", "an id that nothing has is refused", does("read", "update", "delete", "set", "add", "remove", keyed=True)
 )
-def unknown(world: World, operation: Operation) -> Iterator[Found]:
+def unknown(client: Client, operation: Operation) -> Iterator[Found]:
     """Ask for an id that is none."""
-    kind, resource = Kind.of(world, operation)
+    kind, resource = ResourceFactory.of(client, operation)
     if resource.key is None:
         raise TypeError(operation.id)
-    place = getattr(world.documented(operation), resource.key.place)
+    place = getattr(client.documented(operation), resource.key.place)
     id_ = unknown_id(place.get(resource.key.name))
-    for home in kind.homes(operation)[:1]:
-        reply = world.ask(operation, **kind.address(operation, id_, home))
+    for parent_ids in kind.parent_ids_of(operation)[:1]:
+        reply = client.ask(operation, **kind.address(operation, id_, parent_ids))
         if not reply.refused:
             sentence = f"The id {id_}, which nothing has, is answered with {reply.status}."
             yield broken(operation, KEYWORD, reply, sentence, part="unknown")

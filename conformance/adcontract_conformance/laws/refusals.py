@@ -6,23 +6,23 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from adcontract_conformance.checks import basis
-from adcontract_conformance.client.client import MISSING, Found, Untried, canonical
-from adcontract_conformance.client.factory import Kind
+from adcontract_conformance.client.client import MISSING, Found, NotTestable, canonical
+from adcontract_conformance.client.factory import ResourceFactory
 from adcontract_conformance.client.interrupts import unhurried
-from adcontract_conformance.laws.invalid_requests import Faults
+from adcontract_conformance.laws.invalid_requests import InvalidRequests
 from adcontract_conformance.laws.law import law
-from adcontract_conformance.model.exchange import Answer, Breach
+from adcontract_conformance.model.exchange import Breach, HttpResponse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from adcontract import Operation
-    from adcontract_conformance.client.client import Reply, World
-    from adcontract_conformance.client.factory import Thing
-    from adcontract_conformance.laws.invalid_requests import Faulty
+    from adcontract_conformance.client.client import Client, Reply
+    from adcontract_conformance.client.factory import Item
+    from adcontract_conformance.laws.invalid_requests import InvalidRequest
     from adcontract_conformance.laws.law import Want
 
-    Some = Callable[[Faults], Iterator[Faulty]]
+    Some = Callable[[InvalidRequests], Iterator[InvalidRequest]]
 
 _METHODS = ("GET", "PATCH", "PUT", "POST", "DELETE")
 """The methods that a path may lack; the first that it does is tried, so those that may do harm come last."""
@@ -30,50 +30,55 @@ _METHODS = ("GET", "PATCH", "PUT", "POST", "DELETE")
 
 def _has(some: Some) -> Want:
     """Return what wants the operations to which a request can have some faults."""
-    return lambda world, operation: (
-        world.behaviour(operation).resource is not None and any(True for _ in some(Faults(world, operation, {})))
+    return lambda client, operation: (
+        client.behavior(operation).resource is not None
+        and any(True for _ in some(InvalidRequests(client, operation, {})))
     )
 
 
 @law(
     "refusal-body",
     "a body that is empty, no JSON, or of another type or media type, is refused and changes nothing",
-    _has(Faults.bodies),
+    _has(InvalidRequests.bodies),
 )
-def body(world: World, operation: Operation) -> Iterator[Found]:
+def body(client: Client, operation: Operation) -> Iterator[Found]:
     """Send bodies that cannot be read, or that are something else than documented."""
-    yield from _refused(world, operation, Faults.bodies)
+    yield from _refused(client, operation, InvalidRequests.bodies)
 
 
-@law("refusal-missing", "a request without what is required is refused and changes nothing", _has(Faults.missing))
-def missing(world: World, operation: Operation) -> Iterator[Found]:
+@law(
+    "refusal-missing",
+    "a request without what is required is refused and changes nothing",
+    _has(InvalidRequests.missing),
+)
+def missing(client: Client, operation: Operation) -> Iterator[Found]:
     """Leave out one after the other."""
-    yield from _refused(world, operation, Faults.missing)
+    yield from _refused(client, operation, InvalidRequests.missing)
 
 
-@law("refusal-limit", "a value outside its limits is refused and changes nothing", _has(Faults.outside))
-def limit(world: World, operation: Operation) -> Iterator[Found]:
+@law("refusal-limit", "a value outside its limits is refused and changes nothing", _has(InvalidRequests.outside))
+def limit(client: Client, operation: Operation) -> Iterator[Found]:
     """Go beyond every limit of the query and the body, one at a time."""
-    yield from _refused(world, operation, Faults.outside)
+    yield from _refused(client, operation, InvalidRequests.outside)
 
 
-def _refused(world: World, operation: Operation, some: Some) -> Iterator[Found]:
-    kind, resource = Kind.of(world, operation)
+def _refused(client: Client, operation: Operation, some: Some) -> Iterator[Found]:
+    kind, resource = ResourceFactory.of(client, operation)
     if resource.action in ("read", "list"):
-        for faulty in some(Faults(world, operation, {})):
-            yield from _accepted(world, operation, faulty, world.send(operation, faulty.request))
+        for faulty in some(InvalidRequests(client, operation, {})):
+            yield from _accepted(client, operation, faulty, client.send(operation, faulty.request))
         return
     thing = kind.make()
     creates = resource.action == "create"
-    address = kind.address(operation, MISSING if creates else thing.id, thing.home)
+    address = kind.address(operation, MISSING if creates else thing.id, thing.parent_ids)
     before, listed, mine = _state(kind, thing), _listed(kind, thing) if creates else {}, {canonical(thing.id)}
-    faults = list(some(Faults(world, operation, address)))
+    faults = list(some(InvalidRequests(client, operation, address)))
     for faulty in faults:
         with unhurried():
-            reply = world.send(operation, faulty.request)
+            reply = client.send(operation, faulty.request)
             if creates and reply.ok:
-                mine.add(canonical(kind.keep(operation, reply, thing.home).id))
-        yield from _accepted(world, operation, faulty, reply)
+                mine.add(canonical(kind.keep(operation, reply, thing.parent_ids).id))
+        yield from _accepted(client, operation, faulty, reply)
     after = _state(kind, thing)
     if moved := kind.moved(before, after):
         sentence = f"What was refused has changed {', '.join(moved[:3]) or 'all'} of {thing.id}."
@@ -86,54 +91,54 @@ def _refused(world: World, operation: Operation, some: Some) -> Iterator[Found]:
             yield Found(Breach(sentence, operation.pointer, operation.inferred, "created"), reply.exchange)
 
 
-def _accepted(world: World, operation: Operation, faulty: Faulty, reply: Reply) -> Iterator[Found]:
+def _accepted(client: Client, operation: Operation, faulty: InvalidRequest, reply: Reply) -> Iterator[Found]:
     if not reply.refused:
-        expected = world.sources.subject.error(operation, "invalid")
+        expected = client.sources.checked.error(operation, "invalid")
         reason = basis.of_faulty(operation, faulty.reading.faults, expected)
         sentence = f"A request with {faulty.what} is answered with {reply.status}."
         yield Found(Breach(sentence, operation.pointer, reason, faulty.what), reply.exchange)
 
 
-def _state(kind: Kind, thing: Thing) -> Any:
+def _state(kind: ResourceFactory, thing: Item) -> Any:
     """Return a thing as it is now; nothing where no operation shows it."""
     return kind.look(thing)[0] if kind.every("read", "list") else MISSING
 
 
-def _listed(kind: Kind, thing: Thing) -> dict[str, set[bytes]]:
+def _listed(kind: ResourceFactory, thing: Item) -> dict[str, set[bytes]]:
     """Return the ids in every list in which a thing is."""
     return {
-        lister.id: {kind.key(lister, row) for row in kind.walk(lister, thing.home).rows}
+        lister.id: {kind.key(lister, row) for row in kind.walk(lister, thing.parent_ids).rows}
         for lister, _, _ in kind.listed(thing)
     }
 
 
-def _grows_alone(kind: Kind, thing: Thing, lister: str, times: int) -> bool:
+def _grows_alone(kind: ResourceFactory, thing: Item, lister: str, times: int) -> bool:
     """Return whether others create things while as many requests are made as before."""
     before = _listed(kind, thing)[lister]
     for _ in range(times):
-        kind.world.look_anew()
+        kind.client.look_anew()
         if _listed(kind, thing)[lister] - before:
             return True
     return False
 
 
-def _first_of_its_path(world: World, operation: Operation) -> bool:
-    return operation is next(each for each in world.sources.subject.operations if each.path == operation.path)
+def _first_of_its_path(client: Client, operation: Operation) -> bool:
+    return operation is next(each for each in client.sources.checked.operations if each.path == operation.path)
 
 
 @law(
     "refusal-method", "a method that a path does not have is refused, and Allow names those it has", _first_of_its_path
 )
-def method(world: World, operation: Operation) -> Iterator[Found]:
+def method(client: Client, operation: Operation) -> Iterator[Found]:
     """Send one such method, without a body (RFC 9110, section 15.5.6)."""
-    methods = {each.method for each in world.operations if each.path == operation.path}
+    methods = {each.method for each in client.operations if each.path == operation.path}
     other = next((each for each in _METHODS if each not in methods), None)
     if other is None:
-        raise Untried("the path has every method")
-    good = world.documented(operation).request(world.sources.subject, world.sources.target.url)
+        raise NotTestable("the path has every method")
+    good = client.documented(operation).request(client.sources.checked, client.sources.target.url)
     headers = {name: value for name, value in good.headers.items() if name != "Content-Type"}
-    reply = world.send(operation, replace(good, method=other, headers=headers, body=b""))
-    expected = world.sources.subject.errors["unknown-method"]
+    reply = client.send(operation, replace(good, method=other, headers=headers, body=b""))
+    expected = client.sources.checked.errors["unknown-method"]
     reason = basis.of_answer(operation, expected)
     if not reply.refused:
         sentence = f"{other}, which the path does not have, is answered with {reply.status}."
@@ -146,7 +151,7 @@ def method(world: World, operation: Operation) -> Iterator[Found]:
 def _allow(reply: Reply, other: str, methods: set[str]) -> str | None:
     """Return what is wrong with the header Allow of a refusal."""
     answer = reply.exchange.answer
-    text = answer.headers.get("allow") if isinstance(answer, Answer) else None
+    text = answer.headers.get("allow") if isinstance(answer, HttpResponse) else None
     if text is None:
         return "is missing"
     allowed = {each.strip().upper() for each in text.split(",")}

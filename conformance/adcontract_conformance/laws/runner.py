@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from adcontract import AdcontractError
-from adcontract_conformance.client.client import World
+from adcontract_conformance.client.client import Client
 from adcontract_conformance.laws import (  # noqa: F401 - fills the registry
     creates,
     deletes,
@@ -19,7 +19,7 @@ from adcontract_conformance.laws import (  # noqa: F401 - fills the registry
     updates,
 )
 from adcontract_conformance.laws.law import LAWS, try_law
-from adcontract_conformance.model.exchange import Broken
+from adcontract_conformance.model.exchange import SuiteError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -27,39 +27,39 @@ if TYPE_CHECKING:
     from adcontract import Operation
     from adcontract_conformance.groups.sources import Sources
     from adcontract_conformance.laws.law import Law
-    from adcontract_conformance.model.exchange import Exchange, Tried
+    from adcontract_conformance.model.exchange import Exchange, LawResult
 
 
-def laws(sources: Sources, seed: int, time_is_up: Callable[[], bool]) -> Iterator[Exchange | Tried | Broken]:
+def laws(sources: Sources, seed: int, time_is_up: Callable[[], bool]) -> Iterator[Exchange | LawResult | SuiteError]:
     """Try every law, with what `seed` chooses; yield what was sent, and how each law went.
 
     What a law creates is removed after it, also when the run is interrupted; what could not be removed is told.
     """
-    world = World(sources, seed)
+    client = Client(sources, seed)
     # what builds on others comes after them
     ordered = sorted(LAWS.values(), key=lambda each: len(each.needs))
-    for operation in sources.subject.operations:
+    for operation in sources.checked.operations:
         for each in ordered:
-            if not time_is_up() and each.wants(world, operation):
-                yield from _one(world, operation, each)
+            if not time_is_up() and each.applies_to(client, operation):
+                yield from _one(client, operation, each)
 
 
-def _one(world: World, operation: Operation, law: Law) -> Iterator[Exchange | Tried | Broken]:
+def _one(client: Client, operation: Operation, law: Law) -> Iterator[Exchange | LawResult | SuiteError]:
     # nothing is created any more when this yields: who stops asking leaves nothing behind
     stop: BaseException | None = None
-    outcome: list[Tried | Broken] = []
+    outcome: list[LawResult | SuiteError] = []
     try:
-        outcome.append(try_law(law, world, operation))
+        outcome.append(try_law(law, client, operation))
     except (AdcontractError, KeyboardInterrupt) as error:
         stop = error
     except Exception as error:
-        outcome.append(Broken(operation, f"{type(error).__name__}: {error}"))
-    stop = world.clear() or stop
+        outcome.append(SuiteError(operation, f"{type(error).__name__}: {error}"))
+    stop = client.clear() or stop
     yield from outcome
-    yield from world.sent
-    world.sent.clear()
-    for what in world.left:
-        yield Broken(operation, f"{what} was created and could not be removed; remove it yourself.", ours=False)
-    world.left.clear()
+    yield from client.sent
+    client.sent.clear()
+    for what in client.left:
+        yield SuiteError(operation, f"{what} was created and could not be removed; remove it yourself.", ours=False)
+    client.left.clear()
     if stop is not None:
         raise stop

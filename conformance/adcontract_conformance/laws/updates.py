@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from adcontract_conformance.client.client import MISSING, Untried, at
+from adcontract_conformance.client.client import MISSING, NotTestable, at
 from adcontract_conformance.client.equality import kept, touches
-from adcontract_conformance.client.factory import Kind
+from adcontract_conformance.client.factory import ResourceFactory
 from adcontract_conformance.laws.creates import echoed
 from adcontract_conformance.laws.law import broken, does, law
 
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from adcontract import Operation
     from adcontract.contract.behavior import Resource
-    from adcontract_conformance.client.client import Found, Reply, World
-    from adcontract_conformance.client.factory import Thing
+    from adcontract_conformance.client.client import Client, Found, Reply
+    from adcontract_conformance.client.factory import Item
 
 KEYWORD = "x-resource"
 
@@ -29,32 +29,34 @@ PARTS = 3
     "a change lasts, changes what it names and nothing else, and does no harm when repeated",
     does("update", "set"),
 )
-def change(world: World, operation: Operation) -> Iterator[Found]:
+def change(client: Client, operation: Operation) -> Iterator[Found]:
     """Change one of two things that were made for it: all that can be, then single fields, each twice."""
-    kind, resource = Kind.of(world, operation)
+    kind, resource = ResourceFactory.of(client, operation)
     thing = kind.make()
     neighbour = kind.another(thing)
     _turn(kind, resource, thing)
     beside = kind.look(neighbour)[0] if kind.is_shown else MISSING
     tried = False
-    for alternatives in _bodies(world, operation, resource):
+    for alternatives in _bodies(client, operation, resource):
         for body in alternatives:
             before = kind.look(thing)[0] if kind.is_shown else MISSING
             reply = kind.do(operation, thing, body)
             if reply.ok:
-                sent = body if body is not MISSING else world.documented(operation).body
+                sent = body if body is not MISSING else client.documented(operation).body
                 yield from _changed(kind, operation, thing, before, (sent, reply))
                 tried = True
                 break
     if not tried:
-        raise Untried(f"{operation.id} answers {reply.status} for what was just created")
+        raise NotTestable(f"{operation.id} answers {reply.status} for what was just created")
     still, seen = kind.look(neighbour) if kind.is_shown else (MISSING, reply)
     if moved := kind.moved(beside, still):
         sentence = f"Changing {thing.id} changed {', '.join(moved[:3])} of {neighbour.id}."
         yield broken(operation, KEYWORD, seen, sentence, part="neighbour")
 
 
-def _changed(kind: Kind, operation: Operation, thing: Thing, before: Any, change: tuple[Any, Reply]) -> Iterator[Found]:
+def _changed(
+    kind: ResourceFactory, operation: Operation, thing: Item, before: Any, change: tuple[Any, Reply]
+) -> Iterator[Found]:
     """Look at a thing after a change, and after the same change again; `change` is the body and the answer."""
     resource, (body, reply) = kind.resource(operation), change
     if not kind.is_shown:
@@ -82,7 +84,7 @@ def _changed(kind: Kind, operation: Operation, thing: Thing, before: Any, change
         yield broken(operation, KEYWORD, last, sentence, part="repeat")
 
 
-def _turn(kind: Kind, resource: Resource, thing: Thing) -> None:
+def _turn(kind: ResourceFactory, resource: Resource, thing: Item) -> None:
     """Bring about another state by another action, where there is one, so that this one can be seen to do something."""
     for other in kind.every("set"):
         values = kind.resource(other).set
@@ -91,9 +93,9 @@ def _turn(kind: Kind, resource: Resource, thing: Thing) -> None:
             return
 
 
-def _bodies(world: World, operation: Operation, resource: Resource) -> list[list[Any]]:
+def _bodies(client: Client, operation: Operation, resource: Resource) -> list[list[Any]]:
     """Return bodies to change a thing by, each with others in its place where the target refuses it."""
-    documented = world.documented(operation).body
+    documented = client.documented(operation).body
     if not operation.body or not isinstance(documented, dict):
         return [[MISSING]]
     names = [name for name in (theirs.removeprefix("/") for theirs in resource.echo.values()) if name in documented]
@@ -103,7 +105,7 @@ def _bodies(world: World, operation: Operation, resource: Resource) -> list[list
     singles = [{name: others.get(name, documented[name])} for name in names] if resource.action == "update" else []
     schema = f"{operation.body[0].pointer}/schema"
     valid = [
-        [body for body in alternatives if body is MISSING or world.sources.subject.schemas.valid(schema, body)]
+        [body for body in alternatives if body is MISSING or client.sources.checked.schemas.valid(schema, body)]
         for alternatives in (
             [{**documented, **others}, {**documented, **prose}, MISSING],
             *([single] for single in singles[:PARTS]),

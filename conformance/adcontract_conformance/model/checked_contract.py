@@ -24,7 +24,7 @@ _PARAMETER = re.compile(r"\{([^}]+)\}")
 _FAULTS = ("unknown-path", "unknown-method", "unauthenticated", "malformed", "invalid")
 
 
-class Subject:
+class CheckedContract:
     """A contract, the operations of it that are checked, and the credentials that they want.
 
     Raises:

@@ -97,7 +97,7 @@ def _quoted(body: bytes) -> str:
 
 
 @dataclass(frozen=True)
-class Answer:
+class HttpResponse:
     """What the target answered; header names in lower case."""
 
     status: int
@@ -106,7 +106,7 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Silence:
+class NoResponse:
     """The target took the connection and gave no answer."""
 
     reason: str
@@ -124,11 +124,11 @@ class Exchange:
     purpose: Purpose
     operation: Operation
     request: Request
-    answer: Answer | Silence
+    answer: HttpResponse | NoResponse
     reading: Values | None = None
     payload: Example | None = None
     status: str | None = None
-    opinions: Mapping[str, str] = field(default_factory=dict)
+    schemathesis_failures: Mapping[str, str] = field(default_factory=dict)
     before: tuple[Request, ...] = ()
 
     @property
@@ -151,7 +151,7 @@ class Skip:
 
 
 @dataclass(frozen=True)
-class Tried:
+class LawResult:
     """How a law went on an operation: in how many requests, what it found and in which, and why it was not tried."""
 
     check: Check
@@ -162,7 +162,7 @@ class Tried:
 
 
 @dataclass(frozen=True)
-class Broken:
+class SuiteError:
     """The suite itself failed on an operation, or, where that is not `ours`, could not remove what it created."""
 
     operation: Operation | None

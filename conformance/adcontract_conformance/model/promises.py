@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from adcontract_conformance.model.checked_contract import Subject
+from adcontract_conformance.model.checked_contract import CheckedContract
 from adcontract_conformance.model.exchange import Breach, Exchange, Purpose
 
-Judge = Callable[[Subject, Exchange], Iterator[Breach]]
+Judge = Callable[[CheckedContract, Exchange], Iterator[Breach]]
 
 GROUPS = ("examples", "security", "behavior", "state", "schema", "rejection")
 """In the order in which they are run: those of few requests come first."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
 from adcontract_conformance.reports.snapshots import ALL, verdicts
-from adcontract_conformance.model.exchange import Answer, Outcome
+from adcontract_conformance.model.exchange import HttpResponse, Outcome
 from adcontract_conformance.model.promises import GROUPS
 
 if TYPE_CHECKING:
@@ -27,17 +27,17 @@ _NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 def again(run: Run) -> str:
     """Return the command that makes the same run."""
     options = run.options
-    subjects = [ledger.subject for ledger in run.ledgers]
+    checked_contracts = [ledger.checked for ledger in run.ledgers]
     parts = ["adcontract", "check", run.target.url]
-    chosen = {subject.api for subject in subjects}
+    chosen = {checked.api for checked in checked_contracts}
     if len(chosen) == 1:
-        snapshot = subjects[0].contract.name.snapshot if len(subjects) == 1 else ALL
+        snapshot = checked_contracts[0].contract.name.snapshot if len(checked_contracts) == 1 else ALL
         parts += ["--api", *chosen, "--snapshot", snapshot]
-    elif len(chosen) < len(subjects):
+    elif len(chosen) < len(checked_contracts):
         parts += ["--snapshot", ALL]
-    for subject in subjects:
-        if len(subject.operations) < len(subject.contract.operations):
-            parts += [part for each in subject.operations for part in ("--only", each.id)]
+    for checked in checked_contracts:
+        if len(checked.operations) < len(checked.contract.operations):
+            parts += [part for each in checked.operations for part in ("--only", each.id)]
     if options.groups != GROUPS:
         parts += ["--groups", ",".join(options.groups)]
     parts += ["--seed", str(options.seed)]
@@ -48,7 +48,7 @@ def again(run: Run) -> str:
     return shlex.join([*parts, "--strict"] if options.strict else parts)
 
 
-def shown(answer: Answer) -> str:
+def shown(answer: HttpResponse) -> str:
     """Return the beginning of an answer's body as text."""
     text = answer.body[:_EXCERPT].decode(errors="replace")
     return f"{text}…" if len(answer.body) > _EXCERPT else text
@@ -73,7 +73,7 @@ def as_json(run: Run) -> str:
         "verdicts": [
             {
                 "api": each.api,
-                "speaks": each.spoken and each.spoken.subject.contract.name.snapshot,
+                "speaks": each.spoken and each.spoken.checked.contract.name.snapshot,
                 "says": each.sentence,
             }
             for each in verdicts(run)
@@ -85,10 +85,10 @@ def as_json(run: Run) -> str:
 
 def _ledger(ledger: Ledger) -> dict[str, Any]:
     return {
-        "api": ledger.subject.api,
-        "snapshot": ledger.subject.contract.name.snapshot,
+        "api": ledger.checked.api,
+        "snapshot": ledger.checked.contract.name.snapshot,
         "outcome": ledger.outcome.word,
-        "operations": len(ledger.subject.operations),
+        "operations": len(ledger.checked.operations),
         "requests": ledger.requests,
         "errors": [each.message for each in ledger.broken],
         "findings": [_finding(finding) for finding in ledger.findings],
@@ -126,7 +126,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "before": finding.exchange.curl()[:-1],
         "answer": (
             {"status": answer.status, "body": shown(answer)}
-            if isinstance(answer, Answer)
+            if isinstance(answer, HttpResponse)
             else {"status": None, "reason": answer.reason}
         ),
     }
@@ -149,7 +149,7 @@ def as_junit(run: Run) -> str:
 def _suite(suite: ElementTree.Element, run: Run, ledger: Ledger, group: str, results: list[Result]) -> None:
     tally = ledger.tally(group)
     suite.attrib = {
-        "name": f"{ledger.subject.title} {group}",
+        "name": f"{ledger.checked.title} {group}",
         "timestamp": run.started.isoformat(timespec="seconds"),
         "time": f"{ledger.seconds[group]:.1f}",
         "tests": str(len(results)),
@@ -165,7 +165,7 @@ def _suite(suite: ElementTree.Element, run: Run, ledger: Ledger, group: str, res
         case = ElementTree.SubElement(
             suite,
             "testcase",
-            classname=f"{ledger.subject.api}.{group}",
+            classname=f"{ledger.checked.api}.{group}",
             name=f"{result.operation.id}: {result.check.sentence}",
         )
         _case(case, result)
@@ -187,7 +187,7 @@ def _case(case: ElementTree.Element, result: Result) -> None:
 
 def _text(finding: Finding) -> str:
     answer = finding.exchange.answer
-    came = f"{answer.status} {shown(answer)}" if isinstance(answer, Answer) else f"none: it {answer.reason}"
+    came = f"{answer.status} {shown(answer)}" if isinstance(answer, HttpResponse) else f"none: it {answer.reason}"
     return "\n".join(
         (
             f"{finding.outcome.word}: {finding.breach.sentence} [{finding.fingerprint}]",

@@ -68,7 +68,7 @@ def verdicts(run: Run) -> list[Verdict]:
     """Return the verdict on each API of a run."""
     by_api: dict[str, list[Ledger]] = {}
     for ledger in run.ledgers:
-        by_api.setdefault(ledger.subject.api, []).append(ledger)
+        by_api.setdefault(ledger.checked.api, []).append(ledger)
     return [Verdict(api, tuple(ledgers)) for api, ledgers in by_api.items()]
 
 
@@ -99,7 +99,7 @@ def _table(verdict: Verdict) -> Table:
         table.add_column(_snapshot(ledger), justify="center", no_wrap=True)
     table.add_column("operation", overflow="fold")
     outcomes = [_outcomes(ledger) for ledger in verdict.ledgers]
-    rows = {_key(operation): operation for ledger in verdict.ledgers for operation in ledger.subject.operations}
+    rows = {_key(operation): operation for ledger in verdict.ledgers for operation in ledger.checked.operations}
     for key, operation in sorted(rows.items(), key=lambda row: (row[0][1], row[0][0])):
         cells = (_CELLS.get(each[key], Text(each[key].word)) if key in each else _ABSENT for each in outcomes)
         table.add_row(*cells, f"{operation.method} {operation.path}")
@@ -131,4 +131,4 @@ def _key(operation: Operation) -> tuple[str, str]:
 
 
 def _snapshot(ledger: Ledger) -> str:
-    return ledger.subject.contract.name.snapshot
+    return ledger.checked.contract.name.snapshot

@@ -8,7 +8,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from adcontract_conformance.model.exchange import Answer, Outcome
+from adcontract_conformance.model.exchange import HttpResponse, Outcome
 from adcontract_conformance.model.promises import GROUPS
 from adcontract_conformance.reports.machine import again, shown
 
@@ -57,7 +57,7 @@ class Screen:
 
     def show(self, ledger: Ledger, group: str, done: int, total: int) -> None:
         """Take note that `done` of `total` operations of a group are done."""
-        self._rows[ledger.subject.title, group] = (ledger, group, done, total)
+        self._rows[ledger.checked.title, group] = (ledger, group, done, total)
 
     def close(self, ledger: Ledger, group: str) -> None:
         """Take note that a group is done."""
@@ -65,7 +65,7 @@ class Screen:
             return
         tally = ledger.tally(group)
         counts = ", ".join(f"{tally[outcome]} {outcome.word}" for outcome in _COLUMNS if tally[outcome])
-        line = f"{ledger.subject.title} {group}: {counts or 'nothing to do'} ({ledger.seconds[group]:.1f} s)"
+        line = f"{ledger.checked.title} {group}: {counts or 'nothing to do'} ({ledger.seconds[group]:.1f} s)"
         self._console.print(Text(line), soft_wrap=True)
 
     def _table(self) -> Table:
@@ -78,7 +78,7 @@ class Screen:
         for ledger, group, done, total in list(self._rows.values()):
             tally = ledger.tally(group)
             counts = (str(tally[outcome]) if tally[outcome] else "·" for outcome in _COLUMNS)
-            table.add_row(ledger.subject.title, group, f"{done}/{total}", *counts)
+            table.add_row(ledger.checked.title, group, f"{done}/{total}", *counts)
         return table
 
 
@@ -98,8 +98,8 @@ def summary(console: Console, run: Run) -> None:
                 line("       The suite failed here, not the target: please report it with the command below.")
     line("")
     for ledger in run.ledgers:
-        counts = f"{_count(len(ledger.subject.operations), 'operation')}, {_count(ledger.requests, 'request')}"
-        verdict = f"{ledger.subject.title}: {_verdict(run, ledger)}"
+        counts = f"{_count(len(ledger.checked.operations), 'operation')}, {_count(ledger.requests, 'request')}"
+        verdict = f"{ledger.checked.title}: {_verdict(run, ledger)}"
         seconds = sum(ledger.seconds[group] for group in GROUPS)
         line(f"{verdict} ({counts}, seed {run.options.seed}, {seconds:.0f} s)", _STYLES.get(ledger.outcome, ""))
     if not run.target.token_given:
@@ -121,7 +121,7 @@ def _finding(line: Callable[..., None], finding: Finding) -> None:
     for curl in finding.exchange.curl():
         line(f"      {curl}")
     answer = finding.exchange.answer
-    if isinstance(answer, Answer):
+    if isinstance(answer, HttpResponse):
         body = " ".join(shown(answer).split())
         line(f"      answer: {answer.status} {body[:_BODY]}{'…' if len(body) > _BODY else ''}")
 

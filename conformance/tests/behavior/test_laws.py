@@ -1,4 +1,4 @@
-"""A server that breaks one law of declared behaviour is found out by that law; one that keeps it oddly is not."""
+"""A server that breaks one law of declared behavior is found out by that law; one that keeps it oddly is not."""
 
 import pytest
 from adcontract_library import FAULTS, UNUSUAL, Library

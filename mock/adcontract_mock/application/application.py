@@ -9,10 +9,10 @@ from starlette.middleware.cors import CORSMiddleware
 
 from adcontract_mock.application.delivery import Delivery
 from adcontract_mock.http._connexion import AsyncApp
-from adcontract_mock.http.rate_limits import Budgets
+from adcontract_mock.http.rate_limits import RateLimiter
 from adcontract_mock.journal.journal import Journal
 from adcontract_mock.preferences.sessions import Sessions
-from adcontract_mock.responses.served_contract import Document, newest
+from adcontract_mock.responses.served_contract import ServedContract, newest
 from adcontract_mock.state.state import State
 from adcontract_mock.web.pages import Pages
 
@@ -46,11 +46,11 @@ class Mock:
     ) -> None:
         """Serve `contracts`, as `serve` does."""
         self.token = token
-        self.budgets = Budgets(rate_limit) if rate_limit else None
+        self.budgets = RateLimiter(rate_limit) if rate_limit else None
         self.state = state or State()
         self.journal = Journal()
         self.sessions = Sessions()
-        self.documents: tuple[Document, ...] = ()
+        self.documents: tuple[ServedContract, ...] = ()
         self.broken: tuple[str, ...] = ()
         self.serve(contracts)
 
@@ -64,7 +64,7 @@ class Mock:
             ContractError: if a contract lacks what every request may need; then what was served before still is.
         """
         limited = self.budgets is not None
-        documents = tuple(Document(contract, self.token, self.state, limited=limited) for contract in contracts)
+        documents = tuple(ServedContract(contract, self.token, self.state, limited=limited) for contract in contracts)
         app = _connexion(self, documents, newest(contracts))
         self.documents, self._app, self._cors = documents, app, _cors(app, documents)
 
@@ -89,7 +89,7 @@ def build(
     return Mock(contracts, token, rate_limit, state)
 
 
-def _connexion(mock: Mock, documents: Sequence[Document], at_root: Sequence[Contract]) -> ASGIApp:
+def _connexion(mock: Mock, documents: Sequence[ServedContract], at_root: Sequence[Contract]) -> ASGIApp:
     app = AsyncApp(
         __name__,
         middlewares=[partial(Pages, mock=mock, documents=documents), partial(Delivery, mock=mock)],
@@ -103,7 +103,7 @@ def _connexion(mock: Mock, documents: Sequence[Document], at_root: Sequence[Cont
     return served
 
 
-def _cors(app: ASGIApp, documents: Sequence[Document]) -> ASGIApp:
+def _cors(app: ASGIApp, documents: Sequence[ServedContract]) -> ASGIApp:
     """Return `app` for the pages of any origin (Fetch, CORS protocol), with their cookies.
 
     With cookies nothing may be `*`: the origin is repeated, and every header that an answer may have is named.

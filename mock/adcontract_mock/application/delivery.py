@@ -9,14 +9,22 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from adcontract import ContractError
-from adcontract_mock.application.routing import Found, Lost, Routing
+from adcontract_mock.application.routing import Match, NoMatch, Routing
 from adcontract_mock.http._connexion import SpecMiddleware
 from adcontract_mock.http._uvicorn import received_at_once, sent_at_once
 from adcontract_mock.http.exchange import Exchange
 from adcontract_mock.http.network_faults import FAULTS
-from adcontract_mock.http.request_head import head
-from adcontract_mock.http.response import Answer, own
-from adcontract_mock.preferences.preferences import MARK, Wish, Wishes, WrongWish, requested, wishes, written
+from adcontract_mock.http.request_head import request_head
+from adcontract_mock.http.response import HttpResponse, mock_response
+from adcontract_mock.preferences.preferences import (
+    MARK,
+    InvalidPreference,
+    Preference,
+    Preferences,
+    applied_header,
+    combined,
+    preferences_in,
+)
 from adcontract_mock.preferences.sessions import ALL
 
 if TYPE_CHECKING:
@@ -25,8 +33,8 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
     from adcontract_mock.application.application import Mock
-    from adcontract_mock.http.request_head import Head
-    from adcontract_mock.responses.served_contract import Document
+    from adcontract_mock.http.request_head import RequestHead
+    from adcontract_mock.responses.served_contract import ServedContract
 
 _MARK = MARK.encode()
 
@@ -41,7 +49,7 @@ class Delivery(SpecMiddleware):  # type: ignore[misc]
         self._sessions = mock.sessions
         self._budgets = mock.budgets
 
-    def add_api(self, _specification: object, base_path: str, document: Document, **_: object) -> None:
+    def add_api(self, _specification: object, base_path: str, document: ServedContract, **_: object) -> None:
         """Add the operations of a document, as Connexion asks of each middleware that routes."""
         self.routing.add(document, base_path)
 
@@ -52,7 +60,7 @@ class Delivery(SpecMiddleware):  # type: ignore[misc]
             return
         begun = perf_counter()
         path = scope.get("raw_path") or quote(scope["path"]).encode()
-        of_client = head(tuple(scope["headers"]))
+        of_client = request_head(tuple(scope["headers"]))
         exchange = Exchange(time(), scope["method"], path, scope["query_string"], of_client.headers)
         headers = of_client.named
         try:
@@ -64,14 +72,14 @@ class Delivery(SpecMiddleware):  # type: ignore[misc]
                     exchange.body = await _body(receive)
                 answer = self._found(found, exchange, headers, None)
         except ContractError as error:
-            answer = own(500, "broken contract", message=" ".join(error.lines()))
+            answer = mock_response(500, "broken contract", message=" ".join(error.lines()))
         exchange.answer = answer
         exchange.seconds = perf_counter() - begun
         self._journal.record(exchange)
         if not sent_at_once(answer, scope, send):
             await answer(scope, receive, send)
 
-    def _has_wishes(self, exchange: Exchange, of_client: Head) -> bool:
+    def _has_wishes(self, exchange: Exchange, of_client: RequestHead) -> bool:
         """Return whether a request, or the session that it belongs to, may wish for something."""
         if of_client.session:
             exchange.session = of_client.session
@@ -80,9 +88,9 @@ class Delivery(SpecMiddleware):  # type: ignore[misc]
         return of_client.wishes or _MARK in exchange.query
 
     def _found(
-        self, found: Found | Lost, exchange: Exchange, headers: Mapping[bytes, bytes], wished: Wishes | None
-    ) -> Answer:
-        if isinstance(found, Lost):
+        self, found: Match | NoMatch, exchange: Exchange, headers: Mapping[bytes, bytes], preferred: Preferences | None
+    ) -> HttpResponse:
+        if isinstance(found, NoMatch):
             exchange.document = found.document.id if found.document else None
             return found.answer
         responder = found.responder
@@ -95,41 +103,41 @@ class Delivery(SpecMiddleware):  # type: ignore[misc]
             answer = responder.unauthenticated
         else:
             exchange.found = found
-            answer = responder.answer(found.path, exchange, headers, wished)
+            answer = responder.answer(found.path, exchange, headers, preferred)
         return standing.shown(answer) if standing else answer
 
-    async def _wished(self, exchange: Exchange, headers: Mapping[bytes, bytes], receive: Receive) -> Answer:
+    async def _wished(self, exchange: Exchange, headers: Mapping[bytes, bytes], receive: Receive) -> HttpResponse:
         """Return the answer to a request that, or whose session, wishes for something."""
         asked, wrong = {}, None
         try:
-            asked = requested(exchange.headers, exchange.query)
-        except WrongWish as error:
+            asked = preferences_in(exchange.headers, exchange.query)
+        except InvalidPreference as error:
             wrong = error
         found = self._at_snapshot(exchange, headers, asked)
-        key = found.responder.key if isinstance(found, Found) else ALL
-        wished = wishes(asked, self._sessions.wishes(exchange.session, key))
-        wished.wrong = wrong or wished.wrong
+        key = found.responder.key if isinstance(found, Match) else ALL
+        preferred = combined(asked, self._sessions.wishes(exchange.session, key))
+        preferred.wrong = wrong or preferred.wrong
         try:
             if _takes_body(found):
                 exchange.body = await _body(receive)
-            answer = self._found(found, exchange, headers, wished)
-        except WrongWish as error:
+            answer = self._found(found, exchange, headers, preferred)
+        except InvalidPreference as error:
             return error.answer
         applied = dict(exchange.applied)
-        if isinstance(found, Found) and found.responder.snapshot == wished.value("snapshot"):
+        if isinstance(found, Match) and found.responder.snapshot == preferred.value("snapshot"):
             applied["snapshot"] = found.responder.snapshot
-        if wished.delay:
-            applied["delay"] = wished.asked["delay"].value
-            await asyncio.sleep(uniform(*wished.delay))
-        if wished.fault:
-            applied["fault"] = wished.fault
-            answer = _spoilt(answer, found, wished, exchange.operation or "")
+        if preferred.delay:
+            applied["delay"] = preferred.asked["delay"].value
+            await asyncio.sleep(uniform(*preferred.delay))
+        if preferred.fault:
+            applied["fault"] = preferred.fault
+            answer = _spoilt(answer, found, preferred, exchange.operation or "")
         exchange.applied = applied
-        return answer.with_header("Preference-Applied", written(applied)) if applied else answer
+        return answer.with_header("Preference-Applied", applied_header(applied)) if applied else answer
 
     def _at_snapshot(
-        self, exchange: Exchange, headers: Mapping[bytes, bytes], asked: Mapping[str, Wish]
-    ) -> Found | Lost:
+        self, exchange: Exchange, headers: Mapping[bytes, bytes], asked: Mapping[str, Preference]
+    ) -> Match | NoMatch:
         """Return what answers a request, at the snapshot that it, or else its session, asks for."""
         snapshot = headers.get(b"mock-snapshot", b"").decode("latin-1").strip()
         if not snapshot and "snapshot" in asked:
@@ -140,26 +148,26 @@ class Delivery(SpecMiddleware):  # type: ignore[misc]
         if of_session:
             found = self.routing.find(exchange.method, exchange.path, of_session.value)
             # a session is about every API, and this one may have no such snapshot
-            if isinstance(found, Found) or found.document:
+            if isinstance(found, Match) or found.document:
                 return found
         return self.routing.find(exchange.method, exchange.path)
 
 
-def _spoilt(answer: Answer, found: Found | Lost, wished: Wishes, who: str) -> Answer:
+def _spoilt(answer: HttpResponse, found: Match | NoMatch, preferred: Preferences, operation_id: str) -> HttpResponse:
     """Return the faulty answer that is wished for in place of `answer`."""
-    fault = FAULTS[str(wished.fault)]
-    declared = found.responder.declared if isinstance(found, Found) else _none
-    why = f"{wished.asked['fault'].origin} fault={fault.name}"
-    return fault.spoil(answer, declared).because(why, who)
+    fault = FAULTS[str(preferred.fault)]
+    declared = found.responder.declared if isinstance(found, Match) else _none
+    reason = f"{preferred.asked['fault'].origin} fault={fault.name}"
+    return fault.spoil(answer, declared).with_reason(reason, operation_id)
 
 
 def _none(_: str) -> None:
     """What a path that is not in the contract declares."""
 
 
-def _takes_body(found: Found | Lost) -> bool:
+def _takes_body(found: Match | NoMatch) -> bool:
     """Return whether a request has a body to read: that of a refused one is for the journal."""
-    return isinstance(found, Found) and bool(found.responder.operation.body)
+    return isinstance(found, Match) and bool(found.responder.operation.body)
 
 
 async def _body(receive: Receive) -> bytes:

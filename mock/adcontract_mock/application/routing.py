@@ -13,14 +13,14 @@ from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from adcontract_mock.http.response import Answer, make, own
+from adcontract_mock.http.response import HttpResponse, mock_response, response_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from adcontract import Operation
     from adcontract_mock.responses.responder import Responder
-    from adcontract_mock.responses.served_contract import Document
+    from adcontract_mock.responses.served_contract import ServedContract
 
 _TEMPLATE = re.compile(r"\{([^{}]+)\}")
 _REMEMBERED = 4096
@@ -32,13 +32,13 @@ _SHORT = 200
 class Route:
     """An operation of a document. `names` are those of the values in its path, in order."""
 
-    document: Document
+    document: ServedContract
     operation: Operation
     names: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Match:
     """What answers a request, and the typed values in its path."""
 
     responder: Responder
@@ -46,11 +46,11 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Lost:
+class NoMatch:
     """The answer to a request for which there is no operation, and the document whose answer it is."""
 
-    answer: Answer
-    document: Document | None
+    answer: HttpResponse
+    document: ServedContract | None
 
 
 @dataclass
@@ -91,12 +91,12 @@ class Routing:
     """Every path of every document: under the document's own, and of the newest at the vendor's too."""
 
     def __init__(self) -> None:
-        self.documents: dict[str, Document] = {}
+        self.documents: dict[str, ServedContract] = {}
         self.root = Node()
-        self._owners: dict[tuple[str, ...], list[Document]] = {}
+        self._owners: dict[tuple[str, ...], list[ServedContract]] = {}
         self._remembered = lru_cache(_REMEMBERED)(self._find)
 
-    def add(self, document: Document, base_path: str) -> None:
+    def add(self, document: ServedContract, base_path: str) -> None:
         """Add the paths of a document under `base_path`; of two that are the same the one added first counts."""
         if base_path:
             self.documents[base_path] = document
@@ -111,7 +111,7 @@ class Routing:
             if not base_path:
                 self._own(document, segments)
 
-    def find(self, method: str, path: bytes, snapshot: str | None = None) -> Found | Lost:
+    def find(self, method: str, path: bytes, snapshot: str | None = None) -> Match | NoMatch:
         """Return what answers a request. It is remembered, so that a path that comes again is not looked for again.
 
         Args:
@@ -124,12 +124,12 @@ class Routing:
         """
         return (self._remembered if len(path) < _SHORT else self._find)(method, path, snapshot)
 
-    def _find(self, method: str, path: bytes, snapshot: str | None) -> Found | Lost:
+    def _find(self, method: str, path: bytes, snapshot: str | None) -> Match | NoMatch:
         segments = [unquote(segment) for segment in path.decode("latin-1").split("/")[1:]]
         if snapshot is not None:
             at = self._at(segments, snapshot)
-            if isinstance(at, Answer):
-                return Lost(at, None)
+            if isinstance(at, HttpResponse):
+                return NoMatch(at, None)
             segments = at
         found = self.root.find(segments)
         if found is None:
@@ -141,9 +141,9 @@ class Routing:
         texts = dict(zip(route.names, values, strict=True))
         responder = route.document.responder(route.operation)
         typed = responder.read_path(texts)
-        return Lost(route.document.unknown_path, route.document) if typed is None else Found(responder, typed)
+        return NoMatch(route.document.unknown_path, route.document) if typed is None else Match(responder, typed)
 
-    def _at(self, segments: list[str], snapshot: str) -> list[str] | Answer:
+    def _at(self, segments: list[str], snapshot: str) -> list[str] | HttpResponse:
         """Return where `snapshot` has a path of the vendor's own; a path under a document's own names its snapshot.
 
         The API is the one that has the path; where it had it in another snapshot only, any that had it.
@@ -167,17 +167,19 @@ class Routing:
             return [chosen.api, chosen.snapshot, *segments]
         known = sorted((name.snapshot for name in names), reverse=True)
         message = f"{names[0].api} has no snapshot {snapshot}. It has {', '.join(known)}."
-        return own(400, message, message=message, snapshots=known)
+        return mock_response(400, message, message=message, snapshots=known)
 
-    def _unknown_path(self, segments: list[str]) -> Lost:
+    def _unknown_path(self, segments: list[str]) -> NoMatch:
         """Return the answer of the document to which a path belongs by how it starts, or one of the mock's own."""
         document = self.documents.get("/" + "/".join(segments[:2])) or self._owner(segments)
         if document:
-            return Lost(document.unknown_path, document)
+            return NoMatch(document.unknown_path, document)
         message = "There is nothing here. Each document is under its own path; /_mock/docs shows them."
-        return Lost(own(404, "no document has such a path", message=message, documents=sorted(self.documents)), None)
+        return NoMatch(
+            mock_response(404, "no document has such a path", message=message, documents=sorted(self.documents)), None
+        )
 
-    def _own(self, document: Document, segments: list[str]) -> None:
+    def _own(self, document: ServedContract, segments: list[str]) -> None:
         """Note that a path of `document` at the root starts so."""
         literal = list(takewhile(lambda segment: "{" not in segment, segments))
         for length in range(1, len(literal) + 1):
@@ -185,7 +187,7 @@ class Routing:
             if document not in owners:
                 owners.append(document)
 
-    def _owner(self, segments: list[str]) -> Document | None:
+    def _owner(self, segments: list[str]) -> ServedContract | None:
         """Return the document whose paths at the root, and no other's, start like this one."""
         for length in range(len(segments), 0, -1):
             owners = self._owners.get(tuple(segments[:length]), [])
@@ -194,9 +196,9 @@ class Routing:
         return None
 
 
-def _other_method(method: str, routes: dict[str, Route]) -> Lost:
+def _other_method(method: str, routes: dict[str, Route]) -> NoMatch:
     """Return which methods the path takes: to OPTIONS as it asks (RFC 9110, 9.3.7), to others with a 405 (15.5.6)."""
     document = next(iter(routes.values())).document
     allowed = ", ".join(sorted({*routes, "OPTIONS", *(["HEAD"] if "GET" in routes else [])}))
-    answer = make(204, {}, None, b"", "OPTIONS") if method == "OPTIONS" else document.unknown_method
-    return Lost(answer.with_header("Allow", allowed), document)
+    answer = response_of(204, {}, None, b"", "OPTIONS") if method == "OPTIONS" else document.unknown_method
+    return NoMatch(answer.with_header("Allow", allowed), document)

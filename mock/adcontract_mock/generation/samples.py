@@ -21,7 +21,7 @@ _MOMENT = re.compile(
 _RFC3339 = re.compile(_DAY + r"T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})")
 
 
-def shown(document: dict[str, Any]) -> dict[str, list[str]]:
+def sample_texts(document: dict[str, Any]) -> dict[str, list[str]]:
     """Return the text that the payloads of a document show under each name, in the order of the document."""
     found: dict[str, dict[str, None]] = {}
     for name, text in _texts(list(_payloads(document)), ""):

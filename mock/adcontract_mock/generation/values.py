@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from adcontract.assembly.resolver import follow
 from adcontract.errors import ContractError, Finding
 from adcontract.openapi.pointer import lookup
-from adcontract_mock.generation.samples import shown
+from adcontract_mock.generation.samples import sample_texts
 from adcontract_mock.generation.text import text
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class Generator:
 
     @cached_property
     def _shown(self) -> dict[str, list[str]]:
-        return shown(self._document)
+        return sample_texts(self._document)
 
     def value(self, pointer: str, seed: str) -> Any:
         """Return a value that fits the schema at `pointer` (RFC 6901) of the document.
@@ -59,9 +59,9 @@ class Generator:
 class _Draft:
     """One attempt. `opened` are the references that lead to a place, so that a schema within itself comes to an end."""
 
-    def __init__(self, document: dict[str, Any], shown: dict[str, list[str]], random: Random) -> None:
+    def __init__(self, document: dict[str, Any], sample_texts: dict[str, list[str]], random: Random) -> None:
         self.document = document
-        self.shown = shown
+        self.shown = sample_texts
         self.random = random
         self.made = 0
 

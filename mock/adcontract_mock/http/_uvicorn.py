@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
 
-from adcontract_mock.http.response import Answer
+from adcontract_mock.http.response import HttpResponse
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
@@ -35,13 +35,13 @@ def received_at_once(receive: Receive) -> bytes | None:
     return body
 
 
-def sent_at_once(answer: Answer, scope: Scope, send: Send) -> bool:
+def sent_at_once(answer: HttpResponse, scope: Scope, send: Send) -> bool:
     """Send `answer`, and return whether that could be done; if not, it has to be sent as ASGI asks.
 
     It can be done where the answer is whole, and where `send` is uvicorn's own, which no middleware has replaced, on a
     connection that stays open and takes what is written.
     """
-    if answer.__class__ is not Answer or scope["method"] == "HEAD":
+    if answer.__class__ is not HttpResponse or scope["method"] == "HEAD":
         return False
     cycle = getattr(send, "__self__", None)
     ready = answer.ready()

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from adcontract import RequestFault, Values
-    from adcontract_mock.application.routing import Found
-    from adcontract_mock.http.response import Answer
+    from adcontract import RequestError, Values
+    from adcontract_mock.application.routing import Match
+    from adcontract_mock.http.response import HttpResponse
 
 
 class Exchange:
@@ -28,10 +28,10 @@ class Exchange:
     session: str | None = None
     document: str | None = None
     operation: str | None = None
-    found: Found | None = None
-    answer: Answer | None = None
+    found: Match | None = None
+    answer: HttpResponse | None = None
     seconds: float = 0.0
-    faults: tuple[RequestFault, ...] = ()
+    faults: tuple[RequestError, ...] = ()
     applied: Mapping[str, str] = MappingProxyType({})
     left_out: int = 0
 

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from adcontract import Media
+    from adcontract import MediaType
 
 _RANGE = re.compile(r"\s*([\w!#$%&'*+.^`|~-]+)/([\w!#$%&'*+.^`|~-]+)\s*(?:;|$)")
 _QUALITY = re.compile(r";\s*q\s*=\s*([01](?:\.[0-9]{0,3})?)\s*(?:;|$)", re.IGNORECASE)
 
 
-def choose(media: Sequence[Media], accept: str | None) -> Media | None:
+def choose(media: Sequence[MediaType], accept: str | None) -> MediaType | None:
     """Return the one of `media` that `accept`, the value of the header, wants most: of equals the first.
 
     Without the header any will do, so it is the first. Where there is but one, whoever takes JSON gets it, whatever it

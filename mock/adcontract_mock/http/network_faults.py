@@ -12,14 +12,14 @@ import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from adcontract_mock.http.response import JSON, Answer, make, own
+from adcontract_mock.http.response import JSON, HttpResponse, mock_response, response_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from starlette.types import Receive, Scope, Send
 
-    Declared = Callable[[str], Answer | None]
+    Declared = Callable[[str], HttpResponse | None]
 
 _PATIENCE = 60.0
 _PIECES = 20
@@ -35,7 +35,7 @@ _RESET = struct.pack("ii", 1, 0)
 
 
 @dataclass(frozen=True)
-class Fault:
+class NetworkFault:
     """A fault: its name, what a client sees in a sentence, and what makes of an answer the faulty one.
 
     `spoil` gets the answer and what looks up the answer that the contract declares for a status, None for none.
@@ -43,77 +43,79 @@ class Fault:
 
     name: str
     says: str
-    spoil: Callable[[Answer, Declared], Answer]
+    spoil: Callable[[HttpResponse, Declared], HttpResponse]
 
 
-FAULTS: dict[str, Fault] = {}
+FAULTS: dict[str, NetworkFault] = {}
 
 
 def fault(
     name: str, says: str
-) -> Callable[[Callable[[Answer, Declared], Answer]], Callable[[Answer, Declared], Answer]]:
+) -> Callable[[Callable[[HttpResponse, Declared], HttpResponse]], Callable[[HttpResponse, Declared], HttpResponse]]:
     """Register what makes the fault `name`."""
 
-    def register(spoil: Callable[[Answer, Declared], Answer]) -> Callable[[Answer, Declared], Answer]:
-        FAULTS[name] = Fault(name, says, spoil)
+    def register(
+        spoil: Callable[[HttpResponse, Declared], HttpResponse],
+    ) -> Callable[[HttpResponse, Declared], HttpResponse]:
+        FAULTS[name] = NetworkFault(name, says, spoil)
         return spoil
 
     return register
 
 
 @fault("timeout", "No answer comes, until the client gives up or a minute is over.")
-def _timeout(answer: Answer, _: Declared) -> Answer:
-    return _Silent(0, (), b"", answer.why)
+def _timeout(answer: HttpResponse, _: Declared) -> HttpResponse:
+    return _Silent(0, (), b"", answer.reason)
 
 
 @fault("reset", "The connection is reset without an answer.")
-def _reset(answer: Answer, _: Declared) -> Answer:
-    return _Reset(0, (), b"", answer.why)
+def _reset(answer: HttpResponse, _: Declared) -> HttpResponse:
+    return _Reset(0, (), b"", answer.reason)
 
 
 @fault("truncated", "The body ends before its Content-Length, and the connection with it.")
-def _truncated(answer: Answer, _: Declared) -> Answer:
+def _truncated(answer: HttpResponse, _: Declared) -> HttpResponse:
     return _Truncated(*_with_body(answer))
 
 
 @fault("slow-body", "The body comes in small pieces, for three seconds.")
-def _slow(answer: Answer, _: Declared) -> Answer:
+def _slow(answer: HttpResponse, _: Declared) -> HttpResponse:
     return _Slow(*_with_body(answer))
 
 
 @fault("malformed-json", "The body says that it is JSON, and is not.")
-def _malformed(answer: Answer, _: Declared) -> Answer:
-    status, _headers, body, why = _with_body(answer)
+def _malformed(answer: HttpResponse, _: Declared) -> HttpResponse:
+    status, _headers, body, reason = _with_body(answer)
     # text that does not end is no JSON, whatever stands before it
-    return make(status, {}, JSON, body.rstrip()[:-1] + b',"', why)
+    return response_of(status, {}, JSON, body.rstrip()[:-1] + b',"', reason)
 
 
 @fault("500", "The answer is 500: the contract's, or one of the mock's own.")
-def _internal(_: Answer, declared: Declared) -> Answer:
-    return declared("500") or own(500, "fault", message="An error of the server, as was asked for.")
+def _internal(_: HttpResponse, declared: Declared) -> HttpResponse:
+    return declared("500") or mock_response(500, "fault", message="An error of the server, as was asked for.")
 
 
 @fault("503", "The answer is 503: the contract's, or one of the mock's own.")
-def _unavailable(_: Answer, declared: Declared) -> Answer:
-    return declared("503") or own(503, "fault", message="Not available, as was asked for.").with_header(
+def _unavailable(_: HttpResponse, declared: Declared) -> HttpResponse:
+    return declared("503") or mock_response(503, "fault", message="Not available, as was asked for.").with_header(
         "Retry-After", "30"
     )
 
 
 @fault("html-error", "The answer is a page in HTML with status 502, as a proxy sends.")
-def _html(answer: Answer, _: Declared) -> Answer:
-    return make(502, {}, "text/html", _PAGE, answer.why)
+def _html(answer: HttpResponse, _: Declared) -> HttpResponse:
+    return response_of(502, {}, "text/html", _PAGE, answer.reason)
 
 
-def _with_body(answer: Answer) -> tuple[int, tuple[tuple[bytes, bytes], ...], bytes, str]:
+def _with_body(answer: HttpResponse) -> tuple[int, tuple[tuple[bytes, bytes], ...], bytes, str]:
     """Return the parts of `answer`; where it has no body one in its place, so that there is something to spoil."""
     if answer.body:
-        return answer.status, answer.headers, answer.body, answer.why
-    with_body = own(200 if answer.status == 204 else answer.status, answer.why, message="A body to spoil.")
-    return with_body.status, with_body.headers, with_body.body, with_body.why
+        return answer.status, answer.headers, answer.body, answer.reason
+    with_body = mock_response(200 if answer.status == 204 else answer.status, answer.reason, message="A body to spoil.")
+    return with_body.status, with_body.headers, with_body.body, with_body.reason
 
 
-class _Silent(Answer):
+class _Silent(HttpResponse):
     __slots__ = ()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002
@@ -122,7 +124,7 @@ class _Silent(Answer):
             await _close(receive, abruptly=True)
 
 
-class _Reset(Answer):
+class _Reset(HttpResponse):
     __slots__ = ()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002
@@ -130,7 +132,7 @@ class _Reset(Answer):
         await _close(receive, abruptly=True)
 
 
-class _Truncated(Answer):
+class _Truncated(HttpResponse):
     __slots__ = ()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -141,7 +143,7 @@ class _Truncated(Answer):
         await _close(receive, abruptly=False)
 
 
-class _Slow(Answer):
+class _Slow(HttpResponse):
     __slots__ = ()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002

@@ -14,7 +14,7 @@ from adcontract import UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from adcontract_mock.http.response import Answer
+    from adcontract_mock.http.response import HttpResponse
 
 _SECONDS = {"s": 1, "min": 60, "h": 3600}
 _WRITTEN = re.compile(r"([1-9][0-9]{0,8})/(s|min|h)")
@@ -44,7 +44,7 @@ class RateLimit:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Quota:
     """How a credential stands: what is allowed, how many requests are left, in how many seconds the window ends."""
 
     limit: RateLimit
@@ -52,7 +52,7 @@ class Standing:
     reset: int
     exceeded: bool
 
-    def shown(self, answer: Answer) -> Answer:
+    def shown(self, answer: HttpResponse) -> HttpResponse:
         """Return `answer` with these values in the headers of it that are about a rate limit."""
         values = {"limit": self.limit.requests, "remaining": self.remaining, "reset": self.reset}
         for name, _ in answer.headers:
@@ -62,7 +62,7 @@ class Standing:
         return answer
 
 
-class Budgets:
+class RateLimiter:
     """What is left for each credential, in windows that start with its first request."""
 
     def __init__(self, limit: RateLimit, clock: Callable[[], float] = monotonic) -> None:
@@ -70,7 +70,7 @@ class Budgets:
         self._clock = clock
         self._windows: OrderedDict[bytes, tuple[float, int]] = OrderedDict()
 
-    def take(self, credential: bytes) -> Standing:
+    def take(self, credential: bytes) -> Quota:
         """Count a request with `credential`, which is empty for none, and return how it stands after it."""
         now = self._clock()
         started, used = self._windows.get(credential, (now, 0))
@@ -81,7 +81,7 @@ class Budgets:
         if len(self._windows) > _MOST:
             self._windows.popitem(last=False)
         left = self.limit.requests - used - 1
-        return Standing(self.limit, max(left, 0), ceil(started + self.limit.seconds - now), left < 0)
+        return Quota(self.limit, max(left, 0), ceil(started + self.limit.seconds - now), left < 0)
 
 
 def live(header: str) -> re.Match[str] | None:

@@ -12,7 +12,7 @@ _REMEMBERED = 64
 Headers = tuple[tuple[bytes, bytes], ...]
 
 
-class Head(NamedTuple):
+class RequestHead(NamedTuple):
     """Headers as ASGI gives them, and what they say of any request that has them.
 
     `named` are their values by name. `session` is the one that they name, or None. `wishes` is whether they ask for
@@ -26,11 +26,11 @@ class Head(NamedTuple):
 
 
 @lru_cache(_REMEMBERED)
-def head(headers: Headers) -> Head:
+def request_head(headers: Headers) -> RequestHead:
     """Return what `headers` say.
 
     It is remembered, as to look at them again takes longer; and the journal, which holds a thousand requests, is so
     much smaller that the processor has more of it at hand.
     """
     named = dict(headers)
-    return Head(headers, named, session_of(named), b"prefer" in named or b"mock-snapshot" in named)
+    return RequestHead(headers, named, session_of(named), b"prefer" in named or b"mock-snapshot" in named)

@@ -20,7 +20,7 @@ _UNSAFE = re.compile(rb"[\x00-\x1f\x7f]")
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class HttpResponse:
     """A status, its headers and its body, and in one line why it was chosen. It is an ASGI application.
 
     `status` is 0 where none is sent. `why` is what the header `Mock-Explain` says after the operation's name, with all
@@ -30,7 +30,7 @@ class Answer:
     status: int
     headers: tuple[tuple[bytes, bytes], ...]
     body: bytes
-    why: str
+    reason: str
     _ready: bytes = field(default=b"", init=False, repr=False, compare=False)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002
@@ -54,18 +54,20 @@ class Answer:
             and not any(_UNSAFE.search(text) for header in self.headers for text in header)
         )
 
-    def with_header(self, name: str, value: str) -> Answer:
+    def with_header(self, name: str, value: str) -> HttpResponse:
         """Return the same answer with this header in place of any of its name."""
         key = name.lower().encode("latin-1")
         kept = tuple(header for header in self.headers if header[0] != key)
         return replace(self, headers=(*kept, (key, safe(value))))
 
-    def because(self, why: str, who: str = "") -> Answer:
+    def with_reason(self, reason: str, operation_id: str = "") -> HttpResponse:
         """Return the same answer for another reason; `who` is the operation that answers."""
-        return replace(self.with_header(EXPLAIN, _explanation(why, who)), why=why)
+        return replace(self.with_header(EXPLAIN, _explanation(reason, operation_id)), reason=reason)
 
 
-def make(status: int, headers: dict[str, str], media_type: str | None, body: bytes, why: str, who: str = "") -> Answer:
+def response_of(
+    status: int, headers: dict[str, str], media_type: str | None, body: bytes, reason: str, operation_id: str = ""
+) -> HttpResponse:
     """Return an answer with its `Content-Type`, `Content-Length` and `Mock-Explain`.
 
     Without a media type it has no body; `who` is the operation that answers, if there is one.
@@ -77,17 +79,19 @@ def make(status: int, headers: dict[str, str], media_type: str | None, body: byt
             named["content-length"] = "0"
     else:
         named |= {"content-type": media_type, "content-length": str(len(body))}
-    named[EXPLAIN] = _explanation(why, who)
-    return Answer(status, tuple((name.encode("latin-1"), safe(value)) for name, value in named.items()), body, why)
+    named[EXPLAIN] = _explanation(reason, operation_id)
+    return HttpResponse(
+        status, tuple((name.encode("latin-1"), safe(value)) for name, value in named.items()), body, reason
+    )
 
 
-def own(status: int, why: str, /, **told: Any) -> Answer:
+def mock_response(status: int, reason: str, /, **told: Any) -> HttpResponse:
     """Return an answer of the mock's own, which no contract describes: `told` as JSON."""
-    return make(status, {}, JSON, orjson.dumps(told), why)
+    return response_of(status, {}, JSON, orjson.dumps(told), reason)
 
 
-def _explanation(why: str, who: str) -> str:
-    text = f"{who}: {why}" if who else why
+def _explanation(reason: str, operation_id: str) -> str:
+    text = f"{operation_id}: {reason}" if operation_id else reason
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
 
 

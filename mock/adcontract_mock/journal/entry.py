@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 from adcontract_mock.journal.journal import KEPT, status
 
 if TYPE_CHECKING:
-    from adcontract import RequestFault
+    from adcontract import RequestError
     from adcontract_mock.http.exchange import Exchange
     from adcontract_mock.journal.redaction import Redaction
-    from adcontract_mock.responses.served_contract import Document
+    from adcontract_mock.responses.served_contract import ServedContract
 
 
-def entry(number: int, exchange: Exchange, redaction: Redaction, document: Document | None) -> dict[str, Any]:
+def entry(number: int, exchange: Exchange, redaction: Redaction, document: ServedContract | None) -> dict[str, Any]:
     """Return an exchange as JSON, without credentials; `document` is the one that answered, if it is served."""
     answer = exchange.answer
     return {
@@ -29,7 +29,7 @@ def entry(number: int, exchange: Exchange, redaction: Redaction, document: Docum
         "document": exchange.document,
         "operation": exchange.operation,
         "status": status(exchange),
-        "explain": answer.why if answer else None,
+        "explain": answer.reason if answer else None,
         "applied": dict(exchange.applied),
         "violations": [violation(fault, document) for fault in exchange.faults],
         "request": {
@@ -48,7 +48,7 @@ def moment(exchange: Exchange) -> str:
     return datetime.fromtimestamp(exchange.started, UTC).isoformat(timespec="milliseconds")
 
 
-def violation(fault: RequestFault, document: Document | None) -> dict[str, Any]:
+def violation(fault: RequestError, document: ServedContract | None) -> dict[str, Any]:
     """Return a fault of a request with its place in the contract's files, and why it is inferred, if it is."""
     told = {"in": fault.place, "field": fault.field, "message": fault.message, "inferred": fault.inferred}
     return told | {"contract": str(document.contract.where(fault.pointer)) if document else None}

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from adcontract_mock.http.exchange import Exchange
-    from adcontract_mock.http.response import Answer
+    from adcontract_mock.http.response import HttpResponse
     from adcontract_mock.journal.redaction import Redaction
 
 _HTTP = "HTTP/1.1"
@@ -37,7 +37,7 @@ def har(exchanges: Iterable[Exchange], redaction: Redaction, base_url: str) -> s
                 request=_request(exchange, redaction, base_url),
                 response=_response(exchange.answer, redaction),
                 timings=harfile.Timings(send=0, wait=milliseconds, receive=0),
-                comment=exchange.answer.why if exchange.answer else None,
+                comment=exchange.answer.reason if exchange.answer else None,
             )
     return text.getvalue()
 
@@ -62,7 +62,7 @@ def _request(exchange: Exchange, redaction: Redaction, base_url: str) -> harfile
     )
 
 
-def _response(answer: Answer | None, redaction: Redaction) -> harfile.Response:
+def _response(answer: HttpResponse | None, redaction: Redaction) -> harfile.Response:
     """Return what was answered; status 0, as browsers write it, where the connection ended without an answer."""
     if answer is None:
         return harfile.Response(status=0, statusText="", httpVersion=_HTTP)

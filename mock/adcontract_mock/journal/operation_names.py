@@ -11,10 +11,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from adcontract import Operation
-    from adcontract_mock.responses.served_contract import Document
+    from adcontract_mock.responses.served_contract import ServedContract
 
 
-def named(name: str, documents: Sequence[Document]) -> list[tuple[Document, Operation]]:
+def operations_named(name: str, documents: Sequence[ServedContract]) -> list[tuple[ServedContract, Operation]]:
     """Return the operations that `name` is for, those of the newest documents first.
 
     A name is an `operationId`, which several documents may have, or a document and one: `library-v1 listBooks`.
@@ -22,7 +22,7 @@ def named(name: str, documents: Sequence[Document]) -> list[tuple[Document, Oper
     Raises:
         UsageError: if there is none.
     """
-    known: dict[str, list[tuple[Document, Operation]]] = {}
+    known: dict[str, list[tuple[ServedContract, Operation]]] = {}
     for document in sorted(documents, key=lambda document: not document.name.newest):
         for operation in document.contract.operations:
             for key in (operation.id, document.key(operation)):

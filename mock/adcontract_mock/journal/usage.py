@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
     from adcontract import Operation
     from adcontract_mock.http.exchange import Exchange
-    from adcontract_mock.responses.served_contract import Document
+    from adcontract_mock.responses.served_contract import ServedContract
 
 NOTE = "Which fields of an answer a client reads cannot be seen from here: fields are those of requests."
 
 
-def report(exchanges: Iterable[Exchange], documents: Sequence[Document]) -> dict[str, Any]:
+def report(exchanges: Iterable[Exchange], documents: Sequence[ServedContract]) -> dict[str, Any]:
     """Return what `exchanges` use of `documents`, as JSON."""
     by_operation: dict[tuple[str | None, str | None], list[Exchange]] = {}
     for exchange in exchanges:
@@ -36,7 +36,7 @@ def report(exchanges: Iterable[Exchange], documents: Sequence[Document]) -> dict
     }
 
 
-def _document(document: Document, by_operation: Mapping[Any, list[Exchange]]) -> dict[str, Any]:
+def _document(document: ServedContract, by_operation: Mapping[Any, list[Exchange]]) -> dict[str, Any]:
     used, unused = [], []
     for operation in document.contract.operations:
         exchanges = by_operation.get((str(document.name), operation.id), [])
@@ -53,7 +53,7 @@ def _document(document: Document, by_operation: Mapping[Any, list[Exchange]]) ->
     }
 
 
-def _operation(operation: Operation, document: Document, exchanges: Sequence[Exchange]) -> dict[str, Any]:
+def _operation(operation: Operation, document: ServedContract, exchanges: Sequence[Exchange]) -> dict[str, Any]:
     statuses = Counter(str(status(exchange) or "no answer") for exchange in exchanges)
     violations = Counter((fault.place, fault.field, fault.message) for each in exchanges for fault in each.faults)
     documented = dict.fromkeys(_documented(operation, document.contract.document))

@@ -10,7 +10,7 @@ import orjson
 
 from adcontract import UsageError
 from adcontract_mock.journal.journal import is_of, status
-from adcontract_mock.journal.operation_names import named
+from adcontract_mock.journal.operation_names import operations_named
 from adcontract_mock.responses.responder import within
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from adcontract import Operation
     from adcontract_mock.http.exchange import Exchange
     from adcontract_mock.journal.journal import Journal
-    from adcontract_mock.responses.served_contract import Document
+    from adcontract_mock.responses.served_contract import ServedContract
 
 _PLACES = ("path", "query", "header", "body")
 _NEAR = 3
@@ -94,7 +94,7 @@ class Expectation:
         ]
 
 
-def read(told: Any, documents: Sequence[Document]) -> Expectation:
+def read(told: Any, documents: Sequence[ServedContract]) -> Expectation:
     """Return the expectation that a request to verify asks for.
 
     Raises:
@@ -108,7 +108,7 @@ def read(told: Any, documents: Sequence[Document]) -> Expectation:
     name = told.get("operation")
     if not isinstance(name, str):
         raise UsageError('Name an operation: {"operation": "listOffers"}.')
-    operations = [operation for _, operation in named(name, documents)]
+    operations = [operation for _, operation in operations_named(name, documents)]
     parts = told.get("with", {})
     if not isinstance(parts, dict):
         raise UsageError(f"with is an object of {', '.join(_PLACES)}, not {_json(parts)}.")

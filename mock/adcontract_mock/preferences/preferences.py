@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import parse_qsl
 
 from adcontract_mock.http.network_faults import FAULTS
-from adcontract_mock.http.response import Answer, own
+from adcontract_mock.http.response import HttpResponse, mock_response
 from adcontract_mock.preferences.prefer_header import preferences
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ CONTENT = ("code", "example", "dynamic", "seed")
 """Those that choose the body together: one of them in a request replaces all of them that its session has."""
 
 
-class Wish(NamedTuple):
+class Preference(NamedTuple):
     """The value of a preference, and whose it is: `Prefer`, `query` or `session`.
 
     What is wished for all operations of a session (`for_all`) is passed over where an operation does not have it.
@@ -52,28 +52,28 @@ class Wish(NamedTuple):
     for_all: bool = False
 
 
-class WrongWish(Exception):  # noqa: N818 - it says what it is
+class InvalidPreference(Exception):  # noqa: N818 - it says what it is
     """A preference has a value that there is not; `answer` says so and lists those that there are."""
 
     def __init__(self, message: str, **listed: object) -> None:
         super().__init__(message)
-        self.answer: Answer = own(400, message, message=message, **listed)
+        self.answer: HttpResponse = mock_response(400, message, message=message, **listed)
 
 
 @dataclass(slots=True)
-class Wishes:
+class Preferences:
     """What is asked of an answer, by name.
 
     `delay` is in seconds, from and to; `state` is whether the answer comes from the state, None where that is not asked
     for; `wrong` is what cannot be had of it.
     """
 
-    asked: Mapping[str, Wish]
+    asked: Mapping[str, Preference]
     dynamic: bool = False
     delay: tuple[float, float] | None = None
     fault: str | None = None
     state: bool | None = None
-    wrong: WrongWish | None = None
+    wrong: InvalidPreference | None = None
 
     def value(self, name: str) -> str | None:
         """Return the value of a preference as it was written, None where it is not asked for."""
@@ -81,46 +81,46 @@ class Wishes:
         return wish.value if wish else None
 
 
-def requested(headers: Iterable[tuple[bytes, bytes]], query: bytes) -> dict[str, Wish]:
+def preferences_in(headers: Iterable[tuple[bytes, bytes]], query: bytes) -> dict[str, Preference]:
     """Return what a request asks for: of a name in both places the one in `Prefer`.
 
     Raises:
         WrongWish: if a name in the query starts with `__` and is none of `KNOWN`; `Prefer` may hold what others obey.
     """
-    asked: dict[str, Wish] = {}
+    asked: dict[str, Preference] = {}
     marked = b"&".join(pair for pair in query.split(b"&") if pair.startswith(_MARK))
     for name, value in parse_qsl(marked.decode("latin-1"), keep_blank_values=True):
         if name.removeprefix(MARK) not in KNOWN:
             known = [f"{MARK}{each}" for each in KNOWN]
-            raise WrongWish(f"There is no {name}. There are {', '.join(known)}.", known=known)
-        asked.setdefault(name.removeprefix(MARK), Wish(value, "query"))
+            raise InvalidPreference(f"There is no {name}. There are {', '.join(known)}.", known=known)
+        asked.setdefault(name.removeprefix(MARK), Preference(value, "query"))
     preferred = preferences(headers)
-    return asked | {name: Wish(preferred[name], "Prefer") for name in preferred.keys() & KNOWN.keys()}
+    return asked | {name: Preference(preferred[name], "Prefer") for name in preferred.keys() & KNOWN.keys()}
 
 
-def without_marked(query: bytes) -> bytes:
+def query_without_preferences(query: bytes) -> bytes:
     """Return a query string without the preferences in it."""
     if _MARK not in query:
         return query
     return b"&".join(pair for pair in query.split(b"&") if not pair.startswith(_MARK))
 
 
-def wishes(asked: Mapping[str, Wish], defaults: Mapping[str, Wish]) -> Wishes:
+def combined(asked: Mapping[str, Preference], defaults: Mapping[str, Preference]) -> Preferences:
     """Return what a request and its session ask for together: what the request says goes first."""
     if any(name in asked for name in CONTENT):
         defaults = {name: wish for name, wish in defaults.items() if name not in CONTENT}
-    read = Wishes({**defaults, **asked})
+    read = Preferences({**defaults, **asked})
     try:
         read.dynamic = _switch(read.value("dynamic") if "dynamic" in read.asked else "false")
         read.delay = _delay(read.value("delay"))
         read.fault = _fault(read.value("fault"))
         read.state = _state(read.value("state"))
-    except WrongWish as wrong:
+    except InvalidPreference as wrong:
         read.wrong = wrong
     return read
 
 
-def written(applied: Mapping[str, str]) -> str:
+def applied_header(applied: Mapping[str, str]) -> str:
     """Return preferences as a header has them (RFC 7240, 2)."""
     return ", ".join(
         f"{name}={value if _TOKEN.fullmatch(value) else _quoted(value)}" for name, value in applied.items()
@@ -134,7 +134,7 @@ def _quoted(value: str) -> str:
 
 def _switch(text: str | None) -> bool:
     if text is None or text.lower() not in _SWITCH:
-        raise WrongWish(f"dynamic is true or false, not {text!r}.", known=["true", "false"])
+        raise InvalidPreference(f"dynamic is true or false, not {text!r}.", known=["true", "false"])
     return _SWITCH[text.lower()]
 
 
@@ -145,7 +145,7 @@ def _delay(text: str | None) -> tuple[float, float] | None:
     low, high = (int(match[1]), int(match[2] or match[1])) if match else (1, 0)
     if not low <= high <= LONGEST_DELAY:
         known = ["200", "100-500"]
-        raise WrongWish(
+        raise InvalidPreference(
             f"delay is a number of milliseconds up to {LONGEST_DELAY}, or two like 100-500, not {text!r}.", known=known
         )
     return low / 1000, high / 1000
@@ -153,11 +153,11 @@ def _delay(text: str | None) -> tuple[float, float] | None:
 
 def _fault(text: str | None) -> str | None:
     if text is not None and text not in FAULTS:
-        raise WrongWish(f"There is no fault {text!r}. There are {', '.join(FAULTS)}.", faults=list(FAULTS))
+        raise InvalidPreference(f"There is no fault {text!r}. There are {', '.join(FAULTS)}.", faults=list(FAULTS))
     return text
 
 
 def _state(text: str | None) -> bool | None:
     if text is not None and text not in _STATES:
-        raise WrongWish(f"state is on or off, not {text!r}.", known=list(_STATES))
+        raise InvalidPreference(f"state is on or off, not {text!r}.", known=list(_STATES))
     return None if text is None else _STATES[text]

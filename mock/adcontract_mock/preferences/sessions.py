@@ -6,7 +6,7 @@ from collections import OrderedDict
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
-from adcontract_mock.preferences.preferences import Wish
+from adcontract_mock.preferences.preferences import Preference
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,16 +28,16 @@ class Sessions:
         self._most = most
         self._sessions: OrderedDict[str, dict[str, dict[str, str]]] = OrderedDict()
 
-    def wishes(self, session: str | None, key: str) -> dict[str, Wish]:
+    def wishes(self, session: str | None, key: str) -> dict[str, Preference]:
         """Return what `session` wishes for the operation `key`: what it says of it goes before what it says of all."""
         known = self._sessions.get(session) if session is not None else None
         if session is None or not known:
             return {}
         self._sessions.move_to_end(session)
-        of_all = {name: Wish(value, _ORIGIN, for_all=True) for name, value in known.get(ALL, {}).items()}
+        of_all = {name: Preference(value, _ORIGIN, for_all=True) for name, value in known.get(ALL, {}).items()}
         if key == ALL:
             return of_all
-        return of_all | {name: Wish(value, _ORIGIN) for name, value in known.get(key, {}).items()}
+        return of_all | {name: Preference(value, _ORIGIN) for name, value in known.get(key, {}).items()}
 
     def get(self, session: str) -> Mapping[str, Mapping[str, str]]:
         """Return all that `session` prefers, by operation."""

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 import cel
 import orjson
 
-from adcontract import ContractError, Finding, behaviour_of
+from adcontract import ContractError, Finding, behavior_of
 from adcontract.contract.operations import deref
 from adcontract.openapi.pointer import join
 from adcontract.requests.documented import DEFAULT
 from adcontract_mock.generation.values import Generator
 from adcontract_mock.http.rate_limits import live
-from adcontract_mock.http.response import Answer, make
+from adcontract_mock.http.response import HttpResponse, response_of
 from adcontract_mock.responses.tables import WRITERS, table
 from adcontract_mock.state.pagination import Page
 from adcontract_mock.state.pointers import get
@@ -23,7 +23,7 @@ from adcontract_mock.state.pointers import get
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from adcontract import Contract, Example, Media, RequestFault, Response, Schemas
+    from adcontract import Contract, Example, MediaType, RequestError, Response, Schemas
 
 _ZIP = "application/zip"
 _LONGEST = 200
@@ -42,52 +42,70 @@ class Composer:
         self._paginations = {
             media.pointer: pagination
             for operation in contract.operations
-            if (pagination := behaviour_of(operation).pagination) and operation.success
+            if (pagination := behavior_of(operation).pagination) and operation.success
             for media in operation.success.media
             if media.is_json
         }
 
     def documented(
-        self, response: Response, who: str, example: Example | None = None, media: Media | None = None, why: str = ""
-    ) -> Answer:
+        self,
+        response: Response,
+        operation_id: str,
+        example: Example | None = None,
+        media: MediaType | None = None,
+        reason: str = "",
+    ) -> HttpResponse:
         """Return `response` as it is documented.
 
         Args:
             response: the answer to give.
-            who: the operation that answers.
+            operation_id: the operation that answers.
             example: its body; its default one, or its first one, if None. Without any it is made from the schema.
             media: the media type to write it in; its first one if None.
-            why: what is said in place of which example it is.
+            reason: what is said in place of which example it is.
 
         Raises:
             ContractError: if there is no example and none can be made.
         """
         if not response.media:
-            return make(_status(response), self._headers(response), None, b"", why or "documented", who)
+            return response_of(
+                _status(response), self._headers(response), None, b"", reason or "documented", operation_id
+            )
         media = media or response.media[0]
         source = _source(response, media)
         example = example or default_example(response)
         if example not in source.examples:
-            return self.made(response, who, who, media, why or "made from the schema")
+            return self.made(response, operation_id, operation_id, media, reason or "made from the schema")
         body = self._written(media, source, example.value)
-        return make(_status(response), self._headers(response), media.type, body, why or f"example {example.name}", who)
+        return response_of(
+            _status(response),
+            self._headers(response),
+            media.type,
+            body,
+            reason or f"example {example.name}",
+            operation_id,
+        )
 
-    def telling_of(self, response: Response, who: str, value: Any, media: Media | None, why: str) -> Answer:
+    def telling_of(
+        self, response: Response, operation_id: str, value: Any, media: MediaType | None, reason: str
+    ) -> HttpResponse:
         """Return `response` with `value` as its body, in the form of `media`, its first one if None."""
         if not response.media:
-            return self.documented(response, who, why=why)
+            return self.documented(response, operation_id, reason=reason)
         media = media or response.media[0]
         body = self._written(media, _source(response, media), value)
-        return make(_status(response), self._headers(response), media.type, body, why, who)
+        return response_of(_status(response), self._headers(response), media.type, body, reason, operation_id)
 
-    def made(self, response: Response, who: str, seed: str, media: Media | None, why: str) -> Answer:
+    def made(
+        self, response: Response, operation_id: str, seed: str, media: MediaType | None, reason: str
+    ) -> HttpResponse:
         """Return `response` with a body made from its schema, the same for the same seed.
 
         Raises:
             ContractError: if none can be made.
         """
         if not response.media:
-            return self.documented(response, who, why=why)
+            return self.documented(response, operation_id, reason=reason)
         media = media or response.media[0]
         source = _source(response, media)
         if media.type == _ZIP:
@@ -100,9 +118,9 @@ class Composer:
             body = self._written(media, source, value)
         else:
             body = b"null" if media.is_json else b""
-        return make(_status(response), self._headers(response), media.type, body, why, who)
+        return response_of(_status(response), self._headers(response), media.type, body, reason, operation_id)
 
-    def refusal(self, response: Response, who: str, faults: tuple[RequestFault, ...]) -> Answer:
+    def refusal(self, response: Response, operation_id: str, faults: tuple[RequestError, ...]) -> HttpResponse:
         """Return `response` with the body that its `x-body` makes of `faults`; its example where it has none.
 
         Raises:
@@ -110,12 +128,12 @@ class Composer:
         """
         told = [{"in": fault.place, "field": fault.field, "message": sentence(fault)} for fault in faults]
         more = f" (and {len(told) - 1} more)" if len(told) > 1 else ""
-        why = "; ".join(f"{sentence(fault)} ({self.place(fault.pointer)})" for fault in faults)
-        return self.telling(response, who, why, told[0]["message"] + more, told)
+        reason = "; ".join(f"{sentence(fault)} ({self.place(fault.pointer)})" for fault in faults)
+        return self.telling(response, operation_id, reason, told[0]["message"] + more, told)
 
     def telling(
-        self, response: Response, who: str, why: str, message: str, told: list[dict[str, str]] | None = None
-    ) -> Answer:
+        self, response: Response, operation_id: str, reason: str, message: str, told: list[dict[str, str]] | None = None
+    ) -> HttpResponse:
         """Return `response` with the body that its `x-body` makes of `message`; its example where it has none.
 
         Raises:
@@ -123,7 +141,7 @@ class Composer:
         """
         expression = response.data.get("x-body")
         if expression is None or not response.media:
-            return self.documented(response, who, why=why)
+            return self.documented(response, operation_id, reason=reason)
         told = told or [{"in": "request", "field": "request", "message": message}]
         fields: dict[str, list[str]] = {}
         for fault in told:
@@ -131,7 +149,9 @@ class Composer:
         body = self._evaluate(response, expression, {"faults": told, "fields": fields, "message": message})
         # CEL gives the members of an object in no order
         payload = orjson.dumps(body, option=orjson.OPT_SORT_KEYS)
-        return make(_status(response), self._headers(response), response.media[0].type, payload, why, who)
+        return response_of(
+            _status(response), self._headers(response), response.media[0].type, payload, reason, operation_id
+        )
 
     def place(self, pointer: str) -> str:
         """Return where in the folder of contracts `pointer` stands: `spec/shop/paths/v1_orders.yaml:9:3`."""
@@ -156,14 +176,14 @@ class Composer:
                 shown[name] = ""
         return shown
 
-    def _written(self, media: Media, source: Media, value: Any) -> bytes:
+    def _written(self, media: MediaType, source: MediaType, value: Any) -> bytes:
         """Return a value of `source` in the form of `media`."""
         if media is not source:
             return WRITERS[media.type](table(self.contract.document, source.data.get("schema", {}), value))
         return value.encode() if isinstance(value, str) and not media.is_json else orjson.dumps(value)
 
 
-def _source(response: Response, media: Media) -> Media:
+def _source(response: Response, media: MediaType) -> MediaType:
     """Return the media type of `response` whose payloads `media` shows: a table shows those of JSON."""
     json = next((each for each in response.media if each.is_json), None)
     return json if json and media.type in WRITERS else media
@@ -205,7 +225,7 @@ def _unusable(contract: Contract, response: Response, error: Exception) -> Contr
     )
 
 
-def sentence(fault: RequestFault) -> str:
+def sentence(fault: RequestError) -> str:
     """Return what is wrong, with the name of the field: `size: 500 is greater than the maximum of 100`."""
     message = fault.message if len(fault.message) <= _LONGEST else f"{fault.message[:_LONGEST]}…"
     return f"{fault.field} {message}" if message.startswith(("is ", "has ")) else f"{fault.field}: {message}"

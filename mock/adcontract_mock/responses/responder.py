@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 from adcontract import RequestReader
 from adcontract_mock.http.negotiation import choose
-from adcontract_mock.http.response import Answer, own
-from adcontract_mock.preferences.preferences import CONTENT, WrongWish, without_marked
+from adcontract_mock.http.response import HttpResponse, mock_response
+from adcontract_mock.preferences.preferences import CONTENT, InvalidPreference, query_without_preferences
 from adcontract_mock.responses.composer import default_example, examples
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from adcontract import Example, Media, Operation, RequestFault, Response, Values
+    from adcontract import Example, MediaType, Operation, RequestError, Response, Values
     from adcontract_mock.http.credentials import Credentials
     from adcontract_mock.http.exchange import Exchange
-    from adcontract_mock.http.rate_limits import Standing
-    from adcontract_mock.preferences.preferences import Wishes
+    from adcontract_mock.http.rate_limits import Quota
+    from adcontract_mock.preferences.preferences import Preferences
     from adcontract_mock.responses.composer import Composer
     from adcontract_mock.state.state import Stateful
 
@@ -74,29 +74,31 @@ class Responder:
         for raw, name in self._headers:
             if raw in headers:
                 texts[name] = headers[raw].decode("latin-1")
-        return self._reader.read_rest(path, without_marked(query), texts, body)
+        return self._reader.read_rest(path, query_without_preferences(query), texts, body)
 
     @cached_property
-    def unauthenticated(self) -> Answer:
+    def unauthenticated(self) -> HttpResponse:
         """The answer to a request without good credentials."""
-        return self._composer.documented(self._error("unauthenticated"), self.operation.id, why="no good credentials")
+        return self._composer.documented(
+            self._error("unauthenticated"), self.operation.id, reason="no good credentials"
+        )
 
-    def exceeded(self, standing: Standing) -> Answer:
+    def exceeded(self, standing: Quota) -> HttpResponse:
         """Return the answer to a request for which the budget of its credential has nothing left (RFC 6585, 4)."""
-        why = f"the budget of {standing.limit.text} is used up"
+        reason = f"the budget of {standing.limit.text} is used up"
         response = self.operation.responses.get("429") or self._errors.get("too-many-requests")
         if response:
-            answer = self._composer.telling(response, self.operation.id, why, "Too many requests.")
+            answer = self._composer.telling(response, self.operation.id, reason, "Too many requests.")
         else:
-            answer = own(429, why, message="Too many requests.").because(why, self.operation.id)
+            answer = mock_response(429, reason, message="Too many requests.").with_reason(reason, self.operation.id)
         return answer.with_header("Retry-After", str(standing.reset))
 
-    def declared(self, status: str) -> Answer | None:
+    def declared(self, status: str) -> HttpResponse | None:
         """Return the answer that the contract declares for `status`, None where it declares none."""
         response = self.operation.responses.get(status)
         return self._composer.documented(response, self.operation.id) if response else None
 
-    def check(self, wishes: Wishes) -> None:
+    def check(self, wishes: Preferences) -> None:
         """Look whether the answer that is wished for can be had.
 
         Raises:
@@ -107,8 +109,8 @@ class Responder:
         self._wished_example(wishes, self._wished_response(wishes, {}), {})
 
     def answer(
-        self, path: dict[str, Any], exchange: Exchange, headers: Mapping[bytes, bytes], wishes: Wishes | None
-    ) -> Answer:
+        self, path: dict[str, Any], exchange: Exchange, headers: Mapping[bytes, bytes], wishes: Preferences | None
+    ) -> HttpResponse:
         """Return the answer to a request with good credentials, and note in `exchange` what is wrong with it.
 
         Raises:
@@ -137,7 +139,7 @@ class Responder:
         error = self._errors[kind]
         return self.operation.responses.get(error.status, error)
 
-    def _refusal(self, faults: tuple[RequestFault, ...]) -> Answer:
+    def _refusal(self, faults: tuple[RequestError, ...]) -> HttpResponse:
         kind = "malformed" if any(fault.malformed for fault in faults) else "invalid"
         return self._composer.refusal(self._error(kind), self.operation.id, faults)
 
@@ -156,26 +158,26 @@ class Responder:
                 return found
         return None
 
-    def _by_state(self, exchange: Exchange, values: Values, accept: bytes | None) -> Answer:
+    def _by_state(self, exchange: Exchange, values: Values, accept: bytes | None) -> HttpResponse:
         media = self._media(self._success, accept, self._format(values))
-        if isinstance(media, Answer):
+        if isinstance(media, HttpResponse):
             return media
         address = exchange.path.decode("latin-1"), exchange.query.decode("latin-1")
         outcome = self._stateful.answer(exchange.session, self.operation, values, address)
         if outcome is None:
-            why = f"{self._errors['unknown-path'].status} the state has no such thing"
-            return self._composer.documented(self._error("unknown-path"), self.operation.id, why=why)
+            reason = f"{self._errors['unknown-path'].status} the state has no such thing"
+            return self._composer.documented(self._error("unknown-path"), self.operation.id, reason=reason)
         return self._composer.telling_of(self._success, self.operation.id, outcome.body, media, outcome.says)
 
-    def _make_usual(self, name: str | None, accept: bytes | None, form: str | None) -> Answer:
+    def _make_usual(self, name: str | None, accept: bytes | None, form: str | None) -> HttpResponse:
         media = self._media(self._success, accept, form)
-        if isinstance(media, Answer):
+        if isinstance(media, HttpResponse):
             return media
         example = self._examples[name] if name is not None else None
-        why = f"example {name}, which answers this request" if example and example.request is not None else ""
-        return self._composer.documented(self._success, self.operation.id, example, media, why)
+        reason = f"example {name}, which answers this request" if example and example.request is not None else ""
+        return self._composer.documented(self._success, self.operation.id, example, media, reason)
 
-    def _media(self, response: Response, accept: bytes | None, form: str | None) -> Media | Answer | None:
+    def _media(self, response: Response, accept: bytes | None, form: str | None) -> MediaType | HttpResponse | None:
         """Return the media type of `response` to answer in, None where it has no body, or the answer that says no."""
         if not response.media or not response.status.startswith("2"):
             return None
@@ -187,15 +189,15 @@ class Responder:
         message = f"Accept names none of {', '.join(available)}."
         if "not-acceptable" in self._errors:
             return self._composer.telling(self._errors["not-acceptable"], self.operation.id, message, message)
-        return own(406, message, message=message, available=available).because(message, self.operation.id)
+        return mock_response(406, message, message=message, available=available).with_reason(message, self.operation.id)
 
-    def _wished(self, wishes: Wishes, exchange: Exchange, values: Values, accept: bytes | None) -> Answer:
+    def _wished(self, wishes: Preferences, exchange: Exchange, values: Values, accept: bytes | None) -> HttpResponse:
         """Return what a client wishes for, and note in `exchange` what was obeyed."""
         applied: dict[str, str] = {}
         response = self._wished_response(wishes, applied)
         example = self._wished_example(wishes, response, applied)
         media = self._media(response, accept, self._format(values))
-        if isinstance(media, Answer):
+        if isinstance(media, HttpResponse):
             return media
         if response.media and wishes.dynamic:
             applied["dynamic"] = "true"
@@ -203,13 +205,13 @@ class Responder:
         if response.media and example is None and seed is not None:
             applied["seed"] = seed
         exchange.applied = applied
-        why = self._reason(wishes, applied, response, example)
+        reason = self._reason(wishes, applied, response, example)
         if response.media and example is None:
             seed = f"{seed} {self._request(values)}" if wishes.dynamic or seed is not None else self.operation.id
-            return self._composer.made(response, self.operation.id, seed, media, why)
-        return self._composer.documented(response, self.operation.id, example, media, why)
+            return self._composer.made(response, self.operation.id, seed, media, reason)
+        return self._composer.documented(response, self.operation.id, example, media, reason)
 
-    def _wished_response(self, wishes: Wishes, applied: dict[str, str]) -> Response:
+    def _wished_response(self, wishes: Preferences, applied: dict[str, str]) -> Response:
         code, declared = wishes.value("code"), self.operation.responses
         if code is None:
             return self._success
@@ -219,9 +221,9 @@ class Responder:
         if wishes.asked["code"].for_all:
             return self._success
         message = f"{self.operation.id} declares no answer {code!r}. Prefer one of {', '.join(declared)}."
-        raise WrongWish(message, declared=list(declared))
+        raise InvalidPreference(message, declared=list(declared))
 
-    def _wished_example(self, wishes: Wishes, response: Response, applied: dict[str, str]) -> Example | None:
+    def _wished_example(self, wishes: Preferences, response: Response, applied: dict[str, str]) -> Example | None:
         """Return the payload that is wished for; None where it is to be made from the schema."""
         if wishes.dynamic:
             return None
@@ -233,9 +235,11 @@ class Responder:
             return default_example(response)
         there = f"Prefer one of {', '.join(known)}." if known else "It has none."
         message = f"The answer {response.status} of {self.operation.id} has no example {name!r}. {there}"
-        raise WrongWish(message, examples=list(known))
+        raise InvalidPreference(message, examples=list(known))
 
-    def _reason(self, wishes: Wishes, applied: Mapping[str, str], response: Response, example: Example | None) -> str:
+    def _reason(
+        self, wishes: Preferences, applied: Mapping[str, str], response: Response, example: Example | None
+    ) -> str:
         origins: dict[str, list[str]] = {}
         for name, value in applied.items():
             origins.setdefault(wishes.asked[name].origin, []).append(f"{name}={value}")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from adcontract import Contract, Operation
-    from adcontract_mock.http.response import Answer
+    from adcontract_mock.http.response import HttpResponse
 
 
 def newest(contracts: Iterable[Contract]) -> list[Contract]:
@@ -28,7 +28,7 @@ def newest(contracts: Iterable[Contract]) -> list[Contract]:
     return list({contract.name.api: contract for contract in ordered}.values())
 
 
-class Document:
+class ServedContract:
     """One contract, with all that answers its requests."""
 
     def __init__(
@@ -66,14 +66,14 @@ class Document:
         return Stateful(self._state, self.contract, self.composer.schemas)
 
     @cached_property
-    def unknown_path(self) -> Answer:
+    def unknown_path(self) -> HttpResponse:
         """The answer where there is no such path."""
-        return self.composer.documented(self.errors["unknown-path"], "", why=f"{self.id} has no such path")
+        return self.composer.documented(self.errors["unknown-path"], "", reason=f"{self.id} has no such path")
 
     @cached_property
-    def unknown_method(self) -> Answer:
+    def unknown_method(self) -> HttpResponse:
         """The answer where the path does not take the method; without `Allow`, which depends on the path."""
-        return self.composer.documented(self.errors["unknown-method"], "", why="the path does not take this method")
+        return self.composer.documented(self.errors["unknown-method"], "", reason="the path does not take this method")
 
     @property
     def headers(self) -> set[str]:

@@ -46,8 +46,8 @@ def _line(exchange: Exchange) -> str:
     colour = "green" if status < 400 else "yellow" if status < 500 else "red"
     shown = click.style(status, fg=colour) if status else click.style("no answer", fg="red")
     operation = f" {exchange.operation}" if exchange.operation else ""
-    why = f" ({_printable(exchange.answer.why)})" if exchange.answer else ""
-    return f"{exchange.method} {_printable(path)} {shown}{operation}{why}"
+    reason = f" ({_printable(exchange.answer.reason)})" if exchange.answer else ""
+    return f"{exchange.method} {_printable(path)} {shown}{operation}{reason}"
 
 
 def _printable(text: str) -> str:

@@ -1,1 +1,1 @@
-"""What the mock remembers where it is stateful: a world for each session, run by the declared behaviour."""
+"""What the mock remembers where it is stateful: a world for each session, run by the declared behavior."""

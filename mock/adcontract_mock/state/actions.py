@@ -16,35 +16,35 @@ from adcontract_mock.state.query import chosen, ordered
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from adcontract import Fault, Values
+    from adcontract import SchemaError, Values
     from adcontract.contract.behavior import Key, Resource
     from adcontract_mock.state.collections import Collections
     from adcontract_mock.state.items import Items
-    from adcontract_mock.state.resources import Deed, Kind
+    from adcontract_mock.state.resources import ResourceOperation, ResourceType
     from adcontract_mock.state.store import Row
 
-ACTIONS: dict[str, Callable[[Turn, Any], Any]] = {}
+ACTIONS: dict[str, Callable[[ActionContext, Any], Any]] = {}
 """By name: each takes a turn and an answer to fill in, and gives that answer."""
 
 
-class Unknown(Exception):  # noqa: N818 - it says what it is
+class UnknownItem(Exception):  # noqa: N818 - it says what it is
     """There is no such thing as a request names."""
 
 
-class Misfit(Exception):  # noqa: N818 - it says what it is
+class UnfitItem(Exception):  # noqa: N818 - it says what it is
     """What a request makes does not fit an answer that would show it."""
 
-    def __init__(self, deed: Deed, fault: Fault) -> None:
+    def __init__(self, resource_operation: ResourceOperation, fault: SchemaError) -> None:
         super().__init__(fault.message)
-        self.deed = deed
+        self.resource_operation = resource_operation
         self.fault = fault
 
 
 @dataclass
-class Turn:
+class ActionContext:
     """One request that does something: the operation, the world that it does it to, and what it says."""
 
-    deed: Deed
+    resource_operation: ResourceOperation
     collections: Collections
     values: Values
     address: tuple[str, str]
@@ -53,7 +53,7 @@ class Turn:
     @property
     def resource(self) -> Resource:
         """What is declared of the operation."""
-        return self.deed.resource
+        return self.resource_operation.resource
 
     @property
     def items(self) -> Items:
@@ -61,7 +61,7 @@ class Turn:
         return self.collections.items
 
     @cached_property
-    def kind(self) -> Kind:
+    def kind(self) -> ResourceType:
         """What the operation is about."""
         return self.items.kinds[self.resource.name]
 
@@ -87,7 +87,7 @@ class Turn:
         self.collections.begin(kind, "")
         row = self.collections.find(kind, declared.id or kind.id, name, "")
         if row is None:
-            raise Unknown
+            raise UnknownItem
         return row.id
 
     def said(self, key: Key) -> Any:
@@ -98,16 +98,16 @@ class Turn:
         """
         values: dict[str, Any] = getattr(self.values, key.place)
         if key.name not in values:
-            raise Unknown
+            raise UnknownItem
         value = values[key.name]
         if isinstance(value, int) and abs(value) > HIGHEST:
-            raise Unknown
+            raise UnknownItem
         return value
 
     def rows(self) -> list[Row]:
         """Return the items of the collection that the request is about."""
         self.collections.begin(self.kind, self.parent)
-        return [row for row in self.collections.world.rows(self.kind.name) if self._belongs(row)]
+        return [row for row in self.collections.session_state.rows(self.kind.name) if self._belongs(row)]
 
     def row(self) -> Row:
         """Return the item that the request is about.
@@ -122,7 +122,7 @@ class Turn:
             self.collections.begin(self.kind, self.parent)
             found = self.collections.find(self.kind, self.resource.id or self.kind.id, self.said(key), self.parent)
         if found is None or not self._belongs(found):
-            raise Unknown
+            raise UnknownItem
         return found
 
     def echo(self, item: dict[str, Any]) -> None:
@@ -159,7 +159,7 @@ class Turn:
             Misfit: if an operation could not show it any more.
         """
         self.fit(row.item)
-        self.collections.world.change(self.kind.name, row)
+        self.collections.session_state.change(self.kind.name, row)
 
     def fit(self, item: dict[str, Any]) -> None:
         """Make sure that every operation can show `item`.
@@ -169,12 +169,12 @@ class Turn:
         """
         found = self.items.misfit(self.kind, item)
         if found:
-            raise Misfit(*found)
+            raise UnfitItem(*found)
 
     def answer(self, template: Any, item: dict[str, Any]) -> Any:
         """Return the answer that tells of `item`."""
-        if self.resource.item is not None and self.deed.media:
-            return put(template, self.resource.item, visible(self.deed, item))
+        if self.resource.item is not None and self.resource_operation.media:
+            return put(template, self.resource.item, visible(self.resource_operation, item))
         if self.resource.shows_id:
             return put(template, self.resource.shows_id, get(item, self.kind.id))
         return template
@@ -189,10 +189,10 @@ class Turn:
         return bool(declared.field) and str(get(row.item, declared.field or "")) == self.parent
 
 
-def action(name: str) -> Callable[[Callable[[Turn, Any], Any]], Callable[[Turn, Any], Any]]:
+def action(name: str) -> Callable[[Callable[[ActionContext, Any], Any]], Callable[[ActionContext, Any], Any]]:
     """Register what an action does."""
 
-    def register(function: Callable[[Turn, Any], Any]) -> Callable[[Turn, Any], Any]:
+    def register(function: Callable[[ActionContext, Any], Any]) -> Callable[[ActionContext, Any], Any]:
         ACTIONS[name] = function
         return function
 
@@ -200,29 +200,33 @@ def action(name: str) -> Callable[[Callable[[Turn, Any], Any]], Callable[[Turn, 
 
 
 @action("list")
-def _list(turn: Turn, template: Any) -> Any:
+def _list(turn: ActionContext, template: Any) -> Any:
     query = turn.values.query
-    rows = ordered(chosen(turn.rows(), turn.deed.behaviour.filters, query), turn.deed.behaviour.sorts, query)
-    if turn.deed.behaviour.pagination:
-        page = Page(turn.deed.behaviour.pagination, query, rows, *turn.address)
+    rows = ordered(
+        chosen(turn.rows(), turn.resource_operation.behavior.filters, query),
+        turn.resource_operation.behavior.sorts,
+        query,
+    )
+    if turn.resource_operation.behavior.pagination:
+        page = Page(turn.resource_operation.behavior.pagination, query, rows, *turn.address)
         template, rows = page.written(template), page.rows
-    return put(template, turn.resource.items or "", [visible(turn.deed, row.item) for row in rows])
+    return put(template, turn.resource.items or "", [visible(turn.resource_operation, row.item) for row in rows])
 
 
 @action("read")
-def _read(turn: Turn, template: Any) -> Any:
+def _read(turn: ActionContext, template: Any) -> Any:
     return turn.answer(template, turn.row().item)
 
 
 @action("create")
-def _create(turn: Turn, template: Any) -> Any:
+def _create(turn: ActionContext, template: Any) -> Any:
     # what is there before is older, also where nobody has looked at it yet
     turn.collections.begin(turn.kind, turn.parent)
-    shown = next(turn.deed.shown(), None)
+    shown = next(turn.resource_operation.shown(), None)
     like = turn.items.like(turn.kind, 0) if shown is None else copy.deepcopy(shown)
     item = turn.items.complete(turn.kind, like)
     for pointer, name in turn.items.other_names(
-        turn.kind, f"new {turn.collections.world.count(turn.kind.name)}"
+        turn.kind, f"new {turn.collections.session_state.count(turn.kind.name)}"
     ).items():
         put(item, pointer, name)
     turn.echo(item)
@@ -237,7 +241,7 @@ def _create(turn: Turn, template: Any) -> Any:
 
 @action("update")
 @action("set")
-def _change(turn: Turn, template: Any) -> Any:
+def _change(turn: ActionContext, template: Any) -> Any:
     row = turn.row()
     turn.echo(row.item)
     turn.write(row.item)
@@ -246,18 +250,18 @@ def _change(turn: Turn, template: Any) -> Any:
 
 
 @action("delete")
-def _delete(turn: Turn, template: Any) -> Any:
+def _delete(turn: ActionContext, template: Any) -> Any:
     row = turn.row()
     if turn.resource.gone == "status":
         turn.write(row.item)
         turn.keep(row)
     else:
-        turn.collections.world.remove(turn.kind.name, row)
+        turn.collections.session_state.remove(turn.kind.name, row)
     return turn.answer(template, row.item)
 
 
 @action("add")
-def _add(turn: Turn, template: Any) -> Any:
+def _add(turn: ActionContext, template: Any) -> Any:
     if turn.resource.makes:
         return _make(turn, template)
     if turn.resource.members is None:
@@ -268,7 +272,7 @@ def _add(turn: Turn, template: Any) -> Any:
     return _moved(turn, template, row, done, found)
 
 
-def _make(turn: Turn, template: Any) -> Any:
+def _make(turn: ActionContext, template: Any) -> Any:
     """Make an item of every id in the body of which the parent has none."""
     for pointer, source in turn.resource.makes.items():
         others = [other for other in turn.resource.makes if other != pointer]
@@ -280,7 +284,7 @@ def _make(turn: Turn, template: Any) -> Any:
     return template
 
 
-def _append(turn: Turn, template: Any) -> Any:
+def _append(turn: ActionContext, template: Any) -> Any:
     """Append to each list of the item what it lacks of the one in the body."""
     row = turn.row()
     for pointer, source in turn.resource.echo.items():
@@ -291,21 +295,21 @@ def _append(turn: Turn, template: Any) -> Any:
 
 
 @action("remove")
-def _remove(turn: Turn, template: Any) -> Any:
+def _remove(turn: ActionContext, template: Any) -> Any:
     row, members = _with_members(turn)
     done = [name for name in turn.named() if str(name) in members]
     found = [member for name, member in members.items() if name not in map(str, done)]
     return _moved(turn, template, row, done, found)
 
 
-def _with_members(turn: Turn) -> tuple[Row, dict[str, Any]]:
+def _with_members(turn: ActionContext) -> tuple[Row, dict[str, Any]]:
     """Return the item, and its members by id."""
     row = turn.row()
     members = get(row.item, turn.resource.members or "") or []
     return row, {str(get(member, turn.resource.member_id or "")): member for member in members}
 
 
-def _moved(turn: Turn, template: Any, row: Row, done: list[Any], found: list[Any]) -> Any:
+def _moved(turn: ActionContext, template: Any, row: Row, done: list[Any], found: list[Any]) -> Any:
     turn.members(row.item, found)
     turn.keep(row)
     ignored = [name for name in turn.named() if name not in done]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from adcontract import ContractError, Finding
-from adcontract_mock.state.actions import ACTIONS, Misfit, Turn
+from adcontract_mock.state.actions import ACTIONS, ActionContext, UnfitItem
 from adcontract_mock.state.collections import Collections
 from adcontract_mock.state.items import Items
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from adcontract import Contract, Operation, Schemas, Values
-    from adcontract_mock.state.resources import Deed
+    from adcontract_mock.state.resources import ResourceOperation
     from adcontract_mock.state.store import Store
 
 
@@ -37,8 +37,10 @@ class Engine:
         self._store = store
         self._seeds = seeds
         self._items = Items(contract, schemas)
-        self._deeds: Mapping[str, Deed] = {
-            deed.operation.id: deed for kind in self._items.kinds.values() for deed in kind.deeds
+        self._deeds: Mapping[str, ResourceOperation] = {
+            resource_operation.operation.id: resource_operation
+            for kind in self._items.kinds.values()
+            for resource_operation in kind.resource_operations
         }
 
     def run(self, session: str, operation: Operation, values: Values, address: tuple[str, str]) -> Outcome:
@@ -50,35 +52,39 @@ class Engine:
             Unknown: if there is no such thing as the request names.
             ContractError: if the answer cannot be made to fit the contract; then nothing was done.
         """
-        deed = self._deeds[operation.id]
-        with self._store.world(session, str(self._contract.name)) as world:
-            seeds = self._seeds if world.seeds is None else world.seeds
-            turn = Turn(deed, Collections(world, self._items, seeds), values, address)
+        resource_operation = self._deeds[operation.id]
+        with self._store.session_state(session, str(self._contract.name)) as session_state:
+            seeds = self._seeds if session_state.seeds is None else session_state.seeds
+            turn = ActionContext(resource_operation, Collections(session_state, self._items, seeds), values, address)
             try:
-                body = ACTIONS[deed.resource.action](turn, self._template(deed))
-                self._check(deed, body)
-            except Misfit as misfit:
+                body = ACTIONS[resource_operation.resource.action](turn, self._template(resource_operation))
+                self._check(resource_operation, body)
+            except UnfitItem as misfit:
                 raise self._finding(operation, misfit) from None
-        return Outcome(body, f"{deed.resource.action} {deed.resource.name}, as the state is")
+        return Outcome(
+            body, f"{resource_operation.resource.action} {resource_operation.resource.name}, as the state is"
+        )
 
-    def _template(self, deed: Deed) -> Any:
+    def _template(self, resource_operation: ResourceOperation) -> Any:
         """Return an answer of an operation, in which what is asked for is not yet in its place."""
-        if deed.media is None:
+        if resource_operation.media is None:
             return None
-        if deed.payloads:
-            return copy.deepcopy(deed.payloads[0])
-        if "schema" not in deed.media.data:
+        if resource_operation.payloads:
+            return copy.deepcopy(resource_operation.payloads[0])
+        if "schema" not in resource_operation.media.data:
             return {}
-        return self._items.generator.value(f"{deed.media.pointer}/schema", deed.operation.id)
+        return self._items.generator.value(
+            f"{resource_operation.media.pointer}/schema", resource_operation.operation.id
+        )
 
-    def _check(self, deed: Deed, body: Any) -> None:
-        if deed.media is None or "schema" not in deed.media.data:
+    def _check(self, resource_operation: ResourceOperation, body: Any) -> None:
+        if resource_operation.media is None or "schema" not in resource_operation.media.data:
             return
-        for fault in self._schemas.faults(f"{deed.media.pointer}/schema", body):
-            raise Misfit(deed, fault)
+        for fault in self._schemas.faults(f"{resource_operation.media.pointer}/schema", body):
+            raise UnfitItem(resource_operation, fault)
 
-    def _finding(self, operation: Operation, misfit: Misfit) -> ContractError:
-        what = f"What {operation.id} does would not fit the answer of {misfit.deed.operation.id}"
+    def _finding(self, operation: Operation, misfit: UnfitItem) -> ContractError:
+        what = f"What {operation.id} does would not fit the answer of {misfit.resource_operation.operation.id}"
         message = f"{what}: {misfit.fault.field or 'body'}: {misfit.fault.message}."
         where = self._contract.where(f"{operation.pointer}/x-resource")
         schema = self._contract.where(misfit.fault.pointer)

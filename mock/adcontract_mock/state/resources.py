@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from adcontract.contract.behavior import behaviour_of
+from adcontract.contract.behavior import behavior_of
 from adcontract.contract.schema_paths import EACH, reach
 from adcontract_mock.state.members import members
 from adcontract_mock.state.pointers import get
@@ -15,21 +15,21 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from adcontract import Contract, Operation
-    from adcontract.contract.behavior import Behaviour, Key, Parent, Resource
-    from adcontract.contract.operations import Media
+    from adcontract.contract.behavior import Behavior, Key, Parent, Resource
+    from adcontract.contract.operations import MediaType
 
 _BEGIN = ("list", "read", "update", "set", "create")
 """The actions whose documented answers show items, those that show what is there before any other first."""
 
 
 @dataclass(frozen=True)
-class Deed:
+class ResourceOperation:
     """An operation on a kind of thing. `media` is the JSON of its answer, None where it has none."""
 
     operation: Operation
-    behaviour: Behaviour
+    behavior: Behavior
     resource: Resource
-    media: Media | None
+    media: MediaType | None
     document: dict[str, Any]
 
     @cached_property
@@ -74,22 +74,28 @@ class Deed:
 
 
 @dataclass(frozen=True)
-class Kind:
+class ResourceType:
     """A kind of thing, and every operation on it."""
 
     name: str
-    deeds: list[Deed] = field(default_factory=list)
+    resource_operations: list[ResourceOperation] = field(default_factory=list)
     _schemas: dict[str, str | None] = field(default_factory=dict, repr=False)
 
     @cached_property
     def id(self) -> str:
         """Where its id is in an item."""
-        return next((deed.resource.id for deed in self._in_order if deed.resource.id), "/id")
+        return next(
+            (resource_operation.resource.id for resource_operation in self._in_order if resource_operation.resource.id),
+            "/id",
+        )
 
     @cached_property
     def single(self) -> bool:
         """Whether each parent has one of it, which no request names."""
-        return self.nested and not any(deed.resource.key or deed.resource.action == "list" for deed in self.deeds)
+        return self.nested and not any(
+            resource_operation.resource.key or resource_operation.resource.action == "list"
+            for resource_operation in self.resource_operations
+        )
 
     @cached_property
     def parent_fields(self) -> list[str]:
@@ -99,17 +105,39 @@ class Kind:
     @cached_property
     def parents(self) -> list[Parent]:
         """What items are declared to belong to, each once."""
-        return list(dict.fromkeys(deed.resource.parent for deed in self.deeds if deed.resource.parent))
+        return list(
+            dict.fromkeys(
+                resource_operation.resource.parent
+                for resource_operation in self.resource_operations
+                if resource_operation.resource.parent
+            )
+        )
 
     @cached_property
     def shown(self) -> list[dict[str, Any]]:
         """The items in documented answers, apart from those that are new then."""
-        return [item for deed in self.showing if deed.resource.action != "create" for item in deed.shown()]
+        return [
+            item
+            for resource_operation in self.showing
+            if resource_operation.resource.action != "create"
+            for item in resource_operation.shown()
+        ]
 
     @cached_property
     def names(self) -> list[str]:
         """Where an item has what it is called in requests: its id, and what else stands in their paths."""
-        return list(dict.fromkeys([self.id, *(deed.resource.id for deed in self.deeds if deed.resource.id)]))
+        return list(
+            dict.fromkeys(
+                [
+                    self.id,
+                    *(
+                        resource_operation.resource.id
+                        for resource_operation in self.resource_operations
+                        if resource_operation.resource.id
+                    ),
+                ]
+            )
+        )
 
     @cached_property
     def members(self) -> str | None:
@@ -129,72 +157,100 @@ class Kind:
     @cached_property
     def shown_members(self) -> list[Any]:
         """The members of documented items, by their ids each once."""
-        shown = (item for deed in self.showing for item in deed.shown())
+        shown = (item for resource_operation in self.showing for item in resource_operation.shown())
         found = (member for item in shown for member in get(item, self.members or "") or [])
         return list({str(get(member, self.member_id or "")): member for member in found}.values())
 
     @cached_property
     def has_collection(self) -> bool:
         """Whether there is an operation that shows all of it that there is."""
-        return not self.nested and any(deed.resource.action in ("list", "read") for deed in self.deeds)
+        return not self.nested and any(
+            resource_operation.resource.action in ("list", "read") for resource_operation in self.resource_operations
+        )
 
     @cached_property
     def listed(self) -> bool:
         """Whether there is an operation that lists it."""
-        return any(deed.resource.action == "list" for deed in self.deeds)
+        return any(resource_operation.resource.action == "list" for resource_operation in self.resource_operations)
 
     @cached_property
     def nested(self) -> bool:
         """Whether there is a collection of it under each parent, and none of all."""
-        shown = [deed for deed in self.deeds if deed.resource.action == "list"] or self.deeds
-        return all(deed.resource.parent for deed in shown)
+        shown = [
+            resource_operation
+            for resource_operation in self.resource_operations
+            if resource_operation.resource.action == "list"
+        ] or self.resource_operations
+        return all(resource_operation.resource.parent for resource_operation in shown)
 
     @cached_property
     def fields(self) -> dict[str, str]:
         """Where the items have what lists are filtered and sorted by; `one` of a few values, or each its `own`."""
         found: dict[str, str] = {}
-        for deed in self.deeds:
-            for each in deed.behaviour.filters:
+        for resource_operation in self.resource_operations:
+            for each in resource_operation.behavior.filters:
                 for condition in each.conditions:
                     found.setdefault(condition.field, "own" if condition.op == "contains" else "one")
-            for sort in deed.behaviour.sorts:
+            for sort in resource_operation.behavior.sorts:
                 found |= {order.field: "own" for order in sort.orders.values()}
         return {pointer: how for pointer, how in found.items() if pointer not in self.names}
 
     def _first(self, name: str) -> str | None:
-        return next((found for deed in self.deeds if (found := getattr(deed.resource, name)) is not None), None)
+        return next(
+            (
+                found
+                for resource_operation in self.resource_operations
+                if (found := getattr(resource_operation.resource, name)) is not None
+            ),
+            None,
+        )
 
     @cached_property
-    def _in_order(self) -> list[Deed]:
-        return sorted(self.showing, key=lambda deed: _BEGIN.index(deed.resource.action)) or self.deeds
+    def _in_order(self) -> list[ResourceOperation]:
+        return (
+            sorted(self.showing, key=lambda resource_operation: _BEGIN.index(resource_operation.resource.action))
+            or self.resource_operations
+        )
 
     @cached_property
-    def showing(self) -> list[Deed]:
+    def showing(self) -> list[ResourceOperation]:
         """The operations that answer with items, lists first."""
-        shown = [deed for deed in self.deeds if deed.schema and deed.resource.action in _BEGIN]
-        return sorted(shown, key=lambda deed: _BEGIN.index(deed.resource.action))
+        shown = [
+            resource_operation
+            for resource_operation in self.resource_operations
+            if resource_operation.schema and resource_operation.resource.action in _BEGIN
+        ]
+        return sorted(shown, key=lambda resource_operation: _BEGIN.index(resource_operation.resource.action))
 
     @cached_property
-    def shapes(self) -> dict[str, Deed]:
+    def shapes(self) -> dict[str, ResourceOperation]:
         """Where the contract describes items, each with an operation that shows them so."""
-        return {deed.schema: deed for deed in reversed(self.showing) if deed.schema}
+        return {
+            resource_operation.schema: resource_operation
+            for resource_operation in reversed(self.showing)
+            if resource_operation.schema
+        }
 
     def schema_of(self, pointer: str) -> str | None:
         """Return where the contract describes what items have at `pointer`, None if it does not."""
         if pointer not in self._schemas:
-            found = (each for deed in self.showing for each in reach(deed.document, deed.schema or "", pointer))
+            found = (
+                each
+                for resource_operation in self.showing
+                for each in reach(resource_operation.document, resource_operation.schema or "", pointer)
+            )
             self._schemas[pointer] = next(found, None)
         return self._schemas[pointer]
 
 
-def kinds(contract: Contract) -> dict[str, Kind]:
+def resource_types(contract: Contract) -> dict[str, ResourceType]:
     """Return every kind of thing in a contract, by its name."""
-    found: dict[str, Kind] = {}
+    found: dict[str, ResourceType] = {}
     for operation in contract.operations:
-        behaviour = behaviour_of(operation)
-        resource, success = behaviour.resource, operation.success
+        behavior = behavior_of(operation)
+        resource, success = behavior.resource, operation.success
         if resource:
             media = next((each for each in success.media if each.is_json), None) if success else None
-            deed = Deed(operation, behaviour, resource, media, contract.document)
-            found.setdefault(resource.name, Kind(resource.name)).deeds.append(deed)
+            resource_operation = ResourceOperation(operation, behavior, resource, media, contract.document)
+            found.setdefault(resource.name, ResourceType(resource.name)).resource_operations.append(resource_operation)
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from adcontract_mock.state.actions import Unknown
+from adcontract_mock.state.actions import UnknownItem
 from adcontract_mock.state.engine import Engine
 from adcontract_mock.state.store import Store
 
@@ -85,7 +85,7 @@ class Stateful:
         """
         try:
             return self._engine.run(session or EVERYBODY, operation, values, address)
-        except Unknown:
+        except UnknownItem:
             return None
 
     @cached_property

@@ -60,7 +60,7 @@ class Row:
 
     @property
     def item(self) -> dict[str, Any]:
-        """The item; what is changed in it is kept by `World.change`."""
+        """The item; what is changed in it is kept by `SessionState.change`."""
         if self._item is None:
             self._item = orjson.loads(self._data)
         return self._item
@@ -100,11 +100,11 @@ class Store:
                 raise UsageError(f"{file} is not a state of this edition of the mock. {way_out}")
 
     @contextmanager
-    def world(self, session: str, document: str = "") -> Iterator[World]:
+    def session_state(self, session: str, document: str = "") -> Iterator[SessionState]:
         """Give the world of a session, of which nobody else changes anything meanwhile; it is as before on an error."""
         with self._transaction():
             seeds = self._used(session)
-            yield World(self._connection, session, document, seeds)
+            yield SessionState(self._connection, session, document, seeds)
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -153,7 +153,7 @@ class Store:
             self._connection.close()
 
 
-class World:
+class SessionState:
     """What a session has of one document, or of all, within one transaction.
 
     `seeds` is how many items each of its collections starts with, None where it did not say.

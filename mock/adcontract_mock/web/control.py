@@ -14,8 +14,8 @@ from starlette.routing import Route
 from adcontract import UsageError
 from adcontract_mock.http.network_faults import FAULTS
 from adcontract_mock.http.response import JSON
-from adcontract_mock.journal.operation_names import named
-from adcontract_mock.preferences.preferences import KNOWN, Wish, wishes
+from adcontract_mock.journal.operation_names import operations_named
+from adcontract_mock.preferences.preferences import KNOWN, Preference, combined
 from adcontract_mock.preferences.sessions import ALL, COOKIE, session_of
 from adcontract_mock.web.endpoint import json_body, page, render, usable
 from adcontract_mock.web.sample_request import sample
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from adcontract import Operation
     from adcontract_mock.application.application import Mock
-    from adcontract_mock.responses.served_contract import Document
+    from adcontract_mock.responses.served_contract import ServedContract
 
 _ANY_CREDENTIAL = "any-token-is-good"
 _MADE = "—made—"
@@ -109,21 +109,23 @@ class Control:
         if name == ALL:
             self._check_for_all(preferences)
             return ALL, preferences
-        found = named(name, self.mock.documents)
+        found = operations_named(name, self.mock.documents)
         newest = [(document, operation) for document, operation in found if document.name.newest]
         if len(newest) > 1:
             keys = " or ".join(document.key(operation) for document, operation in newest)
             raise UsageError(f"More than one API has {name}. Name one: {keys}.")
         document, operation = found[0]
-        wished = wishes({each: Wish(value, "session") for each, value in preferences.items()}, {})
-        document.responder(operation).check(wished)
+        preferred = combined({each: Preference(value, "session") for each, value in preferences.items()}, {})
+        document.responder(operation).check(preferred)
         return document.key(operation), preferences
 
     def _check_for_all(self, preferences: dict[str, str]) -> None:
         """Look whether anything has what is preferred for all operations; those that have it not answer as usual."""
-        wished = wishes({each: Wish(value, "session", for_all=True) for each, value in preferences.items()}, {})
-        if wished.wrong:
-            raise wished.wrong
+        preferred = combined(
+            {each: Preference(value, "session", for_all=True) for each, value in preferences.items()}, {}
+        )
+        if preferred.wrong:
+            raise preferred.wrong
         for name, known in (("code", self._statuses), ("snapshot", self._snapshots)):
             if preferences.get(name, known[0]) not in known:
                 raise UsageError(f"No contract has the {name} {preferences[name]}. There are {', '.join(known)}.")
@@ -175,7 +177,7 @@ def _keeping(response: Response, request: Request, session: str) -> Response:
     return response
 
 
-def _described(document: Document) -> dict[str, Any]:
+def _described(document: ServedContract) -> dict[str, Any]:
     """Return what the page shows of a document: its operations by their tags."""
     groups: dict[str, list[dict[str, Any]]] = {}
     for operation in document.contract.operations:
@@ -192,7 +194,7 @@ def _described(document: Document) -> dict[str, Any]:
     }
 
 
-def _operation(document: Document, operation: Operation, tag: str) -> dict[str, Any]:
+def _operation(document: ServedContract, operation: Operation, tag: str) -> dict[str, Any]:
     summary = operation.data.get("summary", "")
     examples = {
         status: [

@@ -10,8 +10,8 @@ import orjson
 from starlette.responses import HTMLResponse
 
 from adcontract import UsageError
-from adcontract_mock.http.response import own
-from adcontract_mock.preferences.preferences import WrongWish
+from adcontract_mock.http.response import mock_response
+from adcontract_mock.preferences.preferences import InvalidPreference
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -70,8 +70,8 @@ def usable(endpoint: Callable[[Request], Awaitable[Response]]) -> Callable[[Requ
         try:
             return await endpoint(request)
         except UsageError as error:
-            return own(400, str(error), message=str(error))
-        except WrongWish as wrong:
+            return mock_response(400, str(error), message=str(error))
+        except InvalidPreference as wrong:
             return wrong.answer
 
     return either

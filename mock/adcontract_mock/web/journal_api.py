@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _LIMIT = 100
 
 
-class Seen:
+class JournalApi:
     """Answers what is asked about the requests so far. `routes` are where."""
 
     def __init__(self, mock: Mock) -> None:

@@ -11,11 +11,11 @@ from starlette.routing import Mount, Route, Router
 from starlette.staticfiles import StaticFiles
 from swagger_ui_bundle import swagger_ui_path  # type: ignore[import-untyped]
 
-from adcontract_mock.http.response import JSON, own
+from adcontract_mock.http.response import JSON, mock_response
 from adcontract_mock.web.control import Control
 from adcontract_mock.web.endpoint import FILES
-from adcontract_mock.web.journal_api import Seen
-from adcontract_mock.web.state_api import StatePages
+from adcontract_mock.web.journal_api import JournalApi
+from adcontract_mock.web.state_api import StateApi
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
     from adcontract_mock.application.application import Mock
-    from adcontract_mock.responses.served_contract import Document
+    from adcontract_mock.responses.served_contract import ServedContract
 
 _PAGE = """<!doctype html>
 <html lang="en">
@@ -54,17 +54,17 @@ _DOCS = """<link rel="stylesheet" href="/_mock/static/swagger-ui.css">
 class Pages:
     """Answers what is under `/_mock/`, and `openapi.json` under each document's path; hands on everything else."""
 
-    def __init__(self, app: ASGIApp, mock: Mock, documents: Sequence[Document]) -> None:
+    def __init__(self, app: ASGIApp, mock: Mock, documents: Sequence[ServedContract]) -> None:
         self.app = app
         self.mock = mock
         self.documents = {document.prefix: document for document in documents}
         self._files = {f"{prefix}/openapi.json": document for prefix, document in self.documents.items()}
         routes = [
             *Control(mock).routes,
-            *Seen(mock).routes,
+            *JournalApi(mock).routes,
             Route("/_mock/health", self.health),
             Route("/_mock/docs", self.docs),
-            *StatePages(mock.state).routes,
+            *StateApi(mock.state).routes,
             Mount("/_mock/static", StaticFiles(directory=swagger_ui_path)),
             Mount("/_mock/files", StaticFiles(directory=FILES)),
             *(Route(path, self.openapi) for path in self._files),
@@ -107,4 +107,4 @@ class Pages:
 
 async def _nothing(scope: Scope, receive: Receive, send: Send) -> None:
     message = "The mock has no such page. It has /_mock/, /_mock/docs and /_mock/health."
-    await own(404, "unknown page", message=message)(scope, receive, send)
+    await mock_response(404, "unknown page", message=message)(scope, receive, send)

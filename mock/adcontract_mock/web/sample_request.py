@@ -13,8 +13,8 @@ from adcontract.requests.documented import documented
 from adcontract_mock.http.credentials import credential_header
 
 if TYPE_CHECKING:
-    from adcontract import Media, Operation
-    from adcontract_mock.responses.served_contract import Document
+    from adcontract import MediaType, Operation
+    from adcontract_mock.responses.served_contract import ServedContract
 
 _MULTIPART = "multipart/form-data"
 
@@ -33,7 +33,7 @@ class Sample:
     credentials: list[tuple[str, str, str]]
 
 
-def sample(document: Document, operation: Operation) -> Sample:
+def sample(document: ServedContract, operation: Operation) -> Sample:
     """Return a request to `operation` that the contract documents, or one that its schemas allow.
 
     Where no value can be made that a schema allows it is empty, for the person to fill in.
@@ -57,7 +57,7 @@ def sample(document: Document, operation: Operation) -> Sample:
 class _Values:
     """Gives a value of each required part of a request that no example shows."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: ServedContract) -> None:
         self._generator = document.composer.generator
 
     def _made(self, pointer: str, seed: str) -> Any:
@@ -77,7 +77,7 @@ class _Values:
         return values
 
 
-def _parts(document: Document, media: Media) -> str:
+def _parts(document: ServedContract, media: MediaType) -> str:
     schema, _ = deref(document.contract.document, media.data.get("schema", {}), "")
     lines = []
     for name, node in schema.get("properties", {}).items():
@@ -88,7 +88,7 @@ def _parts(document: Document, media: Media) -> str:
     return "\n".join(lines)
 
 
-def _credentials(document: Document, operation: Operation) -> list[tuple[str, str, str]]:
+def _credentials(document: ServedContract, operation: Operation) -> list[tuple[str, str, str]]:
     """Return where the first way of security puts a credential."""
     placed = []
     for name in operation.security[0] if operation.secured else ():

@@ -8,7 +8,7 @@ import orjson
 from starlette.routing import Route
 
 from adcontract import UsageError
-from adcontract_mock.http.response import own
+from adcontract_mock.http.response import mock_response
 from adcontract_mock.preferences.sessions import session_of
 from adcontract_mock.state.state import EVERYBODY
 
@@ -17,15 +17,15 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
-    from adcontract_mock.http.response import Answer
+    from adcontract_mock.http.response import HttpResponse
     from adcontract_mock.state.state import State
-    from adcontract_mock.state.store import World
+    from adcontract_mock.state.store import SessionState
 
 PATH = "/_mock/state"
 _MOST = 10_000
 
 
-class StatePages:
+class StateApi:
     """Shows and changes the world of the session that a request names. `routes` are where."""
 
     def __init__(self, state: State) -> None:
@@ -37,9 +37,13 @@ class StatePages:
 
     async def dump(self, request: Request) -> Any:
         """Give every item, by document and kind, and the names of the snapshots."""
-        with self._state.store.world(_session(request)) as world:
-            told = {"session": world.session, "snapshots": world.snapshots(), "items": world.dump()}
-        return own(200, "state", **told)
+        with self._state.store.session_state(_session(request)) as session_state:
+            told = {
+                "session": session_state.session,
+                "snapshots": session_state.snapshots(),
+                "items": session_state.dump(),
+            }
+        return mock_response(200, "state", **told)
 
     async def change(self, request: Request) -> Any:
         """Do what the body says: `{"do": "reset"}`, or one of `DEEDS` with what it needs."""
@@ -51,34 +55,34 @@ class StatePages:
         if not isinstance(done, str) or done not in DEEDS:
             return _refused(f'The body says what to do: {{"do": …}} with one of {", ".join(DEEDS)}.')
         try:
-            with self._state.store.world(_session(request)) as world:
-                DEEDS[done](world, body)
-                told = {"session": world.session, "done": done, "snapshots": world.snapshots()}
+            with self._state.store.session_state(_session(request)) as session_state:
+                DEEDS[done](session_state, body)
+                told = {"session": session_state.session, "done": done, "snapshots": session_state.snapshots()}
         except UsageError as error:
             return _refused(str(error))
-        return own(200, "state", **told)
+        return mock_response(200, "state", **told)
 
 
-def _reset(world: World, _: dict[str, Any]) -> None:
-    world.reset()
+def _reset(session_state: SessionState, _: dict[str, Any]) -> None:
+    session_state.reset()
 
 
-def _seed(world: World, body: dict[str, Any]) -> None:
+def _seed(session_state: SessionState, body: dict[str, Any]) -> None:
     items = body.get("items")
     if not isinstance(items, int) or isinstance(items, bool) or not 0 <= items <= _MOST:
         raise UsageError(f"To seed, say how many: items, a whole number up to {_MOST}.")
-    world.reset(items)
+    session_state.reset(items)
 
 
-def _snapshot(world: World, body: dict[str, Any]) -> None:
-    world.snapshot(_name(body))
+def _snapshot(session_state: SessionState, body: dict[str, Any]) -> None:
+    session_state.snapshot(_name(body))
 
 
-def _restore(world: World, body: dict[str, Any]) -> None:
-    name, known = _name(body), world.snapshots()
+def _restore(session_state: SessionState, body: dict[str, Any]) -> None:
+    name, known = _name(body), session_state.snapshots()
     if name not in known:
         raise UsageError(f"There is no snapshot {name!r} in this session. There are: {', '.join(known) or 'none'}.")
-    world.restore(name)
+    session_state.restore(name)
 
 
 def _name(body: dict[str, Any]) -> str:
@@ -88,7 +92,7 @@ def _name(body: dict[str, Any]) -> str:
     return name
 
 
-DEEDS: dict[str, Callable[[World, dict[str, Any]], None]] = {
+DEEDS: dict[str, Callable[[SessionState, dict[str, Any]], None]] = {
     "reset": _reset,
     "seed": _seed,
     "snapshot": _snapshot,
@@ -101,5 +105,5 @@ def _session(request: Request) -> str:
     return session_of(dict(request.scope["headers"])) or EVERYBODY
 
 
-def _refused(message: str) -> Answer:
-    return own(400, message, message=message)
+def _refused(message: str) -> HttpResponse:
+    return mock_response(400, message, message=message)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from adcontract.contract.behavior import Resource, behaviour_of
+from adcontract.contract.behavior import Resource, behavior_of
 from adcontract.contract.operations import operations_of
 from adcontract.openapi.pointer import join
 
@@ -23,7 +23,7 @@ def link(assembly: Assembly) -> None:
     declared = [
         (operation, resource)
         for operation in operations_of(assembly.document)
-        if (resource := behaviour_of(operation).resource)
+        if (resource := behavior_of(operation).resource)
     ]
     for source, shown in declared:
         success = source.success

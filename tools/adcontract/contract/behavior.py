@@ -1,7 +1,7 @@
 """What an operation does, as the contract declares it: the one reader of x-pagination, x-filter, x-sort and x-resource.
 
 All pointers are JSON Pointers (RFC 6901). What an `x-inferred` says of a declaration is its `inferred`, None where the
-vendor's page states the behaviour.
+vendor's page states the behavior.
 """
 
 from __future__ import annotations
@@ -151,7 +151,7 @@ class Resource:
 
 
 @dataclass(frozen=True)
-class Behaviour:
+class Behavior:
     """All that the contract declares of what an operation does."""
 
     pagination: Pagination | None
@@ -174,11 +174,11 @@ class Invariant:
     inferred: str | None
 
 
-def behaviour_of(operation: Operation) -> Behaviour:
+def behavior_of(operation: Operation) -> Behavior:
     """Return what is declared of `operation`, which is one of an assembled document."""
     data = operation.data
     pagination = _pagination(operation, data["x-pagination"]) if "x-pagination" in data else None
-    return Behaviour(
+    return Behavior(
         pagination=pagination,
         filters=tuple(_filter(name, node) for name, node in data.get("x-filter", {}).items()),
         sorts=tuple(Sort(name, _orders(node), inferred(node)) for name, node in data.get("x-sort", {}).items()),

@@ -14,7 +14,7 @@ _PACKAGE = Path(__file__).resolve().parents[1]
 
 
 @dataclass(frozen=True, order=True)
-class Name:
+class DocumentName:
     """One document: an API at a snapshot, the newest where `newest` is true."""
 
     api: str
@@ -45,7 +45,7 @@ def apis(spec: Path) -> list[str]:
     return names
 
 
-def names(spec: Path, api: str | None = None, snapshot: str | None = None) -> list[Name]:
+def names(spec: Path, api: str | None = None, snapshot: str | None = None) -> list[DocumentName]:
     """Return the documents that are asked for: all, those of one API, or one of its snapshots.
 
     Raises:
@@ -66,7 +66,7 @@ def names(spec: Path, api: str | None = None, snapshot: str | None = None) -> li
     return chosen
 
 
-def _snapshots(folder: Path) -> list[Name]:
+def _snapshots(folder: Path) -> list[DocumentName]:
     """Return the snapshots of one API, the newest first: that of openapi.yaml, and those with a folder of payloads."""
     root = read_yaml(folder / "openapi.yaml")
     try:
@@ -77,7 +77,10 @@ def _snapshots(folder: Path) -> list[Name]:
         message = "info.version is missing."
         raise ContractError([Finding(root.where("/info"), "version", message, "Write the snapshot there, quoted.")])
     older = {file.name for file in (folder / "examples").glob("*") if file.is_dir()} - {newest}
-    return [Name(folder.name, newest), *(Name(folder.name, each, newest=False) for each in sorted(older, reverse=True))]
+    return [
+        DocumentName(folder.name, newest),
+        *(DocumentName(folder.name, each, newest=False) for each in sorted(older, reverse=True)),
+    ]
 
 
 def _hint(given: str, known: list[str]) -> str:

@@ -24,7 +24,7 @@ _WRAPPERS = ("allOf", "oneOf", "anyOf")
 
 
 @dataclass(frozen=True)
-class Broken:
+class InvariantViolation:
     """An invariant that does not hold, and where in the value `self` is; `cause` is why it cannot be told, or None."""
 
     path: tuple[str | int, ...]
@@ -44,7 +44,7 @@ class Invariants:
         self._resolved = cache(self._resolve)
         self._ruled = cache(self._is_ruled)
 
-    def broken(self, pointer: str, value: Any) -> list[Broken]:
+    def broken(self, pointer: str, value: Any) -> list[InvariantViolation]:
         """Return what does not hold of `value`, which fits the schema at `pointer` in the document, and inside it."""
         return list(self._walk(pointer, value, ()))
 
@@ -68,16 +68,16 @@ class Invariants:
                 waiting += _inside(here, schema)
         return False
 
-    def _walk(self, pointer: str, value: Any, path: tuple[str | int, ...]) -> Iterator[Broken]:
+    def _walk(self, pointer: str, value: Any, path: tuple[str | int, ...]) -> Iterator[InvariantViolation]:
         if value is None or not self._ruled(pointer):
             return
         pointer, schema = self._resolved(pointer)
         for invariant, rule in self._rules.get(pointer, ()):
             try:
                 if rule.execute({"self": value}) is not True:
-                    yield Broken(path, invariant, None)
+                    yield InvariantViolation(path, invariant, None)
             except CEL_ERRORS as error:
-                yield Broken(path, invariant, str(error).strip().partition("\n")[0])
+                yield InvariantViolation(path, invariant, str(error).strip().partition("\n")[0])
         for keyword in _WRAPPERS:
             for index in range(len(schema.get(keyword, []))):
                 inside = join(pointer, keyword, str(index))
@@ -87,7 +87,7 @@ class Invariants:
 
     def _members(
         self, pointer: str, schema: dict[str, Any], value: Any, path: tuple[str | int, ...]
-    ) -> Iterator[Broken]:
+    ) -> Iterator[InvariantViolation]:
         if isinstance(value, list) and "items" in schema:
             for index, item in enumerate(value):
                 yield from self._walk(join(pointer, "items"), item, (*path, index))

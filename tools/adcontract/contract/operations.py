@@ -69,7 +69,7 @@ class Parameter:
 
 
 @dataclass(frozen=True)
-class Media:
+class MediaType:
     """One media type of a request body or a response."""
 
     type: str
@@ -96,7 +96,7 @@ class Response:
     pointer: str
 
     @property
-    def media(self) -> tuple[Media, ...]:
+    def media(self) -> tuple[MediaType, ...]:
         """Its media types; empty where it has no body."""
         return _media(self.data, self.pointer)
 
@@ -116,7 +116,7 @@ class Operation:
     data: dict[str, Any]
     pointer: str
     parameters: tuple[Parameter, ...]
-    body: tuple[Media, ...]
+    body: tuple[MediaType, ...]
     body_required: bool
     responses: dict[str, Response]
     security: tuple[dict[str, list[str]], ...]
@@ -178,8 +178,10 @@ def deref(document: dict[str, Any], node: dict[str, Any], pointer: str) -> tuple
     return node, pointer
 
 
-def _media(holder: dict[str, Any], pointer: str) -> tuple[Media, ...]:
-    return tuple(Media(name, data, join(pointer, "content", name)) for name, data in holder.get("content", {}).items())
+def _media(holder: dict[str, Any], pointer: str) -> tuple[MediaType, ...]:
+    return tuple(
+        MediaType(name, data, join(pointer, "content", name)) for name, data in holder.get("content", {}).items()
+    )
 
 
 def _examples(node: dict[str, Any]) -> tuple[Example, ...]:

@@ -19,7 +19,7 @@ _PAYLOAD_KEYS = frozenset(("example", "examples", "default", "enum", "x-extensib
 
 
 @dataclass(frozen=True)
-class Fault:
+class SchemaError:
     """One way in which a value does not fit: where in the value, what, the keyword and its place in the document.
 
     `inferred` is the sentence of the `x-inferred` that covers the broken part, or None where the part is documented.
@@ -49,7 +49,7 @@ class Schemas:
         """Return whether `value` fits the schema at `pointer` (RFC 6901) in the document."""
         return self.validator(pointer).is_valid(value)
 
-    def faults(self, pointer: str, value: Any) -> list[Fault]:
+    def faults(self, pointer: str, value: Any) -> list[SchemaError]:
         """Return every way in which `value` does not fit the schema at `pointer` in the document."""
         return [self._fault(pointer, error) for error in self.validator(pointer).iter_errors(value)]
 
@@ -67,14 +67,14 @@ class Schemas:
             )
         return self._compiled[pointer]
 
-    def _fault(self, pointer: str, error: jsonschema_rs.ValidationError) -> Fault:
+    def _fault(self, pointer: str, error: jsonschema_rs.ValidationError) -> SchemaError:
         way = [str(part) for part in error.evaluation_path][1:]
         path = tuple(error.instance_path)
         message = error.message
         if error.kind.name == "required":
             path, message = (*path, error.kind.value), "is missing"
         reason, place = self._follow(pointer, way)
-        return Fault(path, message, error.kind.name, place, reason)
+        return SchemaError(path, message, error.kind.name, place, reason)
 
     def _follow(self, pointer: str, way: list[str]) -> tuple[str | None, str]:
         """Return the innermost `x-inferred` on the way of an evaluation from `pointer`, and where it ended."""

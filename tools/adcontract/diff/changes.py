@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from adcontract import options
-from adcontract.contract.catalog import Name, apis, names, spec_folder
+from adcontract.contract.catalog import DocumentName, apis, names, spec_folder
 from adcontract.diff.comparison import comparison
 from adcontract.diff.document import of_contract
 from adcontract.diff.render import as_markdown
@@ -48,7 +48,7 @@ def changes(check: bool, spec: Path | None) -> None:
         raise SystemExit(1)
 
 
-def notes(snapshots: list[Name], spec: Path) -> str:
+def notes(snapshots: list[DocumentName], spec: Path) -> str:
     """Return the notes of `snapshots`, which are of one API, the newest first."""
     documents = [of_contract(load_named(name, spec)) for name in snapshots]
     head = f"# Changes of {snapshots[0].api}\n\nMade by `adcontract changes` from the snapshots; not edited by hand.\n"

@@ -14,7 +14,7 @@ from adcontract.openapi.pointer import join
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from adcontract.contract.operations import Media, Operation, Parameter, Response
+    from adcontract.contract.operations import MediaType, Operation, Parameter, Response
     from adcontract.diff.schema import Part
 
 Documents = tuple[dict[str, Any], dict[str, Any]]
@@ -112,7 +112,7 @@ def body(documents: Documents, old: Operation, new: Operation) -> Iterator[Chang
 
 
 def _media(
-    documents: Documents, subject: str, told: str, old: tuple[Media, ...], new: tuple[Media, ...]
+    documents: Documents, subject: str, told: str, old: tuple[MediaType, ...], new: tuple[MediaType, ...]
 ) -> Iterator[Change]:
     rule = {"request-body": "request-body-media-type", "response-body": "response-media-type"}[subject]
     before, after = ({media.type: media for media in each} for each in (old, new))
@@ -126,7 +126,7 @@ def _media(
             yield from _one_media(documents, Holder(subject, part), before[name], after[name])
 
 
-def _one_media(documents: Documents, holder: Holder, old: Media, new: Media) -> Iterator[Change]:
+def _one_media(documents: Documents, holder: Holder, old: MediaType, new: MediaType) -> Iterator[Change]:
     if holder.request and old.data.get("encoding") != new.data.get("encoding"):
         yield change("request-body-encoding-changed", holder.told, old.pointer, new.pointer)
     yield from compare_schemas(holder, *documents, _schema(old.data, old.pointer), _schema(new.data, new.pointer))

@@ -12,7 +12,7 @@ from adcontract.diff.keywords import provenance
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from adcontract.contract.operations import Media, Operation, Parameter
+    from adcontract.contract.operations import MediaType, Operation, Parameter
     from adcontract.diff.document import Document
     from adcontract.diff.messages import Documents
 
@@ -173,5 +173,5 @@ def _examples(old: Operation, new: Operation) -> Iterator[Change]:
 def _count(operation: Operation) -> int:
     """Return how many payloads and values of parameters an operation shows."""
     answers = [media for response in operation.responses.values() for media in response.media]
-    holders: list[Parameter | Media] = [*operation.parameters, *operation.body, *answers]
+    holders: list[Parameter | MediaType] = [*operation.parameters, *operation.body, *answers]
     return sum(len(holder.data.get("examples", {})) + ("example" in holder.data) for holder in holders)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from adcontract.contract.catalog import Name, apis, names
+from adcontract.contract.catalog import DocumentName, apis, names
 from adcontract.errors import ContractError, Finding
 from adcontract.lint.registry import DOCUMENT_CHECKS, FILE_CHECKS, NODE_CHECKS
 from adcontract.lint.subjects import Document, Files, read_files
@@ -66,7 +66,7 @@ def lint(spec: Path, api: str | None = None, snapshot: str | None = None) -> Res
     return result
 
 
-def _check_api(result: Result, folder: Path, known: list[Name], chosen: list[Name]) -> None:
+def _check_api(result: Result, folder: Path, known: list[DocumentName], chosen: list[DocumentName]) -> None:
     # All of them are assembled even if one is asked for: a file may be part of another.
     assemblies = {name: assemble(folder, name.snapshot) for name in known} if chosen else {}
     if assemblies:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from adcontract.assembly.resolver import Assembly
-    from adcontract.contract.catalog import Name
+    from adcontract.contract.catalog import DocumentName
 
 
 @dataclass
@@ -76,7 +76,7 @@ def read_files(folder: Path, assemblies: list[Assembly]) -> Files:
 class Document:
     """One assembled document."""
 
-    def __init__(self, name: Name, assembly: Assembly) -> None:
+    def __init__(self, name: DocumentName, assembly: Assembly) -> None:
         self.name = name
         self.assembly = assembly
         self.data: dict[str, Any] = assembly.document

@@ -12,7 +12,7 @@ from adcontract.requests import serialize
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from adcontract.contract.operations import Example, Media, Operation
+    from adcontract.contract.operations import Example, MediaType, Operation
 
 DEFAULT = "default"
 
@@ -29,7 +29,7 @@ class DocumentedRequest:
     path: Mapping[str, Any]
     query: Mapping[str, Any]
     header: Mapping[str, Any]
-    media: Media | None
+    media: MediaType | None
     body: Any
     payload: Example | None
 
@@ -79,7 +79,7 @@ def _forms(request: DocumentedRequest) -> Iterator[DocumentedRequest]:
     yield replace(request, name=f"{request.name}, {asked}", payload=None)
 
 
-def _success(operation: Operation) -> tuple[Media, ...]:
+def _success(operation: Operation) -> tuple[MediaType, ...]:
     return operation.success.media if operation.success else ()
 
 

@@ -20,7 +20,7 @@ _KEY = re.compile(r"\[((?:(?!\]\[).)*)\]", re.DOTALL)  # a key may hold brackets
 
 
 @dataclass(frozen=True)
-class RequestFault:
+class RequestError:
     """One fault of a request: where (`path`, `query`, `header`, `body`), the field, and what is wrong with it.
 
     `malformed` is true where the body cannot be read at all. `pointer` is the part of the contract that is broken,
@@ -58,7 +58,7 @@ class ParameterReader:
         self._typed: Callable[[str], Any] = typed_as(self._schema)
         self._empty = "" if parameter.data.get("allowEmptyValue") else None
 
-    def read(self, texts: Any, into: dict[str, Any]) -> Iterable[RequestFault]:
+    def read(self, texts: Any, into: dict[str, Any]) -> Iterable[RequestError]:
         """Put the value that `texts` stand for into a dict by the parameter's name, and return what is wrong with it.
 
         They are one text, or a list of them where the parameter was given more than once.
@@ -80,10 +80,10 @@ class ParameterReader:
 
     def fault(
         self, message: str, inside: str = "", pointer: str | None = None, inferred: str | None = None
-    ) -> RequestFault:
+    ) -> RequestError:
         """Return a fault of this parameter, or of what is `inside` its value."""
         name = self.name.removesuffix("[]")
-        return RequestFault(
+        return RequestError(
             self.place,
             f"{name}.{inside}" if inside else name,
             message,
@@ -91,7 +91,7 @@ class ParameterReader:
             self._parameter.inferred or inferred,
         )
 
-    def _faults(self, value: Any) -> Iterable[RequestFault]:
+    def _faults(self, value: Any) -> Iterable[RequestError]:
         return [
             self.fault(fault.message, fault.field, fault.pointer, fault.inferred)
             for fault in self._schemas.faults(self._pointer, value)
@@ -110,7 +110,7 @@ class _Array(ParameterReader):
         else:
             self._typed = lambda text: [item(text)]
 
-    def read(self, texts: Any, into: dict[str, Any]) -> Iterable[RequestFault]:
+    def read(self, texts: Any, into: dict[str, Any]) -> Iterable[RequestError]:
         """As of a parameter with a single value."""
         if texts == self._empty:
             return ()
@@ -126,7 +126,7 @@ class ObjectReader(ParameterReader):
         super().__init__(parameter, schemas)
         self._member = typed_as(self._schema.get("additionalProperties"))
 
-    def read(self, texts: Any, into: dict[str, Any]) -> Iterable[RequestFault]:
+    def read(self, texts: Any, into: dict[str, Any]) -> Iterable[RequestError]:
         """As of a parameter with a single value."""
         pairs: list[tuple[str, str]] = texts if isinstance(texts, list) else [texts]
         keys = [_KEY.fullmatch(key) for key, _ in pairs]

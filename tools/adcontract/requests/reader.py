@@ -12,7 +12,7 @@ from adcontract.requests.multipart import MULTIPART, Unreadable, parts
 from adcontract.requests.parameters import (
     ObjectReader,
     ParameterReader,
-    RequestFault,
+    RequestError,
     decoded,
     parameter_reader,
     typed_as,
@@ -21,7 +21,7 @@ from adcontract.requests.parameters import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from adcontract.contract.operations import Media, Operation
+    from adcontract.contract.operations import MediaType, Operation
     from adcontract.contract.schemas import Schemas
 
 
@@ -39,7 +39,7 @@ class Values:
     query: dict[str, Any] = field(default_factory=dict)
     header: dict[str, Any] = field(default_factory=dict)
     body: Any = None
-    faults: tuple[RequestFault, ...] = ()
+    faults: tuple[RequestError, ...] = ()
 
 
 class RequestReader:
@@ -89,7 +89,7 @@ class RequestReader:
     def read_rest(self, path: dict[str, Any], query: bytes | str, headers: Mapping[str, str], body: bytes) -> Values:
         """Return what a request says whose path has been read: `path` are its typed values."""
         values = Values(path, {}, {})
-        faults: list[RequestFault] = []
+        faults: list[RequestError] = []
         if self._query:
             text = query if isinstance(query, str) else query.decode("utf-8", "replace")
             if not text or not self._read_pairs(text, values.query):
@@ -104,7 +104,7 @@ class RequestReader:
             values.faults = tuple(faults)
         return values
 
-    def _read_query(self, query: str, into: dict[str, Any]) -> Iterable[RequestFault]:
+    def _read_query(self, query: str, into: dict[str, Any]) -> Iterable[RequestError]:
         """Read the query as WHATWG URL has it, application/x-www-form-urlencoded parsing."""
         texts = self._texts(query) if query else {}
         return [fault for reader in self._query for fault in _read(reader, texts.get(reader), into)]
@@ -159,34 +159,34 @@ class RequestReader:
                 texts[reader] = [texts[reader], given]
         return texts
 
-    def _body(self, content_type: str, body: bytes) -> tuple[Any, Iterable[RequestFault]]:
+    def _body(self, content_type: str, body: bytes) -> tuple[Any, Iterable[RequestError]]:
         if not body:
-            missing = RequestFault("body", "body", "is missing", self._where)
+            missing = RequestError("body", "body", "is missing", self._where)
             return None, [missing] if self.operation.body_required else []
         reader = self._bodies.get(content_type) or self._bodies.get(content_type.partition(";")[0].strip().lower())
         if reader is None:
             known = ", ".join(media.type for media in self.operation.body)
             message = f"has a media type that is none of {known}"
-            return None, [RequestFault("body", "body", message, self._where, malformed=True)]
+            return None, [RequestError("body", "body", message, self._where, malformed=True)]
         try:
             return reader.read(content_type, body)
         except orjson.JSONDecodeError as error:
-            return None, [RequestFault("body", "body", f"is no JSON: {error.msg}", self._where, malformed=True)]
+            return None, [RequestError("body", "body", f"is no JSON: {error.msg}", self._where, malformed=True)]
         except Unreadable as error:
-            return None, [RequestFault("body", "body", f"is no {MULTIPART}: {error}", self._where, malformed=True)]
+            return None, [RequestError("body", "body", f"is no {MULTIPART}: {error}", self._where, malformed=True)]
 
 
 class _BodyReader:
     """Reads bodies of one media type."""
 
-    def __init__(self, media: Media, schemas: Schemas) -> None:
+    def __init__(self, media: MediaType, schemas: Schemas) -> None:
         self._media = media
         self._schemas = schemas
         self._pointer = f"{media.pointer}/schema"
         self._is_json = media.is_json
         self._fits = schemas.validator(self._pointer).is_valid if "schema" in media.data else None
 
-    def read(self, content_type: str, body: bytes) -> tuple[Any, Iterable[RequestFault]]:
+    def read(self, content_type: str, body: bytes) -> tuple[Any, Iterable[RequestError]]:
         """Return what a body says, None where its media type is neither JSON nor a form, and what is wrong with it.
 
         Raises:
@@ -201,7 +201,7 @@ class _BodyReader:
         if self._fits is None or self._fits(value):
             return value, ()
         return value, [
-            RequestFault("body", fault.field or "body", fault.message, fault.pointer, fault.inferred)
+            RequestError("body", fault.field or "body", fault.message, fault.pointer, fault.inferred)
             for fault in self._schemas.faults(self._pointer, value)
         ]
 
@@ -219,7 +219,7 @@ class _BodyReader:
         return form
 
 
-def _read(reader: ParameterReader, texts: Any, into: dict[str, Any]) -> Iterable[RequestFault]:
+def _read(reader: ParameterReader, texts: Any, into: dict[str, Any]) -> Iterable[RequestError]:
     """Return what is wrong with a parameter that may be missing: then `texts` is None."""
     if texts is None:
         return [reader.fault("is missing")] if reader.required else ()

@@ -1,11 +1,11 @@
-"""Rules on what the contract declares of behaviour: every name and pointer in it leads somewhere."""
+"""Rules on what the contract declares of behavior: every name and pointer in it leads somewhere."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from adcontract.contract.behavior import Behaviour, Key, Resource, behaviour_of
+from adcontract.contract.behavior import Behavior, Key, Resource, behavior_of
 from adcontract.contract.schema_paths import EACH, reach
 from adcontract.lint.registry import Wrong, on_document
 from adcontract.openapi.pointer import join
@@ -34,23 +34,23 @@ def behavior_parameter(document: Document) -> Iterator[Wrong]:
     """Look up the parameters of pages, filters and sorts in the query, and those that hold ids where they say."""
     for operation in document.operations:
         known = {(parameter.place, parameter.name) for parameter in operation.parameters}
-        for pointer, key in _named(behaviour_of(operation)):
+        for pointer, key in _named(behavior_of(operation)):
             if (key.place, key.name) not in known:
                 where = document.where(join(operation.pointer, *pointer))
                 message = f"{operation.id} has no parameter {key.name} in the {key.place}."
                 yield where, message, "Correct the name, or add the parameter."
 
 
-def _named(behaviour: Behaviour) -> Iterator[tuple[tuple[str, ...], Key]]:
-    if behaviour.pagination:
-        yield ("x-pagination", behaviour.pagination.style), Key("query", behaviour.pagination.start)
-        if behaviour.pagination.size:
-            yield ("x-pagination", "size"), Key("query", behaviour.pagination.size)
-    for filter_ in behaviour.filters:
+def _named(behavior: Behavior) -> Iterator[tuple[tuple[str, ...], Key]]:
+    if behavior.pagination:
+        yield ("x-pagination", behavior.pagination.style), Key("query", behavior.pagination.start)
+        if behavior.pagination.size:
+            yield ("x-pagination", "size"), Key("query", behavior.pagination.size)
+    for filter_ in behavior.filters:
         yield ("x-filter", filter_.parameter), Key("query", filter_.parameter)
-    for sort in behaviour.sorts:
+    for sort in behavior.sorts:
         yield ("x-sort", sort.parameter), Key("query", sort.parameter)
-    resource = behaviour.resource
+    resource = behavior.resource
     if resource and resource.key:
         yield ("x-resource", "key"), resource.key
     if resource and resource.parent:
@@ -64,9 +64,9 @@ def behavior_value(document: Document) -> Iterator[Wrong]:
     """Hold the values of sorts, and those with which a filter does nothing, to the schemas of their parameters."""
     for operation in document.operations:
         schemas = {each.name: join(each.pointer, "schema") for each in operation.parameters if "schema" in each.data}
-        behaviour = behaviour_of(operation)
-        values = [("x-sort", sort.parameter, value) for sort in behaviour.sorts for value in sort.orders]
-        values += [("x-filter", each.parameter, each.all) for each in behaviour.filters if each.all is not None]
+        behavior = behavior_of(operation)
+        values = [("x-sort", sort.parameter, value) for sort in behavior.sorts for value in sort.orders]
+        values += [("x-filter", each.parameter, each.all) for each in behavior.filters if each.all is not None]
         for keyword, name, value in values:
             if name in schemas and not document.schemas.valid(schemas[name], value):
                 where = document.where(join(operation.pointer, keyword, name))
@@ -77,7 +77,7 @@ def behavior_value(document: Document) -> Iterator[Wrong]:
 def behavior_list(document: Document) -> Iterator[Wrong]:
     """Look for an x-resource beside each x-pagination, x-filter and x-sort."""
     for operation in document.operations:
-        resource = behaviour_of(operation).resource
+        resource = behavior_of(operation).resource
         for keyword in ("x-pagination", "x-filter", "x-sort"):
             if keyword in operation.data and not (resource and resource.action == "list"):
                 where = document.where(join(operation.pointer, keyword))
@@ -139,16 +139,16 @@ def _pointers(
     document: Document, operation: Operation, items: dict[str, list[str]]
 ) -> Iterator[tuple[tuple[str, ...], list[str], str]]:
     """Yield for each pointer of an operation where it stands, into which schemas it leads, and itself."""
-    behaviour, answer, body = behaviour_of(operation), _answer(operation), _body(operation)
+    behavior, answer, body = behavior_of(operation), _answer(operation), _body(operation)
     answers, bodies = [answer] if answer else [], [body] if body else []
-    page, resource = behaviour.pagination, behaviour.resource
+    page, resource = behavior.pagination, behavior.resource
     for role, pointer in {"items": f"{page.items}/{EACH}", **page.envelope}.items() if page else ():
         yield ("x-pagination", role), answers, pointer
     if resource is None:
         return
     if answer and resource.items is not None:
         rows = reach(document.data, answer, f"{resource.items}/{EACH}")
-        yield from ((key, rows, pointer) for key, pointer in _into_rows(behaviour))
+        yield from ((key, rows, pointer) for key, pointer in _into_rows(behavior))
     for known, pointers in (
         (items[resource.name], _into_items(resource)),
         (answers, _into_answer(resource)),
@@ -157,11 +157,11 @@ def _pointers(
         yield from ((("x-resource", *key), known, pointer) for key, pointer in pointers)
 
 
-def _into_rows(behaviour: Behaviour) -> Iterator[tuple[tuple[str, ...], str]]:
-    for filter_ in behaviour.filters:
+def _into_rows(behavior: Behavior) -> Iterator[tuple[tuple[str, ...], str]]:
+    for filter_ in behavior.filters:
         for condition in filter_.conditions:
             yield ("x-filter", filter_.parameter), condition.field
-    for sort in behaviour.sorts:
+    for sort in behavior.sorts:
         for order in sort.orders.values():
             yield ("x-sort", sort.parameter), order.field
 
@@ -194,7 +194,7 @@ def _into_body(resource: Resource) -> Iterator[tuple[tuple[str, ...], str]]:
 
 
 def _resource(operation: Operation) -> Resource | None:
-    return behaviour_of(operation).resource
+    return behavior_of(operation).resource
 
 
 def _answer(operation: Operation) -> str | None:

@@ -12,7 +12,7 @@ from adcontract.openapi.pointer import join, lookup
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from adcontract.contract.operations import Media, Parameter
+    from adcontract.contract.operations import MediaType, Parameter
     from adcontract.lint.subjects import Document
 
 LIMITS = (
@@ -112,7 +112,7 @@ class _Shown:
         self.members: set[str] = set()
         self.of_requests: set[str] = set()
         for operation in document.operations:
-            asked: list[Parameter | Media] = [*operation.parameters, *operation.body]
+            asked: list[Parameter | MediaType] = [*operation.parameters, *operation.body]
             for part in asked:
                 if "schema" in part.data:
                     self.exclude(join(part.pointer, "schema"))

@@ -11,7 +11,7 @@ from adcontract.openapi.pointer import join, lookup
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from adcontract.contract.schemas import Fault
+    from adcontract.contract.schemas import SchemaError
     from adcontract.errors import Location
     from adcontract.lint.subjects import Document, Files
 
@@ -87,12 +87,12 @@ def payload_is_file(files: Files) -> Iterator[Wrong]:
                 yield where, "A payload is written here.", "Move it to a file below examples/, named after its place."
 
 
-def _misfit(document: Document, fault: Fault, where: Location, what: str) -> Wrong:
+def _misfit(document: Document, fault: SchemaError, where: Location, what: str) -> Wrong:
     message = f"{what}: {_told(fault)}; the schema is at {document.where(fault.pointer)}."
     return where, message, "Correct the schema: a payload stays as the page shows it."
 
 
-def _told(fault: Fault) -> str:
+def _told(fault: SchemaError) -> str:
     return fault.message if len(fault.message) <= _LONGEST else f"{fault.message[:_LONGEST]}…"
 
 

@@ -1,4 +1,4 @@
-"""What the mock and the suite can rely on: behaviour is read alike, shared once, linked, and invariants are told."""
+"""What the mock and the suite can rely on: behavior is read alike, shared once, linked, and invariants are told."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import yaml
 
-from adcontract import ContractError, Schemas, behaviour_of, invariants, load
-from adcontract.contract.behavior import Behaviour, Condition, Filter, Key, Order
+from adcontract import ContractError, Schemas, behavior_of, invariants, load
+from adcontract.contract.behavior import Behavior, Condition, Filter, Key, Order
 from adcontract.contract.invariants import Invariants
 
 ORDERS = "paths/orders.yaml"
@@ -26,9 +26,9 @@ def change(spec: Path, file: str, *steps: str, **keywords: Any) -> None:
     path.write_text(yaml.safe_dump(data, sort_keys=False))
 
 
-def behaviour(spec: Path, operation: str) -> Behaviour:
+def behavior(spec: Path, operation: str) -> Behavior:
     (found,) = [each for each in load("shop", spec=spec).operations if each.id == operation]
-    return behaviour_of(found)
+    return behavior_of(found)
 
 
 def links(spec: Path, operation: str) -> dict[str, Any]:
@@ -44,18 +44,18 @@ def test_size_and_limits_of_a_page_are_those_of_the_parameter(spec: Path) -> Non
     data["get"]["parameters"].append(size)
     path.write_text(yaml.safe_dump(data, sort_keys=False))
     change(spec, ORDERS, "get", pagination={"style": "page", "page": "page", "size": "size", "items": "/data"})
-    page = behaviour(spec, "listOrders").pagination
+    page = behavior(spec, "listOrders").pagination
     assert page
     assert (page.start, page.size, page.default, page.max, page.items) == ("page", "size", 20, 100, "/data")
 
 
-def test_an_operation_without_declarations_has_no_behaviour(spec: Path) -> None:
+def test_an_operation_without_declarations_has_no_behavior(spec: Path) -> None:
     for file, method in ((ORDERS, "get"), (ORDERS, "post"), (ORDER, "get"), (ORDER, "delete")):
         path = spec / "shop" / file
         data = yaml.safe_load(path.read_text())
         data[method] = {key: value for key, value in data[method].items() if key in ("x-source",) or key[:2] != "x-"}
         path.write_text(yaml.safe_dump(data, sort_keys=False))
-    assert behaviour(spec, "listOrders") == Behaviour(None, (), (), None)
+    assert behavior(spec, "listOrders") == Behavior(None, (), (), None)
     assert links(spec, "createOrder") == {}
 
 
@@ -63,7 +63,7 @@ def test_a_filter_over_several_fields_and_one_that_adds_are_told_apart(spec: Pat
     query = {"any": [{"field": "/id", "op": "equals"}, {"field": "/note", "op": "contains"}], "hidden": True}
     change(spec, ORDERS, "get", filter={"status": query, "page": {"field": "/id", "op": "equals", "or": True}})
     conditions = (Condition("/id", "equals"), Condition("/note", "contains"))
-    assert behaviour(spec, "listOrders").filters == (
+    assert behavior(spec, "listOrders").filters == (
         Filter("status", conditions, alternative=False, hidden=True, all=None, inferred=None),
         Filter("page", conditions[:1], alternative=True, hidden=False, all=None, inferred=None),
     )
@@ -78,7 +78,7 @@ def test_a_filter_over_several_fields_and_one_that_adds_are_told_apart(spec: Pat
 )
 def test_both_forms_of_an_order_are_read_alike(declared: dict[str, Any], spec: Path) -> None:
     change(spec, ORDERS, "get", sort={"status": declared})
-    (sort,) = behaviour(spec, "listOrders").sorts
+    (sort,) = behavior(spec, "listOrders").sorts
     assert sort.orders == {"id:asc": Order("/id", descending=False), "id:desc": Order("/id", descending=True)}
 
 
@@ -87,7 +87,7 @@ def test_what_operations_share_is_in_each_and_their_own_comes_first(spec: Path) 
     change(spec, "openapi.yaml", resource={"order": shared})
     change(spec, ORDERS, "post", resource={"name": "order", "action": "create", "echo": {"/note": "/remark"}})
     change(spec, ORDER, "get", resource={"name": "order", "action": "read", "key": {"path": "order_id"}, "id": "/note"})
-    created, read = behaviour(spec, "createOrder").resource, behaviour(spec, "getOrder").resource
+    created, read = behavior(spec, "createOrder").resource, behavior(spec, "getOrder").resource
     assert created
     assert read
     assert (created.id, created.echo) == ("/id", {"/status": "/status", "/note": "/remark"})
@@ -99,7 +99,7 @@ def test_a_pagination_is_shared_by_its_name(spec: Path) -> None:
     pages = {"style": "page", "page": "page", "default": 7, "items": "/data"}
     change(spec, "openapi.yaml", pagination={"pages": pages})
     change(spec, ORDERS, "get", pagination="pages")
-    page = behaviour(spec, "listOrders").pagination
+    page = behavior(spec, "listOrders").pagination
     assert page
     assert page.default == 7
     assert "x-pagination" not in load("shop", spec=spec).document
