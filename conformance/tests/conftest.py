@@ -18,9 +18,9 @@ from click.testing import CliRunner
 from click.testing import Result as Invoked
 
 from adcontract import Contract, Operation, RequestReader, Response, Schemas, Values, load
-from adcontract.assembly.resolver import follow
+from adcontract.openapi.references import follow
 from adcontract.cli import main
-from adcontract.contract.operations import deref
+from adcontract.openapi.references import deref
 from adcontract.openapi.pointer import join
 
 SPEC = Path(__file__).parent / "spec"

@@ -8,7 +8,7 @@ from urllib.parse import quote
 import pytest
 
 from adcontract import Contract, DocumentName, Operation, Response, Schemas, load_named, names, spec_folder
-from adcontract.contract.operations import deref
+from adcontract.openapi.references import deref
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

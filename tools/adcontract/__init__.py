@@ -18,7 +18,8 @@ from adcontract.contract.catalog import DocumentName, apis, names, spec_folder
 from adcontract.contract.operations import Example, MediaType, Operation, Parameter, Response, inferred
 from adcontract.contract.schemas import SchemaError, Schemas
 from adcontract.errors import AdcontractError, ContractError, Finding, Location, UsageError
-from adcontract.loading import Contract, assemble, load, load_named
+from adcontract.contract.contract import Contract
+from adcontract.loading import assemble, load, load_named
 from adcontract.requests.parameters import RequestError
 from adcontract.requests.reader import RequestReader, Values
 

@@ -19,7 +19,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from adcontract import inferred
-from adcontract.assembly.resolver import follow
+from adcontract.openapi.references import follow
 from adcontract.openapi.pointer import walk
 
 if TYPE_CHECKING:

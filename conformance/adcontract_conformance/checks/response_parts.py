@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from adcontract import inferred
-from adcontract.contract.operations import deref
+from adcontract.openapi.references import deref
 from adcontract.openapi.pointer import join
 from adcontract_conformance.checks import basis
 from adcontract_conformance.model.exchange import Breach, brief

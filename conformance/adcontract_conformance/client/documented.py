@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import TYPE_CHECKING
 
-from adcontract.requests import serialize
+from adcontract.openapi.text import as_text
 from adcontract.requests.documented import DEFAULT, DocumentedRequest, Sample
 from adcontract.requests.documented import documented as documented_requests
 from adcontract_conformance.model.exchange import TOKEN, Request
@@ -26,7 +26,7 @@ class Documented(DocumentedRequest):
         success = self.operation.success
         if success is not None and success.media:
             headers["Accept"] = success.media[0].type
-        headers |= {name: serialize.text(value) for name, value in self.header.items()}
+        headers |= {name: as_text(value) for name, value in self.header.items()}
         if self.media is not None:
             headers["Content-Type"] = self.media.type
         return Request(self.operation.method, self.url(base), headers, self.content)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from adcontract.openapi.ordering import moment
 from adcontract.openapi.pointer import join
-from adcontract.requests import serialize
+from adcontract.openapi.text import as_text
 from adcontract_conformance.client.client import MISSING, at
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def _moment(value: Any) -> datetime | None:
 
 def _plain(value: Any) -> str:
     """Return a value as text where it is neither a number nor a time, which are compared as such."""
-    return "" if _number(value) is not None or _moment(value) is not None else serialize.text(value)
+    return "" if _number(value) is not None or _moment(value) is not None else as_text(value)
 
 
 def differences(one: Any, two: Any, pointer: str = "") -> Iterator[str]:

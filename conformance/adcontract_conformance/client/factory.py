@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from adcontract.openapi.pointer import every, split
-from adcontract.requests import serialize
+from adcontract.openapi.text import as_text
 from adcontract_conformance.client.client import MISSING, NotTestable, at
 from adcontract_conformance.client.interrupts import unhurried
 from adcontract_conformance.client.resources import Item, ParentIds, ResourceClient, under
@@ -112,7 +112,7 @@ class ResourceFactory(ResourceClient):
         walk, things = self.walk(lister, parent_ids), list[Item]()
         for row in walk.rows:
             held = ((at(row, where), ids) for where, ids in named)
-            ours = any(serialize.text(value) in ids for value, ids in held if value not in (MISSING, None))
+            ours = any(as_text(value) in ids for value, ids in held if value not in (MISSING, None))
             if ours and self.key(lister, row) not in before:
                 id_ = at(row, self.resource(lister).id or "/id")
                 things.append(Item(id_, parent_ids, walk.replies[-1], body, row))
@@ -124,9 +124,9 @@ class ResourceFactory(ResourceClient):
         body, rows = dict(self.client.documented(operation).body), self.walk(lister, parent_ids).rows
         for ours, theirs in self.resource(operation).makes.items():
             kind = ResourceFactory(self.client, split(ours)[0].replace("_", "-"))
-            held = {serialize.text(value) for row in rows if (value := at(row, ours)) not in (MISSING, None)}
+            held = {as_text(value) for row in rows if (value := at(row, ours)) not in (MISSING, None)}
             ids = (at(row, "/id") for others in kind.every("list")[:1] for row in self.client.walk(others).rows)
-            id_ = next((each for each in ids if each is not MISSING and serialize.text(each) not in held), None)
+            id_ = next((each for each in ids if each is not MISSING and as_text(each) not in held), None)
             if id_ is None:
                 return None
             name, *rest = split(theirs)
@@ -176,4 +176,4 @@ class ResourceFactory(ResourceClient):
 def made_ids(resource: Resource, body: Any) -> Iterator[tuple[str, set[str]]]:
     """Yield each place in an item that `makes` fills, with the ids, as text, that a body has for it."""
     for ours, theirs in resource.makes.items():
-        yield ours, {serialize.text(id_) for id_ in every(body, theirs)}
+        yield ours, {as_text(id_) for id_ in every(body, theirs)}

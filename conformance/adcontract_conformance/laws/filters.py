@@ -7,7 +7,7 @@ from itertools import combinations, islice, product
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
-from adcontract.requests import serialize
+from adcontract.openapi.text import as_text
 from adcontract_conformance.client.client import NotTestable, at, canonical
 from adcontract_conformance.laws.law import broken, law
 from adcontract_conformance.laws.matching import matches, values_in
@@ -110,7 +110,7 @@ class Trial:
         wanted = self.schema(each).get("type")
         if wanted == "integer" and isinstance(value, str) and value.isdecimal():
             return int(value)
-        return serialize.text(value) if wanted == "string" else value
+        return as_text(value) if wanted == "string" else value
 
     def takes(self, each: Filter, value: Any) -> bool:
         """Return whether a value is one of the parameter."""

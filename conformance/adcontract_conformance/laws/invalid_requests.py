@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from adcontract.assembly.resolver import follow
+from adcontract.openapi.references import follow
+from adcontract.openapi.text import as_text
 from adcontract.requests import serialize
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from adcontract.openapi.ordering import not_below
-from adcontract.requests import serialize
+from adcontract.openapi.text import as_text
 from adcontract_conformance.client.client import MISSING, at
 
 if TYPE_CHECKING:
@@ -29,17 +29,17 @@ def meets(condition: Condition, row: Any, value: Any) -> bool:
         return False
     match condition.op:
         case "equals":
-            return serialize.text(held) == serialize.text(value)
+            return as_text(held) == as_text(value)
         case "in":
-            return serialize.text(held) in [serialize.text(one) for one in _several(value)]
+            return as_text(held) in [as_text(one) for one in _several(value)]
         case "contains":
-            return serialize.text(value).casefold() in serialize.text(held).casefold()
+            return as_text(value).casefold() in as_text(held).casefold()
         case "has":
-            wanted = {serialize.text(one) for one in _several(value)}
-            return isinstance(held, list) and any(serialize.text(one) in wanted for one in held)
+            wanted = {as_text(one) for one in _several(value)}
+            return isinstance(held, list) and any(as_text(one) in wanted for one in held)
         case "pairs":
-            pairs = {(name, serialize.text(one)) for name, one in value.items()}
-            return isinstance(held, dict) and any((name, serialize.text(one)) in pairs for name, one in held.items())
+            pairs = {(name, as_text(one)) for name, one in value.items()}
+            return isinstance(held, dict) and any((name, as_text(one)) in pairs for name, one in held.items())
         case "gte" | "lte":
             return not_below(held, value) if condition.op == "gte" else not_below(value, held)
 

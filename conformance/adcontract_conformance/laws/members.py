@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from adcontract.openapi.pointer import split
-from adcontract.requests import serialize
+from adcontract.openapi.text import as_text
 from adcontract_conformance.client.client import MISSING, NotTestable, at
 from adcontract_conformance.client.equality import kept
 from adcontract_conformance.client.factory import ResourceFactory, made_ids
@@ -33,14 +33,14 @@ class Collection:
         if not isinstance(self.ids, list) or len(self.ids) < 2:
             raise NotTestable("fewer than two ids are known that could be members")
         self.thing: Item = self.kind.make()
-        self.start = {serialize.text(each) for each in self._ids(self.kind.look(self.thing)[0])}
+        self.start = {as_text(each) for each in self._ids(self.kind.look(self.thing)[0])}
         self.neighbour = self.kind.another(self.thing)
         self.beside, _ = self.kind.look(self.neighbour)
 
     def _learned(self) -> list[Any]:
         """Return ids of members that the target's own collections have; none if there are too few."""
         seen = {
-            serialize.text(id_): id_
+            as_text(id_): id_
             for _, _, row, _ in self.kind.rows()
             for id_ in self._ids(row)
             if not isinstance(id_, dict | list)
@@ -79,7 +79,7 @@ class Collection:
         item, reply = self.kind.look(self.thing)
         if not isinstance(at(item, str(self.resource.members)), list):
             raise NotTestable("no answer shows the members")
-        members = [serialize.text(each) for each in self._ids(item)]
+        members = [as_text(each) for each in self._ids(item)]
         if set(members) != expected:
             sentence = f"The members are {_list(set(members))}, not {_list(expected)}."
             yield broken(self.operation, KEYWORD, reply, sentence, part=part)
@@ -103,8 +103,8 @@ class Collection:
         for role, expected in (("done", done), ("ignored", ignored)):
             place = getattr(self.resource, role)
             told = reply.at(place)
-            if isinstance(told, list) and {serialize.text(each) for each in told} != expected:
-                sentence = f"{place} names {_list({serialize.text(each) for each in told})}, not {_list(expected)}."
+            if isinstance(told, list) and {as_text(each) for each in told} != expected:
+                sentence = f"{place} names {_list({as_text(each) for each in told})}, not {_list(expected)}."
                 yield broken(self.operation, KEYWORD, reply, sentence, part=role)
 
 
@@ -127,7 +127,7 @@ def add(client: Client, operation: Operation) -> Iterator[Found]:
 def _members(group: Collection) -> Iterator[Found]:
     """Add one, named twice where the target takes that; then all; then all once more."""
     operation = group.operation
-    first, every, start = {serialize.text(group.ids[0])}, {serialize.text(each) for each in group.ids}, group.start
+    first, every, start = {as_text(group.ids[0])}, {as_text(each) for each in group.ids}, group.start
     if not group.send(operation, group.ids[:1] * 2).ok:
         group.sent(operation, group.ids[:1])
     yield from group.has(start | first, "added")
@@ -149,7 +149,7 @@ def _items(kind: ResourceFactory, operation: Operation) -> Iterator[Found]:
         lister = kind.the("list")
         walk = kind.walk(lister, thing.parent_ids)
         for ours, ids in made_ids(resource, thing.body):
-            held = [serialize.text(value) for row in walk.rows if (value := at(row, ours)) not in (MISSING, None)]
+            held = [as_text(value) for row in walk.rows if (value := at(row, ours)) not in (MISSING, None)]
             for id_ in sorted(ids):
                 if (count := held.count(id_)) != 1:
                     sentence = f"{id_} was added, and {count} items in {lister.id} have it as {ours}."
@@ -183,10 +183,10 @@ def _entries(kind: ResourceFactory, operation: Operation) -> Iterator[Found]:
 def remove(client: Client, operation: Operation) -> Iterator[Found]:
     """Fill a collection but for one; remove one member and what is none, twice."""
     group = Collection(client, operation)
-    inside, outside = group.ids[:2], [each for each in group.ids[2:3] if serialize.text(each) not in group.start]
+    inside, outside = group.ids[:2], [each for each in group.ids[2:3] if as_text(each) not in group.start]
     group.sent(group.kind.the("add"), inside)
-    filled, gone = group.start | {serialize.text(each) for each in inside}, {serialize.text(inside[0])}
-    named, none = [inside[0], *outside], {serialize.text(each) for each in outside}
+    filled, gone = group.start | {as_text(each) for each in inside}, {as_text(inside[0])}
+    named, none = [inside[0], *outside], {as_text(each) for each in outside}
     yield from group.has(filled, "filled")
     answer = group.sent(operation, named)
     yield from group.tells(answer, gone, none)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from adcontract import Operation, RequestReader, Response, Schemas, UsageError, Values
 from adcontract.contract.invariants import Invariants
-from adcontract.contract.operations import deref
+from adcontract.openapi.references import deref
+from adcontract.openapi.paths import parameter_names, pattern
 from adcontract.openapi.pointer import join
 
 if TYPE_CHECKING:
@@ -17,9 +17,6 @@ if TYPE_CHECKING:
 
     from adcontract import Contract
     from adcontract_conformance.model.exchange import Request
-
-_PARAMETER = re.compile(r"\{([^}]+)\}")
-
 
 _FAULTS = ("unknown-path", "unknown-method", "unauthenticated", "malformed", "invalid")
 
@@ -43,7 +40,7 @@ class CheckedContract:
         self.invariants = Invariants(contract.document, self.schemas)
         self._readers = {each.id: RequestReader(each, self.schemas) for each in contract.operations}
         self._routes = sorted(
-            ((path, _pattern(path)) for path in contract.document["paths"]), key=lambda route: route[0].count("{")
+            ((path, pattern(path)) for path in contract.document["paths"]), key=lambda route: route[0].count("{")
         )
 
     @property
@@ -99,19 +96,14 @@ class CheckedContract:
         """Return what the contract's reader makes of a request below `base`; None if it goes to another path."""
         url = urlsplit(request.url)
         path = url.path.removeprefix(urlsplit(base).path.rstrip("/"))
-        hit = next(((route, match) for route, pattern in self._routes if (match := pattern.fullmatch(path))), None)
+        hit = next(((route, match) for route, template in self._routes if (match := template.fullmatch(path))), None)
         if hit is None or hit[0] != operation.path:
             return None
-        names = _PARAMETER.findall(operation.path)
+        names = parameter_names(operation.path)
         values = {name: unquote(text) for name, text in zip(names, hit[1].groups(), strict=True)}
         headers = {name.lower(): value for name, value in request.headers.items()}
         return self._readers[operation.id].read(values, url.query, headers, request.body)
 
     def knows(self, path: str) -> bool:
         """Return whether a path of the contract takes `path`."""
-        return any(pattern.fullmatch(path) for _, pattern in self._routes)
-
-
-def _pattern(path: str) -> re.Pattern[str]:
-    literals = _PARAMETER.split(path)[::2]
-    return re.compile("([^/]+)".join(re.escape(literal) for literal in literals))
+        return any(template.fullmatch(path) for _, template in self._routes)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 from rich.text import Text
 
-from adcontract.assembly.operation_list import shape
+from adcontract.openapi.paths import shape
 from adcontract_conformance.model.exchange import Outcome
 
 if TYPE_CHECKING:

@@ -13,6 +13,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
+from adcontract.openapi.paths import parameter_names, pattern, shape
 from adcontract_mock.http.response import HttpResponse, mock_response, response_of
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from adcontract_mock.responses.responder import Responder
     from adcontract_mock.responses.served_contract import ServedContract
 
-_TEMPLATE = re.compile(r"\{([^{}]+)\}")
 _REMEMBERED = 4096
 _SHORT = 200
 """Longer paths are not remembered."""
@@ -65,8 +65,9 @@ class Node:
         """Return the node below this one for a segment of a path template, made if it is new."""
         if "{" not in segment:
             return self.literals.setdefault(segment, Node())
-        pattern = "(.+)".join(re.escape(literal) for literal in _TEMPLATE.split(segment)[::2])
-        return self.templates.setdefault(pattern, (re.compile(pattern, re.DOTALL), Node()))[1]
+        if shape(segment) not in self.templates:
+            self.templates[shape(segment)] = pattern(segment, ".+"), Node()
+        return self.templates[shape(segment)][1]
 
     def find(self, segments: Sequence[str]) -> tuple[Node, tuple[str, ...]] | None:
         """Return the node of a path that has operations, and the values in the path.
@@ -80,8 +81,8 @@ class Node:
         return found or next(self._through_templates(segment, rest), None)
 
     def _through_templates(self, segment: str, rest: Sequence[str]) -> Iterator[tuple[Node, tuple[str, ...]]]:
-        for pattern, node in self.templates.values():
-            match = pattern.fullmatch(segment)
+        for template, node in self.templates.values():
+            match = template.fullmatch(segment)
             found = node.find(rest) if match else None
             if match and found:
                 yield found[0], (*match.groups(), *found[1])
@@ -105,9 +106,8 @@ class Routing:
             node = self.root
             for segment in (*base_path.split("/")[1:], *segments):
                 node = node.child(segment)
-            node.routes.setdefault(
-                operation.method, Route(document, operation, tuple(_TEMPLATE.findall(operation.path)))
-            )
+            names = tuple(parameter_names(operation.path))
+            node.routes.setdefault(operation.method, Route(document, operation, names))
             if not base_path:
                 self._own(document, segments)
 

@@ -8,7 +8,7 @@ from functools import cached_property
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from adcontract.assembly.resolver import follow
+from adcontract.openapi.references import follow
 from adcontract.errors import ContractError, Finding
 from adcontract.openapi.pointer import lookup
 from adcontract_mock.generation.samples import sample_texts

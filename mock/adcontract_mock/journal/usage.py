@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
-from adcontract.assembly.resolver import follow
+from adcontract.openapi.references import follow
 from adcontract_mock.journal.journal import status
 from adcontract_mock.preferences.preferences import MARK
 

@@ -10,7 +10,7 @@ import cel
 import orjson
 
 from adcontract import ContractError, Finding, behavior_of
-from adcontract.contract.operations import deref
+from adcontract.openapi.references import deref
 from adcontract.openapi.pointer import join
 from adcontract.requests.documented import DEFAULT
 from adcontract_mock.generation.values import Generator

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from adcontract import ContractError, Finding, Response, Schemas
-from adcontract.contract.operations import deref
+from adcontract.openapi.references import deref
 from adcontract_mock.http.credentials import Credentials
 from adcontract_mock.responses.composer import Composer, programs
 from adcontract_mock.responses.responder import Responder

@@ -14,7 +14,7 @@ from xml.sax.saxutils import escape
 
 import orjson
 
-from adcontract.assembly.resolver import follow
+from adcontract.openapi.references import follow
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

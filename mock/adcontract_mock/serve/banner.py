@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode
 
 import orjson
 
-from adcontract.contract.operations import deref
+from adcontract.openapi.references import deref
 from adcontract_mock.http.credentials import credential_header
 from adcontract_mock.responses.served_contract import newest
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from adcontract.openapi.ordering import natural, not_below
-from adcontract.requests.serialize import text
+from adcontract.openapi.text import as_text
 from adcontract_mock.state.pointers import get
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def ordered(rows: Sequence[Row], sorts: Sequence[Sort], query: Mapping[str, Any]
 def _ordered(rows: list[Row], order: Order) -> list[Row]:
     """Return the rows in order; those that have nothing in that place stand before all others, or after them."""
     values = [get(row.item, order.field) for row in rows]
-    key = natural(value for value in values if value is not None) or text
+    key = natural(value for value in values if value is not None) or as_text
     ranks = [(value is not None, None if value is None else key(value)) for value in values]
     numbers = sorted(range(len(rows)), key=ranks.__getitem__, reverse=order.descending)
     return [rows[number] for number in numbers]
@@ -53,11 +53,11 @@ def _fits(wanted: Filter, item: Any, query: Mapping[str, Any]) -> bool:
 
 
 def _same(found: Any, wanted: Any) -> bool:
-    return found is not None and text(found) == text(wanted)
+    return found is not None and as_text(found) == as_text(wanted)
 
 
 def _contains(found: Any, wanted: Any) -> bool:
-    return found is not None and text(wanted).casefold() in text(found).casefold()
+    return found is not None and as_text(wanted).casefold() in as_text(found).casefold()
 
 
 def _has(found: Any, wanted: Any) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from adcontract import ContractError
-from adcontract.contract.operations import deref
+from adcontract.openapi.references import deref
 from adcontract.requests.documented import documented
 from adcontract_mock.http.credentials import credential_header
 

@@ -9,7 +9,7 @@ from adcontract.contract.operations import operations_of
 from adcontract.openapi.pointer import join
 
 if TYPE_CHECKING:
-    from adcontract.assembly.resolver import Assembly
+    from adcontract.assembly.assembly import Assembly
 
 _LEADS_TO: dict[str, tuple[str, ...]] = {
     "create": ("read", "update", "set", "add", "remove", "delete"),

@@ -8,17 +8,13 @@ from typing import TYPE_CHECKING
 from adcontract.contract.operations import inferred, operations_of
 from adcontract.errors import ContractError, Location
 from adcontract.files.source import text_of
+from adcontract.openapi.paths import shape
 from adcontract.openapi.pointer import join
 
 if TYPE_CHECKING:
-    from adcontract.assembly.resolver import Assembly
+    from adcontract.assembly.assembly import Assembly
 
 _LINE = re.compile(r"([A-Z]+) (/\S*)")
-
-
-def shape(path: str) -> str:
-    """Return `path` without the names between its braces, which are free."""
-    return re.sub(r"\{[^}]*\}", "{}", path)
 
 
 def compare_with_list(assembly: Assembly, snapshot: str) -> None:

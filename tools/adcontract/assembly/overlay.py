@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from jsonpath_rfc9535 import JSONPathEnvironment, JSONPathError
 
+from adcontract.contract.contract import Change
 from adcontract.openapi.pointer import join, step
 
 if TYPE_CHECKING:
@@ -21,19 +21,6 @@ SUFFIX = ".overlay.yaml"
 
 _VERSION = re.compile(r"1\.0\.[0-9]+")
 _ENVIRONMENT = JSONPathEnvironment()
-
-
-@dataclass(frozen=True)
-class Change:
-    """One action of an overlay: what `snapshot` changed, in a sentence, and what it touches.
-
-    `touched` has the pointer and the place of each node that the action removes or adds; both for one that it replaces.
-    """
-
-    snapshot: str
-    sentence: str
-    where: Location
-    touched: tuple[tuple[str, Location], ...]
 
 
 def overlays(folder: Path) -> dict[str, Path]:

@@ -6,7 +6,7 @@ import copy
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from adcontract.assembly.resolver import follow
+from adcontract.openapi.references import follow
 from adcontract.files.payload_files import DEFAULT, read_payloads
 from adcontract.openapi.grammar import METHODS
 from adcontract.openapi.pointer import join
@@ -14,7 +14,7 @@ from adcontract.openapi.pointer import join
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from adcontract.assembly.resolver import Assembly
+    from adcontract.assembly.assembly import Assembly
     from adcontract.files.payload_files import Payload
 
 
@@ -30,7 +30,7 @@ def attach(assembly: Assembly, snapshot: str) -> None:
 
     What fits nowhere or is missing is a finding, if the document has no holes: what is missing may belong in one.
     """
-    _Attacher(assembly).run(read_payloads(assembly, assembly.folder / "examples" / snapshot))
+    _Attacher(assembly).run(read_payloads(assembly.folder / "examples" / snapshot, assembly.findings.append))
 
 
 class _Attacher:

@@ -2,58 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from adcontract.assembly.assembly import Assembly
 from adcontract.assembly.openapi_form import misformed
 from adcontract.assembly.vocabulary import misused
-from adcontract.errors import ContractError, Finding, Location
+from adcontract.errors import ContractError
 from adcontract.files.source import Source, read_yaml
 from adcontract.openapi.grammar import KINDS, METHODS, nodes
 from adcontract.openapi.pointer import join, lookup
+from adcontract.openapi.references import follow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from adcontract.assembly.overlay import Change
-
-
-@dataclass
-class Assembly:
-    """A document in the making, with the place in the source of what stands in it and what is wrong with it."""
-
-    folder: Path
-    document: dict[str, Any] = field(default_factory=dict)
-    places: dict[str, Location] = field(default_factory=dict)
-    findings: list[Finding] = field(default_factory=list)
-    changes: list[Change] = field(default_factory=list)
-    sources: dict[Path, Source] = field(default_factory=dict)
-    holes: set[str] = field(default_factory=set)
-    """Pointers at which an empty object stands for what could not be read."""
-
-    def where(self, pointer: str) -> Location:
-        """Return the place of `pointer` in the sources, or of the nearest thing around it."""
-        while pointer and pointer not in self.places:
-            pointer = pointer.rpartition("/")[0]
-        return self.places.get(pointer, Location(self.folder / "openapi.yaml"))
-
-    def forget(self, pointer: str) -> None:
-        """Forget the places of what stood at and below `pointer`, which is gone."""
-        below = pointer + "/"
-        for known in [known for known in self.places if known.startswith(below)]:
-            del self.places[known]
-        self.places.pop(pointer, None)
-
-    def copy_places(self, source: str, target: str) -> None:
-        """Let what stands at and below `target` come from where that stands which is at and below `source`."""
-        below = source + "/"
-        for known in [known for known in self.places if known == source or known.startswith(below)]:
-            self.places[target + known.removeprefix(source)] = self.places[known]
-
-    def report(self, where: Location, rule: str, message: str, fix: str) -> None:
-        """Note a finding."""
-        self.findings.append(Finding(where, rule, message, fix))
+    from adcontract.errors import Location
 
 
 class Resolver:
@@ -240,13 +204,6 @@ class Resolver:
     def _parameter_key(self, parameter: dict[str, Any]) -> tuple[Any, Any]:
         found = follow(self.assembly.document, parameter)
         return found.get("in"), found.get("name")
-
-
-def follow(document: dict[str, Any], node: Any) -> Any:
-    """Return what `node` stands for: itself, or the end of its `#/components/…` references."""
-    while isinstance(node, dict) and isinstance(node.get("$ref"), str):
-        node = lookup(document, node["$ref"].removeprefix("#"))
-    return node
 
 
 def _circular(document: dict[str, Any], reference: str) -> bool:

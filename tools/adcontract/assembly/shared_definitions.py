@@ -9,7 +9,7 @@ from adcontract.openapi.grammar import METHODS
 from adcontract.openapi.pointer import join
 
 if TYPE_CHECKING:
-    from adcontract.assembly.resolver import Assembly
+    from adcontract.assembly.assembly import Assembly
 
 _KEEPING = ("create", "update")
 """The actions that keep what the body of the request says."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from adcontract.assembly.resolver import follow
 from adcontract.openapi.grammar import METHODS
 from adcontract.openapi.pointer import join
+from adcontract.openapi.references import deref
 
 
 def inferred(node: Any, keyword: str | None = None) -> str | None:
@@ -169,13 +169,6 @@ def _operation(document: dict[str, Any], path: str, method: str, data: dict[str,
         responses=responses,
         security=tuple(data.get("security", document.get("security", []))),
     )
-
-
-def deref(document: dict[str, Any], node: dict[str, Any], pointer: str) -> tuple[dict[str, Any], str]:
-    """Return what `node`, at `pointer`, stands for, and where that stands in the document."""
-    if "$ref" in node:
-        return follow(document, node), str(node["$ref"]).removeprefix("#")
-    return node, pointer
 
 
 def _media(holder: dict[str, Any], pointer: str) -> tuple[MediaType, ...]:

@@ -9,7 +9,7 @@ from urllib.parse import quote, unquote
 
 import jsonschema_rs
 
-from adcontract.assembly.resolver import follow
+from adcontract.openapi.references import follow
 from adcontract.contract.operations import inferred
 from adcontract.openapi.pointer import join, lookup, step
 

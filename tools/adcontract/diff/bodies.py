@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from adcontract.assembly.resolver import follow
+from adcontract.openapi.references import follow
 from adcontract.diff.change import Change, change
 from adcontract.diff.keywords import SILENT, compare_keywords
 from adcontract.diff.schema import CHOICES, Part, Parts, Schema, read

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
-from adcontract.contract.operations import deref
+from adcontract.openapi.references import deref
 from adcontract.diff.bodies import Holder, compare_schemas
 from adcontract.diff.change import Change, at, change
 from adcontract.diff.keywords import provenance
+from adcontract.openapi.paths import parameter_names
 from adcontract.openapi.pointer import join
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def parameters(documents: Documents, old: Operation, new: Operation) -> Iterator
 
 def _by_key(operation: Operation) -> dict[tuple[str, str], tuple[Parameter, str]]:
     """Return each parameter, and where the operation names it, by what it is known by to a client."""
-    order = re.findall(r"\{([^}]*)\}", operation.path)
+    order = parameter_names(operation.path)
     keyed = {}
     for index, parameter in enumerate(operation.parameters):
         name = parameter.name.lower() if parameter.place == "header" else parameter.name

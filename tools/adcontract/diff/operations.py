@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from adcontract.assembly.operation_list import shape
+from adcontract.openapi.paths import shape
 from adcontract.diff import messages
 from adcontract.diff.change import Change, at, change
 from adcontract.diff.keywords import provenance

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from adcontract.contract.operations import deref
+from adcontract.openapi.references import deref
 from adcontract.openapi.pointer import join
 
 if TYPE_CHECKING:

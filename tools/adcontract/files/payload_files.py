@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from adcontract.errors import ContractError, Location
+from adcontract.errors import ContractError, Finding, Location
 from adcontract.files.source import Source, read_json
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
-
-    from adcontract.assembly.resolver import Assembly
 
 DEFAULT = "default"
 """The name of an example whose file names none."""
@@ -33,8 +32,8 @@ class Payload:
         return self.source.where()
 
 
-def read_payloads(assembly: Assembly, folder: Path) -> list[Payload]:
-    """Return every payload in `folder`, sorted by file name. What is no payload becomes a finding of `assembly`."""
+def read_payloads(folder: Path, report: Callable[[Finding], None]) -> list[Payload]:
+    """Return every payload in `folder`, sorted by file name; a file that is not one is reported."""
     payloads: dict[tuple[str, str, str], Payload] = {}
     for file in sorted(folder.glob("*")):
         owner, *rest = file.name.removesuffix(".json").split(".")
@@ -43,25 +42,26 @@ def read_payloads(assembly: Assembly, folder: Path) -> list[Payload]:
         if file.suffix != ".json" or rest:
             message = f"{file.name} is no payload's name."
             fix = "Name it <operationId>.<status, request or parameters>[.<name>].json, or <Response>.json."
-            assembly.report(Location(file), "payload-name", message, fix)
+            report(Finding(Location(file), "payload-name", message, fix))
         elif (owner, part, name) in payloads:
             message = f"{payloads[owner, part, name].source.file.name} is the example {name} already."
-            assembly.report(Location(file), "payload-name", message, "Give this one another name.")
+            report(Finding(Location(file), "payload-name", message, "Give this one another name."))
         else:
-            payloads[owner, part, name] = _payload(assembly, file, owner, part, name)
+            payloads[owner, part, name] = _payload(file, owner, part, name, report)
     return list(payloads.values())
 
 
-def _payload(assembly: Assembly, file: Path, owner: str, part: str, name: str) -> Payload:
+def _payload(file: Path, owner: str, part: str, name: str, report: Callable[[Finding], None]) -> Payload:
     try:
         payload = Payload(read_json(file), owner, part, name)
     except ContractError as error:
-        assembly.findings += error.findings
+        for finding in error.findings:
+            report(finding)
     else:
         if part != "parameters" or _is_two_deep(payload.source.data):
             return payload
         fix = 'Write {"path": {…}, "query": {…}}, with the values by name.'
-        assembly.report(payload.where, "payload-form", "These are no values of parameters.", fix)
+        report(Finding(payload.where, "payload-form", "These are no values of parameters.", fix))
     return Payload(Source(file, {}, {}), owner, part, name, readable=False)
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from adcontract.assembly.resolver import Assembly
+    from adcontract.assembly.assembly import Assembly
     from adcontract.contract.catalog import DocumentName
 
 

@@ -6,7 +6,7 @@ import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from adcontract.requests import serialize
+from adcontract.openapi.text import as_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -41,7 +41,7 @@ def natural(values: Iterable[Any]) -> Callable[[Any], Any] | None:
 
 def not_below(greater: Any, less: Any) -> bool:
     """Return whether a value is not below another; of a day and a time, the days are compared."""
-    key = natural([greater, less]) or serialize.text
+    key = natural([greater, less]) or as_text
     if key is moment and any(_DAY.fullmatch(each) for each in (greater, less)):
         return str(greater)[:10] >= str(less)[:10]
     return bool(key(greater) >= key(less))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import orjson
 
+from adcontract.openapi.text import as_text
 from adcontract.requests import serialize
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ class DocumentedRequest:
         """Its body, empty for none."""
         if self.media is None:
             return b""
-        return orjson.dumps(self.body) if self.media.is_json else serialize.text(self.body).encode()
+        return orjson.dumps(self.body) if self.media.is_json else as_text(self.body).encode()
 
 
 def documented(operation: Operation, sample: Sample) -> list[DocumentedRequest]:

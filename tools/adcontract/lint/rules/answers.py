@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 import cel
 
 from adcontract.lint.registry import Wrong, on_document
+from adcontract.openapi.paths import parameter_names
 from adcontract.openapi.pointer import join
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ _FAULTY_REQUEST = {
 def path_parameters(document: Document) -> Iterator[Wrong]:
     """Compare the names between the braces with those of the parameters."""
     for operation in document.operations:
-        named = re.findall(r"\{([^}]*)\}", operation.path)
+        named = parameter_names(operation.path)
         declared = {parameter.name: parameter for parameter in operation.parameters if parameter.place == "path"}
         for name in named:
             if name not in declared:

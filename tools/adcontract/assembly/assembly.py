@@ -1,0 +1,51 @@
+"""A document while it is assembled."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from adcontract.errors import Finding, Location
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from adcontract.contract.contract import Change
+    from adcontract.files.source import Source
+
+
+@dataclass
+class Assembly:
+    """A document in the making, with the place in the source of what stands in it and what is wrong with it."""
+
+    folder: Path
+    document: dict[str, Any] = field(default_factory=dict)
+    places: dict[str, Location] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    sources: dict[Path, Source] = field(default_factory=dict)
+    holes: set[str] = field(default_factory=set)
+    """Pointers at which an empty object stands for what could not be read."""
+
+    def where(self, pointer: str) -> Location:
+        """Return the place of `pointer` in the sources, or of the nearest thing around it."""
+        while pointer and pointer not in self.places:
+            pointer = pointer.rpartition("/")[0]
+        return self.places.get(pointer, Location(self.folder / "openapi.yaml"))
+
+    def forget(self, pointer: str) -> None:
+        """Forget the places of what stood at and below `pointer`, which is gone."""
+        below = pointer + "/"
+        for known in [known for known in self.places if known.startswith(below)]:
+            del self.places[known]
+        self.places.pop(pointer, None)
+
+    def copy_places(self, source: str, target: str) -> None:
+        """Let what stands at and below `target` come from where that stands which is at and below `source`."""
+        below = source + "/"
+        for known in [known for known in self.places if known == source or known.startswith(below)]:
+            self.places[target + known.removeprefix(source)] = self.places[known]
+
+    def report(self, where: Location, rule: str, message: str, fix: str) -> None:
+        """Note a finding."""
+        self.findings.append(Finding(where, rule, message, fix))
