@@ -18,10 +18,9 @@ from click.testing import CliRunner
 from click.testing import Result as Invoked
 
 from adcontract import Contract, Operation, RequestReader, Response, Schemas, Values, load
-from adcontract.openapi.references import follow
 from adcontract.cli import main
-from adcontract.openapi.references import deref
 from adcontract.openapi.pointer import join
+from adcontract.openapi.references import deref, follow
 
 SPEC = Path(__file__).parent / "spec"
 

@@ -15,10 +15,10 @@ from adcontract.contract.behavior import (
     invariants,
 )
 from adcontract.contract.catalog import DocumentName, apis, names, spec_folder
+from adcontract.contract.contract import Contract
 from adcontract.contract.operations import Example, MediaType, Operation, Parameter, Response, inferred
 from adcontract.contract.schemas import SchemaError, Schemas
 from adcontract.errors import AdcontractError, ContractError, Finding, Location, UsageError
-from adcontract.contract.contract import Contract
 from adcontract.loading import assemble, load, load_named
 from adcontract.requests.parameters import RequestError
 from adcontract.requests.reader import RequestReader, Values

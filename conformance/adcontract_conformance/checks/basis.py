@@ -19,8 +19,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from adcontract import inferred
-from adcontract.openapi.references import follow
 from adcontract.openapi.pointer import walk
+from adcontract.openapi.references import follow
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

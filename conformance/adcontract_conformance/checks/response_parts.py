@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from adcontract import inferred
-from adcontract.openapi.references import deref
 from adcontract.openapi.pointer import join
+from adcontract.openapi.references import deref
 from adcontract_conformance.checks import basis
 from adcontract_conformance.model.exchange import Breach, brief
 

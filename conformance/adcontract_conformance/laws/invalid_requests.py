@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from adcontract.openapi.references import follow
-from adcontract.openapi.text import as_text
 from adcontract.requests import serialize
 
 if TYPE_CHECKING:

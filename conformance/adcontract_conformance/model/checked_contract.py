@@ -8,9 +8,9 @@ from urllib.parse import unquote, urlsplit
 
 from adcontract import Operation, RequestReader, Response, Schemas, UsageError, Values
 from adcontract.contract.invariants import Invariants
-from adcontract.openapi.references import deref
 from adcontract.openapi.paths import parameter_names, pattern
 from adcontract.openapi.pointer import join
+from adcontract.openapi.references import deref
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,7 +6,6 @@ In place of Connexion's routing: of three APIs on one base path Connexion 3.3 se
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import takewhile
@@ -17,6 +16,7 @@ from adcontract.openapi.paths import parameter_names, pattern, shape
 from adcontract_mock.http.response import HttpResponse, mock_response, response_of
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterator, Sequence
 
     from adcontract import Operation

@@ -8,9 +8,9 @@ from functools import cached_property
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from adcontract.openapi.references import follow
 from adcontract.errors import ContractError, Finding
 from adcontract.openapi.pointer import lookup
+from adcontract.openapi.references import follow
 from adcontract_mock.generation.samples import sample_texts
 from adcontract_mock.generation.text import text
 

@@ -10,8 +10,8 @@ import cel
 import orjson
 
 from adcontract import ContractError, Finding, behavior_of
-from adcontract.openapi.references import deref
 from adcontract.openapi.pointer import join
+from adcontract.openapi.references import deref
 from adcontract.requests.documented import DEFAULT
 from adcontract_mock.generation.values import Generator
 from adcontract_mock.http.rate_limits import live

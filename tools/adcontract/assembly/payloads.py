@@ -6,10 +6,10 @@ import copy
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from adcontract.openapi.references import follow
 from adcontract.files.payload_files import DEFAULT, read_payloads
 from adcontract.openapi.grammar import METHODS
 from adcontract.openapi.pointer import join
+from adcontract.openapi.references import follow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,9 +9,9 @@ from urllib.parse import quote, unquote
 
 import jsonschema_rs
 
-from adcontract.openapi.references import follow
 from adcontract.contract.operations import inferred
 from adcontract.openapi.pointer import join, lookup, step
+from adcontract.openapi.references import follow
 
 _BASE = "urn:contract"
 

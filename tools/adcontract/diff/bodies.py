@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from adcontract.openapi.references import follow
 from adcontract.diff.change import Change, change
 from adcontract.diff.keywords import SILENT, compare_keywords
 from adcontract.diff.schema import CHOICES, Part, Parts, Schema, read
+from adcontract.openapi.references import follow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,19 +7,19 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from adcontract.openapi.paths import shape
 from adcontract.assembly.resolver import Resolver
 from adcontract.contract.operations import Operation, operations_of
 from adcontract.errors import ContractError, Finding, UsageError
 from adcontract.files.json_positions import json_places
 from adcontract.files.source import Source, read_json, read_yaml, text_of
-from adcontract.contract.contract import Contract
 from adcontract.loading import load
+from adcontract.openapi.paths import shape
 from adcontract.openapi.pointer import join, lookup, walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from adcontract.contract.contract import Contract
     from adcontract.errors import Location
 
 _SUFFIXES = (".json", ".yaml", ".yml")

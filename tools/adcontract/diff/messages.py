@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from adcontract.openapi.references import deref
 from adcontract.diff.bodies import Holder, compare_schemas
 from adcontract.diff.change import Change, at, change
 from adcontract.diff.keywords import provenance
 from adcontract.openapi.paths import parameter_names
 from adcontract.openapi.pointer import join
+from adcontract.openapi.references import deref
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from adcontract.openapi.paths import shape
 from adcontract.diff import messages
 from adcontract.diff.change import Change, at, change
 from adcontract.diff.keywords import provenance
+from adcontract.openapi.paths import shape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

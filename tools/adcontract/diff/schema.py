@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from adcontract.openapi.references import deref
 from adcontract.openapi.pointer import join
+from adcontract.openapi.references import deref
 
 if TYPE_CHECKING:
     from collections.abc import Callable

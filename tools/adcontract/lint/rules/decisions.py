@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from adcontract.openapi.paths import shape
 from adcontract.errors import Location
 from adcontract.lint.registry import Wrong, WrongAt, on_document, on_nodes
+from adcontract.openapi.paths import shape
 from adcontract.openapi.pointer import join
 
 if TYPE_CHECKING:
