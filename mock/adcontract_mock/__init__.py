@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from adcontract_mock.application.application import Mock
+    from adcontract_mock.application.application import Application
 
 __all__ = ["app"]
 
@@ -22,7 +22,7 @@ def app(
     stateful: bool = False,
     seed_items: int = 0,
     state: Path | None = None,
-) -> Mock:
+) -> Application:
     """Return the mock as an ASGI application, for tests in one process with it: `httpx.ASGITransport(app=app())`.
 
     Args:
@@ -42,4 +42,4 @@ def app(
     # imported here, so that what only asks for this package does not wait for a server
     from adcontract_mock.serve.settings import Settings
 
-    return Settings(api, snapshot, token, rate_limit, spec, stateful, seed_items, state).mock()
+    return Settings(api, snapshot, token, rate_limit, spec, stateful, seed_items, state).application()

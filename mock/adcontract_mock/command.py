@@ -100,11 +100,12 @@ def mock(
 
         settings = Settings(api, snapshot, token or None, rate_limit, spec, stateful, seed_items, state)
         service = Service(settings, watch=watch)
+        runtime = service.mock.runtime
         secured = certificate(host) if tls else None
         url = _url(host, listening, tls)
         if record:
-            Record(record, service.mock, url)
-        contracts = [document.contract for document in service.mock.documents]
+            Record(record, runtime.journal, runtime.redaction, url)
+        contracts = [document.contract for document in runtime.documents]
         for line in banner(contracts, url, token, secured.authority if secured else None, stateful=stateful):
             click.echo(line)
         if workers == 1:

@@ -15,7 +15,8 @@ import pytest
 import uvicorn
 
 from adcontract import load_named, names, spec_folder
-from adcontract_mock.application.application import build
+from adcontract_mock.application.application import Application
+from adcontract_mock.application.runtime import Runtime
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,8 +28,8 @@ SPEC = Path(__file__).parent / "spec"
 
 @contextlib.contextmanager
 def _serve(spec: Path, token: str | None = None, **options: Any) -> Iterator[httpx.Client]:
-    """Serve every contract in `spec`, with the options of `build`, and give a client without credentials."""
-    app = build([load_named(name, spec) for name in names(spec)], token, **options)
+    """Serve every contract in `spec`, with the options of `Runtime`, and give a client without credentials."""
+    app = Application([load_named(name, spec) for name in names(spec)], Runtime(token, **options))
     listening = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, lifespan="off", log_level="warning"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})

@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from adcontract import load
-from adcontract_mock.application.application import build
+from adcontract_mock.application.application import Application
 from adcontract_mock.http.network_faults import FAULTS
 
 if TYPE_CHECKING:
@@ -162,7 +162,7 @@ def test_an_unknown_fault_is_refused_with_those_that_there_are(garden: httpx.Cli
 @pytest.mark.parametrize("fault", ["reset", "truncated"])
 def test_where_no_connection_can_be_ended_an_error_ends_the_request(fault: str) -> None:
     async def within_one_process() -> None:
-        transport = httpx.ASGITransport(build([load("garden", spec=GARDEN)]))
+        transport = httpx.ASGITransport(Application([load("garden", spec=GARDEN)]))
         async with httpx.AsyncClient(transport=transport, base_url="http://mock") as client:
             await client.get("/plants", headers={"Authorization": "Bearer x", "Prefer": f"fault={fault}"})
 

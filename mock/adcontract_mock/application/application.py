@@ -8,12 +8,9 @@ from typing import TYPE_CHECKING
 from starlette.middleware.cors import CORSMiddleware
 
 from adcontract_mock.application.delivery import Delivery
+from adcontract_mock.application.runtime import Runtime
 from adcontract_mock.http._connexion import AsyncApp
-from adcontract_mock.http.rate_limits import RateLimiter
-from adcontract_mock.journal.journal import Journal
-from adcontract_mock.preferences.sessions import Sessions
 from adcontract_mock.responses.served_contract import ServedContract, newest
-from adcontract_mock.state.state import State
 from adcontract_mock.web.pages import Pages
 
 if TYPE_CHECKING:
@@ -22,51 +19,33 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
     from adcontract import Contract
-    from adcontract_mock.http.rate_limits import RateLimit
 
 _EXPOSED = ("Allow", "Mock-Explain", "Preference-Applied", "Retry-After")
 """The headers that an answer may have besides those of its contract."""
 
 
-class Mock:
-    """What runs, as an ASGI application: the documents in service, and what is kept while they change.
+class Application:
+    """The mock as an ASGI application: the contracts that it serves, and its `runtime`, which outlives them."""
 
-    `documents`, `journal`, `sessions` and `state` are there for the mock's own pages; `token` is the only credential
-    that is good, or None where any is that is not empty; `budgets` are there if the requests of each credential are
-    limited. `broken` is what is wrong with the contracts in their files, a line each, where those of before are still
-    served.
-    """
-
-    def __init__(
-        self,
-        contracts: Sequence[Contract],
-        token: str | None = None,
-        rate_limit: RateLimit | None = None,
-        state: State | None = None,
-    ) -> None:
-        """Serve `contracts`, as `serve` does."""
-        self.token = token
-        self.budgets = RateLimiter(rate_limit) if rate_limit else None
-        self.state = state or State()
-        self.journal = Journal()
-        self.sessions = Sessions()
-        self.documents: tuple[ServedContract, ...] = ()
-        self.broken: tuple[str, ...] = ()
+    def __init__(self, contracts: Sequence[Contract], runtime: Runtime | None = None) -> None:
+        """Serve `contracts`, as `serve` does; without a `runtime` a new one is created."""
+        self.runtime = runtime or Runtime()
         self.serve(contracts)
 
     def serve(self, contracts: Sequence[Contract]) -> None:
-        """Serve `contracts` from now on in place of those before; journal and sessions stay.
+        """Serve `contracts` from now on in place of the previous ones; journal, sessions and state stay.
 
         Each is served under `/<api>/<snapshot>`, and the newest of each API at the vendor's own paths too; where two of
-        those have the same path and method, the first one has it.
+        those have the same path and method, the first one is served.
 
         Raises:
-            ContractError: if a contract lacks what every request may need; then what was served before still is.
+            ContractError: if a contract lacks what every request may need; the previous contracts stay in service.
         """
-        limited = self.budgets is not None
-        documents = tuple(ServedContract(contract, self.token, self.state, limited=limited) for contract in contracts)
-        app = _connexion(self, documents, newest(contracts))
-        self.documents, self._app, self._cors = documents, app, _cors(app, documents)
+        runtime = self.runtime
+        limited = runtime.rate_limiter is not None
+        documents = tuple(ServedContract(each, runtime.token, runtime.state, limited=limited) for each in contracts)
+        app = _connexion(runtime, documents, newest(contracts))
+        runtime.documents, self._app, self._cors = documents, app, _cors(app, documents)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request; one of a browser, which sends `Origin`, so that its page may read the answer."""
@@ -78,21 +57,10 @@ class Mock:
         await app(scope, receive, send)
 
 
-def build(
-    contracts: Sequence[Contract],
-    token: str | None = None,
-    *,
-    rate_limit: RateLimit | None = None,
-    state: State | None = None,
-) -> Mock:
-    """Return the application that serves `contracts`; the arguments and errors are those of `Mock`."""
-    return Mock(contracts, token, rate_limit, state)
-
-
-def _connexion(mock: Mock, documents: Sequence[ServedContract], at_root: Sequence[Contract]) -> ASGIApp:
+def _connexion(runtime: Runtime, documents: Sequence[ServedContract], at_root: Sequence[Contract]) -> ASGIApp:
     app = AsyncApp(
         __name__,
-        middlewares=[partial(Pages, mock=mock, documents=documents), partial(Delivery, mock=mock)],
+        middlewares=[partial(Pages, runtime=runtime, documents=documents), partial(Delivery, runtime=runtime)],
     )
     for document in documents:
         app.add_api(document.skeleton(), base_path=document.prefix, document=document)

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-    from adcontract_mock.application.application import Mock
+    from adcontract_mock.application.runtime import Runtime
     from adcontract_mock.http.request_head import RequestHead
     from adcontract_mock.responses.served_contract import ServedContract
 
@@ -42,12 +42,12 @@ _MARK = MARK.encode()
 class Delivery(SpecMiddleware):  # type: ignore[misc]
     """Answers the requests for the operations of every document, in place of Connexion's own middlewares."""
 
-    def __init__(self, app: ASGIApp, mock: Mock) -> None:
+    def __init__(self, app: ASGIApp, runtime: Runtime) -> None:
         self.app = app
         self.routing = Routing()
-        self._journal = mock.journal
-        self._sessions = mock.sessions
-        self._budgets = mock.budgets
+        self._journal = runtime.journal
+        self._sessions = runtime.sessions
+        self._rate_limiter = runtime.rate_limiter
 
     def add_api(self, _specification: object, base_path: str, document: ServedContract, **_: object) -> None:
         """Add the operations of a document, as Connexion asks of each middleware that routes."""
@@ -96,13 +96,13 @@ class Delivery(SpecMiddleware):  # type: ignore[misc]
         responder = found.responder
         exchange.document, exchange.operation = responder.document, responder.operation.id
         credential = responder.credentials.find(headers, exchange.query)
-        standing = self._budgets.take(credential or b"") if self._budgets else None
+        standing = self._rate_limiter.take(credential or b"") if self._rate_limiter else None
         if standing and standing.exceeded:
             answer = responder.exceeded(standing)
         elif credential is None:
             answer = responder.unauthenticated
         else:
-            exchange.found = found
+            exchange.source = found
             answer = responder.answer(found.path, exchange, headers, preferred)
         return standing.shown(answer) if standing else answer
 

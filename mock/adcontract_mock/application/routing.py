@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     import re
     from collections.abc import Iterator, Sequence
 
-    from adcontract import Operation
+    from adcontract import Operation, Values
+    from adcontract_mock.http.exchange import Exchange
     from adcontract_mock.responses.responder import Responder
     from adcontract_mock.responses.served_contract import ServedContract
 
@@ -43,6 +44,10 @@ class Match:
 
     responder: Responder
     path: dict[str, Any]
+
+    def values(self, exchange: Exchange) -> Values:
+        """Return what the request of `exchange` says, as typed values."""
+        return self.responder.read(self.path, exchange.query, dict(exchange.headers), exchange.body)
 
 
 @dataclass(frozen=True, slots=True)

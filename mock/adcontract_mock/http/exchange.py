@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from adcontract import RequestError, Values
-    from adcontract_mock.application.routing import Match
     from adcontract_mock.http.response import HttpResponse
+
+
+class RequestSource(Protocol):
+    """Whatever knows how the contract reads a request."""
+
+    def values(self, exchange: Exchange) -> Values:
+        """Return what the request of `exchange` says, as typed values."""
 
 
 class Exchange:
@@ -19,8 +25,8 @@ class Exchange:
     `started` is in seconds since 1970, `seconds` how long it took until the answer was sent. `path` and `query` are as
     sent, without `?`; `headers` as ASGI gives them; `body` is empty where the operation takes none, and the journal
     keeps its start only where it is long: `left_out` is how many bytes came after. `session`,
-    `document` (`library-v1`) and `operation` (its id) are None where there are none; `found` is what read the request,
-    None where it was not read. `applied` are the preferences that were obeyed, by name.
+    `document` (`library-v1`) and `operation` (its id) are None where there are none; `source` can read the request
+    again, and is None where the request was not read. `applied` are the preferences that were obeyed, by name.
     """
 
     # most requests have nothing to say of these, and so need not have them
@@ -28,7 +34,7 @@ class Exchange:
     session: str | None = None
     document: str | None = None
     operation: str | None = None
-    found: Match | None = None
+    source: RequestSource | None = None
     answer: HttpResponse | None = None
     seconds: float = 0.0
     faults: tuple[RequestError, ...] = ()
@@ -50,6 +56,4 @@ class Exchange:
 
         It is read again for whoever asks: to keep what was read of every request takes longer than to read it.
         """
-        if self.found is None:
-            return None
-        return self.found.responder.read(self.found.path, self.query, dict(self.headers), self.body)
+        return None if self.source is None else self.source.values(self)

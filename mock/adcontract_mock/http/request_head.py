@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import NamedTuple
 
-from adcontract_mock.preferences.sessions import session_of
+from adcontract_mock.http.session_name import session_of
 
 _REMEMBERED = 64
 

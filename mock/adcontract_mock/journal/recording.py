@@ -9,13 +9,13 @@ import orjson
 
 from adcontract import UsageError
 from adcontract_mock.journal.har import har
-from adcontract_mock.journal.redaction import Redaction
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from adcontract_mock.application.application import Mock
     from adcontract_mock.http.exchange import Exchange
+    from adcontract_mock.journal.journal import Journal
+    from adcontract_mock.journal.redaction import Redaction
 
 _ENTRIES = b'"entries":['
 _END = b"\n]}}\n"
@@ -27,14 +27,13 @@ class Record:
     The end of the file is written anew with each of them, so that browsers can load it whatever ends the mock.
     """
 
-    def __init__(self, file: Path, mock: Mock, base_url: str) -> None:
-        """Open or make `file`, and take what comes into the journal of `mock`, which clients find at `base_url`.
+    def __init__(self, file: Path, journal: Journal, redaction: Redaction, base_url: str) -> None:
+        """Open or create `file`, and add what comes into `journal`; `base_url` is the one that clients use.
 
         Raises:
             UsageError: if the file cannot be written, or holds anything but such a record.
         """
-        self._mock, self._base_url, self._path = mock, base_url, file
-        self._redaction = Redaction(scheme for document in mock.documents for scheme in document.schemes.values())
+        self._journal, self._redaction, self._base_url, self._path = journal, redaction, base_url, file
         try:
             with file.open("ab"):
                 content = file.read_bytes()
@@ -48,7 +47,7 @@ class Record:
         if not content.startswith(b'{"log":') or not content.endswith(_END):
             raise UsageError(f"{file}: is no record of this mock, and is left as it is. Name another with --record.")
         self._empty = content.endswith(_ENTRIES + _END)
-        mock.journal.also = self.add
+        journal.also = self.add
 
     def add(self, exchange: Exchange) -> None:
         """Add an exchange, without credentials; if that fails say so, and add nothing more."""
@@ -59,5 +58,5 @@ class Record:
             self._file.write((b"\n" if self._empty else b",\n") + orjson.dumps(entry) + _END)
         except OSError as error:
             click.echo(f"{self._path}: cannot be written: {error.strerror}. Nothing more is recorded.", err=True)
-            self._mock.journal.also = None
+            self._journal.also = None
         self._empty = False

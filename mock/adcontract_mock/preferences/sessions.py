@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from adcontract_mock.preferences.preferences import Preference
@@ -11,14 +10,10 @@ from adcontract_mock.preferences.preferences import Preference
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-HEADER = b"mock-session"
-COOKIE = b"mock_session"
 ALL = "*"
 """The key of what is preferred for every operation."""
 
 _ORIGIN = "session"
-_LONGEST = 100
-_BEGIN = 60
 
 
 class Sessions:
@@ -61,17 +56,3 @@ class Sessions:
             self._sessions.clear()
         else:
             self._sessions.pop(session, None)
-
-
-def session_of(headers: Mapping[bytes, bytes]) -> str | None:
-    """Return the session of a request: the header `Mock-Session`, else the cookie `mock_session`; None for neither."""
-    named = headers.get(HEADER, b"").strip()
-    if not named and COOKIE in (cookies := headers.get(b"cookie", b"")):
-        pairs = (pair.strip().partition(b"=") for pair in cookies.split(b";"))
-        named = next((value.strip(b' "') for name, _, value in pairs if name == COOKIE), b"")
-    return _short(named.decode("latin-1")) if named else None
-
-
-def _short(name: str) -> str:
-    """Return a name that is not too long; what begins alike stays apart, as the names of tests do."""
-    return name if len(name) <= _LONGEST else f"{name[:_BEGIN]}~{blake2b(name.encode(), digest_size=16).hexdigest()}"

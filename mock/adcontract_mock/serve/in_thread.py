@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import uvicorn
 
-from adcontract_mock import app
+from adcontract_mock.serve.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from adcontract_mock.application.application import Mock
+    from adcontract_mock.application.application import Application
     from adcontract_mock.journal.journal import Journal
 
 _PATIENCE = 10
@@ -26,24 +26,22 @@ class Running:
     """A mock that runs: where, and itself."""
 
     url: str
-    mock: Mock
+    mock: Application
 
     @property
     def journal(self) -> Journal:
         """What was asked of it since the last `reset`."""
-        return self.mock.journal
+        return self.mock.runtime.journal
 
     def reset(self) -> None:
         """Forget what was asked, what sessions prefer, and what is kept for them."""
-        self.mock.journal.clear()
-        self.mock.sessions.clear()
-        self.mock.state.clear()
+        self.mock.runtime.reset()
 
 
 @contextlib.contextmanager
 def running(**options: Any) -> Iterator[Running]:
     """Serve on a free port of this machine what `adcontract_mock.app` makes of `options`, and raises of them."""
-    mock = app(**options)
+    mock = Settings(**options).application()
     with socket.create_server(("127.0.0.1", 0)) as listening:
         config = uvicorn.Config(mock, lifespan="off", log_level="warning", ws="none", timeout_graceful_shutdown=1)
         server = uvicorn.Server(config)
@@ -55,4 +53,4 @@ def running(**options: Any) -> Iterator[Running]:
         finally:
             server.should_exit = True
             thread.join(_PATIENCE)
-            mock.state.close()
+            mock.runtime.state.close()

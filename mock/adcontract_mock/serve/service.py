@@ -34,10 +34,10 @@ class Service:
         """Make the mock of `settings`, which follows its files if it shall `watch` them.
 
         Raises:
-            UsageError, ContractError: as `Settings.mock` does.
+            UsageError, ContractError: as `Settings.application` does.
         """
-        self.mock = settings.mock()
-        self._log = Log(self.mock.journal, click.echo)
+        self.mock = settings.application()
+        self._log = Log(self.mock.runtime.journal, click.echo)
         self._watch = Watch(self.mock, settings, click.echo) if watch else None
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:

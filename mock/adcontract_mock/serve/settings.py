@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from adcontract import load_named, names, spec_folder
-from adcontract_mock.application.application import build
+from adcontract_mock.application.application import Application
+from adcontract_mock.application.runtime import Runtime
 from adcontract_mock.http.rate_limits import RateLimit
 from adcontract_mock.state.state import State
 
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from adcontract import Contract
-    from adcontract_mock.application.application import Mock
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Settings:
         root = self.spec or spec_folder()
         return root / self.api if self.api else root
 
-    def mock(self) -> Mock:
+    def application(self) -> Application:
         """Return a mock of the contracts.
 
         Raises:
@@ -51,7 +51,7 @@ class Settings:
         """
         limit = RateLimit.parse(self.rate_limit) if self.rate_limit is not None else None
         state = State(on=self.stateful, seeds=self.seed_items, file=self.state)
-        return build(self.contracts(), self.token, rate_limit=limit, state=state)
+        return Application(self.contracts(), Runtime(self.token, limit, state))
 
     def contracts(self) -> list[Contract]:
         """Return the contracts, as their files are now.

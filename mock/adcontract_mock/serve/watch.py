@@ -11,14 +11,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from adcontract_mock.application.application import Mock
+    from adcontract_mock.application.application import Application
     from adcontract_mock.serve.settings import Settings
 
 
 class Watch:
     """Looks at the files of the contracts of `settings`, and lets `mock` serve what they say when they change."""
 
-    def __init__(self, mock: Mock, settings: Settings, echo: Callable[[str], object]) -> None:
+    def __init__(self, mock: Application, settings: Settings, echo: Callable[[str], object]) -> None:
         self._mock = mock
         self._settings = settings
         self._echo = echo
@@ -36,13 +36,13 @@ class Watch:
         try:
             self._mock.serve(self._settings.contracts())
         except (ContractError, UsageError) as error:
-            known, self._mock.broken = self._mock.broken, tuple(error.lines())
-            if self._mock.broken != known:
+            known, self._mock.runtime.contract_errors = self._mock.runtime.contract_errors, tuple(error.lines())
+            if self._mock.runtime.contract_errors != known:
                 self._echo("The contracts are broken; those of before are still served:")
-                for line in self._mock.broken:
+                for line in self._mock.runtime.contract_errors:
                     self._echo(f"  {line}")
         else:
-            self._mock.broken = ()
+            self._mock.runtime.contract_errors = ()
             self._echo("The contracts have changed and are served as they are now.")
 
 

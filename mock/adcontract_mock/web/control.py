@@ -14,9 +14,10 @@ from starlette.routing import Route
 from adcontract import UsageError
 from adcontract_mock.http.network_faults import FAULTS
 from adcontract_mock.http.response import JSON
+from adcontract_mock.http.session_name import COOKIE, session_of
 from adcontract_mock.journal.operation_names import operations_named
 from adcontract_mock.preferences.preferences import KNOWN, Preference, combined
-from adcontract_mock.preferences.sessions import ALL, COOKIE, session_of
+from adcontract_mock.preferences.sessions import ALL
 from adcontract_mock.web.endpoint import json_body, page, render, usable
 from adcontract_mock.web.sample_request import sample
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from adcontract import Operation
-    from adcontract_mock.application.application import Mock
+    from adcontract_mock.application.runtime import Runtime
     from adcontract_mock.responses.served_contract import ServedContract
 
 _ANY_CREDENTIAL = "any-token-is-good"
@@ -35,8 +36,8 @@ _MADE = "—made—"
 class Control:
     """Shows and keeps what is chosen for a session. `routes` are where."""
 
-    def __init__(self, mock: Mock) -> None:
-        self.mock = mock
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
         self.routes = [
             Route("/_mock/", self.page),
             Route("/_mock/session", self.show, methods=["GET"]),
@@ -51,16 +52,16 @@ class Control:
         shown = page(
             "control.html",
             session=session,
-            choices=self.mock.sessions.get(session),
+            choices=self._runtime.sessions.get(session),
             operations=self._operations,
             faults=_faults(),
             statuses=[(status, f"{status}, where documented") for status in self._statuses],
             snapshots=[(snapshot, snapshot) for snapshot in self._snapshots],
             states=[("on", "on: what requests do is kept"), ("off", "off: as documented")],
-            stateful=self.mock.state.on,
-            credential="" if self.mock.token else _ANY_CREDENTIAL,
-            journal=self.mock.journal,
-            broken=self.mock.broken,
+            stateful=self._runtime.state.on,
+            credential="" if self._runtime.token else _ANY_CREDENTIAL,
+            journal=self._runtime.journal,
+            broken=self._runtime.contract_errors,
             origin=str(request.base_url).rstrip("/"),
         )
         return _keeping(shown, request, session)
@@ -72,7 +73,7 @@ class Control:
     async def replace(self, request: Request) -> Response:
         """Let the session choose what the body says, an object of choices by operation, and nothing else."""
         session, choices = _session(request), self._checked(await json_body(request))
-        self.mock.sessions.clear(session)
+        self._runtime.sessions.clear(session)
         return self._chosen(request, session, choices)
 
     async def merge(self, request: Request) -> Response:
@@ -82,16 +83,16 @@ class Control:
     async def clear(self, request: Request) -> Response:
         """Forget what is chosen for the session of the request."""
         session = _session(request)
-        self.mock.sessions.clear(session)
+        self._runtime.sessions.clear(session)
         return self._told(request, session)
 
     def _chosen(self, request: Request, session: str, choices: dict[str, dict[str, str]]) -> Response:
         for key, choice in choices.items():
-            self.mock.sessions.put(session, key, choice)
+            self._runtime.sessions.put(session, key, choice)
         return self._told(request, session)
 
     def _told(self, request: Request, session: str) -> Response:
-        told = {"session": session, "choices": self.mock.sessions.get(session)}
+        told = {"session": session, "choices": self._runtime.sessions.get(session)}
         return _keeping(Response(orjson.dumps(told), media_type=JSON), request, session)
 
     def _checked(self, told: Any) -> dict[str, dict[str, str]]:
@@ -109,7 +110,7 @@ class Control:
         if name == ALL:
             self._check_for_all(preferences)
             return ALL, preferences
-        found = operations_named(name, self.mock.documents)
+        found = operations_named(name, self._runtime.documents)
         newest = [(document, operation) for document, operation in found if document.name.newest]
         if len(newest) > 1:
             keys = " or ".join(document.key(operation) for document, operation in newest)
@@ -132,17 +133,17 @@ class Control:
 
     @cached_property
     def _statuses(self) -> list[str]:
-        operations = (operation for document in self.mock.documents for operation in document.contract.operations)
+        operations = (operation for document in self._runtime.documents for operation in document.contract.operations)
         return sorted({status for operation in operations for status in operation.responses})
 
     @cached_property
     def _snapshots(self) -> list[str]:
-        return sorted({document.name.snapshot for document in self.mock.documents}, reverse=True)
+        return sorted({document.name.snapshot for document in self._runtime.documents}, reverse=True)
 
     @cached_property
     def _operations(self) -> str:
         """The part of the page that is the same for every session: it takes a tenth of a second to make."""
-        ordered = sorted(self.mock.documents, key=lambda document: not document.name.newest)
+        ordered = sorted(self._runtime.documents, key=lambda document: not document.name.newest)
         return render("operations.html", documents=[_described(document) for document in ordered], faults=_faults())
 
 

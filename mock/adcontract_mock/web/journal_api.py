@@ -12,7 +12,6 @@ from adcontract_mock.http.response import JSON
 from adcontract_mock.journal.entry import entry
 from adcontract_mock.journal.har import har
 from adcontract_mock.journal.journal import find
-from adcontract_mock.journal.redaction import Redaction
 from adcontract_mock.journal.usage import report
 from adcontract_mock.journal.verification import read
 from adcontract_mock.web.endpoint import json_body, page, usable
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
-    from adcontract_mock.application.application import Mock
+    from adcontract_mock.application.runtime import Runtime
     from adcontract_mock.http.exchange import Exchange
 
 _LIMIT = 100
@@ -31,8 +30,8 @@ _LIMIT = 100
 class JournalApi:
     """Answers what is asked about the requests so far. `routes` are where."""
 
-    def __init__(self, mock: Mock) -> None:
-        self.mock = mock
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
         self.routes = [
             Route("/_mock/requests", usable(self.requests), methods=["GET"]),
             Route("/_mock/requests", self.clear, methods=["DELETE"]),
@@ -44,8 +43,8 @@ class JournalApi:
 
     async def requests(self, request: Request) -> Response:
         """Give the last requests that fit the filters in the query, the newest first."""
-        journal, redaction = self.mock.journal, self._redaction()
-        documents = {document.id: document for document in self.mock.documents}
+        journal, redaction = self._runtime.journal, self._runtime.redaction
+        documents = {document.id: document for document in self._runtime.documents}
         entries = [
             entry(number, exchange, redaction, documents.get(exchange.document or ""))
             for number, exchange in find(journal, {"limit": str(_LIMIT), **request.query_params})
@@ -55,13 +54,13 @@ class JournalApi:
 
     async def clear(self, _: Request) -> Response:
         """Forget the requests so far."""
-        self.mock.journal.clear()
+        self._runtime.journal.clear()
         return Response(status_code=204)
 
     async def archive(self, request: Request) -> Response:
         """Give the requests that fit the filters as a HAR file, the oldest first."""
         exchanges = list(self._found(request))[::-1]
-        text = har(exchanges, self._redaction(), str(request.base_url).rstrip("/"))
+        text = har(exchanges, self._runtime.redaction, str(request.base_url).rstrip("/"))
         return Response(text, media_type=JSON, headers={"Content-Disposition": 'attachment; filename="mock.har"'})
 
     async def verify(self, request: Request) -> Response:
@@ -70,24 +69,21 @@ class JournalApi:
         As with MockServer, and unlike with WireMock, the status alone tells, so that `curl --fail` or
         `expect(response).toBeOK()` is the test. MockServer's 406 is about `Accept` (RFC 9110, 15.5.7).
         """
-        expectation = read(await json_body(request), self.mock.documents)
-        told = expectation.verify(self.mock.journal)
+        expectation = read(await json_body(request), self._runtime.documents)
+        told = expectation.verify(self._runtime.journal)
         return _json(told, 200 if told["verified"] else 409)
 
     async def report(self, request: Request) -> Response:
         """Give what the client uses of the contracts, as JSON."""
-        return _json(report(self._found(request), self.mock.documents))
+        return _json(report(self._found(request), self._runtime.documents))
 
     async def report_page(self, request: Request) -> Response:
         """Show what the client uses of the contracts."""
-        told = report(self._found(request), self.mock.documents)
+        told = report(self._found(request), self._runtime.documents)
         return page("report.html", report=told, query=request.url.query, filters=dict(request.query_params))
 
     def _found(self, request: Request) -> Iterator[Exchange]:
-        return (exchange for _, exchange in find(self.mock.journal, request.query_params))
-
-    def _redaction(self) -> Redaction:
-        return Redaction(scheme for document in self.mock.documents for scheme in document.schemes.values())
+        return (exchange for _, exchange in find(self._runtime.journal, request.query_params))
 
 
 def _json(told: Any, status: int = 200) -> Response:

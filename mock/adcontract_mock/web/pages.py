@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-    from adcontract_mock.application.application import Mock
+    from adcontract_mock.application.runtime import Runtime
     from adcontract_mock.responses.served_contract import ServedContract
 
 _PAGE = """<!doctype html>
@@ -54,17 +54,17 @@ _DOCS = """<link rel="stylesheet" href="/_mock/static/swagger-ui.css">
 class Pages:
     """Answers what is under `/_mock/`, and `openapi.json` under each document's path; hands on everything else."""
 
-    def __init__(self, app: ASGIApp, mock: Mock, documents: Sequence[ServedContract]) -> None:
+    def __init__(self, app: ASGIApp, runtime: Runtime, documents: Sequence[ServedContract]) -> None:
         self.app = app
-        self.mock = mock
+        self._runtime = runtime
         self.documents = {document.prefix: document for document in documents}
         self._files = {f"{prefix}/openapi.json": document for prefix, document in self.documents.items()}
         routes = [
-            *Control(mock).routes,
-            *JournalApi(mock).routes,
+            *Control(runtime).routes,
+            *JournalApi(runtime).routes,
             Route("/_mock/health", self.health),
             Route("/_mock/docs", self.docs),
-            *StateApi(mock.state).routes,
+            *StateApi(runtime.state).routes,
             Mount("/_mock/static", StaticFiles(directory=swagger_ui_path)),
             Mount("/_mock/files", StaticFiles(directory=FILES)),
             *(Route(path, self.openapi) for path in self._files),
@@ -89,7 +89,7 @@ class Pages:
             }
             for prefix, document in self.documents.items()
         ]
-        told = {"status": "up", "broken": self.mock.broken, "documents": documents}
+        told = {"status": "up", "broken": self._runtime.contract_errors, "documents": documents}
         return Response(orjson.dumps(told), media_type=JSON)
 
     async def docs(self, _: Request) -> Response:

@@ -9,7 +9,7 @@ from starlette.routing import Route
 
 from adcontract import UsageError
 from adcontract_mock.http.response import mock_response
-from adcontract_mock.preferences.sessions import session_of
+from adcontract_mock.http.session_name import session_of
 from adcontract_mock.state.state import EVERYBODY
 
 if TYPE_CHECKING:

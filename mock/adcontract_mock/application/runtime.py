@@ -1,0 +1,47 @@
+"""What lives as long as the mock does, whichever contracts it serves: pages and delivery share it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from adcontract_mock.http.rate_limits import RateLimiter
+from adcontract_mock.journal.journal import Journal
+from adcontract_mock.journal.redaction import Redaction
+from adcontract_mock.preferences.sessions import Sessions
+from adcontract_mock.state.state import State
+
+if TYPE_CHECKING:
+    from adcontract_mock.http.rate_limits import RateLimit
+    from adcontract_mock.responses.served_contract import ServedContract
+
+
+class Runtime:
+    """The journal, the sessions, the state, the rate limiter, and the contracts that are served at the moment.
+
+    `token` is the only valid credential, None if any non-empty one is valid. `rate_limiter` is None where requests are
+    not limited. `contract_errors` says what is wrong with the contracts in their files, a line each, while the previous
+    ones are still served.
+    """
+
+    def __init__(
+        self, token: str | None = None, rate_limit: RateLimit | None = None, state: State | None = None
+    ) -> None:
+        """Start with an empty journal and no contracts; without a `state` everything is kept in memory."""
+        self.token = token
+        self.rate_limiter = RateLimiter(rate_limit) if rate_limit else None
+        self.state = state or State()
+        self.journal = Journal()
+        self.sessions = Sessions()
+        self.documents: tuple[ServedContract, ...] = ()
+        self.contract_errors: tuple[str, ...] = ()
+
+    @property
+    def redaction(self) -> Redaction:
+        """Removes credentials, wherever a served contract puts them, from anything that is shown or written."""
+        return Redaction(scheme for document in self.documents for scheme in document.schemes.values())
+
+    def reset(self) -> None:
+        """Forget the requests so far, the preferences of sessions, and the state of every session."""
+        self.journal.clear()
+        self.sessions.clear()
+        self.state.clear()
