@@ -18,7 +18,7 @@ from adcontract_mock.http.rate_limits import live
 from adcontract_mock.http.response import HttpResponse, response_of
 from adcontract_mock.responses.tables import WRITERS, table
 from adcontract_mock.state.pagination import Page
-from adcontract_mock.state.pointers import get
+from adcontract_mock.state.payload_pointers import get
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

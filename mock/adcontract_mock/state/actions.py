@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from adcontract.openapi.pointer import every
 from adcontract_mock.state.items import visible
 from adcontract_mock.state.pagination import Page
-from adcontract_mock.state.pointers import HIGHEST, clipped, get, has, put
-from adcontract_mock.state.query import chosen, ordered
+from adcontract_mock.state.payload_pointers import HIGHEST, clipped, get, has, put
+from adcontract_mock.state.selection import chosen, ordered
 
 if TYPE_CHECKING:
     from collections.abc import Callable

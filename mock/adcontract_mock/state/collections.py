@@ -7,7 +7,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from adcontract_mock.state.pointers import get, put
+from adcontract_mock.state.payload_pointers import get, put
 
 if TYPE_CHECKING:
     from adcontract_mock.state.items import Home, Items

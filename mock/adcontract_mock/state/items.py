@@ -15,10 +15,10 @@ from adcontract.contract.invariants import Invariants
 from adcontract.contract.schema_paths import EACH
 from adcontract.openapi.pointer import lookup
 from adcontract_mock.generation.values import Generator
-from adcontract_mock.state.members import required
-from adcontract_mock.state.pointers import get, has, put
+from adcontract_mock.state.notations import spellings
+from adcontract_mock.state.payload_pointers import get, has, put
 from adcontract_mock.state.resources import resource_types
-from adcontract_mock.state.spelling import spellings
+from adcontract_mock.state.schema_properties import required
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

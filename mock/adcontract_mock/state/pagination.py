@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from adcontract_mock.state.pointers import HIGHEST, drop, get, put
+from adcontract_mock.state.payload_pointers import HIGHEST, drop, get, put
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from adcontract.contract.behavior import behavior_of
 from adcontract.contract.schema_paths import EACH, reach
-from adcontract_mock.state.members import members
-from adcontract_mock.state.pointers import get
+from adcontract_mock.state.payload_pointers import get
+from adcontract_mock.state.schema_properties import members
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from adcontract.openapi.ordering import natural, not_below
 from adcontract.openapi.text import as_text
-from adcontract_mock.state.pointers import get
+from adcontract_mock.state.payload_pointers import get
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -11,7 +11,7 @@ import pytest
 
 from adcontract import load
 from adcontract_mock.serve.in_thread import running
-from adcontract_mock.state.spelling import spellings
+from adcontract_mock.state.notations import spellings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
