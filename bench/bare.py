@@ -1,4 +1,4 @@
-"""A bare Starlette application that returns given answers, without looking at the request: what the mock is held to."""
+"""A bare Starlette application that returns given responses without looking at the request: the mock's yardstick."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
 
-def main(answers: str, port: str) -> None:
-    """Serve on `port` the answers in a JSON file: each has `method`, `path`, `status`, `headers` and `body`."""
-    app = Starlette(routes=[_route(**answer) for answer in json.loads(Path(answers).read_text(encoding="utf-8"))])
+def main(responses: str, port: str) -> None:
+    """Serve on `port` the responses in a JSON file: each has `method`, `path`, `status`, `headers` and `body`."""
+    app = Starlette(routes=[_route(**each) for each in json.loads(Path(responses).read_text(encoding="utf-8"))])
     uvicorn.run(
         app,
         port=int(port),

@@ -1,4 +1,4 @@
-"""Lets Prism judge the mock: every documented request of every document goes through its proxy without objection."""
+"""Lets Prism judge the mock: it must not object to any documented request or its response."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from prism import installed
 from rich.console import Console
-from servers import running
+from servers import mock, prism
 
 from adcontract import Contract, load_named, names, spec_folder
 from adcontract_conformance.client.target import Target
@@ -24,70 +24,64 @@ if TYPE_CHECKING:
 
     from adcontract_conformance.model.exchange import HttpResponse
 
-_MOCK = (sys.executable, "-c", "from adcontract.cli import main; main()", "mock", "--port", "{port}")
 _VIOLATIONS = "sl-violations"
 _BRACKETS = "%5b"
-"""Prism looks for parameters that are named with brackets under an encoded name, where they never are.
+"""Prism looks up parameters with brackets in their names by the encoded name, which never matches.
 
-So it misses every required one: https://github.com/stoplightio/prism/issues/2443
+So it reports every required one as missing: https://github.com/stoplightio/prism/issues/2443
 """
 
 
 def main() -> int:
-    """Print what Prism objects to, and return 1 if that is anything."""
+    """Print what Prism objects to, and return 1 if it objects to anything."""
     console = Console(soft_wrap=True)
     program, reason = installed()
     if program is None:
         console.print(f"Skipped: {reason}.")
         return 0
     objections = quirks = 0
-    with tempfile.TemporaryDirectory() as folder:
-        room = Path(folder)
-        with running("adcontract", _MOCK, "/_mock/health", output=room / "mock.txt") as mock:
-            for name in names(spec_folder()):
-                contract = load_named(name, spec_folder())
-                url = f"http://127.0.0.1:{mock.port}/{name.api}/{name.snapshot}"
-                verdicts = list(_judge(contract, url, program, room))
-                for line in (f"{request}: {each}" for request, violations in verdicts for each in violations):
-                    if _BRACKETS in line:
-                        quirks += 1
-                    else:
-                        objections += 1
-                        console.print(f"{name}: {line}", markup=False, highlight=False)
-                console.print(f"{name}: {len(verdicts)} documented requests of {len(contract.operations)} operations")
+    with tempfile.TemporaryDirectory() as folder, mock(Path(folder)) as server:
+        for name in names(spec_folder()):
+            contract = load_named(name, spec_folder())
+            upstream = f"{server.url}/{name.api}/{name.snapshot}"
+            judged = list(_judge(contract, upstream, program, Path(folder)))
+            for line in (f"{request}: {each}" for request, violations in judged for each in violations):
+                if _BRACKETS in line:
+                    quirks += 1
+                else:
+                    objections += 1
+                    console.print(f"{name}: {line}", markup=False, highlight=False)
+            console.print(f"{name}: {len(judged)} documented requests of {len(contract.operations)} operations")
     if quirks:
-        console.print(f"Left out: {quirks} required parameters with brackets in their names, which Prism cannot find.")
+        console.print(f"Left out: {quirks} required parameters with brackets, which Prism does not find.")
     console.print(f"Prism objects {objections} times." if objections else "Prism objects to nothing.")
     return 1 if objections else 0
 
 
-def _judge(contract: Contract, url: str, program: Path, room: Path) -> Iterator[tuple[str, list[str]]]:
-    """Yield each documented request that was sent through Prism to the mock at `url`, and what Prism said of it."""
-    bundle = room / f"{contract.name}.json"
-    bundle.write_text(json.dumps(contract.document), encoding="utf-8")
-    # without --errors an answer passes as it is, and every violation, the slightest too, is told in a header
-    command = (str(program), "proxy", "--port", "{port}", "--verboseLevel", "silent", str(bundle), url)
-    with running("Prism", command, "/", output=room / "prism.txt") as prism:
-        subject = CheckedContract(contract)
-        target = Target(f"http://127.0.0.1:{prism.port}")
-        sources = Sources(subject, target, Generated(subject, target, 0).sample)
+def _judge(contract: Contract, upstream: str, program: Path, folder: Path) -> Iterator[tuple[str, list[str]]]:
+    """Send each documented request through Prism to the mock at `upstream`, and yield it with Prism's violations."""
+    # without --errors Prism passes a response on as it is, and reports every violation in a header
+    with prism(folder, program, "proxy", contract.document, upstream) as proxy:
+        checked = CheckedContract(contract)
+        target = Target(proxy.url)
+        sources = Sources(checked, target, Generated(checked, target, 0).sample)
         for operation in contract.operations:
             for each in sources.documented(operation):
-                answer = target.send(each.request(subject, target.url))
-                yield f"{operation.id} ({each.name})", _violations(answer)
+                response = target.send(each.request(checked, target.url))
+                yield f"{operation.id} ({each.name})", _violations(response)
         target.close()
 
 
-def _violations(answer: HttpResponse | NoResponse) -> list[str]:
-    if isinstance(answer, NoResponse):
-        return [f"no answer: {answer}"]
-    headers = {name.lower(): value for name, value in answer.headers.items()}
-    told = [
-        f"{answer.status}: {each['severity']}: {'.'.join(map(str, each.get('location', [])))}: {each['message']}"
+def _violations(response: HttpResponse | NoResponse) -> list[str]:
+    if isinstance(response, NoResponse):
+        return [f"no response: {response}"]
+    headers = {name.lower(): value for name, value in response.headers.items()}
+    violations = [
+        f"{response.status}: {each['severity']}: {'.'.join(map(str, each.get('location', [])))}: {each['message']}"
         for each in json.loads(headers.get(_VIOLATIONS, "[]"))
     ]
-    refused = answer.status >= 400 and not told
-    return [f"{answer.status}: {answer.body[:200]!r}"] if refused else told
+    refused = response.status >= 400 and not violations
+    return [f"{response.status}: {response.body[:200]!r}"] if refused else violations
 
 
 if __name__ == "__main__":

@@ -1,106 +1,118 @@
-"""Load a stateful mock: 200 clients in 20 sessions on two workers; nothing may be lost, nor mixed with another session.
+"""Loads a stateful mock with 200 clients in 20 sessions on two workers: nothing may be lost or mixed between sessions.
 
-Each client creates lists of products, adds to one that all of its session share, and reads back. `make load` runs it.
+Each client creates items, reads them back, and adds members to an item that all clients of its session share. The
+requests are in load.toml. `make load` runs it.
 """
 
 from __future__ import annotations
 
 import asyncio
-import re
-import subprocess
-import sys
 import tempfile
 import time
+import tomllib
 from pathlib import Path
+from typing import Any
 
 import httpx
+from rich.console import Console
+from servers import mock
+
+from adcontract.openapi.pointer import lookup
 
 CLIENTS, SESSIONS, ROUNDS, WORKERS = 200, 20, 3, 2
-PATH = "/v1/products/lists"
+DATA = tomllib.loads(Path(__file__).with_name("load.toml").read_text(encoding="utf-8"))
+
+
+async def send(base: httpx.AsyncClient, session: int, request: str, **values: str) -> Any:
+    """Send a request of load.toml in a session, and return the item in the response, or None if it has none."""
+    data = DATA[request]
+    response = await base.request(
+        data["method"],
+        _filled(data["path"], values),
+        headers={"Mock-Session": f"load {session}"},
+        json=_filled(data.get("body"), values),
+    )
+    response.raise_for_status()
+    return lookup(response.json(), data["item"]) if "item" in data else None
 
 
 async def client(base: httpx.AsyncClient, number: int, shared: dict[int, str], times: list[float]) -> None:
-    """Create, add and read as one client of a session does."""
+    """Create, read and add in turn, as one client of a session, and add the duration of each request to `times`."""
     session = number % SESSIONS
-    headers = {"Mock-Session": f"load {session}"}
 
-    async def send(method: str, path: str, **body: object) -> httpx.Response:
+    async def timed(request: str, **values: str) -> Any:
         began = time.perf_counter()
-        answer = await base.request(method, path, headers=headers, json=body or None)
+        item = await send(base, session, request, **values)
         times.append(time.perf_counter() - began)
-        answer.raise_for_status()
-        return answer
+        return item
 
     for turn in range(ROUNDS):
         name = f"session {session} client {number} turn {turn}"
-        created = (await send("POST", PATH, pool_id=1, name=name)).json()["data"]
-        read = (await send("GET", f"{PATH}/{created['id']}")).json()["data"]
-        assert read["name"] == name, f"{name} reads {read['name']}"
-        await send("POST", f"{PATH}/{shared[session]}/items", product_ids=[f"{number}{turn:03}"])
+        created = await timed("create", name=name)
+        read = _field(await timed("read", id=_field(created, "id")), "name")
+        assert read == name, f"{name} reads {read}"
+        await timed("add", id=shared[session], member=f"{number}{turn:03}")
 
 
-async def load(url: str) -> None:
-    """Run all clients at once, then look for what is lost or mixed."""
+async def load(url: str) -> str:
+    """Run all clients at once, look for lost and mixed items, and return a line with the figures."""
     limits = httpx.Limits(max_connections=CLIENTS)
-    async with httpx.AsyncClient(
-        base_url=url, headers={"Authorization": "Bearer load"}, timeout=120, limits=limits
-    ) as base:
-        shared, times = {}, []
+    async with httpx.AsyncClient(base_url=url, headers=DATA["headers"], timeout=120, limits=limits) as base:
+        shared: dict[int, str] = {}
+        times: list[float] = []
         for session in range(SESSIONS):
-            body = {"pool_id": 1, "name": f"session {session} shared", "product_ids": []}
-            made = await base.post(PATH, headers={"Mock-Session": f"load {session}"}, json=body)
-            shared[session] = made.raise_for_status().json()["data"]["id"]
+            shared[session] = _field(await send(base, session, "create", name=f"session {session} shared"), "id")
         began = time.perf_counter()
         await asyncio.gather(*(client(base, number, shared, times) for number in range(CLIENTS)))
         took = time.perf_counter() - began
         for session in range(SESSIONS):
-            await look(base, session, shared[session])
+            await verify(base, session, shared[session])
     times.sort()
     rate, median, slowest = len(times) / took, times[len(times) // 2], times[len(times) * 99 // 100]
-    print(  # noqa: T201 - it is what this is run for
+    return (
         f"{CLIENTS} clients, {SESSIONS} sessions, {WORKERS} workers: {len(times)} requests in {took:.1f} s, "
-        f"{rate:.0f} a second, half of them within {median * 1000:.0f} ms, 99 of 100 within {slowest * 1000:.0f} ms. "
-        "Nothing is lost, nothing is mixed."
+        f"{rate:.0f} per second, median {median * 1000:.0f} ms, 99th percentile {slowest * 1000:.0f} ms. "
+        "Nothing was lost or mixed."
     )
 
 
-async def look(base: httpx.AsyncClient, session: int, shared: str) -> None:
-    """Fail if a session lacks what its clients made, or has what those of another did."""
-    headers = {"Mock-Session": f"load {session}"}
+async def verify(base: httpx.AsyncClient, session: int, shared: str) -> None:
+    """Fail if a session lacks items that its clients created, or has items of another session."""
     own = [number for number in range(CLIENTS) if number % SESSIONS == session]
-    dumped = (await base.get("/_mock/state", headers=headers)).json()["items"]["affiliate-com-v1"]["product-list"]
-    names = [each["name"] for each in dumped if each["name"].startswith("session ")]
+    state = (await base.get("/_mock/state", headers={"Mock-Session": f"load {session}"})).json()
+    items = state["items"][DATA["document"]][DATA["resource"]]
+    names = [name for name in (_field(each, "name") for each in items) if name.startswith("session ")]
     expected = [f"session {session} client {number} turn {turn}" for number in own for turn in range(ROUNDS)]
     assert sorted(names) == sorted([*expected, f"session {session} shared"]), (
-        f"session {session} has {len(names)} lists"
+        f"session {session} has {len(names)} items instead of {len(expected) + 1}"
     )
-    assert len({each["id"] for each in dumped}) == len(dumped), f"session {session} has two lists of one id"
-    products = next(each["products"] for each in dumped if each["id"] == shared)
-    added = sorted(each["id"] for each in products)
-    assert added == sorted(f"{number}{turn:03}" for number in own for turn in range(ROUNDS)), "an addition is lost"
+    assert len({_field(each, "id") for each in items}) == len(items), f"session {session} has two items with one id"
+    members = next(_field(each, "members") for each in items if _field(each, "id") == shared)
+    added = sorted(_field(each, "member_id") for each in members)
+    assert added == sorted(f"{number}{turn:03}" for number in own for turn in range(ROUNDS)), "an added member is lost"
+
+
+def _field(item: Any, field: str) -> Any:
+    return lookup(item, DATA["item"][field])
+
+
+def _filled(template: Any, values: dict[str, str]) -> Any:
+    """Return a path or a body of load.toml with its placeholders replaced."""
+    if isinstance(template, str):
+        return template.format_map(values)
+    if isinstance(template, list):
+        return [_filled(each, values) for each in template]
+    if isinstance(template, dict):
+        return {key: _filled(value, values) for key, value in template.items()}
+    return template
 
 
 def main() -> None:
     """Start a mock, load it, end it."""
     with tempfile.TemporaryDirectory() as folder:
-        command = [Path(sys.executable).with_name("adcontract"), "mock", "--api", "affiliate-com", "--port", "0"]
-        state = ["--stateful", "--workers", str(WORKERS), "--state", Path(folder) / "state"]
-        told = Path(folder) / "told"
-        with told.open("w") as out, subprocess.Popen([*command, *state], stdout=out) as mock:
-            try:
-                asyncio.run(load(_url(told)))
-            finally:
-                mock.terminate()
-
-
-def _url(told: Path) -> str:
-    """Return where the mock says that it is."""
-    for _ in range(200):
-        found = re.search(r"https?://127[\d.:]+", told.read_text())
-        if found:
-            return found[0]
-        time.sleep(0.1)
-    raise SystemExit(f"The mock does not start: {told.read_text()}")
+        options = ("--api", DATA["api"], "--stateful", "--workers", str(WORKERS), "--state", f"{folder}/state")
+        with mock(Path(folder), *options) as server:
+            Console(soft_wrap=True).print(asyncio.run(load(server.url)), highlight=False)
 
 
 if __name__ == "__main__":

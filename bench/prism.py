@@ -1,4 +1,4 @@
-"""Prism, a mock and a judge by others: installed once below `build/`, where npm is there."""
+"""Installs Prism, an independent mock and validating proxy, once below `build/`; it needs npm."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ import subprocess
 from pathlib import Path
 
 VERSION = "5.14.2"
-_ROOM = Path(__file__).resolve().parents[1] / "build" / "prism"
+_FOLDER = Path(__file__).resolve().parents[1] / "build" / "prism"
 _PATIENCE = 300
 
 
 def installed() -> tuple[Path | None, str]:
-    """Return the program, or None and why it cannot be had."""
-    program = _ROOM / VERSION / "node_modules" / ".bin" / "prism"
+    """Return the program and an empty text, or None and the reason that it is missing."""
+    program = _FOLDER / VERSION / "node_modules" / ".bin" / "prism"
     if program.exists():
         return program, ""
     npm = shutil.which("npm")
     if npm is None:
-        return None, "npm is not here. Node.js brings it: https://nodejs.org"
+        return None, "npm is not installed. It comes with Node.js: https://nodejs.org"
     program.parents[2].mkdir(parents=True, exist_ok=True)
     command = [npm, "install", "--no-audit", "--no-fund", "--prefix", "."]
     try:
@@ -34,5 +34,5 @@ def installed() -> tuple[Path | None, str]:
         return None, f"npm did not install it within {_PATIENCE} s"
     except subprocess.CalledProcessError as error:
         cause = error.stderr.strip().splitlines()
-        return None, f"npm could not install it: {cause[-1] if cause else 'it does not say why'}"
+        return None, f"npm could not install it: {cause[-1] if cause else 'it gave no reason'}"
     return program, ""

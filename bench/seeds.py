@@ -1,4 +1,4 @@
-"""Holds the stateful mock to every document on many seeds: each run has a mock of its own, and has to end with 0."""
+"""Checks the stateful mock against every document with many seeds: each run has a mock of its own and must exit 0."""
 
 from __future__ import annotations
 
@@ -16,32 +16,30 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
-from servers import running
+from servers import ADCONTRACT, mock
 
 from adcontract import names, spec_folder
-
-_COMMAND = (sys.executable, "-c", "from adcontract.cli import main; main()")
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a run of the suite went: its exit status, what it sent, how long it took in seconds, and what it printed."""
+    """A run of the suite: its exit status, the number of requests, its duration in seconds, and its output."""
 
     document: str
     seed: int
     status: int
     requests: int
     seconds: float
-    printed: str
+    output: str
 
 
 @click.command()
 @click.option("--first", default=1, show_default=True, help="The first seed.")
 @click.option("--last", default=20, show_default=True, help="The last seed.")
 @click.option("--only", multiple=True, help="Only this document, such as metapic@2024-10-17; may be repeated.")
-@click.option("--seed-items", default=250, show_default=True, help="Items that each collection of a mock begins with.")
+@click.option("--seed-items", default=250, show_default=True, help="Items in each collection of a mock at its start.")
 def seeds(first: int, last: int, only: tuple[str, ...], seed_items: int) -> None:
-    """Print the runs that do not end with 0, and a table of all.
+    """Print the runs that do not exit 0, and a table of all runs.
 
     \b
     Example:
@@ -50,7 +48,7 @@ def seeds(first: int, last: int, only: tuple[str, ...], seed_items: int) -> None
     documents = [(name.api, name.snapshot) for name in names(spec_folder())]
     wanted = [each for each in documents if not only or "@".join(each) in only]
     if not wanted:
-        raise SystemExit(f"There is no such document. There are: {', '.join(map('@'.join, documents))}.")
+        raise SystemExit(f"No such document. Known documents: {', '.join(map('@'.join, documents))}.")
     runs = [(api, snapshot, seed) for seed in range(first, last + 1) for api, snapshot in wanted]
     console, outcomes = Console(soft_wrap=True), list[Outcome]()
     with Progress(console=console, disable=not console.is_terminal) as progress, ThreadPoolExecutor(_cores()) as pool:
@@ -61,7 +59,7 @@ def seeds(first: int, last: int, only: tuple[str, ...], seed_items: int) -> None
             progress.advance(task)
             if outcome.status:
                 console.print(f"{outcome.document} seed {outcome.seed}: exit {outcome.status}", style="bold")
-                console.print(outcome.printed, markup=False, highlight=False)
+                console.print(outcome.output, markup=False, highlight=False)
     console.print(_table(outcomes))
     sys.exit(1 if any(outcome.status for outcome in outcomes) else 0)
 
@@ -71,19 +69,17 @@ def _cores() -> int:
 
 
 def _run(api: str, snapshot: str, seed: int, seed_items: int) -> Outcome:
-    """Start a mock, hold it to one document with one seed, and end it."""
+    """Start a mock, check it against one document with one seed, and end it."""
     with tempfile.TemporaryDirectory() as folder:
-        room = Path(folder)
-        options = ("mock", "--port", "{port}", "--stateful", "--seed-items", str(seed_items))
-        with running("adcontract", (*_COMMAND, *options), "/_mock/health", output=room / "mock.txt") as mock:
-            url = f"http://127.0.0.1:{mock.port}/{api}/{snapshot}"
-            asked = ("--api", api, "--snapshot", snapshot, "--seed", str(seed), "--json", str(room / "report.json"))
-            begun = time.monotonic()
-            done = subprocess.run([*_COMMAND, "check", url, *asked], capture_output=True, text=True, check=False)
-            seconds = time.monotonic() - begun
-        report = room / "report.json"
-        told = json.loads(report.read_text(encoding="utf-8"))["apis"] if report.exists() else []
-        requests = sum(each["requests"] for each in told)
+        report = Path(folder) / "report.json"
+        with mock(Path(folder), "--stateful", "--seed-items", str(seed_items)) as server:
+            url = f"{server.url}/{api}/{snapshot}"
+            options = ("--api", api, "--snapshot", snapshot, "--seed", str(seed), "--json", str(report))
+            began = time.monotonic()
+            done = subprocess.run([*ADCONTRACT, "check", url, *options], capture_output=True, text=True, check=False)
+            seconds = time.monotonic() - began
+        checked = json.loads(report.read_text(encoding="utf-8"))["apis"] if report.exists() else []
+        requests = sum(each["requests"] for each in checked)
         return Outcome(f"{api}@{snapshot}", seed, done.returncode, requests, seconds, done.stdout + done.stderr)
 
 

@@ -1,4 +1,4 @@
-"""Load on one server with one kind of request, by wrk."""
+"""Loads one server with one case, by wrk."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ end
 
 @dataclass(frozen=True)
 class Case:
-    """A kind of request; `{n}` in its path stands for a number that no other request has."""
+    """A request to repeat; `{n}` in its path stands for a number that no other request has."""
 
     name: str
     method: str
@@ -51,20 +51,20 @@ class Case:
 
 @dataclass(frozen=True)
 class Figures:
-    """What one run of load gave: requests a second, the 99th percentile in ms, processor time in µs a request."""
+    """The result of a run: requests per second, 99th percentile in ms, processor time in µs per request."""
 
     rate: float
     p99: float
     cpu: float
 
 
-def load(server: Server, case: Case, seconds: float, first: int) -> Figures:
+def run(server: Server, case: Case, seconds: float, first: int) -> Figures:
     """Send requests to `server` for some seconds, one after another on each of 16 connections.
 
-    `first` is the number of the first one, so that no query string of a run has been seen in another.
+    `first` is the number of the first request, so that no two runs send the same query string.
 
     Raises:
-        SystemExit: if a request got no answer.
+        SystemExit: if a request got no response.
     """
     parts = case.path.split("{n}")
     script = _SCRIPT.format(
@@ -76,7 +76,7 @@ def load(server: Server, case: Case, seconds: float, first: int) -> Figures:
         parts="{" + ", ".join(map(json.dumps, parts)) + "}",
         first=first,
         head=json.dumps(f"{case.method} "),
-        tail=json.dumps(f" HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\n{_lines(case)}\r\n{case.body or ''}"),
+        tail=json.dumps(f" HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\n{_header_lines(case)}\r\n{case.body or ''}"),
     )
     with tempfile.NamedTemporaryFile("w", suffix=".lua", encoding="utf-8") as file:
         file.write(script)
@@ -86,13 +86,13 @@ def load(server: Server, case: Case, seconds: float, first: int) -> Figures:
         command = ["wrk", "-t1", f"-c{_CONNECTIONS}", f"-d{seconds:.0f}s", "-s", file.name, url]
         printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
         used = server.cpu() - before
-    told: dict[str, Any] = json.loads(printed.strip().splitlines()[-1])
-    if told["lost"] or not told["requests"]:
-        raise SystemExit(f"{server.name}, {case.name}: {told['lost']} requests without an answer.")
-    rate = told["requests"] / told["microseconds"] * 1e6
-    return Figures(rate, told["p99"] / 1000, used / told["requests"] * 1e6)
+    result: dict[str, Any] = json.loads(printed.strip().splitlines()[-1])
+    if result["lost"] or not result["requests"]:
+        raise SystemExit(f"{server.name}, {case.name}: {result['lost']} requests without a response.")
+    rate = result["requests"] / result["microseconds"] * 1e6
+    return Figures(rate, result["p99"] / 1000, used / result["requests"] * 1e6)
 
 
-def _lines(case: Case) -> str:
+def _header_lines(case: Case) -> str:
     headers = dict(case.headers) | ({"Content-Length": str(len(case.body.encode()))} if case.body else {})
     return "".join(f"{key}: {value}\r\n" for key, value in headers.items())
