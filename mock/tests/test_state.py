@@ -10,7 +10,6 @@ import httpx
 import pytest
 
 from adcontract import Schemas, UsageError, load
-from adcontract.contract.behavior import behavior_of
 from adcontract_mock import app
 from adcontract_mock.serve.in_thread import running
 
@@ -321,7 +320,7 @@ def test_every_list_fits_its_schema_on_its_first_and_its_second_page(session: Op
     client, contract = session(api), load(api)
     schemas, lists = Schemas(contract.document), 0
     for operation in contract.operations:
-        behavior, success = behavior_of(operation), operation.success
+        behavior, success = operation.behavior, operation.success
         if behavior.pagination and "{" not in operation.path and success and success.media[0].is_json:
             lists += 1
             start, size = behavior.pagination.start, behavior.pagination.size

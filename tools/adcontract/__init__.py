@@ -11,12 +11,12 @@ from adcontract.contract.behavior import (
     Parent,
     Resource,
     Sort,
-    behavior_of,
-    invariants,
 )
+from adcontract.contract.behavior_parser import invariants
 from adcontract.contract.catalog import DocumentName, apis, names, spec_folder
 from adcontract.contract.contract import Contract
-from adcontract.contract.operations import Example, MediaType, Operation, Parameter, Response, inferred
+from adcontract.contract.operations import Example, MediaType, Operation, Parameter, Response
+from adcontract.contract.provenance import inferred
 from adcontract.contract.schemas import SchemaError, Schemas
 from adcontract.errors import AdcontractError, ContractError, Finding, Location, UsageError
 from adcontract.loading import assemble, load, load_named
@@ -53,7 +53,6 @@ __all__ = [
     "Values",
     "apis",
     "assemble",
-    "behavior_of",
     "inferred",
     "invariants",
     "load",

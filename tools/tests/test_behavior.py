@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from adcontract import ContractError, Schemas, behavior_of, invariants, load
+from adcontract import ContractError, Schemas, invariants, load
 from adcontract.contract.behavior import Behavior, Condition, Filter, Key, Order
 from adcontract.contract.invariants import Invariants
 
@@ -28,7 +28,7 @@ def change(spec: Path, file: str, *steps: str, **keywords: Any) -> None:
 
 def behavior(spec: Path, operation: str) -> Behavior:
     (found,) = [each for each in load("shop", spec=spec).operations if each.id == operation]
-    return behavior_of(found)
+    return found.behavior
 
 
 def links(spec: Path, operation: str) -> dict[str, Any]:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import orjson
 
 from adcontract import AdcontractError
-from adcontract.contract.behavior import behavior_of
 from adcontract.openapi.pointer import lookup
 from adcontract_conformance.model.exchange import Breach, Exchange, HttpResponse, Purpose
 
@@ -123,7 +122,7 @@ class Client:
     def behavior(self, operation: Operation) -> Behavior:
         """Return what the contract declares of an operation."""
         if operation.id not in self._behaviors:
-            self._behaviors[operation.id] = behavior_of(operation)
+            self._behaviors[operation.id] = operation.behavior
         return self._behaviors[operation.id]
 
     def documented(self, operation: Operation, path: Values = None, query: Values = None) -> Documented:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import cel
 import orjson
 
-from adcontract import ContractError, Finding, behavior_of
+from adcontract import ContractError, Finding
 from adcontract.openapi.pointer import join
 from adcontract.openapi.references import deref
 from adcontract.requests.documented import DEFAULT
@@ -42,7 +42,7 @@ class Composer:
         self._paginations = {
             media.pointer: pagination
             for operation in contract.operations
-            if (pagination := behavior_of(operation).pagination) and operation.success
+            if (pagination := operation.behavior.pagination) and operation.success
             for media in operation.success.media
             if media.is_json
         }

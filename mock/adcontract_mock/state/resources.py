@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from adcontract.contract.behavior import behavior_of
 from adcontract.contract.schema_paths import EACH, reach
 from adcontract_mock.state.payload_pointers import get
 from adcontract_mock.state.schema_properties import members
@@ -247,7 +246,7 @@ def resource_types(contract: Contract) -> dict[str, ResourceType]:
     """Return every kind of thing in a contract, by its name."""
     found: dict[str, ResourceType] = {}
     for operation in contract.operations:
-        behavior = behavior_of(operation)
+        behavior = operation.behavior
         resource, success = behavior.resource, operation.success
         if resource:
             media = next((each for each in success.media if each.is_json), None) if success else None

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from adcontract.contract.behavior import Resource, behavior_of
 from adcontract.contract.operations import operations_of
 from adcontract.openapi.pointer import join
 
 if TYPE_CHECKING:
     from adcontract.assembly.assembly import Assembly
+    from adcontract.contract.behavior import Resource
 
 _LEADS_TO: dict[str, tuple[str, ...]] = {
     "create": ("read", "update", "set", "add", "remove", "delete"),
@@ -23,7 +23,7 @@ def link(assembly: Assembly) -> None:
     declared = [
         (operation, resource)
         for operation in operations_of(assembly.document)
-        if (resource := behavior_of(operation).resource)
+        if (resource := operation.behavior.resource)
     ]
     for source, shown in declared:
         success = source.success

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from adcontract.contract.operations import inferred, operations_of
+from adcontract.contract.operations import operations_of
+from adcontract.contract.provenance import inferred
 from adcontract.errors import ContractError, Location
 from adcontract.files.source import text_of
 from adcontract.openapi.paths import shape

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from adcontract.contract.behavior import echo_map
+from adcontract.contract.behavior_parser import echo_map
 from adcontract.openapi.grammar import METHODS
 from adcontract.openapi.pointer import join
 

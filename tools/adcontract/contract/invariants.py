@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import cel
 
-from adcontract.contract.behavior import Invariant, invariants
+from adcontract.contract.behavior_parser import invariants
 from adcontract.openapi.pointer import join, lookup
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from adcontract.contract.behavior import Invariant
     from adcontract.contract.schemas import Schemas
 
 CEL_ERRORS = (ValueError, LookupError, TypeError, RuntimeError)

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
+from adcontract.contract.behavior_parser import parse_behavior
+from adcontract.contract.provenance import inferred
 from adcontract.openapi.grammar import METHODS
 from adcontract.openapi.pointer import join
 from adcontract.openapi.references import deref
 
-
-def inferred(node: Any, keyword: str | None = None) -> str | None:
-    """Return why `node`, or its `keyword`, is not on the vendor's page but inferred; None if it is documented."""
-    mark = node.get("x-inferred") if isinstance(node, dict) else None
-    if isinstance(mark, dict):
-        reason = mark.get(keyword) if keyword else None
-        return str(reason) if reason is not None else None
-    return mark if isinstance(mark, str) else None
+if TYPE_CHECKING:
+    from adcontract.contract.behavior import Behavior
 
 
 @dataclass(frozen=True)
@@ -126,7 +123,7 @@ class Operation:
         """Whether a request without credentials is refused."""
         return bool(self.security) and {} not in self.security
 
-    @property
+    @cached_property
     def success(self) -> Response | None:
         """The answer to a good request: the lowest 2xx."""
         return next((self.responses[status] for status in sorted(self.responses) if status.startswith("2")), None)
@@ -135,6 +132,12 @@ class Operation:
     def inferred(self) -> str | None:
         """Why no page of this snapshot shows the operation, or None."""
         return inferred(self.data)
+
+    @cached_property
+    def behavior(self) -> Behavior:
+        """What the contract declares of its behavior; empty where it declares none."""
+        schemas = {each.name: each.data.get("schema", {}) for each in self.parameters if each.place == "query"}
+        return parse_behavior(self.data, schemas, has_content=bool(self.success and self.success.media))
 
 
 def operations_of(document: dict[str, Any]) -> tuple[Operation, ...]:

@@ -9,7 +9,7 @@ from urllib.parse import quote, unquote
 
 import jsonschema_rs
 
-from adcontract.contract.operations import inferred
+from adcontract.contract.provenance import inferred
 from adcontract.openapi.pointer import join, lookup, step
 from adcontract.openapi.references import follow
 

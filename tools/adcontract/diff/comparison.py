@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from adcontract.contract.operations import inferred
+from adcontract.contract.provenance import inferred
 from adcontract.diff.operations import compare
 from adcontract.diff.rules import Level
 from adcontract.openapi.pointer import split, step

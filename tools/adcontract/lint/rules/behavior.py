@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from adcontract.contract.behavior import Behavior, Key, Resource, behavior_of
+from adcontract.contract.behavior import Behavior, Key, Resource
 from adcontract.contract.schema_paths import EACH, reach
 from adcontract.lint.registry import Wrong, on_document
 from adcontract.openapi.pointer import join
@@ -34,7 +34,7 @@ def behavior_parameter(document: Document) -> Iterator[Wrong]:
     """Look up the parameters of pages, filters and sorts in the query, and those that hold ids where they say."""
     for operation in document.operations:
         known = {(parameter.place, parameter.name) for parameter in operation.parameters}
-        for pointer, key in _named(behavior_of(operation)):
+        for pointer, key in _named(operation.behavior):
             if (key.place, key.name) not in known:
                 where = document.where(join(operation.pointer, *pointer))
                 message = f"{operation.id} has no parameter {key.name} in the {key.place}."
@@ -64,7 +64,7 @@ def behavior_value(document: Document) -> Iterator[Wrong]:
     """Hold the values of sorts, and those with which a filter does nothing, to the schemas of their parameters."""
     for operation in document.operations:
         schemas = {each.name: join(each.pointer, "schema") for each in operation.parameters if "schema" in each.data}
-        behavior = behavior_of(operation)
+        behavior = operation.behavior
         values = [("x-sort", sort.parameter, value) for sort in behavior.sorts for value in sort.orders]
         values += [("x-filter", each.parameter, each.all) for each in behavior.filters if each.all is not None]
         for keyword, name, value in values:
@@ -77,7 +77,7 @@ def behavior_value(document: Document) -> Iterator[Wrong]:
 def behavior_list(document: Document) -> Iterator[Wrong]:
     """Look for an x-resource beside each x-pagination, x-filter and x-sort."""
     for operation in document.operations:
-        resource = behavior_of(operation).resource
+        resource = operation.behavior.resource
         for keyword in ("x-pagination", "x-filter", "x-sort"):
             if keyword in operation.data and not (resource and resource.action == "list"):
                 where = document.where(join(operation.pointer, keyword))
@@ -139,7 +139,7 @@ def _pointers(
     document: Document, operation: Operation, items: dict[str, list[str]]
 ) -> Iterator[tuple[tuple[str, ...], list[str], str]]:
     """Yield for each pointer of an operation where it stands, into which schemas it leads, and itself."""
-    behavior, answer, body = behavior_of(operation), _answer(operation), _body(operation)
+    behavior, answer, body = operation.behavior, _answer(operation), _body(operation)
     answers, bodies = [answer] if answer else [], [body] if body else []
     page, resource = behavior.pagination, behavior.resource
     for role, pointer in {"items": f"{page.items}/{EACH}", **page.envelope}.items() if page else ():
@@ -194,7 +194,7 @@ def _into_body(resource: Resource) -> Iterator[tuple[tuple[str, ...], str]]:
 
 
 def _resource(operation: Operation) -> Resource | None:
-    return behavior_of(operation).resource
+    return operation.behavior.resource
 
 
 def _answer(operation: Operation) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from adcontract.contract.operations import inferred
+from adcontract.contract.provenance import inferred
 from adcontract.lint.registry import Wrong, on_document
 from adcontract.openapi.grammar import nodes
 from adcontract.openapi.pointer import join, lookup

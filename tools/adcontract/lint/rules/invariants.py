@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import cel
 
-from adcontract.contract.behavior import invariants
+from adcontract.contract.behavior_parser import invariants
 from adcontract.contract.invariants import CEL_ERRORS, Invariants
 from adcontract.contract.schema_paths import reach
 from adcontract.lint.registry import Wrong, on_document

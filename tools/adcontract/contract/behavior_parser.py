@@ -1,0 +1,125 @@
+"""The one reader of x-pagination, x-filter, x-sort, x-resource and x-invariants."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from adcontract.contract.behavior import (
+    Behavior,
+    Condition,
+    Filter,
+    Invariant,
+    Key,
+    Order,
+    Pagination,
+    Parent,
+    Resource,
+    Sort,
+)
+from adcontract.contract.provenance import inferred
+from adcontract.openapi.grammar import nodes
+
+_NOT_POINTERS = ("style", "page", "offset", "size", "default", "x-inferred", "x-source")
+
+
+def parse_behavior(data: dict[str, Any], schemas: dict[str, Any], *, has_content: bool) -> Behavior:
+    """Return the behavior that an Operation Object of an assembled document declares.
+
+    Args:
+        data: the Operation Object.
+        schemas: the schemas of the parameters of its query, by name.
+        has_content: whether its successful response has a body.
+    """
+    pagination = _pagination(schemas, data["x-pagination"]) if "x-pagination" in data else None
+    return Behavior(
+        pagination=pagination,
+        filters=tuple(_filter(name, node) for name, node in data.get("x-filter", {}).items()),
+        sorts=tuple(Sort(name, _orders(node), inferred(node)) for name, node in data.get("x-sort", {}).items()),
+        resource=_resource(data["x-resource"], pagination, has_content=has_content) if "x-resource" in data else None,
+    )
+
+
+def echo_map(echo: dict[str, str] | list[str]) -> dict[str, str]:
+    """Return an `echo` as a map; written as a list, its pointers are the same in the item and in the body."""
+    return echo if isinstance(echo, dict) else {pointer: pointer for pointer in echo}
+
+
+def invariants(document: dict[str, Any]) -> tuple[Invariant, ...]:
+    """Return every invariant in an assembled document, in its order."""
+    return tuple(
+        Invariant(
+            node.data["rule"], node.data["says"], node.pointer.rsplit("/", 2)[0], node.pointer, inferred(node.data)
+        )
+        for node in nodes("document", document)
+        if node.kind == "invariant"
+    )
+
+
+def _pagination(schemas: dict[str, Any], node: dict[str, Any]) -> Pagination:
+    size: dict[str, Any] = schemas.get(node.get("size", ""), {})
+    return Pagination(
+        style=node["style"],
+        start=node[node["style"]],
+        size=node.get("size"),
+        default=node.get("default", size.get("default")),
+        max=size.get("maximum"),
+        items=node["items"],
+        envelope={role: at for role, at in node.items() if role not in _NOT_POINTERS and role != "items"},
+        inferred=inferred(node),
+    )
+
+
+def _filter(name: str, node: dict[str, Any]) -> Filter:
+    conditions = tuple(Condition(each["field"], each["op"]) for each in node.get("any", [node]))
+    return Filter(name, conditions, node.get("or", False), node.get("hidden", False), node.get("all"), inferred(node))
+
+
+def _orders(node: dict[str, Any]) -> dict[str, Order]:
+    if "values" in node:
+        return {value: Order(node["field"], direction == "desc") for value, direction in node["values"].items()}
+    return {
+        node["template"].format(field=name, direction=direction): Order(field, direction == "desc")
+        for name, field in node["fields"].items()
+        for direction in ("asc", "desc")
+    }
+
+
+def _resource(node: dict[str, Any], pagination: Pagination | None, *, has_content: bool) -> Resource:
+    action = node["action"]
+    with_item = has_content and action not in ("list", "add", "remove") and "shows_id" not in node
+    return Resource(
+        name=node["name"],
+        action=action,
+        key=_key(node["key"]) if "key" in node else None,
+        id=node.get("id"),
+        parent=_parent(node["parent"]) if "parent" in node else None,
+        item=node.get("item", "") if with_item else node.get("item"),
+        items=node.get("items", pagination.items if pagination else "") if action == "list" else None,
+        shows_id=node.get("shows_id"),
+        echo=echo_map(node.get("echo", [])),
+        takes={pointer: _key(key) for pointer, key in node.get("takes", {}).items()},
+        makes=node.get("makes", {}),
+        set=node.get("set", {}),
+        gone=node.get("gone"),
+        members=node.get("members"),
+        member_id=node.get("member_id"),
+        count=node.get("count"),
+        named=node.get("named"),
+        done=node.get("done"),
+        ignored=node.get("ignored"),
+        inferred=_reasons(node),
+    )
+
+
+def _reasons(node: dict[str, Any]) -> str | None:
+    mark = node.get("x-inferred")
+    return " ".join(mark.values()) if isinstance(mark, dict) else mark
+
+
+def _key(node: dict[str, str]) -> Key:
+    ((place, name),) = node.items()
+    return Key(place, name)
+
+
+def _parent(node: dict[str, Any]) -> Parent:
+    return Parent(node["name"], _key(node["key"]), node.get("id"), node.get("field"))
