@@ -142,13 +142,13 @@ def test_what_is_chosen_is_still_there_when_the_page_is_opened_again(page: Page)
     expect(books.locator(".chip")).to_be_empty()
 
 
-def test_a_body_that_is_made_from_the_schema_is_chosen_like_an_example(page: Page) -> None:
+def test_a_body_that_is_generated_from_the_schema_is_chosen_like_an_example(page: Page) -> None:
     books = opened(page, BOOKS)
-    choose(books, "Example", "made from the schema")
-    expect(books.locator(".chip")).to_have_text("made from the schema")
+    choose(books, "Example", "generated from the schema")
+    expect(books.locator(".chip")).to_have_text("generated from the schema")
     expect(send(books)).to_contain_text("dynamic=true")
     page.reload()
-    expect(books.locator(".chip")).to_have_text("made from the schema")
+    expect(books.locator(".chip")).to_have_text("generated from the schema")
 
 
 def test_every_operation_fails_at_once(page: Page) -> None:

@@ -49,7 +49,7 @@ def rest(wire: socket.socket) -> bytes:
 def test_every_fault_has_a_test_here() -> None:
     tested = {"timeout", "reset", "truncated", "slow-body", "malformed-json", "500", "503", "html-error"}
     assert FAULTS.keys() == tested
-    assert all(fault.says.endswith(".") for fault in FAULTS.values())
+    assert all(fault.description.endswith(".") for fault in FAULTS.values())
 
 
 def test_timeout_gives_no_answer_until_the_client_gives_up(

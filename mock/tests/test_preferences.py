@@ -175,7 +175,7 @@ def test_an_unknown_name_in_the_query_is_refused_with_those_that_there_are(garde
     answer = garden.get("/plants?__status=503")
     assert answer.status_code == 400
     assert answer.json()["known"] == [
-        *("__code", "__example", "__dynamic", "__seed", "__delay", "__fault", "__state", "__snapshot")
+        *("__code", "__example", "__dynamic", "__seed", "__state", "__snapshot", "__delay", "__fault")
     ]
 
 
@@ -249,9 +249,9 @@ def test_no_crowd_of_sessions_is_remembered_for_ever() -> None:
     sessions = Sessions(most=10)
     for number in range(30):
         sessions.put(str(number), "*", {"delay": "1"})
-        assert sessions.wishes("0", "x") if number < 10 else True
-    assert sessions.wishes("29", "x")["delay"].value == "1"
-    assert sessions.wishes("10", "x") == {}
+        assert sessions.preferences("0", "x") if number < 10 else True
+    assert sessions.preferences("29", "x")["delay"].value == "1"
+    assert sessions.preferences("10", "x") == {}
 
 
 # why this answer

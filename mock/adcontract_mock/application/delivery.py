@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-from random import uniform
 from time import perf_counter, time
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -13,18 +11,17 @@ from adcontract_mock.application.routing import Match, NoMatch, Routing
 from adcontract_mock.http._connexion import SpecMiddleware
 from adcontract_mock.http._uvicorn import received_at_once, sent_at_once
 from adcontract_mock.http.exchange import Exchange
-from adcontract_mock.http.network_faults import FAULTS
 from adcontract_mock.http.request_head import request_head
 from adcontract_mock.http.response import HttpResponse, mock_response
 from adcontract_mock.preferences.preferences import (
     MARK,
-    InvalidPreference,
     Preference,
     Preferences,
     applied_header,
     combined,
     preferences_in,
 )
+from adcontract_mock.preferences.registry import PREFERENCES, InvalidPreference
 from adcontract_mock.preferences.sessions import ALL
 
 if TYPE_CHECKING:
@@ -64,8 +61,8 @@ class Delivery(SpecMiddleware):  # type: ignore[misc]
         exchange = Exchange(time(), scope["method"], path, scope["query_string"], of_client.headers)
         headers = of_client.named
         try:
-            if self._has_wishes(exchange, of_client):
-                answer = await self._wished(exchange, headers, receive)
+            if self._prefers(exchange, of_client):
+                answer = await self._as_preferred(exchange, headers, receive)
             else:
                 found = self.routing.find(exchange.method, exchange.path)
                 if _takes_body(found):
@@ -79,13 +76,13 @@ class Delivery(SpecMiddleware):  # type: ignore[misc]
         if not sent_at_once(answer, scope, send):
             await answer(scope, receive, send)
 
-    def _has_wishes(self, exchange: Exchange, of_client: RequestHead) -> bool:
-        """Return whether a request, or the session that it belongs to, may wish for something."""
+    def _prefers(self, exchange: Exchange, of_client: RequestHead) -> bool:
+        """Return whether a request, or the session that it belongs to, may have a preference."""
         if of_client.session:
             exchange.session = of_client.session
             if self._sessions.get(of_client.session):
                 return True
-        return of_client.wishes or _MARK in exchange.query
+        return of_client.prefers or _MARK in exchange.query
 
     def _found(
         self, found: Match | NoMatch, exchange: Exchange, headers: Mapping[bytes, bytes], preferred: Preferences | None
@@ -106,34 +103,28 @@ class Delivery(SpecMiddleware):  # type: ignore[misc]
             answer = responder.answer(found.path, exchange, headers, preferred)
         return standing.shown(answer) if standing else answer
 
-    async def _wished(self, exchange: Exchange, headers: Mapping[bytes, bytes], receive: Receive) -> HttpResponse:
-        """Return the answer to a request that, or whose session, wishes for something."""
-        asked, wrong = {}, None
+    async def _as_preferred(self, exchange: Exchange, headers: Mapping[bytes, bytes], receive: Receive) -> HttpResponse:
+        """Return the response to a request that prefers something, or whose session does."""
+        asked, invalid = {}, None
         try:
             asked = preferences_in(exchange.headers, exchange.query)
         except InvalidPreference as error:
-            wrong = error
+            invalid = error
         found = self._at_snapshot(exchange, headers, asked)
         key = found.responder.key if isinstance(found, Match) else ALL
-        preferred = combined(asked, self._sessions.wishes(exchange.session, key))
-        preferred.wrong = wrong or preferred.wrong
+        preferred = combined(asked, self._sessions.preferences(exchange.session, key))
+        preferred.invalid = invalid or preferred.invalid
         try:
             if _takes_body(found):
                 exchange.body = await _body(receive)
-            answer = self._found(found, exchange, headers, preferred)
+            response = self._found(found, exchange, headers, preferred)
         except InvalidPreference as error:
-            return error.answer
-        applied = dict(exchange.applied)
-        if isinstance(found, Match) and found.responder.snapshot == preferred.value("snapshot"):
-            applied["snapshot"] = found.responder.snapshot
-        if preferred.delay:
-            applied["delay"] = preferred.asked["delay"].value
-            await asyncio.sleep(uniform(*preferred.delay))
-        if preferred.fault:
-            applied["fault"] = preferred.fault
-            answer = _spoilt(answer, found, preferred, exchange.operation or "")
-        exchange.applied = applied
-        return answer.with_header("Preference-Applied", applied_header(applied)) if applied else answer
+            return error.response
+        if isinstance(found, Match) and found.responder.snapshot == preferred.text("snapshot"):
+            exchange.applied = {**exchange.applied, "snapshot": found.responder.snapshot}
+        response = await _changed(response, found, preferred, exchange)
+        applied = exchange.applied
+        return response.with_header("Preference-Applied", applied_header(applied)) if applied else response
 
     def _at_snapshot(
         self, exchange: Exchange, headers: Mapping[bytes, bytes], asked: Mapping[str, Preference]
@@ -144,7 +135,7 @@ class Delivery(SpecMiddleware):  # type: ignore[misc]
             snapshot = asked["snapshot"].value
         if snapshot:
             return self.routing.find(exchange.method, exchange.path, snapshot)
-        of_session = self._sessions.wishes(exchange.session, ALL).get("snapshot")
+        of_session = self._sessions.preferences(exchange.session, ALL).get("snapshot")
         if of_session:
             found = self.routing.find(exchange.method, exchange.path, of_session.value)
             # a session is about every API, and this one may have no such snapshot
@@ -153,12 +144,20 @@ class Delivery(SpecMiddleware):  # type: ignore[misc]
         return self.routing.find(exchange.method, exchange.path)
 
 
-def _spoilt(answer: HttpResponse, found: Match | NoMatch, preferred: Preferences, operation_id: str) -> HttpResponse:
-    """Return the faulty answer that is wished for in place of `answer`."""
-    fault = FAULTS[str(preferred.fault)]
+async def _changed(
+    response: HttpResponse, found: Match | NoMatch, preferred: Preferences, exchange: Exchange
+) -> HttpResponse:
+    """Return `response` after the preferences that change a finished one, and note them in `exchange`."""
     declared = found.responder.declared if isinstance(found, Match) else _none
-    reason = f"{preferred.asked['fault'].origin} fault={fault.name}"
-    return fault.spoil(answer, declared).with_reason(reason, operation_id)
+    for each in PREFERENCES.values():
+        if each.change is None or each.name not in preferred.values:
+            continue
+        asked = preferred.asked[each.name]
+        exchange.applied = {**exchange.applied, each.name: asked.value}
+        changed = await each.change(response, preferred.values[each.name], declared)
+        if changed is not response:
+            response = changed.with_reason(f"{asked.origin} {each.name}={asked.value}", exchange.operation or "")
+    return response
 
 
 def _none(_: str) -> None:

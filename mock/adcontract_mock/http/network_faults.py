@@ -9,17 +9,17 @@ from __future__ import annotations
 import asyncio
 import socket
 import struct
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from adcontract_mock.http.response import JSON, HttpResponse, mock_response, response_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from starlette.types import Receive, Scope, Send
 
-    Declared = Callable[[str], HttpResponse | None]
+Declared = Callable[[str], HttpResponse | None]
+"""Looks up the response that a contract declares for a status, None for none."""
 
 _PATIENCE = 60.0
 _PIECES = 20
@@ -36,13 +36,13 @@ _RESET = struct.pack("ii", 1, 0)
 
 @dataclass(frozen=True)
 class NetworkFault:
-    """A fault: its name, what a client sees in a sentence, and what makes of an answer the faulty one.
+    """A fault: its name, a sentence about what the client observes, and what spoils a response so.
 
-    `spoil` gets the answer and what looks up the answer that the contract declares for a status, None for none.
+    `spoil` gets the response, and a lookup of the one that the contract declares for a status, None for none.
     """
 
     name: str
-    says: str
+    description: str
     spoil: Callable[[HttpResponse, Declared], HttpResponse]
 
 
@@ -50,14 +50,14 @@ FAULTS: dict[str, NetworkFault] = {}
 
 
 def fault(
-    name: str, says: str
+    name: str, description: str
 ) -> Callable[[Callable[[HttpResponse, Declared], HttpResponse]], Callable[[HttpResponse, Declared], HttpResponse]]:
     """Register what makes the fault `name`."""
 
     def register(
         spoil: Callable[[HttpResponse, Declared], HttpResponse],
     ) -> Callable[[HttpResponse, Declared], HttpResponse]:
-        FAULTS[name] = NetworkFault(name, says, spoil)
+        FAULTS[name] = NetworkFault(name, description, spoil)
         return spoil
 
     return register

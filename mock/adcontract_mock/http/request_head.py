@@ -15,14 +15,14 @@ Headers = tuple[tuple[bytes, bytes], ...]
 class RequestHead(NamedTuple):
     """Headers as ASGI gives them, and what they say of any request that has them.
 
-    `named` are their values by name. `session` is the one that they name, or None. `wishes` is whether they ask for
-    something of an answer, which a session may do too.
+    `named` are their values by name. `session` is the one that they name, or None. `prefers` is whether they have
+    a preference; their session may have some too.
     """
 
     headers: Headers
     named: dict[bytes, bytes]
     session: str | None
-    wishes: bool
+    prefers: bool
 
 
 @lru_cache(_REMEMBERED)

@@ -1,1 +1,5 @@
-"""What a client asks of an answer, by request or by session."""
+"""What a client prefers of a response, by request or by session."""
+
+from adcontract_mock.preferences import known
+
+__all__ = ["known"]

@@ -23,8 +23,8 @@ class Sessions:
         self._most = most
         self._sessions: OrderedDict[str, dict[str, dict[str, str]]] = OrderedDict()
 
-    def wishes(self, session: str | None, key: str) -> dict[str, Preference]:
-        """Return what `session` wishes for the operation `key`: what it says of it goes before what it says of all."""
+    def preferences(self, session: str | None, key: str) -> dict[str, Preference]:
+        """Return the preferences of `session` for the operation `key`; they go before those for all operations."""
         known = self._sessions.get(session) if session is not None else None
         if session is None or not known:
             return {}

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from adcontract import RequestReader
 from adcontract_mock.http.negotiation import choose
 from adcontract_mock.http.response import HttpResponse, mock_response
-from adcontract_mock.preferences.preferences import CONTENT, InvalidPreference, query_without_preferences
+from adcontract_mock.preferences.preferences import query_without_preferences
+from adcontract_mock.preferences.registry import InvalidPreference
 from adcontract_mock.responses.composer import default_example, examples
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ _SHORT = 200
 
 
 class Responder:
-    """Answers the requests of one operation, with what the contract says and what the client wishes.
+    """Answers the requests of one operation, with what the contract says and what the client preferred.
 
     Each answer is made once, when it is first needed, apart from those that tell of a request or are made for it.
     """
@@ -98,38 +99,38 @@ class Responder:
         response = self.operation.responses.get(status)
         return self._composer.documented(response, self.operation.id) if response else None
 
-    def check(self, wishes: Preferences) -> None:
-        """Look whether the answer that is wished for can be had.
+    def check(self, preferred: Preferences) -> None:
+        """Check that the preferred response exists.
 
         Raises:
-            WrongWish: if it cannot.
+            InvalidPreference: if it does not.
         """
-        if wishes.wrong:
-            raise wishes.wrong
-        self._wished_example(wishes, self._wished_response(wishes, {}), {})
+        if preferred.invalid:
+            raise preferred.invalid
+        self._preferred_example(preferred, self._preferred_response(preferred, {}), {})
 
     def answer(
-        self, path: dict[str, Any], exchange: Exchange, headers: Mapping[bytes, bytes], wishes: Preferences | None
+        self, path: dict[str, Any], exchange: Exchange, headers: Mapping[bytes, bytes], preferred: Preferences | None
     ) -> HttpResponse:
         """Return the answer to a request with good credentials, and note in `exchange` what is wrong with it.
 
         Raises:
             ContractError: if the contract does not hold what is needed to make it.
-            WrongWish: if something is asked for that there is not.
+            InvalidPreference: if something is asked for that there is not.
         """
         values = self.read(path, exchange.query, headers, exchange.body)
         if values.faults:
             exchange.faults = values.faults
             return self._refusal(values.faults)
-        if wishes is not None:
-            if wishes.wrong:
-                raise wishes.wrong
-            if any(name in wishes.asked for name in CONTENT):
-                return self._wished(wishes, exchange, values, headers.get(b"accept"))
-            if wishes.state is not None and self._stateful.knows(self.operation):
-                exchange.applied = {"state": wishes.asked["state"].value}
+        if preferred is not None:
+            if preferred.invalid:
+                raise preferred.invalid
+            if preferred.selects_body:
+                return self._as_preferred(preferred, exchange, values, headers.get(b"accept"))
+            if "state" in preferred.values and self._stateful.knows(self.operation):
+                exchange.applied = {"state": preferred.asked["state"].value}
         accept = headers.get(b"accept")
-        if self._stateful.wanted(self.operation, wishes.state if wishes else None):
+        if self._stateful.wanted(self.operation, preferred.values.get("state") if preferred else None):
             return self._by_state(exchange, values, accept)
         usual = self._usual if accept is None or len(accept) < _SHORT else self._make_usual
         name = self._chosen(values) if self._by_request else self._default
@@ -191,58 +192,61 @@ class Responder:
             return self._composer.telling(self._errors["not-acceptable"], self.operation.id, message, message)
         return mock_response(406, message, message=message, available=available).with_reason(message, self.operation.id)
 
-    def _wished(self, wishes: Preferences, exchange: Exchange, values: Values, accept: bytes | None) -> HttpResponse:
-        """Return what a client wishes for, and note in `exchange` what was obeyed."""
+    def _as_preferred(
+        self, preferred: Preferences, exchange: Exchange, values: Values, accept: bytes | None
+    ) -> HttpResponse:
+        """Return the response that a client prefers, and note in `exchange` which preferences were obeyed."""
         applied: dict[str, str] = {}
-        response = self._wished_response(wishes, applied)
-        example = self._wished_example(wishes, response, applied)
+        response = self._preferred_response(preferred, applied)
+        example = self._preferred_example(preferred, response, applied)
         media = self._media(response, accept, self._format(values))
         if isinstance(media, HttpResponse):
             return media
-        if response.media and wishes.dynamic:
+        dynamic = bool(preferred.values.get("dynamic"))
+        if response.media and dynamic:
             applied["dynamic"] = "true"
-        seed = wishes.value("seed")
+        seed = preferred.text("seed")
         if response.media and example is None and seed is not None:
             applied["seed"] = seed
         exchange.applied = applied
-        reason = self._reason(wishes, applied, response, example)
+        reason = self._reason(preferred, applied, response, example)
         if response.media and example is None:
-            seed = f"{seed} {self._request(values)}" if wishes.dynamic or seed is not None else self.operation.id
+            seed = f"{seed} {self._request(values)}" if dynamic or seed is not None else self.operation.id
             return self._composer.made(response, self.operation.id, seed, media, reason)
         return self._composer.documented(response, self.operation.id, example, media, reason)
 
-    def _wished_response(self, wishes: Preferences, applied: dict[str, str]) -> Response:
-        code, declared = wishes.value("code"), self.operation.responses
+    def _preferred_response(self, preferred: Preferences, applied: dict[str, str]) -> Response:
+        code, declared = preferred.text("code"), self.operation.responses
         if code is None:
             return self._success
         if code in declared:
             applied["code"] = code
             return declared[code]
-        if wishes.asked["code"].for_all:
+        if preferred.asked["code"].for_all:
             return self._success
         message = f"{self.operation.id} declares no answer {code!r}. Prefer one of {', '.join(declared)}."
         raise InvalidPreference(message, declared=list(declared))
 
-    def _wished_example(self, wishes: Preferences, response: Response, applied: dict[str, str]) -> Example | None:
-        """Return the payload that is wished for; None where it is to be made from the schema."""
-        if wishes.dynamic:
+    def _preferred_example(self, preferred: Preferences, response: Response, applied: dict[str, str]) -> Example | None:
+        """Return the preferred payload; None where one is to be generated from the schema."""
+        if preferred.values.get("dynamic"):
             return None
-        name, known = wishes.value("example"), examples(response)
+        name, known = preferred.text("example"), examples(response)
         if name in known:
             applied["example"] = name
             return known[name]
-        if name is None or wishes.asked["example"].for_all:
+        if name is None or preferred.asked["example"].for_all:
             return default_example(response)
         there = f"Prefer one of {', '.join(known)}." if known else "It has none."
         message = f"The answer {response.status} of {self.operation.id} has no example {name!r}. {there}"
         raise InvalidPreference(message, examples=list(known))
 
     def _reason(
-        self, wishes: Preferences, applied: Mapping[str, str], response: Response, example: Example | None
+        self, preferred: Preferences, applied: Mapping[str, str], response: Response, example: Example | None
     ) -> str:
         origins: dict[str, list[str]] = {}
         for name, value in applied.items():
-            origins.setdefault(wishes.asked[name].origin, []).append(f"{name}={value}")
+            origins.setdefault(preferred.asked[name].origin, []).append(f"{name}={value}")
         reasons = [f"{origin} {', '.join(said)}" for origin, said in origins.items()]
         if example and "example" not in applied:
             reasons.append(f"example {example.name}")

@@ -12,11 +12,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from adcontract import UsageError
-from adcontract_mock.http.network_faults import FAULTS
 from adcontract_mock.http.response import JSON
 from adcontract_mock.http.session_name import COOKIE, session_of
 from adcontract_mock.journal.operation_names import operations_named
-from adcontract_mock.preferences.preferences import KNOWN, Preference, combined
+from adcontract_mock.preferences.preferences import Preference, combined
+from adcontract_mock.preferences.registry import PREFERENCES, Available
 from adcontract_mock.preferences.sessions import ALL
 from adcontract_mock.web.endpoint import json_body, page, render, usable
 from adcontract_mock.web.sample_request import sample
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from adcontract_mock.responses.served_contract import ServedContract
 
 _ANY_CREDENTIAL = "any-token-is-good"
-_MADE = "—made—"
-"""What the page calls a body that is made from the schema, where it names an example."""
+_GENERATED = "—generated—"
+"""The option of the page for a body that is generated from the schema, among the names of examples."""
 
 
 class Control:
@@ -54,11 +54,9 @@ class Control:
             session=session,
             choices=self._runtime.sessions.get(session),
             operations=self._operations,
-            faults=_faults(),
-            statuses=[(status, f"{status}, where documented") for status in self._statuses],
-            snapshots=[(snapshot, snapshot) for snapshot in self._snapshots],
-            states=[("on", "on: what requests do is kept"), ("off", "off: as documented")],
-            stateful=self._runtime.state.on,
+            fields=_fields(self._available, of_all=True),
+            suggestions={each["name"]: each["options"] for each in _fields(self._available) if each["free_text"]},
+            summaries=[(each.name, each.summary) for each in PREFERENCES.values()],
             credential="" if self._runtime.token else _ANY_CREDENTIAL,
             journal=self._runtime.journal,
             broken=self._runtime.contract_errors,
@@ -121,34 +119,51 @@ class Control:
         return document.key(operation), preferences
 
     def _check_for_all(self, preferences: dict[str, str]) -> None:
-        """Look whether anything has what is preferred for all operations; those that have it not answer as usual."""
-        preferred = combined(
-            {each: Preference(value, "session", for_all=True) for each, value in preferences.items()}, {}
+        """Check that any operation can have what is preferred for all; those that cannot answer as usual."""
+        session = {each: Preference(value, "session", for_all=True) for each, value in preferences.items()}
+        preferred = combined(session, {})
+        if preferred.invalid:
+            raise preferred.invalid
+        for name, value in preferences.items():
+            field = PREFERENCES[name].field
+            if field and field.of_all and not field.free_text:
+                known = [option for option, _ in field.options(self._available)]
+                if value not in known:
+                    raise UsageError(f"No contract has the {name} {value}. There are {', '.join(known)}.")
+
+    @cached_property
+    def _available(self) -> Available:
+        documents = self._runtime.documents
+        operations = (operation for document in documents for operation in document.contract.operations)
+        statuses = sorted({status for operation in operations for status in operation.responses})
+        snapshots = sorted({document.name.snapshot for document in documents}, reverse=True)
+        return Available(
+            statuses=[(status, f"{status}, where documented") for status in statuses],
+            snapshots=[(snapshot, snapshot) for snapshot in snapshots],
+            defaults={"state": "on" if self._runtime.state.on else "off"},
         )
-        if preferred.wrong:
-            raise preferred.wrong
-        for name, known in (("code", self._statuses), ("snapshot", self._snapshots)):
-            if preferences.get(name, known[0]) not in known:
-                raise UsageError(f"No contract has the {name} {preferences[name]}. There are {', '.join(known)}.")
-
-    @cached_property
-    def _statuses(self) -> list[str]:
-        operations = (operation for document in self._runtime.documents for operation in document.contract.operations)
-        return sorted({status for operation in operations for status in operation.responses})
-
-    @cached_property
-    def _snapshots(self) -> list[str]:
-        return sorted({document.name.snapshot for document in self._runtime.documents}, reverse=True)
 
     @cached_property
     def _operations(self) -> str:
         """The part of the page that is the same for every session: it takes a tenth of a second to make."""
         ordered = sorted(self._runtime.documents, key=lambda document: not document.name.newest)
-        return render("operations.html", documents=[_described(document) for document in ordered], faults=_faults())
+        return render("operations.html", documents=[_described(document) for document in ordered])
 
 
-def _faults() -> list[tuple[str, str]]:
-    return [(fault.name, f"{fault.name}: {fault.says}") for fault in FAULTS.values()]
+def _fields(available: Available, *, of_all: bool = False) -> list[dict[str, Any]]:
+    """Return the fields of a form: that of all operations, or that of one."""
+    return [
+        {
+            "name": each.name,
+            "description": each.description,
+            "label": field.label,
+            "unset": available.defaults.get(each.name, field.unset),
+            "free_text": field.free_text,
+            "options": field.options(available),
+        }
+        for each in PREFERENCES.values()
+        if (field := each.field) and (field.of_all if of_all else field.of_operation)
+    ]
 
 
 def _texts(name: str, choice: Any) -> dict[str, str]:
@@ -158,8 +173,8 @@ def _texts(name: str, choice: Any) -> dict[str, str]:
         raise UsageError(f'The choice of {name} is an object such as {{"code": "422"}}, or null to reset it.')
     texts = {}
     for key, value in choice.items():
-        if key not in KNOWN:
-            raise UsageError(f"There is nothing called {key} to choose for {name}. There are {', '.join(KNOWN)}.")
+        if key not in PREFERENCES:
+            raise UsageError(f"There is nothing called {key} to choose for {name}. There are {', '.join(PREFERENCES)}.")
         if isinstance(value, dict | list) or value is None:
             raise UsageError(f"{key} of {name} is text, not {orjson.dumps(value).decode()}.")
         texts[key] = value if isinstance(value, str) else orjson.dumps(value).decode()
@@ -204,10 +219,14 @@ def _operation(document: ServedContract, operation: Operation, tag: str) -> dict
                 for media in response.media
                 for example in media.examples
             ),
-            *([(_MADE, "made from the schema")] if response.media else []),
+            *([(_GENERATED, "generated from the schema")] if response.media else []),
         ]
         for status, response in operation.responses.items()
     }
+    statuses = [
+        (status, f"{status} {response.data.get('description', '')}") for status, response in operation.responses.items()
+    ]
+    shown_examples = examples[operation.success.status] if operation.success else []
     shown = sample(document, operation)
     return {
         "key": document.key(operation),
@@ -216,11 +235,8 @@ def _operation(document: ServedContract, operation: Operation, tag: str) -> dict
         "path": operation.path,
         "summary": summary,
         "find": f"{operation.method} {operation.path} {document.id} {operation.id} {summary} {tag}".lower(),
-        "statuses": [
-            (status, f"{status} {response.data.get('description', '')}")
-            for status, response in operation.responses.items()
-        ],
-        "examples": {"": examples[operation.success.status] if operation.success else [], **examples},
+        "fields": _fields(Available(statuses, shown_examples)),
+        "examples": {"": shown_examples, **examples},
         "credentials": shown.credentials,
         "address": shown.address,
         "media": shown.media,

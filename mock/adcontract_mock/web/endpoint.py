@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse
 
 from adcontract import UsageError
 from adcontract_mock.http.response import mock_response
-from adcontract_mock.preferences.preferences import InvalidPreference
+from adcontract_mock.preferences.registry import InvalidPreference
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -71,7 +71,7 @@ def usable(endpoint: Callable[[Request], Awaitable[Response]]) -> Callable[[Requ
             return await endpoint(request)
         except UsageError as error:
             return mock_response(400, str(error), message=str(error))
-        except InvalidPreference as wrong:
-            return wrong.answer
+        except InvalidPreference as invalid:
+            return invalid.response
 
     return either

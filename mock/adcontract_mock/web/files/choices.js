@@ -2,8 +2,8 @@
 
 import { $, $$, copy, session, tell, words } from "./page.js";
 
-// An option that no contract can name: a body that is made from the schema.
-const MADE = "\u2014made\u2014";
+// An option that no contract can name: a body that is generated from the schema.
+const GENERATED = "\u2014generated\u2014";
 
 const forms = $$(".choices");
 const holder = (form) => form.closest("[data-key]");
@@ -12,7 +12,7 @@ let choices = JSON.parse(document.body.dataset.choices);
 function chosen(form) {
   const filled = $$("select, input", form).filter((field) => field.value.trim());
   const choice = Object.fromEntries(filled.map((field) => [field.name, field.value.trim()]));
-  if (choice.example === MADE) {
+  if (choice.example === GENERATED) {
     delete choice.example;
     choice.dynamic = "true";
   }
@@ -35,7 +35,7 @@ function show() {
     const choice = choices[key] ?? {};
     for (const field of $$("select, input", form)) {
       if (field.name === "example") offerExamples(form);
-      field.value = (field.name === "example" && choice.dynamic ? MADE : choice[field.name]) ?? "";
+      field.value = (field.name === "example" && choice.dynamic ? GENERATED : choice[field.name]) ?? "";
       field.removeAttribute("aria-invalid");
     }
     const chip = $(".chip", holder(form));

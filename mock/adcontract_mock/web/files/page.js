@@ -24,13 +24,12 @@ export function pretty(text, type) {
   }
 }
 
-// A choice, or what was obeyed of it, in a few words.
+// A choice, or the preferences that a response obeyed, in a few words.
+const summaries = JSON.parse(document.body.dataset.summaries);
+
 export function words(choice = {}) {
-  const told = [choice.snapshot, choice.code, choice.example, choice.dynamic && "made from the schema"];
-  if (choice.state) told.push(`state ${choice.state}`);
-  if (choice.delay) told.push(`${choice.delay} ms`);
-  if (choice.fault) told.push(choice.fault);
-  return told.filter(Boolean).join(" · ");
+  const chosen = summaries.filter(([name]) => choice[name]);
+  return chosen.map(([name, summary]) => summary.replace("{}", () => choice[name])).join(" · ");
 }
 
 let forgotten;
