@@ -40,6 +40,9 @@ def app(
         ContractError: if one cannot be assembled, or lacks what every request may need.
     """
     # imported here, so that what only asks for this package does not wait for a server
-    from adcontract_mock.serve.settings import Settings
+    from adcontract.extras import extra
+
+    with extra("mock", "adcontract_mock.app"):
+        from adcontract_mock.serve.settings import Settings
 
     return Settings(api, snapshot, token, rate_limit, spec, stateful, seed_items, state).application()

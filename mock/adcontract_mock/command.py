@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from adcontract import UsageError, options
+from adcontract import options
+from adcontract.errors import UsageError
+from adcontract.extras import extra
 
 if TYPE_CHECKING:
     from adcontract_mock.serve.certificate import Certificate
@@ -91,12 +93,13 @@ def mock(
     if stateful and workers > 1 and state is None:
         raise UsageError("--stateful with several workers needs a file that they share: name one with --state.")
     with _listen(host, port) as listening:
-        # what is imported here takes a third of a second, which --help need not wait for
-        from adcontract_mock.journal.recording import Record
-        from adcontract_mock.serve.banner import banner
-        from adcontract_mock.serve.certificate import certificate
-        from adcontract_mock.serve.service import Service
-        from adcontract_mock.serve.settings import Settings
+        # imported here, so that --help does not wait for it
+        with extra("mock", "`adcontract mock`"):
+            from adcontract_mock.journal.recording import Record
+            from adcontract_mock.serve.banner import banner
+            from adcontract_mock.serve.certificate import certificate
+            from adcontract_mock.serve.service import Service
+            from adcontract_mock.serve.settings import Settings
 
         settings = Settings(api, snapshot, token or None, rate_limit, spec, stateful, seed_items, state)
         service = Service(settings, watch=watch)

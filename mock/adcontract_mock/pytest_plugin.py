@@ -21,7 +21,10 @@ def adcontract_options() -> dict[str, Any]:
 @pytest.fixture(scope="session")
 def adcontract_server(adcontract_options: dict[str, Any]) -> Iterator[Running]:
     """A mock that runs as long as the tests do."""
-    from adcontract_mock.serve.in_thread import running
+    from adcontract.extras import extra
+
+    with extra("mock", "the fixture adcontract_server"):
+        from adcontract_mock.serve.in_thread import running
 
     with running(**adcontract_options) as server:
         yield server

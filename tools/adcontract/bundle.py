@@ -7,13 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import click
-import yaml
 
 from adcontract import options
-from adcontract.contract.catalog import names, spec_folder
-from adcontract.loading import load_named
-
-_Dumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 
 @click.command()
@@ -28,6 +23,9 @@ def bundle(api: str | None, snapshot: str | None, spec: Path | None, out: Path) 
     Example:
       adcontract bundle --api metapic --out build
     """  # noqa: D301 - click wants the escape itself
+    from adcontract.contract.catalog import names, spec_folder
+    from adcontract.loading import load_named
+
     root = spec or spec_folder()
     out.mkdir(parents=True, exist_ok=True)
     for name in names(root, api, snapshot):
@@ -40,5 +38,8 @@ def bundle(api: str | None, snapshot: str | None, spec: Path | None, out: Path) 
 
 def as_yaml(document: dict[str, Any]) -> str:
     """Return `document` as YAML in its own order of keys."""
-    text: str = yaml.dump(document, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)
+    import yaml
+
+    dumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+    text: str = yaml.dump(document, Dumper=dumper, sort_keys=False, allow_unicode=True, width=120)
     return text

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from adcontract import Location
 from adcontract.contract.operations import operations_of
 from adcontract.contract.schemas import json_schema
-from adcontract.diff import Comparison, Document, comparison
 from adcontract.diff.bodies import Holder, compare_schemas
+from adcontract.diff.comparison import Comparison, comparison
+from adcontract.diff.document import Document
 from adcontract.diff.rules import Level
 
 names = st.sampled_from(["a", "b", "c"])

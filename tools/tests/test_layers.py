@@ -35,8 +35,9 @@ ROOMS = {
         contract
         assembly requests
         loading
+        _public
         __init__
-        options reporting
+        options extras reporting
         lint diff bundle
         cli""",
     "adcontract_mock": """

@@ -14,7 +14,8 @@ from click.testing import CliRunner, Result
 
 from adcontract.cli import main
 from adcontract.files.source import read_json, read_yaml
-from adcontract.lint import RULES, lint
+from adcontract.lint.rules import RULES
+from adcontract.lint.run import lint
 
 HERE = Path(__file__).resolve().parent
 FAULTY = HERE / "faulty"

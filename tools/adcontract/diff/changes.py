@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING
 import click
 
 from adcontract import options
-from adcontract.contract.catalog import DocumentName, apis, names, spec_folder
-from adcontract.diff.comparison import comparison
-from adcontract.diff.document import of_contract
 from adcontract.diff.render import as_markdown
 from adcontract.errors import shown
-from adcontract.loading import load_named
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from adcontract.contract.catalog import DocumentName
 
 FILE = "CHANGES.md"
 
@@ -31,6 +29,8 @@ def changes(check: bool, spec: Path | None) -> None:
     Example:
       adcontract changes --check
     """  # noqa: D301 - click wants the escape itself
+    from adcontract.contract.catalog import apis, names, spec_folder
+
     root = spec or spec_folder()
     stale = False
     for api in apis(root):
@@ -50,6 +50,10 @@ def changes(check: bool, spec: Path | None) -> None:
 
 def notes(snapshots: list[DocumentName], spec: Path) -> str:
     """Return the notes of `snapshots`, which are of one API, the newest first."""
+    from adcontract.diff.comparison import comparison
+    from adcontract.diff.document import of_contract
+    from adcontract.loading import load_named
+
     documents = [of_contract(load_named(name, spec)) for name in snapshots]
     head = f"# Changes of {snapshots[0].api}\n\nMade by `adcontract changes` from the snapshots; not edited by hand.\n"
     sections = [as_markdown(comparison(older, newer)) for newer, older in pairwise(documents)]

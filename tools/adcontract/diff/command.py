@@ -7,9 +7,6 @@ from typing import TYPE_CHECKING
 import click
 
 from adcontract import options
-from adcontract.contract.catalog import spec_folder
-from adcontract.diff.comparison import comparison
-from adcontract.diff.document import document
 from adcontract.diff.render import FORMATS
 from adcontract.diff.rules import RULES, Level
 
@@ -50,6 +47,10 @@ def diff(old: str, new: str, form: str, fail_on: str | None, spec: Path | None) 
       adcontract diff metapic ./openapi.yaml --fail-on breaking
       adcontract diff metapic@2025-04-03 metapic --format markdown
     """  # noqa: D301 - click wants the escape itself
+    from adcontract.contract.catalog import spec_folder
+    from adcontract.diff.comparison import comparison
+    from adcontract.diff.document import document
+
     root = spec or spec_folder()
     found = comparison(document(old, root), document(new, root))
     click.echo(FORMATS[form](found))

@@ -7,9 +7,6 @@ from typing import TYPE_CHECKING
 import click
 
 from adcontract import options
-from adcontract.contract.catalog import spec_folder
-from adcontract.lint import RULES
-from adcontract.lint import lint as run
 from adcontract.lint.report import WRITERS
 
 if TYPE_CHECKING:
@@ -18,6 +15,8 @@ if TYPE_CHECKING:
 
 def _list_rules(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
     if asked:
+        from adcontract.lint.rules import RULES
+
         width = max(map(len, RULES))
         for rule in RULES.values():
             click.echo(f"{rule.id:{width}}  {rule.sentence}")
@@ -41,6 +40,9 @@ def lint(ctx: click.Context, api: str | None, snapshot: str | None, spec: Path |
       adcontract lint --api metapic
       adcontract lint --format sarif > lint.sarif
     """  # noqa: D301 - click wants the escape itself
+    from adcontract.contract.catalog import spec_folder
+    from adcontract.lint.run import lint as run
+
     result = run(spec or spec_folder(), api, snapshot)
     for line in WRITERS[form](result):
         click.echo(line)

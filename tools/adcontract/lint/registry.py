@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from adcontract.errors import Location
-from adcontract.lint.subjects import Document, Files
-from adcontract.openapi.grammar import Node
+
+if TYPE_CHECKING:
+    from adcontract.lint.subjects import Document, Files
+    from adcontract.openapi.grammar import Node
 
 Wrong = tuple[Location, str, str]
 """What a rule on files or a document yields: the place, what is wrong, what to do about it."""
@@ -16,9 +18,9 @@ Wrong = tuple[Location, str, str]
 WrongAt = tuple[str, str, str]
 """What a rule on a node yields: as above, with the place as a pointer below the node."""
 
-FileCheck = Callable[[Files], Iterator[Wrong]]
-NodeCheck = Callable[[Node], Iterator[WrongAt]]
-DocumentCheck = Callable[[Document], Iterator[Wrong]]
+FileCheck = Callable[["Files"], Iterator[Wrong]]
+NodeCheck = Callable[["Node"], Iterator[WrongAt]]
+DocumentCheck = Callable[["Document"], Iterator[Wrong]]
 
 _Check = TypeVar("_Check")
 

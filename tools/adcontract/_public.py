@@ -1,0 +1,62 @@
+"""The public names of the package, which `adcontract` imports from here when the first of them is used."""
+
+from adcontract.contract.behavior import (
+    Behavior,
+    Condition,
+    Filter,
+    Invariant,
+    Key,
+    Order,
+    Pagination,
+    Parent,
+    Resource,
+    Sort,
+)
+from adcontract.contract.behavior_parser import invariants
+from adcontract.contract.catalog import DocumentName, apis, names, spec_folder
+from adcontract.contract.contract import Contract
+from adcontract.contract.operations import Example, MediaType, Operation, Parameter, Response
+from adcontract.contract.provenance import inferred
+from adcontract.contract.schemas import SchemaError, Schemas
+from adcontract.errors import AdcontractError, ContractError, Finding, Location, UsageError
+from adcontract.loading import assemble, load, load_named
+from adcontract.requests.parameters import RequestError
+from adcontract.requests.reader import RequestReader, Values
+
+__all__ = [
+    "AdcontractError",
+    "Behavior",
+    "Condition",
+    "Contract",
+    "ContractError",
+    "DocumentName",
+    "Example",
+    "Filter",
+    "Finding",
+    "Invariant",
+    "Key",
+    "Location",
+    "MediaType",
+    "Operation",
+    "Order",
+    "Pagination",
+    "Parameter",
+    "Parent",
+    "RequestError",
+    "RequestReader",
+    "Resource",
+    "Response",
+    "SchemaError",
+    "Schemas",
+    "Sort",
+    "UsageError",
+    "Values",
+    "apis",
+    "assemble",
+    "inferred",
+    "invariants",
+    "load",
+    "load_named",
+    "names",
+    "spec_folder",
+]
