@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ import click
 from rich.console import Console
 
 from adcontract import AdcontractError, UsageError, load_named, names, options, spec_folder
+from adcontract.errors import did_you_mean
 from adcontract_conformance.client.target import Target
 from adcontract_conformance.model.checked_contract import CheckedContract
 from adcontract_conformance.model.exchange import Outcome
@@ -107,7 +107,7 @@ def _subjects(spec: Path, api: str | None, snapshot: str | None, only: tuple[str
     for operation in only:
         if operation not in known:
             raise UsageError(
-                f"There is no operation {operation}.{_hint(operation, known)} It is an operationId in spec/."
+                f"There is no operation {operation}.{did_you_mean(operation, known)} It is an operationId in spec/."
             )
     checked_contracts = [CheckedContract(contract, only) for contract in contracts]
     return [checked for checked in checked_contracts if checked.operations]
@@ -117,15 +117,12 @@ def _groups(asked: str | None) -> tuple[str, ...]:
     wanted = GROUPS if asked is None else tuple(part.strip() for part in asked.split(",") if part.strip())
     for group in wanted:
         if group not in GROUPS:
-            raise UsageError(f"There is no group {group}.{_hint(group, list(GROUPS))} Known: {', '.join(GROUPS)}.")
+            raise UsageError(
+                f"There is no group {group}.{did_you_mean(group, list(GROUPS))} Known: {', '.join(GROUPS)}."
+            )
     if not wanted:
         raise UsageError(f"--groups names none. Known: {', '.join(GROUPS)}.")
     return tuple(group for group in GROUPS if group in wanted)
-
-
-def _hint(given: str, known: list[str]) -> str:
-    close = difflib.get_close_matches(given, known, n=1)
-    return f" Did you mean {close[0]}?" if close else ""
 
 
 def _write(file: Path, text: str) -> None:

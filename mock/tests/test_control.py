@@ -82,7 +82,7 @@ def test_a_client_without_a_session_gets_one_and_keeps_it_by_cookie(mine: httpx.
 @pytest.mark.parametrize(
     ("choices", "message"),
     [
-        ({"addBok": {"code": "409"}}, "Do you mean addBook"),
+        ({"addBok": {"code": "409"}}, "Did you mean addBook"),
         ({"listBooks": {"code": "200"}}, "Name one: library-v1 listBooks or post-2025-01-31 listBooks"),
         ({"addBook": {"code": "418"}}, "201, 401, 409, 422"),
         ({"addBook": {"example": "triology"}}, "trilogy, default"),

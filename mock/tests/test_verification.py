@@ -114,7 +114,7 @@ def test_too_many_calls_are_told_with_their_numbers(called: httpx.Client) -> Non
     [
         ({}, "Name an operation"),
         ({"operation": ["listBooks"]}, "Name an operation"),
-        ({"operation": "listBoks"}, "Do you mean listBooks"),
+        ({"operation": "listBoks"}, "Did you mean listBooks"),
         ({"operation": "zzz"}, "There is no operation 'zzz'"),
         ({"operation": "listBooks", "times": 1}, "There are operation, count, with and session"),
         ({"operation": "listBooks", "count": -1}, "count is a number"),

@@ -7,8 +7,13 @@ AdcontractError
 
 from __future__ import annotations
 
+import difflib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 @dataclass(frozen=True, order=True)
@@ -58,6 +63,12 @@ class ContractError(AdcontractError):
     def lines(self) -> list[str]:
         """Return one line for each finding."""
         return [str(finding) for finding in self.findings]
+
+
+def did_you_mean(given: str, known: Iterable[str], most: int = 1) -> str:
+    """Return ` Did you mean …?` with the known names that are closest to the one given, `most` of them; or nothing."""
+    close = difflib.get_close_matches(given, list(known), n=most)
+    return f" Did you mean {' or '.join(close)}?" if close else ""
 
 
 def shown(file: Path) -> str:

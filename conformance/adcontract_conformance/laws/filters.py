@@ -7,10 +7,11 @@ from itertools import combinations, islice, product
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
+from adcontract.contract.filters import matches
 from adcontract.openapi.text import as_text
 from adcontract_conformance.client.client import NotTestable, at, canonical
 from adcontract_conformance.laws.law import broken, law
-from adcontract_conformance.laws.matching import matches, values_in
+from adcontract_conformance.laws.matching import values_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

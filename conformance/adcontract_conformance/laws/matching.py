@@ -1,51 +1,18 @@
-"""Whether a row meets the condition of a filter, and which values of a row a filter can be tried with."""
+"""Which values of a row a filter can be tried with."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from adcontract.openapi.ordering import not_below
-from adcontract.openapi.text import as_text
-from adcontract_conformance.client.client import MISSING, at
+from adcontract_conformance.client.client import at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from adcontract.contract.behavior import Condition, Filter
+    from adcontract.contract.behavior import Condition
 
 _LONGEST = 40
 """What is longer is not tried as a value of a filter, in characters."""
-
-
-def matches(each: Filter, row: Any, value: Any) -> bool:
-    """Return whether a row meets one of the conditions of a filter."""
-    return any(meets(condition, row, value) for condition in each.conditions)
-
-
-def meets(condition: Condition, row: Any, value: Any) -> bool:
-    """Return whether a row meets a condition."""
-    held = at(row, condition.field)
-    if held is MISSING or held is None:
-        return False
-    match condition.op:
-        case "equals":
-            return as_text(held) == as_text(value)
-        case "in":
-            return as_text(held) in [as_text(one) for one in _several(value)]
-        case "contains":
-            return as_text(value).casefold() in as_text(held).casefold()
-        case "has":
-            wanted = {as_text(one) for one in _several(value)}
-            return isinstance(held, list) and any(as_text(one) in wanted for one in held)
-        case "pairs":
-            pairs = {(name, as_text(one)) for name, one in value.items()}
-            return isinstance(held, dict) and any((name, as_text(one)) in pairs for name, one in held.items())
-        case "gte" | "lte":
-            return not_below(held, value) if condition.op == "gte" else not_below(value, held)
-
-
-def _several(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
 
 
 def values_in(condition: Condition, rows: tuple[Any, ...]) -> Iterator[Any]:

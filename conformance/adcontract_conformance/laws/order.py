@@ -6,11 +6,11 @@ from collections import Counter
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from adcontract.contract.filters import matches
 from adcontract.openapi.ordering import natural
 from adcontract_conformance.client.client import MISSING, NotTestable, at, canonical
 from adcontract_conformance.laws.filters import Trial, filtered
 from adcontract_conformance.laws.law import broken, law
-from adcontract_conformance.laws.matching import matches
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

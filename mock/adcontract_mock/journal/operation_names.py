@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from adcontract import UsageError
+from adcontract.errors import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,6 +29,5 @@ def operations_named(name: str, documents: Sequence[ServedContract]) -> list[tup
                 known.setdefault(key, []).append((document, operation))
     if name in known:
         return known[name]
-    close = get_close_matches(name, known)
-    more = f"Do you mean {' or '.join(close)}?" if close else "The openapi.json of each document names them."
-    raise UsageError(f"There is no operation {name!r}. {more}")
+    more = did_you_mean(name, known, most=3) or " The openapi.json of each document names them."
+    raise UsageError(f"There is no operation {name!r}.{more}")

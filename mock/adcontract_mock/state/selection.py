@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from adcontract.openapi.ordering import natural, not_below
+from adcontract.contract.filters import selection
+from adcontract.openapi.ordering import natural
 from adcontract.openapi.text import as_text
 from adcontract_mock.state.payload_pointers import get
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from adcontract.contract.behavior import Filter, Order, Sort
     from adcontract_mock.state.store import Row
@@ -17,14 +18,8 @@ if TYPE_CHECKING:
 
 def chosen(rows: Sequence[Row], filters: Sequence[Filter], query: Mapping[str, Any]) -> list[Row]:
     """Return the rows that fit every filter in `query`, and those that an alternative one adds, in their order."""
-    asked = [each for each in filters if query.get(each.parameter) not in (None, "", [], {}, each.all)]
-    narrow = [each for each in asked if not each.alternative]
-    wide = [each for each in asked if each.alternative]
-    return [
-        row
-        for row in rows
-        if all(_fits(each, row.item, query) for each in narrow) or any(_fits(each, row.item, query) for each in wide)
-    ]
+    is_left = selection(filters, query)
+    return [row for row in rows if is_left(row.item)]
 
 
 def ordered(rows: Sequence[Row], sorts: Sequence[Sort], query: Mapping[str, Any]) -> list[Row]:
@@ -44,36 +39,3 @@ def _ordered(rows: list[Row], order: Order) -> list[Row]:
     ranks = [(value is not None, None if value is None else key(value)) for value in values]
     numbers = sorted(range(len(rows)), key=ranks.__getitem__, reverse=order.descending)
     return [rows[number] for number in numbers]
-
-
-def _fits(wanted: Filter, item: Any, query: Mapping[str, Any]) -> bool:
-    value = query[wanted.parameter]
-    values = value if isinstance(value, list) else [value]
-    return any(_TESTS[each.op](get(item, each.field), one) for each in wanted.conditions for one in values)
-
-
-def _same(found: Any, wanted: Any) -> bool:
-    return found is not None and as_text(found) == as_text(wanted)
-
-
-def _contains(found: Any, wanted: Any) -> bool:
-    return found is not None and as_text(wanted).casefold() in as_text(found).casefold()
-
-
-def _has(found: Any, wanted: Any) -> bool:
-    return isinstance(found, list) and any(_same(each, wanted) for each in found)
-
-
-def _pairs(found: Any, wanted: Any) -> bool:
-    return isinstance(found, dict) and any(name in found and _same(found[name], wanted[name]) for name in wanted)
-
-
-_TESTS: dict[str, Callable[[Any, Any], bool]] = {
-    "equals": _same,
-    "in": _same,
-    "contains": _contains,
-    "gte": lambda found, wanted: found is not None and not_below(found, wanted),
-    "lte": lambda found, wanted: found is not None and not_below(wanted, found),
-    "has": _has,
-    "pairs": _pairs,
-}

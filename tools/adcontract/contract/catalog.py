@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass
 from pathlib import Path
 
-from adcontract.errors import ContractError, Finding, UsageError
+from adcontract.errors import ContractError, Finding, UsageError, did_you_mean
 from adcontract.files.source import read_yaml
 from adcontract.openapi.pointer import lookup
 
@@ -54,7 +53,7 @@ def names(spec: Path, api: str | None = None, snapshot: str | None = None) -> li
     """
     known = apis(spec)
     if api is not None and api not in known:
-        raise UsageError(f"There is no API {api}.{_hint(api, known)} Known: {', '.join(known)}.")
+        raise UsageError(f"There is no API {api}.{did_you_mean(api, known)} Known: {', '.join(known)}.")
     found = [name for each in known if api in (None, each) for name in _snapshots(spec / each)]
     if snapshot is None:
         return found
@@ -62,7 +61,7 @@ def names(spec: Path, api: str | None = None, snapshot: str | None = None) -> li
     if not chosen:
         existing = sorted({name.snapshot for name in found})
         whose = f"{api} has no snapshot" if api else "No API has a snapshot"
-        raise UsageError(f"{whose} {snapshot}.{_hint(snapshot, existing)} Known: {', '.join(existing)}.")
+        raise UsageError(f"{whose} {snapshot}.{did_you_mean(snapshot, existing)} Known: {', '.join(existing)}.")
     return chosen
 
 
@@ -81,8 +80,3 @@ def _snapshots(folder: Path) -> list[DocumentName]:
         DocumentName(folder.name, newest),
         *(DocumentName(folder.name, each, newest=False) for each in sorted(older, reverse=True)),
     ]
-
-
-def _hint(given: str, known: list[str]) -> str:
-    close = difflib.get_close_matches(given, known, n=1)
-    return f" Did you mean {close[0]}?" if close else ""

@@ -8,13 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from adcontract.contract.error_responses import error_responses
 from adcontract.contract.operations import Operation, operations_of
-from adcontract.errors import Location
+from adcontract.contract.resources import ResourceType, resource_types
+from adcontract.contract.security import SecurityScheme, security_schemes
+from adcontract.errors import ContractError, Finding, Location
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from adcontract.contract.catalog import DocumentName
+    from adcontract.contract.operations import Response
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,43 @@ class Contract:
     def operations(self) -> tuple[Operation, ...]:
         """Every operation, in the order of the document."""
         return operations_of(self.document)
+
+    @cached_property
+    def resources(self) -> dict[str, ResourceType]:
+        """Every resource that an operation declares, by its name."""
+        return resource_types(self.document, self.operations)
+
+    @cached_property
+    def security_schemes(self) -> dict[str, SecurityScheme]:
+        """Every security scheme, by its name."""
+        return security_schemes(self.document)
+
+    def credentials(self, operation: Operation) -> tuple[tuple[SecurityScheme, ...], ...]:
+        """Return the security schemes of which a request to an operation satisfies one alternative; empty for none.
+
+        Raises:
+            ContractError: if the operation names a security scheme that the contract lacks.
+        """
+        for name in (name for alternative in operation.security for name in alternative):
+            if name not in self.security_schemes:
+                message = f"{operation.id} asks for the security scheme {name}, which components.securitySchemes lacks."
+                where = self.where(f"{operation.pointer}/security" if "security" in operation.data else "/security")
+                raise ContractError([Finding(where, "security-scheme", message, "Add it, or correct the name.")])
+        return tuple(tuple(self.security_schemes[name] for name in each) for each in operation.security)
+
+    @cached_property
+    def error_responses(self) -> dict[str, Response]:
+        """The responses to faulty requests that `x-errors` names, by fault."""
+        return error_responses(self.document)
+
+    def error_response(self, operation: Operation, fault: str) -> Response:
+        """Return the response of an operation to a fault: its own with the status of the shared one, or that one.
+
+        Raises:
+            KeyError: if `x-errors` does not name the fault.
+        """
+        shared = self.error_responses[fault]
+        return operation.responses.get(shared.status, shared)
 
     @cached_property
     def _origin(self) -> dict[str, Any]:

@@ -45,6 +45,14 @@ def step(node: Any, parts: Iterable[str]) -> Any:
     return node
 
 
+def get(payload: Any, pointer: str) -> Any:
+    """Return what stands at `pointer`, None if nothing does."""
+    try:
+        return lookup(payload, pointer)
+    except LookupError:
+        return None
+
+
 def every(payload: Any, pointer: str) -> list[Any]:
     """Return what stands at `pointer`, where `*` is every entry of a list; a list at its end is all that it holds."""
     found = [payload]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import cel
 
+from adcontract.contract.error_responses import error_responses
 from adcontract.lint.registry import Wrong, on_document
 from adcontract.openapi.paths import parameter_names
 from adcontract.openapi.pointer import join
@@ -70,13 +71,12 @@ def security_declared(document: Document) -> Iterator[Wrong]:
 @on_document("error-status", "An operation lists every status of x-errors that its requests can earn.")
 def error_status(document: Document) -> Iterator[Wrong]:
     """Compare the statuses of each operation with those that its security, path, parameters and body call for."""
-    errors = document.data.get("x-errors", {})
+    errors = error_responses(document.data)
     for operation in document.operations:
-        for kind, reason in _earned(operation):
-            status = errors.get(kind, {}).get("status")
-            if status is not None and status not in operation.responses:
-                where = document.where(join(operation.pointer, "responses"))
-                yield where, f"{status} ({kind}) is not listed, but {reason}.", f"Add '{status}' to the responses."
+        for fault, reason in _earned(operation):
+            if fault in errors and errors[fault].status not in operation.responses:
+                where, status = document.where(join(operation.pointer, "responses")), errors[fault].status
+                yield where, f"{status} ({fault}) is not listed, but {reason}.", f"Add '{status}' to the responses."
 
 
 @on_document("format-media-type", "A parameter with x-format asks for media types that the operation answers with.")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from typing import TYPE_CHECKING
 
 from adcontract.assembly.vocabulary import keywords
+from adcontract.errors import did_you_mean
 from adcontract.lint.registry import WrongAt, on_nodes
 from adcontract.openapi.pointer import join
 
@@ -37,11 +37,10 @@ def x_unknown(node: Node) -> Iterator[WrongAt]:
         if not key.startswith("x-") or key in known[node.kind] or _PYTHON.fullmatch(key):
             continue
         homes = [kind for kind, theirs in known.items() if key in theirs]
-        close = difflib.get_close_matches(key, known[node.kind], n=1)
         if homes:
             yield join("", key), f"{key} does not belong on a {node.kind}.", f"It belongs on a {' or '.join(homes)}."
         else:
-            fix = f"Did you mean {close[0]}?" if close else "Remove it, or add it to vocabulary.schema.json."
+            fix = did_you_mean(key, known[node.kind]).strip() or "Remove it, or add it to vocabulary.schema.json."
             yield join("", key), f"{key} is no keyword of ours.", fix
 
 

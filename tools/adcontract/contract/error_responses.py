@@ -1,0 +1,20 @@
+"""The responses to faulty requests (`x-errors`)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from adcontract.contract.operations import Response
+from adcontract.openapi.pointer import join
+from adcontract.openapi.references import deref
+
+FAULTS = ("unknown-path", "unknown-method", "unauthenticated", "malformed", "invalid")
+"""The faults of a request for which every contract names a response."""
+
+
+def error_responses(document: dict[str, Any]) -> dict[str, Response]:
+    """Return the response to each fault that an assembled document names one for; empty without `x-errors`."""
+    return {
+        fault: Response(str(node["status"]), *deref(document, node["response"], join("/x-errors", fault, "response")))
+        for fault, node in document.get("x-errors", {}).items()
+    }

@@ -1,0 +1,78 @@
+"""Which items of a list its declared filters leave (`x-filter`)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from adcontract.openapi.ordering import not_below
+from adcontract.openapi.pointer import get
+from adcontract.openapi.text import as_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from adcontract.contract.behavior import Condition, Filter
+
+
+def selection(filters: Sequence[Filter], query: Mapping[str, Any]) -> Callable[[Any], bool]:
+    """Return what says of an item whether the filters leave it in the list that the values of a query ask for.
+
+    It is one that matches every filter which narrows the list, or one of those that are alternative.
+    """
+    asked = [(each, query[each.parameter]) for each in filters if _asks(each, query.get(each.parameter))]
+    narrow = [(each, value) for each, value in asked if not each.alternative]
+    wide = [(each, value) for each, value in asked if each.alternative]
+
+    def left(item: Any) -> bool:
+        return all(matches(each, item, value) for each, value in narrow) or any(
+            matches(each, item, value) for each, value in wide
+        )
+
+    return left
+
+
+def matches(wanted: Filter, item: Any, value: Any) -> bool:
+    """Return whether an item meets one of the conditions of a filter whose parameter has `value`."""
+    return any(meets(condition, item, value) for condition in wanted.conditions)
+
+
+def meets(condition: Condition, item: Any, value: Any) -> bool:
+    """Return whether an item meets a condition; of a parameter with several values, for any of them."""
+    held = get(item, condition.field)
+    if held is None:
+        return False
+    compare = _COMPARISONS[condition.op]
+    return any(compare(held, one) for one in (value if isinstance(value, list) else [value]))
+
+
+def _asks(each: Filter, value: Any) -> bool:
+    return value not in (None, "", [], {}, each.all)
+
+
+def _same(held: Any, value: Any) -> bool:
+    return as_text(held) == as_text(value)
+
+
+def _contains(held: Any, value: Any) -> bool:
+    return as_text(value).casefold() in as_text(held).casefold()
+
+
+def _has(held: Any, value: Any) -> bool:
+    return isinstance(held, list) and any(each is not None and _same(each, value) for each in held)
+
+
+def _pairs(held: Any, value: Any) -> bool:
+    if not isinstance(held, dict) or not isinstance(value, dict):
+        return False
+    return any(held.get(name) is not None and _same(held[name], one) for name, one in value.items())
+
+
+_COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
+    "equals": _same,
+    "in": _same,
+    "contains": _contains,
+    "gte": not_below,
+    "lte": lambda held, value: not_below(value, held),
+    "has": _has,
+    "pairs": _pairs,
+}

@@ -1,0 +1,93 @@
+"""What a declared filter leaves of a list: one meaning for the mock and the suite."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from adcontract import Condition, Filter
+from adcontract.contract.filters import matches, meets, selection
+
+ITEM = {
+    "id": 7,
+    "state": "open",
+    "title": "Blue Chair",
+    "day": "2026-01-31T10:00:00Z",
+    "tags": ["a", "b", None],
+    "labels": {"size": "xl", "none": None},
+    "nothing": None,
+    "on": True,
+}
+
+
+@pytest.mark.parametrize(
+    ("field", "op", "value", "expected"),
+    [
+        ("/state", "equals", "open", True),
+        ("/state", "equals", "Open", False),
+        ("/id", "equals", "7", True),
+        ("/on", "equals", True, True),
+        ("/nothing", "equals", "", False),
+        ("/missing", "equals", "", False),
+        ("/state", "in", ["shut", "open"], True),
+        ("/state", "in", ["shut"], False),
+        ("/title", "contains", "bLUE", True),
+        ("/title", "contains", "red", False),
+        ("/day", "gte", "2026-01-31", True),
+        ("/day", "lte", "2026-01-30", False),
+        ("/id", "gte", "10", False),
+        ("/tags", "has", "b", True),
+        ("/tags", "has", ["x", "a"], True),
+        ("/tags", "has", "", False),
+        ("/state", "has", "open", False),
+        ("/labels", "pairs", {"size": "xl", "color": "red"}, True),
+        ("/labels", "pairs", {"size": "s"}, False),
+        ("/labels", "pairs", {"none": ""}, False),
+        ("/labels", "pairs", "size", False),
+    ],
+)
+def test_an_item_meets_a_condition(field: str, op: Any, value: Any, expected: bool) -> None:
+    assert meets(Condition(field, op), ITEM, value) is expected
+
+
+@pytest.mark.parametrize(("op", "value"), [("equals", "open"), ("contains", "pe"), ("gte", "open"), ("lte", "open")])
+def test_of_a_parameter_with_several_values_any_may_be_met(op: Any, value: str) -> None:
+    """They are not compared as one text with commas."""
+    assert meets(Condition("/state", op), ITEM, ["~" if op == "gte" else "!", value])
+    assert not meets(Condition("/state", op), {"state": "!,open" if op == "equals" else None}, ["!", value])
+    assert not meets(Condition("/state", op), ITEM, [])
+
+
+def a_filter(parameter: str, *fields: str, alternative: bool = False, every: Any = None) -> Filter:
+    conditions = tuple(Condition(field, "equals") for field in fields)
+    return Filter(parameter, conditions, alternative, hidden=False, all=every, inferred=None)
+
+
+def test_a_filter_matches_by_one_of_its_conditions() -> None:
+    either = a_filter("q", "/title", "/state")
+    assert matches(either, ITEM, "open")
+    assert not matches(either, ITEM, "7")
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ({}, True),
+        ({"state": "open"}, True),
+        ({"state": "shut"}, False),
+        ({"state": "any"}, True),
+        ({"state": ""}, True),
+        ({"state": []}, True),
+        ({"state": "open", "title": "x"}, False),
+        ({"state": "shut", "id": "7"}, True),
+        ({"state": "shut", "id": "8"}, False),
+    ],
+)
+def test_filters_narrow_together_and_an_alternative_one_adds(query: dict[str, Any], expected: bool) -> None:
+    filters = [
+        a_filter("state", "/state", every="any"),
+        a_filter("title", "/title"),
+        a_filter("id", "/id", alternative=True),
+    ]
+    assert selection(filters, query)(ITEM) is expected
