@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from adcontract.contract.security import Placed, SecurityScheme, security_schemes, write_credential
+from adcontract.contract.security import PlacedCredential, SecurityScheme, security_schemes, write_credential
 
 SCHEMES: dict[str, dict[str, Any]] = {
     "bearer": {"type": "http", "scheme": "bearer"},
@@ -43,16 +43,16 @@ def test_a_credential_is_read_where_it_is_written(name: str, credential: str, ur
 @pytest.mark.parametrize(
     ("name", "placed"),
     [
-        ("bearer", Placed("header", "Authorization", "Bearer t")),
-        ("basic", Placed("header", "Authorization", "Basic t")),
-        ("other", Placed("header", "Authorization", "Hoba t")),
-        ("oauth", Placed("header", "Authorization", "Bearer t")),
-        ("header", Placed("header", "X-Key", "t")),
-        ("query", Placed("query", "api key&", "t")),
-        ("cookie", Placed("cookie", "session", "t")),
+        ("bearer", PlacedCredential("header", "Authorization", "Bearer t")),
+        ("basic", PlacedCredential("header", "Authorization", "Basic t")),
+        ("other", PlacedCredential("header", "Authorization", "Hoba t")),
+        ("oauth", PlacedCredential("header", "Authorization", "Bearer t")),
+        ("header", PlacedCredential("header", "X-Key", "t")),
+        ("query", PlacedCredential("query", "api key&", "t")),
+        ("cookie", PlacedCredential("cookie", "session", "t")),
     ],
 )
-def test_a_scheme_has_one_place(name: str, placed: Placed) -> None:
+def test_a_scheme_has_one_place(name: str, placed: PlacedCredential) -> None:
     assert scheme(name).place("t") == placed
 
 

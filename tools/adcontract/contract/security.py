@@ -17,7 +17,7 @@ Read: TypeAlias = "Callable[[Mapping[bytes, bytes], bytes], bytes]"
 """Returns the credential of a request, empty for none, by its headers (names in lower case) and its query."""
 
 
-class Placed(NamedTuple):
+class PlacedCredential(NamedTuple):
     """A credential in its place: the location, the name of the header, parameter or cookie, and its value as text."""
 
     location: Literal["header", "query", "cookie"]
@@ -52,9 +52,9 @@ class SecurityScheme:
         header = self.key.lower().encode()
         return lambda headers, _: headers.get(header, b"").strip()
 
-    def place(self, credential: str) -> Placed:
+    def place(self, credential: str) -> PlacedCredential:
         """Return where a request has a credential, and the text there: what stands before it, and itself."""
-        return Placed(self.location, self.key, f"{self.word} {credential}" if self.word else credential)
+        return PlacedCredential(self.location, self.key, f"{self.word} {credential}" if self.word else credential)
 
 
 def security_schemes(document: dict[str, Any]) -> dict[str, SecurityScheme]:
