@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from adcontract_conformance.groups.sources import Sources
 from prism import installed
 from rich.console import Console
 from servers import mock, prism
@@ -15,7 +16,6 @@ from servers import mock, prism
 from adcontract import Contract, load_named, names, spec_folder
 from adcontract_conformance.client.target import Target
 from adcontract_conformance.groups.generated import Generated
-from adcontract_conformance.groups.sources import Sources
 from adcontract_conformance.model.checked_contract import CheckedContract
 from adcontract_conformance.model.exchange import NoResponse
 

@@ -13,8 +13,7 @@ from adcontract import AdcontractError, UsageError, load_named, names, options, 
 from adcontract.errors import did_you_mean
 from adcontract_conformance.client.target import Target
 from adcontract_conformance.model.checked_contract import CheckedContract
-from adcontract_conformance.model.exchange import Outcome
-from adcontract_conformance.model.promises import GROUPS
+from adcontract_conformance.model.promises import GROUPS, Outcome
 from adcontract_conformance.reports import snapshots
 
 if TYPE_CHECKING:

@@ -13,13 +13,15 @@ from adcontract_conformance.checks import exchange_checks  # noqa: F401 - fills 
 from adcontract_conformance.checks.ledger import Ledger
 from adcontract_conformance.client.created import Created
 from adcontract_conformance.client.interrupts import ending_is_interrupting
+from adcontract_conformance.client.sender import Sender
 from adcontract_conformance.groups.examples import Examples
 from adcontract_conformance.groups.generated import Generated
 from adcontract_conformance.groups.links import Stateful
-from adcontract_conformance.groups.sources import Sources
+from adcontract_conformance.groups.mistakes import unknown_path, unreadable_body
+from adcontract_conformance.groups.security import security
 from adcontract_conformance.laws.runner import laws
-from adcontract_conformance.model.exchange import Exchange, HttpResponse, LawResult, Skip, SuiteError
-from adcontract_conformance.model.promises import GROUPS
+from adcontract_conformance.model.exchange import Exchange, HttpResponse
+from adcontract_conformance.model.promises import GROUPS, LawResult, Skip, SuiteError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
@@ -76,7 +78,7 @@ def run(target: Target, checked_contracts: list[CheckedContract], options: Optio
     ledgers = [Ledger(checked, options.groups, strict=options.strict) for checked in checked_contracts]
     result = Run(target, options, ledgers)
     for checked in checked_contracts:
-        _greet(Sources(checked, target, Generated(checked, target, options.seed).sample))
+        _greet(Sender(checked, target, Generated(checked, target, options.seed).sample))
     try:
         with ending_is_interrupting():
             for ledger in ledgers:
@@ -91,14 +93,14 @@ def run(target: Target, checked_contracts: list[CheckedContract], options: Optio
     return result
 
 
-def _greet(sources: Sources) -> None:
+def _greet(sender: Sender) -> None:
     """Ask a safe operation first, so that a wrong URL or token is told once."""
-    target = sources.target
-    safe = (each for each in sources.checked.contract.operations if each.method == "GET" and each.secured)
-    operation = next(safe, sources.checked.contract.operations[0])
+    target = sender.target
+    safe = (each for each in sender.checked.contract.operations if each.method == "GET" and each.secured)
+    operation = next(safe, sender.checked.contract.operations[0])
     if operation.method != "GET":
         return
-    answer = target.send(sources.documented(operation)[0].request(sources.checked, target.url))
+    answer = target.send(sender.request(sender.documented(operation)[0]))
     if isinstance(answer, HttpResponse) and answer.status in (401, 403) and not target.token_given:
         raise UsageError(
             f"{target.url} refuses the token {target.token}, which is sent where none is given, with {answer.status}. "
@@ -137,14 +139,14 @@ class _Contract:
         self.clock = clock
         self.progress = progress
         self.generated = Generated(self.checked, target, options.seed)
-        self.sources = Sources(self.checked, target, self.generated.sample)
-        self.made = Created(self.sources)
+        self.sender = Sender(self.checked, target, self.generated.sample)
+        self.made = Created(self.sender)
 
     def run(self) -> None:
         groups: dict[str, Callable[[], Iterator[Event]]] = {
-            "examples": lambda: self.each(Examples(self.sources, self.made).examples),
+            "examples": lambda: self.each(Examples(self.sender, self.made).examples),
             "security": self.security,
-            "behavior": lambda: laws(self.sources, self.options.seed, lambda: self.clock.up),
+            "behavior": lambda: laws(self.sender, self.options.seed, lambda: self.clock.up),
             "state": self.from_links,
             "schema": self.schema,
             "rejection": self.rejection,
@@ -191,12 +193,12 @@ class _Contract:
 
     def security(self) -> Iterator[Event]:
         paths = self.made.paths(self.checked.operations)
-        yield from self.each(lambda operation: self.sources.security(operation, paths.get(operation.id, {})))
+        yield from self.each(lambda operation: security(self.sender, operation, paths.get(operation.id, {})))
 
     def rejection(self) -> Iterator[Event]:
-        yield from self.sources.unknown_path()
+        yield from unknown_path(self.sender)
         paths = self.made.paths(self.checked.operations)
-        yield from self.each(lambda operation: self.sources.mistakes(operation, paths.get(operation.id, {})))
+        yield from self.each(lambda operation: unreadable_body(self.sender, operation, paths.get(operation.id, {})))
         yield from self.from_schemas(paths, valid=False)
 
     def schema(self) -> Iterator[Event]:
@@ -214,11 +216,11 @@ class _Contract:
         stop = self.made.clear()
         for exchange in self.made.taken():
             self.ledger.add(group, exchange)
-        for what in self.made.client.left:
+        for what in self.made.client.cleanup.left:
             self.ledger.error(
                 group, SuiteError(None, f"{what} was created and could not be removed; remove it yourself.", ours=False)
             )
-        self.made.client.left.clear()
+        self.made.client.cleanup.left.clear()
         if stop is not None:
             raise stop
 

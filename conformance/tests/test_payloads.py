@@ -11,11 +11,14 @@ from adcontract.openapi.pointer import walk
 from adcontract_conformance.checks import exchange_checks  # noqa: F401 - fills the registry
 from adcontract_conformance.checks.ledger import Ledger
 from adcontract_conformance.client.created import Created
+from adcontract_conformance.client.sender import Sender
 from adcontract_conformance.client.target import Target
 from adcontract_conformance.groups.examples import Examples
-from adcontract_conformance.groups.sources import Sources
+from adcontract_conformance.groups.mistakes import unknown_path, unreadable_body
+from adcontract_conformance.groups.security import security
 from adcontract_conformance.model.checked_contract import CheckedContract
-from adcontract_conformance.model.exchange import Exchange, Outcome
+from adcontract_conformance.model.exchange import Exchange
+from adcontract_conformance.model.promises import Outcome
 from adcontract_conformance.run import Options
 
 APIS = sorted(file.parent.name for file in spec_folder().glob("*/openapi.yaml"))
@@ -59,12 +62,12 @@ def broken(schemas, media, value, rng):
 def judged(checked, target, operation):
     """Return what the suite's own requests find on one operation."""
     ledger = Ledger(checked, Options().groups, strict=False)
-    sources = Sources(checked, target, lambda _: {})
+    sender = Sender(checked, target, lambda _: {})
     for group, source in (
-        ("examples", Examples(sources, Created(sources)).examples(operation)),
-        ("security", sources.security(operation, {})),
-        ("rejection", sources.mistakes(operation, {})),
-        ("rejection", sources.unknown_path()),
+        ("examples", Examples(sender, Created(sender)).examples(operation)),
+        ("security", security(sender, operation, {})),
+        ("rejection", unreadable_body(sender, operation, {})),
+        ("rejection", unknown_path(sender)),
     ):
         for each in source:
             if isinstance(each, Exchange):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from adcontract_conformance.checks import basis, response_parts
-from adcontract_conformance.laws.law import broken
-from adcontract_conformance.model.exchange import CREDENTIALS, GONE, THERE, Breach, HttpResponse, Purpose, brief
-from adcontract_conformance.model.promises import check
+from adcontract_conformance.checks.declared import broken
+from adcontract_conformance.model.exchange import CREDENTIALS, GONE, THERE, HttpResponse, Purpose, brief
+from adcontract_conformance.model.promises import Breach, check
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,16 +7,15 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from adcontract_conformance.model.exchange import Exchange, HttpResponse, Outcome, Purpose, Skip, SuiteError
-from adcontract_conformance.model.promises import CHECKS, GROUPS
+from adcontract_conformance.model.exchange import Exchange, HttpResponse, Purpose
+from adcontract_conformance.model.promises import CHECKS, GROUPS, Found, Outcome, Skip, SuiteError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from adcontract import Location, Operation
     from adcontract_conformance.model.checked_contract import CheckedContract
-    from adcontract_conformance.model.exchange import Breach, LawResult
-    from adcontract_conformance.model.promises import Check
+    from adcontract_conformance.model.promises import Breach, Check, LawResult
 
 
 @dataclass
@@ -97,18 +96,18 @@ class Ledger:
             self.broken.append(SuiteError(exchange.operation, f"{check.id}: {type(error).__name__}: {error}"))
             result.outcome, result.reason = Outcome.ERROR, str(error)
             return
-        self._write(result, ((breach, exchange) for breach in breaches))
+        self._write(result, (Found(breach, exchange) for breach in breaches))
 
-    def _write(self, result: Result, found: Iterable[tuple[Breach, Exchange]]) -> None:
-        for breach, exchange in found:
-            finding = self._finding(result, exchange, breach)
+    def _write(self, result: Result, found: Iterable[Found]) -> None:
+        for each in found:
+            finding = self._finding(result, each.exchange, each.breach)
             result.outcome = max(result.outcome, finding.outcome)
             if finding not in result.findings:
                 result.findings.append(finding)
 
     def law(self, tried: LawResult) -> None:
         """Note how a law went."""
-        result = self.result(tried.check, tried.operation)
+        result = self.result(CHECKS[tried.check_id], tried.operation)
         result.requests += tried.requests
         if tried.reason:
             result.reason = tried.reason

@@ -11,7 +11,8 @@ from adcontract import inferred
 from adcontract.openapi.pointer import join
 from adcontract.openapi.references import deref
 from adcontract_conformance.checks import basis
-from adcontract_conformance.model.exchange import Breach, brief
+from adcontract_conformance.model.exchange import brief
+from adcontract_conformance.model.promises import Breach
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,11 +10,10 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-import orjson
-
-from adcontract_conformance.client.client import MISSING, Client, NotTestable, Reply, at
+from adcontract_conformance.client.client import Client
 from adcontract_conformance.client.factory import ResourceFactory, under
-from adcontract_conformance.laws.reads import unknown_id
+from adcontract_conformance.client.replies import MISSING, NotTestable, Reply, at, json_of
+from adcontract_conformance.client.unknown_ids import unknown_id
 from adcontract_conformance.model.exchange import HttpResponse
 
 if TYPE_CHECKING:
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     from adcontract import Operation
     from adcontract.contract.behavior import Resource
     from adcontract_conformance.client.factory import Item, ParentIds
-    from adcontract_conformance.groups.sources import Sources
+    from adcontract_conformance.client.sender import Sender
     from adcontract_conformance.model.exchange import Exchange
 
 Address: TypeAlias = "dict[str, dict[str, Any]]"
@@ -36,8 +35,8 @@ WRITES = ("update", "delete", "set", "add", "remove")
 class Created:
     """What was created on one target for the requests of one contract."""
 
-    def __init__(self, sources: Sources) -> None:
-        self.client = Client(sources)
+    def __init__(self, sender: Sender) -> None:
+        self.client = Client(sender)
         self._things: dict[str, list[Item]] = defaultdict(list)
         self._homes: dict[str, ParentIds] = {}
 
@@ -54,7 +53,7 @@ class Created:
         """Create what an operation writes to, and return what leads to it; None where it may go as it is documented.
 
         Raises:
-            Untried: if it deletes, and what it deletes cannot be created; or if creating it fails.
+            NotTestable: if it deletes, and what it deletes cannot be created; or if creating it fails.
         """
         resource = self.resource(operation)
         if resource is None or resource.action not in WRITES:
@@ -90,14 +89,14 @@ class Created:
             return
         if not isinstance(answer, HttpResponse) or not 200 <= answer.status < 300:
             return
-        reading = self.client.sources.checked.read(exchange.operation, exchange.request, self.client.sources.target.url)
+        reading = self.client.sender.checked.read(exchange.operation, exchange.request, self.client.sender.target.url)
         parent_ids: ParentIds = {}
         if resource.parent and reading:
             parent_ids = {
                 under(resource.parent): getattr(reading, resource.parent.key.place).get(resource.parent.key.name)
             }
         try:
-            reply = Reply(exchange, answer.status, _json(answer))
+            reply = Reply(exchange, answer.status, json_of(answer.body))
             self._things[resource.name].append(
                 ResourceFactory(self.client, resource.name).keep(exchange.operation, reply, parent_ids)
             )
@@ -139,18 +138,11 @@ class Created:
         return {key.name: unknown_id(documented.get(key.name))} if key and key.place == "path" else {}
 
     def clear(self) -> KeyboardInterrupt | None:
-        """Remove all of it, the latest first; `world.left` has what is left behind. See `Client.clear`."""
+        """Remove all of it, the latest first; `cleanup.left` has what is left behind. See `Cleanup.clear`."""
         self._things.clear()
-        return self.client.clear()
+        return self.client.cleanup.clear()
 
     def taken(self) -> Iterator[Exchange]:
         """Yield what was sent for all this since the last time."""
         yield from self.client.sent
         self.client.sent.clear()
-
-
-def _json(answer: HttpResponse) -> Any:
-    try:
-        return orjson.loads(answer.body)
-    except orjson.JSONDecodeError:
-        return MISSING

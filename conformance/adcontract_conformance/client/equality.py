@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from adcontract.openapi.ordering import moment
 from adcontract.openapi.pointer import join
 from adcontract.openapi.text import as_text
-from adcontract_conformance.client.client import MISSING, at
+from adcontract_conformance.client.replies import MISSING, at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from adcontract.openapi.pointer import every, split
 from adcontract.openapi.text import as_text
-from adcontract_conformance.client.client import MISSING, NotTestable, at
 from adcontract_conformance.client.interrupts import unhurried
+from adcontract_conformance.client.replies import MISSING, NotTestable, at
 from adcontract_conformance.client.resources import Item, ParentIds, ResourceClient, under
 
 if TYPE_CHECKING:
@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
     from adcontract import Operation
     from adcontract.contract.behavior import Resource
-    from adcontract_conformance.client.client import Client, Reply
+    from adcontract_conformance.client.client import Client
+    from adcontract_conformance.client.replies import Reply
 
 __all__ = ["Item", "ParentIds", "RefusedError", "ResourceFactory", "made_ids", "under"]
 
@@ -41,7 +42,7 @@ class ResourceFactory(ResourceClient):
         What the contract does not remove is made in a parent that is made for it, with which it goes.
 
         Raises:
-            Untried: if it cannot be made, or not be removed.
+            NotTestable: if it cannot be made, or not be removed.
         """
         if creates := self.every("create"):
             if not self.every("delete"):
@@ -72,7 +73,7 @@ class ResourceFactory(ResourceClient):
         """Make what a thing of an operation can belong to, and return it as its home.
 
         Raises:
-            Untried: if that cannot be made, or not be removed.
+            NotTestable: if that cannot be made, or not be removed.
         """
         parent = self.resource(operation).parent
         if parent is None:
@@ -125,7 +126,7 @@ class ResourceFactory(ResourceClient):
         for ours, theirs in self.resource(operation).makes.items():
             kind = ResourceFactory(self.client, split(ours)[0].replace("_", "-"))
             held = {as_text(value) for row in rows if (value := at(row, ours)) not in (MISSING, None)}
-            ids = (at(row, "/id") for others in kind.every("list")[:1] for row in self.client.walk(others).rows)
+            ids = (at(row, "/id") for others in kind.every("list")[:1] for row in self.client.lists.walk(others).rows)
             id_ = next((each for each in ids if each is not MISSING and as_text(each) not in held), None)
             if id_ is None:
                 return None
@@ -137,7 +138,7 @@ class ResourceFactory(ResourceClient):
         """Return the thing that an answer says was created, and keep in mind to remove it, if it does not go by itself.
 
         Raises:
-            Untried: if the answer does not show its id.
+            NotTestable: if the answer does not show its id.
         """
         resource, item = self.resource(create), self.item(create, reply)
         found = reply.at(resource.shows_id) if resource.shows_id else at(item, resource.id or "/id")
@@ -163,7 +164,7 @@ class ResourceFactory(ResourceClient):
         return MISSING, MISSING
 
     def _later(self, remover: Operation, thing: Item) -> None:
-        self.client.later(f"the {self.name} {thing.id}", lambda: self._removed(remover, thing))
+        self.client.cleanup.later(f"the {self.name} {thing.id}", lambda: self._removed(remover, thing))
 
     def _removed(self, remover: Operation, thing: Item) -> bool:
         """Remove a thing, and return whether it is gone."""

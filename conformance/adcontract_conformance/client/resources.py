@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
-from adcontract_conformance.client.client import MISSING, NotTestable, at, canonical
 from adcontract_conformance.client.equality import changes, touches
+from adcontract_conformance.client.replies import MISSING, NotTestable, at, canonical
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from adcontract import Operation
     from adcontract.contract.behavior import Parent, Resource
-    from adcontract_conformance.client.client import Client, Reply, Walk
+    from adcontract_conformance.client.client import Client
+    from adcontract_conformance.client.lists import Walk
+    from adcontract_conformance.client.replies import Reply
 
 ParentIds: TypeAlias = "dict[tuple[str, str], Any]"
 """The ids of what a thing belongs to, by the parent's name and the pointer of the id, empty for that of its kind."""
@@ -75,7 +77,7 @@ class ResourceClient:
         """Return the first operation with an action.
 
         Raises:
-            Untried: if there is none.
+            NotTestable: if there is none.
         """
         for operation in self.every(action):
             return operation
@@ -100,7 +102,7 @@ class ResourceClient:
         for others in type(self)(self.client, parent.name).every("list"):
             resource = self.client.behavior(others).resource
             if resource and resource.id is not None and resource.parent is None:
-                for row in self.client.walk(others).rows[:CANDIDATES]:
+                for row in self.client.lists.walk(others).rows[:CANDIDATES]:
                     own = {(parent.name, ""): at(row, resource.id)}
                     found.append(own | ({under(parent): at(row, parent.id)} if parent.id else {}))
         known = {canonical(parent_ids[under(parent)]): parent_ids for parent_ids in reversed(found)}
@@ -114,7 +116,7 @@ class ResourceClient:
         """Return the values of the path and the query that lead to a thing.
 
         Raises:
-            Untried: if it is not known what the thing belongs to.
+            NotTestable: if it is not known what the thing belongs to.
         """
         resource = self.resource(operation)
         values: dict[str, dict[str, Any]] = {"path": {}, "query": {}}
@@ -142,7 +144,7 @@ class ResourceClient:
         """Return what an operation calls a thing by: its id, or another of its members.
 
         Raises:
-            Untried: if that is not known.
+            NotTestable: if that is not known.
         """
         own = self.resource(operation).id
         if own in (None, *(self.resource(each).id for each in self.every("create", "add")[:1])):
@@ -171,7 +173,7 @@ class ResourceClient:
         """Return a thing as it is now, or `MISSING` if it is nowhere, and the answer that says so.
 
         Raises:
-            Untried: if the contract has neither an operation that reads one nor a list of them.
+            NotTestable: if the contract has neither an operation that reads one nor a list of them.
         """
         for reader in self.every("read"):
             reply = self.do(reader, thing)
@@ -187,13 +189,13 @@ class ResourceClient:
     def walk(self, lister: Operation, parent_ids: ParentIds) -> Walk:
         """Return a walk over a list of what belongs to a home. See `Client.whole`."""
         address = self.address(lister, MISSING, parent_ids)
-        return self.client.whole(lister, address["path"], address["query"])
+        return self.client.lists.whole(lister, address["path"], address["query"])
 
     def listed(self, thing: Item) -> Iterator[tuple[Operation, Any, Reply]]:
         """Yield every list in which a thing should be, with its row there, or `MISSING`, and the page that shows it.
 
         Raises:
-            Untried: if one is longer than a walk goes.
+            NotTestable: if one is longer than a walk goes.
         """
         for lister in self.every("list"):
             parent = self.resource(lister).parent
@@ -204,12 +206,12 @@ class ResourceClient:
         """Return the row of a thing in a list, or `MISSING`, and the page that it is on, or the last.
 
         Raises:
-            Untried: if the list is longer than a walk goes.
+            NotTestable: if the list is longer than a walk goes.
         """
         address = self.address(lister, thing.id, thing.parent_ids)
-        walk = self.client.walk(lister, address["path"], address["query"])
+        walk = self.client.lists.walk(lister, address["path"], address["query"])
         for reply in walk.replies:
-            for row in self.client.rows(lister, reply):
+            for row in self.client.lists.rows(lister, reply):
                 if self.key(lister, row) == canonical(thing.id):
                     return row, reply
         if not walk.whole:
@@ -221,7 +223,7 @@ class ResourceClient:
         for lister in self.every("list"):
             for parent_ids in self.parent_ids_of(lister):
                 reply = self.client.ask(lister, **self.address(lister, MISSING, parent_ids))
-                rows = self.client.rows(lister, reply) if reply.ok else []
+                rows = self.client.lists.rows(lister, reply) if reply.ok else []
                 another = self.client.rng.randrange(len(rows)) if rows else 0
                 places = dict.fromkeys((0, len(rows) // 2, len(rows) - 1, another)) if rows else {}
                 yield from ((lister, parent_ids, rows[place], reply) for place in places)

@@ -24,15 +24,8 @@ from schemathesis.engine import events, from_schema
 from schemathesis.engine.errors import ServerUnavailable
 
 from adcontract_conformance.client.target import TIMEOUT, TargetDownError
-from adcontract_conformance.model.exchange import (
-    TOKEN,
-    Exchange,
-    HttpResponse,
-    NoResponse,
-    Purpose,
-    Request,
-    SuiteError,
-)
+from adcontract_conformance.model.exchange import TOKEN, Exchange, HttpResponse, NoResponse, Purpose, Request
+from adcontract_conformance.model.promises import SuiteError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

@@ -8,12 +8,14 @@ does not have is no breach either: it is read in another place, or the request i
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from adcontract_conformance.client.client import MISSING, NotTestable, at
 from adcontract_conformance.client.documented import DEFAULT
 from adcontract_conformance.client.factory import ResourceFactory, under
-from adcontract_conformance.model.exchange import Exchange, HttpResponse, Purpose, Skip, SuiteError
+from adcontract_conformance.client.replies import MISSING, NotTestable, at
+from adcontract_conformance.model.exchange import Exchange, HttpResponse, Purpose
+from adcontract_conformance.model.promises import Skip, SuiteError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from adcontract.contract.behavior import Resource
     from adcontract_conformance.client.created import Address, Created
     from adcontract_conformance.client.documented import Documented
-    from adcontract_conformance.groups.sources import Sources
+    from adcontract_conformance.client.sender import Sender
 
 _LAWS = {"update": "change", "set": "change", "delete": "delete", "add": "add", "remove": "remove"}
 """The law that tries an action on what it has created; the others are in that on creating."""
@@ -31,13 +33,13 @@ _LAWS = {"update": "change", "set": "change", "delete": "delete", "add": "add", 
 class Examples:
     """Sends the documented requests of one contract to one target."""
 
-    def __init__(self, sources: Sources, made: Created) -> None:
-        self._sources = sources
+    def __init__(self, sender: Sender, made: Created) -> None:
+        self._sender = sender
         self._made = made
 
     def examples(self, operation: Operation) -> Iterator[Exchange | Skip | SuiteError]:
         """Send what is documented; then ask for the other documented answers by `Prefer` (RFC 7240)."""
-        requests, sent = self._sources.documented(operation), False
+        requests, sent = self._sender.documented(operation), False
         for each in requests:
             for event in self._documented(each):
                 sent = sent or isinstance(event, Exchange)
@@ -63,8 +65,8 @@ class Examples:
         there = replace(
             each, path={**each.path, **address.get("path", {})}, query={**each.query, **address.get("query", {})}
         )
-        request = there.request(self._sources.checked, self._sources.target.url)
-        return self._sources.exchange(Purpose.DOCUMENTED, each.operation, request, payload=each.payload)
+        request = self._sender.request(there)
+        return self._sender.exchange(Purpose.DOCUMENTED, each.operation, request, payload=each.payload)
 
     def _elsewhere(self, each: Documented, resource: Resource, exchange: Exchange) -> Iterator[Exchange | Skip]:
         """Yield what shows how an operation answers that does not find the documented thing."""
@@ -87,7 +89,7 @@ class Examples:
         client, kind = self._made.client, ResourceFactory(self._made.client, name)
         for lister in kind.every("list"):
             try:
-                rows = client.walk(lister, _path(client.documented(lister).path, each)).rows
+                rows = client.lists.walk(lister, _path(client.documented(lister).path, each)).rows
             except NotTestable:
                 continue
             own = pointer or kind.resource(lister).id or "/id"
@@ -120,16 +122,27 @@ class Examples:
             pass
         return None
 
+    @cached_property
+    def _prefer_is_taken(self) -> bool:
+        """Whether a safe operation applies it: a target that does not know `Prefer` would carry out what is asked."""
+        for operation in self._sender.checked.contract.operations:
+            if operation.method == "GET" and operation.success:
+                request = self._sender.request(self._sender.documented(operation)[0])
+                wish = f"code={operation.success.status}"
+                answer = self._sender.target.send(replace(request, headers={**request.headers, "Prefer": wish}))
+                return isinstance(answer, HttpResponse) and "preference-applied" in answer.headers
+        return False
+
     def _preferred(
         self, operation: Operation, documented: Documented, done: set[str]
     ) -> Iterator[Exchange | Skip | SuiteError]:
-        request = documented.request(self._sources.checked, self._sources.target.url)
+        request = self._sender.request(documented)
         for wish, response, payload in _wishes(operation, done):
-            if not self._sources.prefer_is_taken:
+            if not self._prefer_is_taken:
                 yield Skip(Purpose.PREFERRED, operation, "the target does not apply Prefer: code=…, example=…")
                 return
             asked = replace(request, headers={**request.headers, "Prefer": wish})
-            yield self._sources.exchange(Purpose.PREFERRED, operation, asked, status=response.status, payload=payload)
+            yield self._sender.exchange(Purpose.PREFERRED, operation, asked, status=response.status, payload=payload)
 
 
 def _asked(each: Documented, resource: Resource) -> tuple[str, str | None, Any]:

@@ -14,7 +14,8 @@ from schemathesis.generation import GenerationMode
 from schemathesis.generation.meta import CoveragePhaseData, CoverageScenario
 
 from adcontract_conformance.groups._schemathesis import Engine, first_line
-from adcontract_conformance.model.exchange import Exchange, Purpose, SuiteError
+from adcontract_conformance.model.exchange import Exchange, Purpose
+from adcontract_conformance.model.promises import SuiteError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

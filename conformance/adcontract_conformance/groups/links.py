@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from schemathesis.openapi.checks import EnsureResourceAvailability, UseAfterFree
 
 from adcontract_conformance.groups._schemathesis import Engine, first_line
-from adcontract_conformance.model.exchange import GONE, THERE, Exchange, Purpose, Skip, SuiteError
+from adcontract_conformance.model.exchange import GONE, THERE, Exchange, Purpose
+from adcontract_conformance.model.promises import Skip, SuiteError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

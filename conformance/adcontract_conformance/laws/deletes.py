@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from adcontract_conformance.client.client import MISSING, at, canonical
+from adcontract_conformance.checks.declared import broken
 from adcontract_conformance.client.equality import kept
 from adcontract_conformance.client.factory import ResourceFactory
-from adcontract_conformance.laws.law import broken, does, law
+from adcontract_conformance.client.replies import MISSING, at, canonical
+from adcontract_conformance.laws.law import does, law
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from adcontract import Operation
     from adcontract.contract.behavior import Resource
-    from adcontract_conformance.client.client import Client, Found, Reply
+    from adcontract_conformance.client.client import Client
     from adcontract_conformance.client.factory import Item
+    from adcontract_conformance.client.replies import Reply
+    from adcontract_conformance.model.promises import Found
 
 KEYWORD = "x-resource"
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
-from adcontract_conformance.client.client import MISSING, pages_of
+from adcontract_conformance.client.lists import pages_of
+from adcontract_conformance.client.replies import MISSING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from adcontract.contract.behavior import Pagination
-    from adcontract_conformance.client.client import Reply
+    from adcontract_conformance.client.replies import Reply
 
 
 def envelope(

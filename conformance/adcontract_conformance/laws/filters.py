@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from adcontract.contract.filters import matches
 from adcontract.openapi.text import as_text
-from adcontract_conformance.client.client import NotTestable, at, canonical
-from adcontract_conformance.laws.law import broken, law
+from adcontract_conformance.checks.declared import broken
+from adcontract_conformance.client.replies import NotTestable, at, canonical
+from adcontract_conformance.laws.law import law
 from adcontract_conformance.laws.matching import values_in
 
 if TYPE_CHECKING:
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
 
     from adcontract import Operation
     from adcontract.contract.behavior import Filter
-    from adcontract_conformance.client.client import Client, Found, Walk
+    from adcontract_conformance.client.client import Client
+    from adcontract_conformance.client.lists import Walk
+    from adcontract_conformance.model.promises import Found
 
 KEYWORD = "x-filter"
 
@@ -58,7 +61,7 @@ class Trial:
 
     def __init__(self, client: Client, operation: Operation) -> None:
         self.client, self.operation = client, operation
-        self.all = client.whole(operation)
+        self.all = client.lists.whole(operation)
         self.source = (*self.all.rows[:1], *client.rng.sample(self.all.rows[1:], len(self.all.rows[1:])))
         if len(self.all.rows) < 2:
             raise NotTestable(f"the list has {len(self.all.rows)} items")
@@ -104,7 +107,7 @@ class Trial:
     def schema(self, each: Filter) -> dict[str, Any]:
         """Return the schema of the parameter."""
         pointer = f"{self.schemas[each.parameter].pointer}/schema"
-        return self.client.sources.checked.schemas.schema(pointer)
+        return self.client.sender.checked.schemas.schema(pointer)
 
     def typed(self, each: Filter, value: Any) -> Any:
         """Return a value with the type of the parameter, where it can have it."""
@@ -116,7 +119,7 @@ class Trial:
     def takes(self, each: Filter, value: Any) -> bool:
         """Return whether a value is one of the parameter."""
         pointer = f"{self.schemas[each.parameter].pointer}/schema"
-        return self.client.sources.checked.schemas.valid(pointer, value)
+        return self.client.sender.checked.schemas.valid(pointer, value)
 
     def fits(self, each: Filter, value: Any) -> bool:
         """Return whether the parameter takes a value, and filters by it."""
@@ -136,8 +139,8 @@ class Trial:
 
     def walk(self, query: dict[str, Any], wanted: Callable[[Any], bool]) -> Walk:
         """Return a walk over what a query leaves, in a few pages."""
-        size = self.client.part(self.operation, sum(map(wanted, self.all.rows)), PAGES)
-        return self.client.whole(self.operation, query=query, size=size)
+        size = self.client.lists.part(self.operation, sum(map(wanted, self.all.rows)), PAGES)
+        return self.client.lists.whole(self.operation, query=query, size=size)
 
     def held(self, query: dict[str, Any], wanted: Callable[[Any], bool], part: str, says: str) -> Iterator[Found]:
         """Yield where a filtered list has what is not wanted, lacks what is, or has it twice, over all of its pages."""
@@ -152,18 +155,18 @@ class Trial:
         wrong = [row for row in walk.rows if not wanted(row)]
         if wrong and not any(each.hidden for each in self.narrow + self.widen if each.parameter in query):
             yield found(f"lists {self.name(wrong)}, which {says}.")
-        got = Counter(client.keys(operation, walk))
-        if lost := [row for row in due if client.key(operation, row) not in got]:
+        got = Counter(client.lists.keys(operation, walk))
+        if lost := [row for row in due if client.lists.key(operation, row) not in got]:
             yield found(f"does not list {self.name(lost)}, though it does what is asked.")
-        if doubled := [row for row in walk.rows if got[client.key(operation, row)] > 1]:
+        if doubled := [row for row in walk.rows if got[client.lists.key(operation, row)] > 1]:
             yield found(f"lists {self.name(doubled)} more than once.")
-        total = None if client.was_broken("page-total", operation) else client.total(operation, walk)
+        total = None if client.was_broken("page-total", operation) else client.lists.total(operation, walk)
         if total not in (None, len(walk.rows)):
             yield found(f"says that there are {total}, and lists {len(walk.rows)}.")
 
     def name(self, rows: list[Any]) -> str:
         """Return the id of the first of some items, and how many others there are."""
-        key = self.client.key(self.operation, rows[0]).decode()[:40]
+        key = self.client.lists.key(self.operation, rows[0]).decode()[:40]
         return f"the item {key}" + (f" (and {len(rows) - 1} more)" if len(rows) > 1 else "")
 
 

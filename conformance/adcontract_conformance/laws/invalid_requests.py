@@ -34,7 +34,7 @@ class InvalidRequests:
     def __init__(self, client: Client, operation: Operation, address: dict[str, Any]) -> None:
         self.client, self.operation = client, operation
         self.documented: Documented = client.documented(operation, **address)
-        self.checked, self.base = client.sources.checked, client.sources.target.url
+        self.checked, self.base = client.sender.checked, client.sender.target.url
         self.document = self.checked.contract.document
 
     def bodies(self) -> Iterator[InvalidRequest]:

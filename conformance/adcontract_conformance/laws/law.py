@@ -7,15 +7,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from adcontract import inferred
-from adcontract.openapi.pointer import join
-from adcontract_conformance.client.client import Client, Found, NotTestable, Reply
-from adcontract_conformance.model.exchange import Breach, LawResult
-from adcontract_conformance.model.promises import Check, register_law
+from adcontract_conformance.client.client import Client
+from adcontract_conformance.client.replies import NotTestable
+from adcontract_conformance.model.promises import Check, Found, LawResult, register_law
 
 if TYPE_CHECKING:
     from adcontract import Operation
-    from adcontract_conformance.model.exchange import Exchange
 
 Run = Callable[[Client, "Operation"], Iterator[Found]]
 Want = Callable[[Client, "Operation"], bool]
@@ -67,39 +64,29 @@ def try_law(each: Law, client: Client, operation: Operation) -> LawResult:
     """
     for need in each.needs:
         if client.was_broken(need, operation):
-            return LawResult(each.check, operation, 0, (), f"behavior.{need} is broken, on which it builds")
+            return LawResult(each.check.id, operation, 0, (), f"behavior.{need} is broken, on which it builds")
     before = len(client.sent)
     found, reason = _once(each, client, operation)
     if found:
-        seen = client.known_keys(operation)
+        seen = client.lists.known_keys(operation)
         client.start_again()
         again, reason = _once(each, client, operation)
-        known = {(breach.pointer, breach.part) for breach, _ in found}
-        found = [one for one in again if (one[0].pointer, one[0].part) in known]
+        known = {(one.breach.pointer, one.breach.part) for one in found}
+        found = [one for one in again if (one.breach.pointer, one.breach.part) in known]
         if not found:
             reason = reason or "it was broken once, and not when it was tried again"
-        elif seen is not None and client.has_moved(operation, seen):
+        elif seen is not None and client.lists.have_moved(operation, seen):
             found, reason = [], "others write to the list while it is looked at"
-    client.broken |= {(each.check.id.removeprefix("behavior."), operation.id, breach.part) for breach, _ in found}
-    return LawResult(each.check, operation, len(client.sent) - before, tuple(found), reason)
+    client.broken |= {(each.check.id.removeprefix("behavior."), operation.id, one.breach.part) for one in found}
+    return LawResult(each.check.id, operation, len(client.sent) - before, tuple(found), reason)
 
 
-def _once(each: Law, client: Client, operation: Operation) -> tuple[list[tuple[Breach, Exchange]], str]:
+def _once(each: Law, client: Client, operation: Operation) -> tuple[list[Found], str]:
     # the same for each law and operation of a seed, whichever others are tried, and when it is tried again
     client.rng = random.Random(f"{client.seed} {each.check.id} {operation.id}")
-    found = list[tuple[Breach, "Exchange"]]()
+    found = list[Found]()
     try:
-        found.extend((one.breach, one.exchange) for one in each.run(client, operation))
+        found.extend(each.run(client, operation))
     except NotTestable as error:
         return found, str(error)
     return found, ""
-
-
-def broken(operation: Operation, keyword: str, reply: Reply | Exchange, sentence: str, *, part: str = "") -> Found:
-    """Return a breach of what `keyword` of an operation declares, shown by a reply; `part` tells two of them apart."""
-    node = operation.data.get(keyword, {})
-    entry = node.get(part) if isinstance(node, dict) else None
-    marks = (inferred(entry), inferred(node, part), inferred(node), inferred(operation.data, keyword))
-    reason = next(filter(None, (*marks, operation.inferred)), None)
-    pointer = join(operation.pointer, keyword, *([part] if entry is not None else []))
-    return Found(Breach(sentence, pointer, reason, part), reply.exchange if isinstance(reply, Reply) else reply)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from adcontract_conformance.client.client import at
+from adcontract_conformance.client.replies import at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,17 +6,20 @@ from typing import TYPE_CHECKING, Any
 
 from adcontract.openapi.pointer import split
 from adcontract.openapi.text import as_text
-from adcontract_conformance.client.client import MISSING, NotTestable, at
+from adcontract_conformance.checks.declared import broken
 from adcontract_conformance.client.equality import kept
 from adcontract_conformance.client.factory import ResourceFactory, made_ids
-from adcontract_conformance.laws.law import broken, does, law
+from adcontract_conformance.client.replies import MISSING, NotTestable, at
+from adcontract_conformance.laws.law import does, law
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from adcontract import Operation
-    from adcontract_conformance.client.client import Client, Found, Reply
+    from adcontract_conformance.client.client import Client
     from adcontract_conformance.client.factory import Item
+    from adcontract_conformance.client.replies import Reply
+    from adcontract_conformance.model.promises import Found
 
 KEYWORD = "x-resource"
 
@@ -63,7 +66,7 @@ class Collection:
         """Add or remove members that are to be had.
 
         Raises:
-            Untried: if that is refused.
+            NotTestable: if that is refused.
         """
         reply = self.send(operation, ids)
         if not reply.ok:
@@ -74,7 +77,7 @@ class Collection:
         """Yield if the members are others than expected, or are one twice, or are counted wrong.
 
         Raises:
-            Untried: if they are not shown.
+            NotTestable: if they are not shown.
         """
         item, reply = self.kind.look(self.thing)
         if not isinstance(at(item, str(self.resource.members)), list):

@@ -8,16 +8,19 @@ from typing import TYPE_CHECKING, Any
 
 from adcontract.contract.filters import matches
 from adcontract.openapi.ordering import natural
-from adcontract_conformance.client.client import MISSING, NotTestable, at, canonical
+from adcontract_conformance.checks.declared import broken
+from adcontract_conformance.client.replies import MISSING, NotTestable, at, canonical
 from adcontract_conformance.laws.filters import Trial, filtered
-from adcontract_conformance.laws.law import broken, law
+from adcontract_conformance.laws.law import law
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from adcontract import Operation
     from adcontract.contract.behavior import Order, Sort
-    from adcontract_conformance.client.client import Client, Found, Walk
+    from adcontract_conformance.client.client import Client
+    from adcontract_conformance.client.lists import Walk
+    from adcontract_conformance.model.promises import Found
 
 KEYWORD = "x-sort"
 
@@ -32,21 +35,21 @@ PAGES = 3
 
 
 def _walk(client: Client, operation: Operation, sort: Sort, value: str) -> Walk:
-    size = client.part(operation, len(client.whole(operation).rows), PAGES)
-    return client.whole(operation, query={sort.parameter: value}, size=size)
+    size = client.lists.part(operation, len(client.lists.whole(operation).rows), PAGES)
+    return client.lists.whole(operation, query={sort.parameter: value}, size=size)
 
 
 @law("sort-all", "a sorted list has every item of the unsorted one, once", _sorted, needs=("page-walk",))
 def permutation(client: Client, operation: Operation) -> Iterator[Found]:
     """Compare a sorted walk with a plain one."""
-    plain = client.whole(operation)
+    plain = client.lists.whole(operation)
     if len(plain.rows) < 2:
         raise NotTestable(f"the list has {len(plain.rows)} items")
-    every = Counter(client.keys(operation, plain))
+    every = Counter(client.lists.keys(operation, plain))
     for sort in client.behavior(operation).sorts:
         for value in sort.orders:
             walk = _walk(client, operation, sort, value)
-            keys = Counter(client.keys(operation, walk))
+            keys = Counter(client.lists.keys(operation, walk))
             if keys != every:
                 lost, more = len(every - keys), len(keys - every)
                 sentence = (

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from adcontract_conformance.client.client import DEFAULT_SIZE, MISSING, NotTestable, largest, pages_of
+from adcontract_conformance.checks.declared import broken
+from adcontract_conformance.client.lists import DEFAULT_SIZE, largest, pages_of
+from adcontract_conformance.client.replies import MISSING, NotTestable
 from adcontract_conformance.laws.envelope import envelope
-from adcontract_conformance.laws.law import broken, law
+from adcontract_conformance.laws.law import law
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from adcontract import Operation
     from adcontract.contract.behavior import Pagination
-    from adcontract_conformance.client.client import Client, Found
+    from adcontract_conformance.client.client import Client
+    from adcontract_conformance.model.promises import Found
 
 KEYWORD = "x-pagination"
 
@@ -47,12 +50,12 @@ def _pagination(client: Client, operation: Operation) -> Pagination:
 @law("page-size", "a page holds as many items as are asked for", _sized)
 def page_size(client: Client, operation: Operation) -> Iterator[Found]:
     """Ask for pages of one, two and three items."""
-    total = len(client.walk(operation).rows)
+    total = len(client.lists.walk(operation).rows)
     if total < 2:
         raise NotTestable(f"the list has {total} items")
     for size in (1, 2, 3):
-        reply = client.good(operation, query=client.page(operation, 0, size))
-        got, wanted = len(client.rows(operation, reply)), min(size, total)
+        reply = client.good(operation, query=client.lists.page(operation, 0, size))
+        got, wanted = len(client.lists.rows(operation, reply)), min(size, total)
         if got != wanted:
             yield broken(operation, KEYWORD, reply, f"A page of {size} has {got} of the {total} items.", part="size")
 
@@ -63,11 +66,11 @@ def page_default(client: Client, operation: Operation) -> Iterator[Found]:
     pagination = _pagination(client, operation)
     if pagination.default is None:
         raise NotTestable("the contract names no usual size")
-    total = len(client.walk(operation).rows)
+    total = len(client.lists.walk(operation).rows)
     if total <= pagination.default:
         raise NotTestable(f"the list has {total} items, which is no more than the usual {pagination.default}")
     reply = client.good(operation)
-    got = len(client.rows(operation, reply))
+    got = len(client.lists.rows(operation, reply))
     if got != pagination.default:
         sentence = f"A page has {got} items where none are asked for, not {pagination.default}."
         yield broken(operation, KEYWORD, reply, sentence, part="default")
@@ -79,15 +82,15 @@ def page_maximum(client: Client, operation: Operation) -> Iterator[Found]:
     pagination = _pagination(client, operation)
     if pagination.max is None:
         raise NotTestable("the contract names no largest size")
-    total = len(client.walk(operation).rows)
+    total = len(client.lists.walk(operation).rows)
     if total <= pagination.max:
         raise NotTestable(f"the list has {total} items, which is no more than the largest page of {pagination.max}")
-    reply = client.ask(operation, query=client.page(operation, 0, pagination.max + 1))
-    if reply.ok and (got := len(client.rows(operation, reply))) > pagination.max:
+    reply = client.ask(operation, query=client.lists.page(operation, 0, pagination.max + 1))
+    if reply.ok and (got := len(client.lists.rows(operation, reply))) > pagination.max:
         sentence = f"A page has {got} items; the most are {pagination.max}."
         yield broken(operation, KEYWORD, reply, sentence, part="max")
-    full = client.good(operation, query=client.page(operation, 0, pagination.max))
-    if (got := len(client.rows(operation, full))) != pagination.max:
+    full = client.good(operation, query=client.lists.page(operation, 0, pagination.max))
+    if (got := len(client.lists.rows(operation, full))) != pagination.max:
         sentence = f"A page of {pagination.max}, the most, has {got} of the {total} items."
         yield broken(operation, KEYWORD, full, sentence, part="max")
 
@@ -97,12 +100,12 @@ def page_beyond(client: Client, operation: Operation) -> Iterator[Found]:
     """Ask for the page after the last, and for one far behind it."""
     pagination = _pagination(client, operation)
     size = largest(pagination) if pagination.size else pagination.default or DEFAULT_SIZE
-    walk = client.whole(operation)
+    walk = client.lists.whole(operation)
     after = pages_of(len(walk.rows), size)
     for number in (after, after + 7):
-        reply = client.ask(operation, query=client.page(operation, number, size))
-        if reply.ok and client.rows(operation, reply):
-            count = len(client.rows(operation, reply))
+        reply = client.ask(operation, query=client.lists.page(operation, number, size))
+        if reply.ok and client.lists.rows(operation, reply):
+            count = len(client.lists.rows(operation, reply))
             sentence = f"Behind the last of {len(walk.rows)} items, a page has {count}."
             yield broken(operation, KEYWORD, reply, sentence, part="beyond")
         elif not reply.ok:
@@ -113,14 +116,14 @@ def page_beyond(client: Client, operation: Operation) -> Iterator[Found]:
 @law("page-walk", "a walk over all pages gives every item once, in pages of any size", _paged)
 def page_walk(client: Client, operation: Operation) -> Iterator[Found]:
     """Walk in small pages, and compare with a walk in the largest."""
-    whole = client.whole(operation)
+    whole = client.lists.whole(operation)
     if len(whole.rows) < 2:
         raise NotTestable(f"the list has {len(whole.rows)} items")
     pagination = _pagination(client, operation)
-    every = Counter(client.keys(operation, whole))
+    every = Counter(client.lists.keys(operation, whole))
     for size in _sizes(client, pagination, len(whole.rows)):
-        walk = client.walk(operation, size=size)
-        seen = Counter(client.keys(operation, walk))
+        walk = client.lists.walk(operation, size=size)
+        seen = Counter(client.lists.keys(operation, walk))
         if doubled := [key for key, count in seen.items() if count > 1]:
             sentence = f"{_some(doubled)} comes more than once in pages of {size}."
             yield broken(operation, KEYWORD, walk.last, sentence, part="once")
@@ -134,7 +137,7 @@ def page_walk(client: Client, operation: Operation) -> Iterator[Found]:
 @law("page-total", "the list says how many items it has", _counted)
 def page_total(client: Client, operation: Operation) -> Iterator[Found]:
     """Compare what each page of a walk says."""
-    walk = client.whole(operation)
+    walk = client.lists.whole(operation)
     place = _pagination(client, operation).envelope["total"]
     for reply in walk.replies:
         if (total := reply.at(place)) is not MISSING and str(total) != str(len(walk.rows)):
@@ -152,14 +155,14 @@ def page_total(client: Client, operation: Operation) -> Iterator[Found]:
 def page_envelope(client: Client, operation: Operation) -> Iterator[Found]:
     """Look at every page of a walk, one of which ends exactly where the list does."""
     pagination = _pagination(client, operation)
-    total = len(client.whole(operation).rows)
+    total = len(client.lists.whole(operation).rows)
     tried: set[str] = set()
     for size in _sizes(client, pagination, total):
         count = pages_of(total, size)
         for number in range(min(count, STEPS + 2)):
-            query = client.page(operation, number, size)
+            query = client.lists.page(operation, number, size)
             reply = client.good(operation, query=query)
-            shown = len(client.rows(operation, reply))
+            shown = len(client.lists.rows(operation, reply))
             for part, sentence in envelope(pagination, reply, number, size, total, shown):
                 if part not in tried:
                     tried.add(part)

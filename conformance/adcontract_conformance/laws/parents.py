@@ -5,17 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from adcontract_conformance.client.client import MISSING, NotTestable, canonical
+from adcontract_conformance.checks.declared import broken
 from adcontract_conformance.client.equality import shared
 from adcontract_conformance.client.factory import ResourceFactory, under
-from adcontract_conformance.laws.law import broken, law
+from adcontract_conformance.client.replies import MISSING, NotTestable, canonical
+from adcontract_conformance.laws.law import law
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from adcontract import Operation
-    from adcontract_conformance.client.client import Client, Found
+    from adcontract_conformance.client.client import Client
     from adcontract_conformance.client.factory import Item
+    from adcontract_conformance.model.promises import Found
 
 KEYWORD = "x-resource"
 

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from adcontract_conformance.client.client import MISSING, NotTestable, at
+from adcontract_conformance.checks.declared import broken
 from adcontract_conformance.client.equality import kept, shared
 from adcontract_conformance.client.factory import ResourceFactory, under
-from adcontract_conformance.laws.law import broken, does, law
+from adcontract_conformance.client.replies import MISSING, NotTestable, at
+from adcontract_conformance.client.unknown_ids import unknown_id
+from adcontract_conformance.laws.law import does, law
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from adcontract import Operation
-    from adcontract_conformance.client.client import Client, Found
+    from adcontract_conformance.client.client import Client
+    from adcontract_conformance.model.promises import Found
 
 KEYWORD = "x-resource"
-
-_UNKNOWN_NUMBER = 2_000_000_011
-_UNKNOWN_TEXT = "adcontract-unknown"
-_HEX = "0123456789abcdef"
 
 
 @law("read", "what is read is what the list shows, and has the id that was asked for", does("read", keyed=True))
@@ -70,15 +69,3 @@ def unknown(client: Client, operation: Operation) -> Iterator[Found]:
         if not reply.refused:
             sentence = f"The id {id_}, which nothing has, is answered with {reply.status}."
             yield broken(operation, KEYWORD, reply, sentence, part="unknown")
-
-
-def unknown_id(known: Any) -> Any:
-    """Return an id in the shape of a known one that nothing should have."""
-    if isinstance(known, int):
-        return _UNKNOWN_NUMBER
-    text = str(known)
-    if text.isdecimal():
-        return str(_UNKNOWN_NUMBER)
-    if "-" in text and all(letter in f"{_HEX}-" for letter in text.lower()):
-        return "".join(letter if letter == "-" else "0f"[index % 2] for index, letter in enumerate(text))
-    return _UNKNOWN_TEXT

@@ -6,19 +6,21 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from adcontract_conformance.checks import basis
-from adcontract_conformance.client.client import MISSING, Found, NotTestable, canonical
 from adcontract_conformance.client.factory import ResourceFactory
 from adcontract_conformance.client.interrupts import unhurried
+from adcontract_conformance.client.replies import MISSING, NotTestable, canonical
 from adcontract_conformance.laws.invalid_requests import InvalidRequests
 from adcontract_conformance.laws.law import law
-from adcontract_conformance.model.exchange import Breach, HttpResponse
+from adcontract_conformance.model.exchange import HttpResponse
+from adcontract_conformance.model.promises import Breach, Found
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from adcontract import Operation
-    from adcontract_conformance.client.client import Client, Reply
+    from adcontract_conformance.client.client import Client
     from adcontract_conformance.client.factory import Item
+    from adcontract_conformance.client.replies import Reply
     from adcontract_conformance.laws.invalid_requests import InvalidRequest
     from adcontract_conformance.laws.law import Want
 
@@ -93,7 +95,7 @@ def _refused(client: Client, operation: Operation, some: Some) -> Iterator[Found
 
 def _accepted(client: Client, operation: Operation, faulty: InvalidRequest, reply: Reply) -> Iterator[Found]:
     if not reply.refused:
-        expected = client.sources.checked.error(operation, "invalid")
+        expected = client.sender.checked.error(operation, "invalid")
         reason = basis.of_faulty(operation, faulty.reading.faults, expected)
         sentence = f"A request with {faulty.what} is answered with {reply.status}."
         yield Found(Breach(sentence, operation.pointer, reason, faulty.what), reply.exchange)
@@ -116,14 +118,14 @@ def _grows_alone(kind: ResourceFactory, thing: Item, lister: str, times: int) ->
     """Return whether others create things while as many requests are made as before."""
     before = _listed(kind, thing)[lister]
     for _ in range(times):
-        kind.client.look_anew()
+        kind.client.lists.forget()
         if _listed(kind, thing)[lister] - before:
             return True
     return False
 
 
 def _first_of_its_path(client: Client, operation: Operation) -> bool:
-    return operation is next(each for each in client.sources.checked.operations if each.path == operation.path)
+    return operation is next(each for each in client.sender.checked.operations if each.path == operation.path)
 
 
 @law(
@@ -135,10 +137,10 @@ def method(client: Client, operation: Operation) -> Iterator[Found]:
     other = next((each for each in _METHODS if each not in methods), None)
     if other is None:
         raise NotTestable("the path has every method")
-    good = client.documented(operation).request(client.sources.checked, client.sources.target.url)
+    good = client.documented(operation).request(client.sender.checked, client.sender.target.url)
     headers = {name: value for name, value in good.headers.items() if name != "Content-Type"}
     reply = client.send(operation, replace(good, method=other, headers=headers, body=b""))
-    expected = client.sources.checked.errors["unknown-method"]
+    expected = client.sender.checked.errors["unknown-method"]
     reason = basis.of_answer(operation, expected)
     if not reply.refused:
         sentence = f"{other}, which the path does not have, is answered with {reply.status}."

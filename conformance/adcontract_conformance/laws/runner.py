@@ -19,26 +19,27 @@ from adcontract_conformance.laws import (  # noqa: F401 - fills the registry
     updates,
 )
 from adcontract_conformance.laws.law import LAWS, try_law
-from adcontract_conformance.model.exchange import SuiteError
+from adcontract_conformance.model.promises import SuiteError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from adcontract import Operation
-    from adcontract_conformance.groups.sources import Sources
+    from adcontract_conformance.client.sender import Sender
     from adcontract_conformance.laws.law import Law
-    from adcontract_conformance.model.exchange import Exchange, LawResult
+    from adcontract_conformance.model.exchange import Exchange
+    from adcontract_conformance.model.promises import LawResult
 
 
-def laws(sources: Sources, seed: int, time_is_up: Callable[[], bool]) -> Iterator[Exchange | LawResult | SuiteError]:
+def laws(sender: Sender, seed: int, time_is_up: Callable[[], bool]) -> Iterator[Exchange | LawResult | SuiteError]:
     """Try every law, with what `seed` chooses; yield what was sent, and how each law went.
 
     What a law creates is removed after it, also when the run is interrupted; what could not be removed is told.
     """
-    client = Client(sources, seed)
+    client = Client(sender, seed)
     # what builds on others comes after them
     ordered = sorted(LAWS.values(), key=lambda each: len(each.needs))
-    for operation in sources.checked.operations:
+    for operation in sender.checked.operations:
         for each in ordered:
             if not time_is_up() and each.applies_to(client, operation):
                 yield from _one(client, operation, each)
@@ -54,12 +55,12 @@ def _one(client: Client, operation: Operation, law: Law) -> Iterator[Exchange | 
         stop = error
     except Exception as error:
         outcome.append(SuiteError(operation, f"{type(error).__name__}: {error}"))
-    stop = client.clear() or stop
+    stop = client.cleanup.clear() or stop
     yield from outcome
     yield from client.sent
     client.sent.clear()
-    for what in client.left:
+    for what in client.cleanup.left:
         yield SuiteError(operation, f"{what} was created and could not be removed; remove it yourself.", ours=False)
-    client.left.clear()
+    client.cleanup.left.clear()
     if stop is not None:
         raise stop

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from adcontract_conformance.client.client import MISSING, NotTestable, at
+from adcontract_conformance.checks.declared import broken
 from adcontract_conformance.client.equality import kept, touches
 from adcontract_conformance.client.factory import ResourceFactory
+from adcontract_conformance.client.replies import MISSING, NotTestable, at
 from adcontract_conformance.laws.creates import echoed
-from adcontract_conformance.laws.law import broken, does, law
+from adcontract_conformance.laws.law import does, law
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from adcontract import Operation
     from adcontract.contract.behavior import Resource
-    from adcontract_conformance.client.client import Client, Found, Reply
+    from adcontract_conformance.client.client import Client
     from adcontract_conformance.client.factory import Item
+    from adcontract_conformance.client.replies import Reply
+    from adcontract_conformance.model.promises import Found
 
 KEYWORD = "x-resource"
 
@@ -105,7 +108,7 @@ def _bodies(client: Client, operation: Operation, resource: Resource) -> list[li
     singles = [{name: others.get(name, documented[name])} for name in names] if resource.action == "update" else []
     schema = f"{operation.body[0].pointer}/schema"
     valid = [
-        [body for body in alternatives if body is MISSING or client.sources.checked.schemas.valid(schema, body)]
+        [body for body in alternatives if body is MISSING or client.sender.checked.schemas.valid(schema, body)]
         for alternatives in (
             [{**documented, **others}, {**documented, **prose}, MISSING],
             *([single] for single in singles[:PARTS]),

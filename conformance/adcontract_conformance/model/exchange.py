@@ -1,17 +1,16 @@
-"""What the suite talks about: requests, answers, why a request was sent, and what an answer breaks."""
+"""A request, why it was sent, and the response: what every other room speaks of."""
 
 from __future__ import annotations
 
 import shlex
 from dataclasses import dataclass, field
-from enum import IntEnum, StrEnum
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from adcontract import Example, Operation, Values
-    from adcontract_conformance.model.promises import Check
 
 TOKEN = "$ADCONTRACT_TOKEN"
 """Stands for the token in every request that is kept, so that no report can hold the secret."""
@@ -20,22 +19,6 @@ GONE, THERE = "gone", "there"
 """Opinions on a request of a sequence: it reads what was deleted; it does not find what was created."""
 
 _BRIEF = 200
-
-
-class Outcome(IntEnum):
-    """How a check ended on an operation, from the least to the gravest. `ERROR`: the suite broke, not the target."""
-
-    DISABLED = 0
-    SKIPPED = 1
-    PASS = 2
-    WARN = 3
-    FAIL = 4
-    ERROR = 5
-
-    @property
-    def word(self) -> str:
-        """Its name in reports."""
-        return self.name.lower()
 
 
 class Purpose(StrEnum):
@@ -139,49 +122,6 @@ class Exchange:
     def curl(self) -> list[str]:
         """Return the lines for a shell that send it again, after what led to it."""
         return [request.curl() for request in (*self.before, self.request)]
-
-
-@dataclass(frozen=True)
-class Skip:
-    """Requests of one purpose that are not sent for an operation, and why."""
-
-    purpose: Purpose
-    operation: Operation
-    reason: str
-
-
-@dataclass(frozen=True)
-class LawResult:
-    """How a law went on an operation: in how many requests, what it found and in which, and why it was not tried."""
-
-    check: Check
-    operation: Operation
-    requests: int
-    found: tuple[tuple[Breach, Exchange], ...] = ()
-    reason: str = ""
-
-
-@dataclass(frozen=True)
-class SuiteError:
-    """The suite itself failed on an operation, or, where that is not `ours`, could not remove what it created."""
-
-    operation: Operation | None
-    message: str
-    ours: bool = True
-
-
-@dataclass(frozen=True)
-class Breach:
-    """A part of the contract that an answer breaks.
-
-    `pointer` is the part's place in the document, `part` what tells two breaches at one place apart, `inferred` the
-    sentence that says from what the part was inferred, or None where the vendor's page shows it.
-    """
-
-    sentence: str
-    pointer: str
-    inferred: str | None = None
-    part: str = ""
 
 
 def brief(text: str) -> str:

@@ -1,17 +1,90 @@
-"""The checks by their ids, and the groups they belong to."""
+"""The checks by their ids, the groups they belong to, and how a check ends: its outcome and the breaches."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from enum import IntEnum
+from typing import TYPE_CHECKING
 
 from adcontract_conformance.model.checked_contract import CheckedContract
-from adcontract_conformance.model.exchange import Breach, Exchange, Purpose
+from adcontract_conformance.model.exchange import Exchange, Purpose
 
-Judge = Callable[[CheckedContract, Exchange], Iterator[Breach]]
+if TYPE_CHECKING:
+    from adcontract import Operation
 
 GROUPS = ("examples", "security", "behavior", "state", "schema", "rejection")
 """In the order in which they are run: those of few requests come first."""
+
+
+class Outcome(IntEnum):
+    """How a check ended on an operation, from the least to the gravest. `ERROR`: the suite broke, not the target."""
+
+    DISABLED = 0
+    SKIPPED = 1
+    PASS = 2
+    WARN = 3
+    FAIL = 4
+    ERROR = 5
+
+    @property
+    def word(self) -> str:
+        """Its name in reports."""
+        return self.name.lower()
+
+
+@dataclass(frozen=True)
+class Breach:
+    """A part of the contract that an answer breaks.
+
+    `pointer` is the part's place in the document, `part` what tells two breaches at one place apart, `inferred` the
+    sentence that says from what the part was inferred, or None where the vendor's page shows it.
+    """
+
+    sentence: str
+    pointer: str
+    inferred: str | None = None
+    part: str = ""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A breach, and the exchange that shows it."""
+
+    breach: Breach
+    exchange: Exchange
+
+
+@dataclass(frozen=True)
+class Skip:
+    """Requests of one purpose that are not sent for an operation, and why."""
+
+    purpose: Purpose
+    operation: Operation
+    reason: str
+
+
+@dataclass(frozen=True)
+class LawResult:
+    """How a law went on an operation: in how many requests, what it found and in which, and why it was not tried."""
+
+    check_id: str
+    operation: Operation
+    requests: int
+    found: tuple[Found, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class SuiteError:
+    """The suite itself failed on an operation, or, where that is not `ours`, could not remove what it created."""
+
+    operation: Operation | None
+    message: str
+    ours: bool = True
+
+
+Judge = Callable[[CheckedContract, Exchange], Iterator[Breach]]
 
 
 @dataclass(frozen=True)

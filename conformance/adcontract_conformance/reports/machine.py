@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
 from adcontract_conformance.reports.snapshots import ALL, verdicts
-from adcontract_conformance.model.exchange import HttpResponse, Outcome
+from adcontract_conformance.model.exchange import HttpResponse
+from adcontract_conformance.model.promises import Outcome
 from adcontract_conformance.model.promises import GROUPS
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from adcontract.openapi.paths import shape
-from adcontract_conformance.model.exchange import Outcome
+from adcontract_conformance.model.promises import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

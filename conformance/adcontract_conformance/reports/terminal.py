@@ -8,7 +8,8 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from adcontract_conformance.model.exchange import HttpResponse, Outcome
+from adcontract_conformance.model.exchange import HttpResponse
+from adcontract_conformance.model.promises import Outcome
 from adcontract_conformance.model.promises import GROUPS
 from adcontract_conformance.reports.machine import again, shown
 

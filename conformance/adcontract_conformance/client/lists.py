@@ -1,0 +1,184 @@
+"""Lists of the target: their pages, and walks over all of them."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from adcontract_conformance.client.replies import MISSING, NotTestable, Reply, at, canonical
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from adcontract import Operation
+    from adcontract.contract.behavior import Behavior, Pagination
+    from adcontract_conformance.client.requester import Parameters, Requester
+    from adcontract_conformance.model.exchange import Exchange
+
+PAGES = 60
+"""How many pages a walk goes at most; what a list has beyond them is not looked at."""
+
+DEFAULT_SIZE = 20
+"""The size of a page where the contract names neither the usual nor the largest one."""
+
+
+@dataclass(frozen=True)
+class Walk:
+    """The rows of a list over all of its pages, in order, with the replies; not `whole` if cut off at `PAGES`."""
+
+    replies: tuple[Reply, ...]
+    rows: tuple[Any, ...]
+    whole: bool
+
+    @property
+    def last(self) -> Exchange:
+        """The exchange of the last page."""
+        return self.replies[-1].exchange
+
+
+class Lists:
+    """The lists of one target. Walks are remembered until `forget`."""
+
+    def __init__(self, requester: Requester) -> None:
+        self._requester = requester
+        self._walks: dict[bytes, Walk] = {}
+
+    def forget(self) -> None:
+        """Forget the walks: the lists may have changed."""
+        self._walks.clear()
+
+    def rows(self, operation: Operation, reply: Reply) -> list[Any]:
+        """Return the items of one page of a list.
+
+        Raises:
+            NotTestable: if they are not where the contract says; the schema's checks report that.
+        """
+        behavior = self._requester.behavior(operation)
+        rows = reply.at(behavior.pagination.items if behavior.pagination else _items_of(behavior))
+        if not isinstance(rows, list):
+            raise NotTestable("the answer has no list where the contract has one")
+        return rows
+
+    def walk(
+        self, operation: Operation, path: Parameters = None, query: Parameters = None, *, size: int | None = None
+    ) -> Walk:
+        """Ask for all pages of a list, of the largest size that there is unless `size` says otherwise.
+
+        Raises:
+            NotTestable: if a page is refused.
+        """
+        key = _walk_key(operation, path, query, size)
+        if key not in self._walks:
+            replies, rows, whole, known = list[Reply](), list[Any](), False, set[bytes]()
+            for reply in self._pages(operation, size, path, query):
+                page = self.rows(operation, reply)
+                keys = {self.key(operation, row) for row in page}
+                if rows and keys <= known:
+                    # the last page again, or the first
+                    whole = True
+                    break
+                replies.append(reply)
+                rows += page
+                known |= keys
+                whole = self._ends(operation, reply, page, size, len(rows))
+                if whole:
+                    break
+            self._walks[key] = Walk(tuple(replies), tuple(rows), whole)
+        return self._walks[key]
+
+    def whole(
+        self, operation: Operation, path: Parameters = None, query: Parameters = None, *, size: int | None = None
+    ) -> Walk:
+        """Return a walk over a list that came to its end. See `walk`.
+
+        Raises:
+            NotTestable: if it did not.
+        """
+        walk = self.walk(operation, path, query, size=size)
+        if not walk.whole:
+            raise NotTestable(f"the list is longer than the {len(walk.rows)} items that a walk goes")
+        return walk
+
+    def _ends(self, operation: Operation, reply: Reply, page: list[Any], size: int | None, seen: int) -> bool:
+        """Return whether no page follows: after one that is not full, unless the list says that it has more items."""
+        pagination = self._requester.behavior(operation).pagination
+        if pagination is None or not page:
+            return True
+        total, more = (reply.at(pagination.envelope.get(role)) for role in ("total", "more"))
+        says_more = (isinstance(total, int) and seen < total) or more is True
+        return len(page) < (size or largest(pagination)) and not says_more
+
+    def _pages(self, operation: Operation, size: int | None, path: Parameters, query: Parameters) -> Iterator[Reply]:
+        pagination = self._requester.behavior(operation).pagination
+        for number in range(PAGES):
+            paged = self.page(operation, number, size or largest(pagination)) if pagination else {}
+            yield self._requester.good(operation, path, {**(query or {}), **paged})
+
+    def page(self, operation: Operation, number: int, size: int) -> dict[str, int]:
+        """Return the query for the page `number`, from 0, of `size` items."""
+        pagination = self._requester.behavior(operation).pagination
+        if pagination is None:
+            return {}
+        named = {pagination.size: size} if pagination.size else {}
+        return named | {pagination.start: number + 1 if pagination.style == "page" else number * size}
+
+    def part(self, operation: Operation, count: int, pages: int) -> int | None:
+        """Return the size of page that cuts `count` items into so many, or more; None where no request can say it."""
+        pagination = self._requester.behavior(operation).pagination
+        if pagination is None or pagination.size is None:
+            return None
+        return max(1, min(largest(pagination), math.ceil(count / pages)))
+
+    def total(self, operation: Operation, walk: Walk) -> int | None:
+        """Return how many items a list says that it has; None where it does not say."""
+        pagination = self._requester.behavior(operation).pagination
+        said = walk.replies[-1].at(pagination.envelope.get("total")) if pagination else MISSING
+        return int(said) if str(said).isdecimal() else None
+
+    def key(self, operation: Operation, row: Any) -> bytes:
+        """Return what tells a row from the others: its id, or all of it where the contract names none."""
+        resource = self._requester.behavior(operation).resource
+        found = at(row, resource.id) if resource and resource.id is not None else None
+        return canonical(row if found in (MISSING, None) else found)
+
+    def keys(self, operation: Operation, walk: Walk) -> list[bytes]:
+        """Return the keys of all rows of a walk, in order."""
+        return [self.key(operation, row) for row in walk.rows]
+
+    def known_keys(self, operation: Operation) -> set[bytes] | None:
+        """Return the keys of all rows of a list as it was walked last; None if it was not."""
+        walk = self._walks.get(_walk_key(operation))
+        return None if walk is None else set(self.keys(operation, walk))
+
+    def have_moved(self, operation: Operation, before: set[bytes]) -> bool:
+        """Return whether others have written to a list since it had the keys `before`.
+
+        What they removed does not come again; what a walk has lost does.
+        """
+        self.forget()
+        now = set(self.keys(operation, self.walk(operation)))
+        self.forget()
+        again = set(self.keys(operation, self.walk(operation)))
+        return now != before and not (before - now) & again
+
+
+def _walk_key(
+    operation: Operation, path: Parameters = None, query: Parameters = None, size: int | None = None
+) -> bytes:
+    return canonical([operation.id, size, dict(path or {}), dict(query or {})])
+
+
+def _items_of(behavior: Behavior) -> str | None:
+    """Return where the items of an unpaged list are, or None."""
+    return behavior.resource.items if behavior.resource else None
+
+
+def largest(pagination: Pagination) -> int:
+    """Return the largest size of a page that the contract names."""
+    return pagination.max or pagination.default or DEFAULT_SIZE
+
+
+def pages_of(total: int, size: int) -> int:
+    """Return how many pages of `size` items hold `total`; an empty list has one."""
+    return max(1, math.ceil(total / size))

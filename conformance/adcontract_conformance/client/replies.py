@@ -1,0 +1,64 @@
+"""Responses of the target as data: a status, and the JSON of the body, in which pointers lead to values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from adcontract.openapi.pointer import lookup
+
+if TYPE_CHECKING:
+    from adcontract_conformance.model.exchange import Exchange
+
+MISSING: Any = object()
+"""Stands for a value that is not there; `None` is a value of JSON."""
+
+
+class NotTestable(Exception):  # noqa: N818 - it is no error
+    """A law cannot be tried on this target; the message says why."""
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A response that came; `value` is its JSON body, or `MISSING`."""
+
+    exchange: Exchange
+    status: int
+    value: Any
+
+    @property
+    def ok(self) -> bool:
+        """Whether the request was carried out."""
+        return 200 <= self.status < 300
+
+    @property
+    def refused(self) -> bool:
+        """Whether it was refused for what it says."""
+        return 400 <= self.status < 500
+
+    def at(self, pointer: str | None) -> Any:
+        """Return the value at `pointer` in the body, or `MISSING`."""
+        return MISSING if pointer is None else at(self.value, pointer)
+
+
+def at(value: Any, pointer: str) -> Any:
+    """Return the value at `pointer`, or `MISSING`."""
+    try:
+        return lookup(value, pointer)
+    except LookupError:
+        return MISSING
+
+
+def canonical(value: Any) -> bytes:
+    """Return `value` as text that is the same for the same value; `MISSING` as none."""
+    return b"" if value is MISSING else orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+
+
+def json_of(body: bytes) -> Any:
+    """Return the value of a JSON body, or `MISSING`."""
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return MISSING

@@ -1,0 +1,84 @@
+"""The requests of the laws: the documented one of an operation, with other values in their places."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from adcontract.contract.behavior import behavior_of
+from adcontract_conformance.client.replies import MISSING, NotTestable, Reply, json_of
+from adcontract_conformance.model.exchange import HttpResponse, Purpose
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from adcontract import Operation
+    from adcontract.contract.behavior import Behavior
+    from adcontract_conformance.client.documented import Documented
+    from adcontract_conformance.client.sender import Sender
+    from adcontract_conformance.model.exchange import Exchange, Request
+
+Parameters: TypeAlias = "Mapping[str, Any] | None"
+"""Values of the path or the query, by name."""
+
+
+class Requester:
+    """Sends what the laws of one contract ask one target. The exchanges are in `sent` until the runner takes them."""
+
+    def __init__(self, sender: Sender) -> None:
+        self.sender = sender
+        self.sent: list[Exchange] = []
+        self._behaviors: dict[str, Behavior] = {}
+
+    @property
+    def operations(self) -> tuple[Operation, ...]:
+        """Every operation of the contract, whichever of them are held to the laws."""
+        return self.sender.checked.contract.operations
+
+    def behavior(self, operation: Operation) -> Behavior:
+        """Return the declared behavior of an operation."""
+        if operation.id not in self._behaviors:
+            self._behaviors[operation.id] = behavior_of(operation)
+        return self._behaviors[operation.id]
+
+    def documented(self, operation: Operation, path: Parameters = None, query: Parameters = None) -> Documented:
+        """Return the documented request without what is optional in its query, and with other values of the two."""
+        first = self.sender.documented(operation)[0]
+        needed = {each.name for each in operation.parameters if each.required}
+        required = {name: value for name, value in first.query.items() if name in needed}
+        return replace(first, path={**first.path, **(path or {})}, query={**required, **(query or {})})
+
+    def ask(
+        self, operation: Operation, path: Parameters = None, query: Parameters = None, body: Any = MISSING
+    ) -> Reply:
+        """Send the documented request of an operation with other values of the path and the query, or another body.
+
+        Raises:
+            NotTestable: if no response comes, or a 5xx, which a check of its own reports.
+        """
+        documented = self.documented(operation, path, query)
+        if body is not MISSING:
+            documented = replace(documented, media=operation.body[0], body=body)
+        return self.send(operation, self.sender.request(documented))
+
+    def send(self, operation: Operation, request: Request) -> Reply:
+        """Send a request as it is. See `ask`."""
+        exchange = self.sender.exchange(Purpose.LAW, operation, request)
+        self.sent.append(exchange)
+        answer = exchange.answer
+        if not isinstance(answer, HttpResponse) or answer.status >= 500:
+            raise NotTestable("the target fails on a request that it takes")
+        return Reply(exchange, answer.status, json_of(answer.body))
+
+    def good(
+        self, operation: Operation, path: Parameters = None, query: Parameters = None, body: Any = MISSING
+    ) -> Reply:
+        """Send a request that has to be carried out before a law can be tried.
+
+        Raises:
+            NotTestable: if it is refused.
+        """
+        reply = self.ask(operation, path, query, body)
+        if not reply.ok:
+            raise NotTestable(f"{operation.id} answers {reply.status} to what the law starts from")
+        return reply

@@ -1,0 +1,21 @@
+"""Ids that nothing has."""
+
+from __future__ import annotations
+
+from typing import Any
+
+_NUMBER = 2_000_000_011
+_TEXT = "adcontract-unknown"
+_HEX = "0123456789abcdef"
+
+
+def unknown_id(known: Any) -> Any:
+    """Return an id in the shape of a known one that nothing should have."""
+    if isinstance(known, int):
+        return _NUMBER
+    text = str(known)
+    if text.isdecimal():
+        return str(_NUMBER)
+    if "-" in text and all(letter in f"{_HEX}-" for letter in text.lower()):
+        return "".join(letter if letter == "-" else "0f"[index % 2] for index, letter in enumerate(text))
+    return _TEXT

@@ -1,0 +1,55 @@
+"""Mistakes that no schema describes: a body that is not JSON, and a path that the contract does not have."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from adcontract import Operation
+from adcontract_conformance.model.exchange import TOKEN, Exchange, Purpose, Request
+from adcontract_conformance.model.promises import Skip
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from adcontract_conformance.client.sender import Sender
+    from adcontract_conformance.model.checked_contract import CheckedContract
+
+_UNKNOWN = "adcontract-no-such-path"
+
+
+def unreadable_body(sender: Sender, operation: Operation, path: Mapping[str, Any]) -> Iterator[Exchange | Skip]:
+    """Send a body that is not JSON, to what `path` leads to."""
+    if not operation.body or not operation.body[0].is_json:
+        yield Skip(Purpose.UNREADABLE, operation, "the operation takes no JSON")
+        return
+    documented = sender.first_documented(operation, path)
+    request = sender.request(replace(documented, media=operation.body[0]))
+    request = replace(request, body=b'{"adcontract": ')
+    reading = sender.checked.read(operation, request, sender.target.url)
+    yield sender.exchange(Purpose.UNREADABLE, operation, request, reading=reading)
+
+
+def unknown_path(sender: Sender) -> Iterator[Exchange]:
+    """Send a request to a path that is near those of the contract, and none of them."""
+    expected = sender.checked.errors["unknown-path"]
+    path = _unknown_path(sender.checked)
+    operation = Operation(
+        "(unknown path)", "GET", path, {}, expected.pointer, (), (), False, {expected.status: expected}, ()
+    )
+    headers = {name: f"{word}{TOKEN}" for name, word in sender.checked.schemes(sender.checked.operations[0])}
+    request = Request("GET", f"{sender.target.url}{path}", headers)
+    yield sender.exchange(Purpose.UNKNOWN_PATH, operation, request)
+
+
+def _unknown_path(checked: CheckedContract) -> str:
+    """Return a path that is not in the contract, below the longest literal beginning that all of its paths share."""
+    paths = [path.split("/")[1:-1] for path in checked.contract.document["paths"]]
+    shared: list[str] = []
+    for parts in zip(*paths, strict=False):
+        if len(set(parts)) > 1 or "{" in parts[0]:
+            break
+        shared.append(parts[0])
+    while shared and checked.knows("/".join(["", *shared, _UNKNOWN])):
+        shared.pop()
+    return "/".join(["", *shared, _UNKNOWN])
