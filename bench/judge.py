@@ -8,12 +8,12 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from adcontract_conformance.groups.sources import Sources
 from prism import installed
 from rich.console import Console
 from servers import mock, prism
 
 from adcontract import Contract, load_named, names, spec_folder
+from adcontract_conformance.client.sender import Sender
 from adcontract_conformance.client.target import Target
 from adcontract_conformance.groups.generated import Generated
 from adcontract_conformance.model.checked_contract import CheckedContract
@@ -64,10 +64,10 @@ def _judge(contract: Contract, upstream: str, program: Path, folder: Path) -> It
     with prism(folder, program, "proxy", contract.document, upstream) as proxy:
         checked = CheckedContract(contract)
         target = Target(proxy.url)
-        sources = Sources(checked, target, Generated(checked, target, 0).sample)
+        sender = Sender(checked, target, Generated(checked, target, 0).sample)
         for operation in contract.operations:
-            for each in sources.documented(operation):
-                response = target.send(each.request(checked, target.url))
+            for each in sender.documented(operation):
+                response = target.send(sender.request(each))
                 yield f"{operation.id} ({each.name})", _violations(response)
         target.close()
 

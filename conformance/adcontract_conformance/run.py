@@ -226,7 +226,8 @@ class _Contract:
 
 
 def _deletes(operation: Operation) -> bool:
-    return bool(operation.data.get("x-resource", {}).get("action") == "delete")
+    resource = operation.behavior.resource
+    return resource is not None and resource.action == "delete"
 
 
 def _guarded(operation: Operation | None, source: Iterator[Event]) -> Generator[Event, None, None]:

@@ -68,14 +68,7 @@ ROOMS = {
 }
 """The rooms and single modules of each package, the lowest first; those of one line do not import each other."""
 
-KNOWN = {
-    ("adcontract_conformance.checks.exchange_checks", "adcontract_conformance.laws.law"),
-    ("adcontract_conformance.client.client", "adcontract_conformance.groups.sources"),
-    ("adcontract_conformance.client.created", "adcontract_conformance.groups.sources"),
-    ("adcontract_conformance.client.created", "adcontract_conformance.laws.reads"),
-    ("adcontract_conformance.laws.runner", "adcontract_conformance.groups.sources"),
-    ("adcontract_conformance.model.exchange", "adcontract_conformance.model.promises"),
-}
+KNOWN: set[tuple[str, str]] = set()
 """Imports that still break the order. Delete each entry with its import."""
 
 

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from adcontract import Operation
-    from adcontract.contract.behavior import Resource
     from adcontract_conformance.client.factory import Item, ParentIds
     from adcontract_conformance.client.sender import Sender
     from adcontract_conformance.model.exchange import Exchange
@@ -40,10 +39,6 @@ class Created:
         self._things: dict[str, list[Item]] = defaultdict(list)
         self._homes: dict[str, ParentIds] = {}
 
-    def resource(self, operation: Operation) -> Resource | None:
-        """Return what the contract declares of an operation, if anything."""
-        return self.client.behavior(operation).resource
-
     def removable(self, name: str) -> bool:
         """Whether the contract says how a thing of that kind is created, and how it is removed."""
         kind = ResourceFactory(self.client, name)
@@ -55,7 +50,7 @@ class Created:
         Raises:
             NotTestable: if it deletes, and what it deletes cannot be created; or if creating it fails.
         """
-        resource = self.resource(operation)
+        resource = operation.behavior.resource
         if resource is None or resource.action not in WRITES:
             return None
         name = resource.name if resource.key or resource.parent is None else resource.parent.name
@@ -84,7 +79,7 @@ class Created:
 
     def note(self, exchange: Exchange) -> None:
         """Keep in mind to remove what an answer says was created, if the contract says how."""
-        resource, answer = self.resource(exchange.operation), exchange.answer
+        resource, answer = exchange.operation.behavior.resource, exchange.answer
         if resource is None or resource.action != "create" or not self.removable(resource.name):
             return
         if not isinstance(answer, HttpResponse) or not 200 <= answer.status < 300:
@@ -105,7 +100,7 @@ class Created:
 
     def instead(self, operation: Operation, id: Any) -> Address | None:  # noqa: A002
         """Return what leads an operation that writes to something created here; None if `id` does, or nothing was."""
-        resource = self.resource(operation)
+        resource = operation.behavior.resource
         if resource is None or resource.action not in WRITES:
             return None
         kind, things = ResourceFactory(self.client, resource.name), self._things[resource.name]
@@ -133,7 +128,7 @@ class Created:
         return found
 
     def _nowhere(self, operation: Operation, documented: Mapping[str, Any]) -> dict[str, Any]:
-        resource = self.resource(operation)
+        resource = operation.behavior.resource
         key = resource and (resource.key or (resource.parent and resource.parent.key))
         return {key.name: unknown_id(documented.get(key.name))} if key and key.place == "path" else {}
 

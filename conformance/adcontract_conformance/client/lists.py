@@ -54,7 +54,7 @@ class Lists:
         Raises:
             NotTestable: if they are not where the contract says; the schema's checks report that.
         """
-        behavior = self._requester.behavior(operation)
+        behavior = operation.behavior
         rows = reply.at(behavior.pagination.items if behavior.pagination else _items_of(behavior))
         if not isinstance(rows, list):
             raise NotTestable("the answer has no list where the contract has one")
@@ -102,7 +102,7 @@ class Lists:
 
     def _ends(self, operation: Operation, reply: Reply, page: list[Any], size: int | None, seen: int) -> bool:
         """Return whether no page follows: after one that is not full, unless the list says that it has more items."""
-        pagination = self._requester.behavior(operation).pagination
+        pagination = operation.behavior.pagination
         if pagination is None or not page:
             return True
         total, more = (reply.at(pagination.envelope.get(role)) for role in ("total", "more"))
@@ -110,14 +110,14 @@ class Lists:
         return len(page) < (size or largest(pagination)) and not says_more
 
     def _pages(self, operation: Operation, size: int | None, path: Parameters, query: Parameters) -> Iterator[Reply]:
-        pagination = self._requester.behavior(operation).pagination
+        pagination = operation.behavior.pagination
         for number in range(PAGES):
             paged = self.page(operation, number, size or largest(pagination)) if pagination else {}
             yield self._requester.good(operation, path, {**(query or {}), **paged})
 
     def page(self, operation: Operation, number: int, size: int) -> dict[str, int]:
         """Return the query for the page `number`, from 0, of `size` items."""
-        pagination = self._requester.behavior(operation).pagination
+        pagination = operation.behavior.pagination
         if pagination is None:
             return {}
         named = {pagination.size: size} if pagination.size else {}
@@ -125,20 +125,20 @@ class Lists:
 
     def part(self, operation: Operation, count: int, pages: int) -> int | None:
         """Return the size of page that cuts `count` items into so many, or more; None where no request can say it."""
-        pagination = self._requester.behavior(operation).pagination
+        pagination = operation.behavior.pagination
         if pagination is None or pagination.size is None:
             return None
         return max(1, min(largest(pagination), math.ceil(count / pages)))
 
     def total(self, operation: Operation, walk: Walk) -> int | None:
         """Return how many items a list says that it has; None where it does not say."""
-        pagination = self._requester.behavior(operation).pagination
+        pagination = operation.behavior.pagination
         said = walk.replies[-1].at(pagination.envelope.get("total")) if pagination else MISSING
         return int(said) if str(said).isdecimal() else None
 
     def key(self, operation: Operation, row: Any) -> bytes:
         """Return what tells a row from the others: its id, or all of it where the contract names none."""
-        resource = self._requester.behavior(operation).resource
+        resource = operation.behavior.resource
         found = at(row, resource.id) if resource and resource.id is not None else None
         return canonical(row if found in (MISSING, None) else found)
 

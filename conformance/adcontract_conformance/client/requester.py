@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from adcontract.contract.behavior import behavior_of
 from adcontract_conformance.client.replies import MISSING, NotTestable, Reply, json_of
 from adcontract_conformance.model.exchange import HttpResponse, Purpose
 
@@ -13,7 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from adcontract import Operation
-    from adcontract.contract.behavior import Behavior
     from adcontract_conformance.client.documented import Documented
     from adcontract_conformance.client.sender import Sender
     from adcontract_conformance.model.exchange import Exchange, Request
@@ -28,18 +26,11 @@ class Requester:
     def __init__(self, sender: Sender) -> None:
         self.sender = sender
         self.sent: list[Exchange] = []
-        self._behaviors: dict[str, Behavior] = {}
 
     @property
     def operations(self) -> tuple[Operation, ...]:
         """Every operation of the contract, whichever of them are held to the laws."""
         return self.sender.checked.contract.operations
-
-    def behavior(self, operation: Operation) -> Behavior:
-        """Return the declared behavior of an operation."""
-        if operation.id not in self._behaviors:
-            self._behaviors[operation.id] = behavior_of(operation)
-        return self._behaviors[operation.id]
 
     def documented(self, operation: Operation, path: Parameters = None, query: Parameters = None) -> Documented:
         """Return the documented request without what is optional in its query, and with other values of the two."""

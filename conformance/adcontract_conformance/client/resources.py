@@ -48,7 +48,7 @@ class ResourceClient:
         self._all = [
             (resource, operation)
             for operation in client.operations
-            if (resource := client.behavior(operation).resource) and resource.name == name
+            if (resource := operation.behavior.resource) and resource.name == name
         ]
 
     @property
@@ -59,7 +59,7 @@ class ResourceClient:
     @classmethod
     def of(cls, client: Client, operation: Operation) -> tuple[Self, Resource]:
         """Return the kind that an operation is about, and what it declares."""
-        resource = client.behavior(operation).resource
+        resource = operation.behavior.resource
         if resource is None:
             raise TypeError(operation.id)
         return cls(client, resource.name), resource
@@ -85,7 +85,7 @@ class ResourceClient:
 
     def resource(self, operation: Operation) -> Resource:
         """Return what an operation declares."""
-        resource = self.client.behavior(operation).resource
+        resource = operation.behavior.resource
         if resource is None:
             raise TypeError(operation.id)
         return resource
@@ -100,7 +100,7 @@ class ResourceClient:
         place = self.client.documented(operation)
         found = [{under(parent): getattr(place, parent.key.place).get(parent.key.name)}]
         for others in type(self)(self.client, parent.name).every("list"):
-            resource = self.client.behavior(others).resource
+            resource = others.behavior.resource
             if resource and resource.id is not None and resource.parent is None:
                 for row in self.client.lists.walk(others).rows[:CANDIDATES]:
                     own = {(parent.name, ""): at(row, resource.id)}

@@ -55,7 +55,7 @@ class Examples:
             yield Skip(Purpose.DOCUMENTED, each.operation, str(reason))
             return
         exchange = self._send(each, own or {})
-        resource, answer = self._made.resource(each.operation), exchange.answer
+        resource, answer = each.operation.behavior.resource, exchange.answer
         if own or resource is None or not isinstance(answer, HttpResponse) or answer.status not in (404, 410):
             yield exchange
         else:

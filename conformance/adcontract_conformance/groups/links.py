@@ -75,7 +75,7 @@ class Stateful:
         """Return why no sequence begins with an operation, should links lead from it; None if one may."""
         if not any(_targets(each) for each in self._subject.contract.operations):
             return "the contract has no links"
-        resource = self._made.resource(operation)
+        resource = operation.behavior.resource
         if resource and resource.action == "create" and not self._made.removable(resource.name):
             return f"the contract has no operation of the action delete for a {resource.name}"
         return None
@@ -107,7 +107,7 @@ class Stateful:
 
         def map_case(context: Any, case: Any) -> Any:  # noqa: ARG001
             operation = labels[case.operation.label]
-            resource = self._made.resource(operation)
+            resource = operation.behavior.resource
             if resource is None or resource.key is None:
                 known = self._made.client.documented(operation).path
             else:
@@ -152,7 +152,7 @@ class Stateful:
 
     def _stays(self, labels: Mapping[str, Operation], case: Any) -> bool:
         """Whether what a request deleted stays, with a status that says so."""
-        resource = self._made.resource(labels[case.operation.label])
+        resource = labels[case.operation.label].behavior.resource
         return resource is not None and resource.gone == "status"
 
 

@@ -32,25 +32,22 @@ PAGES = 2
 """In how many pages what is found is asked for."""
 
 
-def filtered(client: Client, operation: Operation) -> bool:
+def filtered(operation: Operation) -> bool:
     """Return whether a list has filters that narrow it."""
-    behavior = client.behavior(operation)
-    return any(not each.alternative for each in behavior.filters)
+    return any(not each.alternative for each in operation.behavior.filters)
 
 
-def _alternative(client: Client, operation: Operation) -> bool:
-    behavior = client.behavior(operation)
-    return any(each.alternative for each in behavior.filters) and filtered(client, operation)
+def _alternative(operation: Operation) -> bool:
+    return any(each.alternative for each in operation.behavior.filters) and filtered(operation)
 
 
-def _plural(client: Client, operation: Operation) -> bool:
+def _plural(operation: Operation) -> bool:
     arrays = {each.name for each in operation.parameters if each.data.get("schema", {}).get("type") == "array"}
-    return any(each.parameter in arrays and not each.alternative for each in client.behavior(operation).filters)
+    return any(each.parameter in arrays and not each.alternative for each in operation.behavior.filters)
 
 
-def _several(client: Client, operation: Operation) -> bool:
-    behavior = client.behavior(operation)
-    return sum(not each.alternative for each in behavior.filters) > 1
+def _several(operation: Operation) -> bool:
+    return sum(not each.alternative for each in operation.behavior.filters) > 1
 
 
 class Trial:
@@ -66,9 +63,7 @@ class Trial:
         if len(self.all.rows) < 2:
             raise NotTestable(f"the list has {len(self.all.rows)} items")
         filters = [
-            each
-            for each in client.behavior(operation).filters
-            if not client.was_broken("filter", operation, each.parameter)
+            each for each in operation.behavior.filters if not client.was_broken("filter", operation, each.parameter)
         ]
         self.narrow = [each for each in filters if not each.alternative]
         self.widen = [each for each in filters if each.alternative]

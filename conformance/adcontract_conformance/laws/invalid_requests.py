@@ -85,7 +85,7 @@ class InvalidRequests:
                     yield from self._checked(self._with_body(body), f"{name} beyond its {limit}")
 
     def _is_size(self, name: str, limit: str) -> bool:
-        pagination = self.client.behavior(self.operation).pagination
+        pagination = self.operation.behavior.pagination
         return limit == "maximum" and pagination is not None and pagination.size == name
 
     def _members(self) -> list[tuple[str, Any]]:

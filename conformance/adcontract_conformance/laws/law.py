@@ -15,43 +15,52 @@ if TYPE_CHECKING:
     from adcontract import Operation
 
 Run = Callable[[Client, "Operation"], Iterator[Found]]
-Want = Callable[[Client, "Operation"], bool]
+AppliesTo = Callable[["Operation"], bool]
+Given = Callable[[Client, "Operation"], bool]
 
 
 @dataclass(frozen=True)
 class Law:
-    """A promise over several requests: its check, whether it is about an operation, and how it is tried.
+    """A promise over several requests: its check, the operations that it is about, and how it is tried.
 
-    Where one of the laws that it `needs` is broken, it is not tried: it could not tell that from what is its own.
+    `given` is a condition that takes more than the operation to decide. Where one of the laws that it `needs` is
+    broken, it is not tried: it could not tell that breach from its own.
     """
 
     check: Check
-    applies_to: Want
+    applies_to: AppliesTo
     run: Run
     needs: tuple[str, ...]
+    given: Given | None
+
+    def is_about(self, client: Client, operation: Operation) -> bool:
+        """Return whether it can be tried on an operation."""
+        return self.applies_to(operation) and (self.given is None or self.given(client, operation))
 
 
 LAWS: dict[str, Law] = {}
 
 
-def law(name: str, sentence: str, applies_to: Want, *, needs: tuple[str, ...] = ()) -> Callable[[Run], Run]:
-    """Register a function as the law `behavior.<name>` of the operations that `wants` takes.
+def law(
+    name: str, sentence: str, applies_to: AppliesTo, *, needs: tuple[str, ...] = (), given: Given | None = None
+) -> Callable[[Run], Run]:
+    """Register a function as the law `behavior.<name>` of the operations that `applies_to` and `given` accept.
 
     The function raises `NotTestable` with the reason where the target gives no data to try it.
     """
 
     def register(run: Run) -> Run:
-        LAWS[name] = Law(register_law(f"behavior.{name}", sentence), applies_to, run, needs)
+        LAWS[name] = Law(register_law(f"behavior.{name}", sentence), applies_to, run, needs, given)
         return run
 
     return register
 
 
-def does(*actions: str, keyed: bool = False) -> Want:
-    """Return what wants the operations with one of these actions, only those that take an id if `keyed`."""
+def does(*actions: str, keyed: bool = False) -> AppliesTo:
+    """Return a condition for the operations with one of these actions, only those that take an id if `keyed`."""
 
-    def applies_to(client: Client, operation: Operation) -> bool:
-        resource = client.behavior(operation).resource
+    def applies_to(operation: Operation) -> bool:
+        resource = operation.behavior.resource
         return resource is not None and resource.action in actions and (resource.key is not None or not keyed)
 
     return applies_to

@@ -25,9 +25,8 @@ if TYPE_CHECKING:
 KEYWORD = "x-sort"
 
 
-def _sorted(client: Client, operation: Operation) -> bool:
-    behavior = client.behavior(operation)
-    return bool(behavior.sorts)
+def _sorted(operation: Operation) -> bool:
+    return bool(operation.behavior.sorts)
 
 
 PAGES = 3
@@ -46,7 +45,7 @@ def permutation(client: Client, operation: Operation) -> Iterator[Found]:
     if len(plain.rows) < 2:
         raise NotTestable(f"the list has {len(plain.rows)} items")
     every = Counter(client.lists.keys(operation, plain))
-    for sort in client.behavior(operation).sorts:
+    for sort in operation.behavior.sorts:
         for value in sort.orders:
             walk = _walk(client, operation, sort, value)
             keys = Counter(client.lists.keys(operation, walk))
@@ -62,7 +61,7 @@ def permutation(client: Client, operation: Operation) -> Iterator[Found]:
 def ordered(client: Client, operation: Operation) -> Iterator[Found]:
     """Look at the order of every list: numbers as numbers, dates as dates, equal ones as they like."""
     tried = False
-    for sort in client.behavior(operation).sorts:
+    for sort in operation.behavior.sorts:
         for value, order in sort.orders.items():
             walk = _walk(client, operation, sort, value)
             values = [at(row, order.field) for row in walk.rows]
@@ -80,7 +79,7 @@ def ordered(client: Client, operation: Operation) -> Iterator[Found]:
 def reverse(client: Client, operation: Operation) -> Iterator[Found]:
     """Compare the values of the two directions of each field."""
     tried = False
-    for sort in client.behavior(operation).sorts:
+    for sort in operation.behavior.sorts:
         if client.was_broken("sort-all", operation, sort.parameter):
             continue
         pairs: dict[str, dict[bool, str]] = {}
@@ -99,8 +98,8 @@ def reverse(client: Client, operation: Operation) -> Iterator[Found]:
         raise NotTestable("no two items differ in what the list is sorted by, or it has one direction")
 
 
-def _sorted_and_filtered(client: Client, operation: Operation) -> bool:
-    return _sorted(client, operation) and filtered(client, operation)
+def _sorted_and_filtered(operation: Operation) -> bool:
+    return _sorted(operation) and filtered(operation)
 
 
 @law(
@@ -112,7 +111,7 @@ def _sorted_and_filtered(client: Client, operation: Operation) -> bool:
 def with_filters(client: Client, operation: Operation) -> Iterator[Found]:
     """Sort by each parameter what each filter leaves."""
     trial, tried = Trial(client, operation), False
-    for sort in client.behavior(operation).sorts:
+    for sort in operation.behavior.sorts:
         if any(client.was_broken(each, operation, sort.parameter) for each in ("sort-all", "sort-order")):
             continue
         for each, given in trial.widest():

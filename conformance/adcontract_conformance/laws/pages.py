@@ -25,23 +25,21 @@ STEPS = 6
 """In how many pages a list is walked to see that they fit together."""
 
 
-def _paged(client: Client, operation: Operation) -> bool:
-    behavior = client.behavior(operation)
-    return behavior.pagination is not None
+def _paged(operation: Operation) -> bool:
+    return operation.behavior.pagination is not None
 
 
-def _sized(client: Client, operation: Operation) -> bool:
-    behavior = client.behavior(operation)
-    return behavior.pagination is not None and behavior.pagination.size is not None
+def _sized(operation: Operation) -> bool:
+    return operation.behavior.pagination is not None and operation.behavior.pagination.size is not None
 
 
-def _counted(client: Client, operation: Operation) -> bool:
-    pagination = client.behavior(operation).pagination
+def _counted(operation: Operation) -> bool:
+    pagination = operation.behavior.pagination
     return pagination is not None and "total" in pagination.envelope
 
 
-def _pagination(client: Client, operation: Operation) -> Pagination:
-    pagination = client.behavior(operation).pagination
+def _pagination(operation: Operation) -> Pagination:
+    pagination = operation.behavior.pagination
     if pagination is None:
         raise TypeError(operation.id)
     return pagination
@@ -63,7 +61,7 @@ def page_size(client: Client, operation: Operation) -> Iterator[Found]:
 @law("page-default", "a page holds the usual number of items where none is asked for", _paged)
 def page_default(client: Client, operation: Operation) -> Iterator[Found]:
     """Ask without a size."""
-    pagination = _pagination(client, operation)
+    pagination = _pagination(operation)
     if pagination.default is None:
         raise NotTestable("the contract names no usual size")
     total = len(client.lists.walk(operation).rows)
@@ -79,7 +77,7 @@ def page_default(client: Client, operation: Operation) -> Iterator[Found]:
 @law("page-maximum", "a page never holds more items than the most", _sized, needs=("page-size",))
 def page_maximum(client: Client, operation: Operation) -> Iterator[Found]:
     """Ask for one item more than the most: that may be refused, or give the most."""
-    pagination = _pagination(client, operation)
+    pagination = _pagination(operation)
     if pagination.max is None:
         raise NotTestable("the contract names no largest size")
     total = len(client.lists.walk(operation).rows)
@@ -98,7 +96,7 @@ def page_maximum(client: Client, operation: Operation) -> Iterator[Found]:
 @law("page-beyond", "a page beyond the last is empty", _paged, needs=("page-size",))
 def page_beyond(client: Client, operation: Operation) -> Iterator[Found]:
     """Ask for the page after the last, and for one far behind it."""
-    pagination = _pagination(client, operation)
+    pagination = _pagination(operation)
     size = largest(pagination) if pagination.size else pagination.default or DEFAULT_SIZE
     walk = client.lists.whole(operation)
     after = pages_of(len(walk.rows), size)
@@ -119,7 +117,7 @@ def page_walk(client: Client, operation: Operation) -> Iterator[Found]:
     whole = client.lists.whole(operation)
     if len(whole.rows) < 2:
         raise NotTestable(f"the list has {len(whole.rows)} items")
-    pagination = _pagination(client, operation)
+    pagination = _pagination(operation)
     every = Counter(client.lists.keys(operation, whole))
     for size in _sizes(client, pagination, len(whole.rows)):
         walk = client.lists.walk(operation, size=size)
@@ -138,7 +136,7 @@ def page_walk(client: Client, operation: Operation) -> Iterator[Found]:
 def page_total(client: Client, operation: Operation) -> Iterator[Found]:
     """Compare what each page of a walk says."""
     walk = client.lists.whole(operation)
-    place = _pagination(client, operation).envelope["total"]
+    place = _pagination(operation).envelope["total"]
     for reply in walk.replies:
         if (total := reply.at(place)) is not MISSING and str(total) != str(len(walk.rows)):
             sentence = f"The list says that it has {total} items; a walk gives {len(walk.rows)}."
@@ -154,7 +152,7 @@ def page_total(client: Client, operation: Operation) -> Iterator[Found]:
 )
 def page_envelope(client: Client, operation: Operation) -> Iterator[Found]:
     """Look at every page of a walk, one of which ends exactly where the list does."""
-    pagination = _pagination(client, operation)
+    pagination = _pagination(operation)
     total = len(client.lists.whole(operation).rows)
     tried: set[str] = set()
     for size in _sizes(client, pagination, total):

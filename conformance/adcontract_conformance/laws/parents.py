@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 KEYWORD = "x-resource"
 
 
-def _under_a_parent(client: Client, operation: Operation) -> bool:
-    resource = client.behavior(operation).resource
+def _under_a_parent(operation: Operation) -> bool:
+    resource = operation.behavior.resource
     return (
         resource is not None and resource.parent is not None and (resource.key is not None or resource.action == "list")
     )

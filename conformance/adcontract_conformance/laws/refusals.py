@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from adcontract_conformance.client.factory import Item
     from adcontract_conformance.client.replies import Reply
     from adcontract_conformance.laws.invalid_requests import InvalidRequest
-    from adcontract_conformance.laws.law import Want
+    from adcontract_conformance.laws.law import Given
 
     Some = Callable[[InvalidRequests], Iterator[InvalidRequest]]
 
@@ -30,18 +30,20 @@ _METHODS = ("GET", "PATCH", "PUT", "POST", "DELETE")
 """The methods that a path may lack; the first that it does is tried, so those that may do harm come last."""
 
 
-def _has(some: Some) -> Want:
-    """Return what wants the operations to which a request can have some faults."""
-    return lambda client, operation: (
-        client.behavior(operation).resource is not None
-        and any(True for _ in some(InvalidRequests(client, operation, {})))
-    )
+def _has_resource(operation: Operation) -> bool:
+    return operation.behavior.resource is not None
+
+
+def _has(some: Some) -> Given:
+    """Return a condition for the operations to which a request can have some faults."""
+    return lambda client, operation: any(True for _ in some(InvalidRequests(client, operation, {})))
 
 
 @law(
     "refusal-body",
     "a body that is empty, no JSON, or of another type or media type, is refused and changes nothing",
-    _has(InvalidRequests.bodies),
+    _has_resource,
+    given=_has(InvalidRequests.bodies),
 )
 def body(client: Client, operation: Operation) -> Iterator[Found]:
     """Send bodies that cannot be read, or that are something else than documented."""
@@ -51,14 +53,20 @@ def body(client: Client, operation: Operation) -> Iterator[Found]:
 @law(
     "refusal-missing",
     "a request without what is required is refused and changes nothing",
-    _has(InvalidRequests.missing),
+    _has_resource,
+    given=_has(InvalidRequests.missing),
 )
 def missing(client: Client, operation: Operation) -> Iterator[Found]:
     """Leave out one after the other."""
     yield from _refused(client, operation, InvalidRequests.missing)
 
 
-@law("refusal-limit", "a value outside its limits is refused and changes nothing", _has(InvalidRequests.outside))
+@law(
+    "refusal-limit",
+    "a value outside its limits is refused and changes nothing",
+    _has_resource,
+    given=_has(InvalidRequests.outside),
+)
 def limit(client: Client, operation: Operation) -> Iterator[Found]:
     """Go beyond every limit of the query and the body, one at a time."""
     yield from _refused(client, operation, InvalidRequests.outside)
@@ -129,7 +137,10 @@ def _first_of_its_path(client: Client, operation: Operation) -> bool:
 
 
 @law(
-    "refusal-method", "a method that a path does not have is refused, and Allow names those it has", _first_of_its_path
+    "refusal-method",
+    "a method that a path does not have is refused, and Allow names those it has",
+    lambda _: True,
+    given=_first_of_its_path,
 )
 def method(client: Client, operation: Operation) -> Iterator[Found]:
     """Send one such method, without a body (RFC 9110, section 15.5.6)."""

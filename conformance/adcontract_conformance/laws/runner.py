@@ -41,7 +41,7 @@ def laws(sender: Sender, seed: int, time_is_up: Callable[[], bool]) -> Iterator[
     ordered = sorted(LAWS.values(), key=lambda each: len(each.needs))
     for operation in sender.checked.operations:
         for each in ordered:
-            if not time_is_up() and each.applies_to(client, operation):
+            if not time_is_up() and each.is_about(client, operation):
                 yield from _one(client, operation, each)
 
 
