@@ -10,8 +10,10 @@ import httpx
 import pytest
 
 from adcontract import Schemas, UsageError, load
+from adcontract.contract.actions import ACTIONS
 from adcontract_mock import app
 from adcontract_mock.serve.in_thread import running
+from adcontract_mock.state.actions import EFFECTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -329,3 +331,7 @@ def test_every_list_fits_its_schema_on_its_first_and_its_second_page(session: Op
                 assert answer.status_code == 200, answer.text
                 assert not schemas.faults(f"{success.media[0].pointer}/schema", answer.json()), operation.id
     assert lists
+
+
+def test_every_action_of_the_contract_has_an_effect() -> None:
+    assert EFFECTS.keys() == ACTIONS.keys()

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from adcontract_mock.state.resources import ResourceOperation, ResourceType
     from adcontract_mock.state.store import Row
 
-ACTIONS: dict[str, Callable[[ActionContext, Any], Any]] = {}
+EFFECTS: dict[str, Callable[[ActionContext, Any], Any]] = {}
 """By name: each takes a turn and an answer to fill in, and gives that answer."""
 
 
@@ -193,7 +193,7 @@ def action(name: str) -> Callable[[Callable[[ActionContext, Any], Any]], Callabl
     """Register what an action does."""
 
     def register(function: Callable[[ActionContext, Any], Any]) -> Callable[[ActionContext, Any], Any]:
-        ACTIONS[name] = function
+        EFFECTS[name] = function
         return function
 
     return register

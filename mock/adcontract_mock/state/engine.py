@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from adcontract import ContractError, Finding
-from adcontract_mock.state.actions import ACTIONS, ActionContext, UnfitItem
+from adcontract_mock.state.actions import EFFECTS, ActionContext, UnfitItem
 from adcontract_mock.state.collections import Collections
 from adcontract_mock.state.items import Items
 
@@ -57,7 +57,7 @@ class Engine:
             seeds = self._seeds if session_state.seeds is None else session_state.seeds
             turn = ActionContext(resource_operation, Collections(session_state, self._items, seeds), values, address)
             try:
-                body = ACTIONS[resource_operation.resource.action](turn, self._template(resource_operation))
+                body = EFFECTS[resource_operation.resource.action](turn, self._template(resource_operation))
                 self._check(resource_operation, body)
             except UnfitItem as misfit:
                 raise self._finding(operation, misfit) from None

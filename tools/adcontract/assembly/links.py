@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from adcontract.contract.actions import ACTIONS
 from adcontract.contract.operations import operations_of
 from adcontract.contract.resources import resource_types
 from adcontract.openapi.pointer import join
@@ -12,23 +13,17 @@ if TYPE_CHECKING:
     from adcontract.assembly.assembly import Assembly
     from adcontract.contract.behavior import Resource
 
-_LEADS_TO: dict[str, tuple[str, ...]] = {
-    "create": ("read", "update", "set", "add", "remove", "delete"),
-    "list": ("read",),
-}
-"""The actions on an item that the response of an action leads to."""
-
 
 def link(assembly: Assembly) -> None:
     """Give each create and list the links (OpenAPI 3.0.3, Link Object) to the operations on the items it shows."""
     for resource in resource_types(assembly.document, operations_of(assembly.document)).values():
-        for source in resource.of(*_LEADS_TO):
+        for source in resource.operations:
             success = source.operation.success
             if success is None or not success.pointer.startswith(source.operation.pointer):
                 continue  # a shared response cannot say where one operation leads
-            for target in resource.of(*_LEADS_TO[source.action]):
-                values = _values(source.declared, target.declared)
-                if values:
+            for target in resource.operations:
+                linked = source.action in ACTIONS[target.action].linked_from
+                if linked and (values := _values(source.declared, target.declared)):
                     id_ = target.operation.id
                     success.data.setdefault("links", {})[id_] = {"operationId": id_, "parameters": values}
                     here = join(success.pointer, "links", id_)

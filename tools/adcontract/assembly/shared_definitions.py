@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from adcontract.contract.actions import ACTIONS
 from adcontract.contract.behavior_parser import echo_map
 from adcontract.openapi.grammar import METHODS
 from adcontract.openapi.pointer import join
 
 if TYPE_CHECKING:
     from adcontract.assembly.assembly import Assembly
-
-_KEEPING = ("create", "update")
-"""The actions that keep what the body of the request says."""
 
 
 def share(assembly: Assembly) -> None:
@@ -47,7 +45,9 @@ def _complete(assembly: Assembly, shared: dict[str, Any], operation: dict[str, A
     own = operation.get("x-resource")
     if not own or own["name"] not in shared:
         return
-    known = {key: value for key, value in shared[own["name"]].items() if key != "echo" or own["action"] in _KEEPING}
+    known = {
+        key: value for key, value in shared[own["name"]].items() if key != "echo" or ACTIONS[own["action"]].keeps_body
+    }
     there, here = join("/x-resource", own["name"]), join(pointer, "x-resource")
     for key, value in known.items():
         if key not in own:

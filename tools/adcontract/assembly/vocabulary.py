@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
 
+from adcontract.contract.actions import ACTIONS
 from adcontract.openapi.pointer import join
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ def misused(node: Node) -> Iterator[tuple[str, str, str]]:
 @cache
 def _schema() -> dict[str, Any]:
     schema: dict[str, Any] = json.loads(_FILE.read_text(encoding="utf-8"))
+    schema["$defs"]["action"] = {"enum": list(ACTIONS)}
     return schema
 
 

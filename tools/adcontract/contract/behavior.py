@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 Op = Literal["equals", "in", "contains", "gte", "lte", "has", "pairs"]
-Action = Literal["create", "read", "list", "update", "delete", "set", "add", "remove"]
 
 
 @dataclass(frozen=True)
@@ -121,7 +120,7 @@ class Resource:
     """
 
     name: str
-    action: Action
+    action: str
     key: Key | None
     id: str | None
     parent: Parent | None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from adcontract.contract.actions import ACTIONS
 from adcontract.contract.behavior import (
     Behavior,
     Condition,
@@ -86,7 +87,7 @@ def _orders(node: dict[str, Any]) -> dict[str, Order]:
 
 def _resource(node: dict[str, Any], pagination: Pagination | None, *, has_content: bool) -> Resource:
     action = node["action"]
-    with_item = has_content and action not in ("list", "add", "remove") and "shows_id" not in node
+    with_item = has_content and ACTIONS[action].returns_item and "shows_id" not in node
     return Resource(
         name=node["name"],
         action=action,

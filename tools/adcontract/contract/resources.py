@@ -6,17 +6,18 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from adcontract.contract.actions import ACTIONS
 from adcontract.contract.schema_paths import EACH, reach
 from adcontract.openapi.pointer import get
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from adcontract.contract.behavior import Action, Key, Parent, Resource
+    from adcontract.contract.behavior import Key, Parent, Resource
     from adcontract.contract.operations import MediaType, Operation
 
-_SHOWING = ("list", "read", "update", "set", "create")
-"""The actions whose responses show items, those that show what is there before any other first."""
+_SHOWING = [name for name, action in ACTIONS.items() if action.shows_items]
+"""The actions whose responses show items, those that show existing ones before any other first."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,7 +30,7 @@ class ResourceOperation:
     _document: dict[str, Any] = field(repr=False)
 
     @property
-    def action(self) -> Action:
+    def action(self) -> str:
         """What it does to the resource."""
         return self.declared.action
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from adcontract.contract.actions import ACTIONS
 from adcontract.contract.behavior import Behavior, Key, Resource
 from adcontract.contract.schema_paths import EACH, reach
 from adcontract.lint.registry import Wrong, on_document
@@ -15,18 +16,6 @@ if TYPE_CHECKING:
 
     from adcontract.contract.operations import Operation
     from adcontract.lint.subjects import Document
-
-_NEEDS = {
-    "create": (),
-    "read": ("key",),
-    "list": ("items",),
-    "update": ("key",),
-    "delete": ("key", "gone"),
-    "set": ("key", "set"),
-    "add": ("key",),
-    "remove": ("key", "members", "named"),
-}
-"""What each action has to say. One that each parent has once needs no key."""
 
 
 @on_document("behavior-parameter", "Every parameter that a declaration of behavior names is one of the operation's.")
@@ -88,26 +77,15 @@ def behavior_list(document: Document) -> Iterator[Wrong]:
 def resource_complete(document: Document) -> Iterator[Wrong]:
     """Look for what each action needs, and for an operation by which its resource comes into being or sight."""
     declared = [(operation, resource) for operation in document.operations if (resource := _resource(operation))]
-    seen = {resource.name for _, resource in declared if resource.action in ("create", "read", "list")}
+    seen = {resource.name for _, resource in declared if ACTIONS[resource.action].introduces}
     for operation, resource in declared:
         where = document.where(join(operation.pointer, "x-resource"))
-        missing = [need for need in _needs(resource) if getattr(resource, need) in (None, {})]
+        missing = ACTIONS[resource.action].missing(resource)
         if missing:
             yield where, f"The action {resource.action} lacks {' and '.join(missing)}.", "Say it in x-resource."
         if resource.name not in seen:
             message = f"No operation creates, reads or lists a {resource.name}."
             yield where, message, "Declare one, or correct the name."
-
-
-def _needs(resource: Resource) -> Iterator[str]:
-    single = resource.parent is not None and resource.key is None
-    yield from (need for need in _NEEDS[resource.action] if not (single or resource.makes) or need != "key")
-    if resource.key:
-        yield "id"
-    if resource.gone == "status":
-        yield "set"
-    if resource.action == "add":
-        yield from ("members", "named") if resource.members else ("makes",) if not resource.echo else ()
 
 
 @on_document("behavior-pointer", "Every pointer of a declaration of behavior leads to what the schemas show.")

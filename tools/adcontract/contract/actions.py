@@ -1,0 +1,69 @@
+"""The actions of x-resource: the one table of what there is, and of what each declaration has to say.
+
+To add one: a row here, what it does to the state in the mock's `state/actions.py`, and a law in the suite's `laws/`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from adcontract.contract.behavior import Resource
+
+
+@dataclass(frozen=True)
+class ActionType:
+    """An action, and what holds for every operation that declares it.
+
+    `needs` are the keywords of x-resource that it has to say; of the groups in `needs_one_of` one has to be complete.
+    `on_item` is whether it is about one item, which exists before. `shows_items` is whether its response shows items,
+    and `introduces` whether a client can learn from it that an item exists. `returns_item` is whether the body of the
+    response is the item where nothing else is declared. `keeps_body` is whether items keep what the body says.
+    `linked_from` are the actions whose responses lead to it by a link.
+    """
+
+    needs: tuple[str, ...] = ()
+    needs_one_of: tuple[tuple[str, ...], ...] = ()
+    on_item: bool = True
+    shows_items: bool = False
+    introduces: bool = False
+    returns_item: bool = True
+    keeps_body: bool = False
+    linked_from: tuple[str, ...] = ("create",)
+
+    def missing(self, resource: Resource) -> list[str]:
+        """Return the keywords that a declaration lacks. An item that each parent has once needs no key."""
+        needs = list(self.needs)
+        single = resource.parent is not None and resource.key is None
+        if "key" in needs and (single or resource.makes):
+            needs.remove("key")
+        if resource.key:
+            needs.append("id")
+        if resource.gone == "status":
+            needs.append("set")
+        lacking = [[name for name in group if _lacks(resource, name)] for group in self.needs_one_of]
+        if all(lacking):
+            # the group that is begun, else the last one
+            begun = (left for left, group in zip(lacking, self.needs_one_of, strict=True) if len(left) < len(group))
+            needs += next(begun, lacking[-1] if lacking else [])
+        return [name for name in needs if _lacks(resource, name)]
+
+
+ACTIONS: dict[str, ActionType] = {
+    "list": ActionType(
+        ("items",), on_item=False, shows_items=True, introduces=True, returns_item=False, linked_from=()
+    ),
+    "read": ActionType(("key",), shows_items=True, introduces=True, linked_from=("create", "list")),
+    "update": ActionType(("key",), shows_items=True, keeps_body=True),
+    "set": ActionType(("key", "set"), shows_items=True),
+    "create": ActionType(on_item=False, shows_items=True, introduces=True, keeps_body=True, linked_from=()),
+    "delete": ActionType(("key", "gone")),
+    "add": ActionType(("key",), needs_one_of=(("members", "named"), ("echo",), ("makes",)), returns_item=False),
+    "remove": ActionType(("key", "members", "named"), returns_item=False),
+}
+"""Every action by its name; those that show items in the order in which the examples of a resource are looked up."""
+
+
+def _lacks(resource: Resource, name: str) -> bool:
+    return getattr(resource, name) in (None, {})
