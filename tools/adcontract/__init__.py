@@ -1,71 +1,21 @@
-"""Contracts of APIs as one self-contained OpenAPI document each, and what every tool needs to read them."""
+"""Contracts of APIs as one self-contained OpenAPI document each, and what every tool needs to read them.
 
-from adcontract.assembly.assembly import Assembly
-from adcontract.contract.behavior import (
-    Behavior,
-    Condition,
-    Filter,
-    Invariant,
-    Key,
-    Order,
-    Pagination,
-    Parent,
-    Resource,
-    Sort,
-)
-from adcontract.contract.behavior_parser import invariants
-from adcontract.contract.catalog import DocumentName, apis, names, spec_folder
-from adcontract.contract.contract import Change, Contract
-from adcontract.contract.operations import Example, MediaType, Operation, Parameter, Response
-from adcontract.contract.provenance import inferred
-from adcontract.contract.resources import ResourceOperation, ResourceType
-from adcontract.contract.schemas import SchemaError, Schemas
-from adcontract.contract.security import PlacedCredential, SecurityScheme
-from adcontract.errors import AdcontractError, ContractError, Finding, Location, UsageError
-from adcontract.loading import assemble, load, load_named
-from adcontract.requests.parameters import RequestError
-from adcontract.requests.reader import RequestReader, Values
+The public names are those of `adcontract._public`. They are imported on first use: `adcontract --help` needs none.
+"""
 
-__all__ = [
-    "AdcontractError",
-    "Assembly",
-    "Behavior",
-    "Change",
-    "Condition",
-    "Contract",
-    "ContractError",
-    "DocumentName",
-    "Example",
-    "Filter",
-    "Finding",
-    "Invariant",
-    "Key",
-    "Location",
-    "MediaType",
-    "Operation",
-    "Order",
-    "Pagination",
-    "Parameter",
-    "Parent",
-    "PlacedCredential",
-    "RequestError",
-    "RequestReader",
-    "Resource",
-    "ResourceOperation",
-    "ResourceType",
-    "Response",
-    "SchemaError",
-    "Schemas",
-    "SecurityScheme",
-    "Sort",
-    "UsageError",
-    "Values",
-    "apis",
-    "assemble",
-    "inferred",
-    "invariants",
-    "load",
-    "load_named",
-    "names",
-    "spec_folder",
-]
+from importlib import import_module
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from adcontract._public import *  # noqa: F403
+else:
+
+    def __getattr__(name: str) -> Any:
+        """Return a public name. The first one imports all of them; a module of the package imports none."""
+        if find_spec(f"{__name__}.{name}") is None:
+            public = import_module(f"{__name__}._public")
+            globals().update({each: getattr(public, each) for each in ("__all__", *public.__all__)})
+            if name in globals():
+                return globals()[name]
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,5 +1,6 @@
 """The public names of the package, which `adcontract` imports from here when the first of them is used."""
 
+from adcontract.assembly.assembly import Assembly
 from adcontract.contract.behavior import (
     Behavior,
     Condition,
@@ -14,18 +15,23 @@ from adcontract.contract.behavior import (
 )
 from adcontract.contract.behavior_parser import invariants
 from adcontract.contract.catalog import DocumentName, apis, names, spec_folder
-from adcontract.contract.contract import Contract
+from adcontract.contract.contract import Change, Contract
 from adcontract.contract.operations import Example, MediaType, Operation, Parameter, Response
 from adcontract.contract.provenance import inferred
+from adcontract.contract.resources import ResourceOperation, ResourceType
 from adcontract.contract.schemas import SchemaError, Schemas
+from adcontract.contract.security import PlacedCredential, SecurityScheme
 from adcontract.errors import AdcontractError, ContractError, Finding, Location, UsageError
+from adcontract.files.source import Source
 from adcontract.loading import assemble, load, load_named
 from adcontract.requests.parameters import RequestError
 from adcontract.requests.reader import RequestReader, Values
 
 __all__ = [
     "AdcontractError",
+    "Assembly",
     "Behavior",
+    "Change",
     "Condition",
     "Contract",
     "ContractError",
@@ -42,13 +48,18 @@ __all__ = [
     "Pagination",
     "Parameter",
     "Parent",
+    "PlacedCredential",
     "RequestError",
     "RequestReader",
     "Resource",
+    "ResourceOperation",
+    "ResourceType",
     "Response",
     "SchemaError",
     "Schemas",
+    "SecurityScheme",
     "Sort",
+    "Source",
     "UsageError",
     "Values",
     "apis",

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
 from click.testing import CliRunner
 from openapi_spec_validator import OpenAPIV30SpecValidator
 
-import adcontract
 from adcontract import ContractError, UsageError, load, loading, names, spec_folder
 from adcontract.assembly import cache
 from adcontract.cli import main
@@ -161,9 +159,3 @@ def test_a_command_tells_a_users_error_in_a_line_with_status_2(arguments: list[s
 def test_a_folder_without_contracts_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no contract here"):
         load("shop", spec=tmp_path)
-
-
-def test_the_public_names_are_complete_and_sorted() -> None:
-    assert adcontract.__all__ == sorted(adcontract.__all__)
-    public: dict[str, Any] = vars(adcontract)
-    assert all(name in public for name in adcontract.__all__)

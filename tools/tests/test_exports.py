@@ -8,6 +8,7 @@ import pkgutil
 import re
 
 import adcontract
+from adcontract import _public
 
 
 def public_classes() -> set[str]:
@@ -36,19 +37,20 @@ def annotations(value: object) -> list[str]:
 def test_all_is_sorted_and_whole() -> None:
     public = {
         name
-        for name, value in vars(adcontract).items()
+        for name, value in vars(_public).items()
         if not name.startswith("_") and not inspect.ismodule(value) and name != "annotations"
     }
-    assert adcontract.__all__ == sorted(public)
+    assert _public.__all__ == sorted(public)
+    assert adcontract.__all__ == _public.__all__
 
 
 def test_the_types_of_what_is_exported_are_exported() -> None:
     known = public_classes()
     named = {
         word
-        for name in adcontract.__all__
-        for text in annotations(getattr(adcontract, name))
+        for name in _public.__all__
+        for text in annotations(getattr(_public, name))
         for word in re.findall(r"\w+", str(text))
     }
     assert {"Operation", "Behavior", "Location"} <= named & known
-    assert named & known <= set(adcontract.__all__)
+    assert named & known <= set(_public.__all__)
