@@ -37,7 +37,7 @@ def documented_request(operation: Operation, name: str) -> dict[str, Any]:
         # the payloads are JSON, whatever other form the page asks for
         if "x-format" not in parameter.data and (alone in shown or (parameter.required and shown)):
             value = shown.get(alone, next(iter(shown.values()), None))
-            if parameter.place == "path":
+            if parameter.location == "path":
                 path = path.replace(f"{{{parameter.name}}}", quote(str(value), safe=""))
             elif parameter.style == "deepObject":
                 query += [(f"{parameter.name}[{key}]", text(part)) for key, part in value.items()]
@@ -155,7 +155,7 @@ def test_faulty_requests_get_answers_that_fit_their_schemas(name: DocumentName, 
             path = prefix + documented_request(operation, "default")["url"]
             faulty["malformed"] = real.request(operation.method, path, content=b"{", headers=json)
         for parameter in operation.parameters:
-            if parameter.place == "query" and parameter.data.get("schema", {}).get("type") == "integer":
+            if parameter.location == "query" and parameter.data.get("schema", {}).get("type") == "integer":
                 path = prefix + documented_request(operation, "default")["url"]
                 headers = credentials(contract)
                 faulty["invalid"] = real.request(

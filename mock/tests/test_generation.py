@@ -107,7 +107,7 @@ SCHEMAS: dict[str, Any] = {
 
 def contract_of(schemas: dict[str, Any]) -> Contract:
     document = orjson.dumps({"paths": {}, "components": {"schemas": schemas}})
-    return Contract(DocumentName("test", "v1"), Path(), document, orjson.dumps({"places": {}, "changes": []}))
+    return Contract(DocumentName("test", "v1"), Path(), document, orjson.dumps({"locations": {}, "changes": []}))
 
 
 def generator_of(contract: Contract) -> tuple[Generator, Schemas]:

@@ -99,7 +99,9 @@ def _origin(assembly: Assembly) -> bytes:
         [change.snapshot, change.sentence, place(change.where), [(name, place(each)) for name, each in change.touched]]
         for change in assembly.changes
     ]
-    return orjson.dumps({"places": {key: place(where) for key, where in assembly.places.items()}, "changes": changes})
+    return orjson.dumps(
+        {"locations": {key: place(where) for key, where in assembly.locations.items()}, "changes": changes}
+    )
 
 
 def _prune(document: dict[str, Any]) -> None:

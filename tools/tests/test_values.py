@@ -80,12 +80,12 @@ def test_a_request_is_read_as_typed_values(shop: Contract) -> None:
 def test_an_empty_value_is_no_value_where_the_parameter_allows_it(shop: Contract) -> None:
     assert read(shop, "listOrders", query="status=").faults == ()
     (fault,) = read(shop, "listOrders", query="page=").faults
-    assert (fault.place, fault.field) == ("query", "page")
+    assert (fault.location, fault.field) == ("query", "page")
 
 
 def test_every_fault_of_a_request_is_told(shop: Contract) -> None:
     faults = read(shop, "listOrders", query="page=0&status=gone").faults
-    assert [(fault.place, fault.field, fault.malformed) for fault in faults] == [
+    assert [(fault.location, fault.field, fault.malformed) for fault in faults] == [
         ("query", "status", False),
         ("query", "page", False),
     ]
@@ -105,7 +105,7 @@ def test_a_faulty_body_is_malformed_only_if_it_cannot_be_read(
     shop: Contract, body: bytes, content_type: str, says: str, malformed: bool
 ) -> None:
     (fault,) = read(shop, "createOrder", body=body, headers={"content-type": content_type}).faults
-    assert fault.place == "body"
+    assert fault.location == "body"
     assert says in fault.message
     assert fault.malformed is malformed
 
@@ -119,7 +119,7 @@ def test_a_sound_body_has_no_faults(shop: Contract) -> None:
 def test_a_path_value_of_another_type_is_a_fault_of_the_path(shop: Contract) -> None:
     assert read(shop, "getOrder", path={"order_id": "7"}).path == {"order_id": 7}
     (fault,) = read(shop, "getOrder", path={"order_id": "seven"}).faults
-    assert (fault.place, fault.field) == ("path", "order_id")
+    assert (fault.location, fault.field) == ("path", "order_id")
 
 
 @pytest.mark.parametrize(

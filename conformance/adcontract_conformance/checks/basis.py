@@ -62,7 +62,7 @@ def of_valid(checked: CheckedContract, operation: Operation, reading: Values | N
 
 def _used(operation: Operation, reading: Values | None) -> Iterator[Any]:
     for parameter in operation.parameters:
-        if reading is None or parameter.name in getattr(reading, parameter.place, {}):
+        if reading is None or parameter.name in getattr(reading, parameter.location, {}):
             yield parameter.data
     if reading is None or reading.body is not None:
         yield from (media.data.get("schema") for media in operation.body)

@@ -161,7 +161,7 @@ def refused(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
         refusal = checked.error(exchange.operation, kind)
         told = next((fault for fault in faults if not fault.inferred), faults[0])
         yield Breach(
-            f"A faulty request is answered with {status} ({told.place} {told.field}: {brief(told.message)}).",
+            f"A faulty request is answered with {status} ({told.location} {told.field}: {brief(told.message)}).",
             told.pointer,
             basis.of_faulty(exchange.operation, faults, refusal),
         )

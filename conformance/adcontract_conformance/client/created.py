@@ -88,7 +88,7 @@ class Created:
         parent_ids: ParentIds = {}
         if resource.parent and reading:
             parent_ids = {
-                under(resource.parent): getattr(reading, resource.parent.key.place).get(resource.parent.key.name)
+                under(resource.parent): getattr(reading, resource.parent.key.location).get(resource.parent.key.name)
             }
         try:
             reply = Reply(exchange, answer.status, json_of(answer.body))
@@ -123,14 +123,14 @@ class Created:
                 own = self.address(operation)
             except NotTestable:
                 own = {"path": self._nowhere(operation, documented)}
-            if own or operation.body or any(parameter.place == "query" for parameter in operation.parameters):
+            if own or operation.body or any(parameter.location == "query" for parameter in operation.parameters):
                 found[operation.id] = {**documented, **(own or {}).get("path", {})}
         return found
 
     def _nowhere(self, operation: Operation, documented: Mapping[str, Any]) -> dict[str, Any]:
         resource = operation.behavior.resource
         key = resource and (resource.key or (resource.parent and resource.parent.key))
-        return {key.name: unknown_id(documented.get(key.name))} if key and key.place == "path" else {}
+        return {key.name: unknown_id(documented.get(key.name))} if key and key.location == "path" else {}
 
     def clear(self) -> KeyboardInterrupt | None:
         """Remove all of it, the latest first; `cleanup.left` has what is left behind. See `Cleanup.clear`."""

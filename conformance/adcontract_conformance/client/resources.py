@@ -98,7 +98,7 @@ class ResourceClient:
         if parent is None:
             return [{}]
         place = self.client.documented(operation)
-        found = [{under(parent): getattr(place, parent.key.place).get(parent.key.name)}]
+        found = [{under(parent): getattr(place, parent.key.location).get(parent.key.name)}]
         for others in type(self)(self.client, parent.name).every("list"):
             resource = others.behavior.resource
             if resource and resource.id is not None and resource.parent is None:
@@ -121,11 +121,11 @@ class ResourceClient:
         resource = self.resource(operation)
         values: dict[str, dict[str, Any]] = {"path": {}, "query": {}}
         if resource.key is not None and id is not MISSING:
-            values[resource.key.place][resource.key.name] = id
+            values[resource.key.location][resource.key.name] = id
         if resource.parent is not None:
             if under(resource.parent) not in parent_ids:
                 raise NotTestable(f"it is not known to which {resource.parent.name} {self.a} belongs")
-            values[resource.parent.key.place][resource.parent.key.name] = parent_ids[under(resource.parent)]
+            values[resource.parent.key.location][resource.parent.key.name] = parent_ids[under(resource.parent)]
         return values
 
     # doing

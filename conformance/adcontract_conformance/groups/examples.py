@@ -99,7 +99,7 @@ class Examples:
             key = kind.resource(reader).key
             if reader.id != each.operation.id and key and pointer in (None, kind.resource(reader).id):
                 try:
-                    if client.ask(reader, **{key.place: {key.name: id_}}).ok:
+                    if client.ask(reader, **{key.location: {key.name: id_}}).ok:
                         return True
                 except NotTestable:
                     continue
@@ -148,10 +148,10 @@ class Examples:
 def _asked(each: Documented, resource: Resource) -> tuple[str, str | None, Any]:
     """Return which thing a documented request is about: its kind, where that has the id, and the id; None for none."""
     if resource.key is not None:
-        return resource.name, resource.id, getattr(each, resource.key.place).get(resource.key.name)
+        return resource.name, resource.id, getattr(each, resource.key.location).get(resource.key.name)
     if resource.parent is not None:
         parent = resource.parent
-        return parent.name, parent.id, getattr(each, parent.key.place).get(parent.key.name)
+        return parent.name, parent.id, getattr(each, parent.key.location).get(parent.key.name)
     return resource.name, None, None
 
 

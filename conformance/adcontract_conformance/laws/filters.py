@@ -67,7 +67,7 @@ class Trial:
         ]
         self.narrow = [each for each in filters if not each.alternative]
         self.widen = [each for each in filters if each.alternative]
-        self.schemas = {each.name: each for each in operation.parameters if each.place == "query"}
+        self.schemas = {each.name: each for each in operation.parameters if each.location == "query"}
 
     def values(self, each: Filter) -> Iterator[Any]:
         """Yield values for the parameter of a filter, a few for each of its conditions."""

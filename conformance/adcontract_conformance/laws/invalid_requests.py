@@ -72,7 +72,7 @@ class InvalidRequests:
     def outside(self) -> Iterator[InvalidRequest]:
         """Yield requests with a value outside its limits. How large a page may be is for the laws of pages."""
         for parameter in self.operation.parameters:
-            if parameter.place == "query":
+            if parameter.location == "query":
                 for value, limit in _outside(follow(self.document, parameter.data.get("schema", {}))):
                     if not self._is_size(parameter.name, limit):
                         query = {**self.documented.query, parameter.name: value}

@@ -62,7 +62,7 @@ def unknown(client: Client, operation: Operation) -> Iterator[Found]:
     kind, resource = ResourceFactory.of(client, operation)
     if resource.key is None:
         raise TypeError(operation.id)
-    place = getattr(client.documented(operation), resource.key.place)
+    place = getattr(client.documented(operation), resource.key.location)
     id_ = unknown_id(place.get(resource.key.name))
     for parent_ids in kind.parent_ids_of(operation)[:1]:
         reply = client.ask(operation, **kind.address(operation, id_, parent_ids))

@@ -50,7 +50,7 @@ def moment(exchange: Exchange) -> str:
 
 def violation(fault: RequestError, document: ServedContract | None) -> dict[str, Any]:
     """Return a fault of a request with its place in the contract's files, and why it is inferred, if it is."""
-    told = {"in": fault.place, "field": fault.field, "message": fault.message, "inferred": fault.inferred}
+    told = {"in": fault.location, "field": fault.field, "message": fault.message, "inferred": fault.inferred}
     return told | {"contract": str(document.contract.where(fault.pointer)) if document else None}
 
 

@@ -55,7 +55,7 @@ def _document(document: ServedContract, by_operation: Mapping[Any, list[Exchange
 
 def _operation(operation: Operation, document: ServedContract, exchanges: Sequence[Exchange]) -> dict[str, Any]:
     statuses = Counter(str(status(exchange) or "no answer") for exchange in exchanges)
-    violations = Counter((fault.place, fault.field, fault.message) for each in exchanges for fault in each.faults)
+    violations = Counter((fault.location, fault.field, fault.message) for each in exchanges for fault in each.faults)
     documented = dict.fromkeys(_documented(operation, document.contract.document))
     sent = Counter(name for exchange in exchanges for name in set(_sent(exchange, documented)))
     for scheme in document.schemes.values():
@@ -85,7 +85,7 @@ def _address(exchange: Exchange) -> str:
 def _documented(operation: Operation, document: dict[str, Any]) -> Iterator[str]:
     """Yield the documented fields of a request, such as `body.targets.id`; a list has the members of its items."""
     for parameter in operation.parameters:
-        yield f"{parameter.place}.{parameter.name}"
+        yield f"{parameter.location}.{parameter.name}"
     for media in operation.body:
         yield from _members(media.data.get("schema", {}), document, "body", ())
 

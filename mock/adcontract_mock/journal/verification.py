@@ -128,7 +128,7 @@ def _check_part(operations: Sequence[Operation], place: str, part: Any) -> None:
     if not isinstance(part, dict):
         raise UsageError(f"with.{place} is an object of values by name, not {_json(part)}.")
     parameters = (parameter for operation in operations for parameter in operation.parameters)
-    known = sorted({parameter.name for parameter in parameters if parameter.place == place})
+    known = sorted({parameter.name for parameter in parameters if parameter.location == place})
     for name in part:
         if name not in known:
             there_are = f"It has {', '.join(known)}." if known else f"It has none in the {place}."

@@ -126,7 +126,7 @@ class Composer:
         Raises:
             ContractError: if `x-body` cannot be evaluated.
         """
-        told = [{"in": fault.place, "field": fault.field, "message": sentence(fault)} for fault in faults]
+        told = [{"in": fault.location, "field": fault.field, "message": sentence(fault)} for fault in faults]
         more = f" (and {len(told) - 1} more)" if len(told) > 1 else ""
         reason = "; ".join(f"{sentence(fault)} ({self.place(fault.pointer)})" for fault in faults)
         return self.telling(response, operation_id, reason, told[0]["message"] + more, told)

@@ -71,11 +71,11 @@ def _tries(contract: Contract, url: str, token: str | None) -> Iterator[str]:
             headers, query = _credentials(contract, operation, token or _ANY_CREDENTIAL)
             path = operation.path
             for parameter in needed:
-                if parameter.place == "path":
+                if parameter.location == "path":
                     path = path.replace(f"{{{parameter.name}}}", quote(values[parameter.name], safe=""))
-            query |= {each.name: values[each.name] for each in needed if each.place == "query"}
+            query |= {each.name: values[each.name] for each in needed if each.location == "query"}
             address = f"{_place(contract, url)}{path}" + (f"?{urlencode(query)}" if query else "")
-            headers |= {each.name: values[each.name] for each in needed if each.place == "header"}
+            headers |= {each.name: values[each.name] for each in needed if each.location == "header"}
             sent = (f"-H {shlex.quote(f'{name}: {value}')}" for name, value in headers.items())
             yield " ".join((*sent, shlex.quote(address)))
 

@@ -96,7 +96,7 @@ class ActionContext:
         Raises:
             Unknown: if the request does not have it, or nothing can have that number.
         """
-        values: dict[str, Any] = getattr(self.values, key.place)
+        values: dict[str, Any] = getattr(self.values, key.location)
         if key.name not in values:
             raise UnknownItem
         value = values[key.name]

@@ -67,7 +67,7 @@ class ResourceOperation:
         return [
             example.value
             for parameter in self.operation.parameters
-            if (parameter.place, parameter.name) == (key.place, key.name)
+            if (parameter.location, parameter.name) == (key.location, key.name)
             for example in parameter.examples
         ]
 

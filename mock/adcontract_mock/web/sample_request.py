@@ -70,7 +70,7 @@ class _Values:
         values: dict[str, Any] = {"path": {}, "query": {}, "header": {}, "cookie": {}, "body": None}
         for parameter in operation.parameters:
             if parameter.required and not parameter.examples:
-                values[parameter.place][parameter.name] = self._made(f"{parameter.pointer}/schema", parameter.name)
+                values[parameter.location][parameter.name] = self._made(f"{parameter.pointer}/schema", parameter.name)
         media = operation.body[0] if operation.body else None
         if media and media.is_json and not media.examples and "schema" in media.data:
             values["body"] = self._made(f"{media.pointer}/schema", operation.id)

@@ -20,7 +20,7 @@ class Assembly:
 
     folder: Path
     document: dict[str, Any] = field(default_factory=dict)
-    places: dict[str, Location] = field(default_factory=dict)
+    locations: dict[str, Location] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     sources: dict[Path, Source] = field(default_factory=dict)
@@ -29,22 +29,22 @@ class Assembly:
 
     def where(self, pointer: str) -> Location:
         """Return the place of `pointer` in the sources, or of the nearest thing around it."""
-        while pointer and pointer not in self.places:
+        while pointer and pointer not in self.locations:
             pointer = pointer.rpartition("/")[0]
-        return self.places.get(pointer, Location(self.folder / "openapi.yaml"))
+        return self.locations.get(pointer, Location(self.folder / "openapi.yaml"))
 
     def forget(self, pointer: str) -> None:
         """Forget the places of what stood at and below `pointer`, which is gone."""
         below = pointer + "/"
-        for known in [known for known in self.places if known.startswith(below)]:
-            del self.places[known]
-        self.places.pop(pointer, None)
+        for known in [known for known in self.locations if known.startswith(below)]:
+            del self.locations[known]
+        self.locations.pop(pointer, None)
 
-    def copy_places(self, source: str, target: str) -> None:
+    def copy_locations(self, source: str, target: str) -> None:
         """Let what stands at and below `target` come from where that stands which is at and below `source`."""
         below = source + "/"
-        for known in [known for known in self.places if known == source or known.startswith(below)]:
-            self.places[target + known.removeprefix(source)] = self.places[known]
+        for known in [known for known in self.locations if known == source or known.startswith(below)]:
+            self.locations[target + known.removeprefix(source)] = self.locations[known]
 
     def report(self, where: Location, rule: str, message: str, fix: str) -> None:
         """Note a finding."""

@@ -27,7 +27,7 @@ def link(assembly: Assembly) -> None:
                     id_ = target.operation.id
                     success.data.setdefault("links", {})[id_] = {"operationId": id_, "parameters": values}
                     here = join(success.pointer, "links", id_)
-                    assembly.places[here] = assembly.where(join(source.operation.pointer, "x-resource"))
+                    assembly.locations[here] = assembly.where(join(source.operation.pointer, "x-resource"))
 
 
 def _values(shown: Resource, wanted: Resource) -> dict[str, str]:
@@ -35,10 +35,10 @@ def _values(shown: Resource, wanted: Resource) -> dict[str, str]:
     item = shown.item if shown.items is None else f"{shown.items}/0"
     if item is None or wanted.key is None or wanted.id is None:
         return {}
-    values = {f"{wanted.key.place}.{wanted.key.name}": f"$response.body#{item}{wanted.id}"}
+    values = {f"{wanted.key.location}.{wanted.key.name}": f"$response.body#{item}{wanted.id}"}
     if wanted.parent:
         if shown.parent is None or wanted.parent.id != shown.parent.id:
             return {}
         known = shown.parent.key
-        values[f"{wanted.parent.key.place}.{wanted.parent.key.name}"] = f"$request.{known.place}.{known.name}"
+        values[f"{wanted.parent.key.location}.{wanted.parent.key.name}"] = f"$request.{known.location}.{known.name}"
     return values

@@ -130,7 +130,7 @@ class _Overlay:
 
     def close_gap(self, below: str, gone: int) -> None:
         """Move the places of what stood behind the item `gone` of an array one item forward."""
-        places, moved = self.assembly.places, {}
+        places, moved = self.assembly.locations, {}
         for known in [known for known in places if known.startswith(below)]:
             place = places.pop(known)
             index, slash, inside = known.removeprefix(below).partition("/")

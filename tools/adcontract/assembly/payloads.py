@@ -112,7 +112,7 @@ class _Attacher:
         self.place(payload, join(pointer, "examples", payload.name, "value"))
 
     def place(self, payload: Payload, pointer: str) -> None:
-        self.assembly.places[pointer] = payload.where
+        self.assembly.locations[pointer] = payload.where
         if not payload.readable:
             self.assembly.holes.add(pointer)
 
@@ -137,7 +137,7 @@ class _Attacher:
 
     def own(self, node: dict[str, Any], pointer: str) -> Any:
         """Return a copy of what the reference `node` stands for, to stand at `pointer` in its place."""
-        self.assembly.copy_places(node["$ref"].removeprefix("#"), pointer)
+        self.assembly.copy_locations(node["$ref"].removeprefix("#"), pointer)
         return copy.deepcopy(follow(self.document, node))
 
     def name_requests(self, operation: _Operation, payloads: list[Payload]) -> None:

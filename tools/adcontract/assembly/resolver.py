@@ -94,7 +94,7 @@ class Resolver:
 
     def place(self, source: Source, node: Any, inside: str, outside: str) -> Any:
         """Return `node`, which stands at `inside` of its file, as it stands at `outside` of the document."""
-        self.assembly.places[outside] = source.where(inside)
+        self.assembly.locations[outside] = source.where(inside)
         if isinstance(node, list):
             return [
                 self.place(source, item, join(inside, str(i)), join(outside, str(i))) for i, item in enumerate(node)
@@ -197,7 +197,7 @@ class Resolver:
         for index, parameter in enumerate(shared):
             if self._parameter_key(parameter) not in taken:
                 here = join(pointer, method, "parameters", str(len(parameters)))
-                self.assembly.copy_places(join(pointer, "parameters", str(index)), here)
+                self.assembly.copy_locations(join(pointer, "parameters", str(index)), here)
                 parameters.append(parameter)
         operation["parameters"] = parameters
 

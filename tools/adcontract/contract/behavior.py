@@ -82,9 +82,9 @@ class Sort:
 
 @dataclass(frozen=True)
 class Key:
-    """The parameter that holds an id: its place (`path` or `query`) and its name."""
+    """The parameter that holds an id: its location (`path` or `query`) and its name."""
 
-    place: str
+    location: str
     name: str
 
 

@@ -118,8 +118,8 @@ def _reasons(node: dict[str, Any]) -> str | None:
 
 
 def _key(node: dict[str, str]) -> Key:
-    ((place, name),) = node.items()
-    return Key(place, name)
+    ((location, name),) = node.items()
+    return Key(location, name)
 
 
 def _parent(node: dict[str, Any]) -> Parent:

@@ -115,8 +115,8 @@ class Contract:
 
     def where(self, pointer: str) -> Location:
         """Return the file, line and column in `spec/` of what stands at `pointer` (RFC 6901) in the document."""
-        places = self._origin["places"]
-        while pointer and pointer not in places:
+        locations = self._origin["locations"]
+        while pointer and pointer not in locations:
             pointer = pointer.rpartition("/")[0]
-        file, line, column = places.get(pointer, ["openapi.yaml", 1, 1])
+        file, line, column = locations.get(pointer, ["openapi.yaml", 1, 1])
         return Location(self.folder / file, line, column)

@@ -40,7 +40,7 @@ class Parameter:
     """A parameter of an operation (OpenAPI 3.0.3, Parameter Object)."""
 
     name: str
-    place: str
+    location: str
     data: dict[str, Any]
     pointer: str
 
@@ -52,7 +52,7 @@ class Parameter:
     @property
     def style(self) -> str:
         """How its value is written into the request."""
-        return str(self.data.get("style") or {"query": "form", "cookie": "form"}.get(self.place, "simple"))
+        return str(self.data.get("style") or {"query": "form", "cookie": "form"}.get(self.location, "simple"))
 
     @property
     def examples(self) -> tuple[Example, ...]:
@@ -136,7 +136,7 @@ class Operation:
     @cached_property
     def behavior(self) -> Behavior:
         """What the contract declares of its behavior; empty where it declares none."""
-        schemas = {each.name: each.data.get("schema", {}) for each in self.parameters if each.place == "query"}
+        schemas = {each.name: each.data.get("schema", {}) for each in self.parameters if each.location == "query"}
         return parse_behavior(self.data, schemas, has_content=bool(self.success and self.success.media))
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from adcontract.assembly.resolver import Resolver
 from adcontract.contract.operations import Operation, operations_of
 from adcontract.errors import ContractError, Finding, UsageError
-from adcontract.files.json_positions import json_places
+from adcontract.files.json_positions import json_positions
 from adcontract.files.source import Source, read_json, read_yaml, text_of
 from adcontract.loading import load
 from adcontract.openapi.paths import shape
@@ -65,7 +65,7 @@ def _own(file: Path) -> Document:
         raise ContractError(findings)
     resolver = Resolver(file.parent)
     assembly = resolver.assembly
-    assembly.places = {"": source.where(), **{pointer: source.where(pointer) for pointer in source.places}}
+    assembly.locations = {"": source.where(), **{pointer: source.where(pointer) for pointer in source.positions}}
     assembly.document = {"components": {}, **source.data}
     resolver.settle()
     if assembly.findings:
@@ -76,7 +76,7 @@ def _own(file: Path) -> Document:
 def _read(file: Path) -> Source:
     if file.suffix.lower() != ".json":
         return read_yaml(file)
-    return replace(read_json(file), places=dict(json_places(text_of(file))))
+    return replace(read_json(file), positions=dict(json_positions(text_of(file))))
 
 
 def _strange(source: Source) -> Iterator[Finding]:

@@ -40,15 +40,15 @@ def _by_key(operation: Operation) -> dict[tuple[str, str], tuple[Parameter, str]
     order = parameter_names(operation.path)
     keyed = {}
     for index, parameter in enumerate(operation.parameters):
-        name = parameter.name.lower() if parameter.place == "header" else parameter.name
-        if parameter.place == "path" and name in order:
+        name = parameter.name.lower() if parameter.location == "header" else parameter.name
+        if parameter.location == "path" and name in order:
             name = str(order.index(name))
-        keyed[parameter.place, name] = parameter, join(operation.pointer, "parameters", str(index))
+        keyed[parameter.location, name] = parameter, join(operation.pointer, "parameters", str(index))
     return keyed
 
 
 def _parameter(parameter: Parameter) -> str:
-    return f"the {parameter.place} parameter `{parameter.name}`"
+    return f"the {parameter.location} parameter `{parameter.name}`"
 
 
 def _one_parameter(documents: Documents, old: Parameter, new: Parameter) -> Iterator[Change]:
@@ -57,7 +57,7 @@ def _one_parameter(documents: Documents, old: Parameter, new: Parameter) -> Iter
     def where(keyword: str) -> tuple[str, str]:
         return at(old.data, old.pointer, keyword), at(new.data, new.pointer, keyword)
 
-    if old.place == "path" and old.name != new.name:
+    if old.location == "path" and old.name != new.name:
         yield change("request-path-parameter-renamed", part, *where("name"), old.name, new.name)
     if old.required != new.required:
         fate = "required" if new.required else "optional"

@@ -10,7 +10,7 @@ from adcontract.openapi.pointer import join
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\]]|[^\s{}\[\]:,"]+')
 
 
-def json_places(text: str) -> list[tuple[str, tuple[int, int]]]:
+def json_positions(text: str) -> list[tuple[str, tuple[int, int]]]:
     """Return the pointer of every value in `text`, which is valid JSON, with its line and column, from 1.
 
     A member stands where its name does. One that is given twice is there twice.

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from adcontract.errors import ContractError, Finding, Location
-from adcontract.files.json_positions import json_places
+from adcontract.files.json_positions import json_positions
 from adcontract.openapi.pointer import join
 
 if TYPE_CHECKING:
@@ -27,17 +27,17 @@ _PLAIN_TAGS = {_TAG + kind for kind in ("str", "int", "float", "bool", "null", "
 
 @dataclass(frozen=True)
 class Source:
-    """A file as data. `places` maps a JSON Pointer in the file to the line and column, from 1, where it stands."""
+    """A file as data. `positions` maps a JSON Pointer in the file to the line and column, from 1, where it stands."""
 
     file: Path
     data: Any
-    places: dict[str, tuple[int, int]] = field(repr=False)
+    positions: dict[str, tuple[int, int]] = field(repr=False)
 
     def where(self, pointer: str = "") -> Location:
         """Return the place of `pointer`, or of the nearest thing around it."""
-        while pointer and pointer not in self.places:
+        while pointer and pointer not in self.positions:
             pointer = pointer.rpartition("/")[0]
-        return Location(self.file, *self.places.get(pointer, (1, 1)))
+        return Location(self.file, *self.positions.get(pointer, (1, 1)))
 
 
 def read_yaml(file: Path) -> Source:
@@ -53,7 +53,7 @@ def read_yaml(file: Path) -> Source:
     data = reader.read()
     if reader.findings:
         raise ContractError(reader.findings)
-    return Source(file, data, reader.places)
+    return Source(file, data, reader.positions)
 
 
 class _YamlReader:
@@ -61,7 +61,7 @@ class _YamlReader:
 
     def __init__(self, file: Path) -> None:
         self.file = file
-        self.places: dict[str, tuple[int, int]] = {}
+        self.positions: dict[str, tuple[int, int]] = {}
         self.findings: list[Finding] = []
         self.seen: set[int] = set()
 
@@ -87,7 +87,7 @@ class _YamlReader:
         self.findings.append(Finding(Location(self.file, mark.line + 1, mark.column + 1), rule, message, fix))
 
     def value(self, node: yaml.Node, pointer: str) -> Any:
-        self.places.setdefault(pointer, (node.start_mark.line + 1, node.start_mark.column + 1))
+        self.positions.setdefault(pointer, (node.start_mark.line + 1, node.start_mark.column + 1))
         if id(node) in self.seen:
             self.report(node, "yaml-anchor", "An anchor is used here.", "Move what is shared to a component file.")
             return None
@@ -114,7 +114,7 @@ class _YamlReader:
                 )
             else:
                 inside = join(pointer, key)
-                self.places[inside] = (key_node.start_mark.line + 1, key_node.start_mark.column + 1)
+                self.positions[inside] = (key_node.start_mark.line + 1, key_node.start_mark.column + 1)
                 data[key] = self.value(value_node, inside)
         return data
 
@@ -173,7 +173,7 @@ def read_json(file: Path) -> Source:
 def _doubles(file: Path, text: str) -> list[Finding]:
     seen: set[str] = set()
     findings = []
-    for pointer, (line, column) in json_places(text):
+    for pointer, (line, column) in json_positions(text):
         if pointer in seen:
             message = f"The member {pointer.rpartition('/')[2]} stands twice in one object."
             findings.append(Finding(Location(file, line, column), "json-duplicate-key", message, "Remove one."))

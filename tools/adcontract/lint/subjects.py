@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from adcontract.contract.operations import Example, Operation, operations_of
 from adcontract.contract.schemas import Schemas
 from adcontract.errors import ContractError, Finding, Location
-from adcontract.files.json_positions import json_places
+from adcontract.files.json_positions import json_positions
 from adcontract.files.source import Source, read_yaml
 from adcontract.openapi.grammar import KINDS, Node, nodes
 from adcontract.openapi.pointer import join, lookup
@@ -80,7 +80,7 @@ class Document:
         self.name = name
         self.assembly = assembly
         self.data: dict[str, Any] = assembly.document
-        self._json_places: dict[Path, dict[str, tuple[int, int]]] = {}
+        self._json_positions: dict[Path, dict[str, tuple[int, int]]] = {}
 
     def where(self, pointer: str) -> Location:
         """Return the place in the source of what stands at `pointer` in the document."""
@@ -122,9 +122,9 @@ class Document:
         where = self.where(pointer)
         if where.file.suffix != ".json":
             return where
-        if where.file not in self._json_places:
-            self._json_places[where.file] = dict(json_places(where.file.read_text(encoding="utf-8")))
-        places, inside = self._json_places[where.file], join("", *map(str, path))
+        if where.file not in self._json_positions:
+            self._json_positions[where.file] = dict(json_positions(where.file.read_text(encoding="utf-8")))
+        places, inside = self._json_positions[where.file], join("", *map(str, path))
         while inside and inside not in places:
             inside = inside.rpartition("/")[0]
         return Location(where.file, *places[inside])

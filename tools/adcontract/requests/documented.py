@@ -69,7 +69,7 @@ def _forms(request: DocumentedRequest) -> Iterator[DocumentedRequest]:
     asking = {
         parameter.name: request.query[parameter.name]
         for parameter in request.operation.parameters
-        if "x-format" in parameter.data and parameter.place == "query" and parameter.name in request.query
+        if "x-format" in parameter.data and parameter.location == "query" and parameter.name in request.query
         if parameter.data["x-format"].get(request.query[parameter.name]) not in (None, *shown)
     }
     if not asking or not request.payload:
@@ -89,9 +89,11 @@ def _request(operation: Operation, name: str, payload: Example | None, sample: S
     for parameter in operation.parameters:
         example = _pick(parameter.examples, name, required=parameter.required)
         if example is not None:
-            values.setdefault(parameter.place, {})[parameter.name] = example.value
+            values.setdefault(parameter.location, {})[parameter.name] = example.value
         elif parameter.required:
-            values.setdefault(parameter.place, {})[parameter.name] = sample(operation)[parameter.place][parameter.name]
+            values.setdefault(parameter.location, {})[parameter.name] = sample(operation)[parameter.location][
+                parameter.name
+            ]
     media = operation.body[0] if operation.body else None
     example = _pick(media.examples, name, required=operation.body_required) if media else None
     body = example.value if example else sample(operation)["body"] if media and operation.body_required else None

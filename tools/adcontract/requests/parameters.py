@@ -27,7 +27,7 @@ class RequestError:
     and `inferred` the sentence of its `x-inferred`, if it is not documented.
     """
 
-    place: str
+    location: str
     field: str
     message: str
     pointer: str
@@ -47,7 +47,7 @@ class ParameterReader:
     """Reads one parameter with a single value. What there is to know of it is looked up once."""
 
     def __init__(self, parameter: Parameter, schemas: Schemas) -> None:
-        self.place = parameter.place
+        self.location = parameter.location
         self.name = parameter.name
         self.required = parameter.required
         self._parameter = parameter
@@ -84,7 +84,7 @@ class ParameterReader:
         """Return a fault of this parameter, or of what is `inside` its value."""
         name = self.name.removesuffix("[]")
         return RequestError(
-            self.place,
+            self.location,
             f"{name}.{inside}" if inside else name,
             message,
             pointer or self._parameter.pointer,

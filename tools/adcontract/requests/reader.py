@@ -49,9 +49,9 @@ class RequestReader:
         self.operation = operation
         self._schemas = schemas
         readers = [parameter_reader(parameter, schemas) for parameter in operation.parameters]
-        self._path = [reader for reader in readers if reader.place == "path"]
-        self._query = [reader for reader in readers if reader.place == "query"]
-        self._header = [(reader.name.lower(), reader) for reader in readers if reader.place == "header"]
+        self._path = [reader for reader in readers if reader.location == "path"]
+        self._query = [reader for reader in readers if reader.location == "query"]
+        self._header = [(reader.name.lower(), reader) for reader in readers if reader.location == "header"]
         self._required = {reader.name for reader in self._query if reader.required}
         self._objects = {reader.name: reader for reader in self._query if isinstance(reader, ObjectReader)}
         self._named = {reader.name: reader for reader in self._query if reader.name not in self._objects}

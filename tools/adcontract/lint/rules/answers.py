@@ -31,7 +31,7 @@ def path_parameters(document: Document) -> Iterator[Wrong]:
     """Compare the names between the braces with those of the parameters."""
     for operation in document.operations:
         named = parameter_names(operation.path)
-        declared = {parameter.name: parameter for parameter in operation.parameters if parameter.place == "path"}
+        declared = {parameter.name: parameter for parameter in operation.parameters if parameter.location == "path"}
         for name in named:
             if name not in declared:
                 message = f"The path has {{{name}}}, but the operation has no path parameter {name}."
@@ -48,10 +48,10 @@ def parameter_twice(document: Document) -> Iterator[Wrong]:
     for operation in document.operations:
         seen = set()
         for index, parameter in enumerate(operation.parameters):
-            key = parameter.place, parameter.name
+            key = parameter.location, parameter.name
             if key in seen:
                 where = document.where(join(operation.pointer, "parameters", str(index)))
-                yield where, f"The {parameter.place} parameter {parameter.name} stands here twice.", "Remove one."
+                yield where, f"The {parameter.location} parameter {parameter.name} stands here twice.", "Remove one."
             seen.add(key)
 
 
@@ -98,12 +98,12 @@ def format_media_type(document: Document) -> Iterator[Wrong]:
 def _earned(operation: Operation) -> Iterator[tuple[str, str]]:
     if operation.secured:
         yield "unauthenticated", "the operation wants credentials"
-    if any(parameter.place == "path" for parameter in operation.parameters):
+    if any(parameter.location == "path" for parameter in operation.parameters):
         yield "unknown-path", "the path has parameters"
     if operation.body:
         yield "malformed", "the operation has a body"
     if operation.body or any(
-        _can_fail(parameter.data) for parameter in operation.parameters if parameter.place != "path"
+        _can_fail(parameter.data) for parameter in operation.parameters if parameter.location != "path"
     ):
         yield "invalid", "there is something to validate"
 

@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 def behavior_parameter(document: Document) -> Iterator[Wrong]:
     """Look up the parameters of pages, filters and sorts in the query, and those that hold ids where they say."""
     for operation in document.operations:
-        known = {(parameter.place, parameter.name) for parameter in operation.parameters}
+        known = {(parameter.location, parameter.name) for parameter in operation.parameters}
         for pointer, key in _named(operation.behavior):
-            if (key.place, key.name) not in known:
+            if (key.location, key.name) not in known:
                 where = document.where(join(operation.pointer, *pointer))
-                message = f"{operation.id} has no parameter {key.name} in the {key.place}."
+                message = f"{operation.id} has no parameter {key.name} in the {key.location}."
                 yield where, message, "Correct the name, or add the parameter."
 
 

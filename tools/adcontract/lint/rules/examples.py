@@ -37,7 +37,7 @@ def parameter_fits(document: Document) -> Iterator[Wrong]:
                     continue
                 pointer = join(parameter.pointer, "examples", example.name, "value")
                 for fault in document.schemas.faults(join(parameter.pointer, "schema"), example.value):
-                    where = document.in_payload(pointer, parameter.place, parameter.name, *fault.path)
+                    where = document.in_payload(pointer, parameter.location, parameter.name, *fault.path)
                     yield _misfit(document, fault, where, f"{parameter.name}.{fault.field}".rstrip("."))
 
 
