@@ -1,10 +1,16 @@
-"""The options that several commands have: which contracts they are about."""
+"""The options that several commands have: the contracts to use, the reports to write, the rules to list."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any, TypeVar
 
 import click
+
+from adcontract.reporting.output import output_of
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
 
 api = click.option("--api", help="Only this API.")
 snapshot = click.option("--snapshot", help="Only this snapshot.")
@@ -13,3 +19,43 @@ spec = click.option(
     type=click.Path(path_type=Path, file_okay=False, exists=True),
     help="A folder of contracts in place of ours.",
 )
+
+
+def reports(*formats: str) -> Callable[[_Command], _Command]:
+    """Give a command the options --format (`format_`) and --output (`outputs`) for reports in these formats."""
+
+    def decorate(command: _Command) -> _Command:
+        printed = click.option(
+            "--format",
+            "format_",
+            type=click.Choice(formats),
+            default=formats[0],
+            show_default=True,
+            help="The format in which the report is printed.",
+        )
+        written = click.option(
+            "--output",
+            "outputs",
+            metavar="[FORMAT:]FILE",
+            multiple=True,
+            callback=lambda _, __, values: tuple(output_of(value, formats) for value in values),
+            help="Also write the report to FILE, in the format of its ending (report.sarif); repeatable.",
+        )
+        return printed(written(command))
+
+    return decorate
+
+
+def rules(rows: Callable[[], Iterable[tuple[str, ...]]], sentence: str) -> Callable[[_Command], _Command]:
+    """Give a command the option --rules, which lists `rows` in columns and ends; `sentence` is its help."""
+
+    def show(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
+        if asked:
+            listed = list(rows())
+            widths = [max(map(len, column)) for column in zip(*listed, strict=True)]
+            for row in listed:
+                cells = (f"{cell:{width}}" for cell, width in zip(row, widths, strict=True))
+                click.echo("  ".join(cells).rstrip())
+            ctx.exit()
+
+    return click.option("--rules", is_flag=True, is_eager=True, expose_value=False, callback=show, help=sentence)

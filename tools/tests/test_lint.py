@@ -141,7 +141,7 @@ def test_the_rules_are_listed_with_a_sentence_each() -> None:
 
 
 def test_the_help_shows_how_to_call_it() -> None:
-    assert "  adcontract lint --format sarif > lint.sarif\n" in run("--help").output
+    assert "  adcontract lint --format github --output reports/lint.sarif\n" in run("--help").output
 
 
 def test_what_does_not_exist_is_status_2_and_one_line_that_says_what_does(spec: Path) -> None:

@@ -1,1 +1,1 @@
-"""`adcontract diff`: what changed between two documents, judged as a client writes or reads it."""
+"""`adcontract diff`: the changes between two documents, judged as a client writes or reads them."""

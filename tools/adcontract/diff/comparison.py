@@ -9,6 +9,7 @@ from adcontract.contract.provenance import inferred
 from adcontract.diff.operations import compare
 from adcontract.diff.rules import Level
 from adcontract.openapi.pointer import split, step
+from adcontract.wording import plural
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -77,8 +78,8 @@ class Comparison:
         """The counts in a line."""
         added, removed = len(self.added), len(self.removed)
         levels = ", ".join(f"{self.count(level)} {level.value}" for level in Level)
-        noun = "operation" if added == 1 else "operations"
-        return f"{added or 'no'} {noun} added, {removed or 'none'} removed; {levels} changes"
+        operations = plural(added, "operation") if added else "no operations"
+        return f"{operations} added, {removed or 'none'} removed; {levels} changes"
 
     @property
     def added(self) -> list[Entry]:

@@ -1,4 +1,4 @@
-"""A comparison as text for a terminal, as JSON, as Markdown, and as annotations of GitHub Actions."""
+"""A comparison in every format: as text for a terminal, as JSON, as Markdown, and as a report for code hosts."""
 
 from __future__ import annotations
 
@@ -7,8 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from adcontract.diff.rules import Level
+from adcontract.diff.rules import RULES, Level
 from adcontract.errors import shown
+from adcontract.reporting import model
+from adcontract.reporting.github import as_github
+from adcontract.reporting.model import Report, Rule
+from adcontract.reporting.sarif import as_sarif
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -17,7 +21,11 @@ if TYPE_CHECKING:
     from adcontract.diff.document import Document
 
 _COLOURS = {Level.BREAKING: "red", Level.RISKY: "yellow", Level.SAFE: "green"}
-_COMMANDS = {Level.BREAKING: "error", Level.RISKY: "warning", Level.SAFE: "notice"}
+_LEVELS = {
+    Level.BREAKING: model.Level.ERROR,
+    Level.RISKY: model.Level.WARNING,
+    Level.SAFE: model.Level.NOTE,
+}
 _NAMED = 3
 """How many other operations are named in text."""
 
@@ -122,32 +130,35 @@ def _summary(entry: Entry) -> str:
     return f"{entry.change.new or entry.change.old}."
 
 
-def as_github(comparison: Comparison) -> str:
-    """Return each change as an annotation of GitHub Actions, at its place in the new document, else in the old one."""
-    return "\n".join(_annotation(comparison, entry) for entry in comparison.entries)
+def report(comparison: Comparison) -> Report:
+    """Return a comparison as a report: an entry for each change, at its place in the new document, else in the old."""
+    old, new = comparison.old.name, comparison.new.name
+    return Report(
+        "adcontract diff",
+        f"{old} → {new}",
+        (f"{comparison.summary}.",),
+        tuple(Rule(rule.id, rule.sentence) for rule in RULES.values()),
+        tuple(_report_entry(comparison, entry) for entry in comparison.entries),
+    )
 
 
-def _annotation(comparison: Comparison, entry: Entry) -> str:
-    document, pointer = _places(comparison, entry)[-1]
-    where, rule = document.where(pointer), entry.change.rule
-    message = f"{', '.join(entry.operations)}: {_sentence(entry)}{f' {entry.sentence}' if entry.sentence else ''}"
-    facts = {"file": shown(where.file), "line": where.line, "col": where.column, "title": rule.id}
-    told = ",".join(f"{name}={_property(str(value))}" for name, value in facts.items())
-    return f"::{_COMMANDS[rule.level]} {told}::{_data(message)}"
-
-
-def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
+def _report_entry(comparison: Comparison, entry: Entry) -> model.Entry:
+    *related, location = (document.where(pointer) for document, pointer in _places(comparison, entry))
+    return model.Entry(
+        entry.change.rule.id,
+        _LEVELS[entry.change.rule.level],
+        f"{_sentence(entry)}{f' {entry.sentence}' if entry.sentence else ''}",
+        location,
+        subject=", ".join(entry.operations),
+        related=tuple(related),
+    )
 
 
 FORMATS: dict[str, Callable[[Comparison], str]] = {
     "text": as_text,
     "json": as_json,
     "markdown": as_markdown,
-    "github": as_github,
+    "github": lambda comparison: as_github(report(comparison)),
+    "sarif": lambda comparison: as_sarif(report(comparison)),
 }
 """Every form of a comparison by its name."""

@@ -44,6 +44,13 @@ class Rule:
     level: Level
     says: str
 
+    @property
+    def sentence(self) -> str:
+        """The sentence of any such change, with OLD and NEW for the values."""
+        side = "request " if "request-" in self.id else "response " if "response-" in self.id else ""
+        noun = next((noun for noun in ("parameter", "property", "header", "body", "behavior") if noun in self.id), "")
+        return self.says.format(part=f"The {side}{noun}".rstrip(), old="OLD", new="NEW")
+
 
 RULES: dict[str, Rule] = {}
 """Every rule by its id."""

@@ -1,1 +1,1 @@
-"""Holding the contracts themselves to rules: the standard's, and those of spec/README.md."""
+"""`adcontract lint`: the contracts held to the standard's rules, and to those of spec/README.md."""

@@ -7,43 +7,45 @@ from typing import TYPE_CHECKING
 import click
 
 from adcontract import options
-from adcontract.lint.report import WRITERS
+from adcontract.reporting.output import prepare, write
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
+    from adcontract.reporting.output import Output
 
-def _list_rules(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
-    if asked:
-        from adcontract.lint.rules import RULES
 
-        width = max(map(len, RULES))
-        for rule in RULES.values():
-            click.echo(f"{rule.id:{width}}  {rule.sentence}")
-        ctx.exit()
+def _rules() -> Iterator[tuple[str, str]]:
+    from adcontract.lint.rules import RULES
+
+    return ((rule.id, rule.sentence) for rule in RULES.values())
 
 
 @click.command()
 @options.api
 @options.snapshot
 @options.spec
-@click.option("--format", "form", type=click.Choice(list(WRITERS)), default="text", show_default=True)
-@click.option("--rules", is_flag=True, is_eager=True, expose_value=False, callback=_list_rules, help="List the rules.")
-@click.pass_context
-def lint(ctx: click.Context, api: str | None, snapshot: str | None, spec: Path | None, form: str) -> None:
+@options.reports("text", "json", "github", "sarif", "markdown", "junit")
+@options.rules(_rules, "List the rules.")
+def lint(api: str | None, snapshot: str | None, spec: Path | None, format_: str, outputs: tuple[Output, ...]) -> None:
     """Hold the contracts to OpenAPI 3.0 and to the rules of spec/README.md.
 
-    Tells every finding with its place and the way out. Exit status: 0 no findings, 1 findings, 2 could not run.
+    Each finding names its place, the rule, the cause and a fix.
+    Exit status: 0 no findings, 1 findings, 2 the contracts could not be checked.
 
     \b
     Examples:
       adcontract lint --api metapic
-      adcontract lint --format sarif > lint.sarif
+      adcontract lint --format github --output reports/lint.sarif
     """  # noqa: D301 - click wants the escape itself
+    # imported here, because --help needs none of them
     from adcontract.contract.catalog import spec_folder
+    from adcontract.lint.report import FORMATS
     from adcontract.lint.run import lint as run
 
+    prepare(outputs)
     result = run(spec or spec_folder(), api, snapshot)
-    for line in WRITERS[form](result):
-        click.echo(line)
-    ctx.exit(1 if result.findings else 0)
+    click.echo(FORMATS[format_](result))
+    write(outputs, FORMATS, result)
+    raise SystemExit(1 if result.findings else 0)

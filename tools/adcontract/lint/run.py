@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from adcontract.contract.catalog import DocumentName, apis, names
 from adcontract.errors import ContractError, Finding
-from adcontract.lint import rules  # noqa: F401 - imported so that they register themselves
-from adcontract.lint.registry import DOCUMENT_CHECKS, FILE_CHECKS, NODE_CHECKS
+from adcontract.lint.rules import DOCUMENT_CHECKS, FILE_CHECKS, NODE_CHECKS
 from adcontract.lint.subjects import Document, Files, read_files
 from adcontract.loading import assemble
 

@@ -54,7 +54,8 @@ def test_github_gets_one_annotation_a_change_at_its_place(pair: Pair) -> None:
     assert lines[0].endswith(
         "title=api-removed-without-deprecation::GET /a,b:c: The operation is gone; it was not deprecated before."
     )
-    assert [line.partition(" ")[0] for line in lines] == ["::error", "::notice", "::error"]
+    assert [line.partition(" ")[0] for line in lines[:-1]] == ["::error", "::notice", "::error"]
+    assert lines[-1].endswith(" changes.")
     assert "`100%25`" in lines[1]
 
 

@@ -1,19 +1,11 @@
-"""The rules of the lint, by topic."""
+"""The rules of the lint, by topic. Every module of this folder is imported here, and registers its rules then."""
 
-# Imported so that their rules register themselves.
-from adcontract.lint.registry import RULES
-from adcontract.lint.rules import (  # noqa: F401
-    answers,
-    behavior,
-    decisions,
-    documented,
-    examples,
-    files,
-    invariants,
-    naming,
-    order,
-    standard,
-    vocabulary,
-)
+from importlib import import_module
+from pkgutil import iter_modules
 
-__all__ = ["RULES"]
+from adcontract.lint.registry import DOCUMENT_CHECKS, FILE_CHECKS, NODE_CHECKS, RULES
+
+for _module in iter_modules(__path__):
+    import_module(f"{__name__}.{_module.name}")
+
+__all__ = ["DOCUMENT_CHECKS", "FILE_CHECKS", "NODE_CHECKS", "RULES"]

@@ -1,0 +1,1 @@
+"""Reports: one model of the result of a command, its formats, and the files that they are written to."""

@@ -1,0 +1,46 @@
+"""A report as Markdown, for the summary of a job or a comment on a pull request."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from adcontract.reporting.model import Level
+from adcontract.wording import plural
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from adcontract.reporting.model import Entry, Report
+
+_SPECIAL = re.compile(r"([\\`*_\[\]<>|#~])")
+
+
+def as_markdown(report: Report) -> str:
+    """Return the conclusion, then the problems, then the entries by level, the gravest first."""
+    lines = [f"## {_text(report.title)}", ""]
+    lines += [f"- {_text(line)}" for line in report.summary] if len(report.summary) > 1 else []
+    lines += [_text(line) for line in report.summary] if len(report.summary) == 1 else []
+    lines += [line for problem in report.problems for line in ("", f"**{_text(problem)}**")]
+    for level in Level:
+        entries = [entry for entry in report.entries if entry.level is level]
+        if entries:
+            lines += ["", f"### {plural(len(entries), level.value)}", ""]
+            lines += [line for entry in entries for line in _entry(entry)]
+    return "\n".join(lines)
+
+
+def _entry(entry: Entry) -> Iterator[str]:
+    yield f"- {_text(entry.text)}  "
+    yield f"  `{entry.location}` · `{entry.rule}`"
+    if entry.details:
+        # a fence is longer than any that it holds
+        ticks = max((len(found) for found in re.findall("`+", "\n".join(entry.details))), default=0)
+        fence = "`" * max(3, ticks + 1)
+        yield from ("", f"  {fence}text")
+        yield from (f"  {line}" for detail in entry.details for line in detail.splitlines())
+        yield from (f"  {fence}", "")
+
+
+def _text(text: str) -> str:
+    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
