@@ -1,17 +1,20 @@
 # The mock of every contract:
 #   docker build -t adcontract .
 #   docker run --rm -p 4010:4010 adcontract
-# Options of `adcontract mock` go at the end; leave --port and --tls to Docker (-p) and to your proxy.
+# Options of `adcontract mock` go at the end. Leave --port and --tls to Docker (-p) and to your proxy.
+# The suite is in it too: docker run --rm --entrypoint adcontract adcontract check https://…
 
 FROM python:3.12-slim AS build
 WORKDIR /build
+COPY requirements.txt ./
+RUN python -m venv /opt/adcontract \
+    && /opt/adcontract/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes -r requirements.txt
 COPY pyproject.toml README.md LICENSE ./
 COPY spec spec
 COPY tools/adcontract tools/adcontract
 COPY mock/adcontract_mock mock/adcontract_mock
 COPY conformance/adcontract_conformance conformance/adcontract_conformance
-RUN python -m venv /opt/adcontract \
-    && /opt/adcontract/bin/pip install --no-cache-dir --disable-pip-version-check .
+RUN /opt/adcontract/bin/pip install --no-cache-dir --disable-pip-version-check --no-deps --no-build-isolation .
 
 FROM python:3.12-slim
 COPY --from=build /opt/adcontract /opt/adcontract
@@ -20,7 +23,7 @@ ENV PATH=/opt/adcontract/bin:$PATH
 RUN useradd --uid 10001 --create-home adcontract
 USER 10001:10001
 WORKDIR /home/adcontract
-# assembles every contract once: what is cached here need not be made at each start
+# assembles every contract once, so that a start finds them in the cache
 RUN adcontract bundle --out bundle && rm -r bundle
 EXPOSE 4010
 HEALTHCHECK --interval=10s --timeout=3s --start-period=5s \

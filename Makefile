@@ -1,14 +1,18 @@
-# Every target makes what it needs. Python 3.11 or newer and make are all that has to be there.
+# Every target first sees to what it needs. Only make and Python 3.11 or newer have to be there.
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3)
 BIN := .venv/bin
 URL ?= http://127.0.0.1:4010
 ARGS ?=
+PIP = $(BIN)/python -m pip --quiet --disable-pip-version-check
+# one resolution for Linux and macOS and every Python from 3.11 on, with the packages that build ours
+LOCK = build/lock/bin/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --group build \
+	--generate-hashes --no-annotate --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help mock test check lint bundle changes verify style types format bench load seeds judge wheel clean
+.PHONY: help mock test check lint bundle changes verify style types format bench load seeds judge wheel image lock clean
 
-help: ## Show these targets
+help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo
 	@echo 'ARGS="…" passes options on: make mock ARGS="--port 8080", make check URL=https://… ARGS="--api topsort"'
@@ -22,59 +26,73 @@ test: .venv/.installed-dev ## Run all tests
 check: .venv/.installed ## Hold the server at URL to the contracts
 	@$(BIN)/adcontract check $(URL) $(ARGS)
 
-lint: .venv/.installed ## Check the contracts in spec/
+lint: .venv/.installed ## Check the contracts in spec/ against their rules
 	@$(BIN)/adcontract lint $(ARGS)
 
 bundle: .venv/.installed ## Write each contract to build/ as one JSON and one YAML file
 	@$(BIN)/adcontract bundle $(ARGS)
 
-changes: .venv/.installed ## Write spec/*/CHANGES.md from the snapshots
+changes: .venv/.installed ## Write spec/*/CHANGES.md from the snapshots of each API
 	@$(BIN)/adcontract changes
 
-verify: .venv/.installed ## Prove that what is generated and committed is fresh
+verify: .venv/.installed ## Check that the committed CHANGES.md files are up to date
 	@$(BIN)/adcontract changes --check
 
-style: .venv/.installed-dev ## Check the Python: ruff's rules and its format
+style: .venv/.installed-dev ## Check the style of the Python code: rules and format of ruff
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 
-bench: .venv/.installed ## Measure the mock beside a bare Starlette and beside Prism: five minutes, with wrk
+bench: .venv/.installed ## Compare the speed of the mock with bare Starlette and with Prism: five minutes, needs wrk
 	@$(BIN)/python bench/bench.py $(ARGS)
 
-load: .venv/.installed ## Load a stateful mock: 200 clients, 20 sessions, two workers; nothing lost or mixed
+load: .venv/.installed ## Load a stateful mock with 200 clients in 20 sessions: no item may be lost or mixed up
 	@$(BIN)/python bench/load.py
 
-seeds: .venv/.installed ## Hold the stateful mock to every document on seeds 1 to 20: an hour
+seeds: .venv/.installed ## Run the suite on the stateful mock, every document, seeds 1 to 20: an hour
 	@$(BIN)/python bench/seeds.py $(ARGS)
 
-judge: .venv/.installed ## Let Prism judge the mock on every documented request, where npm can install it
+judge: .venv/.installed ## Let Prism validate the mock's response to every documented request: needs npm
 	@$(BIN)/python bench/judge.py
 
-types: .venv/.installed-dev ## Check the Python's types: mypy, strict
+types: .venv/.installed-dev ## Check the types of the Python code: mypy, strict
 	$(BIN)/mypy
 
-format: .venv/.installed-dev ## Format the Python
+format: .venv/.installed-dev ## Format the Python code
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-wheel: .venv/.installed-dev ## Build the wheel, install it elsewhere and run its commands there
-	rm -rf dist && $(BIN)/python -m build --wheel --outdir dist .
+wheel: .venv/.installed-dev ## Build wheel and sdist, and try the wheel outside the checkout with each extra
+	rm -rf dist && $(BIN)/python -m build --no-isolation --outdir dist .
 	.ci/try-wheel dist/*.whl
 
-clean: ## Remove the environment and all that was made
+image: ## Build the container image of the mock: needs docker
+	docker build --tag adcontract .
+
+lock: build/lock/.installed ## Renew requirements*.txt, which pin every package that is installed here
+	$(LOCK) --upgrade --extra dev --output-file requirements-dev.txt
+	$(LOCK) --constraint requirements-dev.txt --extra all --output-file requirements.txt
+
+clean: ## Remove the environment and everything generated
 	rm -rf .venv build dist reports .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 .venv/bin/python:
-	@echo "Making .venv with $(PYTHON) (once)"
-	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed; name it: make PYTHON=/path/to/python3.11")'
+	@echo "Creating .venv with $(PYTHON) (once)"
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed. Name one: make PYTHON=/path/to/python3.11")'
 	@$(PYTHON) -m venv .venv
 
-.venv/.installed: pyproject.toml | .venv/bin/python
+.venv/.installed: pyproject.toml requirements.txt | .venv/bin/python
 	@echo "Installing adcontract into .venv (once, about a minute)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@$(PIP) install --require-hashes --requirement requirements.txt
+	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
-.venv/.installed-dev: pyproject.toml | .venv/bin/python
+.venv/.installed-dev: pyproject.toml requirements-dev.txt | .venv/bin/python
 	@echo "Installing adcontract and what its tests need into .venv (once, about a minute)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@$(PIP) install --require-hashes --requirement requirements-dev.txt
+	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@ .venv/.installed
+
+build/lock/.installed:
+	@$(PYTHON) -m venv build/lock
+	@build/lock/bin/python -m pip install --quiet --disable-pip-version-check 'uv>=0.13,<0.14'
+	@touch $@
