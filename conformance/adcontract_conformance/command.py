@@ -7,16 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
 
-from adcontract import AdcontractError, UsageError, load_named, names, options, spec_folder
-from adcontract.errors import did_you_mean
-from adcontract_conformance.client.target import Target
-from adcontract_conformance.model.checked_contract import CheckedContract
+from adcontract import options
+from adcontract.errors import AdcontractError, UsageError, did_you_mean
+from adcontract.extras import extra
 from adcontract_conformance.model.promises import GROUPS, Outcome
-from adcontract_conformance.reports import snapshots
 
 if TYPE_CHECKING:
+    from adcontract_conformance.model.checked_contract import CheckedContract
     from adcontract_conformance.run import Run
 
 
@@ -71,11 +69,15 @@ def check(
       adcontract check http://127.0.0.1:4010 --api metapic --snapshot all
       adcontract check https://api.example.com --api topsort --only listCampaigns --junit reports/topsort.xml
     """  # noqa: D301 - click wants the escape itself
-    # Schemathesis and Hypothesis take a second to import, which --help should not
-    from adcontract_conformance.reports import machine, terminal
-    from adcontract_conformance.run import Options, run
+    # imported here, so that --help does not wait for it: Schemathesis and Hypothesis take a second
+    with extra("check", "`adcontract check`"):
+        from rich.console import Console
 
-    checked_contracts = _subjects(spec or spec_folder(), api, snapshot, only)
+        from adcontract_conformance.client.target import Target
+        from adcontract_conformance.reports import machine, snapshots, terminal
+        from adcontract_conformance.run import Options, run
+
+    checked_contracts = _checked_contracts(spec, api, snapshot, only)
     every = snapshot == snapshots.ALL
     options = Options(_groups(groups) if groups or not every else snapshots.GROUPS, seed, max_time, strict, spec)
     console = Console()
@@ -92,13 +94,22 @@ def check(
 
 def _status(done: Run, every: bool) -> int:
     """Return the exit status: of every snapshot of an API, one that the target conforms to is enough."""
+    from adcontract_conformance.reports import snapshots
+
     worst = max(ledger.outcome for ledger in done.ledgers)
     if every and worst < Outcome.ERROR:
         return 0 if all(verdict.spoken for verdict in snapshots.verdicts(done)) else 1
     return {Outcome.PASS: 0, Outcome.WARN: 0, Outcome.FAIL: 1}.get(worst, 2)
 
 
-def _subjects(spec: Path, api: str | None, snapshot: str | None, only: tuple[str, ...]) -> list[CheckedContract]:
+def _checked_contracts(
+    spec: Path | None, api: str | None, snapshot: str | None, only: tuple[str, ...]
+) -> list[CheckedContract]:
+    from adcontract import load_named, names, spec_folder
+    from adcontract_conformance.model.checked_contract import CheckedContract
+    from adcontract_conformance.reports import snapshots
+
+    spec = spec or spec_folder()
     every = snapshot == snapshots.ALL
     chosen = [name for name in names(spec, api, None if every else snapshot) if snapshot or name.newest]
     contracts = [load_named(name, spec) for name in chosen]

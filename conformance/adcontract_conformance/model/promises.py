@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
-from adcontract_conformance.model.checked_contract import CheckedContract
-from adcontract_conformance.model.exchange import Exchange, Purpose
-
 if TYPE_CHECKING:
     from adcontract import Operation
+    from adcontract_conformance.model.checked_contract import CheckedContract
+    from adcontract_conformance.model.exchange import Exchange, Purpose
 
 GROUPS = ("examples", "security", "behavior", "state", "schema", "rejection")
 """In the order in which they are run: those of few requests come first."""
@@ -84,7 +83,7 @@ class SuiteError:
     ours: bool = True
 
 
-Judge = Callable[[CheckedContract, Exchange], Iterator[Breach]]
+Judge = Callable[["CheckedContract", "Exchange"], Iterator[Breach]]
 
 
 @dataclass(frozen=True)
