@@ -11,11 +11,24 @@ import click
 from adcontract import options
 from adcontract.errors import AdcontractError, UsageError, did_you_mean
 from adcontract.extras import extra
+from adcontract.reporting.output import Output, prepare, write
 from adcontract_conformance.model.promises import GROUPS, Outcome
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from adcontract_conformance.model.checked_contract import CheckedContract
     from adcontract_conformance.run import Run
+
+
+def _promises() -> Iterator[tuple[str, str]]:
+    with extra("check", "`adcontract check`"):
+        from adcontract_conformance import run  # noqa: F401 - fills the registry
+    from adcontract_conformance.model.promises import CHECKS
+    from adcontract_conformance.reports.sentences import promise
+
+    checks = sorted(CHECKS.values(), key=lambda check: GROUPS.index(check.group))
+    return ((check.id, promise(check)) for check in checks)
 
 
 @click.command()
@@ -39,9 +52,11 @@ if TYPE_CHECKING:
     "--max-time", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="Stop after this time."
 )
 @click.option("--strict", is_flag=True, help="A breach of what is inferred fails, too.")
-@click.option("--junit", type=click.Path(path_type=Path, dir_okay=False), help="Write a report as JUnit's XML.")
-@click.option("--json", "json_file", type=click.Path(path_type=Path, dir_okay=False), help="Write a report as JSON.")
 @options.spec
+@options.reports("text", "json", "github", "sarif", "markdown", "junit")
+@click.option("--junit", metavar="FILE", type=click.Path(path_type=Path), help="The same as --output junit:FILE.")
+@click.option("--json", metavar="FILE", type=click.Path(path_type=Path), help="The same as --output json:FILE.")
+@options.rules(_promises, "List the promises that a target is held to, by group.")
 def check(
     url: str,
     api: str | None,
@@ -52,9 +67,11 @@ def check(
     seed: int,
     max_time: float | None,
     strict: bool,
-    junit: Path | None,
-    json_file: Path | None,
     spec: Path | None,
+    format_: str,
+    outputs: tuple[Output, ...],
+    junit: Path | None,
+    json: Path | None,
 ) -> None:
     """Hold the server at URL to the contracts: what is documented has to be so.
 
@@ -74,30 +91,39 @@ def check(
         from rich.console import Console
 
         from adcontract_conformance.client.target import Target
-        from adcontract_conformance.reports import machine, snapshots, terminal
+        from adcontract_conformance.reports import snapshots
+        from adcontract_conformance.reports.formats import FORMATS, show
+        from adcontract_conformance.reports.sentences import ALL
+        from adcontract_conformance.reports.terminal import Screen
         from adcontract_conformance.run import Options, run
 
+    every = snapshot == ALL
+    chosen = _groups(groups) if groups or not every else snapshots.GROUPS
+    files = {"junit": junit, "json": json}
+    outputs += tuple(Output(name, file) for name, file in files.items() if file is not None)
     checked_contracts = _checked_contracts(spec, api, snapshot, only)
-    every = snapshot == snapshots.ALL
-    options = Options(_groups(groups) if groups or not every else snapshots.GROUPS, seed, max_time, strict, spec)
-    console = Console()
-    with closing(Target(url, token)) as target, terminal.Screen(console) as screen:
+    options = Options(chosen, seed, max_time, strict, spec, every)
+    prepare(outputs)
+    # the progress of a run is no part of a report that a program reads
+    console = Console(stderr=format_ != "text")
+    with closing(Target(url, token)) as target, Screen(console) as screen:
         done = run(target, checked_contracts, options, screen)
-    (snapshots.show if every else terminal.summary)(console, done)
-    for file, text in ((junit, machine.as_junit), (json_file, machine.as_json)):
-        if file is not None:
-            _write(file, text(done))
+    if format_ == "text":
+        show(console, done)
+    else:
+        click.echo(FORMATS[format_](done))
+    write(outputs, FORMATS, done)
     if done.stopped:
         raise AdcontractError(done.stopped)
-    raise SystemExit(_status(done, every))
+    raise SystemExit(_status(done))
 
 
-def _status(done: Run, every: bool) -> int:
+def _status(done: Run) -> int:
     """Return the exit status: of every snapshot of an API, one that the target conforms to is enough."""
     from adcontract_conformance.reports import snapshots
 
     worst = max(ledger.outcome for ledger in done.ledgers)
-    if every and worst < Outcome.ERROR:
+    if done.options.every_snapshot and worst < Outcome.ERROR:
         return 0 if all(verdict.spoken for verdict in snapshots.verdicts(done)) else 1
     return {Outcome.PASS: 0, Outcome.WARN: 0, Outcome.FAIL: 1}.get(worst, 2)
 
@@ -107,10 +133,10 @@ def _checked_contracts(
 ) -> list[CheckedContract]:
     from adcontract import load_named, names, spec_folder
     from adcontract_conformance.model.checked_contract import CheckedContract
-    from adcontract_conformance.reports import snapshots
+    from adcontract_conformance.reports.sentences import ALL
 
     spec = spec or spec_folder()
-    every = snapshot == snapshots.ALL
+    every = snapshot == ALL
     chosen = [name for name in names(spec, api, None if every else snapshot) if snapshot or name.newest]
     contracts = [load_named(name, spec) for name in chosen]
     known = [operation.id for contract in contracts for operation in contract.operations]
@@ -133,11 +159,3 @@ def _groups(asked: str | None) -> tuple[str, ...]:
     if not wanted:
         raise UsageError(f"--groups names none. Known: {', '.join(GROUPS)}.")
     return tuple(group for group in GROUPS if group in wanted)
-
-
-def _write(file: Path, text: str) -> None:
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"{file}: the report cannot be written: {error.strerror}. Name another file.") from None

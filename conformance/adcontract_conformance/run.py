@@ -36,13 +36,17 @@ Event: TypeAlias = Exchange | Skip | LawResult | SuiteError
 
 @dataclass(frozen=True)
 class Options:
-    """How a run is made. `seconds` bounds it all; `spec` is a folder of contracts in place of ours."""
+    """The options of a run. `seconds` bounds it all; `spec` is a folder of contracts in place of ours.
+
+    `every_snapshot` says that the run is about all snapshots of an API, of which the target needs to serve one.
+    """
 
     groups: tuple[str, ...] = GROUPS
     seed: int = 1
     seconds: float | None = None
     strict: bool = False
     spec: Path | None = None
+    every_snapshot: bool = False
 
 
 @dataclass

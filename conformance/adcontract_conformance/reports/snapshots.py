@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from adcontract.openapi.paths import shape
+from adcontract.wording import plural
 from adcontract_conformance.model.promises import Outcome
 
 if TYPE_CHECKING:
@@ -19,9 +20,6 @@ if TYPE_CHECKING:
     from adcontract import Operation
     from adcontract_conformance.checks.ledger import Finding, Ledger
     from adcontract_conformance.run import Run
-
-ALL = "all"
-"""What `--snapshot` takes for every snapshot."""
 
 GROUPS = ("examples",)
 """What is asked where no groups are: the documented requests are what snapshots differ in."""
@@ -118,7 +116,7 @@ def _obstacles(ledger: Ledger) -> Iterator[str]:
     found = failing(ledger)
     if not found:
         return
-    yield f"\n{_snapshot(ledger)} is kept back by {len(found)} operation{'' if len(found) == 1 else 's'}:"
+    yield f"\n{_snapshot(ledger)}: the target does not conform in {plural(len(found), 'operation')}:"
     for findings in list(found.values())[:_TOLD]:
         first = findings[0]
         yield f"  {first.operation.method} {first.operation.path}: {first.breach.sentence} ({first.where})"

@@ -11,7 +11,7 @@ from rich.text import Text
 from adcontract_conformance.model.exchange import HttpResponse
 from adcontract_conformance.model.promises import Outcome
 from adcontract_conformance.model.promises import GROUPS
-from adcontract_conformance.reports.machine import again, shown
+from adcontract_conformance.reports.sentences import excerpt, notes, verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,14 +26,6 @@ if TYPE_CHECKING:
 _COLUMNS = (Outcome.PASS, Outcome.WARN, Outcome.FAIL, Outcome.SKIPPED, Outcome.ERROR)
 _STYLES = {Outcome.PASS: "green", Outcome.WARN: "yellow", Outcome.FAIL: "red", Outcome.ERROR: "bold red"}
 _BODY = 160
-_VERDICTS = {
-    Outcome.ERROR: "could not be told",
-    Outcome.FAIL: "does not conform",
-    Outcome.WARN: "conforms, with warnings",
-    Outcome.PASS: "conforms",
-    Outcome.SKIPPED: "could not be told: nothing was tried",
-}
-
 
 class Screen:
     """Shows the progress of a run: as a live table on a terminal, else as a line for each group that is done."""
@@ -99,18 +91,9 @@ def summary(console: Console, run: Run) -> None:
                 line("       The suite failed here, not the target: please report it with the command below.")
     line("")
     for ledger in run.ledgers:
-        counts = f"{_count(len(ledger.checked.operations), 'operation')}, {_count(ledger.requests, 'request')}"
-        verdict = f"{ledger.checked.title}: {_verdict(run, ledger)}"
-        seconds = sum(ledger.seconds[group] for group in GROUPS)
-        line(f"{verdict} ({counts}, seed {run.options.seed}, {seconds:.0f} s)", _STYLES.get(ledger.outcome, ""))
-    if not run.target.token_given:
-        line(f"No token was given: {run.target.token} was sent. Whether the target checks tokens was not tried.")
-    line(f"Again: {again(run)}")
-
-
-def _verdict(run: Run, ledger: Ledger) -> str:
-    stopped = run.stopped and not ledger.finished and ledger.outcome < Outcome.FAIL
-    return _VERDICTS[Outcome.ERROR if stopped else ledger.outcome]
+        line(verdict(run, ledger), _STYLES.get(ledger.outcome, ""))
+    for note in notes(run):
+        line(note)
 
 
 def _finding(line: Callable[..., None], finding: Finding) -> None:
@@ -123,9 +106,5 @@ def _finding(line: Callable[..., None], finding: Finding) -> None:
         line(f"      {curl}")
     answer = finding.exchange.answer
     if isinstance(answer, HttpResponse):
-        body = " ".join(shown(answer).split())
+        body = " ".join(excerpt(answer).split())
         line(f"      answer: {answer.status} {body[:_BODY]}{'…' if len(body) > _BODY else ''}")
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}"

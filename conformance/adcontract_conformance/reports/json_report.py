@@ -1,0 +1,94 @@
+"""A run as JSON, with all that is known of it."""
+
+from __future__ import annotations
+
+import json
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+from adcontract_conformance.model.exchange import HttpResponse
+from adcontract_conformance.model.promises import Outcome
+from adcontract_conformance.reports.sentences import command_line, excerpt
+from adcontract_conformance.reports.snapshots import verdicts
+
+if TYPE_CHECKING:
+    from adcontract_conformance.checks.ledger import Finding, Ledger
+    from adcontract_conformance.run import Run
+
+
+def as_json(run: Run) -> str:
+    """Return a run as one JSON document."""
+    report = {
+        "suite": {"name": "adcontract", "version": version("adcontract")},
+        "target": run.target.url,
+        "date": run.started.isoformat(timespec="seconds"),
+        "seed": run.options.seed,
+        "options": {
+            "groups": list(run.options.groups),
+            "max_time": run.options.seconds,
+            "strict": run.options.strict,
+            "token": "given" if run.target.token_given else "default",
+        },
+        "again": command_line(run),
+        "seconds": round(run.seconds, 1),
+        "stopped": run.stopped,
+        "verdicts": [
+            {
+                "api": each.api,
+                "speaks": each.spoken and each.spoken.checked.contract.name.snapshot,
+                "says": each.sentence,
+            }
+            for each in verdicts(run)
+        ],
+        "apis": [_ledger(ledger) for ledger in run.ledgers],
+    }
+    return json.dumps(report, indent=2, ensure_ascii=False)
+
+
+def _ledger(ledger: Ledger) -> dict[str, Any]:
+    return {
+        "api": ledger.checked.api,
+        "snapshot": ledger.checked.contract.name.snapshot,
+        "outcome": ledger.outcome.word,
+        "operations": len(ledger.checked.operations),
+        "requests": ledger.requests,
+        "errors": [each.message for each in ledger.broken],
+        "findings": [_finding(finding) for finding in ledger.findings],
+        "results": [
+            {
+                "group": result.check.group,
+                "check": result.check.id,
+                "operation": result.operation.id,
+                "outcome": result.outcome.word,
+                "requests": result.requests,
+                **({"reason": result.reason} if result.outcome in (Outcome.SKIPPED, Outcome.ERROR) else {}),
+                "findings": [finding.fingerprint for finding in result.findings],
+            }
+            for result in ledger.results
+            if result.outcome is not Outcome.DISABLED
+        ],
+    }
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    answer = finding.exchange.answer
+    return {
+        "fingerprint": finding.fingerprint,
+        "outcome": finding.outcome.word,
+        "check": finding.check.id,
+        "promise": finding.check.sentence,
+        "operation": finding.operation.id,
+        "method": finding.operation.method,
+        "path": finding.operation.path,
+        "sentence": finding.breach.sentence,
+        "where": str(finding.where),
+        "inferred": finding.breach.inferred,
+        "count": finding.count,
+        "curl": finding.exchange.request.curl(),
+        "before": finding.exchange.curl()[:-1],
+        "answer": (
+            {"status": answer.status, "body": excerpt(answer)}
+            if isinstance(answer, HttpResponse)
+            else {"status": None, "reason": answer.reason}
+        ),
+    }
