@@ -10,7 +10,6 @@ from rich.text import Text
 
 from adcontract_conformance.model.exchange import HttpResponse
 from adcontract_conformance.model.promises import Outcome
-from adcontract_conformance.model.promises import GROUPS
 from adcontract_conformance.reports.sentences import excerpt, notes, verdict
 
 if TYPE_CHECKING:
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
 _COLUMNS = (Outcome.PASS, Outcome.WARN, Outcome.FAIL, Outcome.SKIPPED, Outcome.ERROR)
 _STYLES = {Outcome.PASS: "green", Outcome.WARN: "yellow", Outcome.FAIL: "red", Outcome.ERROR: "bold red"}
 _BODY = 160
+
 
 class Screen:
     """Shows the progress of a run: as a live table on a terminal, else as a line for each group that is done."""
