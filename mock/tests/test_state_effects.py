@@ -11,7 +11,7 @@ import pytest
 
 from adcontract import load
 from adcontract_mock.serve.in_thread import running
-from adcontract_mock.state.notations import spellings
+from adcontract_mock.state.notations import notations
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -132,7 +132,7 @@ def test_a_day_and_a_time_have_their_place_in_one_order(client: httpx.Client) ->
     "written", ["2036-01-01T00:30:00+02:00", "2035-12-31 22:30:00", "2035-12-31T17:30:00.000-0500"]
 )
 def test_a_time_keeps_its_moment_in_every_form_that_an_answer_may_have(written: str) -> None:
-    _, plain, zulu, day = spellings(written)
+    _, plain, zulu, day = notations(written)
     assert (plain, zulu, day) == ("2035-12-31 22:30:00", "2035-12-31T22:30:00Z", written[:10])
 
 

@@ -10,7 +10,7 @@ import cel
 import orjson
 
 from adcontract import ContractError, Finding
-from adcontract.openapi.pointer import join
+from adcontract.openapi.pointer import get, join
 from adcontract.openapi.references import deref
 from adcontract.requests.documented import DEFAULT
 from adcontract_mock.generation.values import Generator
@@ -18,7 +18,6 @@ from adcontract_mock.http.rate_limits import live
 from adcontract_mock.http.response import HttpResponse, response_of
 from adcontract_mock.responses.tables import WRITERS, table
 from adcontract_mock.state.pagination import Page
-from adcontract_mock.state.payload_pointers import get
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -130,7 +130,7 @@ class Responder:
             if "state" in preferred.values and self._stateful.knows(self.operation):
                 exchange.applied = {"state": preferred.asked["state"].value}
         accept = headers.get(b"accept")
-        if self._stateful.wanted(self.operation, preferred.values.get("state") if preferred else None):
+        if self._stateful.answers(self.operation, preferred.values.get("state") if preferred else None):
             return self._by_state(exchange, values, accept)
         usual = self._usual if accept is None or len(accept) < _SHORT else self._make_usual
         name = self._chosen(values) if self._by_request else self._default
@@ -163,12 +163,12 @@ class Responder:
         media = self._media(self._success, accept, self._format(values))
         if isinstance(media, HttpResponse):
             return media
-        address = exchange.path.decode("latin-1"), exchange.query.decode("latin-1")
-        outcome = self._stateful.answer(exchange.session, self.operation, values, address)
+        path, query = exchange.path.decode("latin-1"), exchange.query.decode("latin-1")
+        outcome = self._stateful.run(exchange.session, self.operation, values, path, query)
         if outcome is None:
-            reason = f"{self._errors['unknown-path'].status} the state has no such thing"
+            reason = f"{self._errors['unknown-path'].status} the session state has no such item"
             return self._composer.documented(self._error("unknown-path"), self.operation.id, reason=reason)
-        return self._composer.telling_of(self._success, self.operation.id, outcome.body, media, outcome.says)
+        return self._composer.telling_of(self._success, self.operation.id, outcome.body, media, outcome.reason)
 
     def _make_usual(self, name: str | None, accept: bytes | None, form: str | None) -> HttpResponse:
         media = self._media(self._success, accept, form)

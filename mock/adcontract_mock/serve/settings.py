@@ -50,7 +50,7 @@ class Settings:
             ContractError: if one cannot be assembled, or lacks what every request may need.
         """
         limit = RateLimit.parse(self.rate_limit) if self.rate_limit is not None else None
-        state = State(on=self.stateful, seeds=self.seed_items, file=self.state)
+        state = State(on=self.stateful, seed_items=self.seed_items, file=self.state)
         return Application(self.contracts(), Runtime(self.token, limit, state))
 
     def contracts(self) -> list[Contract]:

@@ -1,4 +1,4 @@
-"""How the collections of a world begin, and how their items are found and named."""
+"""How the collections of a session begin, and how their items are found and get their ids."""
 
 from __future__ import annotations
 
@@ -7,96 +7,108 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from adcontract_mock.state.payload_pointers import get, put
+from adcontract.openapi.pointer import get
+from adcontract_mock.state.payload_pointers import put
 
 if TYPE_CHECKING:
-    from adcontract_mock.state.items import Home, Items
-    from adcontract_mock.state.resources import ResourceType
+    from adcontract_mock.state.initial_items import InitialItems, Owner
+    from adcontract_mock.state.item_factory import ItemFactory
+    from adcontract_mock.state.stateful_resource import StatefulResource
     from adcontract_mock.state.store import Row, SessionState
 
 _ONLY = "only"
-"""What the one thing of its kind that a parent has is called."""
+"""The id of an item of which each parent has exactly one."""
 
 
 class Collections:
-    """The collections in the world of a session. Each begins when it is first asked for."""
+    """The collections of a session. Each begins when a request first needs it."""
 
-    def __init__(self, session_state: SessionState, items: Items, seeds: int) -> None:
-        """Take a world, what makes items, and how many each collection begins with besides the documented ones."""
+    def __init__(self, session_state: SessionState, initial: InitialItems, seed_items: int) -> None:
+        """Take the state, the initial items, and how many items a collection has besides the documented ones."""
         self.session_state = session_state
-        self.items = items
-        self._seeds = seeds
+        self.factory: ItemFactory = initial.factory
+        self._initial = initial
+        self._seed_items = seed_items
 
-    def begin(self, kind: ResourceType, parent: str) -> None:
-        """Put what a collection begins with into the world. `parent` is whose it is, empty for that of all."""
-        parent = parent if kind.nested else ""
-        if not self.session_state.begin(kind.name, parent):
-            return
-        if kind.single:
-            self.add(kind, self.items.like(kind, 0), parent)
-            return
-        for first in self.items.documented(kind.name):
-            home = self._id_of(first.home)
-            if not kind.nested or home in ("", parent):
-                self.add(kind, copy.deepcopy(first.item), parent or home, name=first.name)
-        for number in range(self._seeds):
-            self.add(kind, copy.deepcopy(self.items.varied(kind.name, number)), parent, new=True)
+    def begin(self, resource: StatefulResource, parent_id: str) -> None:
+        """Put the initial items of a collection into the state, unless it has begun.
 
-    def begin_empty(self, kind: ResourceType, parent: str) -> None:
-        """Let what belongs to a new item of a kind begin with nothing: nobody has put anything there."""
-        for each in self.items.kinds.values():
-            if each.nested and not each.single and any(declared.name == kind.name for declared in each.parents):
-                self.session_state.begin(each.name, parent)
+        `parent_id` is that of the parent, empty for the collection of all.
+        """
+        parent_id = parent_id if resource.is_nested else ""
+        if not self.session_state.begin(resource.name, parent_id):
+            return
+        if resource.is_single:
+            self.add(resource, self.factory.like_documented(resource, 0), parent_id)
+            return
+        for initial in self._initial.documented(resource.name):
+            owner_id = self._id_of(initial.owner)
+            if not resource.is_nested or owner_id in ("", parent_id):
+                self.add(resource, copy.deepcopy(initial.item), parent_id or owner_id, item_id=initial.id)
+        for number in range(self._seed_items):
+            self.add(resource, copy.deepcopy(self._initial.varied(resource.name, number)), parent_id, new=True)
+
+    def begin_empty(self, resource: StatefulResource, item_id: str) -> None:
+        """Let the collections of a new item begin without items, as nobody has put any there."""
+        for name in resource.children:
+            child = self.factory.resources[name]
+            if child.is_nested and not child.is_single:
+                self.session_state.begin(name, item_id)
 
     def add(
-        self, kind: ResourceType, item: dict[str, Any], parent: str, *, new: bool = False, name: str | None = None
+        self,
+        resource: StatefulResource,
+        item: dict[str, Any],
+        parent_id: str,
+        *,
+        new: bool = False,
+        item_id: str | None = None,
     ) -> Row:
-        """Put an item into its collection, with an id of its own if it is new, or has none, or one that is taken."""
-        name = _ONLY if kind.single else name
-        if name is None:
-            known = get(item, kind.id)
-            if new or known is None or self.session_state.taken(kind.name, str(known), parent if kind.nested else None):
-                known = self._new_id(kind)
-                put(item, kind.id, known)
-            name = str(known)
-        for field in kind.parent_fields if parent else ():
-            put(item, field, self.items.typed(kind, field, parent))
-        return self.session_state.add(kind.name, name, parent, item)
+        """Put an item into its collection, with an id of its own if it is new, has none, or has one that is taken."""
+        item_id = _ONLY if resource.is_single else item_id
+        if item_id is None:
+            known = get(item, resource.id)
+            within = parent_id if resource.is_nested else None
+            if new or known is None or self.session_state.taken(resource.name, str(known), within):
+                known = self._new_id(resource)
+                put(item, resource.id, known)
+            item_id = str(known)
+        for field in resource.parent_fields if parent_id else ():
+            put(item, field, self.factory.typed(resource, field, parent_id))
+        return self.session_state.add(resource.name, item_id, parent_id, item)
 
-    def find(self, kind: ResourceType, pointer: str, name: Any, parent: str) -> Row | None:
-        """Return the item that has `name` at `pointer`; `parent` is whose it is, empty where that is not said."""
-        if pointer == kind.id:
-            rows = self.session_state.called(kind.name, str(name))
+    def find(self, resource: StatefulResource, pointer: str, value: Any, parent_id: str) -> Row | None:
+        """Return the item that has `value` at `pointer`, of any parent if `parent_id` is empty; None if none has."""
+        if pointer == resource.id:
+            rows = self.session_state.with_id(resource.name, str(value))
         else:
-            rows = [row for row in self.session_state.rows(kind.name) if str(get(row.item, pointer)) == str(name)]
-        own = [row for row in rows if not kind.nested or not parent or row.parent == parent]
-        return next(iter(own), None)
+            rows = [row for row in self.session_state.rows(resource.name) if str(get(row.item, pointer)) == str(value)]
+        own = (row for row in rows if not resource.is_nested or not parent_id or row.parent == parent_id)
+        return next(own, None)
 
-    def _id_of(self, home: Home | None) -> str:
-        """Return the id of what a documented request says that an item belongs to."""
-        if home is None:
+    def _id_of(self, owner: Owner | None) -> str:
+        """Return the id of the owner of a documented item, empty for none."""
+        if owner is None:
             return ""
-        kind = self.items.kinds.get(home.parent.name)
-        if kind is None or home.parent.id in (None, kind.id):
-            return str(home.value)
-        if kind.has_collection:
-            self.begin(kind, "")
-        row = self.find(kind, home.parent.id or kind.id, home.value, "")
-        return row.id if row else str(home.value)
+        resource = self.factory.resources.get(owner.parent.name)
+        if resource is None or owner.parent.id in (None, resource.id):
+            return str(owner.value)
+        if resource.has_one_collection:
+            self.begin(resource, "")
+        row = self.find(resource, owner.parent.id or resource.id, owner.value, "")
+        return row.id if row else str(owner.value)
 
-    def _new_id(self, kind: ResourceType) -> Any:
-        """Return an id that no item of a kind has, or ever had: the next number, else a UUID, else what fits."""
-        if self.items.may_be(kind, kind.id, 1):
-            return max(self.session_state.highest(kind.name), self._highest_documented(kind)) + 1
-        seed = f"{kind.name} {self.session_state.count(kind.name)}"
-        name = str(UUID(int=Random(seed).getrandbits(128), version=4))
-        schema = kind.schema_of(kind.id)
-        return (
-            name
-            if schema is None or self.items.may_be(kind, kind.id, name)
-            else self.items.generator.value(schema, seed)
-        )
+    def _new_id(self, resource: StatefulResource) -> Any:
+        """Return an id that no item has, or ever had: the next number, else a UUID, else one that fits the schema."""
+        if self.factory.may_be(resource, resource.id, 1):
+            return max(self.session_state.highest(resource.name), self._highest_documented(resource)) + 1
+        seed = f"{resource.name} {self.session_state.count(resource.name)}"
+        new_id = str(UUID(int=Random(seed).getrandbits(128), version=4))
+        schema = resource.schema_at(resource.id)
+        if schema is None or self.factory.may_be(resource, resource.id, new_id):
+            return new_id
+        return self.factory.generator.value(schema, seed)
 
-    def _highest_documented(self, kind: ResourceType) -> int:
-        known = (get(first.item, kind.id) for first in self.items.documented(kind.name))
-        return max((name for name in known if isinstance(name, int)), default=0)
+    def _highest_documented(self, resource: StatefulResource) -> int:
+        known = (get(initial.item, resource.id) for initial in self._initial.documented(resource.name))
+        return max((each for each in known if isinstance(each, int)), default=0)

@@ -1,4 +1,4 @@
-"""Running what operations are declared to do, on the world of a session."""
+"""Running the declared behavior of operations on the state of a session."""
 
 from __future__ import annotations
 
@@ -7,86 +7,83 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from adcontract import ContractError, Finding
-from adcontract_mock.state.actions import EFFECTS, ActionContext, UnfitItem
+from adcontract_mock.state.action_context import ActionContext, UnfitItem
+from adcontract_mock.state.actions import EFFECTS
 from adcontract_mock.state.collections import Collections
-from adcontract_mock.state.items import Items
+from adcontract_mock.state.initial_items import InitialItems
+from adcontract_mock.state.item_factory import ItemFactory
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from adcontract import Contract, Operation, Schemas, Values
-    from adcontract_mock.state.resources import ResourceOperation
+    from adcontract import Contract, Operation, ResourceOperation, Schemas, Values
     from adcontract_mock.state.store import Store
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a request: the body of the answer, None where it has none, and in one line what was done."""
+    """The result of a request: the body of the response, None where it has none, and in one line what was done."""
 
     body: Any
-    says: str
+    reason: str
 
 
 class Engine:
-    """Runs the operations of one contract. What `store` keeps is shared with the engines of other contracts."""
+    """Runs the operations of one contract. The `store` is shared with the engines of other contracts."""
 
-    def __init__(self, contract: Contract, schemas: Schemas, store: Store, seeds: int = 0) -> None:
-        """Take a contract and where its worlds are kept; `seeds` is how many items are there besides the documented."""
+    def __init__(self, contract: Contract, schemas: Schemas, store: Store, seed_items: int = 0) -> None:
+        """Take a contract, the store of its items, and how many items collections have besides the documented ones."""
         self._contract = contract
         self._schemas = schemas
         self._store = store
-        self._seeds = seeds
-        self._items = Items(contract, schemas)
-        self._deeds: Mapping[str, ResourceOperation] = {
-            resource_operation.operation.id: resource_operation
-            for kind in self._items.kinds.values()
-            for resource_operation in kind.resource_operations
+        self._seed_items = seed_items
+        self._factory = ItemFactory(contract, schemas)
+        self._initial = InitialItems(self._factory)
+        self._operations: Mapping[str, ResourceOperation] = {
+            each.operation.id: each for resource in self._factory.resources.values() for each in resource.operations
         }
 
-    def run(self, session: str, operation: Operation, values: Values, address: tuple[str, str]) -> Outcome:
-        """Do what `operation` does to the world of `session`, and return what came of it.
+    def run(self, session: str, operation: Operation, values: Values, path: str, query: str) -> Outcome:
+        """Apply `operation` to the state of `session`, and return the result.
 
-        `address` is the path and the query of the request, as they were sent.
+        `path` and `query` are those of the request, as they were sent.
 
         Raises:
-            Unknown: if there is no such thing as the request names.
-            ContractError: if the answer cannot be made to fit the contract; then nothing was done.
+            UnknownItem: if the request names an item that does not exist.
+            ContractError: if the response cannot fit the contract; then the state is unchanged.
         """
-        resource_operation = self._deeds[operation.id]
+        resource_operation = self._operations[operation.id]
+        action, name = resource_operation.action, resource_operation.declared.name
         with self._store.session_state(session, str(self._contract.name)) as session_state:
-            seeds = self._seeds if session_state.seeds is None else session_state.seeds
-            turn = ActionContext(resource_operation, Collections(session_state, self._items, seeds), values, address)
+            seed_items = self._seed_items if session_state.seed_items is None else session_state.seed_items
+            collections = Collections(session_state, self._initial, seed_items)
+            context = ActionContext(resource_operation, collections, values, path, query)
             try:
-                body = EFFECTS[resource_operation.resource.action](turn, self._template(resource_operation))
+                body = EFFECTS[action](context, self._template(resource_operation))
                 self._check(resource_operation, body)
-            except UnfitItem as misfit:
-                raise self._finding(operation, misfit) from None
-        return Outcome(
-            body, f"{resource_operation.resource.action} {resource_operation.resource.name}, as the state is"
-        )
+            except UnfitItem as unfit:
+                raise self._error(operation, unfit) from None
+        return Outcome(body, f"{action} {name} in the session state")
 
-    def _template(self, resource_operation: ResourceOperation) -> Any:
-        """Return an answer of an operation, in which what is asked for is not yet in its place."""
-        if resource_operation.media is None:
+    def _template(self, operation: ResourceOperation) -> Any:
+        """Return a body of the response, in which the items are yet to be put in place."""
+        if operation.media is None:
             return None
-        if resource_operation.payloads:
-            return copy.deepcopy(resource_operation.payloads[0])
-        if "schema" not in resource_operation.media.data:
+        if operation.payloads:
+            return copy.deepcopy(operation.payloads[0])
+        if "schema" not in operation.media.data:
             return {}
-        return self._items.generator.value(
-            f"{resource_operation.media.pointer}/schema", resource_operation.operation.id
-        )
+        return self._factory.generator.value(f"{operation.media.pointer}/schema", operation.operation.id)
 
-    def _check(self, resource_operation: ResourceOperation, body: Any) -> None:
-        if resource_operation.media is None or "schema" not in resource_operation.media.data:
-            return
-        for fault in self._schemas.faults(f"{resource_operation.media.pointer}/schema", body):
-            raise UnfitItem(resource_operation, fault)
+    def _check(self, operation: ResourceOperation, body: Any) -> None:
+        if operation.media is not None and "schema" in operation.media.data:
+            for error in self._schemas.faults(f"{operation.media.pointer}/schema", body):
+                raise UnfitItem(operation, error)
 
-    def _finding(self, operation: Operation, misfit: UnfitItem) -> ContractError:
-        what = f"What {operation.id} does would not fit the answer of {misfit.resource_operation.operation.id}"
-        message = f"{what}: {misfit.fault.field or 'body'}: {misfit.fault.message}."
+    def _error(self, operation: Operation, unfit: UnfitItem) -> ContractError:
+        effect = f"The item that {operation.id} writes would not fit the response of {unfit.operation.operation.id}"
+        message = f"{effect}: {unfit.error.field or 'body'}: {unfit.error.message}."
         where = self._contract.where(f"{operation.pointer}/x-resource")
-        schema = self._contract.where(misfit.fault.pointer)
-        fix = f"Correct x-resource, or the schema at {schema}; where the state is of before they changed, reset it."
+        schema = self._contract.where(unfit.error.pointer)
+        fix = f"Correct x-resource, or the schema at {schema}; if the state is older than the contract, reset it."
         return ContractError([Finding(where, "state", message, fix)])

@@ -1,4 +1,4 @@
-"""Other spellings of a value: what a request says in one way, an answer may show in another."""
+"""Other notations of a value: a request may have one, and a response another."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ _DIGITS = 18
 """What has more digits than this may be too long for an integer."""
 
 
-def spellings(value: Any) -> Iterator[Any]:
-    """Yield `value`, then what else stands for it: a date or a moment in other forms, a number as text and back."""
+def notations(value: Any) -> Iterator[Any]:
+    """Yield `value`, then other notations of it: a date or a moment in other forms, a number as text and back."""
     yield value
     if not isinstance(value, str):
         yield str(value)

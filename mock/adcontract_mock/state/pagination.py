@@ -1,10 +1,11 @@
-"""Cutting pages out of a list, and what an answer says of them."""
+"""The pages of a list, and the properties of a response that describe them (`x-pagination`)."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from adcontract_mock.state.payload_pointers import HIGHEST, drop, get, put
+from adcontract.openapi.pointer import get
+from adcontract_mock.state.payload_pointers import HIGHEST, drop, put
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -13,14 +14,14 @@ if TYPE_CHECKING:
 
 
 class Page:
-    """One page of a list: `rows` are its, of all those given. `first` counts from 0; `size` is what a page holds."""
+    """One page of a list: `rows` are those on it, `first` is the index of the first, `size` how many a page holds."""
 
     def __init__(
-        self, pagination: Pagination, query: Mapping[str, Any], rows: list[Any], path: str = "/", asked_with: str = ""
+        self, pagination: Pagination, query: Mapping[str, Any], rows: list[Any], path: str = "/", raw_query: str = ""
     ) -> None:
-        """Take the values of the query, all rows, and the path and query as they were sent, which links repeat."""
+        """Take the values of the query, all rows, and the path and the query as they were sent, for links."""
         self._path = path
-        self._others = [pair for pair in asked_with.split("&") if pair and pair.partition("=")[0] != pagination.start]
+        self._others = [pair for pair in raw_query.split("&") if pair and pair.partition("=")[0] != pagination.start]
         asked = query.get(pagination.size) if pagination.size else None
         start = min(query.get(pagination.start) or 0, HIGHEST)  # a page beyond the last is empty, however far
         self.pagination = pagination
@@ -37,17 +38,17 @@ class Page:
         self.more = self.first + self.size < self.total
 
     def written(self, payload: Any) -> Any:
-        """Return a documented answer of the list with all that it says of its page as it is; the rows stay."""
+        """Return a documented response with everything that it says of its page corrected; the rows stay."""
         for role, pointer in self.pagination.envelope.items():
             if role == "next" and self.pagination.style == "offset":
                 payload = self._with_next(payload, pointer)
             elif role == "links":
                 payload = put(payload, pointer, self._row_of_links(get(payload, pointer) or []))
             else:
-                payload = put(payload, pointer, self._said(role))
+                payload = put(payload, pointer, self._value(role))
         return payload
 
-    def _said(self, role: str) -> Any:
+    def _value(self, role: str) -> Any:
         before, after = self.current - 1, self.current + 1
         return {
             "total": self.total,
@@ -65,7 +66,7 @@ class Page:
         }[role]
 
     def _with_next(self, payload: Any, pointer: str) -> Any:
-        """Return an answer with the parameters of the next page; without them on the last."""
+        """Return a response with the parameters of the next page; without them on the last."""
         if not self.more:
             drop(payload, pointer)
             return payload
@@ -73,19 +74,19 @@ class Page:
         return put(payload, pointer, start | ({self.pagination.size: self.size} if self.pagination.size else {}))
 
     def _row_of_links(self, shown: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """Return the row of links below a list: to the page before, to each page, to the page after."""
+        """Return the row of links below a list: to the previous page, to each page, to the next page."""
         numbers = [
             {"url": self._link(number), "label": str(number), "active": number == self.current}
             for number in range(1, self.last + 1)
         ]
         before, after = (shown[0]["label"], shown[-1]["label"]) if shown else ("Previous", "Next")
         return [
-            {"url": self._said("prev"), "label": before, "active": False},
+            {"url": self._value("prev"), "label": before, "active": False},
             *numbers,
-            {"url": self._said("next"), "label": after, "active": False},
+            {"url": self._value("next"), "label": after, "active": False},
         ]
 
     def _link(self, number: int) -> str:
-        """Return a relative reference to a page of what was asked for (RFC 3986, section 4.2)."""
+        """Return a relative reference to a page of the same list (RFC 3986, section 4.2)."""
         start = number if self.pagination.style == "page" else (number - 1) * self.size
         return f"{self._path}?{'&'.join([*self._others, f'{self.pagination.start}={start}'])}"

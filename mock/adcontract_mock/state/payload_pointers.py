@@ -1,30 +1,22 @@
-"""Reading and writing parts of payloads by JSON Pointer (RFC 6901)."""
+"""Writing parts of payloads by JSON Pointer (RFC 6901), and values in a form that can be kept."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from adcontract.openapi.pointer import lookup, split
+from adcontract.openapi.pointer import get, lookup, split
 
 HIGHEST = 2**63 - 1
-"""The highest integer that what is kept, and an answer, can hold."""
-
-
-def get(payload: Any, pointer: str) -> Any:
-    """Return what stands at `pointer`, None if nothing does."""
-    try:
-        return lookup(payload, pointer)
-    except (LookupError, TypeError):
-        return None
+"""The highest integer that the state, and a response, can hold."""
 
 
 def put(payload: Any, pointer: str, value: Any) -> Any:
-    """Return `payload` with `value` at `pointer`: it is changed, and objects on the way are made."""
+    """Return `payload` with `value` at `pointer`: it is changed in place, and missing objects are created."""
     if not pointer:
         return value
-    *way, last = split(pointer)
+    *parts, last = split(pointer)
     holder = payload
-    for part in way:
+    for part in parts:
         if not isinstance(holder.get(part), dict):
             holder[part] = {}
         holder = holder[part]
@@ -33,27 +25,27 @@ def put(payload: Any, pointer: str, value: Any) -> Any:
 
 
 def drop(payload: Any, pointer: str) -> None:
-    """Take what stands at `pointer` out of `payload`, if anything does."""
+    """Remove whatever stands at `pointer` from `payload`."""
     holder, _, last = pointer.rpartition("/")
     found = get(payload, holder)
     if isinstance(found, dict):
         found.pop(split(f"/{last}")[0], None)
 
 
+def has(payload: Any, pointer: str) -> bool:
+    """Return whether anything stands at `pointer`, be it null."""
+    try:
+        lookup(payload, pointer)
+    except LookupError:
+        return False
+    return True
+
+
 def clipped(value: Any) -> Any:
-    """Return a copy of `value` in which integers that are too high are the highest there is."""
+    """Return a copy of `value` in which numbers beyond the highest integer are that integer."""
     if isinstance(value, dict):
         return {name: clipped(each) for name, each in value.items()}
     if isinstance(value, list):
         return [clipped(each) for each in value]
     too_high = isinstance(value, float | int) and abs(value) > HIGHEST
     return (HIGHEST if value > 0 else -HIGHEST) if too_high else value
-
-
-def has(payload: Any, pointer: str) -> bool:
-    """Return whether anything stands at `pointer`."""
-    try:
-        lookup(payload, pointer)
-    except (LookupError, TypeError):
-        return False
-    return True

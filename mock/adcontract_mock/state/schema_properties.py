@@ -1,4 +1,4 @@
-"""The members that the contract declares for objects."""
+"""The properties that a schema declares for objects, in all its parts."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-def members(document: dict[str, Any], schema: str) -> dict[str, str]:
-    """Return where the document describes each member of an object of `schema`, by name; those of every part of it."""
+def properties(document: dict[str, Any], schema: str) -> dict[str, str]:
+    """Return the pointers of the schemas of the properties of an object of the schema at `schema`, by name."""
     named: dict[str, str] = {}
     for part in reach(document, schema, ""):
         for name in lookup(document, part).get("properties", {}):
@@ -21,7 +21,7 @@ def members(document: dict[str, Any], schema: str) -> dict[str, str]:
 
 
 def required(document: dict[str, Any], schema: str) -> set[str]:
-    """Return the members that every object of `schema` has."""
+    """Return the names of the properties that every object of the schema at `schema` has."""
     return set(_required(document, schema))
 
 

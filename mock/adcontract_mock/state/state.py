@@ -1,11 +1,11 @@
-"""Whether a mock is stateful, and what it then keeps."""
+"""The state that a mock keeps for its sessions, and the responses of a contract from it."""
 
 from __future__ import annotations
 
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from adcontract_mock.state.actions import UnknownItem
+from adcontract_mock.state.action_context import UnknownItem
 from adcontract_mock.state.engine import Engine
 from adcontract_mock.state.store import Store
 
@@ -15,41 +15,41 @@ if TYPE_CHECKING:
     from adcontract import Contract, Operation, Schemas, Values
     from adcontract_mock.state.engine import Outcome
 
-EVERYBODY = ""
+SHARED_SESSION = ""
 """The session of requests that name none."""
 
 
 class State:
-    """What a mock keeps: a world for each session.
+    """The state of all sessions.
 
-    `on` is whether requests meet it that do not ask for it; `seeds` how many items there are in each collection besides
-    the documented ones.
+    `on` is whether it answers requests that do not ask for it; `seed_items` is how many items each collection begins
+    with, besides the documented ones.
     """
 
-    def __init__(self, *, on: bool = False, seeds: int = 0, file: Path | None = None) -> None:
+    def __init__(self, *, on: bool = False, seed_items: int = 0, file: Path | None = None) -> None:
         """Keep it in `file`, or in memory if None.
 
         Raises:
             UsageError: if the file cannot be used.
         """
         self.on = on
-        self.seeds = seeds
+        self.seed_items = seed_items
         self._file = file
         if file:
             _ = self.store
 
     @cached_property
     def store(self) -> Store:
-        """Where it is kept."""
+        """The store of all items, opened when it is first needed."""
         return Store(self._file)
 
     def clear(self) -> None:
-        """Let the worlds of all sessions begin anew; their snapshots are gone."""
+        """Forget the state of all sessions, and the snapshots of it."""
         if "store" in self.__dict__:
             self.store.clear()
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         if "store" in self.__dict__:
             self.store.close()
 
@@ -63,31 +63,29 @@ class Stateful:
         self._schemas = schemas
 
     def knows(self, operation: Operation) -> bool:
-        """Return whether the contract says what `operation` does."""
+        """Return whether the contract declares the effect of `operation`."""
         return "x-resource" in operation.data
 
-    def wanted(self, operation: Operation, asked: bool | None) -> bool:
-        """Return whether a request is answered from the state: if it asks for that, or asks for nothing and that is on.
+    def answers(self, operation: Operation, preferred: bool | None) -> bool:
+        """Return whether a request is answered from the state.
 
-        It is never where the contract does not say what the operation does.
+        It is if the request prefers that, or has no preference and the state is on; never without a declared effect.
         """
-        return (self._state.on if asked is None else asked) and self.knows(operation)
+        return (self._state.on if preferred is None else preferred) and self.knows(operation)
 
-    def answer(
-        self, session: str | None, operation: Operation, values: Values, address: tuple[str, str]
-    ) -> Outcome | None:
-        """Do what a request asks for, and return what came of it; None if there is no such thing.
+    def run(self, session: str | None, operation: Operation, values: Values, path: str, query: str) -> Outcome | None:
+        """Apply a request to the state of its session, and return the result; None if the item does not exist.
 
-        `address` is its path and its query, as they were sent.
+        `path` and `query` are those of the request, as they were sent.
 
         Raises:
-            ContractError: if the answer cannot be made to fit the contract; then nothing was done.
+            ContractError: if the response cannot fit the contract; then the state is unchanged.
         """
         try:
-            return self._engine.run(session or EVERYBODY, operation, values, address)
+            return self._engine.run(session or SHARED_SESSION, operation, values, path, query)
         except UnknownItem:
             return None
 
     @cached_property
     def _engine(self) -> Engine:
-        return Engine(self._contract, self._schemas, self._state.store, self._state.seeds)
+        return Engine(self._contract, self._schemas, self._state.store, self._state.seed_items)

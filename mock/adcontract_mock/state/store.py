@@ -1,4 +1,4 @@
-"""Where worlds are kept: SQLite, in a file that processes and restarts share, or in memory."""
+"""The store of all items: SQLite, in a file that processes and restarts share, or in memory."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ if TYPE_CHECKING:
 _PATIENCE = 60
 """Seconds to wait for another process that writes."""
 
-_MOMENT = 0.001
-"""Seconds until it is tried again."""
+_PAUSE = 0.001
+"""Seconds between two attempts to write."""
 
 _MOST = 200
-"""Sessions that are kept."""
+"""The number of sessions that are kept."""
 
 _EDITION = 1
-"""The number by which a file says that it has these tables (`PRAGMA user_version`); other tables, another number."""
+"""The version of these tables, which a file holds as its `PRAGMA user_version`; change it with them."""
 
 _LIVE = ""
-"""The name of the state that requests see; any other is a snapshot's."""
+"""The name of the state that requests see; any other is that of a snapshot."""
 
 _TABLES = (
     "CREATE TABLE sessions (session TEXT PRIMARY KEY, used REAL NOT NULL, seeds INTEGER) WITHOUT ROWID",
@@ -46,34 +46,34 @@ _KEPT = ("sessions", *_COLUMNS)
 class Row:
     """An item of a collection.
 
-    `id` is its id as text, `parent` that of what it belongs to, empty for nothing; the two together name it.
+    `id` is its id as text, `parent` that of its parent, empty without one; the two together are unique.
     """
 
     __slots__ = ("_data", "_item", "id", "parent")
 
-    def __init__(self, name: str, parent: str, data: bytes) -> None:
-        """Take an item as the JSON that it is kept as, which is read when it is needed: most are on other pages."""
-        self.id = name
+    def __init__(self, item_id: str, parent: str, data: bytes) -> None:
+        """Take an item as JSON, which is parsed when it is needed: most items are on other pages."""
+        self.id = item_id
         self.parent = parent
         self._data = data
         self._item: dict[str, Any] | None = None
 
     @property
     def item(self) -> dict[str, Any]:
-        """The item; what is changed in it is kept by `SessionState.change`."""
+        """The item; after a change of it call `SessionState.change`."""
         if self._item is None:
             self._item = orjson.loads(self._data)
         return self._item
 
 
 class Store:
-    """Keeps the worlds of sessions, of which there are no more than 200: for one more the longest unused is forgotten.
+    """Keeps the state of at most 200 sessions; for one more the longest unused is forgotten.
 
-    Every use is one transaction: there is one writer at a time.
+    Every use is one transaction; there is one writer at a time.
     """
 
     def __init__(self, file: Path | None = None) -> None:
-        """Open `file`, which is made if it is not there; None keeps all in memory.
+        """Open `file`, which is created if it does not exist; None keeps everything in memory.
 
         Raises:
             UsageError: if it cannot be used.
@@ -101,10 +101,10 @@ class Store:
 
     @contextmanager
     def session_state(self, session: str, document: str = "") -> Iterator[SessionState]:
-        """Give the world of a session, of which nobody else changes anything meanwhile; it is as before on an error."""
+        """Give the state of a session to change, in a transaction that an error rolls back."""
         with self._transaction():
-            seeds = self._used(session)
-            yield SessionState(self._connection, session, document, seeds)
+            seed_items = self._touch(session)
+            yield SessionState(self._connection, session, document, seed_items)
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -118,7 +118,7 @@ class Store:
             self._connection.execute("COMMIT")
 
     def _begin(self) -> None:
-        """Begin to write, when no other process does: SQLite would wait ever longer, and be overtaken all the while."""
+        """Begin to write as soon as no other process does; SQLite would wait longer and longer between attempts."""
         patient = time.monotonic() + _PATIENCE
         while True:
             try:
@@ -126,23 +126,23 @@ class Store:
             except sqlite3.OperationalError as error:
                 if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > patient:
                     raise
-                time.sleep(_MOMENT)
+                time.sleep(_PAUSE)
             else:
                 return
 
-    def _used(self, session: str) -> int | None:
-        """Note that a session is used, forget those that are too many, and return what it starts with."""
+    def _touch(self, session: str) -> int | None:
+        """Note that a session is used, forget those beyond the limit, and return its number of seed items, if any."""
         run = self._connection.execute
         run("INSERT OR IGNORE INTO sessions VALUES (?, 0, NULL)", (session,))
         run("UPDATE sessions SET used = ? WHERE session = ?", (time.time(), session))
         for unused in run("SELECT session FROM sessions ORDER BY used DESC LIMIT -1 OFFSET ?", (_MOST,)).fetchall():
             for table in _KEPT:
                 run(f"DELETE FROM {table} WHERE session = ?", unused)
-        (seeds,) = run("SELECT seeds FROM sessions WHERE session = ?", (session,)).fetchone()
-        return None if seeds is None else int(seeds)
+        (seed_items,) = run("SELECT seeds FROM sessions WHERE session = ?", (session,)).fetchone()
+        return None if seed_items is None else int(seed_items)
 
     def clear(self) -> None:
-        """Forget all of every session."""
+        """Forget the state of every session."""
         with self._transaction():
             for table in _KEPT:
                 self._connection.execute(f"DELETE FROM {table}")
@@ -154,116 +154,115 @@ class Store:
 
 
 class SessionState:
-    """What a session has of one document, or of all, within one transaction.
+    """The state of a session within one transaction: of one document, or of all.
 
-    `seeds` is how many items each of its collections starts with, None where it did not say.
+    `seed_items` is how many items each of its collections begins with, None where the session did not say.
     """
 
-    def __init__(self, connection: sqlite3.Connection, session: str, document: str, seeds: int | None) -> None:
+    def __init__(self, connection: sqlite3.Connection, session: str, document: str, seed_items: int | None) -> None:
         self._run = connection.execute
         self.session = session
-        self.seeds = seeds
-        self._place = (session, _LIVE, document)
+        self.seed_items = seed_items
+        self._key = (session, _LIVE, document)
         self._counts: dict[str, int] = {}
         self._highest: dict[str, int] = {}
 
-    def _of_kind(self, what: str, kind: str, condition: str = "", *more: Any) -> sqlite3.Cursor:
-        query = f"SELECT {what} FROM items WHERE session = ? AND state = ? AND document = ? AND kind = ? {condition}"
-        return self._run(query, (*self._place, kind, *more))
+    def _select(self, columns: str, resource: str, condition: str = "", *more: Any) -> sqlite3.Cursor:
+        query = f"SELECT {columns} FROM items WHERE session = ? AND state = ? AND document = ? AND kind = ? {condition}"
+        return self._run(query, (*self._key, resource, *more))
 
-    def begin(self, kind: str, parent: str = "") -> bool:
+    def begin(self, resource: str, parent: str = "") -> bool:
         """Note that a collection has begun, and return whether it had not before."""
-        cursor = self._run("INSERT OR IGNORE INTO begun VALUES (?, ?, ?, ?, ?)", (*self._place, kind, parent))
+        cursor = self._run("INSERT OR IGNORE INTO begun VALUES (?, ?, ?, ?, ?)", (*self._key, resource, parent))
         return cursor.rowcount == 1
 
-    def rows(self, kind: str) -> list[Row]:
-        """Return the items of a kind in the order in which they were made."""
-        found = self._of_kind("id, parent, data", kind, "AND gone = 0 ORDER BY number")
+    def rows(self, resource: str) -> list[Row]:
+        """Return the items of a resource in the order of their creation."""
+        found = self._select("id, parent, data", resource, "AND gone = 0 ORDER BY number")
         return [Row(*each) for each in found]
 
-    def called(self, kind: str, name: str) -> list[Row]:
-        """Return the items of that id: one, or one of each parent that has such a one."""
-        return [Row(*each) for each in self._of_kind("id, parent, data", kind, "AND id = ? AND gone = 0", name)]
+    def with_id(self, resource: str, item_id: str) -> list[Row]:
+        """Return the items with that id: one, or one of each parent that has one."""
+        return [Row(*each) for each in self._select("id, parent, data", resource, "AND id = ? AND gone = 0", item_id)]
 
-    def taken(self, kind: str, name: str, parent: str | None) -> bool:
+    def taken(self, resource: str, item_id: str, parent: str | None) -> bool:
         """Return whether an item of `parent`, of any if None, has, or ever had, that id."""
-        return (
-            self._of_kind("1", kind, "AND id = ? AND parent = ifnull(?, parent)", name, parent).fetchone() is not None
-        )
+        condition = "AND id = ? AND parent = ifnull(?, parent)"
+        return self._select("1", resource, condition, item_id, parent).fetchone() is not None
 
-    def count(self, kind: str) -> int:
-        """Return how many items of a kind there have ever been."""
-        if kind not in self._counts:
-            self._counts[kind] = int(self._of_kind("COUNT(*)", kind).fetchone()[0])
-        return self._counts[kind]
+    def count(self, resource: str) -> int:
+        """Return how many items of a resource there have ever been."""
+        if resource not in self._counts:
+            self._counts[resource] = int(self._select("COUNT(*)", resource).fetchone()[0])
+        return self._counts[resource]
 
-    def highest(self, kind: str) -> int:
-        """Return the highest id that an item of a kind has ever had, read as a number."""
-        if kind not in self._highest:
-            self._highest[kind] = int(self._of_kind("MAX(CAST(id AS INTEGER))", kind).fetchone()[0] or 0)
-        return self._highest[kind]
+    def highest(self, resource: str) -> int:
+        """Return the highest numeric id that an item of a resource has ever had, 0 for none."""
+        if resource not in self._highest:
+            self._highest[resource] = int(self._select("MAX(CAST(id AS INTEGER))", resource).fetchone()[0] or 0)
+        return self._highest[resource]
 
-    def add(self, kind: str, name: str, parent: str, item: dict[str, Any]) -> Row:
+    def add(self, resource: str, item_id: str, parent: str, item: dict[str, Any]) -> Row:
         """Put an item at the end of its collection."""
-        data, number = orjson.dumps(item), self.count(kind) + 1
+        data, number = orjson.dumps(item), self.count(resource) + 1
         self._run(
             "INSERT INTO items VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?)",
-            (*self._place, kind, name, number, parent, data),
+            (*self._key, resource, item_id, number, parent, data),
         )
-        self._counts[kind] = number
-        if name.isdecimal():
-            self._highest[kind] = max(self.highest(kind), int(name))
-        return Row(name, parent, data)
+        self._counts[resource] = number
+        if item_id.isdecimal():
+            self._highest[resource] = max(self.highest(resource), int(item_id))
+        return Row(item_id, parent, data)
 
-    def change(self, kind: str, row: Row) -> None:
-        """Keep what an item has become."""
+    def change(self, resource: str, row: Row) -> None:
+        """Store a changed item."""
         self._run(
             "UPDATE items SET data = ?"
             " WHERE session = ? AND state = ? AND document = ? AND kind = ? AND id = ? AND parent = ?",
-            (orjson.dumps(row.item), *self._place, kind, row.id, row.parent),
+            (orjson.dumps(row.item), *self._key, resource, row.id, row.parent),
         )
 
-    def remove(self, kind: str, row: Row) -> None:
-        """Let an item be gone; its id is not used again."""
+    def remove(self, resource: str, row: Row) -> None:
+        """Remove an item; its id is not used again."""
         self._run(
             "UPDATE items SET gone = 1"
             " WHERE session = ? AND state = ? AND document = ? AND kind = ? AND id = ? AND parent = ?",
-            (*self._place, kind, row.id, row.parent),
+            (*self._key, resource, row.id, row.parent),
         )
 
-    def reset(self, seeds: int | None = None) -> None:
-        """Begin anew in all documents, with `seeds` items in each collection, the usual number if None."""
+    def reset(self, seed_items: int | None = None) -> None:
+        """Begin anew in all documents, with that many seed items in each collection; None: as the mock was started."""
         self._clear(_LIVE)
-        self._run("UPDATE sessions SET seeds = ? WHERE session = ?", (seeds, self.session))
+        self._run("UPDATE sessions SET seeds = ? WHERE session = ?", (seed_items, self.session))
 
     def snapshot(self, name: str) -> None:
-        """Keep all that there is in all documents under a name."""
+        """Keep a copy of the state of all documents under a name."""
         self._copy(_LIVE, name)
-        # so that a world in which nothing has begun can be kept too
+        # so that a state in which no collection has begun can be kept too
         self._run("INSERT OR IGNORE INTO begun VALUES (?, ?, '', '', '')", (self.session, name))
 
     def restore(self, name: str) -> None:
-        """Put back what was kept under a name."""
+        """Replace the state by the copy with that name."""
         self._copy(name, _LIVE)
 
     def snapshots(self) -> list[str]:
-        """Return the names under which something is kept."""
+        """Return the names of the copies."""
         found = self._run(
             "SELECT DISTINCT state FROM begun WHERE session = ? AND state != ? ORDER BY 1", (self.session, _LIVE)
         )
         return [name for (name,) in found]
 
     def dump(self) -> dict[str, dict[str, list[Any]]]:
-        """Return every item, by document and kind, in the order in which they were made."""
-        told: dict[str, dict[str, list[Any]]] = {}
+        """Return every item, by document and resource, in the order of their creation."""
+        items: dict[str, dict[str, list[Any]]] = {}
         found = self._run(
             "SELECT document, kind, data FROM items WHERE session = ? AND state = ? AND gone = 0"
             " ORDER BY document, kind, number",
             (self.session, _LIVE),
         )
-        for document, kind, data in found:
-            told.setdefault(document, {}).setdefault(kind, []).append(orjson.loads(data))
-        return told
+        for document, resource, data in found:
+            items.setdefault(document, {}).setdefault(resource, []).append(orjson.loads(data))
+        return items
 
     def _clear(self, state: str) -> None:
         for table in _COLUMNS:

@@ -1,4 +1,4 @@
-"""`/_mock/state`: what is kept for a session, and what can be done with all of it at once."""
+"""`/_mock/state`: the state of a session, to look at, and to reset, seed, keep or restore as a whole."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from starlette.routing import Route
 from adcontract import UsageError
 from adcontract_mock.http.response import mock_response
 from adcontract_mock.http.session_name import session_of
-from adcontract_mock.state.state import EVERYBODY
+from adcontract_mock.state.state import SHARED_SESSION
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,7 +26,7 @@ _MOST = 10_000
 
 
 class StateApi:
-    """Shows and changes the world of the session that a request names. `routes` are where."""
+    """Shows and changes the state of the session that a request names, at `routes`."""
 
     def __init__(self, state: State) -> None:
         self._state = state
@@ -36,31 +36,31 @@ class StateApi:
         ]
 
     async def dump(self, request: Request) -> Any:
-        """Give every item, by document and kind, and the names of the snapshots."""
+        """Return every item, by document and resource, and the names of the snapshots."""
         with self._state.store.session_state(_session(request)) as session_state:
-            told = {
+            described = {
                 "session": session_state.session,
                 "snapshots": session_state.snapshots(),
                 "items": session_state.dump(),
             }
-        return mock_response(200, "state", **told)
+        return mock_response(200, "state", **described)
 
     async def change(self, request: Request) -> Any:
-        """Do what the body says: `{"do": "reset"}`, or one of `DEEDS` with what it needs."""
+        """Apply the command in the body: `{"do": "reset"}`, or another of `COMMANDS` with its arguments."""
         try:
             body = orjson.loads(await request.body())
         except orjson.JSONDecodeError as error:
-            return _refused(f"The body is no JSON: {error.msg}.")
-        done = body.get("do") if isinstance(body, dict) else None
-        if not isinstance(done, str) or done not in DEEDS:
-            return _refused(f'The body says what to do: {{"do": …}} with one of {", ".join(DEEDS)}.')
+            return _refused(f"The body is not valid JSON: {error.msg}.")
+        command = body.get("do") if isinstance(body, dict) else None
+        if not isinstance(command, str) or command not in COMMANDS:
+            return _refused(f'Send a command, {{"do": …}} with one of {", ".join(COMMANDS)}.')
         try:
             with self._state.store.session_state(_session(request)) as session_state:
-                DEEDS[done](session_state, body)
-                told = {"session": session_state.session, "done": done, "snapshots": session_state.snapshots()}
+                COMMANDS[command](session_state, body)
+                described = {"session": session_state.session, "done": command, "snapshots": session_state.snapshots()}
         except UsageError as error:
             return _refused(str(error))
-        return mock_response(200, "state", **told)
+        return mock_response(200, "state", **described)
 
 
 def _reset(session_state: SessionState, _: dict[str, Any]) -> None:
@@ -70,7 +70,7 @@ def _reset(session_state: SessionState, _: dict[str, Any]) -> None:
 def _seed(session_state: SessionState, body: dict[str, Any]) -> None:
     items = body.get("items")
     if not isinstance(items, int) or isinstance(items, bool) or not 0 <= items <= _MOST:
-        raise UsageError(f"To seed, say how many: items, a whole number up to {_MOST}.")
+        raise UsageError(f"seed takes items, a whole number up to {_MOST}.")
     session_state.reset(items)
 
 
@@ -88,21 +88,21 @@ def _restore(session_state: SessionState, body: dict[str, Any]) -> None:
 def _name(body: dict[str, Any]) -> str:
     name = body.get("name", "default")
     if not isinstance(name, str) or not name:
-        raise UsageError("The name of a snapshot is text that is not empty.")
+        raise UsageError("The name of a snapshot is a non-empty string.")
     return name
 
 
-DEEDS: dict[str, Callable[[SessionState, dict[str, Any]], None]] = {
+COMMANDS: dict[str, Callable[[SessionState, dict[str, Any]], None]] = {
     "reset": _reset,
     "seed": _seed,
     "snapshot": _snapshot,
     "restore": _restore,
 }
-"""What can be done with a world: begin anew; begin anew with so many `items`; keep it, or put it back, by `name`."""
+"""Begin anew; begin anew with so many `items`; keep a copy of the state, or restore it, by `name`."""
 
 
 def _session(request: Request) -> str:
-    return session_of(dict(request.scope["headers"])) or EVERYBODY
+    return session_of(dict(request.scope["headers"])) or SHARED_SESSION
 
 
 def _refused(message: str) -> HttpResponse:

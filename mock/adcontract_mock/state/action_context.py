@@ -1,0 +1,178 @@
+"""What an action works with: the request, the state of its session, and the resource that it is about."""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from adcontract.openapi.pointer import get
+from adcontract_mock.state.payload_pointers import HIGHEST, clipped, has, put
+
+if TYPE_CHECKING:
+    from adcontract import Key, Resource, ResourceOperation, SchemaError, Values
+    from adcontract_mock.state.collections import Collections
+    from adcontract_mock.state.item_factory import ItemFactory
+    from adcontract_mock.state.stateful_resource import StatefulResource
+    from adcontract_mock.state.store import Row
+
+
+class UnknownItem(Exception):  # noqa: N818 - it is answered, not an error of the mock
+    """A request names an item that does not exist."""
+
+
+class UnfitItem(Exception):  # noqa: N818 - it carries the error of the schema
+    """An item that a request creates or changes does not fit the response of `operation`, which would show it."""
+
+    def __init__(self, operation: ResourceOperation, error: SchemaError) -> None:
+        super().__init__(error.message)
+        self.operation = operation
+        self.error = error
+
+
+@dataclass
+class ActionContext:
+    """One request that acts on a resource. `path` and `query` are as they were sent."""
+
+    operation: ResourceOperation
+    collections: Collections
+    values: Values
+    path: str
+    query: str
+
+    @property
+    def declared(self) -> Resource:
+        """The declaration of the operation (`x-resource`)."""
+        return self.operation.declared
+
+    @property
+    def factory(self) -> ItemFactory:
+        """Creates items."""
+        return self.collections.factory
+
+    @cached_property
+    def resource(self) -> StatefulResource:
+        """The resource that the operation is about."""
+        return self.factory.resources[self.declared.name]
+
+    @cached_property
+    def body(self) -> Any:
+        """The body of the request, in a form that can be kept."""
+        return clipped(self.values.body)
+
+    @cached_property
+    def parent_id(self) -> str:
+        """The id of the parent that the request names, empty where it names none.
+
+        Raises:
+            UnknownItem: if there is no such parent.
+        """
+        parent = self.declared.parent
+        if parent is None:
+            return ""
+        value = self.value_of(parent.key)
+        resource = self.factory.resources.get(parent.name)
+        if resource is None or not resource.has_one_collection:
+            return str(value)
+        self.collections.begin(resource, "")
+        row = self.collections.find(resource, parent.id or resource.id, value, "")
+        if row is None:
+            raise UnknownItem
+        return row.id
+
+    def value_of(self, key: Key) -> Any:
+        """Return the value of a parameter that holds an id.
+
+        Raises:
+            UnknownItem: if the request lacks it, or it is a number that no id can be.
+        """
+        values: dict[str, Any] = getattr(self.values, key.location)
+        if key.name not in values:
+            raise UnknownItem
+        value = values[key.name]
+        if isinstance(value, int) and abs(value) > HIGHEST:
+            raise UnknownItem
+        return value
+
+    def rows(self) -> list[Row]:
+        """Return the items of the collection that the request is about."""
+        self.collections.begin(self.resource, self.parent_id)
+        return [row for row in self.collections.session_state.rows(self.resource.name) if self._belongs(row)]
+
+    def row(self) -> Row:
+        """Return the item that the request is about.
+
+        Raises:
+            UnknownItem: if it does not exist, or belongs to another parent.
+        """
+        key = self.declared.key
+        if key is None:
+            found = next(iter(self.rows()), None)
+        else:
+            self.collections.begin(self.resource, self.parent_id)
+            pointer = self.declared.id or self.resource.id
+            found = self.collections.find(self.resource, pointer, self.value_of(key), self.parent_id)
+        if found is None or not self._belongs(found):
+            raise UnknownItem
+        return found
+
+    def take_over(self, item: dict[str, Any]) -> None:
+        """Put into `item` whatever it keeps of the request."""
+        for pointer, source in self.declared.echo.items():
+            if has(self.body, source):
+                self._put(item, pointer, get(self.body, source))
+        for pointer, key in self.declared.takes.items():
+            self._put(item, pointer, self.value_of(key))
+
+    def set_declared(self, item: dict[str, Any]) -> None:
+        """Put the values into `item` that the declaration sets."""
+        for pointer, value in self.declared.set.items():
+            put(item, pointer, copy.deepcopy(value))
+
+    def named_members(self) -> list[Any]:
+        """Return the ids of the members that the request names, each once."""
+        return list(dict.fromkeys(get(self.body, self.declared.named or "") or []))
+
+    def put_members(self, item: dict[str, Any], members: list[Any]) -> None:
+        """Put members, and their number, into `item`."""
+        put(item, self.declared.members or "", members)
+        if self.declared.count:
+            put(item, self.declared.count, len(members))
+
+    def keep(self, row: Row) -> None:
+        """Store a changed item.
+
+        Raises:
+            UnfitItem: if an operation could not show it any more.
+        """
+        self.check(row.item)
+        self.collections.session_state.change(self.resource.name, row)
+
+    def check(self, item: dict[str, Any]) -> None:
+        """Check that the response of every operation can show `item`.
+
+        Raises:
+            UnfitItem: if one cannot.
+        """
+        misfit = self.factory.misfit(self.resource, item)
+        if misfit:
+            raise UnfitItem(*misfit)
+
+    def response(self, template: Any, item: dict[str, Any]) -> Any:
+        """Return the body of the response with `item`, or with its id, in place."""
+        if self.declared.item is not None and self.operation.media:
+            return put(template, self.declared.item, self.resource.visible(item, self.operation.item_schema))
+        if self.declared.shows_id:
+            return put(template, self.declared.shows_id, get(item, self.resource.id))
+        return template
+
+    def _put(self, item: dict[str, Any], pointer: str, value: Any) -> None:
+        put(item, pointer, copy.deepcopy(self.factory.typed(self.resource, pointer, value)))
+
+    def _belongs(self, row: Row) -> bool:
+        """Return whether an item belongs to the parent that the request names."""
+        parent = self.declared.parent
+        if parent is None or row.parent == self.parent_id:
+            return True
+        return bool(parent.field) and str(get(row.item, parent.field or "")) == self.parent_id
