@@ -6,10 +6,9 @@ import json
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-from adcontract_conformance.reports.sentences import command_line, excerpt
-
 from adcontract_conformance.model.exchange import HttpResponse
 from adcontract_conformance.model.promises import Outcome
+from adcontract_conformance.reports.sentences import command_line, excerpt
 from adcontract_conformance.reports.snapshots import verdicts
 
 if TYPE_CHECKING:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from adcontract_conformance.reports.sentences import excerpt, notes, verdict
 from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
 from adcontract_conformance.model.exchange import HttpResponse
 from adcontract_conformance.model.promises import Outcome
+from adcontract_conformance.reports.sentences import excerpt, notes, verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -1,0 +1,46 @@
+"""The formats of a run's report, by name."""
+
+from __future__ import annotations
+
+from io import StringIO
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+
+from adcontract.reporting.github import as_github
+from adcontract.reporting.junit import as_junit
+from adcontract.reporting.markdown import as_markdown
+from adcontract.reporting.sarif import as_sarif
+from adcontract_conformance.reports import snapshots, terminal
+from adcontract_conformance.reports.json_report import as_json
+from adcontract_conformance.reports.report import report
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from adcontract_conformance.run import Run
+
+_WIDTH = 120
+
+
+def show(console: Console, run: Run) -> None:
+    """Print a run for people: its findings, or which snapshots the target conforms to if all were checked."""
+    (snapshots.show if run.options.every_snapshot else terminal.summary)(console, run)
+
+
+def as_text(run: Run) -> str:
+    """Return a run as `show` prints it."""
+    text = StringIO()
+    show(Console(file=text, width=_WIDTH), run)
+    return text.getvalue().strip("\n")
+
+
+FORMATS: dict[str, Callable[[Run], str]] = {
+    "text": as_text,
+    "json": as_json,
+    "github": lambda run: as_github(report(run)),
+    "sarif": lambda run: as_sarif(report(run)),
+    "markdown": lambda run: as_markdown(report(run)),
+    "junit": lambda run: as_junit(report(run)),
+}
+"""Every format by its name."""

@@ -1,0 +1,82 @@
+"""The sentences that several reports of a run share."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING
+
+from adcontract.wording import plural
+from adcontract_conformance.model.promises import GROUPS, Outcome
+
+if TYPE_CHECKING:
+    from adcontract_conformance.checks.ledger import Ledger
+    from adcontract_conformance.model.exchange import HttpResponse
+    from adcontract_conformance.model.promises import Check
+    from adcontract_conformance.run import Run
+
+ALL = "all"
+"""The value of `--snapshot` for every snapshot."""
+
+_EXCERPT = 400
+"""How much of a body a report shows, in bytes."""
+
+_VERDICTS = {
+    Outcome.ERROR: "not determined",
+    Outcome.FAIL: "does not conform",
+    Outcome.WARN: "conforms, with warnings",
+    Outcome.PASS: "conforms",
+    Outcome.SKIPPED: "not determined: nothing was checked",
+}
+
+
+def promise(check: Check) -> str:
+    """Return the promise that a check is about, as a sentence."""
+    return f"{check.sentence[0].upper()}{check.sentence[1:]}."
+
+
+def verdict(run: Run, ledger: Ledger) -> str:
+    """Return in one line whether the target conforms to a contract, and how much was tried."""
+    stopped = run.stopped and not ledger.finished and ledger.outcome < Outcome.FAIL
+    seconds = sum(ledger.seconds[group] for group in GROUPS)
+    counts = f"{plural(len(ledger.checked.operations), 'operation')}, {plural(ledger.requests, 'request')}"
+    return (
+        f"{ledger.checked.title}: {_VERDICTS[Outcome.ERROR if stopped else ledger.outcome]} "
+        f"({counts}, seed {run.options.seed}, {seconds:.0f} s)"
+    )
+
+
+def notes(run: Run) -> list[str]:
+    """Return the lines after the verdicts: that no token was given, if so, and the command that repeats the run."""
+    token = f"No token was given: {run.target.token} was sent. Whether the target checks tokens was not tried."
+    return [*([] if run.target.token_given else [token]), f"Again: {command_line(run)}"]
+
+
+def command_line(run: Run) -> str:
+    """Return the command that repeats a run."""
+    options = run.options
+    checked_contracts = [ledger.checked for ledger in run.ledgers]
+    parts = ["adcontract", "check", run.target.url]
+    apis = {checked.api for checked in checked_contracts}
+    if len(apis) == 1:
+        parts += ["--api", *apis]
+    if options.every_snapshot:
+        parts += ["--snapshot", ALL]
+    elif len(checked_contracts) == 1:
+        parts += ["--snapshot", checked_contracts[0].contract.name.snapshot]
+    for checked in checked_contracts:
+        if len(checked.operations) < len(checked.contract.operations):
+            parts += [part for each in checked.operations for part in ("--only", each.id)]
+    if options.groups != GROUPS:
+        parts += ["--groups", ",".join(options.groups)]
+    parts += ["--seed", str(options.seed)]
+    if options.seconds is not None:
+        parts += ["--max-time", f"{options.seconds:g}"]
+    if options.spec is not None:
+        parts += ["--spec", str(options.spec)]
+    return shlex.join([*parts, "--strict"] if options.strict else parts)
+
+
+def excerpt(response: HttpResponse) -> str:
+    """Return the beginning of a response's body as text."""
+    text = response.body[:_EXCERPT].decode(errors="replace")
+    return f"{text}…" if len(response.body) > _EXCERPT else text
