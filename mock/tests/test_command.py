@@ -212,7 +212,8 @@ def test_the_next_request_sees_an_edit_and_a_broken_one_leaves_what_was_before(t
     assert [line for line in printed.splitlines() if not line.startswith("GET ")] == [
         "The contracts have changed and are served as they are now.",
         "The contracts are broken; those of before are still served:",
-        f"  {path}:4:5: yaml-syntax: This is no YAML: did not find expected node content. Correct the YAML here.",
+        f"  {path}:4:5: yaml-syntax: This is not valid YAML: did not find expected node content. "
+        "Correct the YAML here.",
         "The contracts have changed and are served as they are now.",
     ]
 

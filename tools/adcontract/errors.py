@@ -1,4 +1,4 @@
-"""What can go wrong with a contract, told as findings that name the place, the cause and the way out.
+"""The errors of a contract, reported as findings that name the location, the cause and the fix.
 
 AdcontractError
   UsageError        something the user asked for does not exist
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, order=True)
 class Location:
-    """A place in a file; `line` and `column` count from 1."""
+    """A location in a file; `line` and `column` count from 1."""
 
     file: Path
     line: int = 1
@@ -30,7 +30,7 @@ class Location:
 
 @dataclass(frozen=True, order=True)
 class Finding:
-    """One thing that is wrong in a contract: where, by which rule, what it is and what to do about it."""
+    """One fault of a contract: its location, the rule it breaks, a message and a fix."""
 
     where: Location
     rule: str
@@ -42,15 +42,15 @@ class Finding:
 
 
 class AdcontractError(Exception):
-    """The root of the errors that are told to the user in plain lines, never as a traceback."""
+    """The root of the errors that are reported to the user in plain lines, never as a traceback."""
 
     def lines(self) -> list[str]:
-        """Return what to print, a line each."""
+        """Return the lines to print."""
         return [str(self)]
 
 
 class UsageError(AdcontractError):
-    """The user named something that does not exist, or cannot be had; the message says what can."""
+    """The user named something that does not exist or is not available; the message says what is."""
 
 
 class ContractError(AdcontractError):

@@ -16,7 +16,7 @@ from adcontract.assembly.shared_definitions import share
 from adcontract.contract.catalog import DocumentName, names, spec_folder
 from adcontract.contract.contract import Contract
 from adcontract.errors import ContractError
-from adcontract.openapi.grammar import KINDS
+from adcontract.openapi.grammar import COMPONENTS
 from adcontract.openapi.pointer import walk
 
 if TYPE_CHECKING:
@@ -57,9 +57,9 @@ def load_named(name: DocumentName, spec: Path) -> Contract:
 
 
 def assemble(folder: Path, snapshot: str) -> Assembly:
-    """Assemble the document of `snapshot` from the files in `folder`; what is wrong is in the findings.
+    """Assemble the document of `snapshot` from the files in `folder`; its findings say what is wrong.
 
-    The newest document is resolved, every later change is undone, the payloads of the snapshot are put in.
+    The newest document is resolved, every later change is undone, and the payloads of the snapshot are put in.
     """
     resolver = Resolver(folder)
     assembly = resolver.assembly
@@ -90,22 +90,27 @@ def _refuse_other_version(assembly: Assembly, snapshot: str) -> None:
 
 
 def _origin(assembly: Assembly) -> bytes:
-    """Return where everything comes from, as JSON: the places by pointer, and the changes undone."""
+    """Return the origin of a document, as JSON: the locations by pointer, and the changes undone."""
 
-    def place(where: Location) -> list[Any]:
+    def origin(where: Location) -> list[Any]:
         return [str(where.file.relative_to(assembly.folder)), where.line, where.column]
 
     changes = [
-        [change.snapshot, change.sentence, place(change.where), [(name, place(each)) for name, each in change.touched]]
+        [
+            change.snapshot,
+            change.sentence,
+            origin(change.where),
+            [(name, origin(each)) for name, each in change.touched],
+        ]
         for change in assembly.changes
     ]
     return orjson.dumps(
-        {"locations": {key: place(where) for key, where in assembly.locations.items()}, "changes": changes}
+        {"locations": {key: origin(where) for key, where in assembly.locations.items()}, "changes": changes}
     )
 
 
 def _prune(document: dict[str, Any]) -> None:
-    """Remove the components that nothing in the document refers to any more."""
+    """Remove the components that nothing in the document refers to."""
     while True:
         used = {
             node["$ref"] for _, node in walk(document) if isinstance(node, dict) and isinstance(node.get("$ref"), str)
@@ -113,18 +118,18 @@ def _prune(document: dict[str, Any]) -> None:
         used |= {target for _, node in walk(document) if isinstance(node, dict) for target in _mapping(node)}
         components = document["components"]
         unused = [
-            (kind, name)
-            for kind in KINDS
-            if kind != "securitySchemes"
-            for name in components.get(kind, {})
-            if f"#/components/{kind}/{name}" not in used
+            (section, name)
+            for section in COMPONENTS
+            if section != "securitySchemes"
+            for name in components.get(section, {})
+            if f"#/components/{section}/{name}" not in used
         ]
         if not unused:
             return
-        for kind, name in unused:
-            del components[kind][name]
-            if not components[kind]:
-                del components[kind]
+        for section, name in unused:
+            del components[section][name]
+            if not components[section]:
+                del components[section]
 
 
 def _mapping(node: dict[str, Any]) -> list[str]:

@@ -213,13 +213,13 @@ def test_a_target_that_matches_nothing_is_a_finding(spec: Path) -> None:
 
 def test_a_target_that_is_no_jsonpath_is_a_finding(spec: Path) -> None:
     edit(spec, "changes/2025-02-01.overlay.yaml", "[?@.name=='size']", "[?@.name=")
-    assert "is no JSONPath" in only_finding(spec)
+    assert "is not a valid JSONPath" in only_finding(spec)
 
 
 def test_a_target_that_is_neither_object_nor_array_is_a_finding(spec: Path) -> None:
     edit(spec, "changes/2025-02-01.overlay.yaml", "parameters[?@.name=='size']", "summary")
     edit(spec, "paths/things.yaml", "  parameters:\n", "  summary: List things\n  parameters:\n")
-    assert "2025-02-01.overlay.yaml:25:5: overlay-target: $.paths['/things'].get.summary matches a text" in (
+    assert "2025-02-01.overlay.yaml:25:5: overlay-target: $.paths['/things'].get.summary matches a value" in (
         only_finding(spec)
     )
 

@@ -95,7 +95,7 @@ def test_every_fault_of_a_request_is_told(shop: Contract) -> None:
     ("body", "content_type", "says", "malformed"),
     [
         (b"", "application/json", "is missing", False),
-        (b"{", "application/json", "is no JSON", True),
+        (b"{", "application/json", "is not valid JSON", True),
         (b"{}", "text/plain", "none of application/json", True),
         (b"{}", "application/json", "is missing", False),
         (b'{"amount": 0}', "application/json; charset=utf-8", "less than the minimum", False),

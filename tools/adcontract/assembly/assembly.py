@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class Assembly:
-    """A document in the making, with the place in the source of what stands in it and what is wrong with it."""
+    """A document while it is assembled, with the location in the sources of its nodes, and its findings."""
 
     folder: Path
     document: dict[str, Any] = field(default_factory=dict)
@@ -25,27 +25,27 @@ class Assembly:
     changes: list[Change] = field(default_factory=list)
     sources: dict[Path, Source] = field(default_factory=dict)
     holes: set[str] = field(default_factory=set)
-    """Pointers at which an empty object stands for what could not be read."""
+    """Pointers at which an empty object stands for a part that could not be read."""
 
     def where(self, pointer: str) -> Location:
-        """Return the place of `pointer` in the sources, or of the nearest thing around it."""
+        """Return the location in the sources of the node at `pointer`, or of the nearest one around it."""
         while pointer and pointer not in self.locations:
             pointer = pointer.rpartition("/")[0]
         return self.locations.get(pointer, Location(self.folder / "openapi.yaml"))
 
     def forget(self, pointer: str) -> None:
-        """Forget the places of what stood at and below `pointer`, which is gone."""
+        """Forget the locations of the node at `pointer`, which is removed, and of all below it."""
         below = pointer + "/"
         for known in [known for known in self.locations if known.startswith(below)]:
             del self.locations[known]
         self.locations.pop(pointer, None)
 
     def copy_locations(self, source: str, target: str) -> None:
-        """Let what stands at and below `target` come from where that stands which is at and below `source`."""
+        """Give the nodes at and below `target` the locations of those at and below `source`."""
         below = source + "/"
         for known in [known for known in self.locations if known == source or known.startswith(below)]:
             self.locations[target + known.removeprefix(source)] = self.locations[known]
 
     def report(self, where: Location, rule: str, message: str, fix: str) -> None:
-        """Note a finding."""
+        """Add a finding."""
         self.findings.append(Finding(where, rule, message, fix))

@@ -1,4 +1,4 @@
-"""Assembled documents, kept by the content they were made from."""
+"""The cache of assembled documents, by the content of their sources."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ import platformdirs
 _KEPT = 40
 
 _ROOMS = (".", "openapi", "files", "contract", "assembly")
-"""The folders of this package whose code makes a document."""
+"""The folders of this package whose code assembles a document."""
 
 
 def key(folder: Path, name: str) -> str:
-    """Return what identifies the document `name` made from the files in `folder` by the code as it is now."""
+    """Return the key of the document `name` as this code assembles it from the files in `folder`."""
     digest = hashlib.sha256()
     package = Path(__file__).parents[1]
     code = sorted(file for room in _ROOMS for file in (package / room).glob("*.py"))
@@ -39,7 +39,7 @@ def read(key: str) -> tuple[bytes, bytes] | None:
 
 
 def write(key: str, document: bytes, origin: bytes) -> None:
-    """Store both under `key` and drop the oldest of many. That a folder cannot be written is no error."""
+    """Store both under `key` and drop the oldest of many. A folder that cannot be written is not an error."""
     with contextlib.suppress(OSError):
         folder = _folder()
         folder.mkdir(parents=True, exist_ok=True)

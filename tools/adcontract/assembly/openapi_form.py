@@ -1,4 +1,4 @@
-"""Holding an assembled document to the JSON Schema of OpenAPI 3.0, so that whoever reads it can rely on its form."""
+"""Checking an assembled document against the JSON Schema of OpenAPI 3.0, so that its readers can rely on its form."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ if TYPE_CHECKING:
 
 
 def misformed(document: dict[str, Any], holes: Set[str]) -> Iterator[tuple[str, str, str]]:
-    """Yield each breach of the schema of OpenAPI 3.0.x: its pointer in the document, what is wrong, and the way out.
+    """Yield each breach of the schema of OpenAPI 3.0.x: its pointer in the document, a message, and a fix.
 
-    What is missing in an empty object at one of the pointers `holes` is no breach.
+    An empty object at one of the pointers `holes` may lack anything.
     """
     for outer in _validator().iter_errors(document):
         for error in _innermost(outer):
             pointer = join("", *map(str, error.instance_path))
-            kind: Any = error.kind
-            if kind.name == "additionalProperties":
-                for key in kind.unexpected:
+            breach: Any = error.kind
+            if breach.name == "additionalProperties":
+                for key in breach.unexpected:
                     yield join(pointer, key), f"OpenAPI has no {key} here.", "Correct the name, or remove it."
-            elif kind.name != "required":
+            elif breach.name != "required":
                 yield pointer, f"{error.message}.", "Correct it as OpenAPI 3.0.3 asks."
             elif pointer not in holes:
-                yield pointer, f"{kind.property} is missing here.", "Add it."
+                yield pointer, f"{breach.property} is missing here.", "Add it."
 
 
 @cache
@@ -40,7 +40,7 @@ def _validator() -> Any:
 
 
 def _innermost(error: Any) -> list[Any]:
-    """Return what is wrong in the alternative that was meant, which is never the reference."""
+    """Return the errors of the alternative that was meant, which is never the reference."""
     branches = getattr(error.kind, "context", None) or []
     alternatives = [faults for faults in branches if faults and not _wants_reference(faults)]
     if not alternatives:
@@ -49,7 +49,7 @@ def _innermost(error: Any) -> list[Any]:
 
 
 def _nearness(faults: list[Any]) -> tuple[bool, int, int]:
-    # A wrong fixed value (`in: query`) tells the alternatives apart, so one without such a fault is nearer.
+    # A wrong fixed value (`in: query`) distinguishes the alternatives, so one without such a fault is nearer.
     fixed = any(fault.kind.name == "enum" for fault in faults)
     return not fixed, max(len(fault.instance_path) for fault in faults), -len(faults)
 

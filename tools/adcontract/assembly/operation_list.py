@@ -1,4 +1,4 @@
-"""Holding a document to `changes/<snapshot>.operations.txt`: the operations as copied from the page itself."""
+"""Comparing a document with `changes/<snapshot>.operations.txt`: its operations as copied from the page itself."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _LINE = re.compile(r"([A-Z]+) (/\S*)")
 
 
 def compare_with_list(assembly: Assembly, snapshot: str) -> None:
-    """Report each operation that only one of the two has. An operation that is `x-inferred` need not be in the list."""
+    """Report each operation that only one of the two has; the list may lack an operation with `x-inferred`."""
     folder = assembly.folder / "changes"
     if not folder.is_dir():
         return
@@ -35,7 +35,7 @@ def compare_with_list(assembly: Assembly, snapshot: str) -> None:
             listed[match[1], shape(match[2])] = number
         elif line.strip() and not line.startswith("#"):
             assembly.report(
-                Location(file, number), "operations-list", f"{line} is no operation.", "Write METHOD /path."
+                Location(file, number), "operations-list", f"{line} is not an operation.", "Write METHOD /path."
             )
     declared = {(operation.method, shape(operation.path)): operation for operation in operations_of(assembly.document)}
     for key, number in listed.items():

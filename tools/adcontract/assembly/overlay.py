@@ -32,11 +32,11 @@ def overlays(folder: Path) -> dict[str, Path]:
 def undo(resolver: Resolver, file: Path) -> list[Change]:
     """Apply one overlay (OpenAPI Overlay Specification 1.0.0) to the document of `resolver`, strictly.
 
-    A target that matches nothing, an action without effect, and one without a sentence that starts with its date, are
+    A target that matches nothing, an action without effect, and one without a sentence that starts with its date are
     findings of the assembly.
 
     Returns:
-        what the overlay's date changed, one for each action.
+        The changes of the overlay's date, one for each action.
     """
     source = resolver.read(file)
     if source is None:
@@ -57,7 +57,7 @@ class _Overlay:
     def run(self) -> list[Change]:
         data = self.source.data
         if not isinstance(data, dict) or not _VERSION.fullmatch(str(data.get("overlay"))):
-            self.report("/overlay", "This is no overlay of version 1.0.", "Start the file with overlay: 1.0.0.")
+            self.report("/overlay", "This is not an overlay of version 1.0.", "Start the file with overlay: 1.0.0.")
             return []
         if data.get("extends") != "../openapi.yaml":
             self.report("/extends", "The overlay does not say what it extends.", "Write extends: ../openapi.yaml.")
@@ -77,13 +77,13 @@ class _Overlay:
             self.report(pointer, message, f"Write description: {self.snapshot} …, one sentence.")
         if ("update" in action) == (action.get("remove") is True):
             self.report(
-                pointer, "The action neither updates nor removes, or both.", "Give it either update or remove: true."
+                pointer, "The action has neither update nor remove, or both.", "Give it either update or remove: true."
             )
             return None
         locations = self.find(action["target"], f"{pointer}/target")
         touched: list[tuple[str, Location]] = []
         if action.get("remove") is True:
-            touched = [self.placed(join("", *map(str, location))) for location in locations]
+            touched = [self.located(join("", *map(str, location))) for location in locations]
             for location in sorted(locations, key=_order, reverse=True):
                 self.remove(location)
         else:
@@ -91,7 +91,7 @@ class _Overlay:
                 touched += self.update(location, action["update"], f"{pointer}/update")
         return Change(self.snapshot, sentence, self.source.where(pointer), tuple(touched))
 
-    def placed(self, pointer: str) -> tuple[str, Location]:
+    def located(self, pointer: str) -> tuple[str, Location]:
         return pointer, self.assembly.where(pointer)
 
     def find(self, target: str, pointer: str) -> list[tuple[int | str, ...]]:
@@ -101,7 +101,7 @@ class _Overlay:
         except JSONPathError as error:
             self.report(
                 pointer,
-                f"{target} is no JSONPath: {str(error).splitlines()[0]}.",
+                f"{target} is not a valid JSONPath: {str(error).splitlines()[0]}.",
                 "Correct it (RFC 9535).",
                 "overlay-target",
             )
@@ -110,7 +110,7 @@ class _Overlay:
             message = f"{target} matches nothing in the document that this overlay is applied to."
             self.report(pointer, message, "Correct the target, or remove the action.", "overlay-target")
         if not all(isinstance(node.value, (dict, list)) for node in nodes):
-            message = f"{target} matches a text, a number or the like; an overlay acts on objects and arrays."
+            message = f"{target} matches a value that is neither an object nor an array."
             self.report(pointer, message, "Target the object around it.", "overlay-target")
             return []
         return [node.location for node in nodes]
@@ -129,14 +129,14 @@ class _Overlay:
             self.assembly.forget(join(pointer, str(last)))
 
     def close_gap(self, below: str, gone: int) -> None:
-        """Move the places of what stood behind the item `gone` of an array one item forward."""
-        places, moved = self.assembly.locations, {}
-        for known in [known for known in places if known.startswith(below)]:
-            place = places.pop(known)
+        """Move the locations of what stood behind the item `gone` of an array one item forward."""
+        locations, moved = self.assembly.locations, {}
+        for known in [known for known in locations if known.startswith(below)]:
+            location = locations.pop(known)
             index, slash, inside = known.removeprefix(below).partition("/")
             if int(index) != gone:
-                moved[f"{below}{int(index) - (int(index) > gone)}{slash}{inside}"] = place
-        places.update(moved)
+                moved[f"{below}{int(index) - (int(index) > gone)}{slash}{inside}"] = location
+        locations.update(moved)
 
     def update(self, location: tuple[int | str, ...], value: Any, inside: str) -> list[tuple[str, Location]]:
         pointer = join("", *map(str, location))
@@ -151,7 +151,7 @@ class _Overlay:
     def append(self, node: list[Any], value: Any, inside: str, pointer: str) -> tuple[str, Location]:
         here = join(pointer, str(len(node)))
         node.append(self.resolver.place(self.source, value, inside, here))
-        return self.placed(here)
+        return self.located(here)
 
     def merge(
         self, node: dict[str, Any], value: dict[str, Any], inside: str, pointer: str
@@ -159,7 +159,7 @@ class _Overlay:
         """Merge `value` into `node` as the specification asks: objects by member, arrays appended, others replaced.
 
         Returns:
-            what was added or replaced.
+            The pointer and the location of each node that was added or replaced.
         """
         touched: list[tuple[str, Location]] = []
         for key, new in value.items():
@@ -170,10 +170,10 @@ class _Overlay:
                 touched += [self.append(old, item, join(there, str(i)), here) for i, item in enumerate(new)]
             else:
                 if key in node:
-                    touched.append(self.placed(here))
+                    touched.append(self.located(here))
                 self.assembly.forget(here)
                 node[key] = self.resolver.place(self.source, new, there, here)
-                touched.append(self.placed(here))
+                touched.append(self.located(here))
         return touched
 
 

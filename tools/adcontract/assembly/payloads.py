@@ -1,4 +1,4 @@
-"""Putting the payload files of a snapshot into its document, as the examples of requests, answers and parameters."""
+"""Putting the payload files of a snapshot into its document, as the examples of requests, responses and parameters."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class _Operation:
 def attach(assembly: Assembly, snapshot: str) -> None:
     """Put every file of `examples/<snapshot>/` where its name says.
 
-    What fits nowhere or is missing is a finding, if the document has no holes: what is missing may belong in one.
+    A file that fits nowhere and a missing one are findings, unless the document has holes: it may belong in one.
     """
     _Attacher(assembly).run(read_payloads(assembly.folder / "examples" / snapshot, assembly.findings.append))
 
@@ -37,7 +37,7 @@ class _Attacher:
     def __init__(self, assembly: Assembly) -> None:
         self.assembly = assembly
         self.document = assembly.document
-        self.whole = not assembly.holes
+        self.complete = not assembly.holes
         self.operations = {
             data["operationId"]: _Operation(join("/paths", path, method), data)
             for path, item in self.document.get("paths", {}).items()
@@ -55,11 +55,11 @@ class _Attacher:
                 self.report(payload, f"There is no operation {payload.owner}.")
         for operation in self.operations.values():
             self.attach_to_operation(operation)
-        if self.whole:
+        if self.complete:
             self.refuse_missing()
 
     def report(self, payload: Payload, message: str) -> None:
-        if self.whole:
+        if self.complete:
             fix = "Rename the file, or declare in the YAML what it shows."
             self.assembly.report(payload.where, "payload-unused", message, fix)
 
@@ -109,39 +109,39 @@ class _Attacher:
     def put(self, media: dict[str, Any], payload: Payload, pointer: str) -> None:
         example = media.setdefault("examples", {}).setdefault(payload.name, {})
         example["value"] = payload.source.data
-        self.place(payload, join(pointer, "examples", payload.name, "value"))
+        self.locate(payload, join(pointer, "examples", payload.name, "value"))
 
-    def place(self, payload: Payload, pointer: str) -> None:
+    def locate(self, payload: Payload, pointer: str) -> None:
         self.assembly.locations[pointer] = payload.where
         if not payload.readable:
             self.assembly.holes.add(pointer)
 
     def attach_parameters(self, operation: _Operation, payload: Payload) -> bool:
         if not payload.readable:
-            self.place(payload, join(operation.pointer, "parameters"))
+            self.locate(payload, join(operation.pointer, "parameters"))
         parameters = operation.data.get("parameters", [])
         followed = [follow(self.document, parameter) for parameter in parameters]
         index = {(data.get("in"), data.get("name")): position for position, data in enumerate(followed)}
-        for place, values in payload.source.data.items():
+        for location, values in payload.source.data.items():
             for name, value in values.items():
-                position = index.get((place, name))
+                position = index.get((location, name))
                 if position is None:
-                    self.report(payload, f"{payload.owner} has no {place} parameter {name}.")
+                    self.report(payload, f"{payload.owner} has no {location} parameter {name}.")
                     continue
                 pointer = join(operation.pointer, "parameters", str(position))
                 if "$ref" in parameters[position]:
                     parameters[position] = self.own(parameters[position], pointer)
                 parameters[position].setdefault("examples", {})[payload.name] = {"value": value}
-                self.place(payload, join(pointer, "examples", payload.name, "value"))
+                self.locate(payload, join(pointer, "examples", payload.name, "value"))
         return True
 
     def own(self, node: dict[str, Any], pointer: str) -> Any:
-        """Return a copy of what the reference `node` stands for, to stand at `pointer` in its place."""
+        """Return a copy of the component that `node` refers to, which replaces the reference at `pointer`."""
         self.assembly.copy_locations(node["$ref"].removeprefix("#"), pointer)
         return copy.deepcopy(follow(self.document, node))
 
     def name_requests(self, operation: _Operation, payloads: list[Payload]) -> None:
-        """Give each named answer the `x-request` that the request files of the same name make."""
+        """Give each named example of a response the `x-request` of the request files of the same name."""
         requests: dict[str, dict[str, Any]] = {}
         for payload in payloads:
             if payload.part == "parameters":

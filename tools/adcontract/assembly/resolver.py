@@ -9,7 +9,7 @@ from adcontract.assembly.openapi_form import misformed
 from adcontract.assembly.vocabulary import misused
 from adcontract.errors import ContractError
 from adcontract.files.source import Source, read_yaml
-from adcontract.openapi.grammar import KINDS, METHODS, nodes
+from adcontract.openapi.grammar import COMPONENTS, METHODS, nodes
 from adcontract.openapi.pointer import join, lookup
 from adcontract.openapi.references import follow
 
@@ -36,18 +36,18 @@ class Resolver:
         components = self.assembly.document.setdefault("components", {})
         placed = self.place(root, root.data, "", "")
         own = placed.get("components")
-        for kind, named in own.items() if isinstance(own, dict) else ():
-            components[kind] = {**named, **components.get(kind, {})} if isinstance(named, dict) else named
+        for section, named in own.items() if isinstance(own, dict) else ():
+            components[section] = {**named, **components.get(section, {})} if isinstance(named, dict) else named
         self.assembly.document.update({**placed, "components": components})
 
     def settle(self) -> None:
-        """Bring the document into its final form, once all that belongs to it is in it; drop one that is no OpenAPI."""
+        """Bring the document into its final form, once every part is in it; drop it if it is not valid OpenAPI."""
         if not (self._well_formed() and self._well_referred()):
             self.assembly.document = {}
             return
         components = self.assembly.document["components"]
-        sort = {kind: dict(sorted(components[kind].items())) for kind in KINDS if components.get(kind)}
-        self.assembly.document["components"] = sort
+        ordered = {name: dict(sorted(components[name].items())) for name in COMPONENTS if components.get(name)}
+        self.assembly.document["components"] = ordered
         self._hoist_parameters()
 
     def _well_formed(self) -> bool:
@@ -60,19 +60,19 @@ class Resolver:
         return len(self.assembly.findings) == known
 
     def _well_referred(self) -> bool:
-        """Report each reference that leads to another kind of component than belongs there, or in a circle."""
+        """Report each reference to a component of the wrong type, or that leads in a circle."""
         known = len(self.assembly.findings)
         circular: set[str] = set()
-        for kind, pointer, node in nodes("document", self.assembly.document):
+        for type_, pointer, node in nodes("document", self.assembly.document):
             reference = node.get("$ref")
             if reference is None:
                 continue
             where = self.assembly.where(pointer)
             if not isinstance(reference, str):
-                self.assembly.report(where, "ref-kind", "The reference is no text.", f"Refer to a {kind}.")
-            elif KINDS.get(reference.split("/")[2], kind) != kind:
-                message = f"{reference} stands where a {kind} belongs."
-                self.assembly.report(where, "ref-kind", message, f"Refer to a {kind}.")
+                self.assembly.report(where, "ref-kind", "The reference is not a text.", f"Refer to a {type_}.")
+            elif COMPONENTS.get(reference.split("/")[2], type_) != type_:
+                message = f"{reference} stands where a {type_} belongs."
+                self.assembly.report(where, "ref-kind", message, f"Refer to a {type_}.")
             elif _circular(self.assembly.document, reference):
                 circular.add(reference)
         for reference in sorted(circular):
@@ -140,7 +140,7 @@ class Resolver:
         where = source.where(inside)
         if not isinstance(reference, str) or "#" in reference or "://" in reference:
             self.assembly.report(
-                where, "ref-is-file", f"{reference} is no file.", "Refer to a whole file, by its relative path."
+                where, "ref-is-file", f"{reference} is not a file.", "Refer to a whole file, by its relative path."
             )
             return None
         found = (source.file.parent / reference).resolve()
@@ -149,9 +149,9 @@ class Resolver:
                 where, "ref-exists", f"{reference} does not exist.", "Create the file or correct the path."
             )
             return None
-        kind, base = found.parent.name, found.parent.parent
+        section, base = found.parent.name, found.parent.parent
         folder = self.assembly.folder.resolve()
-        if not ((kind == "paths" and base == folder) or (kind in KINDS and base == folder / "components")):
+        if not ((section == "paths" and base == folder) or (section in COMPONENTS and base == folder / "components")):
             self.assembly.report(
                 where,
                 "ref-is-file",
@@ -172,14 +172,14 @@ class Resolver:
         return placed
 
     def _component(self, file: Path) -> str:
-        """Return the reference to the component in `file`, which is read when it is first met."""
-        kind, name = file.parent.name, file.stem
-        pointer = join("/components", kind, name)
-        if (kind, name) not in self._loaded:
-            self._loaded.add((kind, name))
+        """Return the reference to the component in `file`, which is read with the first reference to it."""
+        section, name = file.parent.name, file.stem
+        pointer = join("/components", section, name)
+        if (section, name) not in self._loaded:
+            self._loaded.add((section, name))
             source = self.read(file)
             placed = self.place(source, source.data, "", pointer) if source else self._hole(pointer)
-            self.assembly.document["components"].setdefault(kind, {})[name] = placed
+            self.assembly.document["components"].setdefault(section, {})[name] = placed
         return f"#{pointer}"
 
     def _hoist_parameters(self) -> None:

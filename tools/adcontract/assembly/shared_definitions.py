@@ -1,4 +1,4 @@
-"""What several operations do alike stands once in openapi.yaml; the assembly puts it into each of them."""
+"""The behavior that several operations share stands once in openapi.yaml; the assembly puts it into each of them."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 
 def share(assembly: Assembly) -> None:
-    """Put each pagination in place of its name, and what is known of a resource beside its name.
+    """Replace the name of a shared pagination by its definition, and complete each resource by its shared keywords.
 
-    What the operation says itself comes first. A name of a pagination that openapi.yaml lacks is a finding.
+    The keywords of the operation itself come first. The name of a pagination that openapi.yaml lacks is a finding.
     """
     paginations = assembly.document.pop("x-pagination", {})
     resources = assembly.document.pop("x-resource", {})
@@ -55,7 +55,7 @@ def _complete(assembly: Assembly, shared: dict[str, Any], operation: dict[str, A
         if key == "echo":
             own[key] = {**echo_map(value), **echo_map(own.get(key, []))}
         elif key == "x-inferred" and isinstance(value, dict):
-            reasons = {word: why for word, why in value.items() if word in known}
+            reasons = {keyword: reason for keyword, reason in value.items() if keyword in known}
             mark = own.get(key, {})
             own[key] = mark if isinstance(mark, str) else {**reasons, **mark}
         else:

@@ -1,4 +1,4 @@
-"""Our own keywords, which start with x-: which there are, where each belongs, and what its value looks like."""
+"""Our own keywords, which start with x-: where each belongs, and the form of its value."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ _FILE = Path(__file__).with_name("vocabulary.schema.json")
 
 
 def keywords() -> dict[str, list[str]]:
-    """Return the x- keywords that each kind of OpenAPI object may have."""
-    return {kind: list(schema["properties"]) for kind, schema in _schema()["properties"].items()}
+    """Return the x- keywords that each type of OpenAPI object may have."""
+    return {type_: list(schema["properties"]) for type_, schema in _schema()["properties"].items()}
 
 
 def misused(node: Node) -> Iterator[tuple[str, str, str]]:
-    """Yield each breach of the vocabulary by the value of a known keyword: pointer in `node`, message, the way out."""
-    known = _schema()["properties"][node.kind]["properties"]
+    """Yield each breach of the vocabulary by the value of a known keyword: pointer in `node`, message, fix."""
+    known = _schema()["properties"][node.type]["properties"]
     own = {key: value for key, value in node.data.items() if key in known}
-    for error in _validator().iter_errors({node.kind: own}) if own else ():
+    for error in _validator().iter_errors({node.type: own}) if own else ():
         key, *path = map(str, error.instance_path[1:])
         yield join("", key, *path), f"{key}: {error.message}.", _schema()["$defs"][key]["description"]
 

@@ -1,7 +1,7 @@
 """The behavior that a contract declares for an operation: x-pagination, x-filter, x-sort and x-resource.
 
-All pointers are JSON Pointers (RFC 6901). What an `x-inferred` says of a declaration is its `inferred`, None where the
-vendor's page states the behavior.
+All pointers are JSON Pointers (RFC 6901). `inferred` is the sentence of the `x-inferred` of a declaration, None where
+the vendor's page states the behavior.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ Op = Literal["equals", "in", "contains", "gte", "lte", "has", "pairs"]
 
 @dataclass(frozen=True)
 class Pagination:
-    """How a list is cut into pages.
+    """How a list is divided into pages.
 
     `start` is the query parameter with the number of the page, from 1 (style `page`), or of rows to skip (`offset`).
-    `size` is the one with the rows a page holds at most; None where no request can say it. `default` and `max` are
-    that parameter's, in rows; None where unknown. `items` points at the rows in the answer, and `envelope` at what
-    else the answer says, by role: total, current, last, from, to, per_page, path, more, next, prev, first_link,
+    `size` is the query parameter with the maximum of rows in a page; None without one. `default` and `max` are that
+    parameter's, in rows; None where unknown. `items` points at the rows in the response, and `envelope` at its other
+    parts, by role: total, current, last, from, to, per_page, path, more, next, prev, first_link,
     last_link, links. The links are URLs; `next` of the style `offset` is an object with both parameters.
     """
 
@@ -39,7 +39,7 @@ class Condition:
 
     `equals`: the same text. `in`: one of the values. `contains`: the text is part of it, whatever the case.
     `gte`, `lte`: not below, not above (`adcontract.openapi.ordering`). `has`: a list that has one of the values as a
-    member. `pairs`: an object with one of the pairs. What is no text is compared as the text that a URL has for it.
+    member. `pairs`: an object with one of the pairs. Any value that is not a text is compared as a URL writes it.
     """
 
     field: str
@@ -48,11 +48,11 @@ class Condition:
 
 @dataclass(frozen=True)
 class Filter:
-    """What the query parameter `parameter` leaves in a list: the items that meet one of the `conditions`.
+    """A filter of a list: the query parameter `parameter` keeps the items that meet one of the `conditions`.
 
-    Filters narrow a list together, but what an `alternative` one finds is in the list whatever the others say. An empty
-    value, and the value `all` where there is one, filters nothing. A `hidden` one also looks at fields that no answer
-    shows, so it finds all that meet the conditions, and perhaps others.
+    Filters narrow a list together, but an item that an `alternative` one keeps is in the list in any case. An empty
+    value, and the value `all` where there is one, filters nothing. A `hidden` filter also looks at fields that no
+    response shows: it keeps every item that meets the conditions, and perhaps others.
     """
 
     parameter: str
@@ -90,7 +90,7 @@ class Key:
 
 @dataclass(frozen=True)
 class Parent:
-    """What an item belongs to: the parent that has at `id`, None for the id of its kind, what `key` holds.
+    """The parent of an item: the one whose value at `id`, or whose own id where that is None, is the value of `key`.
 
     `field` points at the parent's id in the item; None where the item does not show it.
     """
@@ -103,20 +103,20 @@ class Parent:
 
 @dataclass(frozen=True)
 class Resource:
-    """What an operation does to which kind of thing.
+    """The x-resource of an operation: the resource it acts on, the action, and where requests and responses have what.
 
     In the request: `key` holds the id of the item, which is at `id` in the item; `parent` says what it belongs to;
     `echo` has, by pointers into the item, pointers into the body to what the item keeps (a moment keeps its value and
     takes the form that the item's schema has); `takes` has parameters whose values the item keeps; `named` points at
-    the ids of members. A resource without `key` and with a parent is one of a kind: each parent has one.
-    An `add` without `members` that `makes` items makes one of every id in the body, unless its parent has one of it:
-    the pointers go into the item and into the body, where `*` is every entry. Otherwise it appends what the lists of
+    the ids of members. A resource with a parent and without `key` is single: each parent has one.
+    An `add` without `members` that `makes` items creates one for every id in the body that its parent lacks: the
+    pointers go into the item and into the body, where `*` is every entry. Otherwise it appends what the lists of
     its `echo` lack.
     In the item: `set` has values by pointers, which the action writes; `members` is the list that add, remove and a
     create that names some are about, `member_id` the id in each, `count` their number.
-    In the answer: `item` points at the item, `items` at the rows of a list, both None where there is none; `shows_id`
-    at the item's id where the answer has no item; `done` and `ignored` at the ids of members.
-    After a delete, `gone` is `hidden` (neither read nor listed) or `status` (`set` says what tells it from others).
+    In the response: `item` points at the item, `items` at the rows of a list, both None where there is none; `shows_id`
+    at the item's id where the response has no item; `done` and `ignored` at the ids of members.
+    After a delete, `gone` is `hidden` (neither read nor listed) or `status` (`set` has the value that marks it).
     """
 
     name: str
@@ -143,7 +143,7 @@ class Resource:
 
 @dataclass(frozen=True)
 class Behavior:
-    """All that the contract declares of what an operation does."""
+    """The behavior that the contract declares for an operation."""
 
     pagination: Pagination | None
     filters: tuple[Filter, ...]
@@ -153,9 +153,9 @@ class Behavior:
 
 @dataclass(frozen=True)
 class Invariant:
-    """A rule, in CEL, that holds for `self`, every value of the schema at `schema`; what it says, in a sentence.
+    """A rule, in CEL, that holds for `self`, every value of the schema at `schema`, and the same in a sentence.
 
-    `pointer` is its place in the document.
+    `pointer` is where it stands in the document.
     """
 
     rule: str

@@ -52,7 +52,7 @@ def invariants(document: dict[str, Any]) -> tuple[Invariant, ...]:
             node.data["rule"], node.data["says"], node.pointer.rsplit("/", 2)[0], node.pointer, inferred(node.data)
         )
         for node in nodes("document", document)
-        if node.kind == "invariant"
+        if node.type == "invariant"
     )
 
 

@@ -1,4 +1,4 @@
-"""Which APIs and snapshots there are, and where their files lie."""
+"""The APIs and their snapshots, and the folder with their files."""
 
 from __future__ import annotations
 
@@ -45,10 +45,10 @@ def apis(spec: Path) -> list[str]:
 
 
 def names(spec: Path, api: str | None = None, snapshot: str | None = None) -> list[DocumentName]:
-    """Return the documents that are asked for: all, those of one API, or one of its snapshots.
+    """Return the names of the documents of an API, or of all; at one snapshot, or at all.
 
     Raises:
-        UsageError: if the API or the snapshot does not exist; the message lists what does.
+        UsageError: if the API or the snapshot does not exist; the message lists those that do.
         ContractError: if an openapi.yaml cannot be read.
     """
     known = apis(spec)

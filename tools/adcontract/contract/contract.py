@@ -23,9 +23,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Change:
-    """One action of an overlay: what `snapshot` changed, in a sentence, and what it touches.
+    """One action of an overlay: a change that `snapshot` brought, in a sentence, and the nodes that it touches.
 
-    `touched` has the pointer and the place of each node that the action removes or adds; both for one that it replaces.
+    `touched` has the pointer and the location of each node that the action removes or adds, and both locations of one
+    that it replaces.
     """
 
     snapshot: str
@@ -45,11 +46,11 @@ class Contract:
 
     @cached_property
     def document(self) -> dict[str, Any]:
-        """The document, shared by all: do not change it. `copy()` is for a library that changes what it is given."""
+        """The document, which is shared: do not change it. A library that changes its input gets a `copy()`."""
         return self.copy()
 
     def copy(self) -> dict[str, Any]:
-        """Return the document anew."""
+        """Return a new copy of the document."""
         document: dict[str, Any] = orjson.loads(self._document)
         return document
 
@@ -102,10 +103,10 @@ class Contract:
 
     @cached_property
     def changes(self) -> tuple[Change, ...]:
-        """What later snapshots changed, the newest first: the actions that were undone to get this document."""
+        """The changes of later snapshots, the newest first: the actions that were undone to get this document."""
 
-        def location(place: list[Any]) -> Location:
-            file, line, column = place
+        def location(origin: list[Any]) -> Location:
+            file, line, column = origin
             return Location(self.folder / file, line, column)
 
         return tuple(
@@ -114,7 +115,7 @@ class Contract:
         )
 
     def where(self, pointer: str) -> Location:
-        """Return the file, line and column in `spec/` of what stands at `pointer` (RFC 6901) in the document."""
+        """Return the location in `spec/` of the node at `pointer` in the document, or of the nearest one around it."""
         locations = self._origin["locations"]
         while pointer and pointer not in locations:
             pointer = pointer.rpartition("/")[0]

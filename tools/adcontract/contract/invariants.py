@@ -1,4 +1,4 @@
-"""Holding values to the invariants of a contract: what is true of every value of a schema, and no schema can say."""
+"""Checking values against the invariants of a contract: rules on the values of a schema that no schema can state."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from adcontract.contract.schemas import Schemas
 
 CEL_ERRORS = (ValueError, LookupError, TypeError, RuntimeError)
-"""What the library raises for a rule that is no CEL, or that fails."""
+"""The errors that the library raises for a rule that is not valid CEL, or that fails."""
 
 _WRAPPERS = ("allOf", "oneOf", "anyOf")
 
 
 @dataclass(frozen=True)
 class InvariantViolation:
-    """An invariant that does not hold, and where in the value `self` is; `cause` is why it cannot be told, or None."""
+    """An invariant that does not hold, and the path of `self` in the value; `cause` is why the rule failed, or None."""
 
     path: tuple[str | int, ...]
     invariant: Invariant
@@ -46,11 +46,11 @@ class Invariants:
         self._ruled = cache(self._is_ruled)
 
     def broken(self, pointer: str, value: Any) -> list[InvariantViolation]:
-        """Return what does not hold of `value`, which fits the schema at `pointer` in the document, and inside it."""
+        """Return the invariants that `value` and its parts break; it fits the schema at `pointer` in the document."""
         return list(self._walk(pointer, value, ()))
 
     def _resolve(self, pointer: str) -> tuple[str, dict[str, Any]]:
-        """Return a schema, and where it is itself rather than a reference to it."""
+        """Return the schema that stands at `pointer` or that a reference there leads to, after its own pointer."""
         schema = lookup(self._document, pointer)
         while "$ref" in schema:
             pointer = schema["$ref"].removeprefix("#")
@@ -58,7 +58,7 @@ class Invariants:
         return pointer, schema
 
     def _is_ruled(self, pointer: str) -> bool:
-        """Return whether there is a rule for a schema, or for anything inside it: most have none."""
+        """Return whether there is a rule for a schema, or for any schema inside it: most have none."""
         waiting, seen = [pointer], set[str]()
         while waiting:
             here, schema = self._resolved(waiting.pop())
@@ -101,7 +101,7 @@ class Invariants:
 
 
 def _inside(pointer: str, schema: dict[str, Any]) -> Iterator[str]:
-    """Yield where the schemas in a schema are."""
+    """Yield the pointers of the schemas in a schema."""
     for keyword in _WRAPPERS:
         yield from (join(pointer, keyword, str(index)) for index in range(len(schema.get(keyword, []))))
     yield from (join(pointer, "properties", name) for name in schema.get("properties", {}))

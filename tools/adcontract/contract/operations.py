@@ -26,7 +26,7 @@ class Example:
 
     @property
     def request(self) -> dict[str, Any] | None:
-        """The `x-request` that this example answers: parts of a request by place, or None."""
+        """The `x-request` that this example answers: parts of a request by location, or None."""
         return self.data.get("x-request")
 
     @property
@@ -86,7 +86,7 @@ class MediaType:
 
 @dataclass(frozen=True)
 class Response:
-    """One answer of an operation, by its status."""
+    """A response of an operation (OpenAPI 3.0.3, Response Object), by its status."""
 
     status: str
     data: dict[str, Any]
@@ -99,13 +99,13 @@ class Response:
 
     @property
     def inferred(self) -> str | None:
-        """Why no page shows this answer, or None."""
+        """Why no page shows this response, or None."""
         return inferred(self.data)
 
 
 @dataclass(frozen=True)
 class Operation:
-    """One method on one path. `pointer` is its place in the document."""
+    """One method on one path. `pointer` is where it stands in the document."""
 
     id: str
     method: str
@@ -125,7 +125,7 @@ class Operation:
 
     @cached_property
     def success(self) -> Response | None:
-        """The answer to a good request: the lowest 2xx."""
+        """The response to a valid request: the lowest 2xx."""
         return next((self.responses[status] for status in sorted(self.responses) if status.startswith("2")), None)
 
     @property

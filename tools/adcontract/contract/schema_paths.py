@@ -1,4 +1,4 @@
-"""From a schema to the schemas of what is inside its values."""
+"""From a schema to the schemas of the parts of its values."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ EACH = "*"
 
 
 def reach(document: dict[str, Any], schema: str, pointer: str) -> list[str]:
-    """Return the places in `document` of the schemas of what is at `pointer` in a value of the schema at `schema`.
+    """Return the pointers in `document` of the schemas for the part at `pointer` of a value of the schema at `schema`.
 
-    Several hold it where allOf, oneOf and anyOf lead to it; none where the schema says nothing of it. An object that is
-    open to all (additionalProperties) says nothing of what is in it, which is its own schema then.
+    Several describe it where allOf, oneOf and anyOf lead to it, none where the schema does not. The parts of an object
+    that may have any member (`additionalProperties: true`) are described by its own schema.
     """
     found = list(_in_place(document, schema))
     for part in split(pointer):

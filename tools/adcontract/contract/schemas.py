@@ -1,4 +1,4 @@
-"""Holding values to the schemas of a contract, and telling which part of the contract a fault breaks."""
+"""Checking values against the schemas of a contract, and finding the part of the contract that a value breaks."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _PAYLOAD_KEYS = frozenset(("example", "examples", "default", "enum", "x-extensib
 
 @dataclass(frozen=True)
 class SchemaError:
-    """One way in which a value does not fit: where in the value, what, the keyword and its place in the document.
+    """One way in which a value does not fit: its path in the value, a message, the keyword and its pointer.
 
     `inferred` is the sentence of the `x-inferred` that covers the broken part, or None where the part is documented.
     """
@@ -33,7 +33,7 @@ class SchemaError:
 
     @property
     def field(self) -> str:
-        """The place in the value, with dots: `targets.user_ids.0`."""
+        """The path in the value, with dots: `targets.user_ids.0`."""
         return ".".join(str(part) for part in self.path)
 
 
@@ -73,11 +73,11 @@ class Schemas:
         message = error.message
         if error.kind.name == "required":
             path, message = (*path, error.kind.value), "is missing"
-        reason, place = self._follow(pointer, way)
-        return SchemaError(path, message, error.kind.name, place, reason)
+        reason, broken = self._follow(pointer, way)
+        return SchemaError(path, message, error.kind.name, broken, reason)
 
     def _follow(self, pointer: str, way: list[str]) -> tuple[str | None, str]:
-        """Return the innermost `x-inferred` on the way of an evaluation from `pointer`, and where it ended."""
+        """Return the innermost `x-inferred` on the way of an evaluation from `pointer`, and the pointer of its end."""
         node, reason = lookup(self._document, pointer), None
         for part in way:
             if part == "$ref":
@@ -114,5 +114,5 @@ def _nullable(schema: dict[str, Any]) -> dict[str, Any]:
         if "enum" in schema and None not in schema["enum"]:
             schema["enum"] = [*schema["enum"], None]
         return schema
-    # `if`/`else` in place of `anyOf`, so that the faults inside are told one by one
+    # `if`/`else` in place of `anyOf`, so that the faults inside are reported one by one
     return {"if": {"type": "null"}, "else": schema}

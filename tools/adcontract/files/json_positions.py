@@ -1,4 +1,4 @@
-"""Where everything stands in a JSON text. PyYAML's marks will not do: it refuses escaped surrogates and tabs."""
+"""The position of every value in a JSON text. PyYAML's marks cannot serve: it refuses escaped surrogates and tabs."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\]]|[^\s{}\[\]:,"]+')
 
 
 def json_positions(text: str) -> list[tuple[str, tuple[int, int]]]:
-    """Return the pointer of every value in `text`, which is valid JSON, with its line and column, from 1.
+    """Return the pointer of every value in `text`, which is valid JSON, with its line and column, both from 1.
 
-    A member stands where its name does. One that is given twice is there twice.
+    A member has the position of its name. A name that stands twice in an object is returned twice.
     """
     reader = _Reader(text)
     reader.value("")
-    return [("", reader.place(0)), *reader.found]
+    return [("", reader.position(0)), *reader.found]
 
 
 class _Reader:
@@ -27,7 +27,7 @@ class _Reader:
         self.next = 0
         self.found: list[tuple[str, tuple[int, int]]] = []
 
-    def place(self, token: int) -> tuple[int, int]:
+    def position(self, token: int) -> tuple[int, int]:
         start = self.tokens[token][1]
         return self.text.count("\n", 0, start) + 1, start - self.text.rfind("\n", 0, start)
 
@@ -35,13 +35,13 @@ class _Reader:
         opening = self.tokens[self.next][0]
         self.next += 1
         if opening in ("{", "["):
-            position = 0
+            index = 0
             while self.tokens[self.next][0] not in ("}", "]"):
-                where, part = self.place(self.next), str(position)
+                position, part = self.position(self.next), str(index)
                 if opening == "{":
                     part = json.loads(self.tokens[self.next][0])
                     self.next += 1
-                self.found.append((join(pointer, part), where))
+                self.found.append((join(pointer, part), position))
                 self.value(join(pointer, part))
-                position += 1
+                index += 1
             self.next += 1

@@ -1,4 +1,4 @@
-"""Reading the payload files of a snapshot: where each belongs is in its name."""
+"""Reading the payload files of a snapshot, each of which belongs where its name says."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Payload:
 
     @property
     def where(self) -> Location:
-        """Return the file, for a finding."""
+        """The file, as the location of a finding."""
         return self.source.where()
 
 
@@ -40,11 +40,11 @@ def read_payloads(folder: Path, report: Callable[[Finding], None]) -> list[Paylo
         part = rest.pop(0) if rest and not owner[:1].isupper() else ""
         name = rest.pop(0) if rest else DEFAULT
         if file.suffix != ".json" or rest:
-            message = f"{file.name} is no payload's name."
+            message = f"{file.name} is not the name of a payload."
             fix = "Name it <operationId>.<status, request or parameters>[.<name>].json, or <Response>.json."
             report(Finding(Location(file), "payload-name", message, fix))
         elif (owner, part, name) in payloads:
-            message = f"{payloads[owner, part, name].source.file.name} is the example {name} already."
+            message = f"{payloads[owner, part, name].source.file.name} already is the example {name}."
             report(Finding(Location(file), "payload-name", message, "Give this one another name."))
         else:
             payloads[owner, part, name] = _payload(file, owner, part, name, report)
@@ -61,7 +61,7 @@ def _payload(file: Path, owner: str, part: str, name: str, report: Callable[[Fin
         if part != "parameters" or _is_two_deep(payload.source.data):
             return payload
         fix = 'Write {"path": {…}, "query": {…}}, with the values by name.'
-        report(Finding(payload.where, "payload-form", "These are no values of parameters.", fix))
+        report(Finding(payload.where, "payload-form", "This is not an object of parameter values by location.", fix))
     return Payload(Source(file, {}, {}), owner, part, name, readable=False)
 
 

@@ -1,4 +1,4 @@
-"""Reading one YAML or JSON file strictly, with the place of everything in it."""
+"""Reading one YAML or JSON file strictly, with the position of everything in it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _INTEGER = re.compile(r"-?(0|[1-9][0-9]*)")
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?")
 _PLAIN_WORDS: dict[str, Any] = {"true": True, "false": False, "null": None}
 _TAG = "tag:yaml.org,2002:"
-_PLAIN_TAGS = {_TAG + kind for kind in ("str", "int", "float", "bool", "null", "timestamp", "merge", "value")}
+_PLAIN_TAGS = {_TAG + name for name in ("str", "int", "float", "bool", "null", "timestamp", "merge", "value")}
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Source:
     positions: dict[str, tuple[int, int]] = field(repr=False)
 
     def where(self, pointer: str = "") -> Location:
-        """Return the place of `pointer`, or of the nearest thing around it."""
+        """Return the location of what stands at `pointer`, or of the nearest node around it."""
         while pointer and pointer not in self.positions:
             pointer = pointer.rpartition("/")[0]
         return Location(self.file, *self.positions.get(pointer, (1, 1)))
@@ -43,8 +43,8 @@ class Source:
 def read_yaml(file: Path) -> Source:
     """Read a YAML file of a contract.
 
-    Only what means the same in YAML 1.1 and 1.2 is accepted: no tabs, no anchors, no duplicate keys, and nothing
-    unquoted that one of the two would take for a date, a boolean or an octal number.
+    Only what means the same in YAML 1.1 and 1.2 is accepted: no tabs, no anchors, no duplicate keys, and no unquoted
+    text that one of the two reads as a date, a boolean or an octal number.
 
     Raises:
         ContractError: with every finding of the file, or the one that stopped the parser.
@@ -57,7 +57,7 @@ def read_yaml(file: Path) -> Source:
 
 
 class _YamlReader:
-    """One pass over the nodes of a document."""
+    """Reads the nodes of a document in one pass."""
 
     def __init__(self, file: Path) -> None:
         self.file = file
@@ -72,8 +72,8 @@ class _YamlReader:
             mark = getattr(error, "problem_mark", None)
             problem = getattr(error, "problem", None) or str(error)
             hint = "Indent with spaces." if "\\t" in problem or "tab" in problem else "Correct the YAML here."
-            place = Location(self.file, mark.line + 1, mark.column + 1) if mark else Location(self.file)
-            self.findings.append(Finding(place, "yaml-syntax", f"This is no YAML: {problem}.", hint))
+            where = Location(self.file, mark.line + 1, mark.column + 1) if mark else Location(self.file)
+            self.findings.append(Finding(where, "yaml-syntax", f"This is not valid YAML: {problem}.", hint))
             return None
         if root is None:
             self.findings.append(
@@ -120,24 +120,22 @@ class _YamlReader:
 
     def scalar(self, node: yaml.ScalarNode) -> Any:
         text = node.value
-        kind = node.tag.removeprefix(_TAG)
-        if kind == "str" or node.style in ("'", '"', "|", ">"):
+        type_ = node.tag.removeprefix(_TAG)
+        if type_ == "str" or node.style in ("'", '"', "|", ">"):
             return text
         if text in _PLAIN_WORDS:
             return _PLAIN_WORDS[text]
-        if kind == "int" and _INTEGER.fullmatch(text):
+        if type_ == "int" and _INTEGER.fullmatch(text):
             return int(text)
-        if kind in ("int", "float") and _NUMBER.fullmatch(text):
+        if type_ in ("int", "float") and _NUMBER.fullmatch(text):
             return float(text)
-        taken_for = {"bool": "boolean", "timestamp": "date", "int": "number", "float": "number"}.get(kind, kind)
-        self.report(
-            node, "yaml-plain-scalar", f"{text or 'Nothing'} is taken for a {taken_for}.", f"Quote it: '{text}'."
-        )
+        taken_for = {"bool": "boolean", "timestamp": "date", "int": "number", "float": "number"}.get(type_, type_)
+        self.report(node, "yaml-plain-scalar", f"{text or 'Nothing'} is read as a {taken_for}.", f"Quote it: '{text}'.")
         return None
 
 
 def _has_own_tag(node: yaml.Node) -> bool:
-    """Return whether the tag of `node` is one that a plain document gives it."""
+    """Return whether `node` has the tag of plain YAML, without one written in the file."""
     if isinstance(node, yaml.ScalarNode):
         return node.tag in _PLAIN_TAGS and (not node.style or node.tag == f"{_TAG}str")
     return bool(node.tag == (f"{_TAG}map" if isinstance(node, yaml.MappingNode) else f"{_TAG}seq"))
@@ -147,7 +145,7 @@ def read_json(file: Path) -> Source:
     """Read a payload file: JSON (RFC 8259) without duplicate members.
 
     Raises:
-        ContractError: with the place where the file stops being JSON.
+        ContractError: with the location at which the file stops being JSON.
     """
     text = text_of(file)
     doubled = False
@@ -161,9 +159,9 @@ def read_json(file: Path) -> Source:
     try:
         source = Source(file, json.loads(text, object_pairs_hook=members), {})
     except json.JSONDecodeError as error:
-        place = Location(file, error.lineno, error.colno)
+        where = Location(file, error.lineno, error.colno)
         raise ContractError(
-            [Finding(place, "json-syntax", f"This is no JSON: {error.msg}.", "Correct it here.")]
+            [Finding(where, "json-syntax", f"This is not valid JSON: {error.msg}.", "Correct it here.")]
         ) from None
     if doubled:
         raise ContractError(_doubles(file, text))

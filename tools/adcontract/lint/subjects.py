@@ -11,7 +11,7 @@ from adcontract.contract.schemas import Schemas
 from adcontract.errors import ContractError, Finding, Location
 from adcontract.files.json_positions import json_positions
 from adcontract.files.source import Source, read_yaml
-from adcontract.openapi.grammar import KINDS, Node, nodes
+from adcontract.openapi.grammar import COMPONENTS, Node, nodes
 from adcontract.openapi.pointer import join, lookup
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Files:
             return "document"
         if file.parent == self.folder / "paths":
             return "path"
-        return KINDS.get(file.parent.name) if file.parent.parent == self.folder / "components" else None
+        return COMPONENTS.get(file.parent.name) if file.parent.parent == self.folder / "components" else None
 
     @cached_property
     def nodes(self) -> list[tuple[Source, Node]]:

@@ -1,4 +1,4 @@
-"""Which kind of OpenAPI object stands where (OpenAPI 3.0.3, section 4.7), for whatever walks a contract by kind."""
+"""The types of OpenAPI objects and where each stands (OpenAPI 3.0.3, section 4.7), to walk a document by type."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 """The methods of a Path Item Object (OpenAPI 3.0.3)."""
 
-KINDS = {
+COMPONENTS = {
     "schemas": "schema",
     "parameters": "parameter",
     "headers": "header",
@@ -20,7 +20,7 @@ KINDS = {
     "responses": "response",
     "securitySchemes": "security scheme",
 }
-"""The components (Components Object) that a contract may have, in the order of the document, and what each holds."""
+"""The sections of a Components Object that a contract may have, in order, and the type of the objects in each."""
 
 EACH = "*"
 """Stands for every member of an object, or every item of an array."""
@@ -32,7 +32,7 @@ _INSIDE: dict[str, dict[str, Any]] = {
         "servers": {EACH: "server"},
         "tags": {EACH: "tag"},
         "paths": {EACH: "path"},
-        "components": {folder: {EACH: kind} for folder, kind in KINDS.items()},
+        "components": {section: {EACH: type_} for section, type_ in COMPONENTS.items()},
         "x-errors": {EACH: "error"},
         "x-pagination": {EACH: "pagination"},
         "x-resource": {EACH: "resource"},
@@ -63,19 +63,19 @@ _INSIDE: dict[str, dict[str, Any]] = {
 
 
 class Node(NamedTuple):
-    """An object of a contract: its kind, its place as a JSON Pointer, and itself, which may be a reference."""
+    """An object of a contract: its type, its JSON Pointer, and itself, which may be a reference."""
 
-    kind: str
+    type: str
     pointer: str
     data: dict[str, Any]
 
 
-def nodes(kind: str, data: Any, pointer: str = "") -> Iterator[Node]:
-    """Yield `data`, which is an object of `kind` at `pointer`, and every object below it whose kind is known."""
+def nodes(type_: str, data: Any, pointer: str = "") -> Iterator[Node]:
+    """Yield `data`, an object of the type `type_` at `pointer`, and every object below it whose type is known."""
     if isinstance(data, dict):
-        yield Node(kind, pointer, data)
+        yield Node(type_, pointer, data)
         if "$ref" not in data:
-            yield from _inside(_INSIDE.get(kind, {}), data, pointer)
+            yield from _inside(_INSIDE.get(type_, {}), data, pointer)
 
 
 def _inside(grammar: dict[str, Any], data: Any, pointer: str) -> Iterator[Node]:

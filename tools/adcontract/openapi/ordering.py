@@ -16,9 +16,9 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def moment(text: str) -> datetime | None:
-    """Return, in UTC, the time that a text is (ISO 8601, RFC 3339); None for another text.
+    """Return the time, in UTC, that a text states (ISO 8601, RFC 3339); None for any other text.
 
-    A day is its midnight, and a time that names no zone is one in UTC.
+    A date is its midnight, and a time without a zone is in UTC.
     """
     if not _DAY.match(text):
         return None  # `datetime` reads 20261121 too, which is as likely a number
@@ -30,7 +30,7 @@ def moment(text: str) -> datetime | None:
 
 
 def natural(values: Iterable[Any]) -> Callable[[Any], Any] | None:
-    """Return what to order these values by, if all are numbers, or all are dates; None for others."""
+    """Return the key to sort these values by if all are numbers or all are dates, else None."""
     found = list(values)
     if all(isinstance(value, int | float) or (isinstance(value, str) and _NUMBER.fullmatch(value)) for value in found):
         return float
@@ -40,7 +40,7 @@ def natural(values: Iterable[Any]) -> Callable[[Any], Any] | None:
 
 
 def not_below(greater: Any, less: Any) -> bool:
-    """Return whether a value is not below another; of a day and a time, the days are compared."""
+    """Return whether a value is at least another; if one is a date without a time, only the dates are compared."""
     key = natural([greater, less]) or as_text
     if key is moment and any(_DAY.fullmatch(each) for each in (greater, less)):
         return str(greater)[:10] >= str(less)[:10]

@@ -32,7 +32,7 @@ def pattern(template: str, value: str = "[^/]+") -> re.Pattern[str]:
 
 
 def fill(template: str, texts: Mapping[str, str]) -> str:
-    """Return the path that a template makes of the texts of its parameters, which are encoded (RFC 3986, 2.1).
+    """Return the path of a template with the texts of its parameters, which are percent-encoded (RFC 3986, 2.1).
 
     Raises:
         KeyError: if a parameter has no text.

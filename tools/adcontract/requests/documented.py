@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 DEFAULT = "default"
 
 Sample: TypeAlias = "Callable[[Operation], dict[str, Any]]"
-"""Gives valid values for an operation, by place and name, where the contract documents none."""
+"""Returns valid values for an operation, by location and name, where the contract documents none."""
 
 
 @dataclass(frozen=True)
 class DocumentedRequest:
-    """One documented request: its name, its values by place, and the documented payload of its answer."""
+    """One documented request: its name, its values by location, and the documented payload of its response."""
 
     name: str
     operation: Operation

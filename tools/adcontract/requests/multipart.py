@@ -13,19 +13,19 @@ if TYPE_CHECKING:
 
 MULTIPART = "multipart/form-data"
 
-# what the parser finds is raised too; it need not stand on the user's terminal
+# the errors that the parser logs are raised too; they need not stand on the user's terminal
 logging.getLogger("python_multipart").addHandler(logging.NullHandler())
 
 
-class Unreadable(Exception):  # noqa: N818 - it says what the body is
-    """A body is not what its media type says; the message says why."""
+class Unreadable(Exception):  # noqa: N818 - it describes the body
+    """A body is not of its media type; the message says why."""
 
 
 def parts(content_type: str, body: bytes) -> list[tuple[str, Any]]:
     """Return each part of a form with its name: text, what a part of JSON says, or a file's bytes as latin-1.
 
     Raises:
-        Unreadable: if it is no such form.
+        Unreadable: if it is not such a form.
     """
     # imported late: few requests have such a body
     from python_multipart.exceptions import FormParserError
@@ -69,4 +69,4 @@ def _text(content_type: str | None, value: bytes) -> Any:
     try:
         return orjson.loads(value)
     except orjson.JSONDecodeError as error:
-        raise Unreadable(f"a part of it is no JSON: {error.msg}") from None
+        raise Unreadable(f"a part of it is not valid JSON: {error.msg}") from None

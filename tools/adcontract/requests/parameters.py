@@ -1,4 +1,4 @@
-"""Reading what a request says in one parameter: its texts as the typed value that the contract declares."""
+"""Reading one parameter of a request: its texts as the typed value that the contract declares."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _KEY = re.compile(r"\[((?:(?!\]\[).)*)\]", re.DOTALL)  # a key may hold brackets
 
 @dataclass(frozen=True)
 class RequestError:
-    """One fault of a request: where (`path`, `query`, `header`, `body`), the field, and what is wrong with it.
+    """One fault of a request: its location (`path`, `query`, `header`, `body`), the field, and a message.
 
     `malformed` is true where the body cannot be read at all. `pointer` is the part of the contract that is broken,
     and `inferred` the sentence of its `x-inferred`, if it is not documented.
@@ -36,7 +36,7 @@ class RequestError:
 
 
 class Plain(NamedTuple):
-    """How a parameter is read that is given once: its name, what makes the value of a text, what tells if that fits."""
+    """How to read a parameter that is given once: its name, the conversion of a text, and the check of the value."""
 
     name: str
     typed: Callable[[str], Any]
@@ -44,7 +44,7 @@ class Plain(NamedTuple):
 
 
 class ParameterReader:
-    """Reads one parameter with a single value. What there is to know of it is looked up once."""
+    """Reads one parameter with a single value. Its schema is looked up once."""
 
     def __init__(self, parameter: Parameter, schemas: Schemas) -> None:
         self.location = parameter.location
@@ -153,10 +153,10 @@ def decoded(text: str) -> str:
 
 
 def typed_as(schema: Any) -> Callable[[str], Any]:
-    """Return what gives the value that a text stands for under `schema`, or the text itself where it is no such one."""
-    kinds = schema.get("type") if isinstance(schema, dict) else None
-    named = kinds if isinstance(kinds, list) else [kinds]
-    return next((_KINDS[kind] for kind in named if kind in _KINDS), str)
+    """Return the conversion of a text to the type of `schema`; it returns a text that cannot be converted unchanged."""
+    declared = schema.get("type") if isinstance(schema, dict) else None
+    types = declared if isinstance(declared, list) else [declared]
+    return next((_CONVERSIONS[each] for each in types if each in _CONVERSIONS), str)
 
 
 def _integer(text: str) -> int | str:
@@ -172,4 +172,4 @@ def _boolean(text: str) -> bool | str:
     return _BOOLEANS.get(text, text)
 
 
-_KINDS: dict[str, Callable[[str], Any]] = {"integer": _integer, "number": _number, "boolean": _boolean}
+_CONVERSIONS: dict[str, Callable[[str], Any]] = {"integer": _integer, "number": _number, "boolean": _boolean}

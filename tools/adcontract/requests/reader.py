@@ -1,4 +1,4 @@
-"""Holding a request to an operation: what it says is read as the contract declares it, and every fault is told."""
+"""Reading a request as its operation declares it: the typed values, and every fault."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ if TYPE_CHECKING:
 _MOST = 128
 _SHORT = 100
 _FORGOTTEN = 1024
-"""How many pairs of queries are known for each operation, how long they may be, and for how many queries."""
+"""The limits of the pairs that are remembered for an operation: their number, their length, and a number of queries."""
 
 
 @dataclass(slots=True)
 class Values:
-    """What a request says, by place and name, as typed values, with its faults. They are not to be changed."""
+    """The typed values of a request, by location and name, and its faults. They are not to be changed."""
 
     path: dict[str, Any] = field(default_factory=dict)
     query: dict[str, Any] = field(default_factory=dict)
@@ -43,7 +43,7 @@ class Values:
 
 
 class RequestReader:
-    """Reads the requests of one operation. What there is to know of its parameters is looked up once."""
+    """Reads the requests of one operation. The schemas of its parameters are looked up once."""
 
     def __init__(self, operation: Operation, schemas: Schemas) -> None:
         self.operation = operation
@@ -66,7 +66,7 @@ class RequestReader:
         """The names of the headers that `read` looks at, in lower case."""
 
     def read(self, path: Mapping[str, str], query: bytes | str, headers: Mapping[str, str], body: bytes) -> Values:
-        """Return what a request says. A parameter in a cookie is not looked at.
+        """Return the values of a request. A parameter in a cookie is not looked at.
 
         Args:
             path: the decoded segments by the names of the path's parameters.
@@ -82,12 +82,12 @@ class RequestReader:
         return values
 
     def read_path(self, path: Mapping[str, str]) -> dict[str, Any] | None:
-        """Return the typed values of a path, None where they do not fit: then a server knows no such path."""
+        """Return the typed values of a path; None where they do not fit, since a server has no such path then."""
         typed: dict[str, Any] = {}
         return None if any(reader.read(path[reader.name], typed) for reader in self._path) else typed
 
     def read_rest(self, path: dict[str, Any], query: bytes | str, headers: Mapping[str, str], body: bytes) -> Values:
-        """Return what a request says whose path has been read: `path` are its typed values."""
+        """Return the values of a request whose path has been read: `path` are its typed values."""
         values = Values(path, {}, {})
         faults: list[RequestError] = []
         if self._query:
@@ -110,11 +110,11 @@ class RequestReader:
         return [fault for reader in self._query for fault in _read(reader, texts.get(reader), into)]
 
     def _read_pairs(self, query: str, into: dict[str, Any]) -> bool:
-        """Read a query pair by pair, and return whether that could be done: it takes more where something is wrong.
+        """Read a query pair by pair, and return whether that was possible; `_read_query` reads any other.
 
-        Most queries are sound, and give each parameter once and under its usual name. What is read of a pair is known
-        for a while, as those of a client come again and again; when enough are known no more are learnt, for to keep a
-        pair that is new each time takes as long as to read it.
+        Most queries are valid, and give each parameter once and under its usual name. The value of a pair is remembered
+        for a while, as a client sends the same pairs again and again. The memory is limited, since to remember a pair
+        that is new each time takes as long as to read it.
         """
         known, plain = self._known, self._plain
         self._queries += 1
@@ -171,9 +171,11 @@ class RequestReader:
         try:
             return reader.read(content_type, body)
         except orjson.JSONDecodeError as error:
-            return None, [RequestError("body", "body", f"is no JSON: {error.msg}", self._where, malformed=True)]
+            return None, [RequestError("body", "body", f"is not valid JSON: {error.msg}", self._where, malformed=True)]
         except Unreadable as error:
-            return None, [RequestError("body", "body", f"is no {MULTIPART}: {error}", self._where, malformed=True)]
+            return None, [
+                RequestError("body", "body", f"is not valid {MULTIPART}: {error}", self._where, malformed=True)
+            ]
 
 
 class _BodyReader:
@@ -187,10 +189,10 @@ class _BodyReader:
         self._fits = schemas.validator(self._pointer).is_valid if "schema" in media.data else None
 
     def read(self, content_type: str, body: bytes) -> tuple[Any, Iterable[RequestError]]:
-        """Return what a body says, None where its media type is neither JSON nor a form, and what is wrong with it.
+        """Return the value of a body, None where its media type is neither JSON nor a form, and its faults.
 
         Raises:
-            orjson.JSONDecodeError, Unreadable: if it is not what its media type says.
+            orjson.JSONDecodeError, Unreadable: if it is not of its media type.
         """
         if self._is_json:
             value = orjson.loads(body)
@@ -220,12 +222,12 @@ class _BodyReader:
 
 
 def _read(reader: ParameterReader, texts: Any, into: dict[str, Any]) -> Iterable[RequestError]:
-    """Return what is wrong with a parameter that may be missing: then `texts` is None."""
+    """Return the faults of a parameter; `texts` is None if it is missing."""
     if texts is None:
         return [reader.fault("is missing")] if reader.required else ()
     return reader.read(texts, into)
 
 
 def _typed(value: Any, schema: Any) -> Any:
-    """Return what a part of a form stands for: a text as the schema has it, anything else as it is."""
+    """Return the value of a part of a form: a text as the type of the schema, any other value unchanged."""
     return typed_as(schema)(value) if isinstance(value, str) else value

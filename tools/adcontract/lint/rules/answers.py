@@ -119,7 +119,7 @@ def x_body(document: Document) -> Iterator[Wrong]:
     """Evaluate each x-body for a request with one fault."""
     for node in document.nodes:
         expression = node.data.get("x-body")
-        if node.kind != "response" or not isinstance(expression, str):
+        if node.type != "response" or not isinstance(expression, str):
             continue
         where = document.where(join(node.pointer, "x-body"))
         try:

@@ -22,7 +22,7 @@ _HIDDEN = re.compile(r"\[email.{0,8}protected\]")
 @on_nodes("open-object", "Objects are open: no schema says additionalProperties: false, unless its x-source does.")
 def open_object(node: Node) -> Iterator[WrongAt]:
     """Look for schemas that refuse fields they do not know."""
-    if node.kind == "schema" and node.data.get("additionalProperties") is False and "x-source" not in node.data:
+    if node.type == "schema" and node.data.get("additionalProperties") is False and "x-source" not in node.data:
         fix = "Remove it, or say in x-source where the page does."
         yield "/additionalProperties", "This refuses fields that the page does not refuse.", fix
 

@@ -45,8 +45,8 @@ def parameter_fits(document: Document) -> Iterator[Wrong]:
 def example_fits(document: Document) -> Iterator[Wrong]:
     """Hold each `example` to the schema beside it, or around it."""
     for node in document.nodes:
-        if node.kind in ("schema", "header", "parameter") and "example" in node.data:
-            schema = node.pointer if node.kind == "schema" else join(node.pointer, "schema")
+        if node.type in ("schema", "header", "parameter") and "example" in node.data:
+            schema = node.pointer if node.type == "schema" else join(node.pointer, "schema")
             for fault in document.schemas.faults(schema, node.data["example"]):
                 where = document.where(join(node.pointer, "example"))
                 yield where, f"The example does not fit: {_told(fault)}.", "Correct the example or the schema."
@@ -81,7 +81,7 @@ def extensible_enum(document: Document) -> Iterator[Wrong]:
 def payload_is_file(files: Files) -> Iterator[Wrong]:
     """Look for values that are written into the YAML."""
     for source, node in files.nodes:
-        for key in {"example": ("value", "externalValue"), "media type": ("example",)}.get(node.kind, ()):
+        for key in {"example": ("value", "externalValue"), "media type": ("example",)}.get(node.type, ()):
             if key in node.data:
                 where = source.where(join(node.pointer, key))
                 yield where, "A payload is written here.", "Move it to a file below examples/, named after its place."

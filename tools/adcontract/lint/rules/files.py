@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from adcontract.errors import Location
 from adcontract.lint.registry import Wrong, on_files
-from adcontract.openapi.grammar import KINDS
+from adcontract.openapi.grammar import COMPONENTS
 from adcontract.openapi.pointer import join
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def path_file_name(files: Files) -> Iterator[Wrong]:
 @on_files("component-file-name", "A component's file name is its name: Offer.yaml, accessToken.yaml.")
 def component_file_name(files: Files) -> Iterator[Wrong]:
     """Look at the names of the files, and at those of the components that openapi.yaml names itself."""
-    for kind in KINDS:
+    for kind in COMPONENTS:
         form, example = (_SMALL_FIRST, "accessToken") if kind == "securitySchemes" else (_CAPITAL_FIRST, "OfferPage")
         for file in files.sources:
             if file.parent == files.folder / "components" / kind and not form.fullmatch(file.stem):

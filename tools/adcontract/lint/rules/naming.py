@@ -35,7 +35,7 @@ _CAMEL = re.compile(r"[a-z]+([A-Z][a-z0-9]*)+")
 @on_nodes("operation-id", "Every operation has an operationId, a verb and a noun in camelCase: listOffers.")
 def operation_id(node: Node) -> Iterator[WrongAt]:
     """Look at the form of the operationId; one with a dot is left to the rule on Python names."""
-    if node.kind != "operation":
+    if node.type != "operation":
         return
     name = node.data.get("operationId")
     if not isinstance(name, str):
@@ -47,7 +47,7 @@ def operation_id(node: Node) -> Iterator[WrongAt]:
 @on_nodes("operation-verb", "An operationId starts with a verb.")
 def operation_verb(node: Node) -> Iterator[WrongAt]:
     """Look the first word of a well-formed operationId up in `VERBS`."""
-    name = node.data.get("operationId") if node.kind == "operation" else None
+    name = node.data.get("operationId") if node.type == "operation" else None
     if isinstance(name, str) and _CAMEL.fullmatch(name):
         first = re.split(r"[A-Z]", name, maxsplit=1)[0]
         if first not in VERBS:
@@ -69,24 +69,24 @@ def operation_id_unique(document: Document) -> Iterator[Wrong]:
 @on_nodes("summary", "Every operation has a summary.")
 def summary(node: Node) -> Iterator[WrongAt]:
     """Look for a summary that says something."""
-    if node.kind == "operation" and not str(node.data.get("summary", "")).strip():
+    if node.type == "operation" and not str(node.data.get("summary", "")).strip():
         yield "", "The operation has no summary.", "Say in a few words what it does: List offers."
 
 
 @on_nodes("description", "Every parameter, tag and response header has a description.")
 def description(node: Node) -> Iterator[WrongAt]:
     """Look for a description that says something."""
-    wanted = node.kind in ("parameter", "tag", "header") and "$ref" not in node.data
+    wanted = node.type in ("parameter", "tag", "header") and "$ref" not in node.data
     if wanted and not str(node.data.get("description", "")).strip():
-        yield "", f"The {node.kind} has no description.", "Say in a sentence what it is for."
+        yield "", f"The {node.type} has no description.", "Say in a sentence what it is for."
 
 
 @on_nodes("source", "`info` and every operation have an x-source: the page, or the title of its section.")
 def source(node: Node) -> Iterator[WrongAt]:
     """Look for the x-source."""
-    if node.kind == "info" and "x-source" not in node.data:
+    if node.type == "info" and "x-source" not in node.data:
         yield "", "info has no x-source.", "Name the page and the day it was seen."
-    if node.kind == "operation" and "x-source" not in node.data:
+    if node.type == "operation" and "x-source" not in node.data:
         yield "", "The operation has no x-source.", "Name the title of its section on the page."
 
 

@@ -83,7 +83,7 @@ _RANKS = {
 def key_order(files: Files) -> Iterator[Wrong]:
     """Report, for each object, the first key that stands too late."""
     for source, node in files.nodes:
-        ranks = _RANKS.get(node.kind, {})
+        ranks = _RANKS.get(node.type, {})
         known = [(ranks[general], key) for key in node.data if (general := _general(key)) in ranks]
         late = next((pair for pair in pairwise(known) if pair[0][0] > pair[1][0]), None)
         if late:
@@ -96,7 +96,7 @@ def key_order(files: Files) -> Iterator[Wrong]:
 def status_order(files: Files) -> Iterator[Wrong]:
     """Report the first status of an operation that stands too late."""
     for source, node in files.nodes:
-        responses = node.data.get("responses") if node.kind == "operation" else None
+        responses = node.data.get("responses") if node.type == "operation" else None
         statuses = list(responses) if isinstance(responses, dict) else []
         for before, status in pairwise(statuses):
             if status < before:
@@ -109,7 +109,7 @@ def status_order(files: Files) -> Iterator[Wrong]:
 def blank_line(files: Files) -> Iterator[Wrong]:
     """Look at the line above each key of a path and of an operation. The x- keywords of an operation are one block."""
     for source, node in files.nodes:
-        if node.kind in ("path", "operation"):
+        if node.type in ("path", "operation"):
             lines = source.file.read_text(encoding="utf-8").splitlines()
             places = [(key, source.where(join(node.pointer, key))) for key in node.data]
             for (before, above), (key, where) in pairwise(places):

@@ -24,7 +24,7 @@ def python_name(node: Node) -> Iterator[WrongAt]:
     for key in node.data:
         if _PYTHON.fullmatch(key):
             yield join("", key), f"{key} names something in Python.", "Remove it: the tools find their own functions."
-    name = node.data.get("operationId") if node.kind == "operation" else None
+    name = node.data.get("operationId") if node.type == "operation" else None
     if isinstance(name, str) and "." in name:
         yield "/operationId", f"{name} is a name in Python.", "Name it with a verb and a noun, like listOffers."
 
@@ -34,13 +34,13 @@ def x_unknown(node: Node) -> Iterator[WrongAt]:
     """Look each x- keyword up in the vocabulary."""
     known = keywords()
     for key in node.data:
-        if not key.startswith("x-") or key in known[node.kind] or _PYTHON.fullmatch(key):
+        if not key.startswith("x-") or key in known[node.type] or _PYTHON.fullmatch(key):
             continue
         homes = [kind for kind, theirs in known.items() if key in theirs]
         if homes:
-            yield join("", key), f"{key} does not belong on a {node.kind}.", f"It belongs on a {' or '.join(homes)}."
+            yield join("", key), f"{key} does not belong on a {node.type}.", f"It belongs on a {' or '.join(homes)}."
         else:
-            fix = did_you_mean(key, known[node.kind]).strip() or "Remove it, or add it to vocabulary.schema.json."
+            fix = did_you_mean(key, known[node.type]).strip() or "Remove it, or add it to vocabulary.schema.json."
             yield join("", key), f"{key} is no keyword of ours.", fix
 
 
@@ -66,6 +66,6 @@ def inferred_keyword(node: Node) -> Iterator[WrongAt]:
 @on_nodes("one-enum", "A set of values is closed (enum) or open (x-extensible-enum), not both.")
 def one_enum(node: Node) -> Iterator[WrongAt]:
     """Look for both in one schema."""
-    if node.kind == "schema" and {"enum", "x-extensible-enum"} <= node.data.keys():
+    if node.type == "schema" and {"enum", "x-extensible-enum"} <= node.data.keys():
         fix = "Keep enum if the page says that there are no others, else x-extensible-enum."
         yield "/x-extensible-enum", "enum and x-extensible-enum stand in one schema.", fix
