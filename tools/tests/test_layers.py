@@ -62,7 +62,8 @@ ROOMS = {
         groups laws
         run
         reports
-        command""",
+        command
+        __init__""",
     "bench": """
         prism servers bare
         wrk load
@@ -174,7 +175,8 @@ def test_no_imports_form_a_circle(code: Code) -> None:
     assert code.circle(KNOWN) == []
 
 
-def test_every_room_exists(code: Code) -> None:
+def test_every_module_is_in_a_room_and_every_room_exists(code: Code) -> None:
+    assert all(_room(module) for module in code.files)
     rooms = {f"{package}.{room}" for package in ROOMS for room in ROOMS[package].split() if room != "__init__"}
     missing = {room for room in rooms if not any(f"{module}.".startswith(f"{room}.") for module in code.files)}
     assert not missing
