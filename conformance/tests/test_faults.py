@@ -4,6 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+import adcontract_conformance.run  # noqa: F401 - fills the registry
+from adcontract_conformance.model.promises import CHECKS
+
 
 def on(*operations, status=None, method=None):
     """Make a fault of a change to the answers of some operations, or of those with a status."""
@@ -87,6 +90,10 @@ EXAMPLES = {
     "a documented header has another type": (
         on("listItems", status=200)(headers(X_Remaining="many")),
         {("examples.headers", "listItems", "fail")},
+    ),
+    "a rule for the values of a body is broken": (
+        on("listItems", status=200)(member("total", -1)),
+        {("examples.invariants", "listItems", "fail")},
     ),
     "an inferred header is missing": (
         on("listItems", status=200)(headers(X_Trace=None)),
@@ -229,6 +236,12 @@ SCHEMA = {
         "warn",
     ),
     "a body does not fit": (page_over(1, member("total", "1")), "schema.body", "listItems", "fail"),
+    "a rule for the values of a body is broken": (
+        page_over(1, member("total", -1)),
+        "schema.invariants",
+        "listItems",
+        "fail",
+    ),
     "a header is missing": (page_over(1, headers(X_Remaining=None)), "schema.headers", "listItems", "fail"),
     "an answer is text": (page_over(1, headers(Content_Type="text/plain")), "schema.media-type", "listItems", "fail"),
 }
@@ -299,6 +312,14 @@ def test_a_fault_in_the_refusal_of_a_faulty_request_is_found(check, name):
     done = check("--groups", "rejection", "--only", operation, fault=fault)
     assert done.broken == broken
     assert done.code == (1 if any(outcome == "fail" for *_, outcome in broken) else 0)
+
+
+def test_every_check_of_single_requests_has_a_fault_that_it_finds():
+    found = {check for _, broken in EXAMPLES.values() for check, *_ in broken}
+    found |= {check for _, broken in SECURITY.values() for check in broken} | {"security.open", "security.token"}
+    found |= {check for _, check, *_ in SCHEMA.values()}
+    found |= {check for *_, broken in REJECTION.values() for check, *_ in broken}
+    assert found == {each.id for each in CHECKS.values() if each.group not in ("behavior", "state")}
 
 
 def test_strict_makes_a_breach_of_what_is_inferred_fail(check):
