@@ -98,8 +98,13 @@ def run(target: Target, checked_contracts: list[CheckedContract], options: Optio
 
 
 def _greet(sender: Sender) -> None:
-    """Ask a safe operation first, so that a wrong URL or token is told once."""
+    """Ask a safe operation first, so that a wrong URL or token is reported once."""
     target = sender.target
+    basic = any(scheme.word == "Basic" for each in sender.checked.operations for scheme in sender.checked.schemes(each))
+    if basic and target.token_given and ":" not in target.token:
+        raise UsageError(
+            f"{sender.checked.title} takes a user name and a password (HTTP Basic). Give the token as user:password."
+        )
     safe = (each for each in sender.checked.contract.operations if each.method == "GET" and each.secured)
     operation = next(safe, sender.checked.contract.operations[0])
     if operation.method != "GET":

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import pytest
 from click.testing import CliRunner
@@ -88,7 +88,7 @@ class Server:
             reply = self.error("unknown-method")
             return replace(reply, headers={**reply.headers, "Allow": ", ".join(operations)})
         sent.operation = operation
-        if operation.secured and not self.authenticated(sent.headers):
+        if operation.secured and not self.credential(sent):
             return self.error("unauthenticated", operation)
         names = re.findall(r"\{([^}]+)\}", path)
         texts = dict(zip(names, map(unquote, match.groups()), strict=True))
@@ -97,12 +97,18 @@ class Server:
             return self.error("malformed" if sent.values.faults[0].malformed else "invalid", operation)
         return self.preferred(operation, sent) or self.success(operation, sent)
 
-    def authenticated(self, headers: dict[str, str]) -> bool:
+    def credential(self, sent: Sent) -> str:
+        """Return the credential of a request, empty for none."""
         scheme = next(iter(self.document["components"]["securitySchemes"].values()))
-        given = headers.get("authorization", "")
-        if scheme["type"] == "apiKey":
-            return bool(given)
-        return given.startswith("Bearer ") and bool(given.removeprefix("Bearer ").strip())
+        if scheme["type"] == "http":
+            word, _, credential = sent.headers.get("authorization", "").partition(" ")
+            return credential.strip() if word.lower() == scheme["scheme"] else ""
+        if scheme["in"] == "query":
+            return dict(parse_qsl(sent.query)).get(scheme["name"], "")
+        if scheme["in"] == "cookie":
+            pairs = (pair.strip().partition("=") for pair in sent.headers.get("cookie", "").split(";"))
+            return {name: value for name, _, value in pairs}.get(scheme["name"], "").strip('"')
+        return sent.headers.get(scheme["name"].lower(), "")
 
     def preferred(self, operation: Operation, sent: Sent) -> Reply | None:
         wishes = dict(re.findall(r'(\w+)="?([\w-]+)', sent.headers.get("prefer", "")))

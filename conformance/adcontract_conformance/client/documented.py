@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from adcontract.openapi.text import as_text
 from adcontract.requests.documented import DEFAULT, DocumentedRequest, Sample
 from adcontract.requests.documented import documented as documented_requests
-from adcontract_conformance.model.exchange import TOKEN, Request
+from adcontract_conformance.client.credentials import with_credentials
+from adcontract_conformance.model.exchange import Request
 
 if TYPE_CHECKING:
     from adcontract import Operation
@@ -22,14 +23,15 @@ class Documented(DocumentedRequest):
 
     def request(self, checked: CheckedContract, base: str) -> Request:
         """Return the request to the server at `base`, with credentials where the operation wants them."""
-        headers = {name: f"{word}{TOKEN}" for name, word in checked.schemes(self.operation)}
+        headers: dict[str, str] = {}
         success = self.operation.success
         if success is not None and success.media:
             headers["Accept"] = success.media[0].type
         headers |= {name: as_text(value) for name, value in self.header.items()}
         if self.media is not None:
             headers["Content-Type"] = self.media.type
-        return Request(self.operation.method, self.url(base), headers, self.content)
+        request = Request(self.operation.method, self.url(base), headers, self.content)
+        return with_credentials(request, checked.schemes(self.operation))
 
 
 def documented(operation: Operation, sample: Sample) -> list[Documented]:

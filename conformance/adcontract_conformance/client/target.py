@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+from functools import cached_property
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import quote, quote_plus, urlsplit
 
 import requests
 
 from adcontract import AdcontractError, UsageError
+from adcontract_conformance.client.credentials import cookie_value
 from adcontract_conformance.model.exchange import TOKEN, HttpResponse, NoResponse, Request
 
 if TYPE_CHECKING:
@@ -59,12 +62,12 @@ class Target:
         Raises:
             TargetDownError: if there is no connection.
         """
-        headers = {name: value.replace(TOKEN, self.token) for name, value in request.headers.items()}
+        url, headers = self.with_token(request)
         self._session.cookies.clear()
         try:
             response = self._session.request(
                 request.method,
-                request.url,
+                url,
                 headers={"User-Agent": "adcontract", **headers},
                 data=request.body or None,
                 timeout=TIMEOUT,
@@ -78,16 +81,43 @@ class Target:
             response.status_code, self.redacted_headers(response.headers), self.redacted(response.content)
         )
 
+    def with_token(self, request: Request) -> tuple[str, dict[str, str]]:
+        """Return the URL and the headers of a request with the token in place of `TOKEN`, encoded as the place asks."""
+        headers = {}
+        for name, value in request.headers.items():
+            text = cookie_value(self.token) if name.lower() == "cookie" else self.token
+            headers[name] = value.replace(f"Basic {TOKEN}", f"Basic {self._basic}").replace(TOKEN, text)
+        return request.url.replace(TOKEN, quote(self.token, safe="")), headers
+
+    @property
+    def _basic(self) -> str:
+        """The token, which is `user:password`, as the credential of HTTP Basic (RFC 7617)."""
+        pair = self.token if self.token_given else f"{self.token}:{self.token}"
+        return base64.b64encode(pair.encode()).decode()
+
     def redacted(self, body: bytes) -> bytes:
-        """Return `body` without the token, if one was given."""
-        return body.replace(self.token.encode(), TOKEN.encode()) if self.token_given else body
+        """Return `body` without the token in any of its forms, if one was given."""
+        for secret in self._secrets:
+            body = body.replace(secret.encode(), TOKEN.encode())
+        return body
+
+    def redacted_text(self, text: str) -> str:
+        """Return `text` without the token. See `redacted`."""
+        for secret in self._secrets:
+            text = text.replace(secret, TOKEN)
+        return text
 
     def redacted_headers(self, headers: Mapping[str, str]) -> dict[str, str]:
-        """Return headers by lower-case name, without the token, if one was given."""
-        return {
-            name.lower(): value.replace(self.token, TOKEN) if self.token_given else value
-            for name, value in headers.items()
-        }
+        """Return headers by lower-case name, without the token. See `redacted`."""
+        return {name.lower(): self.redacted_text(value) for name, value in headers.items()}
+
+    @cached_property
+    def _secrets(self) -> list[str]:
+        """The token and how it is written into requests, the longest first; none if no token was given."""
+        if not self.token_given:
+            return []
+        forms = {self.token, quote(self.token, safe=""), quote_plus(self.token), cookie_value(self.token), self._basic}
+        return sorted(forms, key=len, reverse=True)
 
 
 def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:

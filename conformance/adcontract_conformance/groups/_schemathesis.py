@@ -23,14 +23,16 @@ from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import events, from_schema
 from schemathesis.engine.errors import ServerUnavailable
 
+from adcontract_conformance.client.credentials import with_credentials, without_credentials
 from adcontract_conformance.client.target import TIMEOUT, TargetDownError
-from adcontract_conformance.model.exchange import TOKEN, Exchange, HttpResponse, NoResponse, Purpose, Request
+from adcontract_conformance.model.exchange import Exchange, HttpResponse, NoResponse, Purpose, Request
 from adcontract_conformance.model.promises import SuiteError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from adcontract import Operation
+    from adcontract.contract.security import SecurityScheme
     from adcontract_conformance.client.target import Target
     from adcontract_conformance.model.checked_contract import CheckedContract
 
@@ -80,10 +82,6 @@ class Engine:
             phases: the settings of the phases that it goes through; it goes through no other.
             checks: which of its checks look at the answers, by name.
         """
-        headers: dict[tuple[tuple[str, str], ...], list[str]] = {}
-        for operation in operations:
-            words = tuple((name, f"{word}{self._target.token}") for name, word in self.checked.schemes(operation))
-            headers.setdefault(words, []).append(operation.id)
         config = SchemathesisConfig.from_dict(
             {
                 **_CONFIG,
@@ -92,15 +90,31 @@ class Engine:
                 "generation": {**_GENERATION, "max-examples": examples, "mode": mode},
                 "phases": {name: phases.get(name, {"enabled": False}) for name in _PHASES},
                 "checks": {"enabled": False, **{name: {"enabled": True} for name in checks}},
-                "operations": [
-                    {"include-operation-id": ids, "headers": dict(words)} for words, ids in headers.items() if words
-                ],
             }
         )
-        schema = schemathesis.openapi.from_dict(self.checked.contract.copy(), config=config)
+        schema: Any = schemathesis.openapi.from_dict(self.checked.contract.copy(), config=config)
         # not include(): beside settings for operations it leaves out none
         others = [each.id for each in self.checked.contract.operations if each not in operations]
-        return schema.exclude(operation_id=others) if others else schema
+        schema = schema.exclude(operation_id=others) if others else schema
+        self._write_credentials(schema, operations)
+        return schema
+
+    def _write_credentials(self, schema: Any, operations: tuple[Operation, ...]) -> None:
+        """Have the credentials written into each request when it is complete."""
+        alike: dict[tuple[SecurityScheme, ...], list[str]] = {}
+        for operation in operations:
+            alike.setdefault(self.checked.schemes(operation), []).append(operation.id)
+        for schemes, ids in alike.items():
+            schema.auth.set_from_requests(self._writer(schemes)).apply_to(operation_id=ids)
+
+    def _writer(self, schemes: tuple[SecurityScheme, ...]) -> Callable[[Any], Any]:
+        def write(sent: Any) -> Any:
+            bare = Request(sent.method, sent.url, dict(sent.headers))
+            sent.url, headers = self._target.with_token(with_credentials(bare, schemes))
+            sent.headers.update(headers)
+            return sent
+
+        return write
 
     def tell(self, schema: Any, answered: Callable[[Exchange], None]) -> None:
         """Have `answered` told of every answer when it comes; what a scenario has sent is known only at its end."""
@@ -110,7 +124,7 @@ class Engine:
             sent, operation = response.request, labels[case.operation.label]
             content = sent.body or b""
             body = content.encode() if isinstance(content, str) else content
-            request = Request(sent.method, sent.url, dict(sent.headers), body)
+            request = self._shown(operation, Request(sent.method, sent.url, dict(sent.headers), body))
             answered(Exchange(Purpose.UNSURE, operation, request, self.answer(response)))
 
         schema.hooks.hook("after_call")(after_call)
@@ -159,8 +173,12 @@ class Engine:
     def request(self, operation: Operation, sent: Any) -> Request:
         """Return a request of a scenario as ours."""
         headers = {name: ", ".join(values) for name, values in sent.headers.items() if name.lower() not in _OWN_HEADERS}
-        words = {name: f"{word}{TOKEN}" for name, word in self.checked.schemes(operation)}
-        return Request(sent.method, sent.uri, headers | words, sent.body or b"")
+        return self._shown(operation, Request(sent.method, sent.uri, headers, sent.body or b""))
+
+    def _shown(self, operation: Operation, sent: Request) -> Request:
+        """Return a request with `TOKEN` in place of the token."""
+        schemes = self.checked.schemes(operation)
+        return with_credentials(without_credentials(sent, schemes), schemes)
 
     def answer(self, response: Any) -> HttpResponse | NoResponse:
         """Return an answer as ours; None stands for none."""
@@ -175,7 +193,7 @@ class Engine:
         if isinstance(error, ServerUnavailable):
             raise TargetDownError(self._target.url, "it stopped answering during the run")
         if not isinstance(error, requests.RequestException):
-            yield SuiteError(operation, f"{type(error).__name__}: {first_line(error)}")
+            yield SuiteError(operation, self._target.redacted_text(f"{type(error).__name__}: {first_line(error)}"))
 
 
 def first_line(error: BaseException) -> str:

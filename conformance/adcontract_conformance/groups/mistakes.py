@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from adcontract import Operation
-from adcontract_conformance.model.exchange import TOKEN, Exchange, Purpose, Request
+from adcontract_conformance.client.credentials import with_credentials
+from adcontract_conformance.model.exchange import Exchange, Purpose, Request
 from adcontract_conformance.model.promises import Skip
 
 if TYPE_CHECKING:
@@ -37,8 +38,8 @@ def unknown_path(sender: Sender) -> Iterator[Exchange]:
     operation = Operation(
         "(unknown path)", "GET", path, {}, expected.pointer, (), (), False, {expected.status: expected}, ()
     )
-    headers = {name: f"{word}{TOKEN}" for name, word in sender.checked.schemes(sender.checked.operations[0])}
-    request = Request("GET", f"{sender.target.url}{path}", headers)
+    request = Request("GET", f"{sender.target.url}{path}")
+    request = with_credentials(request, sender.checked.schemes(sender.checked.operations[0]))
     yield sender.exchange(Purpose.UNKNOWN_PATH, operation, request)
 
 

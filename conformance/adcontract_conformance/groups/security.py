@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from adcontract_conformance.model.exchange import CREDENTIALS, TOKEN, Exchange, Purpose
+from adcontract_conformance.client.credentials import with_credentials, without_credentials
+from adcontract_conformance.model.exchange import CREDENTIALS, Exchange, Purpose
 from adcontract_conformance.model.promises import Skip
 
 if TYPE_CHECKING:
@@ -14,7 +16,9 @@ if TYPE_CHECKING:
     from adcontract import Operation
     from adcontract_conformance.client.sender import Sender
 
-_OTHER_SCHEMES = {"Bearer ": "Basic YWRjb250cmFjdDphZGNvbnRyYWN0", "Basic ": "Bearer adcontract"}
+_OTHER_SCHEMES = {"Bearer": "Basic YWRjb250cmFjdDphZGNvbnRyYWN0", "Basic": "Bearer adcontract"}
+_WRONG_TOKEN = "adcontract-wrong-token"
+_WRONG_PAIR = base64.b64encode(b"adcontract:wrong-password").decode()
 
 
 def security(sender: Sender, operation: Operation, path: Mapping[str, Any]) -> Iterator[Exchange | Skip]:
@@ -31,17 +35,18 @@ def security(sender: Sender, operation: Operation, path: Mapping[str, Any]) -> I
     yield Skip(Purpose.OPEN, operation, "the operation wants credentials")
     schemes = sender.checked.schemes(operation)
 
-    def sent(purpose: Purpose, credentials: dict[str, str]) -> Exchange:
-        others = {name: value for name, value in request.headers.items() if TOKEN not in value}
-        return sender.exchange(purpose, operation, replace(request, headers={**others, **credentials}))
-
-    yield sent(Purpose.NO_CREDENTIALS, {})
-    yield sent(Purpose.EMPTY_CREDENTIALS, dict(schemes))
-    if others := {name: _OTHER_SCHEMES[word] for name, word in schemes if word in _OTHER_SCHEMES}:
-        yield sent(Purpose.WRONG_SCHEME, others)
+    bare = without_credentials(request, schemes)
+    yield sender.exchange(Purpose.NO_CREDENTIALS, operation, bare)
+    yield sender.exchange(Purpose.EMPTY_CREDENTIALS, operation, with_credentials(bare, schemes, ""))
+    if others := {scheme.key: _OTHER_SCHEMES[scheme.word] for scheme in schemes if scheme.word in _OTHER_SCHEMES}:
+        other = replace(bare, headers={**bare.headers, **others})
+        yield sender.exchange(Purpose.WRONG_SCHEME, operation, other)
     else:
         yield Skip(Purpose.WRONG_SCHEME, operation, "the token is sent without a scheme")
     if sender.target.token_given:
-        yield sent(Purpose.WRONG_TOKEN, {name: f"{word}adcontract-wrong-token" for name, word in schemes})
+        wrong = bare
+        for scheme in schemes:
+            wrong = with_credentials(wrong, [scheme], _WRONG_PAIR if scheme.word == "Basic" else _WRONG_TOKEN)
+        yield sender.exchange(Purpose.WRONG_TOKEN, operation, wrong)
     else:
         yield Skip(Purpose.WRONG_TOKEN, operation, "no --token was given, so the target may take any")

@@ -61,9 +61,14 @@ class Request:
 
     def curl(self) -> str:
         """Return a line for a POSIX shell that sends it again; a body that is no text needs bash."""
-        parts = ["curl", "-i", "-X", self.method, shlex.quote(self.url)]
+        # the shell puts the token in only where it is not between single quotes
+        url = f'"{TOKEN}"'.join(shlex.quote(part) if part else "" for part in self.url.split(TOKEN))
+        parts = ["curl", "-i", "-X", self.method, url]
         for name, value in self.headers.items():
-            parts += ["-H", f'"{name}: {value}"' if TOKEN in value else shlex.quote(f"{name}: {value}")]
+            if value == f"Basic {TOKEN}":
+                parts += ["-u", f'"{TOKEN}"']
+            else:
+                parts += ["-H", f'"{name}: {value}"' if TOKEN in value else shlex.quote(f"{name}: {value}")]
         if self.body:
             parts += ["--data-binary", _quoted(self.body)]
         return " ".join(parts)

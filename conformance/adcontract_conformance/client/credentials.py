@@ -1,0 +1,53 @@
+"""Credentials in requests: `TOKEN` stands in the place of the secret until a request is sent, and again afterwards."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from http.cookies import SimpleCookie
+from typing import TYPE_CHECKING
+from urllib.parse import quote, unquote_plus, urlsplit, urlunsplit
+
+from adcontract.contract.security import write_credential
+from adcontract_conformance.model.exchange import TOKEN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from adcontract.contract.security import SecurityScheme
+    from adcontract_conformance.model.exchange import Request
+
+
+def with_credentials(request: Request, schemes: Iterable[SecurityScheme], credential: str = TOKEN) -> Request:
+    """Return a request with a credential where each of the schemes carries it."""
+    url, headers = write_credential(schemes, credential, request.url, request.headers)
+    # encoded, it would not be found again, and a shell would not put the secret there
+    return replace(request, url=url.replace(quote(TOKEN, safe=""), TOKEN), headers=headers)
+
+
+def without_credentials(request: Request, schemes: Iterable[SecurityScheme]) -> Request:
+    """Return a request without anything that stands where the schemes carry their credentials."""
+    url, headers = request.url, dict(request.headers)
+    for scheme in schemes:
+        if scheme.location == "query":
+            parts = urlsplit(url)
+            pairs = (pair for pair in parts.query.split("&") if unquote_plus(pair.partition("=")[0]) != scheme.key)
+            url = urlunsplit(parts._replace(query="&".join(pairs)))
+        elif scheme.location == "header":
+            headers = {name: value for name, value in headers.items() if name.lower() != scheme.key.lower()}
+        else:
+            headers = _without_cookie(headers, scheme.key)
+    return replace(request, url=url, headers=headers)
+
+
+def _without_cookie(headers: Mapping[str, str], cookie: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name, value in headers.items():
+        pairs = (pair.strip() for pair in value.split(";")) if name.lower() == "cookie" else (value,)
+        if rest := "; ".join(pair for pair in pairs if name.lower() != "cookie" or pair.partition("=")[0] != cookie):
+            found[name] = rest
+    return found
+
+
+def cookie_value(text: str) -> str:
+    """Return a text as the value of a cookie (RFC 6265, section 4.1.1), quoted where it has to be."""
+    return SimpleCookie().value_encode(text)[1]
