@@ -184,8 +184,7 @@ class Composer:
 
 def _source(response: Response, media: MediaType) -> MediaType:
     """Return the media type of `response` whose payloads `media` shows: a table shows those of JSON."""
-    json = next((each for each in response.media if each.is_json), None)
-    return json if json and media.type in WRITERS else media
+    return response.json if response.json and media.type in WRITERS else media
 
 
 def examples(response: Response) -> dict[str, Example]:

@@ -51,11 +51,7 @@ class Responder:
         self._stateful = stateful
         self._reader = RequestReader(operation, composer.schemas)
         self._headers = [(name.encode("latin-1"), name) for name in self._reader.headers]
-        self._formats = {
-            parameter.name: parameter.data["x-format"]
-            for parameter in operation.parameters
-            if "x-format" in parameter.data
-        }
+        self._formats = {each.name: each.formats for each in operation.parameters if each.formats}
         self._success = operation.success or next(iter(operation.responses.values()))
         self._examples = examples(self._success)
         self._by_request = [

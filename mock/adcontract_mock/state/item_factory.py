@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from adcontract.contract.invariants import Invariants
-from adcontract.contract.schema_paths import EACH
+from adcontract.openapi.grammar import EACH
 from adcontract.openapi.pointer import get
 from adcontract_mock.generation.values import Generator
 from adcontract_mock.state.notations import notations

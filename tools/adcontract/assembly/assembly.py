@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from adcontract.errors import Finding, Location
+from adcontract.openapi.pointer import nearest
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,9 +30,7 @@ class Assembly:
 
     def where(self, pointer: str) -> Location:
         """Return the location in the sources of the node at `pointer`, or of the nearest one around it."""
-        while pointer and pointer not in self.locations:
-            pointer = pointer.rpartition("/")[0]
-        return self.locations.get(pointer, Location(self.folder / "openapi.yaml"))
+        return self.locations.get(nearest(pointer, self.locations), Location(self.folder / "openapi.yaml"))
 
     def forget(self, pointer: str) -> None:
         """Forget the locations of the node at `pointer`, which is removed, and of all below it."""

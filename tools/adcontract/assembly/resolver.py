@@ -9,7 +9,7 @@ from adcontract.assembly.openapi_form import misformed
 from adcontract.assembly.vocabulary import misused
 from adcontract.errors import ContractError
 from adcontract.files.source import Source, read_yaml
-from adcontract.openapi.grammar import COMPONENTS, METHODS, nodes
+from adcontract.openapi.grammar import COMPONENTS, COMPOSITIONS, METHODS, nodes
 from adcontract.openapi.pointer import join, lookup
 from adcontract.openapi.references import follow
 
@@ -223,6 +223,6 @@ def _circular(document: dict[str, Any], reference: str) -> bool:
 def _in_place(node: dict[str, Any]) -> Iterator[str]:
     if "$ref" in node:
         yield node["$ref"]
-    for keyword in ("allOf", "oneOf", "anyOf"):
+    for keyword in COMPOSITIONS:
         for branch in node.get(keyword, []):
             yield from _in_place(branch)

@@ -13,6 +13,7 @@ from adcontract.contract.operations import Operation, operations_of
 from adcontract.contract.resources import ResourceType, resource_types
 from adcontract.contract.security import SecurityScheme, security_schemes
 from adcontract.errors import ContractError, Finding, Location
+from adcontract.openapi.pointer import nearest
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -117,7 +118,5 @@ class Contract:
     def where(self, pointer: str) -> Location:
         """Return the location in `spec/` of the node at `pointer` in the document, or of the nearest one around it."""
         locations = self._origin["locations"]
-        while pointer and pointer not in locations:
-            pointer = pointer.rpartition("/")[0]
-        file, line, column = locations.get(pointer, ["openapi.yaml", 1, 1])
+        file, line, column = locations.get(nearest(pointer, locations), ["openapi.yaml", 1, 1])
         return Location(self.folder / file, line, column)

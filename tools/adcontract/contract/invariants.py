@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 import cel
 
 from adcontract.contract.behavior_parser import invariants
-from adcontract.openapi.pointer import join, lookup
+from adcontract.openapi.grammar import COMPOSITIONS
+from adcontract.openapi.pointer import join
+from adcontract.openapi.references import resolve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,8 +22,6 @@ if TYPE_CHECKING:
 
 CEL_ERRORS = (ValueError, LookupError, TypeError, RuntimeError)
 """The errors that the library raises for a rule that is not valid CEL, or that fails."""
-
-_WRAPPERS = ("allOf", "oneOf", "anyOf")
 
 
 @dataclass(frozen=True)
@@ -37,31 +37,22 @@ class Invariants:
     """The invariants of one assembled document, compiled."""
 
     def __init__(self, document: dict[str, Any], schemas: Schemas) -> None:
-        self._document = document
         self._schemas = schemas
         self._rules: dict[str, list[tuple[Invariant, Any]]] = defaultdict(list)
         for invariant in invariants(document):
             self._rules[invariant.schema].append((invariant, cel.compile(invariant.rule)))
-        self._resolved = cache(self._resolve)
+        self._resolved = cache(partial(resolve, document))
         self._ruled = cache(self._is_ruled)
 
     def broken(self, pointer: str, value: Any) -> list[InvariantViolation]:
         """Return the invariants that `value` and its parts break; it fits the schema at `pointer` in the document."""
         return list(self._walk(pointer, value, ()))
 
-    def _resolve(self, pointer: str) -> tuple[str, dict[str, Any]]:
-        """Return the schema that stands at `pointer` or that a reference there leads to, after its own pointer."""
-        schema = lookup(self._document, pointer)
-        while "$ref" in schema:
-            pointer = schema["$ref"].removeprefix("#")
-            schema = lookup(self._document, pointer)
-        return pointer, schema
-
     def _is_ruled(self, pointer: str) -> bool:
         """Return whether there is a rule for a schema, or for any schema inside it: most have none."""
         waiting, seen = [pointer], set[str]()
         while waiting:
-            here, schema = self._resolved(waiting.pop())
+            schema, here = self._resolved(waiting.pop())
             if here in self._rules:
                 return True
             if here not in seen:
@@ -72,14 +63,14 @@ class Invariants:
     def _walk(self, pointer: str, value: Any, path: tuple[str | int, ...]) -> Iterator[InvariantViolation]:
         if value is None or not self._ruled(pointer):
             return
-        pointer, schema = self._resolved(pointer)
+        schema, pointer = self._resolved(pointer)
         for invariant, rule in self._rules.get(pointer, ()):
             try:
                 if rule.execute({"self": value}) is not True:
                     yield InvariantViolation(path, invariant, None)
             except CEL_ERRORS as error:
                 yield InvariantViolation(path, invariant, str(error).strip().partition("\n")[0])
-        for keyword in _WRAPPERS:
+        for keyword in COMPOSITIONS:
             for index in range(len(schema.get(keyword, []))):
                 inside = join(pointer, keyword, str(index))
                 if keyword == "allOf" or self._schemas.valid(inside, value):
@@ -102,7 +93,7 @@ class Invariants:
 
 def _inside(pointer: str, schema: dict[str, Any]) -> Iterator[str]:
     """Yield the pointers of the schemas in a schema."""
-    for keyword in _WRAPPERS:
+    for keyword in COMPOSITIONS:
         yield from (join(pointer, keyword, str(index)) for index in range(len(schema.get(keyword, []))))
     yield from (join(pointer, "properties", name) for name in schema.get("properties", {}))
     yield from (join(pointer, name) for name in ("items", "additionalProperties") if isinstance(schema.get(name), dict))

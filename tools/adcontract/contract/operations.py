@@ -55,6 +55,16 @@ class Parameter:
         return str(self.data.get("style") or {"query": "form", "cookie": "form"}.get(self.location, "simple"))
 
     @property
+    def explode(self) -> bool:
+        """Whether each entry of an array or an object is written on its own."""
+        return bool(self.data.get("explode", self.style == "form"))
+
+    @property
+    def formats(self) -> dict[str, str]:
+        """The media types of the response that its values ask for (`x-format`); empty for most."""
+        return dict(self.data.get("x-format", {}))
+
+    @property
     def examples(self) -> tuple[Example, ...]:
         """Its documented values."""
         return _examples(self.data)
@@ -96,6 +106,11 @@ class Response:
     def media(self) -> tuple[MediaType, ...]:
         """Its media types; empty where it has no body."""
         return _media(self.data, self.pointer)
+
+    @property
+    def json(self) -> MediaType | None:
+        """The first of its media types that is JSON, or None."""
+        return next((each for each in self.media if each.is_json), None)
 
     @property
     def inferred(self) -> str | None:

@@ -7,7 +7,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from adcontract.contract.actions import ACTIONS
-from adcontract.contract.schema_paths import EACH, reach
+from adcontract.contract.schema_paths import reach
+from adcontract.openapi.grammar import EACH
 from adcontract.openapi.pointer import get
 
 if TYPE_CHECKING:
@@ -154,7 +155,7 @@ def resource_types(document: dict[str, Any], operations: Iterable[Operation]) ->
         resource, success = operation.behavior.resource, operation.success
         if resource is None:
             continue
-        media = next((each for each in success.media if each.is_json), None) if success else None
+        media = success.json if success else None
         declared.setdefault(resource.name, []).append(ResourceOperation(operation, resource, media, document))
         if resource.parent:
             children.setdefault(resource.parent.name, {})[resource.name] = None

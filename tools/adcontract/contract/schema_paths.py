@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from adcontract.openapi.grammar import COMPOSITIONS, EACH
 from adcontract.openapi.pointer import join, lookup, split
+from adcontract.openapi.references import resolve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-EACH = "*"
-"""Stands for every item of an array in a pointer."""
 
 
 def reach(document: dict[str, Any], schema: str, pointer: str) -> list[str]:
@@ -26,12 +25,9 @@ def reach(document: dict[str, Any], schema: str, pointer: str) -> list[str]:
 
 
 def _in_place(document: dict[str, Any], pointer: str) -> Iterator[str]:
-    schema = lookup(document, pointer)
-    while "$ref" in schema:
-        pointer = schema["$ref"].removeprefix("#")
-        schema = lookup(document, pointer)
+    schema, pointer = resolve(document, pointer)
     yield pointer
-    for keyword in ("allOf", "oneOf", "anyOf"):
+    for keyword in COMPOSITIONS:
         for index in range(len(schema.get(keyword, []))):
             yield from _in_place(document, join(pointer, keyword, str(index)))
 

@@ -75,8 +75,7 @@ def _one_parameter(documents: Documents, old: Parameter, new: Parameter) -> Iter
 def _style(parameter: Parameter) -> str:
     if "content" in parameter.data:
         return ", ".join(parameter.data["content"])
-    exploded = parameter.data.get("explode", parameter.style == "form")
-    return f"{parameter.style}, exploded" if exploded else parameter.style
+    return f"{parameter.style}, exploded" if parameter.explode else parameter.style
 
 
 def _schema(holder: Mapping[str, Any], pointer: str) -> Part:

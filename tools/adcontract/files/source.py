@@ -11,7 +11,7 @@ import yaml
 
 from adcontract.errors import ContractError, Finding, Location
 from adcontract.files.json_positions import json_positions
-from adcontract.openapi.pointer import join
+from adcontract.openapi.pointer import join, nearest
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,9 +35,7 @@ class Source:
 
     def where(self, pointer: str = "") -> Location:
         """Return the location of what stands at `pointer`, or of the nearest node around it."""
-        while pointer and pointer not in self.positions:
-            pointer = pointer.rpartition("/")[0]
-        return Location(self.file, *self.positions.get(pointer, (1, 1)))
+        return Location(self.file, *self.positions.get(nearest(pointer, self.positions), (1, 1)))
 
 
 def read_yaml(file: Path) -> Source:

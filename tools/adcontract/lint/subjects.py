@@ -11,8 +11,9 @@ from adcontract.contract.schemas import Schemas
 from adcontract.errors import ContractError, Finding, Location
 from adcontract.files.json_positions import json_positions
 from adcontract.files.source import Source, read_yaml
-from adcontract.openapi.grammar import COMPONENTS, Node, nodes
-from adcontract.openapi.pointer import join, lookup
+from adcontract.openapi.grammar import COMPONENTS, COMPOSITIONS, Node, nodes
+from adcontract.openapi.pointer import join, nearest
+from adcontract.openapi.references import resolve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -103,15 +104,12 @@ class Document:
 
     def follow(self, pointer: str) -> tuple[str, dict[str, Any]]:
         """Return where the schema at `pointer` stands once its references are followed, and itself."""
-        node = lookup(self.data, pointer)
-        while "$ref" in node:
-            pointer = node["$ref"].removeprefix("#")
-            node = lookup(self.data, pointer)
+        node, pointer = resolve(self.data, pointer)
         return pointer, node
 
     def branches(self, pointer: str, schema: dict[str, Any], value: Any) -> Iterator[tuple[str, str]]:
         """Yield keyword and pointer of each schema under allOf, oneOf and anyOf of `schema` that `value` is held to."""
-        for keyword in ("allOf", "oneOf", "anyOf"):
+        for keyword in COMPOSITIONS:
             for index in range(len(schema.get(keyword, []))):
                 inside = join(pointer, keyword, str(index))
                 if keyword == "allOf" or self.schemas.valid(inside, value):
@@ -124,10 +122,8 @@ class Document:
             return where
         if where.file not in self._json_positions:
             self._json_positions[where.file] = dict(json_positions(where.file.read_text(encoding="utf-8")))
-        places, inside = self._json_positions[where.file], join("", *map(str, path))
-        while inside and inside not in places:
-            inside = inside.rpartition("/")[0]
-        return Location(where.file, *places[inside])
+        positions = self._json_positions[where.file]
+        return Location(where.file, *positions[nearest(join("", *map(str, path)), positions)])
 
     def payloads(self) -> Iterator[tuple[str, Example, str]]:
         """Yield the pointer of the schema of each body, each payload of it, and the pointer of the payload's value."""

@@ -22,6 +22,9 @@ COMPONENTS = {
 }
 """The sections of a Components Object that a contract may have, in order, and the type of the objects in each."""
 
+COMPOSITIONS = ("allOf", "oneOf", "anyOf")
+"""The keywords of a Schema Object with schemas of the same value."""
+
 EACH = "*"
 """Stands for every member of an object, or every item of an array."""
 
@@ -55,7 +58,7 @@ _INSIDE: dict[str, dict[str, Any]] = {
     "error": {"response": "response"},
     "schema": {
         "properties": {EACH: _SCHEMA},
-        **{key: {EACH: _SCHEMA} for key in ("allOf", "oneOf", "anyOf")},
+        **{key: {EACH: _SCHEMA} for key in COMPOSITIONS},
         **dict.fromkeys(("items", "additionalProperties", "not"), _SCHEMA),
         "x-invariants": {EACH: "invariant"},
     },

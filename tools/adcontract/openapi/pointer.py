@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Container, Iterable, Iterator
 
 
 def join(pointer: str, *parts: str) -> str:
@@ -53,8 +53,15 @@ def get(payload: Any, pointer: str) -> Any:
         return None
 
 
+def nearest(pointer: str, known: Container[str]) -> str:
+    """Return the longest pointer at or above `pointer` that is known; the empty one if there is none."""
+    while pointer and pointer not in known:
+        pointer = pointer.rpartition("/")[0]
+    return pointer
+
+
 def every(payload: Any, pointer: str) -> list[Any]:
-    """Return what stands at `pointer`, where `*` is every entry of a list; a list at its end is all that it holds."""
+    """Return all that stands at `pointer`, where `*` is every entry of a list; of a list at its end, the entries."""
     found = [payload]
     for part in split(pointer):
         if part == "*":

@@ -13,17 +13,25 @@ def follow(document: dict[str, Any], node: Any) -> Any:
     Raises:
         LookupError: if a reference leads to nothing.
     """
-    while isinstance(node, dict) and isinstance(node.get("$ref"), str):
-        node = lookup(document, node["$ref"].removeprefix("#"))
-    return node
+    return deref(document, node, "")[0]
 
 
-def deref(document: dict[str, Any], node: dict[str, Any], pointer: str) -> tuple[dict[str, Any], str]:
-    """Return what `node`, at `pointer`, stands for, and the pointer of its component.
+def deref(document: dict[str, Any], node: Any, pointer: str) -> tuple[Any, str]:
+    """Return what `node`, at `pointer`, stands for, and the pointer of that.
 
     Raises:
         LookupError: if a reference leads to nothing.
     """
-    if "$ref" in node:
-        return follow(document, node), str(node["$ref"]).removeprefix("#")
+    while isinstance(node, dict) and isinstance(node.get("$ref"), str):
+        pointer = node["$ref"].removeprefix("#")
+        node = lookup(document, pointer)
     return node, pointer
+
+
+def resolve(document: dict[str, Any], pointer: str) -> tuple[Any, str]:
+    """Return what stands at `pointer`, its references followed, and the pointer of that.
+
+    Raises:
+        LookupError: if nothing stands there, or a reference leads to nothing.
+    """
+    return deref(document, lookup(document, pointer), pointer)

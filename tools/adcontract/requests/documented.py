@@ -69,8 +69,8 @@ def _forms(request: DocumentedRequest) -> Iterator[DocumentedRequest]:
     asking = {
         parameter.name: request.query[parameter.name]
         for parameter in request.operation.parameters
-        if "x-format" in parameter.data and parameter.location == "query" and parameter.name in request.query
-        if parameter.data["x-format"].get(request.query[parameter.name]) not in (None, *shown)
+        if parameter.formats and parameter.location == "query" and parameter.name in request.query
+        if parameter.formats.get(request.query[parameter.name]) not in (None, *shown)
     }
     if not asking or not request.payload:
         yield request

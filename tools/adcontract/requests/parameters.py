@@ -104,8 +104,7 @@ class _Array(ParameterReader):
     def __init__(self, parameter: Parameter, schemas: Schemas) -> None:
         super().__init__(parameter, schemas)
         item = typed_as(schemas.schema(f"{self._pointer}/items") if "items" in self._schema else None)
-        exploded = parameter.data.get("explode", parameter.style == "form")
-        if exploded is False or parameter.style == "simple":
+        if not parameter.explode or parameter.style == "simple":
             self._typed = lambda text: [item(part) for part in text.split(",")]
         else:
             self._typed = lambda text: [item(text)]

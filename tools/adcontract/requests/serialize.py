@@ -25,10 +25,9 @@ def url(base: str, operation: Operation, path: Mapping[str, Any], query: Mapping
 
 def _pairs(parameter: Parameter, value: Any) -> Iterator[tuple[str, str]]:
     name = parameter.name
-    explode = parameter.data.get("explode", parameter.style == "form")
     if isinstance(value, dict) and parameter.style == "deepObject":
         yield from ((f"{name}[{key}]", as_text(member)) for key, member in value.items())
-    elif isinstance(value, list) and explode:
+    elif isinstance(value, list) and parameter.explode:
         yield from ((name, as_text(item)) for item in value)
     else:
         yield name, as_text(value)

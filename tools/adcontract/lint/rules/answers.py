@@ -86,7 +86,7 @@ def format_media_type(document: Document) -> Iterator[Wrong]:
         answered = [media.type for media in operation.success.media] if operation.success else []
         for parameter in operation.parameters:
             known = parameter.data.get("schema", {}).get("enum")
-            for value, media_type in parameter.data.get("x-format", {}).items():
+            for value, media_type in parameter.formats.items():
                 where = document.where(join(parameter.pointer, "x-format", value))
                 if media_type not in answered:
                     fix = f"Add it to the content of the answer, or name one of {', '.join(answered)}."

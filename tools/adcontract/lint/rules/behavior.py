@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from adcontract.contract.actions import ACTIONS
 from adcontract.contract.behavior import Behavior, Key, Resource
-from adcontract.contract.schema_paths import EACH, reach
+from adcontract.contract.schema_paths import reach
 from adcontract.lint.registry import Wrong, on_document
+from adcontract.openapi.grammar import EACH
 from adcontract.openapi.pointer import join
 
 if TYPE_CHECKING:

@@ -13,7 +13,8 @@ from openapi_spec_validator.validation.exceptions import (
 from openapi_spec_validator.validation.keywords import OpenAPIV30SchemaValidator
 
 from adcontract.lint.registry import Wrong, on_document
-from adcontract.openapi.pointer import join, lookup, step
+from adcontract.openapi.pointer import join, step
+from adcontract.openapi.references import deref
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,9 +55,7 @@ def _followed(node: Any, path: Any) -> str:
     """Return the pointer of what `path` reaches in the document `node`, through the references on its way."""
     root, pointer = node, ""
     for part in map(str, path):
-        while isinstance(node, dict) and "$ref" in node:
-            pointer = node["$ref"].removeprefix("#")
-            node = lookup(root, pointer)
+        node, pointer = deref(root, node, pointer)
         try:
             node = step(node, [part])
         except LookupError:
