@@ -81,7 +81,7 @@ def test_an_unknown_example_is_refused_with_those_of_the_status(
 def test_the_example_of_a_request_needs_no_preference(garden: httpx.Client) -> None:
     answer = garden.get("/plants", params={"color": "blue"})
     assert answer.json()["plants"][0]["name"] == "Iris"
-    assert answer.headers["mock-explain"] == "listPlants: example blue, which answers this request"
+    assert answer.headers["mock-explain"] == "listPlants: example blue, which matches the request"
     chosen = garden.get("/plants", params={"color": "blue"}, headers={"Prefer": "example=default"})
     assert chosen.json()["total"] == 2
 
@@ -157,7 +157,7 @@ def test_a_delay_that_cannot_be_read_is_refused_with_how_it_is_written(garden: h
 def test_a_preference_may_stand_in_the_query_for_a_browser(garden: httpx.Client) -> None:
     answer = garden.get("/plants", params={"color": "red", "__code": "503", "__delay": "1"})
     assert (answer.status_code, answer.headers["preference-applied"]) == (503, "code=503, delay=1")
-    assert answer.headers["mock-explain"] == "listPlants: query code=503; made from the schema"
+    assert answer.headers["mock-explain"] == "listPlants: query code=503; generated from the schema"
 
 
 def test_it_is_no_part_of_the_request(garden: httpx.Client) -> None:
@@ -204,7 +204,7 @@ def test_a_session_prefers_what_it_was_told_for_an_operation(garden: httpx.Clien
     for headers in (SESSION, {"Cookie": "a=b; mock_session=s"}):
         answer = garden.get("/plants", headers=headers)
         assert (answer.status_code, answer.headers["preference-applied"]) == (503, "code=503")
-        assert answer.headers["mock-explain"] == "listPlants: session code=503; made from the schema"
+        assert answer.headers["mock-explain"] == "listPlants: session code=503; generated from the schema"
     assert garden.get("/plants").status_code == 200, "another session"
     assert garden.get("/plants/1", headers=SESSION).status_code == 200, "another operation"
 
@@ -260,13 +260,13 @@ def test_no_crowd_of_sessions_is_remembered_for_ever() -> None:
 def test_the_reason_is_told_on_one_line(garden: httpx.Client) -> None:
     for path, expected in (
         ("/plants", "listPlants: example default"),
-        ("/plants/1", "getPlant: made from the schema"),
+        ("/plants/1", "getPlant: generated from the schema"),
         ("/nowhere", "no document has such a path"),
         ("/garden/v1/nowhere", "garden-v1 has no such path"),
     ):
         assert garden.get(path).headers["mock-explain"] == expected
     nobody = garden.get("/plants", headers={"Authorization": ""})
-    assert nobody.headers["mock-explain"] == "listPlants: no good credentials"
+    assert nobody.headers["mock-explain"] == "listPlants: no valid credentials"
 
 
 def test_every_fault_is_told_with_the_line_of_the_contract(garden: httpx.Client) -> None:

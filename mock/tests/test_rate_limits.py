@@ -33,7 +33,7 @@ def test_what_is_left_counts_down_for_each_credential_until_it_is_refused(serve:
         answer = client.get("/plants", headers=FULL)
         assert (answer.status_code, standing(answer)) == (429, ("3", "0"))
         assert answer.json() == {"problem": "Too many requests."}
-        assert answer.headers["mock-explain"] == "listPlants: the budget of 3/h is used up"
+        assert answer.headers["mock-explain"] == "listPlants: the rate limit of 3/h is exceeded"
         assert 3590 < int(answer.headers["retry-after"]) <= 3600
         assert answer.headers["ratelimit-reset"] == answer.headers["retry-after"], "declared, without an example"
         other = client.get("/plants", headers={"Authorization": "Bearer other"})

@@ -95,12 +95,12 @@ class Delivery(SpecMiddleware):  # type: ignore[misc]
         credential = responder.credentials.find(headers, exchange.query)
         standing = self._rate_limiter.take(credential or b"") if self._rate_limiter else None
         if standing and standing.exceeded:
-            answer = responder.exceeded(standing)
+            answer = responder.rate_limited(standing)
         elif credential is None:
             answer = responder.unauthenticated
         else:
             exchange.source = found
-            answer = responder.answer(found.path, exchange, headers, preferred)
+            answer = responder.respond(found.path, exchange, headers, preferred)
         return standing.shown(answer) if standing else answer
 
     async def _as_preferred(self, exchange: Exchange, headers: Mapping[bytes, bytes], receive: Receive) -> HttpResponse:

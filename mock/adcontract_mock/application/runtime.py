@@ -38,7 +38,8 @@ class Runtime:
     @property
     def redaction(self) -> Redaction:
         """Removes credentials, wherever a served contract puts them, from anything that is shown or written."""
-        return Redaction(scheme for document in self.documents for scheme in document.schemes.values())
+        contracts = (document.contract for document in self.documents)
+        return Redaction(scheme for contract in contracts for scheme in contract.security_schemes.values())
 
     def reset(self) -> None:
         """Forget the requests so far, the preferences of sessions, and the state of every session."""

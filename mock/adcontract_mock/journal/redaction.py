@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import unquote_plus
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
+
+    from adcontract import SecurityScheme
 
 REDACTED = "[redacted]"
 
@@ -17,11 +19,11 @@ _WORDS = frozenset(("basic", "bearer", "digest", "token"))
 class Redaction:
     """Knows where credentials stand: in the usual headers, and where a contract's security schemes put them."""
 
-    def __init__(self, schemes: Iterable[Mapping[str, Any]]) -> None:
+    def __init__(self, schemes: Iterable[SecurityScheme]) -> None:
         """Take the security schemes of every contract: a credential is one on every path."""
-        keys = [scheme for scheme in schemes if scheme["type"] == "apiKey"]
-        self._headers = _HEADERS | {str(key["name"]).lower() for key in keys if key["in"] == "header"}
-        self._query = {str(key["name"]) for key in keys if key["in"] == "query"}
+        places = {(scheme.location, scheme.key) for scheme in schemes}
+        self._headers = _HEADERS | {name.lower() for location, name in places if location == "header"}
+        self._query = {name for location, name in places if location == "query"}
 
     def headers(self, raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
         """Return headers by lower-case name; those of one name are joined by commas (RFC 9110, 5.3)."""

@@ -58,8 +58,8 @@ def _operation(operation: Operation, document: ServedContract, exchanges: Sequen
     violations = Counter((fault.location, fault.field, fault.message) for each in exchanges for fault in each.faults)
     documented = dict.fromkeys(_documented(operation, document.contract.document))
     sent = Counter(name for exchange in exchanges for name in set(_sent(exchange, documented)))
-    for scheme in document.schemes.values():
-        sent.pop(f"query.{scheme.get('name')}", None)
+    for scheme in document.contract.security_schemes.values():
+        sent.pop(f"{scheme.location}.{scheme.key}", None)
     return _named(operation) | {
         "requests": len(exchanges),
         "statuses": dict(sorted(statuses.items())),

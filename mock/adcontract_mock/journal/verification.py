@@ -11,7 +11,7 @@ import orjson
 from adcontract import UsageError
 from adcontract_mock.journal.journal import is_of, status
 from adcontract_mock.journal.operation_names import operations_named
-from adcontract_mock.responses.responder import within
+from adcontract_mock.responses.request_match import contains
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -150,14 +150,14 @@ def _is_count(value: Any) -> bool:
 
 
 def _differences(part: Any, whole: Any, where: str) -> Iterator[str]:
-    """Yield each place in `whole` that is not as `part` has it, as `within` reads them."""
-    if within(part, whole):
+    """Yield each place in `whole` that is not as `part` has it, as `contains` compares them."""
+    if contains(whole, part):
         return
     if isinstance(part, dict) and isinstance(whole, dict):
         for name, value in part.items():
             if name in whole:
                 yield from _differences(value, whole[name], f"{where}.{name}")
-            elif not within({name: value}, whole):
+            elif not contains(whole, {name: value}):
                 yield f"{where}.{name} is missing"
     elif isinstance(part, list) and isinstance(whole, list) and len(part) == len(whole):
         for index, (value, other) in enumerate(zip(part, whole, strict=True)):

@@ -1,4 +1,4 @@
-"""Making answers from the responses of a contract: documented, made from the schema, or telling what is wrong."""
+"""Composing HTTP responses from those of a contract: documented, generated from the schema, or with a message."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ _LONGEST = 200
 
 
 class Composer:
-    """Makes the answers of one contract. `who` is the operation that answers, empty for none."""
+    """Composes the responses of one contract. `operation_id` is that of the operation that responds, empty for none."""
 
     def __init__(self, contract: Contract, schemas: Schemas, programs: dict[str, cel.Program], *, live: bool) -> None:
-        """Take a contract, its schemas and what `programs` gave; `live` is whether rate limits are shown."""
+        """Take a contract, its schemas and its `programs`; `live` is whether the headers of a rate limit are sent."""
         self.contract = contract
         self.schemas = schemas
         self.generator = Generator(contract, schemas)
@@ -57,14 +57,14 @@ class Composer:
         """Return `response` as it is documented.
 
         Args:
-            response: the answer to give.
-            operation_id: the operation that answers.
-            example: its body; its default one, or its first one, if None. Without any it is made from the schema.
-            media: the media type to write it in; its first one if None.
-            reason: what is said in place of which example it is.
+            response: a response of the contract.
+            operation_id: the operation that responds.
+            example: the body; None for the default example, else the first; without any it is generated.
+            media: the media type of the body; None for the first one.
+            reason: the explanation; empty for the name of the example.
 
         Raises:
-            ContractError: if there is no example and none can be made.
+            ContractError: if there is no example and no body can be generated.
         """
         if not response.media:
             return response_of(
@@ -74,7 +74,7 @@ class Composer:
         source = _source(response, media)
         example = example or default_example(response)
         if example not in source.examples:
-            return self.made(response, operation_id, operation_id, media, reason or "made from the schema")
+            return self.generated(response, operation_id, operation_id, media, reason or "generated from the schema")
         body = self._written(media, source, example.value)
         return response_of(
             _status(response),
@@ -85,23 +85,23 @@ class Composer:
             operation_id,
         )
 
-    def telling_of(
+    def with_value(
         self, response: Response, operation_id: str, value: Any, media: MediaType | None, reason: str
     ) -> HttpResponse:
-        """Return `response` with `value` as its body, in the form of `media`, its first one if None."""
+        """Return `response` with `value` as its body, in the media type `media`, the first one if None."""
         if not response.media:
             return self.documented(response, operation_id, reason=reason)
         media = media or response.media[0]
         body = self._written(media, _source(response, media), value)
         return response_of(_status(response), self._headers(response), media.type, body, reason, operation_id)
 
-    def made(
+    def generated(
         self, response: Response, operation_id: str, seed: str, media: MediaType | None, reason: str
     ) -> HttpResponse:
-        """Return `response` with a body made from its schema, the same for the same seed.
+        """Return `response` with a body generated from its schema, the same for the same seed.
 
         Raises:
-            ContractError: if none can be made.
+            ContractError: if none can be generated.
         """
         if not response.media:
             return self.documented(response, operation_id, reason=reason)
@@ -112,7 +112,7 @@ class Composer:
         elif "schema" in source.data:
             value = self.generator.value(f"{source.pointer}/schema", seed)
             if pagination := self._paginations.get(source.pointer):
-                # what it says of its rows has to be so
+                # what it says about its rows has to be true
                 value = Page(pagination, {}, get(value, pagination.items)).written(value)
             body = self._written(media, source, value)
         else:
@@ -120,20 +120,25 @@ class Composer:
         return response_of(_status(response), self._headers(response), media.type, body, reason, operation_id)
 
     def refusal(self, response: Response, operation_id: str, faults: tuple[RequestError, ...]) -> HttpResponse:
-        """Return `response` with the body that its `x-body` makes of `faults`; its example where it has none.
+        """Return `response` with the body that its `x-body` gives for `faults`; its example without an `x-body`.
 
         Raises:
             ContractError: if `x-body` cannot be evaluated.
         """
-        told = [{"in": fault.location, "field": fault.field, "message": sentence(fault)} for fault in faults]
-        more = f" (and {len(told) - 1} more)" if len(told) > 1 else ""
-        reason = "; ".join(f"{sentence(fault)} ({self.place(fault.pointer)})" for fault in faults)
-        return self.telling(response, operation_id, reason, told[0]["message"] + more, told)
+        listed = [{"in": fault.location, "field": fault.field, "message": sentence(fault)} for fault in faults]
+        more = f" (and {len(listed) - 1} more)" if len(listed) > 1 else ""
+        reason = "; ".join(f"{sentence(fault)} ({self._position(fault.pointer)})" for fault in faults)
+        return self.with_message(response, operation_id, reason, listed[0]["message"] + more, listed)
 
-    def telling(
-        self, response: Response, operation_id: str, reason: str, message: str, told: list[dict[str, str]] | None = None
+    def with_message(
+        self,
+        response: Response,
+        operation_id: str,
+        reason: str,
+        message: str,
+        faults: list[dict[str, str]] | None = None,
     ) -> HttpResponse:
-        """Return `response` with the body that its `x-body` makes of `message`; its example where it has none.
+        """Return `response` with the body that its `x-body` gives for `message`; its example without an `x-body`.
 
         Raises:
             ContractError: if `x-body` cannot be evaluated.
@@ -141,19 +146,19 @@ class Composer:
         expression = response.data.get("x-body")
         if expression is None or not response.media:
             return self.documented(response, operation_id, reason=reason)
-        told = told or [{"in": "request", "field": "request", "message": message}]
+        faults = faults or [{"in": "request", "field": "request", "message": message}]
         fields: dict[str, list[str]] = {}
-        for fault in told:
+        for fault in faults:
             fields.setdefault(fault["field"], []).append(fault["message"])
-        body = self._evaluate(response, expression, {"faults": told, "fields": fields, "message": message})
-        # CEL gives the members of an object in no order
+        body = self._evaluate(response, expression, {"faults": faults, "fields": fields, "message": message})
+        # CEL returns the members of an object in any order
         payload = orjson.dumps(body, option=orjson.OPT_SORT_KEYS)
         return response_of(
             _status(response), self._headers(response), response.media[0].type, payload, reason, operation_id
         )
 
-    def place(self, pointer: str) -> str:
-        """Return where in the folder of contracts `pointer` stands: `spec/shop/paths/v1_orders.yaml:9:3`."""
+    def _position(self, pointer: str) -> str:
+        """Return the position of `pointer` in the folder of contracts: `spec/shop/paths/v1_orders.yaml:9:3`."""
         where, root = self.contract.where(pointer), self.contract.folder.absolute().parent.parent
         return f"{where.file.absolute().relative_to(root)}:{where.line}:{where.column}"
 
@@ -164,26 +169,26 @@ class Composer:
             raise _unusable(self.contract, response, error) from None
 
     def _headers(self, response: Response) -> dict[str, str]:
-        """Return the headers that the contract shows a value of, and those of a rate limit if they are live."""
-        shown = {}
+        """Return the headers for which the contract has an example, and those of a rate limit if they are live."""
+        headers = {}
         for name, node in response.data.get("headers", {}).items():
             header, _ = deref(self.contract.document, node, "")
             if "example" in header:
                 value = header["example"]
-                shown[name] = value if isinstance(value, str) else orjson.dumps(value).decode()
+                headers[name] = value if isinstance(value, str) else orjson.dumps(value).decode()
             elif self._live and live(name):
-                shown[name] = ""
-        return shown
+                headers[name] = ""
+        return headers
 
     def _written(self, media: MediaType, source: MediaType, value: Any) -> bytes:
-        """Return a value of `source` in the form of `media`."""
+        """Return a value of the media type `source` as bytes of the media type `media`."""
         if media is not source:
             return WRITERS[media.type](table(self.contract.document, source.data.get("schema", {}), value))
         return value.encode() if isinstance(value, str) and not media.is_json else orjson.dumps(value)
 
 
 def _source(response: Response, media: MediaType) -> MediaType:
-    """Return the media type of `response` whose payloads `media` shows: a table shows those of JSON."""
+    """Return the media type of `response` whose payloads `media` shows: a table shows the JSON ones."""
     return response.json if response.json and media.type in WRITERS else media
 
 
@@ -193,7 +198,7 @@ def examples(response: Response) -> dict[str, Example]:
 
 
 def default_example(response: Response) -> Example | None:
-    """Return the payload of a response that answers where nothing else is asked for: `default`, else its first."""
+    """Return the payload that is sent unless the request asks for another: `default`, else the first."""
     known = examples(response)
     return known.get(DEFAULT) or next(iter(known.values()), None)
 
@@ -224,13 +229,13 @@ def _unusable(contract: Contract, response: Response, error: Exception) -> Contr
 
 
 def sentence(fault: RequestError) -> str:
-    """Return what is wrong, with the name of the field: `size: 500 is greater than the maximum of 100`."""
+    """Return a fault with the name of its field: `size: 500 is greater than the maximum of 100`."""
     message = fault.message if len(fault.message) <= _LONGEST else f"{fault.message[:_LONGEST]}…"
     return f"{fault.field} {message}" if message.startswith(("is ", "has ")) else f"{fault.field}: {message}"
 
 
 def _status(response: Response) -> int:
-    """Return a status to send: `4XX` stands for its first."""
+    """Return the status to send: `4XX` stands for 400."""
     return int(response.status.upper().replace("X", "0"))
 
 

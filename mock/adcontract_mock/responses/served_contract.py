@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from adcontract import ContractError, Finding, Response, Schemas
-from adcontract.openapi.references import deref
+from adcontract import ContractError, Finding, Schemas
 from adcontract_mock.http.credentials import Credentials
 from adcontract_mock.responses.composer import Composer, programs
 from adcontract_mock.responses.responder import Responder
@@ -45,12 +44,16 @@ class ServedContract:
         self.contract = contract
         self.name = contract.name
         self.id = str(contract.name)
-        self._token = token
         self._state = state or State()
         self._limited = limited
         self.prefix = f"/{contract.name.api}/{contract.name.snapshot}"
-        self.errors = _errors(contract)
-        self.schemes = _schemes(contract)
+        self.errors = contract.error_responses
+        if not self.errors:
+            message, fix = "The document has no x-errors.", "Declare there the responses to faulty requests."
+            raise ContractError([Finding(contract.where(""), "x-errors", message, fix)])
+        self._credentials = {
+            operation.pointer: Credentials(contract.credentials(operation), token) for operation in contract.operations
+        }
         own = (response for operation in contract.operations for response in operation.responses.values())
         self._programs = programs(contract, chain(self.errors.values(), own))
         self._responders: dict[str, Responder] = {}
@@ -84,10 +87,8 @@ class ServedContract:
     def responder(self, operation: Operation) -> Responder:
         """Return what answers the requests of `operation`."""
         if operation.pointer not in self._responders:
-            credentials = Credentials(operation.security, self.schemes, self._token)
-            self._responders[operation.pointer] = Responder(
-                operation, self.composer, self.errors, credentials, self.stateful
-            )
+            credentials = self._credentials[operation.pointer]
+            self._responders[operation.pointer] = Responder(operation, self.composer, credentials, self.stateful)
         return self._responders[operation.pointer]
 
     @cached_property
@@ -108,25 +109,3 @@ class ServedContract:
         """
         info = {"title": self.id, "version": self.name.snapshot}
         return {"openapi": "3.0.3", "info": info, "paths": {}}
-
-
-def _errors(contract: Contract) -> dict[str, Response]:
-    declared = contract.document.get("x-errors")
-    if declared is None:
-        message, fix = "The document has no x-errors.", "Say there which answers faulty requests get."
-        raise ContractError([Finding(contract.where(""), "x-errors", message, fix)])
-    return {
-        kind: Response(error["status"], *deref(contract.document, error["response"], f"/x-errors/{kind}/response"))
-        for kind, error in declared.items()
-    }
-
-
-def _schemes(contract: Contract) -> dict[str, Any]:
-    declared: dict[str, Any] = contract.document.get("components", {}).get("securitySchemes", {})
-    for operation in contract.operations:
-        for name in (name for way in operation.security for name in way):
-            if name not in declared:
-                message = f"{operation.id} asks for the security scheme {name}, which components.securitySchemes lacks."
-                where = contract.where(f"{operation.pointer}/security" if "security" in operation.data else "/security")
-                raise ContractError([Finding(where, "security-scheme", message, "Add it, or correct the name.")])
-    return {name: deref(contract.document, scheme, "")[0] for name, scheme in declared.items()}

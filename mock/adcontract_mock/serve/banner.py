@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import shlex
-from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlencode
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 import orjson
 
-from adcontract.openapi.references import deref
-from adcontract_mock.http.credentials import credential_header
+from adcontract.contract.security import write_credential
+from adcontract.openapi.paths import fill
 from adcontract_mock.responses.served_contract import newest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from adcontract import Contract, Operation, Parameter
+    from adcontract import Contract, Parameter
 
 _ANY_CREDENTIAL = "any-token-is-good"
 
@@ -68,14 +68,12 @@ def _tries(contract: Contract, url: str, token: str | None) -> Iterator[str]:
         needed = [parameter for parameter in operation.parameters if parameter.required]
         values = {each.name: value for each in needed if (value := _value(each)) is not None}
         if operation.method == "GET" and shown and len(values) == len(needed):
-            headers, query = _credentials(contract, operation, token or _ANY_CREDENTIAL)
-            path = operation.path
-            for parameter in needed:
-                if parameter.location == "path":
-                    path = path.replace(f"{{{parameter.name}}}", quote(values[parameter.name], safe=""))
-            query |= {each.name: values[each.name] for each in needed if each.location == "query"}
-            address = f"{_place(contract, url)}{path}" + (f"?{urlencode(query)}" if query else "")
-            headers |= {each.name: values[each.name] for each in needed if each.location == "header"}
+            query = {each.name: values[each.name] for each in needed if each.location == "query"}
+            headers = {each.name: values[each.name] for each in needed if each.location == "header"}
+            address = f"{_place(contract, url)}{fill(operation.path, values)}"
+            address += f"?{urlencode(query)}" if query else ""
+            schemes = contract.credentials(operation)[0] if operation.secured else ()
+            address, headers = write_credential(schemes, token or _ANY_CREDENTIAL, address, headers)
             sent = (f"-H {shlex.quote(f'{name}: {value}')}" for name, value in headers.items())
             yield " ".join((*sent, shlex.quote(address)))
 
@@ -87,16 +85,3 @@ def _value(parameter: Parameter) -> str | None:
     if value is None or isinstance(value, dict | list):
         return None
     return value if isinstance(value, str) else orjson.dumps(value).decode()
-
-
-def _credentials(contract: Contract, operation: Operation, credential: str) -> tuple[dict[str, str], dict[str, Any]]:
-    """Return the headers and query parameters that carry `credential`, as the first way of security asks."""
-    headers, query = {}, {}
-    for name in operation.security[0] if operation.secured else ():
-        scheme, _ = deref(contract.document, contract.document["components"]["securitySchemes"][name], "")
-        header = credential_header(scheme, credential)
-        if header:
-            headers[header[0]] = header[1]
-        else:
-            query[scheme["name"]] = credential
-    return headers, query

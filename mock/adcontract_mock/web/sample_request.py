@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from adcontract import ContractError
+from adcontract import ContractError, PlacedCredential
 from adcontract.openapi.references import deref
 from adcontract.requests.documented import documented
-from adcontract_mock.http.credentials import credential_header
 
 if TYPE_CHECKING:
     from adcontract import MediaType, Operation
@@ -30,7 +29,7 @@ class Sample:
     address: str
     media: str
     body: str
-    credentials: list[tuple[str, str, str]]
+    credentials: list[PlacedCredential]
 
 
 def sample(document: ServedContract, operation: Operation) -> Sample:
@@ -48,10 +47,10 @@ def sample(document: ServedContract, operation: Operation) -> Sample:
         body = orjson.dumps(request.body, option=orjson.OPT_INDENT_2).decode()
     elif request.media:
         body = request.content.decode("utf-8", "replace")
-    headers = [("header", name, str(value)) for name, value in request.header.items()]
-    return Sample(
-        request.url(document.prefix), media.type if media else "", body, headers + _credentials(document, operation)
-    )
+    schemes = next(iter(document.contract.credentials(operation)), ()) if operation.secured else ()
+    credentials = [scheme.place("{credential}") for scheme in schemes]
+    headers = [PlacedCredential("header", name, str(value)) for name, value in request.header.items()]
+    return Sample(request.url(document.prefix), media.type if media else "", body, headers + credentials)
 
 
 class _Values:
@@ -86,16 +85,3 @@ def _parts(document: ServedContract, media: MediaType) -> str:
         if text or name in schema.get("required", ()):
             lines.append(f"{name}={text}")
     return "\n".join(lines)
-
-
-def _credentials(document: ServedContract, operation: Operation) -> list[tuple[str, str, str]]:
-    """Return where the first way of security puts a credential."""
-    placed = []
-    for name in operation.security[0] if operation.secured else ():
-        scheme = document.schemes[name]
-        header = credential_header(scheme, "{credential}")
-        if scheme["type"] == "apiKey":
-            placed.append((scheme["in"], scheme["name"], "{credential}"))
-        elif header:
-            placed.append(("header", *header))
-    return placed

@@ -1,0 +1,107 @@
+"""The response of an operation that a client prefers: its status, and its body."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from adcontract_mock.http.response import HttpResponse
+from adcontract_mock.preferences.registry import InvalidPreference
+from adcontract_mock.responses.composer import default_example, examples
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from adcontract import Example, Operation, Response, Values
+    from adcontract_mock.http.exchange import Exchange
+    from adcontract_mock.preferences.preferences import Preferences
+    from adcontract_mock.responses.composer import Composer
+    from adcontract_mock.responses.media_choice import MediaChoice
+
+
+class PreferredResponses:
+    """Gives the responses of one operation that clients prefer; `usual` is the one without a preferred status."""
+
+    def __init__(self, operation: Operation, composer: Composer, media: MediaChoice, usual: Response) -> None:
+        self._operation = operation
+        self._composer = composer
+        self._media = media
+        self._usual = usual
+
+    def check(self, preferred: Preferences) -> None:
+        """Check that the preferred response exists.
+
+        Raises:
+            InvalidPreference: if it does not.
+        """
+        if preferred.invalid:
+            raise preferred.invalid
+        self._example(preferred, self._response(preferred, {}), {})
+
+    def respond(self, preferred: Preferences, exchange: Exchange, values: Values, accept: bytes | None) -> HttpResponse:
+        """Return the preferred response to a request, and note in `exchange` which preferences were obeyed.
+
+        Raises:
+            InvalidPreference: if it does not exist.
+            ContractError: if a body is to be generated and cannot be.
+        """
+        applied: dict[str, str] = {}
+        response = self._response(preferred, applied)
+        example = self._example(preferred, response, applied)
+        media = self._media.choose(response, accept, self._media.format_of(values))
+        if isinstance(media, HttpResponse):
+            return media
+        dynamic = bool(preferred.values.get("dynamic"))
+        if response.media and dynamic:
+            applied["dynamic"] = "true"
+        seed = preferred.text("seed")
+        if response.media and example is None and seed is not None:
+            applied["seed"] = seed
+        exchange.applied = applied
+        reason = _reason(preferred, applied, response, example)
+        if response.media and example is None:
+            seed = f"{seed} {self._identity(values)}" if dynamic or seed is not None else self._operation.id
+            return self._composer.generated(response, self._operation.id, seed, media, reason)
+        return self._composer.documented(response, self._operation.id, example, media, reason)
+
+    def _response(self, preferred: Preferences, applied: dict[str, str]) -> Response:
+        code, declared = preferred.text("code"), self._operation.responses
+        if code is None:
+            return self._usual
+        if code in declared:
+            applied["code"] = code
+            return declared[code]
+        if preferred.asked["code"].for_all:
+            return self._usual
+        message = f"{self._operation.id} declares no response {code!r}. Prefer one of {', '.join(declared)}."
+        raise InvalidPreference(message, declared=list(declared))
+
+    def _example(self, preferred: Preferences, response: Response, applied: dict[str, str]) -> Example | None:
+        """Return the preferred payload; None where one is to be generated from the schema."""
+        if preferred.values.get("dynamic"):
+            return None
+        name, known = preferred.text("example"), examples(response)
+        if name in known:
+            applied["example"] = name
+            return known[name]
+        if name is None or preferred.asked["example"].for_all:
+            return default_example(response)
+        hint = f"Prefer one of {', '.join(known)}." if known else "It has none."
+        message = f"The response {response.status} of {self._operation.id} has no example {name!r}. {hint}"
+        raise InvalidPreference(message, examples=list(known))
+
+    def _identity(self, values: Values) -> str:
+        """Return a text that only equal requests share, whatever the order of their parameters."""
+        return repr((self._operation.id, sorted(values.path.items()), sorted(values.query.items()), values.body))
+
+
+def _reason(preferred: Preferences, applied: Mapping[str, str], response: Response, example: Example | None) -> str:
+    """Return why this is the response: which preferences were obeyed, and where the body comes from."""
+    origins: dict[str, list[str]] = {}
+    for name, value in applied.items():
+        origins.setdefault(preferred.asked[name].origin, []).append(f"{name}={value}")
+    reasons = [f"{origin} {', '.join(obeyed)}" for origin, obeyed in origins.items()]
+    if example and "example" not in applied:
+        reasons.append(f"example {example.name}")
+    elif not example and response.media:
+        reasons.append("generated from the schema")
+    return "; ".join(reasons) or "documented"
