@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from adcontract.contract.actions import ACTIONS
 from adcontract_conformance.client.client import Client
 from adcontract_conformance.client.factory import ResourceFactory, under
 from adcontract_conformance.client.replies import MISSING, NotTestable, Reply, at, json_of
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
 Address: TypeAlias = "dict[str, dict[str, Any]]"
 """Values that lead to a thing, by place and name."""
 
-WRITES = ("update", "delete", "set", "add", "remove")
-"""Actions on a thing that is there."""
+WRITES = tuple(name for name, action in ACTIONS.items() if action.on_item and name != "read")
+"""Actions that change an item."""
 
 
 class Created:

@@ -48,7 +48,7 @@ class ResourceFactory(ResourceClient):
             if not self.every("delete"):
                 return self._create(creates[0], [self.own_home(creates[0])])
             return self._create(creates[0], [parent_ids] if parent_ids is not None else self.parent_ids_of(creates[0]))
-        if self._is_lone:
+        if self.type.operations and self.type.is_single:
             operation = self.every()[0]
             parent_ids = self.own_home(operation)
             return Item(next(iter(parent_ids.values())), parent_ids, self.do_at(operation, parent_ids))
@@ -61,13 +61,6 @@ class ResourceFactory(ResourceClient):
         """Make a second thing, beside one that was made where there can be two. See `make`."""
         together = self.every("delete") and not any(self.resource(each).takes for each in self.every("create"))
         return self.make(parent_ids=thing.parent_ids if together else None)
-
-    @property
-    def _is_lone(self) -> bool:
-        """Whether each parent has one, without an id of its own."""
-        resources = [self.resource(each) for each in self.every()]
-        alone = (each.key is None and each.parent is not None and each.action != "list" for each in resources)
-        return bool(resources) and all(alone)
 
     def own_home(self, operation: Operation) -> ParentIds:
         """Make what a thing of an operation can belong to, and return it as its home.

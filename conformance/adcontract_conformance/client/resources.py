@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
+from adcontract.contract.resources import ResourceType
 from adcontract_conformance.client.equality import changes, touches
 from adcontract_conformance.client.replies import MISSING, NotTestable, at, canonical
 
@@ -45,11 +46,7 @@ class ResourceClient:
 
     def __init__(self, client: Client, name: str) -> None:
         self.client, self.name = client, name
-        self._all = [
-            (resource, operation)
-            for operation in client.operations
-            if (resource := operation.behavior.resource) and resource.name == name
-        ]
+        self.type = client.sender.checked.contract.resources.get(name, ResourceType(name, ()))
 
     @property
     def a(self) -> str:
@@ -66,12 +63,12 @@ class ResourceClient:
 
     def every(self, *actions: str) -> list[Operation]:
         """Return the operations with one of these actions, all without one."""
-        return [operation for resource, operation in self._all if not actions or resource.action in actions]
+        return [each.operation for each in (self.type.of(*actions) if actions else self.type.operations)]
 
     @property
     def is_shown(self) -> bool:
         """Whether an operation shows what there is of it."""
-        return bool(self.every("read", "list"))
+        return self.type.is_readable
 
     def the(self, action: str) -> Operation:
         """Return the first operation with an action.

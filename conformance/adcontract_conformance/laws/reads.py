@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from adcontract.contract.actions import ACTIONS
 from adcontract_conformance.checks.declared import broken
 from adcontract_conformance.client.equality import kept, shared
 from adcontract_conformance.client.factory import ResourceFactory, under
@@ -54,9 +55,10 @@ def read(client: Client, operation: Operation) -> Iterator[Found]:
         raise NotTestable("no list shows an item that can be read")
 
 
-@law(
-    "unknown", "an id that nothing has is refused", does("read", "update", "delete", "set", "add", "remove", keyed=True)
-)
+_ON_ITEM = tuple(name for name, action in ACTIONS.items() if action.on_item)
+
+
+@law("unknown", "an id that nothing has is refused", does(*_ON_ITEM, keyed=True))
 def unknown(client: Client, operation: Operation) -> Iterator[Found]:
     """Ask for an id that is none."""
     kind, resource = ResourceFactory.of(client, operation)

@@ -111,7 +111,7 @@ def _accepted(client: Client, operation: Operation, faulty: InvalidRequest, repl
 
 def _state(kind: ResourceFactory, thing: Item) -> Any:
     """Return a thing as it is now; nothing where no operation shows it."""
-    return kind.look(thing)[0] if kind.every("read", "list") else MISSING
+    return kind.look(thing)[0] if kind.is_shown else MISSING
 
 
 def _listed(kind: ResourceFactory, thing: Item) -> dict[str, set[bytes]]:
