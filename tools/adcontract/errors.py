@@ -50,7 +50,7 @@ class AdcontractError(Exception):
 
 
 class UsageError(AdcontractError):
-    """The user named something that does not exist or is not available; the message says what is."""
+    """The user named something that does not exist or is not available; the message names what is."""
 
 
 class ContractError(AdcontractError):

@@ -57,7 +57,7 @@ def load_named(name: DocumentName, spec: Path) -> Contract:
 
 
 def assemble(folder: Path, snapshot: str) -> Assembly:
-    """Assemble the document of `snapshot` from the files in `folder`; its findings say what is wrong.
+    """Assemble the document of `snapshot` from the files in `folder`; its faults are its findings.
 
     The newest document is resolved, every later change is undone, and the payloads of the snapshot are put in.
     """

@@ -140,7 +140,7 @@ def held(spec: Path) -> tuple[Invariants, str]:
 def test_an_invariant_is_told_of_each_value_of_its_schema_wherever_it_stands(held: tuple[Invariants, str]) -> None:
     rules, page = held
     rows = [{"id": 1, "status": "open"}, {"id": 0, "status": "open"}, {"id": -1, "status": "open", "note": "R"}]
-    assert [(broken.path, broken.invariant.says) for broken in rules.broken(page, {"data": rows})] == [
+    assert [(broken.path, broken.invariant.says) for broken in rules.violations(page, {"data": rows})] == [
         (("data", 1), "Ids start at 1."),
         (("data", 2), "Ids start at 1."),
     ]
@@ -148,6 +148,6 @@ def test_an_invariant_is_told_of_each_value_of_its_schema_wherever_it_stands(hel
 
 def test_an_invariant_that_cannot_be_told_says_why(held: tuple[Invariants, str]) -> None:
     rules, page = held
-    (broken,) = rules.broken(page, {"data": [{"id": 1, "status": "open", "note": None}]})
+    (broken,) = rules.violations(page, {"data": [{"id": 1, "status": "open", "note": None}]})
     assert broken.invariant.says == "Notes start with R."
     assert broken.cause

@@ -226,7 +226,7 @@ def test_a_target_that_is_neither_object_nor_array_is_a_finding(spec: Path) -> N
 
 def test_an_action_without_the_sentence_of_its_date_is_a_finding(spec: Path) -> None:
     edit(spec, "changes/2025-02-01.overlay.yaml", "2025-02-01 added the page size", "Page size")
-    assert "does not say what 2025-02-01 changed" in only_finding(spec)
+    assert "has no sentence on the change of 2025-02-01" in only_finding(spec)
 
 
 def test_a_list_of_operations_that_disagrees_is_a_finding(spec: Path) -> None:

@@ -85,7 +85,7 @@ def invariants(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]
     if response is None or str(_answer(exchange).status) not in exchange.operation.responses:
         return
     value = response_parts.json_of(response, _answer(exchange))
-    for each in checked.invariants.broken(*value) if value else ():
+    for each in checked.invariants.violations(*value) if value else ():
         if each.cause is None:  # what lacks the field that a rule speaks of is for the schema to tell
             rule = each.invariant
             yield Breach(f"Broken in an answer: {rule.says}", rule.pointer, rule.inferred)

@@ -88,7 +88,7 @@ class ItemFactory:
         """Return whether an item fits every response that shows it, and keeps the invariants of the contract."""
         for schema in resource.schemas:
             seen = resource.visible(item, schema)
-            if not self._schemas.valid(schema, seen) or self._invariants.broken(schema, seen):
+            if not self._schemas.valid(schema, seen) or self._invariants.violations(schema, seen):
                 return False
         return True
 

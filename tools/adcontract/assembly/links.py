@@ -1,4 +1,4 @@
-"""OpenAPI links from what x-resource declares: a response that shows an item says how to read, change and remove it."""
+"""OpenAPI links from x-resource: a response that shows an item says how to read, change and remove it."""
 
 from __future__ import annotations
 

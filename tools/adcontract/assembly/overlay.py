@@ -73,7 +73,7 @@ class _Overlay:
             return None
         sentence = str(action.get("description", ""))
         if not sentence.startswith(self.snapshot):
-            message = f"The action does not say what {self.snapshot} changed."
+            message = f"The action has no sentence on the change of {self.snapshot}."
             self.report(pointer, message, f"Write description: {self.snapshot} …, one sentence.")
         if ("update" in action) == (action.get("remove") is True):
             self.report(
@@ -129,7 +129,7 @@ class _Overlay:
             self.assembly.forget(join(pointer, str(last)))
 
     def close_gap(self, below: str, gone: int) -> None:
-        """Move the locations of what stood behind the item `gone` of an array one item forward."""
+        """Move the locations of the items behind the item `gone` of an array one item forward."""
         locations, moved = self.assembly.locations, {}
         for known in [known for known in locations if known.startswith(below)]:
             location = locations.pop(known)
@@ -144,7 +144,7 @@ class _Overlay:
         if isinstance(node, list):
             return [self.append(node, value, inside, pointer)]
         if not isinstance(node, dict) or not isinstance(value, dict):
-            self.report(inside, "An update is for an object or an array.", "Target what is around it.")
+            self.report(inside, "An update is for an object or an array.", "Target the object around it.")
             return []
         return self.merge(node, value, inside, pointer)
 

@@ -60,7 +60,7 @@ class _Attacher:
 
     def report(self, payload: Payload, message: str) -> None:
         if self.complete:
-            fix = "Rename the file, or declare in the YAML what it shows."
+            fix = "Rename the file, or declare its content in the YAML."
             self.assembly.report(payload.where, "payload-unused", message, fix)
 
     def attach_to_shared(self, payload: Payload) -> None:

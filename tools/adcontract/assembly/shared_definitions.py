@@ -41,7 +41,7 @@ def _paginate(assembly: Assembly, shared: dict[str, Any], operation: dict[str, A
 
 
 def _complete(assembly: Assembly, shared: dict[str, Any], operation: dict[str, Any], pointer: str) -> None:
-    """Give the resource of an operation what it shares: keywords, and entries of an echo and of an x-inferred."""
+    """Complete the resource of an operation by the shared keywords, and by entries of its echo and x-inferred."""
     own = operation.get("x-resource")
     if not own or own["name"] not in shared:
         return

@@ -103,17 +103,17 @@ class Parent:
 
 @dataclass(frozen=True)
 class Resource:
-    """The x-resource of an operation: the resource it acts on, the action, and where requests and responses have what.
+    """The x-resource of an operation: resource, action, and pointers into the request, the item and the response.
 
-    In the request: `key` holds the id of the item, which is at `id` in the item; `parent` says what it belongs to;
-    `echo` has, by pointers into the item, pointers into the body to what the item keeps (a moment keeps its value and
-    takes the form that the item's schema has); `takes` has parameters whose values the item keeps; `named` points at
-    the ids of members. A resource with a parent and without `key` is single: each parent has one.
+    In the request: `key` holds the id of the item, which is at `id` in the item; `parent` is the parent of the item;
+    `echo` has, by pointers into the item, pointers into the body to the values that the item keeps (a date keeps its
+    value and takes the form of the item's schema); `takes` has parameters whose values the item keeps; `named` points
+    at the ids of members. A resource with a parent and without `key` is single: each parent has one.
     An `add` without `members` that `makes` items creates one for every id in the body that its parent lacks: the
-    pointers go into the item and into the body, where `*` is every entry. Otherwise it appends what the lists of
-    its `echo` lack.
-    In the item: `set` has values by pointers, which the action writes; `members` is the list that add, remove and a
-    create that names some are about, `member_id` the id in each, `count` their number.
+    pointers go into the item and into the body, where `*` is every entry. Otherwise it appends to the
+    lists of its `echo` the entries that they lack.
+    In the item: `set` has values by pointers, which the action writes; `members` is the list that add and remove
+    change, and a create fills that names members, `member_id` the id in each, `count` their number.
     In the response: `item` points at the item, `items` at the rows of a list, both None where there is none; `shows_id`
     at the item's id where the response has no item; `done` and `ignored` at the ids of members.
     After a delete, `gone` is `hidden` (neither read nor listed) or `status` (`set` has the value that marks it).

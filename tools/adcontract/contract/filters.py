@@ -1,4 +1,4 @@
-"""Which items of a list its declared filters leave (`x-filter`)."""
+"""The items of a list that its declared filters keep (`x-filter`)."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ if TYPE_CHECKING:
 
 
 def selection(filters: Sequence[Filter], query: Mapping[str, Any]) -> Callable[[Any], bool]:
-    """Return what says of an item whether the filters leave it in the list that the values of a query ask for.
+    """Return a predicate of items: whether the filters keep an item in the list for the values of a query.
 
-    It is one that matches every filter which narrows the list, or one of those that are alternative.
+    They keep an item that matches every filter that narrows the list, or one that is alternative.
     """
     asked = [(each, query[each.parameter]) for each in filters if _asks(each, query.get(each.parameter))]
     narrow = [(each, value) for each, value in asked if not each.alternative]
     wide = [(each, value) for each, value in asked if each.alternative]
 
-    def left(item: Any) -> bool:
+    def is_kept(item: Any) -> bool:
         return all(matches(each, item, value) for each, value in narrow) or any(
             matches(each, item, value) for each, value in wide
         )
 
-    return left
+    return is_kept
 
 
 def matches(wanted: Filter, item: Any, value: Any) -> bool:

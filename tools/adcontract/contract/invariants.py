@@ -44,7 +44,7 @@ class Invariants:
         self._resolved = cache(partial(resolve, document))
         self._ruled = cache(self._is_ruled)
 
-    def broken(self, pointer: str, value: Any) -> list[InvariantViolation]:
+    def violations(self, pointer: str, value: Any) -> list[InvariantViolation]:
         """Return the invariants that `value` and its parts break; it fits the schema at `pointer` in the document."""
         return list(self._walk(pointer, value, ()))
 

@@ -1,4 +1,4 @@
-"""Documented, or inferred: what an `x-inferred` says of a node of a contract."""
+"""Documented or inferred: whether the vendor's page shows a node of a contract (`x-inferred`)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 
 def inferred(node: Any, keyword: str | None = None) -> str | None:
-    """Return why `node`, or its `keyword`, is not on the vendor's page but inferred; None if it is documented."""
+    """Return the sentence that says why `node`, or its `keyword`, is inferred; None if it is documented."""
     mark = node.get("x-inferred") if isinstance(node, dict) else None
     if isinstance(mark, dict):
         reason = mark.get(keyword) if keyword else None

@@ -1,4 +1,4 @@
-"""The resources of a contract: each with all operations on it, and where an item has what they are about."""
+"""The resources of a contract: each with all operations on it, and the pointers into its items."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _SHOWING = [name for name, action in ACTIONS.items() if action.shows_items]
 
 @dataclass(frozen=True, eq=False)
 class ResourceOperation:
-    """An operation on a resource, and what it declares of it. `media` is its JSON response, None without one."""
+    """An operation on a resource, and its declaration. `media` is the JSON of its response, None without one."""
 
     operation: Operation
     declared: Resource
@@ -114,7 +114,7 @@ class ResourceType:
 
     @cached_property
     def is_readable(self) -> bool:
-        """Whether an operation shows what there is of it."""
+        """Whether an operation lists or reads it."""
         return bool(self.of("list", "read"))
 
     @cached_property

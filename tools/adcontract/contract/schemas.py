@@ -22,7 +22,7 @@ _PAYLOAD_KEYS = frozenset(("example", "examples", "default", "enum", "x-extensib
 class SchemaError:
     """One way in which a value does not fit: its path in the value, a message, the keyword and its pointer.
 
-    `inferred` is the sentence of the `x-inferred` that covers the broken part, or None where the part is documented.
+    `inferred` is the sentence of the `x-inferred` that covers the keyword, or None where the keyword is documented.
     """
 
     path: tuple[str | int, ...]

@@ -41,7 +41,7 @@ class SecurityScheme:
     pointer: str
 
     def reader(self) -> Read:
-        """Return what reads the credential of a request."""
+        """Return a function that reads the credential of a request."""
         if self.word:
             word = self.word.lower().encode()
             return lambda headers, _: _after(headers.get(b"authorization", b""), word)
@@ -53,7 +53,7 @@ class SecurityScheme:
         return lambda headers, _: headers.get(header, b"").strip()
 
     def place(self, credential: str) -> PlacedCredential:
-        """Return where a request has a credential, and the text there: what stands before it, and itself."""
+        """Return a credential in its place in a request, after the authentication scheme where there is one."""
         return PlacedCredential(self.location, self.key, f"{self.word} {credential}" if self.word else credential)
 
 

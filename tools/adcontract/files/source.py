@@ -34,7 +34,7 @@ class Source:
     positions: dict[str, tuple[int, int]] = field(repr=False)
 
     def where(self, pointer: str = "") -> Location:
-        """Return the location of what stands at `pointer`, or of the nearest node around it."""
+        """Return the location of the node at `pointer`, or of the nearest one around it."""
         return Location(self.file, *self.positions.get(nearest(pointer, self.positions), (1, 1)))
 
 
@@ -87,7 +87,7 @@ class _YamlReader:
     def value(self, node: yaml.Node, pointer: str) -> Any:
         self.positions.setdefault(pointer, (node.start_mark.line + 1, node.start_mark.column + 1))
         if id(node) in self.seen:
-            self.report(node, "yaml-anchor", "An anchor is used here.", "Move what is shared to a component file.")
+            self.report(node, "yaml-anchor", "An anchor is used here.", "Move the shared part to a component file.")
             return None
         if not _has_own_tag(node):
             self.report(node, "yaml-tag", f"The tag {node.tag} stands here.", "Remove it: a contract is plain data.")

@@ -19,16 +19,16 @@ def split(pointer: str) -> list[str]:
 
 
 def lookup(document: Any, pointer: str) -> Any:
-    """Return what stands at `pointer`.
+    """Return the value at `pointer`.
 
     Raises:
-        LookupError: if nothing does.
+        LookupError: if there is none.
     """
     return step(document, split(pointer))
 
 
 def step(node: Any, parts: Iterable[str]) -> Any:
-    """Return what is reached from `node` by `parts`.
+    """Return the value that `parts` lead to from `node`.
 
     Raises:
         LookupError: if a part is missing.
@@ -46,7 +46,7 @@ def step(node: Any, parts: Iterable[str]) -> Any:
 
 
 def get(payload: Any, pointer: str) -> Any:
-    """Return what stands at `pointer`, None if nothing does."""
+    """Return the value at `pointer`, None if there is none."""
     try:
         return lookup(payload, pointer)
     except LookupError:
@@ -61,7 +61,7 @@ def nearest(pointer: str, known: Container[str]) -> str:
 
 
 def every(payload: Any, pointer: str) -> list[Any]:
-    """Return all that stands at `pointer`, where `*` is every entry of a list; of a list at its end, the entries."""
+    """Return the values at `pointer`, where `*` is every entry of a list; for a list at its end, the entries."""
     found = [payload]
     for part in split(pointer):
         if part == "*":

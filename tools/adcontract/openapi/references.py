@@ -8,7 +8,7 @@ from adcontract.openapi.pointer import lookup
 
 
 def follow(document: dict[str, Any], node: Any) -> Any:
-    """Return what `node` stands for: itself, or the end of its references.
+    """Return `node`, or the value at the end of its references.
 
     Raises:
         LookupError: if a reference leads to nothing.
@@ -17,7 +17,7 @@ def follow(document: dict[str, Any], node: Any) -> Any:
 
 
 def deref(document: dict[str, Any], node: Any, pointer: str) -> tuple[Any, str]:
-    """Return what `node`, at `pointer`, stands for, and the pointer of that.
+    """Return `node`, which stands at `pointer`, or the value at the end of its references; and the pointer of that.
 
     Raises:
         LookupError: if a reference leads to nothing.
@@ -29,7 +29,7 @@ def deref(document: dict[str, Any], node: Any, pointer: str) -> tuple[Any, str]:
 
 
 def resolve(document: dict[str, Any], pointer: str) -> tuple[Any, str]:
-    """Return what stands at `pointer`, its references followed, and the pointer of that.
+    """Return the value at `pointer` with its references followed, and the pointer of that.
 
     Raises:
         LookupError: if nothing stands there, or a reference leads to nothing.

@@ -50,7 +50,7 @@ def documented(operation: Operation, sample: Sample) -> list[DocumentedRequest]:
     """Return the requests that are documented for `operation`, the one named `default` first; one at least.
 
     A required value that no example gives comes from `sample`. A request for another form than that of its payload is
-    there twice: without what asks for the form (`x-format`), and as it is documented, then without the payload.
+    returned twice: without the parameter that asks for the form (`x-format`), and as documented, without the payload.
     """
     payloads = {each.name: each for media in _success(operation) for each in media.examples}
     named = [

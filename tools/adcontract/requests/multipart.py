@@ -22,7 +22,7 @@ class Unreadable(Exception):  # noqa: N818 - it describes the body
 
 
 def parts(content_type: str, body: bytes) -> list[tuple[str, Any]]:
-    """Return each part of a form with its name: text, what a part of JSON says, or a file's bytes as latin-1.
+    """Return each part of a form with its name: a text, the value of JSON, or the bytes of a file as latin-1.
 
     Raises:
         Unreadable: if it is not such a form.

@@ -23,8 +23,8 @@ _KEY = re.compile(r"\[((?:(?!\]\[).)*)\]", re.DOTALL)  # a key may hold brackets
 class RequestError:
     """One fault of a request: its location (`path`, `query`, `header`, `body`), the field, and a message.
 
-    `malformed` is true where the body cannot be read at all. `pointer` is the part of the contract that is broken,
-    and `inferred` the sentence of its `x-inferred`, if it is not documented.
+    `malformed` is true where the body cannot be read at all. `pointer` is the part of the contract that the request
+    breaks, and `inferred` the sentence of its `x-inferred`, if it is not documented.
     """
 
     location: str
@@ -59,7 +59,7 @@ class ParameterReader:
         self._empty = "" if parameter.data.get("allowEmptyValue") else None
 
     def read(self, texts: Any, into: dict[str, Any]) -> Iterable[RequestError]:
-        """Put the value that `texts` stand for into a dict by the parameter's name, and return what is wrong with it.
+        """Put the value of `texts` into a dict by the parameter's name, and return its faults.
 
         They are one text, or a list of them where the parameter was given more than once.
         """
@@ -99,7 +99,7 @@ class ParameterReader:
 
 
 class _Array(ParameterReader):
-    """Reads a parameter whose value is a list: given again and again, or parted by commas."""
+    """Reads a parameter whose value is a list: given several times, or separated by commas."""
 
     def __init__(self, parameter: Parameter, schemas: Schemas) -> None:
         super().__init__(parameter, schemas)
@@ -110,7 +110,7 @@ class _Array(ParameterReader):
             self._typed = lambda text: [item(text)]
 
     def read(self, texts: Any, into: dict[str, Any]) -> Iterable[RequestError]:
-        """As of a parameter with a single value."""
+        """See `ParameterReader.read`."""
         if texts == self._empty:
             return ()
         given = texts if isinstance(texts, list) else [texts]
@@ -119,14 +119,14 @@ class _Array(ParameterReader):
 
 
 class ObjectReader(ParameterReader):
-    """Reads a parameter of style `deepObject`. Its texts are pairs: what follows the name, `[key]`, and the text."""
+    """Reads a parameter of style `deepObject`. Its texts are pairs: the `[key]` after the name, and the text."""
 
     def __init__(self, parameter: Parameter, schemas: Schemas) -> None:
         super().__init__(parameter, schemas)
         self._member = typed_as(self._schema.get("additionalProperties"))
 
     def read(self, texts: Any, into: dict[str, Any]) -> Iterable[RequestError]:
-        """As of a parameter with a single value."""
+        """See `ParameterReader.read`."""
         pairs: list[tuple[str, str]] = texts if isinstance(texts, list) else [texts]
         keys = [_KEY.fullmatch(key) for key, _ in pairs]
         if not all(keys):
@@ -138,7 +138,7 @@ class ObjectReader(ParameterReader):
 
 
 def parameter_reader(parameter: Parameter, schemas: Schemas) -> ParameterReader:
-    """Return what reads `parameter`, by its style and the type of its schema (OpenAPI 3.0.3, Parameter Object)."""
+    """Return the reader of `parameter`, by its style and the type of its schema (OpenAPI 3.0.3, Parameter Object)."""
     if parameter.style == "deepObject":
         return ObjectReader(parameter, schemas)
     is_array = schemas.schema(f"{parameter.pointer}/schema").get("type") == "array"
@@ -146,7 +146,7 @@ def parameter_reader(parameter: Parameter, schemas: Schemas) -> ParameterReader:
 
 
 def decoded(text: str) -> str:
-    """Return what a name or a text in a query stands for (WHATWG URL, application/x-www-form-urlencoded parsing)."""
+    """Return a name or a text of a query, decoded (WHATWG URL, application/x-www-form-urlencoded parsing)."""
     text = text.replace("+", " ")
     return unquote_to_bytes(text).decode("utf-8", "replace") if "%" in text else text
 
@@ -159,7 +159,7 @@ def typed_as(schema: Any) -> Callable[[str], Any]:
 
 
 def _integer(text: str) -> int | str:
-    digits = text.removeprefix("-")  # a pattern says the same, and takes twice as long
+    digits = text.removeprefix("-")  # a pattern takes twice as long
     return int(text) if digits.isdecimal() and digits.isascii() and len(digits) <= _MOST_DIGITS else text
 
 

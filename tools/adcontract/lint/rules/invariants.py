@@ -56,7 +56,7 @@ def invariant_holds(document: Document) -> Iterator[Wrong]:
     except CEL_ERRORS:
         return
     for schema, example, pointer in document.payloads():
-        for broken in held.broken(schema, example.value) if document.schemas.valid(schema, example.value) else ():
+        for broken in held.violations(schema, example.value) if document.schemas.valid(schema, example.value) else ():
             cause = f" ({broken.cause})" if broken.cause else ""
             message = f"This does not hold here: {broken.invariant.says}{cause}"
             fix = f"The invariant is false as it stands: correct it at {document.where(broken.invariant.pointer)}."
