@@ -14,8 +14,8 @@ from adcontract.contract.operations import operations_of
 from adcontract.contract.schemas import json_schema
 from adcontract.diff.bodies import Holder, compare_schemas
 from adcontract.diff.comparison import Comparison, comparison
-from adcontract.diff.document import Document
-from adcontract.diff.rules import Level
+from adcontract.diff.document import ComparedDocument
+from adcontract.diff.rules import Impact
 
 names = st.sampled_from(["a", "b", "c"])
 scalars = st.one_of(
@@ -66,14 +66,14 @@ paths = st.dictionaries(
 
 
 @st.composite
-def documents(draw: st.DrawFn) -> Document:
+def documents(draw: st.DrawFn) -> ComparedDocument:
     data = {"paths": draw(paths), "components": {"schemas": {"A": draw(schemas), "B": draw(containers(schemas))}}}
     for item in data["paths"].values():
         for operation in item.values():
             operation["parameters"] = [{"name": k, "in": "query", **v} for k, v in operation["parameters"].items()]
     if "$ref" in data["components"]["schemas"]["A"]:
         data["components"]["schemas"]["A"] = {}
-    return Document("drawn", data, lambda pointer: Location(Path(f"drawn{pointer}")), operations_of(data))
+    return ComparedDocument("drawn", data, lambda pointer: Location(Path(f"drawn{pointer}")), operations_of(data))
 
 
 def places(found: Comparison) -> list[tuple[str, str]]:
@@ -82,22 +82,22 @@ def places(found: Comparison) -> list[tuple[str, str]]:
 
 @given(documents())
 @settings(max_examples=100, deadline=None)
-def test_a_document_has_not_changed_from_itself(document: Document) -> None:
+def test_a_document_has_not_changed_from_itself(document: ComparedDocument) -> None:
     assert comparison(document, document).entries == ()
 
 
 @given(documents(), documents())
 @settings(max_examples=200, deadline=None)
-def test_what_is_new_in_one_direction_is_gone_in_the_other(one: Document, other: Document) -> None:
+def test_what_is_new_in_one_direction_is_gone_in_the_other(one: ComparedDocument, other: ComparedDocument) -> None:
     there, back = places(comparison(one, other)), places(comparison(other, one))
     assert sorted(there) == sorted((before, after) for after, before in back)
 
 
 @given(documents(), documents())
 @settings(max_examples=100, deadline=None)
-def test_every_change_can_be_told(one: Document, other: Document) -> None:
+def test_every_change_can_be_told(one: ComparedDocument, other: ComparedDocument) -> None:
     found = comparison(one, other)
-    assert sum(found.count(level) for level in Level) == len(found.entries)
+    assert sum(found.count(level) for level in Impact) == len(found.entries)
     assert all(entry.change.sentence.endswith(".") and "{" not in entry.change.part for entry in found.entries)
 
 
@@ -144,5 +144,5 @@ def test_what_is_safe_refuses_nothing_in_a_request_and_brings_nothing_strange_in
     validators = [jsonschema_rs.Draft202012Validator(json_schema(schema)) for schema in (old, new)]
     for subject, (narrow, wide) in (("request-body", validators), ("response-body", validators[::-1])):
         found = compare_schemas(Holder(subject, "the body"), {}, {}, (old, "/old"), (new, "/new"))
-        if all(change.rule.level is Level.SAFE for change in found):
+        if all(change.rule.impact is Impact.SAFE for change in found):
             assert all(wide.is_valid(value) for value in drawn if narrow.is_valid(value))

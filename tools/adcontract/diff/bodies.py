@@ -1,4 +1,4 @@
-"""The comparison of what a parameter, a header or a body holds: its schema with all that is inside it."""
+"""The comparison of the schemas of parameters, headers and bodies, with everything inside them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from adcontract.diff.change import Change, change
-from adcontract.diff.keywords import SILENT, compare_keywords
+from adcontract.diff.keywords import UNCOMPARED, compare_keywords
 from adcontract.diff.schema import CHOICES, Part, Parts, Schema, read
 from adcontract.openapi.references import follow
 
@@ -19,31 +19,31 @@ _BODIES = ("request-body", "response-body")
 
 @dataclass(frozen=True)
 class Holder:
-    """What holds a schema: the subject of its rules, as `request-body`, and how it is told."""
+    """A parameter, a header or a body: the subject of its rules, such as `request-body`, and its name in sentences."""
 
     subject: str
-    told: str
+    name: str
 
     @property
     def request(self) -> bool:
-        """Whether a client writes what it holds."""
+        """Whether a client writes its value."""
         return self.subject.startswith("request-")
 
     def subject_at(self, path: str) -> str:
-        """Return the subject of the rules for what stands at `path`; the items of a parameter are the parameter's."""
+        """Return the subject of the rules for the value at `path`; items of a parameter have that of the parameter."""
         if not path or (path == "[]" and self.subject not in _BODIES):
             return self.subject
         return "request-property" if self.request else "response-property"
 
     @property
     def _whole(self) -> str:
-        """How it is told where a field of it is named."""
-        return self.told.removeprefix("the body of ")
+        """Its name in sentences about its fields."""
+        return self.name.removeprefix("the body of ")
 
     def part(self, path: str) -> str:
-        """Return how what stands at `path` is told."""
+        """Return the name in sentences of the value at `path`."""
         if not path:
-            return self.told
+            return self.name
         if path.endswith("[]"):
             return f"each item of {self.part(path[:-2])}"
         return f"the field `{path}` of {self._whole}"
@@ -52,7 +52,7 @@ class Holder:
 def compare_schemas(
     holder: Holder, old_document: dict[str, Any], new_document: dict[str, Any], old: Part, new: Part
 ) -> Iterator[Change]:
-    """Yield what changed between two schemas, and inside them; each pair of schemas is entered once."""
+    """Yield the changes between two schemas and inside them; each pair of schemas is compared once."""
     yield from _Comparison(holder, old_document, new_document).schemas((old,), (new,), "")
 
 
@@ -83,7 +83,7 @@ class _Comparison:
         for keyword, rule in CHOICES.items():
             before, after = old.choices.get(keyword, ()), new.choices.get(keyword, ())
             if not comparable and len(old_parts) == len(new_parts) == 1:
-                # what became one of several, or was one of them, is compared as the only one
+                # a schema that became one of several alternatives, or was one, is compared with that alternative
                 before = before or tuple(_unmarked(old_parts[0]) for part in after if self.same(old_parts[0], part))
                 after = after or tuple(_unmarked(new_parts[0]) for part in before if self.same(part, new_parts[0]))
             if before and after:
@@ -116,7 +116,7 @@ class _Comparison:
         for keyword, suffix in (("items", "[]"), ("additionalProperties", ".*" if path else "*")):
             before, after = old.subschemas.get(keyword), new.subschemas.get(keyword)
             if (before or after) and not (closed and keyword == "additionalProperties"):
-                # what is not said holds for anything
+                # an absent schema is valid for any value
                 before, after = before or (({}, old.pointer),), after or (({}, new.pointer),)
                 yield from self.schemas(before, after, path + suffix)
 
@@ -130,12 +130,12 @@ class _Comparison:
             yield from self.schemas((one,), (other,), f"{path}<{_name(other)}>")
 
     def pairs(self, old: Parts, new: Parts) -> tuple[list[tuple[Part, Part]], list[Part], list[Part]]:
-        """Return which alternatives belong together, by name, else content, else order; and which of both do not."""
+        """Return the alternatives that match (by name, else content, else order), and the others of both schemas."""
         gone, added = list(old), list(new)
         pairs = []
-        for alike in (_same_name, self.same, _nameless):
+        for matches in (_same_name, self.same, _nameless):
             for one in old:
-                other = next((part for part in added if one in gone and alike(one, part)), None)
+                other = next((part for part in added if one in gone and matches(one, part)), None)
                 if other:
                     pairs.append((one, other))
                     gone.remove(one)
@@ -143,14 +143,14 @@ class _Comparison:
         return pairs, gone, added
 
     def same(self, old: Part, new: Part) -> bool:
-        """Return whether two alternatives have one name, or say the same of a value in the same words."""
+        """Return whether two alternatives have the same name, or the same keywords with the same values."""
         contents = follow(self.old_document, old[0]), follow(self.new_document, new[0])
-        before, after = ({key: content[key] for key in content.keys() - {*SILENT, MARK}} for content in contents)
+        before, after = ({key: content[key] for key in content.keys() - {*UNCOMPARED, MARK}} for content in contents)
         return _same_name(old, new) or before == after
 
 
 def _comparable(old: Schema, new: Schema) -> bool:
-    """Return whether two schemas say things of one kind, not one a choice alone and the other something else."""
+    """Return whether two schemas can be compared: not if one is a mere list of alternatives and the other is not."""
     return not any(
         one.choices.keys() - other.choices.keys() and not one.properties and "type" not in one.data
         for one, other in ((old, new), (new, old))
@@ -171,7 +171,7 @@ def _nameless(*parts: Part) -> bool:
 
 
 def _name(part: Part) -> str:
-    """Return what an alternative is called: its component, its title, or its type."""
+    """Return the name of an alternative: its component, its title, or its type."""
     node, _ = part
     name = node.get("$ref", "").rpartition("/")[2] or node.get("title") or node.get("type")
     return str(name or "anything")
@@ -181,7 +181,7 @@ def _names(parts: Parts) -> list[str] | None:
     return [_name(part) for part in parts] or None
 
 
-# by whether a client writes it, and whether it is, or was, required
+# by whether a client writes the property, and whether it is, or was, required
 _ADDED = {
     (True, True): "new-required-request-property",
     (True, False): "new-optional-request-property",

@@ -1,4 +1,4 @@
-"""`adcontract diff`: what changed for a client between two documents."""
+"""`adcontract diff`: the changes between two documents, and their impact on a client."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from adcontract import options
-from adcontract.diff.rules import RULES, Level
+from adcontract.diff.rules import RULES, Impact
 from adcontract.reporting.output import prepare, write
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def _rules() -> Iterator[tuple[str, str, str]]:
-    return ((rule.id, rule.level.value, rule.sentence) for rule in RULES.values())
+    return ((rule.id, rule.impact.value, rule.sentence) for rule in RULES.values())
 
 
 @click.command()
@@ -27,11 +27,11 @@ def _rules() -> Iterator[tuple[str, str, str]]:
 @options.spec
 @click.option(
     "--fail-on",
-    type=click.Choice([Level.BREAKING.value, Level.RISKY.value]),
+    type=click.Choice([Impact.BREAKING.value, Impact.RISKY.value]),
     help="End with status 1 if there is a change of this class or a worse one.",
 )
 @options.reports("text", "json", "markdown", "github", "sarif")
-@options.rules(_rules, "List the rules, each with its class.")
+@options.rules(_rules, "List the rules, each with the class of its changes.")
 def diff(old: str, new: str, spec: Path | None, fail_on: str | None, format_: str, outputs: tuple[Output, ...]) -> None:
     """Report every change from OLD to NEW, by operation, with its meaning for a client.
 
@@ -51,12 +51,12 @@ def diff(old: str, new: str, spec: Path | None, fail_on: str | None, format_: st
     from adcontract.contract.catalog import spec_folder
     from adcontract.diff.comparison import comparison
     from adcontract.diff.document import document
-    from adcontract.diff.render import FORMATS
+    from adcontract.diff.report import FORMATS
 
     prepare(outputs)
     root = spec or spec_folder()
     found = comparison(document(old, root), document(new, root))
     click.echo(FORMATS[format_](found))
     write(outputs, FORMATS, found)
-    if fail_on and any(found.count(level) for level in Level if level.rank <= Level(fail_on).rank):
+    if fail_on and any(found.count(impact) for impact in Impact if impact.rank <= Impact(fail_on).rank):
         raise SystemExit(1)

@@ -1,4 +1,4 @@
-"""A comparison as it is told: a change in what several operations share once, each with the overlay's sentence."""
+"""A comparison for a reader: a change in a shared part is listed once, and each has the sentence of its overlay."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from adcontract.contract.provenance import inferred
 from adcontract.diff.operations import compare
-from adcontract.diff.rules import Level
+from adcontract.diff.rules import Impact
 from adcontract.openapi.pointer import split, step
 from adcontract.wording import plural
 
@@ -15,27 +15,27 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from adcontract.diff.change import Change
-    from adcontract.diff.document import Document
+    from adcontract.diff.document import ComparedDocument
     from adcontract.errors import Location
 
     Sentence = Callable[[str | None, str | None], str | None]
-    """What the overlay says of a change, by its pointers in the old document and in the new one."""
+    """Returns the overlay's sentence about a change, by its pointers in the old and the new document."""
 
 
 ADDED = ("endpoint-added",)
 REMOVED = ("api-removed-with-deprecation", "api-removed-without-deprecation")
-"""The rules on operations that came or went."""
+"""The rules about removed operations."""
 
 PROVENANCE = ("-became-documented", "-became-inferred")
-"""How the rules end that tell themselves what is inferred."""
+"""The endings of the rules that are about inference themselves."""
 
 
 @dataclass(frozen=True)
-class Entry:
-    """A change and every operation that it shows in, told as it shows in the first of them.
+class SharedChange:
+    """A change and every operation that it affects.
 
-    `shows` holds each operation with the change as it shows there, `sentence` what the overlay says of it, and
-    `inferred` why what changed is not documented but inferred.
+    `shows` holds each operation with the change as it appears there, `sentence` the overlay's sentence about it, and
+    `inferred` the `x-inferred` of the changed part.
     """
 
     shows: tuple[tuple[str, Change], ...]
@@ -44,32 +44,34 @@ class Entry:
 
     @property
     def change(self) -> Change:
-        """The change as it shows in the first operation."""
+        """The change as it appears in the first operation."""
         return self.shows[0][1]
 
     @property
     def operations(self) -> tuple[str, ...]:
-        """The operations that it shows in."""
+        """The operations that it affects."""
         return tuple(dict.fromkeys(operation for operation, _ in self.shows))
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two documents and what changed from the old one to the new one."""
+    """Two documents and the changes from the old one to the new one."""
 
-    old: Document
-    new: Document
-    entries: tuple[Entry, ...]
+    old: ComparedDocument
+    new: ComparedDocument
+    entries: tuple[SharedChange, ...]
 
-    def count(self, level: Level) -> int:
-        """Return how many changes are of that class, those of a shared part counted once."""
-        return sum(entry.change.rule.level is level for entry in self.entries)
+    def count(self, impact: Impact) -> int:
+        """Return the number of changes with this impact; a change in a shared part counts once."""
+        return sum(entry.change.rule.impact is impact for entry in self.entries)
 
     @property
-    def groups(self) -> dict[tuple[str, ...], dict[str | None, list[Entry]]]:
-        """The changes by the operations that they show in, then by the overlay's sentence, if any; the worst first."""
-        grouped: dict[tuple[str, ...], dict[str | None, list[Entry]]] = {entry.operations: {} for entry in self.entries}
-        for entry in sorted(self.entries, key=lambda entry: (bool(entry.sentence), entry.change.rule.level.rank)):
+    def groups(self) -> dict[tuple[str, ...], dict[str | None, list[SharedChange]]]:
+        """The changes by the operations that they affect, then by the overlay's sentence; the worst first."""
+        grouped: dict[tuple[str, ...], dict[str | None, list[SharedChange]]] = {
+            entry.operations: {} for entry in self.entries
+        }
+        for entry in sorted(self.entries, key=lambda entry: (bool(entry.sentence), entry.change.rule.impact.rank)):
             grouped[entry.operations].setdefault(entry.sentence, []).append(entry)
         return grouped
 
@@ -77,22 +79,22 @@ class Comparison:
     def summary(self) -> str:
         """The counts in a line."""
         added, removed = len(self.added), len(self.removed)
-        levels = ", ".join(f"{self.count(level)} {level.value}" for level in Level)
+        impacts = ", ".join(f"{self.count(impact)} {impact.value}" for impact in Impact)
         operations = plural(added, "operation") if added else "no operations"
-        return f"{operations} added, {removed or 'none'} removed; {levels} changes"
+        return f"{operations} added, {removed or 'none'} removed; {impacts} changes"
 
     @property
-    def added(self) -> list[Entry]:
+    def added(self) -> list[SharedChange]:
         """The operations that only the new document has."""
         return [entry for entry in self.entries if entry.change.rule.id in ADDED]
 
     @property
-    def removed(self) -> list[Entry]:
+    def removed(self) -> list[SharedChange]:
         """The operations that only the old document has."""
         return [entry for entry in self.entries if entry.change.rule.id in REMOVED]
 
 
-def comparison(old: Document, new: Document) -> Comparison:
+def comparison(old: ComparedDocument, new: ComparedDocument) -> Comparison:
     """Compare two documents."""
     shown: dict[object, list[tuple[str, Change]]] = {}
     for operation, change in compare(old, new):
@@ -106,11 +108,11 @@ def comparison(old: Document, new: Document) -> Comparison:
         reason = _inferred(new, first.after) or _inferred(old, first.before)
         if first.rule.id.endswith(PROVENANCE):
             reason = None
-        entries.append(Entry(tuple(shows), sentence(first.before, first.after), reason))
+        entries.append(SharedChange(tuple(shows), sentence(first.before, first.after), reason))
     return Comparison(old, new, tuple(entries))
 
 
-def _inferred(document: Document, pointer: str | None) -> str | None:
+def _inferred(document: ComparedDocument, pointer: str | None) -> str | None:
     """Return the innermost `x-inferred` that covers what stands at `pointer`."""
     node, reason = document.data, None
     for part in split(pointer or ""):
@@ -122,10 +124,10 @@ def _inferred(document: Document, pointer: str | None) -> str | None:
     return inferred(node) or reason
 
 
-def overlay_sentences(old: Document, new: Document) -> Sentence:
-    """Return what finds the sentence of the overlays' action that touched a node, or what lies closest around it.
+def overlay_sentences(old: ComparedDocument, new: ComparedDocument) -> Sentence:
+    """Return a function that finds the sentence of the overlay action that touched a node, or its closest parent.
 
-    Nodes are known by their places in the sources: pointers change while overlays are applied.
+    Nodes are identified by their places in the sources: pointers change while overlays are applied.
     """
     touched: dict[tuple[Location, str], str] = {}
     if old.contract and new.contract and old.contract.name.api == new.contract.name.api:
@@ -139,9 +141,9 @@ def overlay_sentences(old: Document, new: Document) -> Sentence:
         for document, pointer in ((new, after), (old, before)):
             steps = 0
             while touched and pointer:
-                told = touched.get(_key(pointer, document.where(pointer)))
-                if told:
-                    found.append((steps, told))
+                text = touched.get(_key(pointer, document.where(pointer)))
+                if text:
+                    found.append((steps, text))
                     break
                 pointer, steps = pointer.rpartition("/")[0], steps + 1
         return min(found)[1] if found else None
@@ -150,6 +152,6 @@ def overlay_sentences(old: Document, new: Document) -> Sentence:
 
 
 def _key(pointer: str, where: Location) -> tuple[Location, str]:
-    # An object and its first member stand at one place, so the name counts too; an index does not, as it shifts.
+    # an object and its first member have the same place, so the name counts too; an index does not, because it shifts
     name = pointer.rpartition("/")[2]
     return where, "" if name.isdecimal() else name

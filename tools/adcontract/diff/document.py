@@ -1,4 +1,4 @@
-"""What is compared: a snapshot of an API of `spec/`, or an OpenAPI document in a file of the user's own."""
+"""The two sides of a comparison: a snapshot of an API of `spec/`, or an OpenAPI document in a file of the user."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _COMPONENT = re.compile(r"#/components/[^/]+/[^/]+")
 
 
 @dataclass(frozen=True)
-class Document:
+class ComparedDocument:
     """One side of a comparison. `where` gives the place of a pointer; `contract` is None for a file."""
 
     name: str
@@ -37,31 +37,31 @@ class Document:
     contract: Contract | None = None
 
 
-def document(operand: str, spec: Path) -> Document:
-    """Return what `operand` names: `api@snapshot`, `api` for its newest, or the path of a JSON or YAML file.
+def document(operand: str, spec: Path) -> ComparedDocument:
+    """Return the document that `operand` names: `api@snapshot`, `api` for its newest, or the path of a file.
 
     Raises:
         UsageError: if there is no such API, snapshot or file; the message lists what there is.
-        ContractError: if it is no OpenAPI document; it carries every finding.
+        ContractError: if it is not an OpenAPI document; it carries every finding.
     """
     file = Path(operand)
     if file.suffix.lower() in _SUFFIXES:
-        return _own(file)
+        return _from_file(file)
     api, _, snapshot = operand.partition("@")
     return of_contract(load(api, snapshot or None, spec=spec))
 
 
-def of_contract(contract: Contract) -> Document:
+def of_contract(contract: Contract) -> ComparedDocument:
     """Return a contract as one side of a comparison."""
     name = f"{contract.name.api}@{contract.name.snapshot}"
-    return Document(name, contract.document, contract.where, contract.operations, contract)
+    return ComparedDocument(name, contract.document, contract.where, contract.operations, contract)
 
 
-def _own(file: Path) -> Document:
+def _from_file(file: Path) -> ComparedDocument:
     if not file.is_file():
-        raise UsageError(f"{file}: there is no such file. Name one, or a snapshot as <api>@<snapshot>.")
+        raise UsageError(f"{file}: there is no such file. Name a file, or a snapshot as <api>@<snapshot>.")
     source = _read(file)
-    if findings := list(_strange(source)):
+    if findings := list(_unsupported(source)):
         raise ContractError(findings)
     resolver = Resolver(file.parent)
     assembly = resolver.assembly
@@ -70,7 +70,7 @@ def _own(file: Path) -> Document:
     resolver.settle()
     if assembly.findings:
         raise ContractError(assembly.findings)
-    return Document(str(file), assembly.document, assembly.where, operations_of(assembly.document))
+    return ComparedDocument(str(file), assembly.document, assembly.where, operations_of(assembly.document))
 
 
 def _read(file: Path) -> Source:
@@ -79,8 +79,8 @@ def _read(file: Path) -> Source:
     return replace(read_json(file), positions=dict(json_positions(text_of(file))))
 
 
-def _strange(source: Source) -> Iterator[Finding]:
-    """Yield what keeps a file from being compared though it may be good OpenAPI."""
+def _unsupported(source: Source) -> Iterator[Finding]:
+    """Yield the reasons why a file cannot be compared, even if it is valid OpenAPI."""
 
     def finding(pointer: str, rule: str, message: str, fix: str) -> Finding:
         return Finding(source.where(pointer), rule, message, fix)
@@ -88,20 +88,20 @@ def _strange(source: Source) -> Iterator[Finding]:
     data = source.data if isinstance(source.data, dict) else {}
     version = str(data.get("openapi", "none"))
     if not version.startswith("3.0."):
-        fix = "Give an OpenAPI document of version 3.0."
+        fix = "Name an OpenAPI document of version 3.0."
         yield finding("/openapi", "openapi-version", f"The version of OpenAPI is {version}.", fix)
         return
     for pointer, node in walk(data):
         reference = node.get("$ref") if isinstance(node, dict) else None
         if isinstance(reference, str) and not _leads_to_component(data, reference):
-            fix = "Bundle the document, so that each reference is #/components/<kind>/<name> and stands in the file."
-            yield finding(join(pointer, "$ref"), "ref-component", f"{reference} is no component of this file.", fix)
+            fix = "Bundle the document, so that each reference is #/components/<type>/<name> in the same file."
+            yield finding(join(pointer, "$ref"), "ref-component", f"{reference} is not a component of this file.", fix)
     known: dict[str, str] = {}
     paths = data.get("paths")
     for path in paths if isinstance(paths, dict) else ():
         if (twin := known.setdefault(shape(path), path)) != path:
-            message = f"{path} and {twin} are one path: names between braces do not count."
-            yield finding(join("/paths", path), "path-twice", message, "Merge the two.")
+            message = f"{path} and {twin} are the same path: the names of path parameters do not matter."
+            yield finding(join("/paths", path), "path-twice", message, "Merge them.")
 
 
 def _leads_to_component(data: dict[str, Any], reference: str) -> bool:

@@ -1,4 +1,4 @@
-"""The comparison of two schemas keyword by keyword: each function covers some keywords and yields what changed."""
+"""The comparison of two schemas keyword by keyword: each function covers some keywords and yields their changes."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
     from adcontract.diff.schema import Schema
 
-    Comparer = Callable[[Schema, Schema], Iterator["Found"]]
+    Comparer = Callable[[Schema, Schema], Iterator["KeywordChange"]]
 
 
 @dataclass(frozen=True)
-class Found:
-    """A change: the rule's id without its subject, the keyword it is about, and its two values."""
+class KeywordChange:
+    """A change of a keyword: the id of the rule without its subject, the keyword, and both values."""
 
     rule: str
     keyword: str
@@ -29,11 +29,11 @@ class Found:
 COMPARERS: list[Comparer] = []
 """Every comparison of an old schema and a new one."""
 
-SILENT = frozenset(("description", "title", "example", "externalDocs", "xml"))
-"""The keywords that say nothing of a value."""
+UNCOMPARED = frozenset(("description", "title", "example", "externalDocs", "xml"))
+"""The keywords that do not constrain a value."""
 
-COVERED = {*SILENT, "readOnly", "writeOnly"}
-"""The keywords that a comparison covers; at first those that need none, or are heeded while a schema is read."""
+COVERED = {*UNCOMPARED, "readOnly", "writeOnly"}
+"""The keywords that a comparison covers, and those that need none, or that `schema.read` evaluates."""
 
 
 def covers(*keywords: str) -> Callable[[Comparer], Comparer]:
@@ -47,32 +47,32 @@ def covers(*keywords: str) -> Callable[[Comparer], Comparer]:
     return register
 
 
-def compare_keywords(old: Schema, new: Schema) -> Iterator[Found]:
-    """Yield what changed in the keywords of a schema; one that no comparison covers is told as it stands."""
+def compare_keywords(old: Schema, new: Schema) -> Iterator[KeywordChange]:
+    """Yield the changes in the keywords of a schema. A keyword without a comparison is reported with its values."""
     for comparer in COMPARERS:
         yield from comparer(old, new)
     for keyword in sorted((old.data.keys() | new.data.keys()) - COVERED):
         if old.data.get(keyword) != new.data.get(keyword):
-            yield Found("keyword-changed", keyword, _as_it_stands(old, keyword), _as_it_stands(new, keyword))
+            yield KeywordChange("keyword-changed", keyword, _as_written(old, keyword), _as_written(new, keyword))
 
 
-def _as_it_stands(schema: Schema, keyword: str) -> str:
-    return f"{keyword}: {json.dumps(schema.data[keyword])}" if keyword in schema.data else "nothing"
+def _as_written(schema: Schema, keyword: str) -> str:
+    return f"{keyword}: {json.dumps(schema.data[keyword])}" if keyword in schema.data else f"no {keyword}"
 
 
-def _presence(old: Schema, new: Schema, keyword: str, rule: str) -> Iterator[Found]:
+def _presence(old: Schema, new: Schema, keyword: str, rule: str) -> Iterator[KeywordChange]:
     """Yield that `keyword` was added, removed or changed."""
     if keyword not in old.data or keyword not in new.data:
         if keyword in new.data:
-            yield Found(f"{rule}-added", keyword, new=new.data[keyword])
+            yield KeywordChange(f"{rule}-added", keyword, new=new.data[keyword])
         elif keyword in old.data:
-            yield Found(f"{rule}-removed", keyword, old.data[keyword])
+            yield KeywordChange(f"{rule}-removed", keyword, old.data[keyword])
     elif old.data[keyword] != new.data[keyword]:
-        yield Found(f"{rule}-changed", keyword, old.data[keyword], new.data[keyword])
+        yield KeywordChange(f"{rule}-changed", keyword, old.data[keyword], new.data[keyword])
 
 
 @covers("type")
-def _type(old: Schema, new: Schema) -> Iterator[Found]:
+def _type(old: Schema, new: Schema) -> Iterator[KeywordChange]:
     before, after = old.data.get("type"), new.data.get("type")
     if before == after:
         return
@@ -81,7 +81,7 @@ def _type(old: Schema, new: Schema) -> Iterator[Found]:
         change = "generalized"
     elif _wider(before, after, text=new.text):
         change = "specialized"
-    yield Found(f"type-{change}", "type", before or "any", after or "any")
+    yield KeywordChange(f"type-{change}", "type", before or "any", after or "any")
 
 
 def _wider(wide: str | None, narrow: str | None, *, text: bool) -> bool:
@@ -94,43 +94,43 @@ _WIDER_FORMATS = {("int64", "int32"), ("double", "float")}
 
 
 @covers("format")
-def _format(old: Schema, new: Schema) -> Iterator[Found]:
+def _format(old: Schema, new: Schema) -> Iterator[KeywordChange]:
     if old.data.get("type") != new.data.get("type"):
         return
     pair = new.data.get("format"), old.data.get("format")
     if pair in _WIDER_FORMATS:
-        yield Found("format-generalized", "format", pair[1], pair[0])
+        yield KeywordChange("format-generalized", "format", pair[1], pair[0])
     elif pair[::-1] in _WIDER_FORMATS:
-        yield Found("format-specialized", "format", pair[1], pair[0])
+        yield KeywordChange("format-specialized", "format", pair[1], pair[0])
     else:
         yield from _presence(old, new, "format", "format")
 
 
 @covers("pattern")
-def _pattern(old: Schema, new: Schema) -> Iterator[Found]:
+def _pattern(old: Schema, new: Schema) -> Iterator[KeywordChange]:
     yield from _presence(old, new, "pattern", "pattern")
 
 
 @covers("default")
-def _default(old: Schema, new: Schema) -> Iterator[Found]:
+def _default(old: Schema, new: Schema) -> Iterator[KeywordChange]:
     yield from _presence(old, new, "default", "default-value")
 
 
 @covers("enum")
-def _enum(old: Schema, new: Schema) -> Iterator[Found]:
-    # null is among the values where the schema is nullable, and that is told as such
+def _enum(old: Schema, new: Schema) -> Iterator[KeywordChange]:
+    # null is among the values of a nullable schema, and is reported by the rule for nullable
     before, after = (_without_null(schema.data.get("enum")) for schema in (old, new))
     if before is None or after is None:
         if after is not None:
-            yield Found("became-enum", "enum", new=after)
+            yield KeywordChange("became-enum", "enum", new=after)
         elif before is not None:
-            yield Found("enum-removed", "enum", before)
+            yield KeywordChange("enum-removed", "enum", before)
         return
     yield from _values(before, after, "enum", "enum-value")
 
 
 @covers("x-extensible-enum")
-def _extensible_enum(old: Schema, new: Schema) -> Iterator[Found]:
+def _extensible_enum(old: Schema, new: Schema) -> Iterator[KeywordChange]:
     keyword = "x-extensible-enum"
     if keyword in old.data and keyword in new.data:
         yield from _values(old.data[keyword], new.data[keyword], keyword, f"{keyword}-value")
@@ -142,91 +142,93 @@ def _without_null(values: list[Any] | None) -> list[Any] | None:
     return None if values is None else [value for value in values if value is not None]
 
 
-def _values(old: list[Any], new: list[Any], keyword: str, rule: str) -> Iterator[Found]:
+def _values(old: list[Any], new: list[Any], keyword: str, rule: str) -> Iterator[KeywordChange]:
     if gone := [value for value in old if value not in new]:
-        yield Found(f"{rule}-removed", keyword, gone)
+        yield KeywordChange(f"{rule}-removed", keyword, gone)
     if added := [value for value in new if value not in old]:
-        yield Found(f"{rule}-added", keyword, new=added)
+        yield KeywordChange(f"{rule}-added", keyword, new=added)
 
 
 @covers(*LIMITS, "exclusiveMinimum", "exclusiveMaximum")
-def _limits(old: Schema, new: Schema) -> Iterator[Found]:
+def _limits(old: Schema, new: Schema) -> Iterator[KeywordChange]:
     for keyword, (rule, _) in LIMITS.items():
-        before, after = (_bound(schema, keyword) for schema in (old, new))
+        before, after = (_limit(schema, keyword) for schema in (old, new))
         if before is None or after is None:
             if after is not None:
-                yield Found(f"{rule}-set", keyword, new=_told(after))
+                yield KeywordChange(f"{rule}-set", keyword, new=_text(after))
             elif before is not None:
-                yield Found(f"{rule}-unset", keyword, _told(before))
+                yield KeywordChange(f"{rule}-unset", keyword, _text(before))
         elif before != after:
             change = "increased" if after > before else "decreased"
-            yield Found(f"{rule}-{change}", keyword, _told(before), _told(after))
+            yield KeywordChange(f"{rule}-{change}", keyword, _text(before), _text(after))
 
 
-def _bound(schema: Schema, keyword: str) -> tuple[float, int] | None:
-    """Return a bound so that bounds can be compared: at most 5 and not 5 itself lies below at most 5."""
+def _limit(schema: Schema, keyword: str) -> tuple[float, int] | None:
+    """Return a limit in a form that can be compared: an exclusive maximum of 5 is less than a maximum of 5."""
     if keyword not in schema.data:
         return None
-    outside = schema.data.get(f"exclusive{keyword[0].upper()}{keyword[1:]}") is True
-    return schema.data[keyword], int(outside) * (1 if keyword.startswith("min") else -1)
+    exclusive = schema.data.get(f"exclusive{keyword[0].upper()}{keyword[1:]}") is True
+    return schema.data[keyword], int(exclusive) * (1 if keyword.startswith("min") else -1)
 
 
-def _told(bound: tuple[float, int]) -> float | str:
-    value, outside = bound
-    return f"{value}, exclusively," if outside else value
+def _text(limit: tuple[float, int]) -> float | str:
+    value, exclusive = limit
+    return f"{value} (exclusive)" if exclusive else value
 
 
 @covers("nullable")
-def _nullable(old: Schema, new: Schema) -> Iterator[Found]:
+def _nullable(old: Schema, new: Schema) -> Iterator[KeywordChange]:
     if old.nullable != new.nullable:
-        yield Found("became-nullable" if new.nullable else "became-not-nullable", "nullable")
+        yield KeywordChange("became-nullable" if new.nullable else "became-not-nullable", "nullable")
 
 
 @covers("deprecated")
-def _deprecated(old: Schema, new: Schema) -> Iterator[Found]:
+def _deprecated(old: Schema, new: Schema) -> Iterator[KeywordChange]:
     yield from _switch(old, new, "deprecated", ("deprecated", "reactivated"))
 
 
 @covers("uniqueItems")
-def _unique_items(old: Schema, new: Schema) -> Iterator[Found]:
+def _unique_items(old: Schema, new: Schema) -> Iterator[KeywordChange]:
     yield from _switch(old, new, "uniqueItems", ("unique-items-added", "unique-items-removed"))
 
 
-def _switch(old: Schema, new: Schema, keyword: str, rules: tuple[str, str]) -> Iterator[Found]:
+def _switch(old: Schema, new: Schema, keyword: str, rules: tuple[str, str]) -> Iterator[KeywordChange]:
     before, after = (schema.data.get(keyword) is True for schema in (old, new))
     if before != after:
-        yield Found(rules[0] if after else rules[1], keyword)
+        yield KeywordChange(rules[0] if after else rules[1], keyword)
 
 
 @covers("additionalProperties")
-def _additional_properties(old: Schema, new: Schema) -> Iterator[Found]:
+def _additional_properties(old: Schema, new: Schema) -> Iterator[KeywordChange]:
     before, after = (schema.data.get("additionalProperties") is not False for schema in (old, new))
     if before != after:
-        yield Found(f"additional-properties-{'allowed' if after else 'refused'}", "additionalProperties")
+        yield KeywordChange(f"additional-properties-{'allowed' if after else 'refused'}", "additionalProperties")
 
 
 @covers("discriminator")
-def _discriminator(old: Schema, new: Schema) -> Iterator[Found]:
+def _discriminator(old: Schema, new: Schema) -> Iterator[KeywordChange]:
     before, after = (schema.data.get("discriminator") for schema in (old, new))
     if before is None or after is None:
         for fate, mark in (("removed", before), ("added", after)):
             if mark:
-                yield Found(f"discriminator-{fate}", "discriminator", mark["propertyName"], mark["propertyName"])
+                yield KeywordChange(
+                    f"discriminator-{fate}", "discriminator", mark["propertyName"], mark["propertyName"]
+                )
         return
     if before["propertyName"] != after["propertyName"]:
         names = before["propertyName"], after["propertyName"]
-        yield Found("discriminator-property-name-changed", "discriminator", *names)
+        yield KeywordChange("discriminator-property-name-changed", "discriminator", *names)
     yield from _mapping(before.get("mapping", {}), after.get("mapping", {}))
 
 
-def _mapping(old: dict[str, str], new: dict[str, str]) -> Iterator[Found]:
+def _mapping(old: dict[str, str], new: dict[str, str]) -> Iterator[KeywordChange]:
     if gone := _without(old, new):
-        yield Found("discriminator-mapping-deleted", "discriminator", gone)
+        yield KeywordChange("discriminator-mapping-deleted", "discriminator", gone)
     if added := _without(new, old):
-        yield Found("discriminator-mapping-added", "discriminator", new=added)
-    for kind in old:
-        if kind in new and old[kind] != new[kind]:
-            yield Found("discriminator-mapping-changed", "discriminator", old[kind], new[kind])
+        yield KeywordChange("discriminator-mapping-added", "discriminator", new=added)
+    for value in old:
+        if value in new and old[value] != new[value]:
+            yield KeywordChange("discriminator-mapping-changed", "discriminator", old[value], new[value])
 
 
 def _without(names: Iterable[str], others: Iterable[str]) -> list[str]:
@@ -234,14 +236,14 @@ def _without(names: Iterable[str], others: Iterable[str]) -> list[str]:
 
 
 @covers("x-inferred")
-def _inferred(old: Schema, new: Schema) -> Iterator[Found]:
+def _inferred(old: Schema, new: Schema) -> Iterator[KeywordChange]:
     if fate := provenance(old.data, new.data, old.places.keys() & new.places.keys()):
-        yield Found(f"became-{fate}", "x-inferred")
+        yield KeywordChange(f"became-{fate}", "x-inferred")
 
 
 def provenance(old: Mapping[str, Any], new: Mapping[str, Any], common: Iterable[str]) -> str | None:
-    """Return whether a node became `documented` or `inferred`, or None. `common`: its keywords in both documents."""
-    # a mark that came or went with its keyword says nothing
+    """Return `documented` or `inferred` if a node became so, else None; `common` are the keywords of both nodes."""
+    # a mark that was added or removed with its keyword is no change
     before, after = (_marks(node.get("x-inferred")) & {"", *common} for node in (old, new))
     if before == after:
         return None
@@ -249,7 +251,7 @@ def provenance(old: Mapping[str, Any], new: Mapping[str, Any], common: Iterable[
 
 
 def _marks(mark: Any) -> set[str]:
-    """Return which keywords are inferred; the whole node is the empty string."""
+    """Return the keywords that are inferred; the empty string stands for the whole node."""
     if isinstance(mark, dict):
         return set(mark)
     return {""} if mark else set()

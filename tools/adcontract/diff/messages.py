@@ -1,4 +1,4 @@
-"""The comparison of what an operation takes and gives: parameters, request body, answers and their headers."""
+"""The comparison of the parameters, the request body and the responses of an operation."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Documents = tuple[dict[str, Any], dict[str, Any]]
 
 
 def parameters(documents: Documents, old: Operation, new: Operation) -> Iterator[Change]:
-    """Yield what changed in the parameters. Those of the path belong together by their order in it."""
+    """Yield the changes of the parameters. Path parameters match by their order in the path."""
     before, after = _by_key(old), _by_key(new)
     for key in dict.fromkeys((*before, *after)):
         was, now = before.get(key), after.get(key)
@@ -36,7 +36,7 @@ def parameters(documents: Documents, old: Operation, new: Operation) -> Iterator
 
 
 def _by_key(operation: Operation) -> dict[tuple[str, str], tuple[Parameter, str]]:
-    """Return each parameter, and where the operation names it, by what it is known by to a client."""
+    """Return each parameter and its pointer in the operation, by its location and the name that a client sends."""
     order = parameter_names(operation.path)
     keyed = {}
     for index, parameter in enumerate(operation.parameters):
@@ -86,7 +86,7 @@ def _schema(holder: Mapping[str, Any], pointer: str) -> Part:
 
 
 def _marks(subject: str, part: str, old: Part, new: Part) -> Iterator[Change]:
-    """Yield that something is newly deprecated or documented, or no longer."""
+    """Yield the changes of the marks `deprecated` and `x-inferred`."""
     if bool(old[0].get("deprecated")) != bool(new[0].get("deprecated")):
         fate = "deprecated" if new[0].get("deprecated") else "reactivated"
         yield change(f"{subject}-{fate}", part, at(*old, "deprecated"), at(*new, "deprecated"))
@@ -95,70 +95,70 @@ def _marks(subject: str, part: str, old: Part, new: Part) -> Iterator[Change]:
 
 
 def body(documents: Documents, old: Operation, new: Operation) -> Iterator[Change]:
-    """Yield what changed in the request body."""
-    told = "the request body"
+    """Yield the changes of the request body."""
+    part = "the request body"
     where = join(old.pointer, "requestBody"), join(new.pointer, "requestBody")
     if not old.body or not new.body:
         if new.body:
             rule = "request-body-added-required" if new.body_required else "request-body-added-optional"
-            yield change(rule, told, None, where[1])
+            yield change(rule, part, None, where[1])
         elif old.body:
-            yield change("request-body-removed", told, where[0], None)
+            yield change("request-body-removed", part, where[0], None)
         return
     if old.body_required != new.body_required:
-        yield change(f"request-body-became-{'required' if new.body_required else 'optional'}", told, *where)
-    yield from _media(documents, "request-body", told, old.body, new.body)
+        yield change(f"request-body-became-{'required' if new.body_required else 'optional'}", part, *where)
+    yield from _media(documents, "request-body", part, old.body, new.body)
 
 
 def _media(
-    documents: Documents, subject: str, told: str, old: tuple[MediaType, ...], new: tuple[MediaType, ...]
+    documents: Documents, subject: str, body: str, old: tuple[MediaType, ...], new: tuple[MediaType, ...]
 ) -> Iterator[Change]:
     rule = {"request-body": "request-body-media-type", "response-body": "response-media-type"}[subject]
     before, after = ({media.type: media for media in each} for each in (old, new))
     for name in dict.fromkeys((*before, *after)):
         if name not in before:
-            yield change(f"{rule}-added", told, None, after[name].pointer, None, name)
+            yield change(f"{rule}-added", body, None, after[name].pointer, None, name)
         elif name not in after:
-            yield change(f"{rule}-removed", told, before[name].pointer, None, name)
+            yield change(f"{rule}-removed", body, before[name].pointer, None, name)
         else:
-            part = f"{told} as {name}" if len(before) > 1 or len(after) > 1 else told
+            part = f"{body} as {name}" if len(before) > 1 or len(after) > 1 else body
             yield from _one_media(documents, Holder(subject, part), before[name], after[name])
 
 
 def _one_media(documents: Documents, holder: Holder, old: MediaType, new: MediaType) -> Iterator[Change]:
     if holder.request and old.data.get("encoding") != new.data.get("encoding"):
-        yield change("request-body-encoding-changed", holder.told, old.pointer, new.pointer)
+        yield change("request-body-encoding-changed", holder.name, old.pointer, new.pointer)
     yield from compare_schemas(holder, *documents, _schema(old.data, old.pointer), _schema(new.data, new.pointer))
 
 
-def answers(documents: Documents, old: Operation, new: Operation) -> Iterator[Change]:
-    """Yield what changed in the answers."""
+def responses(documents: Documents, old: Operation, new: Operation) -> Iterator[Change]:
+    """Yield the changes of the responses."""
     for status in sorted(old.responses.keys() | new.responses.keys()):
         rule = f"response-{'success' if status.startswith('2') else 'non-success'}-status"
-        part = f"the answer {status}"
+        part = f"the response {status}"
         where = [join(operation.pointer, "responses", status) for operation in (old, new)]
         if status not in old.responses:
             yield change(f"{rule}-added", part, None, where[1], None, status)
         elif status not in new.responses:
             yield change(f"{rule}-removed", part, where[0], None, status)
         else:
-            yield from _answer(documents, part, old.responses[status], new.responses[status])
+            yield from _response(documents, part, old.responses[status], new.responses[status])
 
 
-def _answer(documents: Documents, part: str, old: Response, new: Response) -> Iterator[Change]:
+def _response(documents: Documents, part: str, old: Response, new: Response) -> Iterator[Change]:
     yield from _marks("response", part, (old.data, old.pointer), (new.data, new.pointer))
     before, after = (response.data.get("headers", {}) for response in (old, new))
     for name in dict.fromkeys((*before, *after)):
         where = [join(response.pointer, "headers", name) for response in (old, new)]
-        told = f"the header `{name}` of {part}"
+        header = f"the header `{name}` of {part}"
         if name not in before:
-            yield change("response-header-added", told, None, where[1])
+            yield change("response-header-added", header, None, where[1])
         elif name not in after:
-            kind = "required" if deref(documents[0], before[name], "")[0].get("required") else "optional"
-            yield change(f"{kind}-response-header-removed", told, where[0], None)
+            presence = "required" if deref(documents[0], before[name], "")[0].get("required") else "optional"
+            yield change(f"{presence}-response-header-removed", header, where[0], None)
         else:
             pair = deref(documents[0], before[name], where[0]), deref(documents[1], after[name], where[1])
-            yield from _one_header(documents, told, *pair)
+            yield from _one_header(documents, header, *pair)
     yield from _media(documents, "response-body", f"the body of {part}", old.media, new.media)
 
 

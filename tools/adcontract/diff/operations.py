@@ -13,21 +13,21 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from adcontract.contract.operations import MediaType, Operation, Parameter
-    from adcontract.diff.document import Document
+    from adcontract.diff.document import ComparedDocument
     from adcontract.diff.messages import Documents
 
 WHOLE = "The whole API"
-"""What stands in place of an operation where a change concerns them all."""
+"""Stands in place of an operation for a change that concerns all of them."""
 
 NOT_COMPARED = {"x-inferred", "x-source", "x-payloads"}
-"""The extensions of an operation that tell where it is documented, not what it does; the first has its own rules."""
+"""The extensions about where an operation is documented, not about its behavior; the first has rules of its own."""
 
 
-def compare(old: Document, new: Document) -> Iterator[tuple[str, Change]]:
-    """Yield every change with the operation it concerns: the new operations, those that are gone, then the others.
+def compare(old: ComparedDocument, new: ComparedDocument) -> Iterator[tuple[str, Change]]:
+    """Yield every change with the operation it concerns: first the added operations, then the removed, then the rest.
 
-    Operations belong together by their method and the structure of their path: names between braces are free.
-    Descriptions are not compared, and of the examples only the number.
+    Operations match by method and path; the names of path parameters do not matter. Descriptions are not compared, and
+    examples only by their number.
     """
     before, after = (_by_shape(document) for document in (old, new))
     for key, operation in after.items():
@@ -49,7 +49,7 @@ def compare(old: Document, new: Document) -> Iterator[tuple[str, Change]]:
 
 
 def label(operation: Operation) -> str:
-    """Return how an operation is told: `GET /offers/{id}`."""
+    """Return the name of an operation in reports: `GET /offers/{id}`."""
     return f"{operation.method} {operation.path}"
 
 
@@ -57,7 +57,7 @@ def _summary(operation: Operation) -> str:
     return str(operation.data.get("summary", operation.id))
 
 
-def _by_shape(document: Document) -> dict[tuple[str, str], Operation]:
+def _by_shape(document: ComparedDocument) -> dict[tuple[str, str], Operation]:
     return {(operation.method, shape(operation.path)): operation for operation in document.operations}
 
 
@@ -67,7 +67,7 @@ def _operation(documents: Documents, old: Operation, new: Operation) -> Iterator
     yield from _security(documents, old, new)
     yield from messages.parameters(documents, old, new)
     yield from messages.body(documents, old, new)
-    yield from messages.answers(documents, old, new)
+    yield from messages.responses(documents, old, new)
     yield from _behavior(old, new)
     yield from _examples(old, new)
 
@@ -108,7 +108,7 @@ def _tags(old: Operation, new: Operation) -> Iterator[Change]:
 
 
 def _security(documents: Documents, old: Operation, new: Operation) -> Iterator[Change]:
-    """Yield what changed in the credentials; a scheme that is only called something else is none."""
+    """Yield the changes of the credentials. A scheme that only has another name is the same."""
     before, after = (_accepted(document, each) for document, each in zip(documents, (old, new), strict=True))
     where = _security_of(old), _security_of(new)
     if not old.secured and not new.secured:
@@ -126,12 +126,12 @@ def _security(documents: Documents, old: Operation, new: Operation) -> Iterator[
 
 
 def _security_of(operation: Operation) -> str:
-    """Return the pointer of what is said of the credentials: by the operation, or by the document for all."""
+    """Return the pointer of the security requirements: those of the operation, else those of the document."""
     return f"{operation.pointer if 'security' in operation.data else ''}/security"
 
 
 def _accepted(document: dict[str, Any], operation: Operation) -> dict[str, str]:
-    """Return the alternatives of credentials by their content, each with its name."""
+    """Return the names of the accepted alternatives of credentials, by their content."""
     schemes = document.get("components", {}).get("securitySchemes", {})
     return {
         repr(sorted((_content(schemes.get(name, {})), sorted(scopes)) for name, scopes in each.items())): " and ".join(
@@ -146,7 +146,7 @@ def _content(scheme: dict[str, Any]) -> str:
 
 
 def _behavior(old: Operation, new: Operation) -> Iterator[Change]:
-    """Yield which declarations of behavior, as `x-pagination`, changed."""
+    """Yield the changed declarations of behavior, such as `x-pagination`."""
     declared = [key for key in {**old.data, **new.data} if key.startswith("x-") and key not in NOT_COMPARED]
     for key in declared:
         before, after = old.data.get(key, {}), new.data.get(key, {})
@@ -156,7 +156,7 @@ def _behavior(old: Operation, new: Operation) -> Iterator[Change]:
 
 
 def _extends(old: Any, new: Any) -> bool:
-    """Return whether `new` says all that `old` says."""
+    """Return whether `new` holds all that `old` holds."""
     if isinstance(old, dict) and isinstance(new, dict):
         return all(key in new and _extends(value, new[key]) for key, value in old.items())
     if isinstance(old, list) and isinstance(new, list):
@@ -171,7 +171,7 @@ def _examples(old: Operation, new: Operation) -> Iterator[Change]:
 
 
 def _count(operation: Operation) -> int:
-    """Return how many payloads and values of parameters an operation shows."""
-    answers = [media for response in operation.responses.values() for media in response.media]
-    holders: list[Parameter | MediaType] = [*operation.parameters, *operation.body, *answers]
+    """Return the number of examples of an operation: payloads and values of parameters."""
+    responses = [media for response in operation.responses.values() for media in response.media]
+    holders: list[Parameter | MediaType] = [*operation.parameters, *operation.body, *responses]
     return sum(len(holder.data.get("examples", {})) + ("example" in holder.data) for holder in holders)

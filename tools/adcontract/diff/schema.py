@@ -1,7 +1,7 @@
-"""A schema as a client meets it: references followed and `allOf` merged, with the place of every keyword.
+"""A schema as it applies to a value: references followed and `allOf` merged, with the place of every keyword.
 
-Merged, so that a property that moves into a shared base, or a reference that is wrapped to make it nullable, is no more
-of a change than it is on the wire.
+It is merged so that a property that moves into a shared base, or a reference that is wrapped to make it nullable, is no
+change: requests and responses stay the same.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ Part = tuple[Any, str]
 """A node of a document and its pointer."""
 
 Parts = tuple[Part, ...]
-"""What a value has to fit: all of these schemas."""
+"""The schemas that a value has to fit, all of them."""
 
 SUBSCHEMAS = ("items", "additionalProperties")
 
@@ -29,7 +29,7 @@ CHOICES = {"oneOf": "one-of", "anyOf": "any-of"}
 
 @dataclass
 class Schema:
-    """All of some schemas in one. `data` has their keywords but for those that have a field of their own here."""
+    """Several schemas merged into one. `data` has their keywords, except those that have a field of their own."""
 
     pointer: str
     identity: tuple[str, ...]
@@ -39,7 +39,7 @@ class Schema:
     places: dict[str, str] = field(default_factory=dict)
     properties: dict[str, Parts] = field(default_factory=dict)
     required: dict[str, str] = field(default_factory=dict)
-    """The place in the list by the name that stands there."""
+    """The pointer in the list, by the name of the property."""
     subschemas: dict[str, Parts] = field(default_factory=dict)
     choices: dict[str, Parts] = field(default_factory=dict)
     nullable: bool = False
@@ -50,10 +50,10 @@ class Schema:
 
 
 def read(document: dict[str, Any], parts: Parts, *, request: bool, text: bool) -> Schema:
-    """Return what `parts` say together, to a client that writes (`request`) or reads the value.
+    """Return `parts` merged, for a client that writes (`request`) or reads the value.
 
-    What is `readOnly` is no part of a request, what is `writeOnly` none of a response (OpenAPI 3.0.3, Schema Object).
-    A schema that contains itself by `allOf` is entered once.
+    A `readOnly` property is no part of a request, a `writeOnly` one no part of a response (OpenAPI 3.0.3, Schema
+    Object). A schema that contains itself through `allOf` is merged once.
     """
     ends = [deref(document, *part) for part in parts]
     schema = Schema(ends[0][1], tuple(pointer for _, pointer in ends), text)
@@ -102,15 +102,15 @@ def _merge(schema: Schema, keyword: str, value: Any, pointer: str) -> None:
 
 
 def _nullable(document: dict[str, Any], ends: list[Part], entered: frozenset[str]) -> bool:
-    """Return whether null fits all: where a schema says so itself, its `allOf` is "that, or null" (spec/README.md)."""
-    told = []
+    """Return whether null fits all. A schema with `nullable` and `allOf` means "that, or null" (spec/README.md)."""
+    nullable = []
     for node, pointer in ends:
         members = [] if pointer in entered else _members(document, node, pointer)
         if node.get("nullable") or "type" in node:
-            told.append(bool(node.get("nullable")))
+            nullable.append(bool(node.get("nullable")))
         elif members:
-            told.append(_nullable(document, members, entered | {pointer}))
-    return bool(told) and all(told)
+            nullable.append(_nullable(document, members, entered | {pointer}))
+    return bool(nullable) and all(nullable)
 
 
 def _both_types(one: str, other: str) -> str:
@@ -129,4 +129,4 @@ _BOTH: dict[str, Callable[[Any, Any], Any]] = {
     **dict.fromkeys(("minimum", "minLength", "minItems", "minProperties"), max),
     **dict.fromkeys(("maximum", "maxLength", "maxItems", "maxProperties"), min),
 }
-"""What two of the schemas say together of one keyword; of any other keyword the first counts."""
+"""How two values of a keyword are merged; of any other keyword the first value counts."""

@@ -12,15 +12,15 @@ if TYPE_CHECKING:
     from adcontract.lint.subjects import Document, Files
     from adcontract.openapi.grammar import Node
 
-Wrong = tuple[Location, str, str]
+Violation = tuple[Location, str, str]
 """What a rule on files or a document yields: the place, what is wrong, what to do about it."""
 
-WrongAt = tuple[str, str, str]
+NodeViolation = tuple[str, str, str]
 """What a rule on a node yields: as above, with the place as a pointer below the node."""
 
-FileCheck = Callable[["Files"], Iterator[Wrong]]
-NodeCheck = Callable[["Node"], Iterator[WrongAt]]
-DocumentCheck = Callable[["Document"], Iterator[Wrong]]
+FileCheck = Callable[["Files"], Iterator[Violation]]
+NodeCheck = Callable[["Node"], Iterator[NodeViolation]]
+DocumentCheck = Callable[["Document"], Iterator[Violation]]
 
 _Check = TypeVar("_Check")
 

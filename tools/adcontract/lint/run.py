@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from adcontract.errors import Location
-    from adcontract.lint.registry import Wrong
+    from adcontract.lint.registry import Violation
     from adcontract.openapi.grammar import Node
 
 
@@ -38,7 +38,7 @@ class Result:
         """Everything found, by file, line and column."""
         return sorted(self.found)
 
-    def add(self, rule: str, wrongs: Iterable[Wrong]) -> None:
+    def add(self, rule: str, wrongs: Iterable[Violation]) -> None:
         """Note what the check of `rule` yielded."""
         self.found.update(Finding(where, rule, message, fix) for where, message, fix in wrongs)
 

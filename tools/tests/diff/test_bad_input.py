@@ -1,4 +1,4 @@
-"""What `adcontract diff` says of bad input: one line that names the place and the way out."""
+"""`adcontract diff` and bad input: one line that names the place and the fix."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def refused(run: Run) -> Refused:
 
 def test_a_file_that_is_not_there_is_named(refused: Refused, tmp_path: Path) -> None:
     (line,) = refused(tmp_path / "no.yaml", tmp_path / "no.yaml")
-    assert line == f"{tmp_path}/no.yaml: there is no such file. Name one, or a snapshot as <api>@<snapshot>."
+    assert line == f"{tmp_path}/no.yaml: there is no such file. Name a file, or a snapshot as <api>@<snapshot>."
 
 
 def test_json_that_is_none_is_placed(refused: Refused, tmp_path: Path) -> None:
@@ -65,7 +65,7 @@ def test_a_malformed_parameter_is_placed(refused: Refused, pair: Pair) -> None:
 def test_a_reference_to_no_component_of_the_file_is_refused(refused: Refused, pair: Pair, reference: str) -> None:
     pair.offer["properties"]["parent"] = {"$ref": reference}
     (line,) = refused(*pair.files())
-    assert f"ref-component: {reference} is no component of this file. Bundle the document" in line
+    assert f"ref-component: {reference} is not a component of this file. Bundle the document" in line
 
 
 @pytest.mark.parametrize("reference", [3, [], None])
@@ -85,7 +85,7 @@ def test_what_our_contracts_do_not_use_of_openapi_is_no_hindrance(told: Told, tm
 def test_two_paths_of_one_structure_are_refused(refused: Refused, pair: Pair) -> None:
     pair.after["paths"]["/offers/{other}"] = {}
     (line,) = refused(*pair.files())
-    assert "path-twice: /offers/{other} and /offers/{id} are one path" in line
+    assert "path-twice: /offers/{other} and /offers/{id} are the same path" in line
 
 
 def test_an_unknown_snapshot_lists_those_that_are_known(refused: Refused) -> None:

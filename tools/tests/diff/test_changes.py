@@ -41,7 +41,7 @@ def test_fresh_notes_pass_and_stale_ones_do_not(run: Run, spec: Path) -> None:
     overlay.write_text(overlay.read_text().replace("pages of 100", "large pages"))
     result = run("--spec", spec, "--check", command="changes")
     assert result.exit_code == 1
-    assert "CHANGES.md: not what the snapshots say. Run `adcontract changes` and commit it." in result.stderr
+    assert "CHANGES.md: out of date with the snapshots. Run `adcontract changes` and commit the file." in result.stderr
 
 
 def test_an_api_with_one_snapshot_gets_no_notes(run: Run, spec: Path) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from adcontract.contract.actions import ACTIONS
 from adcontract.contract.behavior import Behavior, Key, Resource
 from adcontract.contract.schema_paths import reach
-from adcontract.lint.registry import Wrong, on_document
+from adcontract.lint.registry import Violation, on_document
 from adcontract.openapi.grammar import EACH
 from adcontract.openapi.pointer import join
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @on_document("behavior-parameter", "Every parameter that a declaration of behavior names is one of the operation's.")
-def behavior_parameter(document: Document) -> Iterator[Wrong]:
+def behavior_parameter(document: Document) -> Iterator[Violation]:
     """Look up the parameters of pages, filters and sorts in the query, and those that hold ids where they say."""
     for operation in document.operations:
         known = {(parameter.location, parameter.name) for parameter in operation.parameters}
@@ -50,7 +50,7 @@ def _named(behavior: Behavior) -> Iterator[tuple[tuple[str, ...], Key]]:
 
 
 @on_document("behavior-value", "Every value of a parameter that a declaration of behavior names is one it can have.")
-def behavior_value(document: Document) -> Iterator[Wrong]:
+def behavior_value(document: Document) -> Iterator[Violation]:
     """Hold the values of sorts, and those with which a filter does nothing, to the schemas of their parameters."""
     for operation in document.operations:
         schemas = {each.name: join(each.pointer, "schema") for each in operation.parameters if "schema" in each.data}
@@ -64,7 +64,7 @@ def behavior_value(document: Document) -> Iterator[Wrong]:
 
 
 @on_document("behavior-list", "What has pages, filters or an order is a list of a resource.")
-def behavior_list(document: Document) -> Iterator[Wrong]:
+def behavior_list(document: Document) -> Iterator[Violation]:
     """Look for an x-resource beside each x-pagination, x-filter and x-sort."""
     for operation in document.operations:
         resource = operation.behavior.resource
@@ -75,7 +75,7 @@ def behavior_list(document: Document) -> Iterator[Wrong]:
 
 
 @on_document("resource-complete", "An action says all that it needs, and what it acts on can be made, read or listed.")
-def resource_complete(document: Document) -> Iterator[Wrong]:
+def resource_complete(document: Document) -> Iterator[Violation]:
     """Look for what each action needs, and for an operation by which its resource comes into being or sight."""
     declared = [(operation, resource) for operation in document.operations if (resource := _resource(operation))]
     seen = {resource.name for _, resource in declared if ACTIONS[resource.action].introduces}
@@ -90,7 +90,7 @@ def resource_complete(document: Document) -> Iterator[Wrong]:
 
 
 @on_document("behavior-pointer", "Every pointer of a declaration of behavior leads to what the schemas show.")
-def behavior_pointer(document: Document) -> Iterator[Wrong]:
+def behavior_pointer(document: Document) -> Iterator[Violation]:
     """Follow the pointers into answers, into bodies, and into the items of a resource as any operation shows them."""
     items = _items(document)
     for operation in document.operations:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from adcontract.contract.schemas import Schemas
-from adcontract.lint.registry import Wrong, on_document, on_files
+from adcontract.lint.registry import Violation, on_document, on_files
 from adcontract.openapi.pointer import join, lookup
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ _LONGEST = 160
 
 
 @on_document("payload-fits", "Every payload of a request or an answer fits its schema.")
-def payload_fits(document: Document) -> Iterator[Wrong]:
+def payload_fits(document: Document) -> Iterator[Violation]:
     """Hold each payload to the schema of its media type."""
     for schema, example, pointer in document.payloads():
         for fault in document.schemas.faults(schema, example.value):
@@ -27,7 +27,7 @@ def payload_fits(document: Document) -> Iterator[Wrong]:
 
 
 @on_document("parameter-fits", "The documented values of a parameter fit its schema.")
-def parameter_fits(document: Document) -> Iterator[Wrong]:
+def parameter_fits(document: Document) -> Iterator[Violation]:
     """Hold each value to the schema of its parameter. The empty text fits where the parameter allows it."""
     for operation in document.operations:
         for parameter in operation.parameters:
@@ -42,7 +42,7 @@ def parameter_fits(document: Document) -> Iterator[Wrong]:
 
 
 @on_document("example-fits", "The example of a schema or a header fits its schema.")
-def example_fits(document: Document) -> Iterator[Wrong]:
+def example_fits(document: Document) -> Iterator[Violation]:
     """Hold each `example` to the schema beside it, or around it."""
     for node in document.nodes:
         if node.type in ("schema", "header", "parameter") and "example" in node.data:
@@ -53,7 +53,7 @@ def example_fits(document: Document) -> Iterator[Wrong]:
 
 
 @on_document("response-payload", "Every answer has a payload, or an x-inferred that says why no page shows one.")
-def response_payload(document: Document) -> Iterator[Wrong]:
+def response_payload(document: Document) -> Iterator[Violation]:
     """Look for a payload of each answer that counts as documented. One that is not JSON cannot have any."""
     for operation in document.operations:
         for response in operation.responses.values():
@@ -65,7 +65,7 @@ def response_payload(document: Document) -> Iterator[Wrong]:
 
 
 @on_document("extensible-enum", "An x-extensible-enum lists every value that a payload shows.")
-def extensible_enum(document: Document) -> Iterator[Wrong]:
+def extensible_enum(document: Document) -> Iterator[Violation]:
     """Hold what the page shows to the document in which each x-extensible-enum is closed."""
     closed = Schemas(_closed(document.data))
     for schema, example, pointer in document.payloads():
@@ -78,7 +78,7 @@ def extensible_enum(document: Document) -> Iterator[Wrong]:
 
 
 @on_files("payload-is-file", "A payload is a JSON file, not part of the YAML.")
-def payload_is_file(files: Files) -> Iterator[Wrong]:
+def payload_is_file(files: Files) -> Iterator[Violation]:
     """Look for values that are written into the YAML."""
     for source, node in files.nodes:
         for key in {"example": ("value", "externalValue"), "media type": ("example",)}.get(node.type, ()):
@@ -87,7 +87,7 @@ def payload_is_file(files: Files) -> Iterator[Wrong]:
                 yield where, "A payload is written here.", "Move it to a file below examples/, named after its place."
 
 
-def _misfit(document: Document, fault: SchemaError, where: Location, what: str) -> Wrong:
+def _misfit(document: Document, fault: SchemaError, where: Location, what: str) -> Violation:
     message = f"{what}: {_told(fault)}; the schema is at {document.where(fault.pointer)}."
     return where, message, "Correct the schema: a payload stays as the page shows it."
 

@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from adcontract.errors import Location
-from adcontract.lint.registry import Wrong, on_files
+from adcontract.lint.registry import Violation, on_files
 from adcontract.openapi.grammar import COMPONENTS
 from adcontract.openapi.pointer import join
 
@@ -21,7 +21,7 @@ _SMALL_FIRST = re.compile(r"[a-z][A-Za-z0-9]*")
 
 
 @on_files("path-file-name", "A path stands in a file of its own, named after the path.")
-def path_file_name(files: Files) -> Iterator[Wrong]:
+def path_file_name(files: Files) -> Iterator[Violation]:
     """Compare the path and the file of each entry under `paths`."""
     for path, item, pointer in _entries(files, "paths"):
         name = path.strip("/").replace("{", "").replace("}", "").replace("/", "_") + ".yaml"
@@ -29,7 +29,7 @@ def path_file_name(files: Files) -> Iterator[Wrong]:
 
 
 @on_files("component-file-name", "A component's file name is its name: Offer.yaml, accessToken.yaml.")
-def component_file_name(files: Files) -> Iterator[Wrong]:
+def component_file_name(files: Files) -> Iterator[Violation]:
     """Look at the names of the files, and at those of the components that openapi.yaml names itself."""
     for kind in COMPONENTS:
         form, example = (_SMALL_FIRST, "accessToken") if kind == "securitySchemes" else (_CAPITAL_FIRST, "OfferPage")
@@ -41,7 +41,7 @@ def component_file_name(files: Files) -> Iterator[Wrong]:
 
 
 @on_files("unreferenced", "Every file below paths/ and components/ is part of a document.")
-def unreferenced(files: Files) -> Iterator[Wrong]:
+def unreferenced(files: Files) -> Iterator[Violation]:
     """Report each file that no document of any snapshot is made from."""
     for part in ("paths", "components"):
         for file in sorted((files.folder / part).rglob("*")):
@@ -58,7 +58,7 @@ def _entries(files: Files, *keys: str) -> Iterator[tuple[str, Any, str]]:
         yield name, item, join("", *keys, name)
 
 
-def _named(files: Files, item: Any, pointer: str, expected: str) -> Iterator[Wrong]:
+def _named(files: Files, item: Any, pointer: str, expected: str) -> Iterator[Violation]:
     assert files.root is not None
     reference = item.get("$ref") if isinstance(item, dict) else None
     if not isinstance(reference, str):

@@ -10,7 +10,7 @@ import cel
 from adcontract.contract.behavior_parser import invariants
 from adcontract.contract.invariants import CEL_ERRORS, Invariants
 from adcontract.contract.schema_paths import reach
-from adcontract.lint.registry import Wrong, on_document
+from adcontract.lint.registry import Violation, on_document
 from adcontract.openapi.pointer import join
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ _FIELD = re.compile(r"\bself((?:\.[A-Za-z_][A-Za-z0-9_]*)+)(\()?")
 
 
 @on_document("invariant", "An invariant is CEL, and every field of self in it is one that the schema has.")
-def invariant(document: Document) -> Iterator[Wrong]:
+def invariant(document: Document) -> Iterator[Violation]:
     """Compile each rule, and look its fields up. `self` is what it is about; a macro brings names of its own."""
     for each in invariants(document.data):
         where = document.where(join(each.pointer, "rule"))
@@ -49,7 +49,7 @@ def _fields(each: Invariant) -> Iterator[str]:
 
 
 @on_document("invariant-holds", "Every payload keeps every invariant of its schema.")
-def invariant_holds(document: Document) -> Iterator[Wrong]:
+def invariant_holds(document: Document) -> Iterator[Violation]:
     """Try each rule on every value that a page shows; one that is no CEL is told by another rule."""
     try:
         held = Invariants(document.data, document.schemas)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from adcontract.lint.registry import Wrong, WrongAt, on_document, on_nodes
+from adcontract.lint.registry import NodeViolation, Violation, on_document, on_nodes
 from adcontract.openapi.pointer import join
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ _CAMEL = re.compile(r"[a-z]+([A-Z][a-z0-9]*)+")
 
 
 @on_nodes("operation-id", "Every operation has an operationId, a verb and a noun in camelCase: listOffers.")
-def operation_id(node: Node) -> Iterator[WrongAt]:
+def operation_id(node: Node) -> Iterator[NodeViolation]:
     """Look at the form of the operationId; one with a dot is left to the rule on Python names."""
     if node.type != "operation":
         return
@@ -45,7 +45,7 @@ def operation_id(node: Node) -> Iterator[WrongAt]:
 
 
 @on_nodes("operation-verb", "An operationId starts with a verb.")
-def operation_verb(node: Node) -> Iterator[WrongAt]:
+def operation_verb(node: Node) -> Iterator[NodeViolation]:
     """Look the first word of a well-formed operationId up in `VERBS`."""
     name = node.data.get("operationId") if node.type == "operation" else None
     if isinstance(name, str) and _CAMEL.fullmatch(name):
@@ -56,7 +56,7 @@ def operation_verb(node: Node) -> Iterator[WrongAt]:
 
 
 @on_document("operation-id-unique", "No two operations of a document have the same operationId.")
-def operation_id_unique(document: Document) -> Iterator[Wrong]:
+def operation_id_unique(document: Document) -> Iterator[Violation]:
     """Report each operation whose operationId an earlier one has."""
     seen: dict[str, Location] = {}
     for operation in document.operations:
@@ -67,14 +67,14 @@ def operation_id_unique(document: Document) -> Iterator[Wrong]:
 
 
 @on_nodes("summary", "Every operation has a summary.")
-def summary(node: Node) -> Iterator[WrongAt]:
+def summary(node: Node) -> Iterator[NodeViolation]:
     """Look for a summary that says something."""
     if node.type == "operation" and not str(node.data.get("summary", "")).strip():
         yield "", "The operation has no summary.", "Say in a few words what it does: List offers."
 
 
 @on_nodes("description", "Every parameter, tag and response header has a description.")
-def description(node: Node) -> Iterator[WrongAt]:
+def description(node: Node) -> Iterator[NodeViolation]:
     """Look for a description that says something."""
     wanted = node.type in ("parameter", "tag", "header") and "$ref" not in node.data
     if wanted and not str(node.data.get("description", "")).strip():
@@ -82,7 +82,7 @@ def description(node: Node) -> Iterator[WrongAt]:
 
 
 @on_nodes("source", "`info` and every operation have an x-source: the page, or the title of its section.")
-def source(node: Node) -> Iterator[WrongAt]:
+def source(node: Node) -> Iterator[NodeViolation]:
     """Look for the x-source."""
     if node.type == "info" and "x-source" not in node.data:
         yield "", "info has no x-source.", "Name the page and the day it was seen."
@@ -91,7 +91,7 @@ def source(node: Node) -> Iterator[WrongAt]:
 
 
 @on_document("tag-declared", "Every operation has tags, and they are declared in openapi.yaml.")
-def tag_declared(document: Document) -> Iterator[Wrong]:
+def tag_declared(document: Document) -> Iterator[Violation]:
     """Look each tag of each operation up."""
     declared = {tag["name"] for tag in document.data.get("tags", [])}
     for operation in document.operations:
@@ -105,7 +105,7 @@ def tag_declared(document: Document) -> Iterator[Wrong]:
 
 
 @on_document("tag-used", "Every declared tag is used in the newest document.")
-def tag_used(document: Document) -> Iterator[Wrong]:
+def tag_used(document: Document) -> Iterator[Violation]:
     """Look for an operation with each declared tag. An older document may have lost those of a tag."""
     used = {tag for operation in document.operations for tag in operation.data.get("tags", [])}
     for index, tag in enumerate(document.data.get("tags", []) if document.name.newest else []):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from adcontract.lint.registry import Wrong, on_files
+from adcontract.lint.registry import Violation, on_files
 from adcontract.openapi.pointer import join
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ _RANKS = {
 
 
 @on_files("key-order", "The keys of an object stand in one order, the same everywhere.")
-def key_order(files: Files) -> Iterator[Wrong]:
+def key_order(files: Files) -> Iterator[Violation]:
     """Report, for each object, the first key that stands too late."""
     for source, node in files.nodes:
         ranks = _RANKS.get(node.type, {})
@@ -93,7 +93,7 @@ def key_order(files: Files) -> Iterator[Wrong]:
 
 
 @on_files("status-order", "Statuses ascend.")
-def status_order(files: Files) -> Iterator[Wrong]:
+def status_order(files: Files) -> Iterator[Violation]:
     """Report the first status of an operation that stands too late."""
     for source, node in files.nodes:
         responses = node.data.get("responses") if node.type == "operation" else None
@@ -106,7 +106,7 @@ def status_order(files: Files) -> Iterator[Wrong]:
 
 
 @on_files("blank-line", "Operations stand apart, and so do an operation's keys where their values span lines.")
-def blank_line(files: Files) -> Iterator[Wrong]:
+def blank_line(files: Files) -> Iterator[Violation]:
     """Look at the line above each key of a path and of an operation. The x- keywords of an operation are one block."""
     for source, node in files.nodes:
         if node.type in ("path", "operation"):

@@ -12,7 +12,7 @@ from openapi_spec_validator.validation.exceptions import (
 )
 from openapi_spec_validator.validation.keywords import OpenAPIV30SchemaValidator
 
-from adcontract.lint.registry import Wrong, on_document
+from adcontract.lint.registry import Violation, on_document
 from adcontract.openapi.pointer import join, step
 from adcontract.openapi.references import deref
 
@@ -43,7 +43,7 @@ class _Validator(OpenAPIV30SpecValidator):
 
 
 @on_document("openapi", "openapi-spec-validator accepts the assembled document.")
-def openapi(document: Document) -> Iterator[Wrong]:
+def openapi(document: Document) -> Iterator[Violation]:
     """Tell what the library finds."""
     for error in _Validator(document.data).iter_errors():
         if not isinstance(error, _TOLD):

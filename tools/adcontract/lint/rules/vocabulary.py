@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from adcontract.assembly.vocabulary import keywords
 from adcontract.errors import did_you_mean
-from adcontract.lint.registry import WrongAt, on_nodes
+from adcontract.lint.registry import NodeViolation, on_nodes
 from adcontract.openapi.pointer import join
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ _PYTHON = re.compile(r"x-(openapi-router-controller|swagger-router-controller|py
 
 
 @on_nodes("python-name", "No contract names anything in Python.")
-def python_name(node: Node) -> Iterator[WrongAt]:
+def python_name(node: Node) -> Iterator[NodeViolation]:
     """Look for the keywords by which Connexion finds functions, and for an operationId that is a module's path."""
     for key in node.data:
         if _PYTHON.fullmatch(key):
@@ -30,7 +30,7 @@ def python_name(node: Node) -> Iterator[WrongAt]:
 
 
 @on_nodes("x-unknown", "Every x- keyword is one of ours and stands where it belongs.")
-def x_unknown(node: Node) -> Iterator[WrongAt]:
+def x_unknown(node: Node) -> Iterator[NodeViolation]:
     """Look each x- keyword up in the vocabulary."""
     known = keywords()
     for key in node.data:
@@ -45,7 +45,7 @@ def x_unknown(node: Node) -> Iterator[WrongAt]:
 
 
 @on_nodes("inferred-sentence", "An x-inferred is a sentence of more than three words, with a period.")
-def inferred_sentence(node: Node) -> Iterator[WrongAt]:
+def inferred_sentence(node: Node) -> Iterator[NodeViolation]:
     """Look at the text for the node, or at those for its keywords."""
     mark = node.data.get("x-inferred")
     texts = {join("", key): text for key, text in mark.items()} if isinstance(mark, dict) else {"": mark}
@@ -55,7 +55,7 @@ def inferred_sentence(node: Node) -> Iterator[WrongAt]:
 
 
 @on_nodes("inferred-keyword", "What x-inferred names stands beside it.")
-def inferred_keyword(node: Node) -> Iterator[WrongAt]:
+def inferred_keyword(node: Node) -> Iterator[NodeViolation]:
     """Look for each key of an x-inferred."""
     mark = node.data.get("x-inferred")
     for key in mark if isinstance(mark, dict) else ():
@@ -64,7 +64,7 @@ def inferred_keyword(node: Node) -> Iterator[WrongAt]:
 
 
 @on_nodes("one-enum", "A set of values is closed (enum) or open (x-extensible-enum), not both.")
-def one_enum(node: Node) -> Iterator[WrongAt]:
+def one_enum(node: Node) -> Iterator[NodeViolation]:
     """Look for both in one schema."""
     if node.type == "schema" and {"enum", "x-extensible-enum"} <= node.data.keys():
         fix = "Keep enum if the page says that there are no others, else x-extensible-enum."

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from adcontract.errors import Location
-from adcontract.lint.registry import Wrong, WrongAt, on_document, on_nodes
+from adcontract.lint.registry import NodeViolation, Violation, on_document, on_nodes
 from adcontract.openapi.paths import shape
 from adcontract.openapi.pointer import join
 
@@ -20,7 +20,7 @@ _HIDDEN = re.compile(r"\[email.{0,8}protected\]")
 
 
 @on_nodes("open-object", "Objects are open: no schema says additionalProperties: false, unless its x-source does.")
-def open_object(node: Node) -> Iterator[WrongAt]:
+def open_object(node: Node) -> Iterator[NodeViolation]:
     """Look for schemas that refuse fields they do not know."""
     if node.type == "schema" and node.data.get("additionalProperties") is False and "x-source" not in node.data:
         fix = "Remove it, or say in x-source where the page does."
@@ -28,7 +28,7 @@ def open_object(node: Node) -> Iterator[WrongAt]:
 
 
 @on_document("get-body", "A GET has no body; what the page shows as one becomes query parameters.")
-def get_body(document: Document) -> Iterator[Wrong]:
+def get_body(document: Document) -> Iterator[Violation]:
     """Look for bodies where browsers send none (RFC 9110, section 9.3.1)."""
     for operation in document.operations:
         if operation.method in ("GET", "HEAD") and operation.body:
@@ -37,7 +37,7 @@ def get_body(document: Document) -> Iterator[Wrong]:
 
 
 @on_document("same-path", "No two paths differ in the names of their parameters only.")
-def same_path(document: Document) -> Iterator[Wrong]:
+def same_path(document: Document) -> Iterator[Violation]:
     """Compare the paths without the names between their braces (OpenAPI 3.0.3, Paths Object)."""
     seen: dict[str, str] = {}
     for path in document.data["paths"]:
@@ -47,7 +47,7 @@ def same_path(document: Document) -> Iterator[Wrong]:
 
 
 @on_document("hidden-address", "An address that the host of the page hid is one at example.com.")
-def hidden_address(document: Document) -> Iterator[Wrong]:
+def hidden_address(document: Document) -> Iterator[Violation]:
     """Look for the text that stands in place of such an address."""
     for file in sorted(document.payload_files()):
         for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from adcontract.diff.rules import RULES, Level
+from adcontract.diff.rules import RULES, Impact
 from adcontract.errors import shown
 from adcontract.reporting import model
 from adcontract.reporting.github import as_github
@@ -17,53 +17,53 @@ from adcontract.reporting.sarif import as_sarif
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from adcontract.diff.comparison import Comparison, Entry
-    from adcontract.diff.document import Document
+    from adcontract.diff.comparison import Comparison, SharedChange
+    from adcontract.diff.document import ComparedDocument
 
-_COLOURS = {Level.BREAKING: "red", Level.RISKY: "yellow", Level.SAFE: "green"}
+_COLORS = {Impact.BREAKING: "red", Impact.RISKY: "yellow", Impact.SAFE: "green"}
 _LEVELS = {
-    Level.BREAKING: model.Level.ERROR,
-    Level.RISKY: model.Level.WARNING,
-    Level.SAFE: model.Level.NOTE,
+    Impact.BREAKING: model.Level.ERROR,
+    Impact.RISKY: model.Level.WARNING,
+    Impact.SAFE: model.Level.NOTE,
 }
 _NAMED = 3
-"""How many other operations are named in text."""
+"""The number of other operations that the text names."""
 
 
 def as_text(comparison: Comparison) -> str:
-    """Return a comparison for a reader at a terminal, with colours, by operation; the counts are the last line."""
+    """Return a comparison as text, with colors, by operation; the last line has the counts."""
     lines = [click.style(f"{comparison.old.name} → {comparison.new.name}", bold=True), ""]
-    for (operation, *others), told in comparison.groups.items():
+    for (operation, *others), by_sentence in comparison.groups.items():
         lines.append(click.style(operation, bold=True))
         if others:
             more = f" and {len(others) - _NAMED} more" if len(others) > _NAMED else ""
             lines.append(f"and {', '.join(others[:_NAMED])}{more}")
-        for sentence, entries in told.items():
+        for sentence, entries in by_sentence.items():
             lines += [f"  {sentence}"] if sentence else []
-            lines += [line for entry in entries for line in _told(comparison, entry)]
+            lines += [line for entry in entries for line in _lines(comparison, entry)]
         lines.append("")
     return "\n".join([*lines, f"{comparison.summary}."])
 
 
-def _told(comparison: Comparison, entry: Entry) -> Iterator[str]:
+def _lines(comparison: Comparison, entry: SharedChange) -> Iterator[str]:
     rule = entry.change.rule
-    level = click.style(f"{rule.level.value:<8}", fg=_COLOURS[rule.level])
-    yield f"  {level}  {_sentence(entry)} {click.style(f'[{rule.id}]', dim=True)}"
+    impact = click.style(f"{rule.impact.value:<8}", fg=_COLORS[rule.impact])
+    yield f"  {impact}  {_sentence(entry)} {click.style(f'[{rule.id}]', dim=True)}"
     places = (str(document.where(pointer)) for document, pointer in _places(comparison, entry))
     yield f"{' ' * 12}{' → '.join(dict.fromkeys(places))}"
 
 
-def _sentence(entry: Entry) -> str:
+def _sentence(entry: SharedChange) -> str:
     return f"{entry.change.sentence}{' (inferred)' if entry.inferred else ''}"
 
 
-def _places(comparison: Comparison, entry: Entry) -> list[tuple[Document, str]]:
+def _places(comparison: Comparison, entry: SharedChange) -> list[tuple[ComparedDocument, str]]:
     pairs = (comparison.old, entry.change.before), (comparison.new, entry.change.after)
     return [(document, pointer) for document, pointer in pairs if pointer is not None]
 
 
 def as_json(comparison: Comparison) -> str:
-    """Return all that is known of a comparison as JSON."""
+    """Return a comparison as JSON, with all details."""
     return json.dumps(
         {
             "before": comparison.old.name,
@@ -71,7 +71,7 @@ def as_json(comparison: Comparison) -> str:
             "counts": {
                 "added": len(comparison.added),
                 "removed": len(comparison.removed),
-                **{level.value: comparison.count(level) for level in Level},
+                **{impact.value: comparison.count(impact) for impact in Impact},
             },
             "changes": [_entry(comparison, entry) for entry in comparison.entries],
         },
@@ -80,11 +80,11 @@ def as_json(comparison: Comparison) -> str:
     )
 
 
-def _entry(comparison: Comparison, entry: Entry) -> dict[str, Any]:
+def _entry(comparison: Comparison, entry: SharedChange) -> dict[str, Any]:
     change = entry.change
     return {
         "rule": change.rule.id,
-        "class": change.rule.level.value,
+        "class": change.rule.impact.value,
         "message": change.sentence,
         "overlay": entry.sentence,
         "inferred": entry.inferred,
@@ -94,7 +94,7 @@ def _entry(comparison: Comparison, entry: Entry) -> dict[str, Any]:
     }
 
 
-def _place(document: Document, pointer: str | None, value: Any) -> dict[str, Any] | None:
+def _place(document: ComparedDocument, pointer: str | None, value: Any) -> dict[str, Any] | None:
     if pointer is None:
         return None
     where = document.where(pointer)
@@ -103,30 +103,30 @@ def _place(document: Document, pointer: str | None, value: Any) -> dict[str, Any
 
 
 def as_markdown(comparison: Comparison) -> str:
-    """Return a comparison as the notes of a release: no lines of files, so that they change only with the API."""
+    """Return a comparison as release notes, without file positions: they change only with the API."""
     lines = [f"## {comparison.old.name} → {comparison.new.name}", "", f"{comparison.summary}."]
     for title, entries in (("Added", comparison.added), ("Removed", comparison.removed)):
         if entries:
             lines += ["", f"### {title} operations", ""]
             lines += [f"- `{entry.operations[0]}`: {entry.sentence or _summary(entry)}" for entry in entries]
     listed = {entry.operations for entry in (*comparison.added, *comparison.removed)}
-    changed = {names: told for names, told in comparison.groups.items() if names not in listed}
+    changed = {names: group for names, group in comparison.groups.items() if names not in listed}
     if changed:
         lines += ["", "### Changed operations"]
-    for (operation, *others), told in changed.items():
+    for (operation, *others), by_sentence in changed.items():
         lines += ["", f"#### `{operation}`"]
         if others:
             lines += ["", f"And {', '.join(f'`{name}`' for name in others)}."]
-        for sentence, entries in told.items():
+        for sentence, entries in by_sentence.items():
             lines += ["", *([sentence, ""] if sentence else [])]
             lines += [
-                f"- **{entry.change.rule.level.value}** {_sentence(entry)} (`{entry.change.rule.id}`)"
+                f"- **{entry.change.rule.impact.value}** {_sentence(entry)} (`{entry.change.rule.id}`)"
                 for entry in entries
             ]
     return "\n".join(lines)
 
 
-def _summary(entry: Entry) -> str:
+def _summary(entry: SharedChange) -> str:
     return f"{entry.change.new or entry.change.old}."
 
 
@@ -142,11 +142,11 @@ def report(comparison: Comparison) -> Report:
     )
 
 
-def _report_entry(comparison: Comparison, entry: Entry) -> model.Entry:
+def _report_entry(comparison: Comparison, entry: SharedChange) -> model.Entry:
     *related, location = (document.where(pointer) for document, pointer in _places(comparison, entry))
     return model.Entry(
         entry.change.rule.id,
-        _LEVELS[entry.change.rule.level],
+        _LEVELS[entry.change.rule.impact],
         f"{_sentence(entry)}{f' {entry.sentence}' if entry.sentence else ''}",
         location,
         subject=", ".join(entry.operations),
@@ -161,4 +161,4 @@ FORMATS: dict[str, Callable[[Comparison], str]] = {
     "github": lambda comparison: as_github(report(comparison)),
     "sarif": lambda comparison: as_sarif(report(comparison)),
 }
-"""Every form of a comparison by its name."""
+"""Every format by its name."""

@@ -1,4 +1,4 @@
-"""How `adcontract diff` tells its changes: their places, every format, and the exit status."""
+"""The reports of `adcontract diff`: places of changes, every format, and the exit status."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_what_rests_on_an_inference_says_so(pair: Pair) -> None:
         ("response-property-became-required", "Every payload has it."),
         ("request-property-became-required", "Every payload has it."),
     ]
-    assert "is now always there. (inferred)" in pair.run().output
+    assert "is now always present. (inferred)" in pair.run().output
 
 
 def test_markdown_lists_added_and_removed_operations_by_their_summary(pair: Pair) -> None:
@@ -52,14 +52,14 @@ def test_github_gets_one_annotation_a_change_at_its_place(pair: Pair) -> None:
     lines = pair.run("--format", "github").output.splitlines()
     assert lines[0].startswith(f"::error file={files[0]},line=")
     assert lines[0].endswith(
-        "title=api-removed-without-deprecation::GET /a,b:c: The operation is gone; it was not deprecated before."
+        "title=api-removed-without-deprecation::GET /a,b:c: The operation was removed without being deprecated first."
     )
     assert [line.partition(" ")[0] for line in lines[:-1]] == ["::error", "::notice", "::error"]
     assert lines[-1].endswith(" changes.")
     assert "`100%25`" in lines[1]
 
 
-def test_there_is_colour_on_a_terminal_only(pair: Pair) -> None:
+def test_there_is_color_on_a_terminal_only(pair: Pair) -> None:
     pair.offer["properties"]["title"]["maxLength"] = 5
     assert "\x1b[" not in pair.run().output
     assert "\x1b[33mrisky" in pair.run(color=True).output

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import cel
 
 from adcontract.contract.error_responses import error_responses
-from adcontract.lint.registry import Wrong, on_document
+from adcontract.lint.registry import Violation, on_document
 from adcontract.openapi.paths import parameter_names
 from adcontract.openapi.pointer import join
 
@@ -27,7 +27,7 @@ _FAULTY_REQUEST = {
 
 
 @on_document("path-parameters", "An operation has a path parameter for every pair of braces in its path, and no other.")
-def path_parameters(document: Document) -> Iterator[Wrong]:
+def path_parameters(document: Document) -> Iterator[Violation]:
     """Compare the names between the braces with those of the parameters."""
     for operation in document.operations:
         named = parameter_names(operation.path)
@@ -43,7 +43,7 @@ def path_parameters(document: Document) -> Iterator[Wrong]:
 
 
 @on_document("parameter-twice", "No operation has two parameters of one name in one place.")
-def parameter_twice(document: Document) -> Iterator[Wrong]:
+def parameter_twice(document: Document) -> Iterator[Violation]:
     """Report the later one of two."""
     for operation in document.operations:
         seen = set()
@@ -56,7 +56,7 @@ def parameter_twice(document: Document) -> Iterator[Wrong]:
 
 
 @on_document("security-declared", "Every security requirement names a declared security scheme.")
-def security_declared(document: Document) -> Iterator[Wrong]:
+def security_declared(document: Document) -> Iterator[Violation]:
     """Look up the schemes of the document and of each operation."""
     declared = document.data.get("components", {}).get("securitySchemes", {})
     holders = [("", document.data), *((operation.pointer, operation.data) for operation in document.operations)]
@@ -69,7 +69,7 @@ def security_declared(document: Document) -> Iterator[Wrong]:
 
 
 @on_document("error-status", "An operation lists every status of x-errors that its requests can earn.")
-def error_status(document: Document) -> Iterator[Wrong]:
+def error_status(document: Document) -> Iterator[Violation]:
     """Compare the statuses of each operation with those that its security, path, parameters and body call for."""
     errors = error_responses(document.data)
     for operation in document.operations:
@@ -80,7 +80,7 @@ def error_status(document: Document) -> Iterator[Wrong]:
 
 
 @on_document("format-media-type", "A parameter with x-format asks for media types that the operation answers with.")
-def format_media_type(document: Document) -> Iterator[Wrong]:
+def format_media_type(document: Document) -> Iterator[Violation]:
     """Look up each value of an x-format among those of the parameter, its media type among those of the answer."""
     for operation in document.operations:
         answered = [media.type for media in operation.success.media] if operation.success else []
@@ -115,7 +115,7 @@ def _can_fail(parameter: dict[str, Any]) -> bool:
 
 
 @on_document("x-body", "An x-body is CEL, and what it makes of a faulty request fits the schema of its response.")
-def x_body(document: Document) -> Iterator[Wrong]:
+def x_body(document: Document) -> Iterator[Violation]:
     """Evaluate each x-body for a request with one fault."""
     for node in document.nodes:
         expression = node.data.get("x-body")

@@ -1,4 +1,4 @@
-"""What `adcontract diff` takes for a change: what a client sees on the wire, and which operations belong together."""
+"""`adcontract diff` compares what a client sees in requests and responses, and matches operations."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def test_operations_belong_together_by_method_and_structure_of_the_path(pair: Pa
     paths = pair.after["paths"]
     paths["/offers/{offer}"] = paths.pop("/offers/{id}")
     paths["/offers/{offer}"]["parameters"][0]["name"] = "offer"
-    sentence = "The path parameter `id` is now called `offer`."
+    sentence = "The path parameter `id` is now named `offer`."
     assert pair.told() == [("request-path-parameter-renamed", sentence)]
 
 
@@ -35,7 +35,7 @@ def test_one_schema_is_judged_in_the_direction_it_is_sent(pair: Pair) -> None:
     pair.offer["required"] = ["title", "price"]
     pair.offer["properties"]["price"] = {"type": "number"}
     assert pair.told() == [
-        ("response-required-property-added", "The field `data[].price` of the answer 200 is new and always there."),
+        ("response-required-property-added", "The field `data[].price` of the response 200 is new and always present."),
         ("new-required-request-property", "The field `price` of the request body is new and required."),
     ]
 
@@ -44,7 +44,7 @@ def test_what_several_operations_share_is_told_once_with_all_of_them(pair: Pair)
     pair.offer["properties"]["color"] = {"type": "string"}
     shared = json.loads(pair.run("--format", "json").stdout)["changes"][0]
     assert [each["operation"] for each in shared["operations"]] == ["GET /offers", "POST /offers", "GET /offers/{id}"]
-    assert shared["operations"][2]["message"] == "The field `color` of the answer 200 is new."
+    assert shared["operations"][2]["message"] == "The field `color` of the response 200 is new."
     text = pair.run().output
     assert text.count("is new. [response-optional-property-added]") == 1
     assert "GET /offers\nand POST /offers, GET /offers/{id}\n" in text
@@ -111,7 +111,7 @@ def test_alternatives_are_compared_with_those_of_their_name(pair: Pair) -> None:
     pair.offer["properties"]["pay"] = {"oneOf": changed}
     assert pair.told()[0] == (
         "response-property-type-changed",
-        "The field `data[].pay<Card>.number` of the answer 200 is now of type `integer`, it was `string`.",
+        "The field `data[].pay<Card>.number` of the response 200 is now of type `integer`; it was `string`.",
     )
     assert len(pair.told()) == 2
 
@@ -124,8 +124,8 @@ def test_a_value_that_becomes_one_of_several_is_still_one_of_them(pair: Pair) ->
     }
     pair.offer["properties"]["cost"] = {"oneOf": [{"type": "number"}, {"title": "Money", "type": "object"}]}
     assert pair.told() == [
-        ("response-property-one-of-added", "The field `data[].cost` of the answer 200 may now also be `Money`."),
-        ("request-property-one-of-added", "The field `cost` of the request body may now also be `Money`."),
+        ("response-property-one-of-added", "The field `data[].cost` of the response 200 can now also be `Money`."),
+        ("request-property-one-of-added", "The field `cost` of the request body can now also be `Money`."),
     ]
 
 
@@ -133,7 +133,7 @@ def test_a_keyword_no_rule_knows_is_still_told(pair: Pair) -> None:
     pair.offer["properties"]["title"]["x-mask"] = "***"
     rule, sentence = pair.told()[0]
     assert rule == "response-property-keyword-changed"
-    assert sentence == 'The field `data[].title` of the answer 200 now says `x-mask: "***"`, it said `nothing`.'
+    assert sentence == 'The field `data[].title` of the response 200 now has `x-mask: "***"`; it had `no x-mask`.'
 
 
 def test_descriptions_and_payloads_are_not_compared(pair: Pair) -> None:

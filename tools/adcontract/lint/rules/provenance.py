@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from adcontract.contract.provenance import inferred
-from adcontract.lint.registry import Wrong, on_document
+from adcontract.lint.registry import Violation, on_document
 from adcontract.openapi.grammar import nodes
 from adcontract.openapi.pointer import join, lookup
 
@@ -41,7 +41,7 @@ _FIX = "Say in x-inferred from what it was inferred, or in x-source where the pa
 @on_document(
     "undocumented", "What payloads do not show of an answer that they do show is x-inferred, or has an x-source."
 )
-def undocumented(document: Document) -> Iterator[Wrong]:
+def undocumented(document: Document) -> Iterator[Violation]:
     """Walk the payloads of the page through the schemas that only answers use, and look at what they leave open.
 
     A schema that no payload reaches is documented in another way, and one that requests use in the words on requests:
@@ -62,7 +62,7 @@ def undocumented(document: Document) -> Iterator[Wrong]:
 
 
 @on_document("undeclared", "Every field that a payload shows is declared in its schema.")
-def undeclared(document: Document) -> Iterator[Wrong]:
+def undeclared(document: Document) -> Iterator[Violation]:
     """Look up each member of each payload. A schema without properties, or with additionalProperties, takes any."""
     for schema, example, pointer in document.payloads():
         for path, holder in _undeclared(document, [schema], example.value, ()):
