@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import TYPE_CHECKING
 
+from adcontract.files.payload_files import DEFAULT
 from adcontract.openapi.text import as_text
-from adcontract.requests.documented import DEFAULT, DocumentedRequest, Sample
+from adcontract.requests.documented import DocumentedRequest, Sample
 from adcontract.requests.documented import documented as documented_requests
 from adcontract_conformance.client.credentials import with_credentials
 from adcontract_conformance.model.exchange import Request

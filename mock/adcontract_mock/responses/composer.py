@@ -10,9 +10,9 @@ import cel
 import orjson
 
 from adcontract import ContractError, Finding
+from adcontract.files.payload_files import DEFAULT
 from adcontract.openapi.pointer import get, join
 from adcontract.openapi.references import deref
-from adcontract.requests.documented import DEFAULT
 from adcontract_mock.generation.values import Generator
 from adcontract_mock.http.rate_limits import live
 from adcontract_mock.http.response import HttpResponse, response_of

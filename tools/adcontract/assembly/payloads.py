@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from adcontract.files.payload_files import DEFAULT, read_payloads
-from adcontract.openapi.grammar import METHODS
+from adcontract.openapi.grammar import operation_objects
 from adcontract.openapi.pointer import join
 from adcontract.openapi.references import follow
 
@@ -40,9 +40,8 @@ class _Attacher:
         self.complete = not assembly.holes
         self.operations = {
             data["operationId"]: _Operation(join("/paths", path, method), data)
-            for path, item in self.document.get("paths", {}).items()
-            for method, data in item.items()
-            if method in METHODS and isinstance(data, dict) and "operationId" in data
+            for path, method, data in operation_objects(self.document)
+            if "operationId" in data
         }
 
     def run(self, payloads: list[Payload]) -> None:

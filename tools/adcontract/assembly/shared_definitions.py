@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from adcontract.contract.actions import ACTIONS
 from adcontract.contract.behavior_parser import echo_map
-from adcontract.openapi.grammar import METHODS
+from adcontract.openapi.grammar import operation_objects
 from adcontract.openapi.pointer import join
 
 if TYPE_CHECKING:
@@ -20,11 +20,9 @@ def share(assembly: Assembly) -> None:
     """
     paginations = assembly.document.pop("x-pagination", {})
     resources = assembly.document.pop("x-resource", {})
-    for path, item in assembly.document.get("paths", {}).items():
-        for method in METHODS:
-            if method in item:
-                _paginate(assembly, paginations, item[method], join("/paths", path, method))
-                _complete(assembly, resources, item[method], join("/paths", path, method))
+    for path, method, operation in operation_objects(assembly.document):
+        _paginate(assembly, paginations, operation, join("/paths", path, method))
+        _complete(assembly, resources, operation, join("/paths", path, method))
 
 
 def _paginate(assembly: Assembly, shared: dict[str, Any], operation: dict[str, Any], pointer: str) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from adcontract.contract.behavior_parser import parse_behavior
 from adcontract.contract.provenance import inferred
-from adcontract.openapi.grammar import METHODS
+from adcontract.openapi.grammar import operation_objects
 from adcontract.openapi.pointer import join
 from adcontract.openapi.references import deref
 
@@ -157,12 +157,7 @@ class Operation:
 
 def operations_of(document: dict[str, Any]) -> tuple[Operation, ...]:
     """Return every operation of an assembled document, in its order."""
-    return tuple(
-        _operation(document, path, method, data)
-        for path, item in document.get("paths", {}).items()
-        for method, data in item.items()
-        if method in METHODS
-    )
+    return tuple(_operation(document, *each) for each in operation_objects(document))
 
 
 def _operation(document: dict[str, Any], path: str, method: str, data: dict[str, Any]) -> Operation:

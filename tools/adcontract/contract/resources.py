@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from adcontract.contract.actions import ACTIONS
 from adcontract.contract.schema_paths import reach
+from adcontract.files.payload_files import DEFAULT
 from adcontract.openapi.grammar import EACH
 from adcontract.openapi.pointer import get
 
@@ -39,7 +40,7 @@ class ResourceOperation:
     def payloads(self) -> list[Any]:
         """The examples of its response, the default one first."""
         found = self.media.examples if self.media else ()
-        return [example.value for example in sorted(found, key=lambda each: each.name != "default")]
+        return [example.value for example in sorted(found, key=lambda each: each.name != DEFAULT)]
 
     @cached_property
     def item_schema(self) -> str | None:

@@ -73,6 +73,12 @@ class Node(NamedTuple):
     data: dict[str, Any]
 
 
+def operation_objects(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Yield the path, the method in lower case and the Operation Object of each operation, in the order of a document."""
+    for path, item in document.get("paths", {}).items():
+        yield from ((path, method, data) for method, data in item.items() if method in METHODS)
+
+
 def nodes(type_: str, data: Any, pointer: str = "") -> Iterator[Node]:
     """Yield `data`, an object of the type `type_` at `pointer`, and every object below it whose type is known."""
     if isinstance(data, dict):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import orjson
 
+from adcontract.files.payload_files import DEFAULT
 from adcontract.openapi.text import as_text
 from adcontract.requests import serialize
 
@@ -14,8 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from adcontract.contract.operations import Example, MediaType, Operation
-
-DEFAULT = "default"
 
 Sample: TypeAlias = "Callable[[Operation], dict[str, Any]]"
 """Returns valid values for an operation, by location and name, where the contract documents none."""
