@@ -74,7 +74,7 @@ class Node(NamedTuple):
 
 
 def operation_objects(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """Yield the path, the method in lower case and the Operation Object of each operation, in the order of a document."""
+    """Yield path, method (in lower case) and Operation Object of each operation, in the order of the document."""
     for path, item in document.get("paths", {}).items():
         yield from ((path, method, data) for method, data in item.items() if method in METHODS)
 
