@@ -1,4 +1,4 @@
-"""What the mock and the suite can rely on: behavior is read alike, shared once, linked, and invariants are told."""
+"""The behavior that the mock and the suite rely on: read alike, shared once, linked; and the invariants."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a reader of a contract can rely on: one self-contained document, the same for all, with its places."""
+"""A contract as its readers get it: one self-contained document, the same for all, with the location of its nodes."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_every_caller_gets_a_copy_of_its_own(spec: Path) -> None:
 
 def test_what_stands_in_the_document_is_found_in_its_file(spec: Path) -> None:
     shop = load("shop", spec=spec)
-    for pointer, place in {
+    for pointer, location in {
         "/info/version": "openapi.yaml:5:3",
         "/paths/~1orders/get/parameters/1/schema/minimum": "paths/orders.yaml:19:9",
         "/components/schemas/Order/properties/status": "components/schemas/Order.yaml:5:3",
@@ -68,7 +68,7 @@ def test_what_stands_in_the_document_is_found_in_its_file(spec: Path) -> None:
         "/paths/~1orders~1{order_id}/get/parameters/0/schema": "components/parameters/OrderId.yaml:5:1",
     }.items():
         where = shop.where(pointer)
-        assert f"{where.file.relative_to(spec / 'shop')}:{where.line}:{where.column}" == place
+        assert f"{where.file.relative_to(spec / 'shop')}:{where.line}:{where.column}" == location
 
 
 def test_a_payload_becomes_the_example_that_its_file_name_says(spec: Path) -> None:

@@ -181,8 +181,8 @@ def test_every_change_keeps_its_sentence_and_its_place(spec: Path) -> None:
     ]
     assert changes[3].sentence == "2025-02-01 added the page size."
     assert str(changes[3].where).endswith("changes/2025-02-01.overlay.yaml:25:5")
-    places = [str(place) for change in changes for _, place in change.touched]
-    assert [place.partition("shop/")[2] for place in places[:4]] == [
+    locations = [str(location) for change in changes for _, location in change.touched]
+    assert [location.partition("shop/")[2] for location in locations[:4]] == [
         "openapi.yaml:5:3",
         "changes/2025-02-01.overlay.yaml:13:7",
         "paths/things_id.yaml:7:1",

@@ -1,4 +1,4 @@
-"""A document that was released stays as it is: a change to `spec/` that reaches it has to be meant."""
+"""A document that was released stays as it is: a change to `spec/` that reaches it has to be intended."""
 
 from __future__ import annotations
 
@@ -22,5 +22,5 @@ def assembled() -> str:
 
 def test_every_released_document_is_as_it_was_released() -> None:
     now = assembled()
-    meant = f"If every change is meant and told in CHANGELOG.md, this is the new {RELEASED.name}:\n{now}"
-    assert now == RELEASED.read_text(encoding="utf-8"), meant
+    advice = f"If every change is intended and described in CHANGELOG.md, this is the new {RELEASED.name}:\n{now}"
+    assert now == RELEASED.read_text(encoding="utf-8"), advice

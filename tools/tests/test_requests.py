@@ -1,4 +1,4 @@
-"""Holding values and requests to a contract: every fault is told, with its place and whether it is inferred."""
+"""Reading values and requests as a contract declares them: every fault is reported, documented or inferred."""
 
 from __future__ import annotations
 
