@@ -91,7 +91,7 @@ def test_a_line_of_the_report_names_place_rule_cause_and_way_out(spec: Path) -> 
     break_it(spec, "x-unknown")
     line = run("--spec", spec).output.splitlines()[0]
     place = spec / "shop/components/schemas/OrderPage.yaml"
-    assert line == f"{place}:7:1  x-unknown  x-infered is no keyword of ours.  Did you mean x-inferred?"
+    assert line == f"{place}:7:1  x-unknown  x-infered is not a known keyword.  Did you mean x-inferred?"
 
 
 def test_json_has_the_findings_and_the_counts(spec: Path) -> None:

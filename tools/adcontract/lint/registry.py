@@ -1,4 +1,4 @@
-"""The rules by their ids. A rule is a function that yields what is wrong; it never prints."""
+"""The rules by their ids. A rule is a function that yields violations; it never prints."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from adcontract.openapi.grammar import Node
 
 Violation = tuple[Location, str, str]
-"""What a rule on files or a document yields: the place, what is wrong, what to do about it."""
+"""A violation that a rule on files or a document yields: its location, a message and a fix."""
 
 NodeViolation = tuple[str, str, str]
-"""What a rule on a node yields: as above, with the place as a pointer below the node."""
+"""A violation that a rule on a node yields: a pointer below the node, a message and a fix."""
 
 FileCheck = Callable[["Files"], Iterator[Violation]]
 NodeCheck = Callable[["Node"], Iterator[NodeViolation]]
@@ -27,39 +27,39 @@ _Check = TypeVar("_Check")
 
 @dataclass(frozen=True)
 class Rule:
-    """What is asked of a contract, in a sentence."""
+    """A rule that contracts follow, and its sentence."""
 
     id: str
     sentence: str
 
 
 RULES: dict[str, Rule] = {
-    id_: Rule(id_, sentence)
-    for id_, sentence in (
-        # What the reader itself finds while it assembles a document.
-        ("unreadable", "Every file is there and is UTF-8."),
-        ("yaml-syntax", "A YAML file can be parsed."),
+    rule_id: Rule(rule_id, sentence)
+    for rule_id, sentence in (
+        # the rules that the assembly of a document checks itself
+        ("unreadable", "Every file exists and is encoded as UTF-8."),
+        ("yaml-syntax", "Every YAML file is valid YAML."),
         ("yaml-anchor", "No YAML file uses an anchor."),
-        ("yaml-duplicate-key", "No key stands twice in one object."),
-        ("yaml-key", "Every key is text, so statuses are quoted."),
-        ("yaml-plain-scalar", "What is unquoted means the same in YAML 1.1 and 1.2."),
+        ("yaml-duplicate-key", "No object has a key twice."),
+        ("yaml-key", "Every key is a string; a status as a key is quoted."),
+        ("yaml-plain-scalar", "An unquoted value means the same in YAML 1.1 and 1.2."),
         ("yaml-tag", "No YAML file uses a tag such as !!python/name."),
-        ("json-syntax", "A payload is JSON."),
-        ("json-duplicate-key", "No member of a payload stands twice in one object."),
+        ("json-syntax", "Every payload is valid JSON."),
+        ("json-duplicate-key", "No object of a payload has a member twice."),
         ("ref-is-file", "A reference is the relative path of a whole file in paths/ or components/."),
         ("ref-exists", "The file of a reference exists."),
-        ("ref-kind", "A reference leads to the kind of component that belongs there."),
-        ("ref-siblings", "Nothing stands beside a reference."),
-        ("ref-cycle", "No reference leads back to itself without content."),
-        ("openapi-form", "Every object has the keys and values that OpenAPI 3.0.3 gives it."),
-        ("x-value", "The value of every x- keyword fits vocabulary.schema.json."),
-        ("version", "info.version is the snapshot."),
-        ("shared-name", "The pagination that an operation names stands in openapi.yaml."),
-        ("overlay-form", "An overlay is one of version 1.0.0, and each action says what its date changed."),
-        ("overlay-target", "The target of an action selects something."),
-        ("operations-list", "A document has the operations that are listed from its page, and no others."),
-        ("payload-name", "A payload's file name says where it belongs."),
-        ("payload-form", "A file of parameters has values by place and name."),
+        ("ref-kind", "A reference leads to a component of the type that its place requires."),
+        ("ref-siblings", "A reference has no sibling keys."),
+        ("ref-cycle", "No chain of references leads back to itself."),
+        ("openapi-form", "Every object has the keys and values that OpenAPI 3.0.3 allows."),
+        ("x-value", "The value of every x- keyword is valid against vocabulary.schema.json."),
+        ("version", "info.version is the name of the snapshot."),
+        ("shared-name", "A shared pagination that an operation names is defined in openapi.yaml."),
+        ("overlay-form", "An overlay has version 1.0.0, and each of its actions describes what the date changed."),
+        ("overlay-target", "The target of an overlay action matches something."),
+        ("operations-list", "A document has exactly the operations that are listed from its page."),
+        ("payload-name", "The file name of a payload names its place in the document."),
+        ("payload-form", "A file of parameters has values by location and name."),
         ("payload-unused", "Every payload has a place in the document."),
         ("payload-missing", "Every named example has its payload."),
     )
@@ -71,25 +71,25 @@ NODE_CHECKS: dict[str, NodeCheck] = {}
 DOCUMENT_CHECKS: dict[str, DocumentCheck] = {}
 
 
-def on_files(id_: str, sentence: str) -> Callable[[FileCheck], FileCheck]:
+def on_files(rule_id: str, sentence: str) -> Callable[[FileCheck], FileCheck]:
     """Register a rule on the files of one API."""
-    return _register(FILE_CHECKS, id_, sentence)
+    return _register(FILE_CHECKS, rule_id, sentence)
 
 
-def on_nodes(id_: str, sentence: str) -> Callable[[NodeCheck], NodeCheck]:
-    """Register a rule on each OpenAPI object, as it stands in the files and in the assembled documents."""
-    return _register(NODE_CHECKS, id_, sentence)
+def on_nodes(rule_id: str, sentence: str) -> Callable[[NodeCheck], NodeCheck]:
+    """Register a rule on each OpenAPI object, in the files and in the assembled documents."""
+    return _register(NODE_CHECKS, rule_id, sentence)
 
 
-def on_document(id_: str, sentence: str) -> Callable[[DocumentCheck], DocumentCheck]:
+def on_document(rule_id: str, sentence: str) -> Callable[[DocumentCheck], DocumentCheck]:
     """Register a rule on each assembled document."""
-    return _register(DOCUMENT_CHECKS, id_, sentence)
+    return _register(DOCUMENT_CHECKS, rule_id, sentence)
 
 
-def _register(checks: dict[str, _Check], id_: str, sentence: str) -> Callable[[_Check], _Check]:
+def _register(checks: dict[str, _Check], rule_id: str, sentence: str) -> Callable[[_Check], _Check]:
     def register(check: _Check) -> _Check:
-        RULES[id_] = Rule(id_, sentence)
-        checks[id_] = check
+        RULES[rule_id] = Rule(rule_id, sentence)
+        checks[rule_id] = check
         return check
 
     return register

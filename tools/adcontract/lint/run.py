@@ -1,4 +1,4 @@
-"""Running every rule on the contracts that are asked for."""
+"""A run of all rules on the requested contracts."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 @dataclass
 class Result:
-    """What was found, and in how much.
+    """The findings, and the numbers of contracts, operations and payloads that were checked.
 
-    `waiting` names what could not be assembled; the rules on documents did not run there.
+    `waiting` names the contracts that could not be assembled, on which the rules on documents did not run.
     """
 
     found: set[Finding] = field(default_factory=set)
@@ -35,18 +35,18 @@ class Result:
 
     @property
     def findings(self) -> list[Finding]:
-        """Everything found, by file, line and column."""
+        """Every finding, by file, line and column."""
         return sorted(self.found)
 
-    def add(self, rule: str, wrongs: Iterable[Violation]) -> None:
-        """Note what the check of `rule` yielded."""
-        self.found.update(Finding(where, rule, message, fix) for where, message, fix in wrongs)
+    def add(self, rule: str, violations: Iterable[Violation]) -> None:
+        """Add the violations of `rule`."""
+        self.found.update(Finding(where, rule, message, fix) for where, message, fix in violations)
 
 
 def lint(spec: Path, api: str | None = None, snapshot: str | None = None) -> Result:
-    """Return what every rule finds in the contracts below `spec`: all, those of one API, or of one snapshot.
+    """Return the findings of every rule in the contracts below `spec`: all, those of one API, or of one snapshot.
 
-    A contract that is broken hides no finding of another contract, and a broken file none of another file.
+    A broken contract does not hide findings in another contract, nor a broken file findings in another file.
 
     Raises:
         UsageError: if there is no such API or snapshot.
@@ -62,12 +62,12 @@ def lint(spec: Path, api: str | None = None, snapshot: str | None = None) -> Res
         else:
             _check_api(result, spec / each, known, [name for name in known if snapshot in (None, name.snapshot)])
     if not result.contracts and not result.waiting:
-        names(spec, api, snapshot)  # raises, and says what there is
+        names(spec, api, snapshot)  # raises an error that lists what exists
     return result
 
 
 def _check_api(result: Result, folder: Path, known: list[DocumentName], chosen: list[DocumentName]) -> None:
-    # All of them are assembled even if one is asked for: a file may be part of another.
+    # all are assembled even if one is requested: a file that it does not use may be part of another
     assemblies = {name: assemble(folder, name.snapshot) for name in known} if chosen else {}
     if assemblies:
         _check_files(result, read_files(folder, list(assemblies.values())))

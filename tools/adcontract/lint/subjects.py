@@ -1,4 +1,4 @@
-"""What rules look at: the files of one API, and each document that is assembled from them."""
+"""The subjects of rules: the files of one API, and each document that is assembled from them."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
 @dataclass
 class Files:
-    """Every YAML file of one API that can be read, and which of all files some document is made from.
+    """Every readable YAML file of one API, and the files that its documents are assembled from.
 
-    `reached` is None where that cannot be told, because a file between them is broken.
+    `reached` is None if a broken file hides which files are used.
     """
 
     folder: Path
@@ -37,11 +37,11 @@ class Files:
 
     @property
     def root(self) -> Source | None:
-        """The openapi.yaml, unless it cannot be read."""
+        """The openapi.yaml, or None if it cannot be read."""
         return self.sources.get(self.folder / "openapi.yaml")
 
-    def kind(self, file: Path) -> str | None:
-        """Return the kind of OpenAPI object that is in `file`, or None."""
+    def type_of(self, file: Path) -> str | None:
+        """Return the type of the OpenAPI object in `file`, or None."""
         if file.parent == self.folder:
             return "document"
         if file.parent == self.folder / "paths":
@@ -54,13 +54,13 @@ class Files:
         return [
             (source, node)
             for file, source in self.sources.items()
-            if (kind := self.kind(file))
-            for node in nodes(kind, source.data)
+            if (node_type := self.type_of(file))
+            for node in nodes(node_type, source.data)
         ]
 
 
 def read_files(folder: Path, assemblies: list[Assembly]) -> Files:
-    """Return the files in the `folder` of an API, of which `assemblies` are all the documents."""
+    """Return the files in the `folder` of an API; `assemblies` are all documents of the API."""
     sources: dict[Path, Source] = {}
     findings: list[Finding] = []
     for part in ("openapi.yaml", "paths/**/*.yaml", "components/**/*.yaml"):
@@ -69,8 +69,8 @@ def read_files(folder: Path, assemblies: list[Assembly]) -> Files:
                 sources[file] = read_yaml(file)
             except ContractError as error:
                 findings += error.findings
-    whole = bool(assemblies) and not any(assembly.holes for assembly in assemblies)
-    reached = {file for assembly in assemblies for file in assembly.sources} if whole else None
+    complete = bool(assemblies) and not any(assembly.holes for assembly in assemblies)
+    reached = {file for assembly in assemblies for file in assembly.sources} if complete else None
     return Files(folder, sources, findings, reached)
 
 
@@ -84,7 +84,7 @@ class Document:
         self._json_positions: dict[Path, dict[str, tuple[int, int]]] = {}
 
     def where(self, pointer: str) -> Location:
-        """Return the place in the source of what stands at `pointer` in the document."""
+        """Return the location in the source of the node at `pointer` in the document."""
         return self.assembly.where(pointer)
 
     @cached_property
@@ -103,7 +103,7 @@ class Document:
         return list(nodes("document", self.data))
 
     def follow(self, pointer: str) -> tuple[str, dict[str, Any]]:
-        """Return where the schema at `pointer` stands once its references are followed, and itself."""
+        """Return the schema at `pointer` with its references followed, and its own pointer before it."""
         node, pointer = resolve(self.data, pointer)
         return pointer, node
 
@@ -116,7 +116,7 @@ class Document:
                     yield keyword, inside
 
     def in_payload(self, pointer: str, *path: str | int) -> Location:
-        """Return the place in its file of what is at `path` of the payload whose value stands at `pointer`."""
+        """Return the location in its file of the value at `path` in the payload whose value is at `pointer`."""
         where = self.where(pointer)
         if where.file.suffix != ".json":
             return where
@@ -128,8 +128,8 @@ class Document:
     def payloads(self) -> Iterator[tuple[str, Example, str]]:
         """Yield the pointer of the schema of each body, each payload of it, and the pointer of the payload's value."""
         for operation in self.operations:
-            answers = [media for response in operation.responses.values() for media in response.media]
-            for media in (*operation.body, *answers):
+            responses = [media for response in operation.responses.values() for media in response.media]
+            for media in (*operation.body, *responses):
                 for example in media.examples if "schema" in media.data else ():
                     value = join(media.pointer, "examples", example.name, "value")
                     yield join(media.pointer, "schema"), example, value

@@ -1,4 +1,4 @@
-"""Rules on what the contract declares of behavior: every name and pointer in it leads somewhere."""
+"""Rules on declared behavior: every name and pointer in it leads somewhere."""
 
 from __future__ import annotations
 
@@ -19,9 +19,11 @@ if TYPE_CHECKING:
     from adcontract.lint.subjects import Document
 
 
-@on_document("behavior-parameter", "Every parameter that a declaration of behavior names is one of the operation's.")
+@on_document(
+    "behavior-parameter", "Every parameter that a declaration of behavior names is a parameter of the operation."
+)
 def behavior_parameter(document: Document) -> Iterator[Violation]:
-    """Look up the parameters of pages, filters and sorts in the query, and those that hold ids where they say."""
+    """Look up the parameters of pagination, filters and sorts in the query, and those of ids in their location."""
     for operation in document.operations:
         known = {(parameter.location, parameter.name) for parameter in operation.parameters}
         for pointer, key in _named(operation.behavior):
@@ -49,9 +51,9 @@ def _named(behavior: Behavior) -> Iterator[tuple[tuple[str, ...], Key]]:
         yield ("x-resource", "takes", pointer), key
 
 
-@on_document("behavior-value", "Every value of a parameter that a declaration of behavior names is one it can have.")
+@on_document("behavior-value", "Every value of a parameter that a declaration of behavior names is valid for it.")
 def behavior_value(document: Document) -> Iterator[Violation]:
-    """Hold the values of sorts, and those with which a filter does nothing, to the schemas of their parameters."""
+    """Validate the values of sorts, and those that switch a filter off, against the schemas of their parameters."""
     for operation in document.operations:
         schemas = {each.name: join(each.pointer, "schema") for each in operation.parameters if "schema" in each.data}
         behavior = operation.behavior
@@ -60,10 +62,10 @@ def behavior_value(document: Document) -> Iterator[Violation]:
         for keyword, name, value in values:
             if name in schemas and not document.schemas.valid(schemas[name], value):
                 where = document.where(join(operation.pointer, keyword, name))
-                yield where, f"{name} cannot be {value}.", "Correct it, or the schema of the parameter."
+                yield where, f"{value} is not a valid value of {name}.", "Correct it, or the schema of the parameter."
 
 
-@on_document("behavior-list", "What has pages, filters or an order is a list of a resource.")
+@on_document("behavior-list", "An operation with pagination, filters or sorts lists a resource.")
 def behavior_list(document: Document) -> Iterator[Violation]:
     """Look for an x-resource beside each x-pagination, x-filter and x-sort."""
     for operation in document.operations:
@@ -71,27 +73,34 @@ def behavior_list(document: Document) -> Iterator[Violation]:
         for keyword in ("x-pagination", "x-filter", "x-sort"):
             if keyword in operation.data and not (resource and resource.action == "list"):
                 where = document.where(join(operation.pointer, keyword))
-                yield where, f"{operation.id} has {keyword}, but lists no resource.", "Add x-resource, action: list."
+                yield (
+                    where,
+                    f"{operation.id} has {keyword}, but lists no resource.",
+                    "Add x-resource with action: list.",
+                )
 
 
-@on_document("resource-complete", "An action says all that it needs, and what it acts on can be made, read or listed.")
+@on_document(
+    "resource-complete",
+    "An action declares all that it needs, and its resource is created, read or listed by an operation.",
+)
 def resource_complete(document: Document) -> Iterator[Violation]:
-    """Look for what each action needs, and for an operation by which its resource comes into being or sight."""
+    """Look for the keys that each action needs, and for an operation that creates, reads or lists its resource."""
     declared = [(operation, resource) for operation in document.operations if (resource := _resource(operation))]
     seen = {resource.name for _, resource in declared if ACTIONS[resource.action].introduces}
     for operation, resource in declared:
         where = document.where(join(operation.pointer, "x-resource"))
         missing = ACTIONS[resource.action].missing(resource)
         if missing:
-            yield where, f"The action {resource.action} lacks {' and '.join(missing)}.", "Say it in x-resource."
+            yield where, f"The action {resource.action} lacks {' and '.join(missing)}.", "Add it to x-resource."
         if resource.name not in seen:
             message = f"No operation creates, reads or lists a {resource.name}."
             yield where, message, "Declare one, or correct the name."
 
 
-@on_document("behavior-pointer", "Every pointer of a declaration of behavior leads to what the schemas show.")
+@on_document("behavior-pointer", "Every pointer of a declaration of behavior leads to a part of the schemas.")
 def behavior_pointer(document: Document) -> Iterator[Violation]:
-    """Follow the pointers into answers, into bodies, and into the items of a resource as any operation shows them."""
+    """Follow the pointers into responses, request bodies, and the items of a resource in any operation."""
     items = _items(document)
     for operation in document.operations:
         for place, schemas, pointer in _pointers(document, operation, items):
@@ -102,36 +111,36 @@ def behavior_pointer(document: Document) -> Iterator[Violation]:
 
 
 def _items(document: Document) -> dict[str, list[str]]:
-    """Return the schemas of the items of each resource, as all operations show them."""
+    """Return the schemas of the items of each resource, from all operations."""
     items: dict[str, list[str]] = defaultdict(list)
     for operation in document.operations:
-        resource, answer = _resource(operation), _answer(operation)
-        if resource and answer:
+        resource, response = _resource(operation), _response_schema(operation)
+        if resource and response:
             if resource.items is not None:
-                items[resource.name] += reach(document.data, answer, f"{resource.items}/{EACH}")
+                items[resource.name] += reach(document.data, response, f"{resource.items}/{EACH}")
             elif resource.item is not None:
-                items[resource.name] += reach(document.data, answer, resource.item)
+                items[resource.name] += reach(document.data, response, resource.item)
     return items
 
 
 def _pointers(
     document: Document, operation: Operation, items: dict[str, list[str]]
 ) -> Iterator[tuple[tuple[str, ...], list[str], str]]:
-    """Yield for each pointer of an operation where it stands, into which schemas it leads, and itself."""
-    behavior, answer, body = operation.behavior, _answer(operation), _body(operation)
-    answers, bodies = [answer] if answer else [], [body] if body else []
+    """Yield each pointer of an operation: its own place, the schemas that it leads into, and itself."""
+    behavior, response, body = operation.behavior, _response_schema(operation), _body_schema(operation)
+    responses, bodies = [response] if response else [], [body] if body else []
     page, resource = behavior.pagination, behavior.resource
     for role, pointer in {"items": f"{page.items}/{EACH}", **page.envelope}.items() if page else ():
-        yield ("x-pagination", role), answers, pointer
+        yield ("x-pagination", role), responses, pointer
     if resource is None:
         return
-    if answer and resource.items is not None:
-        rows = reach(document.data, answer, f"{resource.items}/{EACH}")
+    if response and resource.items is not None:
+        rows = reach(document.data, response, f"{resource.items}/{EACH}")
         yield from ((key, rows, pointer) for key, pointer in _into_rows(behavior))
     for known, pointers in (
         (items[resource.name], _into_items(resource)),
-        (answers, _into_answer(resource)),
-        (bodies, _into_body(resource)),
+        (responses, _into_response(resource)),
+        (bodies, _into_body_schema(resource)),
     ):
         yield from ((("x-resource", *key), known, pointer) for key, pointer in pointers)
 
@@ -158,13 +167,13 @@ def _into_items(resource: Resource) -> Iterator[tuple[tuple[str, ...], str]]:
             yield (key, pointer), pointer
 
 
-def _into_answer(resource: Resource) -> Iterator[tuple[tuple[str, ...], str]]:
+def _into_response(resource: Resource) -> Iterator[tuple[tuple[str, ...], str]]:
     for key in ("item", "items", "shows_id", "done", "ignored"):
         if getattr(resource, key) is not None:
             yield (key,), getattr(resource, key)
 
 
-def _into_body(resource: Resource) -> Iterator[tuple[tuple[str, ...], str]]:
+def _into_body_schema(resource: Resource) -> Iterator[tuple[tuple[str, ...], str]]:
     if resource.named is not None:
         yield ("named",), resource.named
     for key in ("echo", "makes"):
@@ -176,11 +185,11 @@ def _resource(operation: Operation) -> Resource | None:
     return operation.behavior.resource
 
 
-def _answer(operation: Operation) -> str | None:
-    """Return the place of the schema of the JSON answer to a good request."""
+def _response_schema(operation: Operation) -> str | None:
+    """Return the pointer of the schema of the successful JSON response."""
     media = operation.success.media if operation.success else ()
     return next((join(each.pointer, "schema") for each in media if each.is_json and "schema" in each.data), None)
 
 
-def _body(operation: Operation) -> str | None:
+def _body_schema(operation: Operation) -> str | None:
     return next((join(each.pointer, "schema") for each in operation.body if "schema" in each.data), None)

@@ -1,4 +1,4 @@
-"""Rules on payloads, examples and the schemas that they have to fit, both ways."""
+"""Rules on payloads and examples: they fit their schemas, and responses have them."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 _LONGEST = 160
 
 
-@on_document("payload-fits", "Every payload of a request or an answer fits its schema.")
+@on_document("payload-fits", "Every payload of a request or a response fits its schema.")
 def payload_fits(document: Document) -> Iterator[Violation]:
-    """Hold each payload to the schema of its media type."""
+    """Validate each payload against the schema of its media type."""
     for schema, example, pointer in document.payloads():
         for fault in document.schemas.faults(schema, example.value):
             yield _misfit(document, fault, document.in_payload(pointer, *fault.path), fault.field or "The payload")
@@ -28,7 +28,7 @@ def payload_fits(document: Document) -> Iterator[Violation]:
 
 @on_document("parameter-fits", "The documented values of a parameter fit its schema.")
 def parameter_fits(document: Document) -> Iterator[Violation]:
-    """Hold each value to the schema of its parameter. The empty text fits where the parameter allows it."""
+    """Validate each value against the schema of its parameter. The empty string fits where the parameter allows it."""
     for operation in document.operations:
         for parameter in operation.parameters:
             empty = parameter.data.get("allowEmptyValue") is True
@@ -43,30 +43,30 @@ def parameter_fits(document: Document) -> Iterator[Violation]:
 
 @on_document("example-fits", "The example of a schema or a header fits its schema.")
 def example_fits(document: Document) -> Iterator[Violation]:
-    """Hold each `example` to the schema beside it, or around it."""
+    """Validate each `example` against the schema beside it, or around it."""
     for node in document.nodes:
         if node.type in ("schema", "header", "parameter") and "example" in node.data:
             schema = node.pointer if node.type == "schema" else join(node.pointer, "schema")
             for fault in document.schemas.faults(schema, node.data["example"]):
                 where = document.where(join(node.pointer, "example"))
-                yield where, f"The example does not fit: {_told(fault)}.", "Correct the example or the schema."
+                yield where, f"The example does not fit: {_brief(fault)}.", "Correct the example or the schema."
 
 
-@on_document("response-payload", "Every answer has a payload, or an x-inferred that says why no page shows one.")
+@on_document("response-payload", "Every response has a payload, or an x-inferred that says why the page shows none.")
 def response_payload(document: Document) -> Iterator[Violation]:
-    """Look for a payload of each answer that counts as documented. One that is not JSON cannot have any."""
+    """Look for a payload of each documented response. A response that is not JSON cannot have one."""
     for operation in document.operations:
         for response in operation.responses.values():
             if not response.inferred and not any(media.examples for media in response.media):
                 where = document.where(join(operation.pointer, "responses", response.status))
-                message = f"No payload shows the answer {response.status} of {operation.id}."
-                fix = f"Add {operation.id}.{response.status}.json, or say in x-inferred why there is none."
+                message = f"The response {response.status} of {operation.id} has no payload."
+                fix = f"Add {operation.id}.{response.status}.json, or an x-inferred that says why there is none."
                 yield where, message, fix
 
 
-@on_document("extensible-enum", "An x-extensible-enum lists every value that a payload shows.")
+@on_document("extensible-enum", "An x-extensible-enum lists every value that payloads have.")
 def extensible_enum(document: Document) -> Iterator[Violation]:
-    """Hold what the page shows to the document in which each x-extensible-enum is closed."""
+    """Validate the payloads against the document with each x-extensible-enum as an enum."""
     closed = Schemas(_closed(document.data))
     for schema, example, pointer in document.payloads():
         for fault in closed.faults(schema, example.value) if not example.inferred else ():
@@ -74,25 +74,33 @@ def extensible_enum(document: Document) -> Iterator[Violation]:
             if fault.keyword == "enum" and "x-extensible-enum" in lookup(document.data, holder):
                 where = document.where(join(holder, "x-extensible-enum"))
                 value = lookup(example.value, join("", *map(str, fault.path)))
-                yield where, f"{value}, at {document.in_payload(pointer, *fault.path)}, is not listed.", "Add it."
+                yield (
+                    where,
+                    f"{value}, at {document.in_payload(pointer, *fault.path)}, is not listed.",
+                    "Add it to the list.",
+                )
 
 
 @on_files("payload-is-file", "A payload is a JSON file, not part of the YAML.")
 def payload_is_file(files: Files) -> Iterator[Violation]:
-    """Look for values that are written into the YAML."""
+    """Look for values in the YAML."""
     for source, node in files.nodes:
         for key in {"example": ("value", "externalValue"), "media type": ("example",)}.get(node.type, ()):
             if key in node.data:
                 where = source.where(join(node.pointer, key))
-                yield where, "A payload is written here.", "Move it to a file below examples/, named after its place."
+                yield (
+                    where,
+                    "This payload is part of the YAML.",
+                    "Move it to a file below examples/, named after its place.",
+                )
 
 
 def _misfit(document: Document, fault: SchemaError, where: Location, what: str) -> Violation:
-    message = f"{what}: {_told(fault)}; the schema is at {document.where(fault.pointer)}."
+    message = f"{what}: {_brief(fault)}; the schema is at {document.where(fault.pointer)}."
     return where, message, "Correct the schema: a payload stays as the page shows it."
 
 
-def _told(fault: SchemaError) -> str:
+def _brief(fault: SchemaError) -> str:
     return fault.message if len(fault.message) <= _LONGEST else f"{fault.message[:_LONGEST]}…"
 
 

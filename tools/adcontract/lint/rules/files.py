@@ -1,4 +1,4 @@
-"""Rules on the names of files, and on files that nothing refers to."""
+"""Rules on the names of files, and on unused files."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _CAPITAL_FIRST = re.compile(r"[A-Z][A-Za-z0-9]*")
 _SMALL_FIRST = re.compile(r"[a-z][A-Za-z0-9]*")
 
 
-@on_files("path-file-name", "A path stands in a file of its own, named after the path.")
+@on_files("path-file-name", "Each path has a file of its own, named after the path.")
 def path_file_name(files: Files) -> Iterator[Violation]:
     """Compare the path and the file of each entry under `paths`."""
     for path, item, pointer in _entries(files, "paths"):
@@ -28,21 +28,29 @@ def path_file_name(files: Files) -> Iterator[Violation]:
         yield from _named(files, item, pointer, f"paths/{name}")
 
 
-@on_files("component-file-name", "A component's file name is its name: Offer.yaml, accessToken.yaml.")
+@on_files("component-file-name", "The file name of a component is its name: Offer.yaml, accessToken.yaml.")
 def component_file_name(files: Files) -> Iterator[Violation]:
-    """Look at the names of the files, and at those of the components that openapi.yaml names itself."""
-    for kind in COMPONENTS:
-        form, example = (_SMALL_FIRST, "accessToken") if kind == "securitySchemes" else (_CAPITAL_FIRST, "OfferPage")
+    """Check the names of the files, and of the components that openapi.yaml lists."""
+    for component in COMPONENTS:
+        form, example = (
+            (_CAPITAL_FIRST, "OfferPage")
+        if component == "securitySchemes":
+            form, example = _SMALL_FIRST, "accessToken"
+        )
         for file in files.sources:
-            if file.parent == files.folder / "components" / kind and not form.fullmatch(file.stem):
-                yield Location(file), f"{file.stem} is no name for one of {kind}.", f"Write it like {example}."
-        for name, item, pointer in _entries(files, "components", kind):
-            yield from _named(files, item, pointer, f"components/{kind}/{name}.yaml")
+            if file.parent == files.folder / "components" / component and not form.fullmatch(file.stem):
+                yield (
+                    Location(file),
+                    f"{file.stem} is not a valid name of one of the {component}.",
+                    f"Write it like {example}.",
+                )
+        for name, item, pointer in _entries(files, "components", component):
+            yield from _named(files, item, pointer, f"components/{component}/{name}.yaml")
 
 
 @on_files("unreferenced", "Every file below paths/ and components/ is part of a document.")
 def unreferenced(files: Files) -> Iterator[Violation]:
-    """Report each file that no document of any snapshot is made from."""
+    """Report each file that no document of any snapshot uses."""
     for part in ("paths", "components"):
         for file in sorted((files.folder / part).rglob("*")):
             if file.is_file() and files.reached is not None and file not in files.reached:
@@ -62,7 +70,11 @@ def _named(files: Files, item: Any, pointer: str, expected: str) -> Iterator[Vio
     assert files.root is not None
     reference = item.get("$ref") if isinstance(item, dict) else None
     if not isinstance(reference, str):
-        yield files.root.where(pointer), "This is written out here.", f"Move it to {expected}, and refer to that."
+        yield (
+            files.root.where(pointer),
+            "This definition is in openapi.yaml.",
+            f"Move it to {expected}, and refer to that file.",
+        )
     elif PurePosixPath(reference).name != PurePosixPath(expected).name:
         where = files.root.where(join(pointer, "$ref"))
-        yield where, f"{reference} is not named after what it holds.", f"Name it {expected}."
+        yield where, f"{reference} is not named after its content.", f"Name it {expected}."

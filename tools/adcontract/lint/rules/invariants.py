@@ -1,4 +1,4 @@
-"""Rules on invariants: they can be told, and what the vendor's page shows keeps them."""
+"""Rules on invariants: they can be evaluated, and they hold in the payloads of the vendor's page."""
 
 from __future__ import annotations
 
@@ -22,23 +22,23 @@ if TYPE_CHECKING:
 _FIELD = re.compile(r"\bself((?:\.[A-Za-z_][A-Za-z0-9_]*)+)(\()?")
 
 
-@on_document("invariant", "An invariant is CEL, and every field of self in it is one that the schema has.")
+@on_document("invariant", "An invariant is a CEL expression, and every field of self in it is declared in the schema.")
 def invariant(document: Document) -> Iterator[Violation]:
-    """Compile each rule, and look its fields up. `self` is what it is about; a macro brings names of its own."""
+    """Compile each rule, and look up its fields. `self` is the value; a macro declares names of its own."""
     for each in invariants(document.data):
         where = document.where(join(each.pointer, "rule"))
         try:
             cel.compile(each.rule)
         except CEL_ERRORS as error:
             cause = str(error).strip().partition("\n")[0]
-            yield where, f"This is no CEL: {cause}.", "Correct it."
+            yield where, f"This is not a valid CEL expression: {cause}.", "Correct it."
             continue
         fields = set(_fields(each))
         if not fields:
-            yield where, "The rule says nothing about self.", "Write it about the fields of self."
+            yield where, "The rule has no field of self.", "Write it about the fields of self."
         for field in sorted(fields):
             if not reach(document.data, each.schema, field):
-                yield where, f"The schema has no {field}.", "Correct the name, or declare the field."
+                yield where, f"The schema has no field {field}.", "Correct the name, or declare the field."
 
 
 def _fields(each: Invariant) -> Iterator[str]:
@@ -48,9 +48,9 @@ def _fields(each: Invariant) -> Iterator[str]:
         yield join("", *(names[:-1] if match[2] else names))
 
 
-@on_document("invariant-holds", "Every payload keeps every invariant of its schema.")
+@on_document("invariant-holds", "Every invariant of a schema holds in every payload.")
 def invariant_holds(document: Document) -> Iterator[Violation]:
-    """Try each rule on every value that a page shows; one that is no CEL is told by another rule."""
+    """Evaluate each rule for every value of a payload; an invalid expression is reported by another rule."""
     try:
         held = Invariants(document.data, document.schemas)
     except CEL_ERRORS:
@@ -58,6 +58,6 @@ def invariant_holds(document: Document) -> Iterator[Violation]:
     for schema, example, pointer in document.payloads():
         for broken in held.violations(schema, example.value) if document.schemas.valid(schema, example.value) else ():
             cause = f" ({broken.cause})" if broken.cause else ""
-            message = f"This does not hold here: {broken.invariant.says}{cause}"
-            fix = f"The invariant is false as it stands: correct it at {document.where(broken.invariant.pointer)}."
+            message = f"This invariant does not hold here: {broken.invariant.says}{cause}"
+            fix = f"Correct the invariant at {document.where(broken.invariant.pointer)}."
             yield document.in_payload(pointer, *broken.path), message, fix

@@ -1,4 +1,4 @@
-"""Rules on how an operation fits its path, its security and the answers to faulty requests."""
+"""Rules on operations: path parameters, security, responses to faulty requests, formats."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ _FAULTY_REQUEST = {
     "fields": {_FAULT["field"]: [_FAULT["message"]]},
     "message": _FAULT["message"],
 }
-"""What an x-body sees of a request with one fault."""
+"""The variables of an x-body for a request with one fault."""
 
 
-@on_document("path-parameters", "An operation has a path parameter for every pair of braces in its path, and no other.")
+@on_document("path-parameters", "The path parameters of an operation are those between braces in its path.")
 def path_parameters(document: Document) -> Iterator[Violation]:
     """Compare the names between the braces with those of the parameters."""
     for operation in document.operations:
@@ -38,11 +38,11 @@ def path_parameters(document: Document) -> Iterator[Violation]:
                 yield document.where(operation.pointer), message, "Add it to the parameters of the path."
         for name, parameter in declared.items():
             if name not in named:
-                message = f"There is no {{{name}}} in {operation.path}."
+                message = f"The path {operation.path} has no {{{name}}}."
                 yield document.where(parameter.pointer), message, "Remove the parameter, or correct its name."
 
 
-@on_document("parameter-twice", "No operation has two parameters of one name in one place.")
+@on_document("parameter-twice", "No operation has two parameters with the same name and location.")
 def parameter_twice(document: Document) -> Iterator[Violation]:
     """Report the later one of two."""
     for operation in document.operations:
@@ -51,7 +51,7 @@ def parameter_twice(document: Document) -> Iterator[Violation]:
             key = parameter.location, parameter.name
             if key in seen:
                 where = document.where(join(operation.pointer, "parameters", str(index)))
-                yield where, f"The {parameter.location} parameter {parameter.name} stands here twice.", "Remove one."
+                yield where, f"The {parameter.location} parameter {parameter.name} is declared twice.", "Remove one."
             seen.add(key)
 
 
@@ -64,40 +64,42 @@ def security_declared(document: Document) -> Iterator[Violation]:
         for index, requirement in enumerate(holder.get("security", [])):
             for name in requirement.keys() - declared.keys():
                 where = document.where(join(pointer, "security", str(index), name))
-                fix = "Name it under components.securitySchemes in openapi.yaml, or correct it."
+                fix = "Declare it under components.securitySchemes in openapi.yaml, or correct the name."
                 yield where, f"There is no security scheme {name}.", fix
 
 
-@on_document("error-status", "An operation lists every status of x-errors that its requests can earn.")
+@on_document("error-status", "An operation lists every status of x-errors that its requests can cause.")
 def error_status(document: Document) -> Iterator[Violation]:
-    """Compare the statuses of each operation with those that its security, path, parameters and body call for."""
+    """Compare the statuses of each operation with those that its security, path, parameters and body can cause."""
     errors = error_responses(document.data)
     for operation in document.operations:
-        for fault, reason in _earned(operation):
+        for fault, reason in _possible_faults(operation):
             if fault in errors and errors[fault].status not in operation.responses:
                 where, status = document.where(join(operation.pointer, "responses")), errors[fault].status
                 yield where, f"{status} ({fault}) is not listed, but {reason}.", f"Add '{status}' to the responses."
 
 
-@on_document("format-media-type", "A parameter with x-format asks for media types that the operation answers with.")
+@on_document(
+    "format-media-type", "A parameter with x-format selects media types that the response of the operation has."
+)
 def format_media_type(document: Document) -> Iterator[Violation]:
-    """Look up each value of an x-format among those of the parameter, its media type among those of the answer."""
+    """Look up each value of an x-format in the parameter, and its media type in the response."""
     for operation in document.operations:
-        answered = [media.type for media in operation.success.media] if operation.success else []
+        declared = [media.type for media in operation.success.media] if operation.success else []
         for parameter in operation.parameters:
             known = parameter.data.get("schema", {}).get("enum")
             for value, media_type in parameter.formats.items():
                 where = document.where(join(parameter.pointer, "x-format", value))
-                if media_type not in answered:
-                    fix = f"Add it to the content of the answer, or name one of {', '.join(answered)}."
-                    yield where, f"{operation.id} does not answer with {media_type}.", fix
+                if media_type not in declared:
+                    fix = f"Add it to the content of the response, or name one of {', '.join(declared)}."
+                    yield where, f"The response of {operation.id} is never {media_type}.", fix
                 elif known is not None and value not in known:
                     yield where, f"{parameter.name} is never {value}.", f"Name one of {', '.join(map(str, known))}."
 
 
-def _earned(operation: Operation) -> Iterator[tuple[str, str]]:
+def _possible_faults(operation: Operation) -> Iterator[tuple[str, str]]:
     if operation.secured:
-        yield "unauthenticated", "the operation wants credentials"
+        yield "unauthenticated", "the operation requires credentials"
     if any(parameter.location == "path" for parameter in operation.parameters):
         yield "unknown-path", "the path has parameters"
     if operation.body:
@@ -105,16 +107,19 @@ def _earned(operation: Operation) -> Iterator[tuple[str, str]]:
     if operation.body or any(
         _can_fail(parameter.data) for parameter in operation.parameters if parameter.location != "path"
     ):
-        yield "invalid", "there is something to validate"
+        yield "invalid", "its parameters or its body can be invalid"
 
 
 def _can_fail(parameter: dict[str, Any]) -> bool:
-    """Return whether some request breaks `parameter`: only text without limits takes everything."""
+    """Return whether some value is invalid for `parameter`: only a string without limits allows any."""
     schema = parameter.get("schema", {})
     return bool(parameter.get("required") or schema.keys() - {"type", "description"} or schema.get("type") != "string")
 
 
-@on_document("x-body", "An x-body is CEL, and what it makes of a faulty request fits the schema of its response.")
+@on_document(
+    "x-body",
+    "An x-body is a CEL expression, and its value for a faulty request is valid against the schema of the response.",
+)
 def x_body(document: Document) -> Iterator[Violation]:
     """Evaluate each x-body for a request with one fault."""
     for node in document.nodes:
@@ -126,10 +131,16 @@ def x_body(document: Document) -> Iterator[Violation]:
             body = cel.compile(expression).execute(_FAULTY_REQUEST)
         except (ValueError, LookupError, TypeError, RuntimeError) as error:
             cause = str(error).strip().partition("\n")[0]
-            yield where, f"This CEL expression fails: {cause}.", "Use faults, fields and message, and correct it."
+            yield (
+                where,
+                f"This CEL expression fails: {cause}.",
+                "Correct it; its variables are faults, fields and message.",
+            )
             continue
         for media, content in node.data.get("content", {}).items():
             schema = join(node.pointer, "content", media, "schema")
             for fault in document.schemas.faults(schema, body) if "schema" in content else ():
-                message = f"What this makes does not fit the schema: {fault.field or 'it'}: {fault.message}."
+                message = (
+                    f"The body from this expression does not fit the schema: {fault.field or 'body'}: {fault.message}."
+                )
                 yield where, message, f"Correct it, or the schema at {document.where(fault.pointer)}."

@@ -1,4 +1,4 @@
-"""Rules on the order in which things are written."""
+"""Rules on the order of keys and statuses, and on blank lines."""
 
 from __future__ import annotations
 
@@ -72,42 +72,51 @@ ORDERS: dict[str, tuple[str, ...]] = {
     "security scheme": ("type", "name", "in", "scheme", "bearerFormat", "description", EXTENSIONS),
     "error": ("status", "response"),
 }
-"""The order of the keys of each kind of object. Keys in one string may stand in any order among themselves."""
+"""The order of the keys of each type of object. Keys in one string may have any order among themselves."""
 
 _RANKS = {
-    kind: {key: rank for rank, keys in enumerate(order) for key in keys.split()} for kind, order in ORDERS.items()
+    node_type: {key: rank for rank, keys in enumerate(order) for key in keys.split()}
+    for node_type, order in ORDERS.items()
 }
 
 
-@on_files("key-order", "The keys of an object stand in one order, the same everywhere.")
+@on_files("key-order", "The keys of every type of object have one order.")
 def key_order(files: Files) -> Iterator[Violation]:
-    """Report, for each object, the first key that stands too late."""
+    """Report, for each object, the first key that comes too late."""
     for source, node in files.nodes:
         ranks = _RANKS.get(node.type, {})
         known = [(ranks[general], key) for key in node.data if (general := _general(key)) in ranks]
         late = next((pair for pair in pairwise(known) if pair[0][0] > pair[1][0]), None)
         if late:
             (_, before), (_, key) = late
-            order = ", ".join(key for key in sorted(ranks, key=ranks.__getitem__) if _stands(key, node.data))
-            yield source.where(join(node.pointer, key)), f"{key} stands after {before}.", f"Order them: {order}."
+            order = ", ".join(key for key in sorted(ranks, key=ranks.__getitem__) if _has(key, node.data))
+            yield (
+                source.where(join(node.pointer, key)),
+                f"{key} comes after {before}.",
+                f"Write them in this order: {order}.",
+            )
 
 
-@on_files("status-order", "Statuses ascend.")
+@on_files("status-order", "The statuses of an operation are in ascending order.")
 def status_order(files: Files) -> Iterator[Violation]:
-    """Report the first status of an operation that stands too late."""
+    """Report the first status of an operation that comes too late."""
     for source, node in files.nodes:
         responses = node.data.get("responses") if node.type == "operation" else None
         statuses = list(responses) if isinstance(responses, dict) else []
         for before, status in pairwise(statuses):
             if status < before:
                 where = source.where(join(node.pointer, "responses", status))
-                yield where, f"{status} stands after {before}.", f"Order them: {', '.join(sorted(statuses))}."
+                yield (
+                    where,
+                    f"{status} comes after {before}.",
+                    f"Write them in this order: {', '.join(sorted(statuses))}.",
+                )
                 break
 
 
-@on_files("blank-line", "Operations stand apart, and so do an operation's keys where their values span lines.")
+@on_files("blank-line", "Blank lines separate operations, and the keys of an operation where their values span lines.")
 def blank_line(files: Files) -> Iterator[Violation]:
-    """Look at the line above each key of a path and of an operation. The x- keywords of an operation are one block."""
+    """Check the line above each key of a path and of an operation. The x- keywords of an operation are one block."""
     for source, node in files.nodes:
         if node.type in ("path", "operation"):
             lines = source.file.read_text(encoding="utf-8").splitlines()
@@ -116,11 +125,11 @@ def blank_line(files: Files) -> Iterator[Violation]:
                 in_block = before.startswith("x-") and key.startswith("x-")
                 spans = _spans(lines, above) or _spans(lines, where)
                 if spans and not in_block and lines[where.line - 2].strip():
-                    yield where, f"{key} stands close below {before}.", "Leave a blank line between them."
+                    yield where, f"There is no blank line between {before} and {key}.", "Insert one."
 
 
 def _spans(lines: list[str], key: Location) -> bool:
-    """Return whether the value of `key` goes on in the next line, which is indented more."""
+    """Return whether the value of `key` continues in the next line, which is indented more."""
     below = lines[key.line] if key.line < len(lines) else ""
     return len(below) - len(below.lstrip()) >= key.column
 
@@ -129,5 +138,5 @@ def _general(key: str) -> str:
     return EXTENSIONS if key.startswith("x-") else key
 
 
-def _stands(key: str, data: dict[str, object]) -> bool:
+def _has(key: str, data: dict[str, object]) -> bool:
     return any(_general(own) == key for own in data)

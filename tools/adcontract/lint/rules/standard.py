@@ -1,4 +1,4 @@
-"""The rule of the standard itself: openapi-spec-validator on the assembled document."""
+"""The rule of the OpenAPI standard: openapi-spec-validator on the assembled document."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 
     from adcontract.lint.subjects import Document
 
-# Our own rules tell these with their place: operation-id-unique, parameter-twice, path-parameters.
-_TOLD = (DuplicateOperationIDError, ParameterDuplicateError, UnresolvableParameterError)
+# rules of our own report these with their location: operation-id-unique, parameter-twice, path-parameters
+_REPORTED_ELSEWHERE = (DuplicateOperationIDError, ParameterDuplicateError, UnresolvableParameterError)
 
 
 class _SchemaValidator(OpenAPIV30SchemaValidator):
-    """Gives each error of a schema the way to that schema, which the library leaves out."""
+    """Adds the path of the schema to each of its errors, which the library leaves out."""
 
     def __call__(self, schema: SchemaPath, *args: Any, **options: Any) -> Iterator[Any]:
         for error in super().__call__(schema, *args, **options):
@@ -44,11 +44,15 @@ class _Validator(OpenAPIV30SpecValidator):
 
 @on_document("openapi", "openapi-spec-validator accepts the assembled document.")
 def openapi(document: Document) -> Iterator[Violation]:
-    """Tell what the library finds."""
+    """Report the errors that the library finds."""
     for error in _Validator(document.data).iter_errors():
-        if not isinstance(error, _TOLD):
+        if not isinstance(error, _REPORTED_ELSEWHERE):
             message = str(error.message).rstrip(".")
-            yield document.where(_followed(document.data, error.path)), f"{message}.", "Correct it as OpenAPI 3.0 asks."
+            yield (
+                document.where(_followed(document.data, error.path)),
+                f"{message}.",
+                "Correct it as OpenAPI 3.0 requires.",
+            )
 
 
 def _followed(node: Any, path: Any) -> str:
