@@ -32,11 +32,9 @@ def path_file_name(files: Files) -> Iterator[Violation]:
 def component_file_name(files: Files) -> Iterator[Violation]:
     """Check the names of the files, and of the components that openapi.yaml lists."""
     for component in COMPONENTS:
-        form, example = (
-            (_CAPITAL_FIRST, "OfferPage")
+        form, example = _CAPITAL_FIRST, "OfferPage"
         if component == "securitySchemes":
             form, example = _SMALL_FIRST, "accessToken"
-        )
         for file in files.sources:
             if file.parent == files.folder / "components" / component and not form.fullmatch(file.stem):
                 yield (
