@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -231,7 +234,41 @@ def shop() -> Contract:
     return load("shop", spec=SPEC)
 
 
-@pytest.fixture
+@contextmanager
+def _mock(folder: Path, *options: str) -> Iterator[str]:
+    line = [sys.executable, "-c", "from adcontract.cli import main; main()", "mock", "--port", "0", *options]
+    log = folder / "mock.log"
+    with log.open("w") as output, subprocess.Popen(line, stdout=output, stderr=subprocess.STDOUT) as process:
+        try:
+            yield _started(process, log)
+        finally:
+            process.terminate()
+
+
+def _started(process: subprocess.Popen[bytes], log: Path) -> str:
+    """Return the URL that the mock prints when it is up."""
+    for _ in range(600):
+        if found := re.search(r"The mock is at (http://\S+)\n", log.read_text()):
+            return found[1]
+        assert process.poll() is None, log.read_text()
+        time.sleep(0.05)
+    raise AssertionError(log.read_text())
+
+
+@pytest.fixture(scope="session")
+def mock() -> Callable[..., AbstractContextManager[str]]:
+    """Serve contracts with `adcontract mock` on a free port, its log in a folder, and give the URL."""
+    return _mock
+
+
+@pytest.fixture(scope="session")
+def stateless_mock(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a mock of every contract that comes with the package."""
+    with _mock(tmp_path_factory.mktemp("mock")) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
 def command() -> Callable[..., Invoked]:
     """Run `adcontract check …`."""
 

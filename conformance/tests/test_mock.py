@@ -7,10 +7,6 @@ import json
 import random
 import re
 import shutil
-import subprocess
-import sys
-import time
-from contextlib import contextmanager
 
 import pytest
 
@@ -24,36 +20,8 @@ NEWEST = [name for name in names(spec_folder()) if name.newest]
 LARGEST = [name for name in NEWEST if len(load(name.api).operations) > LARGE]
 
 
-@contextmanager
-def mock(folder, *options):
-    """Serve the contracts with `adcontract mock` on a free port, its log in `folder`; give the URL."""
-    line = [sys.executable, "-c", "from adcontract.cli import main; main()", "mock", "--port", "0", *options]
-    log = folder / "mock.log"
-    with log.open("w") as output, subprocess.Popen(line, stdout=output, stderr=subprocess.STDOUT) as process:
-        try:
-            yield started(process, log)
-        finally:
-            process.terminate()
-
-
-def started(process, log):
-    """Return the URL that the mock tells when it is up."""
-    for _ in range(600):
-        if found := re.search(r"The mock is at (http://\S+)\n", log.read_text()):
-            return found[1]
-        assert process.poll() is None, log.read_text()
-        time.sleep(0.05)
-    raise AssertionError(log.read_text())
-
-
 @pytest.fixture(scope="module")
-def url(tmp_path_factory):
-    with mock(tmp_path_factory.mktemp("mock")) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def stateful(tmp_path_factory):
+def stateful(mock, tmp_path_factory):
     with mock(tmp_path_factory.mktemp("stateful"), "--stateful", "--seed-items", "120") as found:
         yield found
 
@@ -71,7 +39,7 @@ def test_our_stateful_mock_conforms(command, stateful, name, seed):
 
 
 @pytest.mark.parametrize("name", LARGEST, ids=str)
-def test_our_stateful_mock_conforms_in_all_operations(command, tmp_path, name):
+def test_our_stateful_mock_conforms_in_all_operations(command, mock, tmp_path, name):
     with mock(tmp_path, "--stateful", "--seed-items", "250", "--api", name.api) as url:
         conforms(command, url, name, "--groups", "examples,security,behavior,state")
 
@@ -91,9 +59,9 @@ def shape(operation):
 
 
 @pytest.mark.parametrize("name", [name for name in names(spec_folder()) if not name.newest], ids=str)
-def test_our_mock_conforms_to_older_snapshots_at_their_own_addresses(command, url, name):
+def test_our_mock_conforms_to_older_snapshots_at_their_own_addresses(command, stateless_mock, name):
     result = command(
-        f"{url}/{name.api}/{name.snapshot}",
+        f"{stateless_mock}/{name.api}/{name.snapshot}",
         "--api",
         name.api,
         "--snapshot",
@@ -106,7 +74,7 @@ def test_our_mock_conforms_to_older_snapshots_at_their_own_addresses(command, ur
 
 
 @pytest.mark.parametrize("api", sorted({name.api for name in names(spec_folder())}))
-def test_our_mock_with_a_broken_payload_does_not_conform(command, tmp_path, api):
+def test_our_mock_with_a_broken_payload_does_not_conform(command, mock, tmp_path, api):
     newest = next(name for name in names(spec_folder(), api) if name.newest)
     shutil.copytree(spec_folder() / api, tmp_path / api)
     files = sorted((tmp_path / api / "examples" / newest.snapshot).glob("[a-z]*.2??.json"))
@@ -147,7 +115,7 @@ def sent(har):
     ]
 
 
-def test_one_seed_sends_the_same_requests_in_the_same_order_and_a_second_run_is_as_good(command, tmp_path):
+def test_one_seed_sends_the_same_requests_in_the_same_order_and_a_second_run_is_as_good(command, mock, tmp_path):
     logs, results = [], []
     for name in ("one", "two"):
         folder = tmp_path / name
@@ -162,6 +130,6 @@ def test_one_seed_sends_the_same_requests_in_the_same_order_and_a_second_run_is_
     assert results[0] == results[1] == results[2]
 
 
-def test_a_mock_that_keeps_no_state_breaks_the_declared_laws(command, url):
-    result = command(url, "--api", "affiliate-com", "--groups", "behavior")
+def test_a_mock_that_keeps_no_state_breaks_the_declared_laws(command, stateless_mock):
+    result = command(stateless_mock, "--api", "affiliate-com", "--groups", "behavior")
     assert result.exit_code == 1, result.output
