@@ -1,7 +1,7 @@
 """The errors of a contract, reported as findings that name the location, the cause and the fix.
 
 AdcontractError
-  UsageError        something the user asked for does not exist
+  UsageError        the user named something that does not exist
   ContractError     the contract itself is broken; carries findings
 """
 

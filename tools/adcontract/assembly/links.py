@@ -30,15 +30,15 @@ def link(assembly: Assembly) -> None:
                     assembly.locations[here] = assembly.where(join(source.operation.pointer, "x-resource"))
 
 
-def _values(shown: Resource, wanted: Resource) -> dict[str, str]:
-    """Return the runtime expressions for the parameters of the operation on `wanted`; none if one is unknown."""
-    item = shown.item if shown.items is None else f"{shown.items}/0"
-    if item is None or wanted.key is None or wanted.id is None:
+def _values(source: Resource, target: Resource) -> dict[str, str]:
+    """Return the runtime expressions for the parameters of the operation on `target`; none if one is unknown."""
+    item = source.item if source.items is None else f"{source.items}/0"
+    if item is None or target.key is None or target.id is None:
         return {}
-    values = {f"{wanted.key.location}.{wanted.key.name}": f"$response.body#{item}{wanted.id}"}
-    if wanted.parent:
-        if shown.parent is None or wanted.parent.id != shown.parent.id:
+    values = {f"{target.key.location}.{target.key.name}": f"$response.body#{item}{target.id}"}
+    if target.parent:
+        if source.parent is None or target.parent.id != source.parent.id:
             return {}
-        known = shown.parent.key
-        values[f"{wanted.parent.key.location}.{wanted.parent.key.name}"] = f"$request.{known.location}.{known.name}"
+        known = source.parent.key
+        values[f"{target.parent.key.location}.{target.parent.key.name}"] = f"$request.{known.location}.{known.name}"
     return values

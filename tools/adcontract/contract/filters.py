@@ -19,9 +19,9 @@ def selection(filters: Sequence[Filter], query: Mapping[str, Any]) -> Callable[[
 
     They keep an item that matches every filter that narrows the list, or one that is alternative.
     """
-    asked = [(each, query[each.parameter]) for each in filters if _asks(each, query.get(each.parameter))]
-    narrow = [(each, value) for each, value in asked if not each.alternative]
-    wide = [(each, value) for each, value in asked if each.alternative]
+    given = [(each, query[each.parameter]) for each in filters if _is_given(each, query.get(each.parameter))]
+    narrow = [(each, value) for each, value in given if not each.alternative]
+    wide = [(each, value) for each, value in given if each.alternative]
 
     def is_kept(item: Any) -> bool:
         return all(matches(each, item, value) for each, value in narrow) or any(
@@ -31,9 +31,9 @@ def selection(filters: Sequence[Filter], query: Mapping[str, Any]) -> Callable[[
     return is_kept
 
 
-def matches(wanted: Filter, item: Any, value: Any) -> bool:
+def matches(filter_: Filter, item: Any, value: Any) -> bool:
     """Return whether an item meets one of the conditions of a filter whose parameter has `value`."""
-    return any(meets(condition, item, value) for condition in wanted.conditions)
+    return any(meets(condition, item, value) for condition in filter_.conditions)
 
 
 def meets(condition: Condition, item: Any, value: Any) -> bool:
@@ -45,7 +45,7 @@ def meets(condition: Condition, item: Any, value: Any) -> bool:
     return any(compare(held, one) for one in (value if isinstance(value, list) else [value]))
 
 
-def _asks(each: Filter, value: Any) -> bool:
+def _is_given(each: Filter, value: Any) -> bool:
     return value not in (None, "", [], {}, each.all)
 
 

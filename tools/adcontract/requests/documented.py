@@ -75,8 +75,8 @@ def _forms(request: DocumentedRequest) -> Iterator[DocumentedRequest]:
         yield request
         return
     yield replace(request, query={name: value for name, value in request.query.items() if name not in asking})
-    asked = ", ".join(f"{name}={value}" for name, value in asking.items())
-    yield replace(request, name=f"{request.name}, {asked}", payload=None)
+    suffix = ", ".join(f"{name}={value}" for name, value in asking.items())
+    yield replace(request, name=f"{request.name}, {suffix}", payload=None)
 
 
 def _success(operation: Operation) -> tuple[MediaType, ...]:
@@ -96,15 +96,15 @@ def _request(operation: Operation, name: str, payload: Example | None, sample: S
     media = operation.body[0] if operation.body else None
     example = _pick(media.examples, name, required=operation.body_required) if media else None
     body = example.value if example else sample(operation)["body"] if media and operation.body_required else None
-    asked = payload.request if payload and payload.name == name and payload.request else {}
+    given = payload.request if payload and payload.name == name and payload.request else {}
     return DocumentedRequest(
         name=name,
         operation=operation,
-        path=values["path"] | asked.get("path", {}),
-        query=asked.get("query", values["query"]),
-        header=values["header"] | asked.get("header", {}),
-        media=media if example or operation.body_required or "body" in asked else None,
-        body=asked.get("body", body),
+        path=values["path"] | given.get("path", {}),
+        query=given.get("query", values["query"]),
+        header=values["header"] | given.get("header", {}),
+        media=media if example or operation.body_required or "body" in given else None,
+        body=given.get("body", body),
         payload=payload,
     )
 
