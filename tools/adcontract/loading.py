@@ -17,9 +17,9 @@ from adcontract.contract.catalog import DocumentName, names, spec_folder
 from adcontract.contract.contract import Contract
 from adcontract.errors import ContractError
 from adcontract.openapi.grammar import COMPONENTS
-from adcontract.openapi.pointer import walk
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from adcontract.assembly.assembly import Assembly
@@ -91,9 +91,12 @@ def _refuse_other_version(assembly: Assembly, snapshot: str) -> None:
 
 def _origin(assembly: Assembly) -> bytes:
     """Return the origin of a document, as JSON: the locations by pointer, and the changes undone."""
+    files: dict[Path, str] = {}
 
     def origin(where: Location) -> list[Any]:
-        return [str(where.file.relative_to(assembly.folder)), where.line, where.column]
+        if where.file not in files:
+            files[where.file] = str(where.file.relative_to(assembly.folder))
+        return [files[where.file], where.line, where.column]
 
     changes = [
         [
@@ -112,10 +115,7 @@ def _origin(assembly: Assembly) -> bytes:
 def _prune(document: dict[str, Any]) -> None:
     """Remove the components that nothing in the document refers to."""
     while True:
-        used = {
-            node["$ref"] for _, node in walk(document) if isinstance(node, dict) and isinstance(node.get("$ref"), str)
-        }
-        used |= {target for _, node in walk(document) if isinstance(node, dict) for target in _mapping(node)}
+        used = {target for node in _objects(document) for target in _targets(node)}
         components = document["components"]
         unused = [
             (section, name)
@@ -132,6 +132,21 @@ def _prune(document: dict[str, Any]) -> None:
                 del components[section]
 
 
-def _mapping(node: dict[str, Any]) -> list[str]:
+def _objects(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield every object of a document."""
+    open_: list[Any] = [document]
+    while open_:
+        node = open_.pop()
+        if isinstance(node, dict):
+            yield node
+            open_ += node.values()
+        elif isinstance(node, list):
+            open_ += node
+
+
+def _targets(node: dict[str, Any]) -> list[str]:
+    """Return the references of an object: its own, and those of a discriminator."""
+    own = node.get("$ref")
     discriminator = node.get("discriminator")
-    return list(discriminator.get("mapping", {}).values()) if isinstance(discriminator, dict) else []
+    mapped = list(discriminator.get("mapping", {}).values()) if isinstance(discriminator, dict) else []
+    return [own, *mapped] if isinstance(own, str) else mapped

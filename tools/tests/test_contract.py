@@ -9,11 +9,14 @@ import pytest
 import yaml
 from click.testing import CliRunner
 from openapi_spec_validator import OpenAPIV30SpecValidator
+from openapi_spec_validator.schemas import schema_v30
 
 from adcontract import ContractError, UsageError, load, loading, names, spec_folder
 from adcontract.assembly import cache
+from adcontract.assembly.openapi_form import openapi_schema
 from adcontract.cli import main
 from adcontract.contract.catalog import DocumentName
+from adcontract.files.source import read_yaml
 from adcontract.openapi.pointer import walk
 
 OURS = [pytest.param(name, id=str(name)) for name in names(spec_folder())]
@@ -159,3 +162,17 @@ def test_a_command_tells_a_users_error_in_a_line_with_status_2(arguments: list[s
 def test_a_folder_without_contracts_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no contract here"):
         load("shop", spec=tmp_path)
+
+
+def test_the_schema_of_openapi_is_the_one_of_the_validator() -> None:
+    assert openapi_schema() == dict(schema_v30)
+    assert openapi_schema()["properties"]["openapi"]
+
+
+def test_a_file_that_changed_is_read_again(tmp_path: Path) -> None:
+    file = tmp_path / "one.yaml"
+    file.write_text("a: 1\n")
+    assert read_yaml(file) is read_yaml(file)
+    file.write_text("b:\n  c: 2\n")
+    changed = read_yaml(file)
+    assert (changed.data, changed.where("/b/c").line) == ({"b": {"c": 2}}, 2)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from adcontract.errors import Finding, Location
-from adcontract.openapi.pointer import nearest
+from adcontract.openapi.pointer import nearest, walk
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,11 +39,11 @@ class Assembly:
             del self.locations[known]
         self.locations.pop(pointer, None)
 
-    def copy_locations(self, source: str, target: str) -> None:
-        """Give the nodes at and below `target` the locations of those at and below `source`."""
-        below = source + "/"
-        for known in [known for known in self.locations if known == source or known.startswith(below)]:
-            self.locations[target + known.removeprefix(source)] = self.locations[known]
+    def copy_locations(self, node: Any, source: str, target: str) -> None:
+        """Give the copy of `node` at `target`, and all inside, the locations of `node`, which stands at `source`."""
+        for pointer, _ in walk(node, source):
+            if pointer in self.locations:
+                self.locations[target + pointer.removeprefix(source)] = self.locations[pointer]
 
     def report(self, where: Location, rule: str, message: str, fix: str) -> None:
         """Add a finding."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from functools import cache
+from importlib.metadata import distribution
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
@@ -33,10 +36,19 @@ def misformed(document: dict[str, Any], holes: Set[str]) -> Iterator[tuple[str, 
 
 @cache
 def _validator() -> Any:
-    # Imported late: it takes longer than all else here, and a cached document needs no check.
-    from openapi_spec_validator.schemas import schema_v30
+    return jsonschema_rs.validator_for(openapi_schema(), mask="This")
 
-    return jsonschema_rs.validator_for(dict(schema_v30), mask="This")
+
+def openapi_schema() -> dict[str, Any]:
+    """Return the JSON Schema of OpenAPI 3.0 that openapi-spec-validator brings.
+
+    Its file is read, because to import the package takes as long as to assemble a document.
+    """
+    file = distribution("openapi-spec-validator").locate_file(
+        "openapi_spec_validator/resources/schemas/v3.0/schema.json"
+    )
+    schema: dict[str, Any] = json.loads(Path(str(file)).read_text(encoding="utf-8"))
+    return schema
 
 
 def _innermost(error: Any) -> list[Any]:

@@ -136,8 +136,9 @@ class _Attacher:
 
     def own(self, node: dict[str, Any], pointer: str) -> Any:
         """Return a copy of the component that `node` refers to, which replaces the reference at `pointer`."""
-        self.assembly.copy_locations(node["$ref"].removeprefix("#"), pointer)
-        return copy.deepcopy(follow(self.document, node))
+        component = follow(self.document, node)
+        self.assembly.copy_locations(component, node["$ref"].removeprefix("#"), pointer)
+        return copy.deepcopy(component)
 
     def name_requests(self, operation: _Operation, payloads: list[Payload]) -> None:
         """Give each named example of a response the `x-request` of the request files of the same name."""

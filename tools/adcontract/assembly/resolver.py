@@ -26,6 +26,7 @@ class Resolver:
     def __init__(self, folder: Path) -> None:
         self.assembly = Assembly(folder)
         self._loaded: set[tuple[str, str]] = set()
+        self._targets: dict[tuple[Path, str], Path] = {}
         self._open_paths: list[Path] = []
 
     def root(self) -> None:
@@ -143,6 +144,8 @@ class Resolver:
                 where, "ref-is-file", f"{reference} is not a file.", "Refer to a whole file, by its relative path."
             )
             return None
+        if target := self._targets.get((source.file.parent, reference)):
+            return target
         found = (source.file.parent / reference).resolve()
         if not found.is_file():
             self.assembly.report(
@@ -159,7 +162,8 @@ class Resolver:
                 "Move it to paths/ or components/<kind>/.",
             )
             return None
-        return self.assembly.folder / found.relative_to(folder)
+        target = self._targets[source.file.parent, reference] = self.assembly.folder / found.relative_to(folder)
+        return target
 
     def _path(self, file: Path, where: Location, outside: str) -> Any:
         if file in self._open_paths:
@@ -197,7 +201,7 @@ class Resolver:
         for index, parameter in enumerate(shared):
             if self._parameter_key(parameter) not in taken:
                 here = join(pointer, method, "parameters", str(len(parameters)))
-                self.assembly.copy_locations(join(pointer, "parameters", str(index)), here)
+                self.assembly.copy_locations(parameter, join(pointer, "parameters", str(index)), here)
                 parameters.append(parameter)
         operation["parameters"] = parameters
 

@@ -31,7 +31,7 @@ def _paginate(assembly: Assembly, shared: dict[str, Any], operation: dict[str, A
         return
     if name in shared:
         operation["x-pagination"] = dict(shared[name])
-        assembly.copy_locations(join("/x-pagination", name), here)
+        assembly.copy_locations(shared[name], join("/x-pagination", name), here)
     else:
         del operation["x-pagination"]
         message, fix = f"openapi.yaml has no pagination {name}.", "Write it under x-pagination there, or correct it."
@@ -49,7 +49,7 @@ def _complete(assembly: Assembly, shared: dict[str, Any], operation: dict[str, A
     there, here = join("/x-resource", own["name"]), join(pointer, "x-resource")
     for key, value in known.items():
         if key not in own:
-            assembly.copy_locations(join(there, key), join(here, key))
+            assembly.copy_locations(value, join(there, key), join(here, key))
         if key == "echo":
             own[key] = {**echo_map(value), **echo_map(own.get(key, []))}
         elif key == "x-inferred" and isinstance(value, dict):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -27,7 +28,10 @@ _PLAIN_TAGS = {_TAG + name for name in ("str", "int", "float", "bool", "null", "
 
 @dataclass(frozen=True)
 class Source:
-    """A file as data. `positions` maps a JSON Pointer in the file to the line and column, from 1, where it stands."""
+    """A file as data, which is not changed: several documents are assembled from it.
+
+    `positions` maps a JSON Pointer in the file to the line and column, from 1, where it stands.
+    """
 
     file: Path
     data: Any
@@ -47,7 +51,12 @@ def read_yaml(file: Path) -> Source:
     Raises:
         ContractError: with every finding of the file, or the one that stopped the parser.
     """
-    reader = _YamlReader(file)
+    return _parse(file, text_of(file))
+
+
+@lru_cache(maxsize=1024)  # the snapshots of an API have most of their files in common
+def _parse(file: Path, text: str) -> Source:
+    reader = _YamlReader(file, text)
     data = reader.read()
     if reader.findings:
         raise ContractError(reader.findings)
@@ -57,15 +66,16 @@ def read_yaml(file: Path) -> Source:
 class _YamlReader:
     """Reads the nodes of a document in one pass."""
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, text: str) -> None:
         self.file = file
+        self.text = text
         self.positions: dict[str, tuple[int, int]] = {}
         self.findings: list[Finding] = []
         self.seen: set[int] = set()
 
     def read(self) -> Any:
         try:
-            root = yaml.compose(text_of(self.file), Loader=Loader)
+            root = yaml.compose(self.text, Loader=Loader)
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
             problem = getattr(error, "problem", None) or str(error)
