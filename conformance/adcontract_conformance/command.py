@@ -1,4 +1,4 @@
-"""`adcontract check`: hold a server to the contracts."""
+"""`adcontract check`: a server checked against the contracts."""
 
 from __future__ import annotations
 
@@ -34,29 +34,30 @@ def _promises() -> Iterator[tuple[str, str]]:
 @click.command()
 @click.argument("url")
 @options.api
-@click.option("--snapshot", help="This snapshot in place of the newest, or all of them.")
 @click.option(
-    "--groups",
-    help=f"Only these groups of checks: {', '.join(GROUPS)}; with commas.",
+    "--snapshot",
+    help="This snapshot in place of the newest. Type `all` to learn which snapshots the server conforms to.",
 )
+@click.option("--groups", help=f"Only these groups of checks, separated by commas: {', '.join(GROUPS)}.")
 @click.option(
     "--only", multiple=True, metavar="OPERATION", help="Only the operation with this operationId; repeatable."
 )
+@click.option("--token", envvar="ADCONTRACT_TOKEN", show_envvar=True, help="The credential to send.")
 @click.option(
-    "--token", envvar="ADCONTRACT_TOKEN", help="What the target takes as credentials; or in ADCONTRACT_TOKEN."
+    "--seed", type=click.IntRange(min=0), default=1, show_default=True, help="The same seed sends the same requests."
 )
 @click.option(
-    "--seed", type=click.IntRange(min=0), default=1, show_default=True, help="The same seed, the same requests."
+    "--max-time",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="SECONDS",
+    help="Stop after this time, with a report.",
 )
-@click.option(
-    "--max-time", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="Stop after this time."
-)
-@click.option("--strict", is_flag=True, help="A breach of what is inferred fails, too.")
+@click.option("--strict", is_flag=True, help="Fail on breaches of inferred parts, too.")
 @options.spec
 @options.reports("text", "json", "github", "sarif", "markdown", "junit")
 @click.option("--junit", metavar="FILE", type=click.Path(path_type=Path), help="The same as --output junit:FILE.")
 @click.option("--json", metavar="FILE", type=click.Path(path_type=Path), help="The same as --output json:FILE.")
-@options.rules(_promises, "List the promises that a target is held to, by group.")
+@options.rules(_promises, "List the promises that are checked, by group.")
 def check(
     url: str,
     api: str | None,
@@ -73,18 +74,21 @@ def check(
     junit: Path | None,
     json: Path | None,
 ) -> None:
-    """Hold the server at URL to the contracts: what is documented has to be so.
+    """Check whether the server at URL conforms to the contracts.
 
-    The paths of a contract follow URL. What no page shows, and the contract infers, is only warned of.
-    The groups behavior and state need a target that keeps what it is told: our mock does with --stateful.
-    Exit status: 0 the server conforms, 1 it does not, 2 that could not be told.
+    The paths of a contract are appended to URL. A breach of a documented part fails; a breach of a part that the
+    contract infers is a warning.
+    The groups behavior and state need a server that keeps its data, such as our mock with --stateful.
+
+    \b
+    Exit status: 0 the server conforms, 1 it does not, 2 the check could not be completed.
 
     \b
     Examples:
       adcontract check http://127.0.0.1:4010
       adcontract check http://127.0.0.1:4010/metapic/2025-08-08 --api metapic --groups examples,security
       adcontract check http://127.0.0.1:4010 --api metapic --snapshot all
-      adcontract check https://api.example.com --api topsort --only listCampaigns --junit reports/topsort.xml
+      adcontract check https://api.example.com --api topsort --only listCampaigns --output reports/topsort.xml
     """  # noqa: D301 - click wants the escape itself
     # imported here, so that --help does not wait for it: Schemathesis and Hypothesis take a second
     with extra("check", "`adcontract check`"):
@@ -119,12 +123,12 @@ def check(
 
 
 def _status(done: Run) -> int:
-    """Return the exit status: of every snapshot of an API, one that the target conforms to is enough."""
+    """Return the exit status: with every snapshot of an API, it is enough to conform to one."""
     from adcontract_conformance.reports import snapshots
 
     worst = max(ledger.outcome for ledger in done.ledgers)
     if done.options.every_snapshot and worst < Outcome.ERROR:
-        return 0 if all(verdict.spoken for verdict in snapshots.verdicts(done)) else 1
+        return 0 if all(verdict.served for verdict in snapshots.verdicts(done)) else 1
     return {Outcome.PASS: 0, Outcome.WARN: 0, Outcome.FAIL: 1}.get(worst, 2)
 
 
@@ -143,7 +147,7 @@ def _checked_contracts(
     for operation in only:
         if operation not in known:
             raise UsageError(
-                f"There is no operation {operation}.{did_you_mean(operation, known)} It is an operationId in spec/."
+                f"There is no operation {operation}.{did_you_mean(operation, known)} Name an operationId of spec/."
             )
     checked_contracts = [CheckedContract(contract, only) for contract in contracts]
     return [checked for checked in checked_contracts if checked.operations]
@@ -157,5 +161,5 @@ def _groups(asked: str | None) -> tuple[str, ...]:
                 f"There is no group {group}.{did_you_mean(group, list(GROUPS))} Known: {', '.join(GROUPS)}."
             )
     if not wanted:
-        raise UsageError(f"--groups names none. Known: {', '.join(GROUPS)}.")
+        raise UsageError(f"--groups names no group. Known: {', '.join(GROUPS)}.")
     return tuple(group for group in GROUPS if group in wanted)

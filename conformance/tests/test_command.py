@@ -50,7 +50,7 @@ def test_a_target_that_goes_down_during_the_run_is_told_after_what_was_found(che
     ("options", "told"),
     [
         (["--groups", "exampels"], "Error: There is no group exampels. Did you mean examples? Known: "),
-        (["--groups", ","], "Error: --groups names none. Known: "),
+        (["--groups", ","], "Error: --groups names no group. Known: "),
         (["--only", "getItems"], "Error: There is no operation getItems. Did you mean getItem?"),
         (["--api", "shoop"], "Error: There is no API shoop. Did you mean shop? Known: shop."),
         (["--snapshot", "v2"], "Error: No API has a snapshot v2."),

@@ -1,4 +1,4 @@
-"""`--snapshot all`: which date a target speaks, and what keeps it from the others."""
+"""`--snapshot all`: the date that a target serves, and its differences from the others."""
 
 import json
 import re
@@ -14,23 +14,23 @@ DATES = [name.snapshot for name in names(spec_folder(), API)]
 
 @pytest.fixture(scope="module", params=DATES)
 def matrix(request, command, stateless_mock, tmp_path_factory):
-    """The date that a target speaks, what the command printed, its exit status and its report."""
+    """The date that a target serves, what the command printed, its exit status and its report."""
     date, report = request.param, tmp_path_factory.mktemp("report") / "report.json"
     done = command(f"{stateless_mock}/{API}/{date}", "--api", API, "--snapshot", "all", "--json", str(report))
     return date, done.stdout, done.exit_code, json.loads(report.read_text())
 
 
-def test_the_date_that_a_target_speaks_is_told(matrix):
+def test_the_date_that_a_target_serves_is_reported(matrix):
     date, printed, status, report = matrix
-    assert f"{API}: the target speaks {date}." in printed
+    assert f"{API}: the target serves {date}." in printed
     assert status == 0
     assert report["verdicts"][0]["speaks"] == date
 
 
-def test_what_keeps_a_target_from_the_other_dates_is_told(matrix):
+def test_the_differences_from_the_other_dates_are_reported(matrix):
     date, printed, _, _ = matrix
     for other in DATES:
-        assert (f"\n{other}: the target does not conform in " in printed) is (other != date)
+        assert (f"\n{other}: the target differs in " in printed) is (other != date)
 
 
 def test_the_matrix_has_a_row_for_each_operation_of_any_date(matrix):
@@ -43,9 +43,9 @@ def test_a_run_on_all_dates_can_be_repeated(matrix):
     assert f"--api {API} --snapshot all" in matrix[3]["again"]
 
 
-def test_a_target_that_speaks_no_date_does_not_conform(check):
+def test_a_target_that_serves_no_date_does_not_conform(check):
     right = check("--snapshot", "all")
     assert (right.code, right.report["verdicts"][0]["speaks"]) == (0, "v1")
     wrong = check("--snapshot", "all", fault=lambda _, reply: replace(reply, status=418))
     assert (wrong.code, wrong.report["verdicts"][0]["speaks"]) == (1, None)
-    assert "shop: the target speaks no known snapshot; nearest is v1." in wrong.output
+    assert "shop: the target serves no known snapshot; the nearest is v1." in wrong.output

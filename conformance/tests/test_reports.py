@@ -144,7 +144,7 @@ def test_a_run_that_ends_early_says_so_in_every_report(report, tmp_path, monkeyp
 
 def test_every_snapshot_is_concluded_in_a_sentence_in_every_report(report):
     result, _ = report("--snapshot", "all", "--format", "markdown")
-    assert "\n\n- shop: the target speaks no known snapshot; nearest is v1.\n" in result.stdout
+    assert "\n\n- shop: the target serves no known snapshot; the nearest is v1.\n" in result.stdout
     assert " --snapshot all " in result.stdout
 
 

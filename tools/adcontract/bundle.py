@@ -1,4 +1,4 @@
-"""`adcontract bundle`: every contract as one file, for tools that are not ours."""
+"""`adcontract bundle`: every contract as one file, for other tools."""
 
 from __future__ import annotations
 
@@ -9,13 +9,20 @@ from typing import Any
 import click
 
 from adcontract import options
+from adcontract.wording import plural
 
 
 @click.command()
 @options.api
 @options.snapshot
 @options.spec
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path("build"), show_default=True)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("build"),
+    show_default=True,
+    help="The folder to write to.",
+)
 def bundle(api: str | None, snapshot: str | None, spec: Path | None, out: Path) -> None:
     """Write each contract as one self-contained OpenAPI 3.0.3 document, as JSON and as YAML.
 
@@ -33,11 +40,11 @@ def bundle(api: str | None, snapshot: str | None, spec: Path | None, out: Path) 
         (out / f"{name}.json").write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
         (out / f"{name}.yaml").write_text(as_yaml(document), encoding="utf-8")
         operations = sum(len(item) for item in document["paths"].values())
-        click.echo(f"{out / f'{name}.json'} and .yaml: {operations} operations")
+        click.echo(f"{out / f'{name}.json'} and .yaml: {plural(operations, 'operation')}")
 
 
 def as_yaml(document: dict[str, Any]) -> str:
-    """Return `document` as YAML in its own order of keys."""
+    """Return `document` as YAML, with its order of keys."""
     import yaml
 
     dumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)

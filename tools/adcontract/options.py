@@ -17,7 +17,7 @@ snapshot = click.option("--snapshot", help="Only this snapshot.")
 spec = click.option(
     "--spec",
     type=click.Path(path_type=Path, file_okay=False, exists=True),
-    help="A folder of contracts in place of ours.",
+    help="A folder of contracts to use in place of the built-in ones.",
 )
 
 
@@ -39,7 +39,7 @@ def reports(*formats: str) -> Callable[[_Command], _Command]:
             metavar="[FORMAT:]FILE",
             multiple=True,
             callback=lambda _, __, values: tuple(output_of(value, formats) for value in values),
-            help="Also write the report to FILE, in the format of its ending (report.sarif); repeatable.",
+            help="Also write the report to FILE, in the format of its ending, such as .sarif; repeatable.",
         )
         return printed(written(command))
 

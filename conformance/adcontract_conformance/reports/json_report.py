@@ -1,4 +1,4 @@
-"""A run as JSON, with all that is known of it."""
+"""A run as JSON, with all details."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def as_json(run: Run) -> str:
         "verdicts": [
             {
                 "api": each.api,
-                "speaks": each.spoken and each.spoken.checked.contract.name.snapshot,
+                "speaks": each.served and each.served.checked.contract.name.snapshot,
                 "says": each.sentence,
             }
             for each in verdicts(run)

@@ -35,7 +35,7 @@ def promise(check: Check) -> str:
 
 
 def verdict(run: Run, ledger: Ledger) -> str:
-    """Return in one line whether the target conforms to a contract, and how much was tried."""
+    """Return in one line whether the target conforms to a contract, and how much was checked."""
     stopped = run.stopped and not ledger.finished and ledger.outcome < Outcome.FAIL
     seconds = sum(ledger.seconds[group] for group in GROUPS)
     counts = f"{plural(len(ledger.checked.operations), 'operation')}, {plural(ledger.requests, 'request')}"
@@ -47,7 +47,7 @@ def verdict(run: Run, ledger: Ledger) -> str:
 
 def notes(run: Run) -> list[str]:
     """Return the lines after the verdicts: that no token was given, if so, and the command that repeats the run."""
-    token = f"No token was given: {run.target.token} was sent. Whether the target checks tokens was not tried."
+    token = f"No token was given, so {run.target.token} was sent; whether the target checks tokens was not tested."
     return [*([] if run.target.token_given else [token]), f"Again: {command_line(run)}"]
 
 

@@ -1,4 +1,4 @@
-"""One target against every snapshot of an API: which one it speaks, and what keeps it from the others."""
+"""One target and every snapshot of an API: the one that it serves, and its differences from the others."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from adcontract_conformance.run import Run
 
 GROUPS = ("examples",)
-"""What is asked where no groups are: the documented requests are what snapshots differ in."""
+"""The groups to run if none are requested: snapshots differ in their documented requests."""
 
 _CELLS = {
     Outcome.PASS: Text("pass", "green"),
@@ -31,35 +31,36 @@ _CELLS = {
     Outcome.ERROR: Text("error", "bold red"),
 }
 _ABSENT = Text("·", "dim")
-_TOLD = 12
+_LISTED = 12
+"""The number of operations with differences that are listed."""
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a run against the snapshots of one API says: those that the target conforms to, the newest first."""
+    """The verdict of a run on the snapshots of one API; `ledgers` has the newest first."""
 
     api: str
     ledgers: tuple[Ledger, ...]
 
     @property
     def conforming(self) -> tuple[Ledger, ...]:
-        """The snapshots that the target conforms to."""
+        """The snapshots that the target conforms to, the newest first."""
         return tuple(each for each in self.ledgers if Outcome.PASS <= each.outcome <= Outcome.WARN)
 
     @property
-    def spoken(self) -> Ledger | None:
-        """The newest of them, which the target is said to speak; None if it speaks none."""
+    def served(self) -> Ledger | None:
+        """The newest snapshot that the target conforms to, which it presumably serves; None if there is none."""
         return next(iter(self.conforming), None)
 
     @property
     def sentence(self) -> str:
         """The verdict in a sentence."""
-        if self.spoken is None:
+        if self.served is None:
             nearest = min(self.ledgers, key=lambda ledger: len(failing(ledger)))
-            return f"{self.api}: the target speaks no known snapshot; nearest is {_snapshot(nearest)}."
+            return f"{self.api}: the target serves no known snapshot; the nearest is {_snapshot(nearest)}."
         others = [_snapshot(each) for each in self.conforming[1:]]
         also = f" It also conforms to {' and '.join(others)}." if others else ""
-        return f"{self.api}: the target speaks {_snapshot(self.spoken)}.{also}"
+        return f"{self.api}: the target serves {_snapshot(self.served)}.{also}"
 
 
 def verdicts(run: Run) -> list[Verdict]:
@@ -71,7 +72,7 @@ def verdicts(run: Run) -> list[Verdict]:
 
 
 def failing(ledger: Ledger) -> dict[str, list[Finding]]:
-    """Return the findings that keep a target from a snapshot, by operationId."""
+    """Return the failures of a target on a snapshot, by operationId."""
     found: dict[str, list[Finding]] = {}
     for finding in ledger.findings:
         if finding.outcome >= Outcome.FAIL:
@@ -80,14 +81,14 @@ def failing(ledger: Ledger) -> dict[str, list[Finding]]:
 
 
 def show(console: Console, run: Run) -> None:
-    """Print a table of operations by snapshots for each API, what keeps the target from each, and the verdict."""
+    """Print for each API a table of operations by snapshots, the differences from each, and the verdict."""
     for verdict in verdicts(run):
         console.print(_table(verdict))
         for ledger in verdict.ledgers:
-            if ledger is not verdict.spoken:
-                for line in _obstacles(ledger):
+            if ledger is not verdict.served:
+                for line in _differences(ledger):
                     console.print(Text(line), soft_wrap=True)
-        style = "green" if verdict.spoken else "red"
+        style = "green" if verdict.served else "red"
         console.print(Text(f"\n{verdict.sentence}", f"bold {style}"), soft_wrap=True)
 
 
@@ -112,16 +113,16 @@ def _outcomes(ledger: Ledger) -> dict[tuple[str, str], Outcome]:
     return worst
 
 
-def _obstacles(ledger: Ledger) -> Iterator[str]:
+def _differences(ledger: Ledger) -> Iterator[str]:
     found = failing(ledger)
     if not found:
         return
-    yield f"\n{_snapshot(ledger)}: the target does not conform in {plural(len(found), 'operation')}:"
-    for findings in list(found.values())[:_TOLD]:
+    yield f"\n{_snapshot(ledger)}: the target differs in {plural(len(found), 'operation')}:"
+    for findings in list(found.values())[:_LISTED]:
         first = findings[0]
         yield f"  {first.operation.method} {first.operation.path}: {first.breach.sentence} ({first.where})"
-    if len(found) > _TOLD:
-        yield f"  … and {len(found) - _TOLD} more; see them with --snapshot {_snapshot(ledger)}."
+    if len(found) > _LISTED:
+        yield f"  … and {len(found) - _LISTED} more; list them with --snapshot {_snapshot(ledger)}."
 
 
 def _key(operation: Operation) -> tuple[str, str]:

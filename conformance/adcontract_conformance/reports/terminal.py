@@ -1,4 +1,4 @@
-"""A run for people: a table that grows while it lasts, then the findings and the verdict."""
+"""A run on a terminal: a table of its progress, then the findings and the verdict."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from rich.text import Text
 
 from adcontract_conformance.model.exchange import HttpResponse
 from adcontract_conformance.model.promises import Outcome
-from adcontract_conformance.reports.sentences import excerpt, notes, verdict
+from adcontract_conformance.reports.sentences import excerpt, notes, promise, verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,11 +49,11 @@ class Screen:
             self._live.stop()
 
     def show(self, ledger: Ledger, group: str, done: int, total: int) -> None:
-        """Take note that `done` of `total` operations of a group are done."""
+        """Show that `done` of `total` operations of a group are done."""
         self._rows[ledger.checked.title, group] = (ledger, group, done, total)
 
     def close(self, ledger: Ledger, group: str) -> None:
-        """Take note that a group is done."""
+        """Show that a group is done."""
         if self._live:
             return
         tally = ledger.tally(group)
@@ -88,7 +88,7 @@ def summary(console: Console, run: Run) -> None:
             where = f"{broken.operation.id}: " if broken.operation else ""
             line(f"\nerror  {where}{broken.message}", "bold red")
             if broken.ours:
-                line("       The suite failed here, not the target: please report it with the command below.")
+                line("       adcontract failed here, not the target: please report it with the command below.")
     line("")
     for ledger in run.ledgers:
         line(verdict(run, ledger), _STYLES.get(ledger.outcome, ""))
@@ -97,14 +97,14 @@ def summary(console: Console, run: Run) -> None:
 
 
 def _finding(line: Callable[..., None], finding: Finding) -> None:
-    often = f" ({finding.count} times)" if finding.count > 1 else ""
+    times = f" ({finding.count} times)" if finding.count > 1 else ""
     style = _STYLES[finding.outcome]
-    line(f"\n{finding.outcome.word}  {finding.operation.id}: {finding.breach.sentence}{often}", style)
-    line(f"      {finding.operation.method} {finding.operation.path}, {finding.check.id}: {finding.check.sentence}")
+    line(f"\n{finding.outcome.word}  {finding.operation.id}: {finding.breach.sentence}{times}", style)
+    line(f"      {finding.operation.method} {finding.operation.path}, {finding.check.id}: {promise(finding.check)}")
     line(f"      {finding.where} ({finding.basis}) [{finding.fingerprint}]")
     for curl in finding.exchange.curl():
         line(f"      {curl}")
     answer = finding.exchange.answer
     if isinstance(answer, HttpResponse):
         body = " ".join(excerpt(answer).split())
-        line(f"      answer: {answer.status} {body[:_BODY]}{'…' if len(body) > _BODY else ''}")
+        line(f"      response: {answer.status} {body[:_BODY]}{'…' if len(body) > _BODY else ''}")

@@ -39,7 +39,9 @@ def diff(old: str, new: str, spec: Path | None, fail_on: str | None, format_: st
     OpenAPI 3.0.
     A change is breaking (a client of OLD can stop working), safe (it goes on working), or risky
     (the documents do not show which).
-    Exit status: 0, or 1 as --fail-on says, 2 the documents could not be compared.
+
+    \b
+    Exit status: 0, or 1 by --fail-on; 2 the documents could not be compared.
 
     \b
     Examples:

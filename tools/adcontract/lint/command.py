@@ -32,6 +32,8 @@ def lint(api: str | None, snapshot: str | None, spec: Path | None, format_: str,
     """Hold the contracts to OpenAPI 3.0 and to the rules of spec/README.md.
 
     Each finding names its place, the rule, the cause and a fix.
+
+    \b
     Exit status: 0 no findings, 1 findings, 2 the contracts could not be checked.
 
     \b
