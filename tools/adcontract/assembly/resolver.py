@@ -70,7 +70,7 @@ class Resolver:
                 continue
             where = self.assembly.where(pointer)
             if not isinstance(reference, str):
-                self.assembly.report(where, "ref-kind", "The reference is not a text.", f"Refer to a {type_}.")
+                self.assembly.report(where, "ref-kind", "The reference is not a string.", f"Refer to a {type_}.")
             elif COMPONENTS.get(reference.split("/")[2], type_) != type_:
                 message = f"{reference} stands where a {type_} belongs."
                 self.assembly.report(where, "ref-kind", message, f"Refer to a {type_}.")

@@ -1,1 +1,1 @@
-"""What every tool reads of an assembled contract: operations, behavior, schemas, invariants, catalog."""
+"""An assembled contract as every tool reads it: operations, behavior, resources, security, schemas, invariants."""

@@ -90,7 +90,7 @@ class Key:
 
 @dataclass(frozen=True)
 class Parent:
-    """The parent of an item: the one whose value at `id`, or whose own id where that is None, is the value of `key`.
+    """The parent of an item: `key` holds its value at `id`, or its own id where `id` is None.
 
     `field` points at the parent's id in the item; None where the item does not show it.
     """

@@ -1,1 +1,1 @@
-"""A request, both ways: read as an operation declares it, and written as it documents it."""
+"""Requests, both ways: read as an operation declares them, and written as it documents them."""

@@ -131,7 +131,7 @@ class ObjectReader(ParameterReader):
         keys = [_KEY.fullmatch(key) for key, _ in pairs]
         if not all(keys):
             into[self.name] = None
-            return [self.fault(f"is not written {self.name}[key]=value")]
+            return [self.fault(f"is not written as {self.name}[key]=value")]
         value = {key[1]: self._member(text) for key, (_, text) in zip(keys, pairs, strict=True) if key}
         into[self.name] = value
         return () if self._fits(value) else self._faults(value)

@@ -140,7 +140,7 @@ class RequestReader:
         return given_once and (not self._required or self._required <= into.keys())
 
     def _texts(self, query: str) -> dict[ParameterReader, Any]:
-        """Return the texts of each declared parameter that is there: one, or a list of them."""
+        """Return the texts of each declared parameter in a query: one, or a list of them."""
         texts: dict[ParameterReader, Any] = {}
         given: str | tuple[str, str]
         for pair in query.split("&"):
@@ -208,7 +208,7 @@ class _BodyReader:
         ]
 
     def _form(self, found: list[tuple[str, Any]]) -> dict[str, Any]:
-        """Return the parts of a form by name, each typed as its property is; one that may come often is a list."""
+        """Return the parts of a form by name, each typed as its property is; one that may be repeated is a list."""
         properties = self._schemas.schema(self._pointer).get("properties", {}) if self._fits else {}
         form: dict[str, Any] = {}
         for name, value in found:
