@@ -9,8 +9,11 @@ PIP = $(BIN)/python -m pip --quiet --disable-pip-version-check
 LOCK = build/lock/bin/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --group build \
 	--generate-hashes --no-annotate --custom-compile-command "make lock"
 
+# the tests start many processes, each of which would compile everything anew where no bytecode may be written
+PYTEST = PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n 2 --dist worksteal
+
 .DEFAULT_GOAL := help
-.PHONY: help mock test check lint bundle changes verify style types format bench load seeds judge wheel image lock clean
+.PHONY: help mock test test-fast check lint bundle changes verify style types format bench load seeds judge wheel image lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -21,7 +24,10 @@ mock: .venv/.installed ## Start the mock of every API on http://127.0.0.1:4010
 	@exec $(BIN)/adcontract mock $(ARGS)
 
 test: .venv/.installed-dev ## Run all tests
-	$(BIN)/pytest -n 2 $(ARGS)
+	$(PYTEST) $(ARGS)
+
+test-fast: .venv/.installed-dev ## Run the tests that start no browser and no processes
+	$(PYTEST) -m "not slow" $(ARGS)
 
 check: .venv/.installed ## Hold the server at URL to the contracts
 	@$(BIN)/adcontract check $(URL) $(ARGS)

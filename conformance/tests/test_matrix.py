@@ -8,6 +8,8 @@ import pytest
 
 from adcontract import names, spec_folder
 
+pytestmark = pytest.mark.slow
+
 API = next(name.api for name in names(spec_folder()) if not name.newest)
 DATES = [name.snapshot for name in names(spec_folder(), API)]
 

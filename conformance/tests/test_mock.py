@@ -13,6 +13,8 @@ import pytest
 from adcontract import load, names, spec_folder
 from adcontract.openapi.pointer import walk
 
+pytestmark = pytest.mark.slow
+
 LARGE = 10
 """Of an API with more operations than this, requests are generated for one operation of each shape."""
 

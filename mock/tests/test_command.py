@@ -19,6 +19,9 @@ from typing import TYPE_CHECKING
 
 import httpx
 import pytest
+from click.testing import CliRunner
+
+from adcontract.cli import main
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -137,8 +140,8 @@ def test_a_signal_ends_it_in_order_after_a_line_for_each_request(number: signal.
 
 def refused(*options: str) -> str:
     """Return the one line that the command says on standard error when it cannot start."""
-    result = subprocess.run([*START, *options], capture_output=True, text=True, timeout=30, check=False)
-    assert (result.returncode, result.stdout) == (2, "")
+    result = CliRunner().invoke(main, ["mock", *options])
+    assert (result.exit_code, result.stdout) == (2, "")
     lines = result.stderr.splitlines()
     assert len(lines) == 1
     assert lines[0].startswith("Error: ")
@@ -184,6 +187,7 @@ def test_a_broken_contract_is_told_with_its_place(tmp_path: Path, file: str, old
     assert told in refused("--port", "0", "--spec", str(tmp_path))
 
 
+@pytest.mark.slow
 def test_the_next_request_sees_an_edit_and_a_broken_one_leaves_what_was_before(tmp_path: Path) -> None:
     shutil.copytree(SPEC / "library", tmp_path / "library")
     payload, path = tmp_path / "library/examples/v1/listBooks.200.json", tmp_path / "library/paths/v1_books.yaml"
@@ -218,6 +222,7 @@ def test_the_next_request_sees_an_edit_and_a_broken_one_leaves_what_was_before(t
     ]
 
 
+@pytest.mark.slow
 def test_tls_is_spoken_with_a_certificate_that_is_made_once(tmp_path: Path) -> None:
     trusted = []
     for _ in range(2):
@@ -246,6 +251,7 @@ NEVER_ENDING = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("options", [[], ["--workers", "2"]], ids=["alone", "workers"])
 def test_a_signal_cuts_off_what_does_not_end_and_tells_no_fault(options: list[str]) -> None:
     with started("--spec", str(SPEC), "--api", "library", *options) as mock, contextlib.ExitStack() as open_:
@@ -264,6 +270,7 @@ def test_a_signal_cuts_off_what_does_not_end_and_tells_no_fault(options: list[st
     assert "Traceback" not in rest
 
 
+@pytest.mark.slow
 def test_workers_share_the_port_and_end_together() -> None:
     with started("--spec", str(SPEC), "--api", "library", "--workers", "2") as mock:
         with httpx.Client(headers={"Authorization": "Bearer t"}, timeout=20) as client:
@@ -296,6 +303,7 @@ def recorded(file: Path) -> list[tuple[str, int]]:
     return [(entry["request"]["url"], entry["response"]["status"]) for entry in entries]
 
 
+@pytest.mark.slow
 def test_every_exchange_is_recorded_without_secrets_and_whatever_ends_the_mock(tmp_path: Path) -> None:
     file = tmp_path / "mock.har"
     with started("--spec", str(SPEC), "--api", "library", "--record", str(file)) as first:

@@ -421,6 +421,7 @@ def outcome(status: int) -> str:
     return "accepted" if status < 400 else INVALID.get(status, str(status))
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:Unclosed file:ResourceWarning")  # Connexion leaves the files of a form open
 def test_stock_connexion_accepts_and_refuses_the_same_requests(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.CRITICAL, "connexion")

@@ -45,6 +45,7 @@ class Record:
         except OSError as error:
             raise UsageError(f"{file}: cannot be written: {error.strerror}. Name another with --record.") from None
         if not content.startswith(b'{"log":') or not content.endswith(_END):
+            self._file.close()
             raise UsageError(f"{file}: is no record of this mock, and is left as it is. Name another with --record.")
         self._empty = content.endswith(_ENTRIES + _END)
         journal.also = self.add
