@@ -28,18 +28,18 @@ def app(
     Args:
         api: only this API.
         snapshot: only this snapshot.
-        token: the only credential that is good; without it any is that is not empty.
+        token: the only valid credential; without it any non-empty one is valid.
         rate_limit: how many requests each credential may send, such as `300/min`; without it any number.
-        spec: a folder of contracts in place of those of the package.
-        stateful: whether what requests do is kept and seen by those after, in a world for each session.
-        seed_items: how many items each collection of a world begins with, besides the documented ones.
-        state: the file in which worlds are kept; without it they are in memory.
+        spec: a folder of contracts to serve in place of those of the package.
+        stateful: whether later requests of a session see what earlier ones created, changed and deleted.
+        seed_items: how many items each collection begins with, besides the documented ones.
+        state: the file that keeps the state of the sessions; without it they are kept in memory.
 
     Raises:
-        UsageError: if there are no such contracts, the rate limit is not written as one, or the file cannot be used.
+        UsageError: if there are no such contracts, the rate limit is not valid, or the file cannot be used.
         ContractError: if one cannot be assembled, or lacks what every request may need.
     """
-    # imported here, so that what only asks for this package does not wait for a server
+    # imported here, so that an import of the package alone does not load a server
     from adcontract.extras import extra
 
     with extra("mock", "adcontract_mock.app"):

@@ -294,7 +294,9 @@ def test_a_budget_for_each_credential_is_counted_down() -> None:
     with started("--spec", str(SPEC), "--api", "library", "--rate-limit", "2/min") as mock:
         asked = [httpx.get(f"{mock.url}/v1/books", headers={"Authorization": "Bearer t"}) for _ in range(3)]
         assert [answer.status_code for answer in asked] == [200, 200, 429]
-    assert "'many' is no rate limit. Write 10/s, 300/min or 5000/h." in refused("--port", "0", "--rate-limit", "many")
+    assert "'many' is not a valid rate limit. Write 10/s, 300/min or 5000/h." in refused(
+        "--port", "0", "--rate-limit", "many"
+    )
 
 
 def recorded(file: Path) -> list[tuple[str, int]]:

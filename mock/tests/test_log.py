@@ -13,7 +13,7 @@ def test_of_a_crowd_the_last_are_told_and_how_many_came_before() -> None:
     log = Log(journal, printed.append)
     for number in range(1234):
         exchange = Exchange(0.0, "GET", f"/{number}".encode(), b"", [])
-        exchange.answer = mock_response(404, "unknown path")
+        exchange.response = mock_response(404, "unknown path")
         journal.record(exchange)
     log.tell()
     lines = "\n".join(printed).splitlines()

@@ -1,1 +1,1 @@
-"""The mock as one ASGI application: routing, delivery, and what they share at run time."""
+"""The mock as one ASGI application: routing, delivery, and the runtime that they share with the pages."""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from adcontract import Contract
 
 _EXPOSED = ("Allow", "Mock-Explain", "Preference-Applied", "Retry-After")
-"""The headers that an answer may have besides those of its contract."""
+"""The headers that a response may have besides those of its contract."""
 
 
 class Application:
@@ -48,7 +48,7 @@ class Application:
         runtime.documents, self._app, self._cors = documents, app, _cors(app, documents)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request; one of a browser, which sends `Origin`, so that its page may read the answer."""
+        """Respond to a request; to one of a browser, which sends `Origin`, so that its page may read the response."""
         app = self._app
         for name, _ in scope.get("headers", ()):
             if name == b"origin":
@@ -74,7 +74,7 @@ def _connexion(runtime: Runtime, documents: Sequence[ServedContract], at_root: S
 def _cors(app: ASGIApp, documents: Sequence[ServedContract]) -> ASGIApp:
     """Return `app` for the pages of any origin (Fetch, CORS protocol), with their cookies.
 
-    With cookies nothing may be `*`: the origin is repeated, and every header that an answer may have is named.
+    With cookies nothing may be `*`: the origin is repeated, and every header that a response may have is named.
     """
     exposed = sorted({*_EXPOSED, *(name for document in documents for name in document.headers)}, key=str.lower)
     return CORSMiddleware(

@@ -1,4 +1,4 @@
-"""The one place through which every answer of a contract goes: it is found, timed, written into the journal, sent."""
+"""The one place through which all responses of the contracts go: they are found, timed, recorded and sent."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _MARK = MARK.encode()
 
 
 class Delivery(SpecMiddleware):  # type: ignore[misc]
-    """Answers the requests for the operations of every document, in place of Connexion's own middlewares."""
+    """Responds to requests for the operations of every document, in place of Connexion's own middlewares."""
 
     def __init__(self, app: ASGIApp, runtime: Runtime) -> None:
         self.app = app
@@ -51,57 +51,57 @@ class Delivery(SpecMiddleware):  # type: ignore[misc]
         self.routing.add(document, base_path)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request; tell where the contract does not hold what the answer needs."""
+        """Respond to a request; with a 500 that names file and line if the contract lacks what the response needs."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        begun = perf_counter()
+        started = perf_counter()
         path = scope.get("raw_path") or quote(scope["path"]).encode()
-        of_client = request_head(tuple(scope["headers"]))
-        exchange = Exchange(time(), scope["method"], path, scope["query_string"], of_client.headers)
-        headers = of_client.named
+        head = request_head(tuple(scope["headers"]))
+        exchange = Exchange(time(), scope["method"], path, scope["query_string"], head.headers)
+        headers = head.named
         try:
-            if self._prefers(exchange, of_client):
-                answer = await self._as_preferred(exchange, headers, receive)
+            if self._prefers(exchange, head):
+                response = await self._as_preferred(exchange, headers, receive)
             else:
                 found = self.routing.find(exchange.method, exchange.path)
                 if _takes_body(found):
                     exchange.body = await _body(receive)
-                answer = self._found(found, exchange, headers, None)
+                response = self._found(found, exchange, headers, None)
         except ContractError as error:
-            answer = mock_response(500, "broken contract", message=" ".join(error.lines()))
-        exchange.answer = answer
-        exchange.seconds = perf_counter() - begun
+            response = mock_response(500, "broken contract", message=" ".join(error.lines()))
+        exchange.response = response
+        exchange.seconds = perf_counter() - started
         self._journal.record(exchange)
-        if not sent_at_once(answer, scope, send):
-            await answer(scope, receive, send)
+        if not sent_at_once(response, scope, send):
+            await response(scope, receive, send)
 
-    def _prefers(self, exchange: Exchange, of_client: RequestHead) -> bool:
-        """Return whether a request, or the session that it belongs to, may have a preference."""
-        if of_client.session:
-            exchange.session = of_client.session
-            if self._sessions.get(of_client.session):
+    def _prefers(self, exchange: Exchange, head: RequestHead) -> bool:
+        """Return whether a request, or its session, may have a preference, and note the session."""
+        if head.session:
+            exchange.session = head.session
+            if self._sessions.get(head.session):
                 return True
-        return of_client.prefers or _MARK in exchange.query
+        return head.prefers or _MARK in exchange.query
 
     def _found(
         self, found: Match | NoMatch, exchange: Exchange, headers: Mapping[bytes, bytes], preferred: Preferences | None
     ) -> HttpResponse:
         if isinstance(found, NoMatch):
             exchange.document = found.document.id if found.document else None
-            return found.answer
+            return found.response
         responder = found.responder
         exchange.document, exchange.operation = responder.document, responder.operation.id
         credential = responder.credentials.find(headers, exchange.query)
-        standing = self._rate_limiter.take(credential or b"") if self._rate_limiter else None
-        if standing and standing.exceeded:
-            answer = responder.rate_limited(standing)
+        quota = self._rate_limiter.take(credential or b"") if self._rate_limiter else None
+        if quota and quota.exceeded:
+            response = responder.rate_limited(quota)
         elif credential is None:
-            answer = responder.unauthenticated
+            response = responder.unauthenticated
         else:
             exchange.source = found
-            answer = responder.respond(found.path, exchange, headers, preferred)
-        return standing.shown(answer) if standing else answer
+            response = responder.respond(found.path, exchange, headers, preferred)
+        return quota.applied_to(response) if quota else response
 
     async def _as_preferred(self, exchange: Exchange, headers: Mapping[bytes, bytes], receive: Receive) -> HttpResponse:
         """Return the response to a request that prefers something, or whose session does."""
@@ -129,16 +129,16 @@ class Delivery(SpecMiddleware):  # type: ignore[misc]
     def _at_snapshot(
         self, exchange: Exchange, headers: Mapping[bytes, bytes], asked: Mapping[str, Preference]
     ) -> Match | NoMatch:
-        """Return what answers a request, at the snapshot that it, or else its session, asks for."""
+        """Return the match at the snapshot that the request prefers, else its session, else at the newest."""
         snapshot = headers.get(b"mock-snapshot", b"").decode("latin-1").strip()
         if not snapshot and "snapshot" in asked:
             snapshot = asked["snapshot"].value
         if snapshot:
             return self.routing.find(exchange.method, exchange.path, snapshot)
-        of_session = self._sessions.preferences(exchange.session, ALL).get("snapshot")
-        if of_session:
-            found = self.routing.find(exchange.method, exchange.path, of_session.value)
-            # a session is about every API, and this one may have no such snapshot
+        preferred = self._sessions.preferences(exchange.session, ALL).get("snapshot")
+        if preferred:
+            found = self.routing.find(exchange.method, exchange.path, preferred.value)
+            # the session prefers it for all APIs, and this one may lack it
             if isinstance(found, Match) or found.document:
                 return found
         return self.routing.find(exchange.method, exchange.path)
@@ -147,7 +147,7 @@ class Delivery(SpecMiddleware):  # type: ignore[misc]
 async def _changed(
     response: HttpResponse, found: Match | NoMatch, preferred: Preferences, exchange: Exchange
 ) -> HttpResponse:
-    """Return `response` after the preferences that change a finished one, and note them in `exchange`."""
+    """Return `response` as changed by the preferences that apply to a finished one, and note them in `exchange`."""
     declared = found.responder.declared if isinstance(found, Match) else _none
     for each in PREFERENCES.values():
         if each.change is None or each.name not in preferred.values:
@@ -161,11 +161,11 @@ async def _changed(
 
 
 def _none(_: str) -> None:
-    """What a path that is not in the contract declares."""
+    """Return no response, as no contract declares one for an unknown path."""
 
 
 def _takes_body(found: Match | NoMatch) -> bool:
-    """Return whether a request has a body to read: that of a refused one is for the journal."""
+    """Return whether the operation takes a body; it is read even if the request is refused, for the journal."""
     return isinstance(found, Match) and bool(found.responder.operation.body)
 
 

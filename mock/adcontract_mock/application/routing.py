@@ -1,7 +1,7 @@
-"""From a request's method and path to what answers it.
+"""From the method and the path of a request to the operation.
 
-In place of Connexion's routing: of three APIs on one base path Connexion 3.3 serves the first and the last only, its
-`Allow` names the methods of one route, a slash at the end is redirected, and it tries route after route.
+It replaces the routing of Connexion 3.3, which serves only the first and the last of three APIs on one base path, names
+the methods of a single route in `Allow`, redirects a trailing slash, and tries one route after the other.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _SHORT = 200
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """An operation of a document. `names` are those of the values in its path, in order."""
+    """An operation of a document. `names` are the names of its path parameters, in order."""
 
     document: ServedContract
     operation: Operation
@@ -40,34 +40,34 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """What answers a request, and the typed values in its path."""
+    """The responder of the operation that a request is for, and the typed values in its path."""
 
     responder: Responder
     path: dict[str, Any]
 
     def values(self, exchange: Exchange) -> Values:
-        """Return what the request of `exchange` says, as typed values."""
+        """Return the typed values of the request of `exchange`."""
         return self.responder.read(self.path, exchange.query, dict(exchange.headers), exchange.body)
 
 
 @dataclass(frozen=True, slots=True)
 class NoMatch:
-    """The answer to a request for which there is no operation, and the document whose answer it is."""
+    """The response to a request without an operation, and the document that it comes from, if any."""
 
-    answer: HttpResponse
+    response: HttpResponse
     document: ServedContract | None
 
 
 @dataclass
 class Node:
-    """Where the segments of a path so far lead to."""
+    """The node of the routing tree that the segments of a path lead to."""
 
     literals: dict[str, Node] = field(default_factory=dict)
     templates: dict[str, tuple[re.Pattern[str], Node]] = field(default_factory=dict)
     routes: dict[str, Route] = field(default_factory=dict)
 
     def child(self, segment: str) -> Node:
-        """Return the node below this one for a segment of a path template, made if it is new."""
+        """Return the node below this one for a segment of a path template, created if it is new."""
         if "{" not in segment:
             return self.literals.setdefault(segment, Node())
         if shape(segment) not in self.templates:
@@ -94,7 +94,7 @@ class Node:
 
 
 class Routing:
-    """Every path of every document: under the document's own, and of the newest at the vendor's too."""
+    """The paths of all documents: under the prefix of each, and those of the newest at the vendor's own paths too."""
 
     def __init__(self) -> None:
         self.documents: dict[str, ServedContract] = {}
@@ -103,7 +103,7 @@ class Routing:
         self._remembered = lru_cache(_REMEMBERED)(self._find)
 
     def add(self, document: ServedContract, base_path: str) -> None:
-        """Add the paths of a document under `base_path`; of two that are the same the one added first counts."""
+        """Add the paths of a document under `base_path`; of two equal ones the one added first counts."""
         if base_path:
             self.documents[base_path] = document
         for operation in document.contract.operations:
@@ -114,18 +114,18 @@ class Routing:
             names = tuple(parameter_names(operation.path))
             node.routes.setdefault(operation.method, Route(document, operation, names))
             if not base_path:
-                self._own(document, segments)
+                self._note_owner(document, segments)
 
     def find(self, method: str, path: bytes, snapshot: str | None = None) -> Match | NoMatch:
-        """Return what answers a request. It is remembered, so that a path that comes again is not looked for again.
+        """Return the match of a request, remembered for the next request with the same path.
 
         Args:
             method: the method, in capitals.
-            path: the path as sent: a slash that is encoded parts nothing.
-            snapshot: the one to take on the vendor's own paths, in place of the newest.
+            path: the path as sent: an encoded slash does not separate segments.
+            snapshot: the snapshot at the vendor's own paths; None for the newest.
 
         Raises:
-            ContractError: if the contract does not hold what the answer needs.
+            ContractError: if the contract lacks what the response needs.
         """
         return (self._remembered if len(path) < _SHORT else self._find)(method, path, snapshot)
 
@@ -149,9 +149,10 @@ class Routing:
         return NoMatch(route.document.unknown_path, route.document) if typed is None else Match(responder, typed)
 
     def _at(self, segments: list[str], snapshot: str) -> list[str] | HttpResponse:
-        """Return where `snapshot` has a path of the vendor's own; a path under a document's own names its snapshot.
+        """Return the path in `snapshot` of one of the vendor's own paths, or the 400 if there is no such snapshot.
 
-        The API is the one that has the path; where it had it in another snapshot only, any that had it.
+        A path with the prefix of a document stays. The API is the one that serves the path at the root; if none does,
+        any that has the path in one of its snapshots.
         """
         if "/" + "/".join(segments[:2]) in self.documents:
             return segments
@@ -175,17 +176,17 @@ class Routing:
         return mock_response(400, message, message=message, snapshots=known)
 
     def _unknown_path(self, segments: list[str]) -> NoMatch:
-        """Return the answer of the document to which a path belongs by how it starts, or one of the mock's own."""
+        """Return the 404 of the document that the beginning of a path belongs to, else that of the mock."""
         document = self.documents.get("/" + "/".join(segments[:2])) or self._owner(segments)
         if document:
             return NoMatch(document.unknown_path, document)
-        message = "There is nothing here. Each document is under its own path; /_mock/docs shows them."
+        message = "No document has this path. Each is served under its own prefix; /_mock/docs shows them."
         return NoMatch(
             mock_response(404, "no document has such a path", message=message, documents=sorted(self.documents)), None
         )
 
-    def _own(self, document: ServedContract, segments: list[str]) -> None:
-        """Note that a path of `document` at the root starts so."""
+    def _note_owner(self, document: ServedContract, segments: list[str]) -> None:
+        """Note that the literal beginnings of this path at the root belong to `document`."""
         literal = list(takewhile(lambda segment: "{" not in segment, segments))
         for length in range(1, len(literal) + 1):
             owners = self._owners.setdefault(tuple(literal[:length]), [])
@@ -193,7 +194,7 @@ class Routing:
                 owners.append(document)
 
     def _owner(self, segments: list[str]) -> ServedContract | None:
-        """Return the document whose paths at the root, and no other's, start like this one."""
+        """Return the only document with paths at the root that begin like this one, None without one."""
         for length in range(len(segments), 0, -1):
             owners = self._owners.get(tuple(segments[:length]), [])
             if owners:
@@ -202,8 +203,8 @@ class Routing:
 
 
 def _other_method(method: str, routes: dict[str, Route]) -> NoMatch:
-    """Return which methods the path takes: to OPTIONS as it asks (RFC 9110, 9.3.7), to others with a 405 (15.5.6)."""
+    """Return the methods of a path: the response to OPTIONS (RFC 9110, 9.3.7), or a 405 (15.5.6)."""
     document = next(iter(routes.values())).document
     allowed = ", ".join(sorted({*routes, "OPTIONS", *(["HEAD"] if "GET" in routes else [])}))
-    answer = response_of(204, {}, None, b"", "OPTIONS") if method == "OPTIONS" else document.unknown_method
-    return NoMatch(answer.with_header("Allow", allowed), document)
+    response = response_of(204, {}, None, b"", "OPTIONS") if method == "OPTIONS" else document.unknown_method
+    return NoMatch(response.with_header("Allow", allowed), document)

@@ -1,4 +1,4 @@
-"""What lives as long as the mock does, whichever contracts it serves: pages and delivery share it."""
+"""Everything that outlives a change of the contracts: the pages and the delivery share it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is used of Connexion, in one place: it has no types, and its import warns of a test client not used here."""
+"""The parts of Connexion in use, in one place: it has no types, and its import warns of a test client not used here."""
 
 import warnings
 

@@ -1,9 +1,9 @@
-"""Taking a body and sending an answer at once, as bytes that are ready, past what uvicorn does again each time.
+"""Receiving a body and sending a response at once, past the work that uvicorn repeats for every request.
 
-uvicorn looks at every header of an answer each time, has the system called for the head and for the body, and waits for
-a body that is there: together that takes longer than to find the answer. There is no public way around it, so what is
-used of uvicorn's insides stands here alone, its minor version is pinned, and a test holds the bytes to those that
-uvicorn itself would send.
+For each response uvicorn looks at every header, writes the head and the body in two system calls, and waits for a
+body that is already there: together that takes longer than finding the response. There is no public way around it, so
+the private parts of uvicorn in use stand here alone, its minor version is pinned, and a test compares the bytes with
+those that uvicorn itself sends.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def received_at_once(receive: Receive) -> bytes | None:
-    """Return the body of a request if it is whole and `receive` is uvicorn's own; None if it has to be waited for."""
+    """Return the body of a request if it is complete and `receive` is uvicorn's own; None if it has to be awaited."""
     cycle = getattr(receive, "__self__", None)
     if (
         cycle.__class__ is not RequestResponseCycle
@@ -35,16 +35,16 @@ def received_at_once(receive: Receive) -> bytes | None:
     return body
 
 
-def sent_at_once(answer: HttpResponse, scope: Scope, send: Send) -> bool:
-    """Send `answer`, and return whether that could be done; if not, it has to be sent as ASGI asks.
+def sent_at_once(response: HttpResponse, scope: Scope, send: Send) -> bool:
+    """Send `response` and return True, or return False if it has to be sent through ASGI.
 
-    It can be done where the answer is whole, and where `send` is uvicorn's own, which no middleware has replaced, on a
-    connection that stays open and takes what is written.
+    The response has to be complete, and `send` uvicorn's own, which no middleware has replaced, on a connection that
+    stays open and accepts data.
     """
-    if answer.__class__ is not HttpResponse or scope["method"] == "HEAD":
+    if response.__class__ is not HttpResponse or scope["method"] == "HEAD":
         return False
     cycle = getattr(send, "__self__", None)
-    ready = answer.ready()
+    ready = response.ready()
     if (
         not ready
         or cycle.__class__ is not RequestResponseCycle
@@ -55,7 +55,7 @@ def sent_at_once(answer: HttpResponse, scope: Scope, send: Send) -> bool:
         or not cycle.keep_alive
     ):
         return False
-    head = STATUS_LINE[answer.status]
+    head = STATUS_LINE[response.status]
     for header in cycle.default_headers:
         head += b"%b: %b\r\n" % header
     cycle.transport.write(head + ready)

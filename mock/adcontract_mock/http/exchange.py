@@ -1,4 +1,4 @@
-"""One request and its answer, as they are kept and told."""
+"""One request and its response, as the journal keeps them."""
 
 from __future__ import annotations
 
@@ -13,29 +13,29 @@ if TYPE_CHECKING:
 
 
 class RequestSource(Protocol):
-    """Whatever knows how the contract reads a request."""
+    """Can read the typed values of a request, as the contract declares them."""
 
     def values(self, exchange: Exchange) -> Values:
-        """Return what the request of `exchange` says, as typed values."""
+        """Return the typed values of the request of `exchange`."""
 
 
 class Exchange:
-    """One request and its answer. Nothing in it is formatted, parsed or copied before someone reads it.
+    """One request and its response. Nothing in it is formatted, parsed or copied before someone reads it.
 
-    `started` is in seconds since 1970, `seconds` how long it took until the answer was sent. `path` and `query` are as
-    sent, without `?`; `headers` as ASGI gives them; `body` is empty where the operation takes none, and the journal
-    keeps its start only where it is long: `left_out` is how many bytes came after. `session`,
-    `document` (`library-v1`) and `operation` (its id) are None where there are none; `source` can read the request
-    again, and is None where the request was not read. `applied` are the preferences that were obeyed, by name.
+    `started` is in seconds since 1970, `seconds` how long it took until the response was sent. `path` and `query` are
+    as sent, without `?`; `headers` as ASGI gives them. `body` is empty where the operation takes none; of a long one
+    the journal keeps the beginning, and `left_out` is how many bytes came after. `session`, `document` (`library-v1`)
+    and `operation` (its id) are None where there are none; `source` can read the request again, and is None where the
+    request was not read. `applied` are the preferences that were obeyed, by name.
     """
 
-    # most requests have nothing to say of these, and so need not have them
+    # defaults of the class: most requests need no values of their own
     body: bytes = b""
     session: str | None = None
     document: str | None = None
     operation: str | None = None
     source: RequestSource | None = None
-    answer: HttpResponse | None = None
+    response: HttpResponse | None = None
     seconds: float = 0.0
     faults: tuple[RequestError, ...] = ()
     applied: Mapping[str, str] = MappingProxyType({})
@@ -52,8 +52,8 @@ class Exchange:
 
     @property
     def values(self) -> Values | None:
-        """What the request says, as typed values, or None where it was not read.
+        """The typed values of the request, None where it was not read.
 
-        It is read again for whoever asks: to keep what was read of every request takes longer than to read it.
+        They are read again on each access: keeping those of every request takes longer than reading them.
         """
         return None if self.source is None else self.source.values(self)

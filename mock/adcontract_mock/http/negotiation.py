@@ -1,4 +1,4 @@
-"""Which of the media types of an answer a client wants (RFC 9110, 12.5.1)."""
+"""The media type of a response that a client accepts most (RFC 9110, 12.5.1)."""
 
 from __future__ import annotations
 
@@ -15,11 +15,10 @@ _QUALITY = re.compile(r";\s*q\s*=\s*([01](?:\.[0-9]{0,3})?)\s*(?:;|$)", re.IGNOR
 
 
 def choose(media: Sequence[MediaType], accept: str | None) -> MediaType | None:
-    """Return the one of `media` that `accept`, the value of the header, wants most: of equals the first.
+    """Return the one of `media` that `accept`, the value of the header, ranks highest; of equal ones the first.
 
-    Without the header any will do, so it is the first. Where there is but one, whoever takes JSON gets it, whatever it
-    is: clients of an API say that they take JSON by habit, and a server may pass over `Accept`. None where nothing is
-    wanted.
+    Without the header it is the first. A single media type is also returned to clients that accept JSON, whatever it
+    is: they ask for JSON by habit, and a server may ignore `Accept`. None if none is acceptable.
     """
     if accept is None or not accept.strip():
         return media[0]
@@ -31,7 +30,7 @@ def choose(media: Sequence[MediaType], accept: str | None) -> MediaType | None:
 
 
 def _ranges(accept: str) -> Iterator[tuple[str, str, float]]:
-    """Yield each range with its quality; what is no range is passed over."""
+    """Yield each media range with its quality; anything else is ignored."""
     for text in accept.lower().split(","):
         match = _RANGE.match(text)
         if match:
@@ -40,10 +39,10 @@ def _ranges(accept: str) -> Iterator[tuple[str, str, float]]:
 
 
 def _quality(media_type: str, ranges: Sequence[tuple[str, str, float]]) -> float:
-    """Return what the most precise range says that has this media type in it; 0 where none has."""
-    kind, _, subtype = media_type.lower().partition(";")[0].strip().partition("/")
-    for wanted in ((kind, subtype), (kind, "*"), ("*", "*")):
-        found = [quality for *range_, quality in ranges if tuple(range_) == wanted]
+    """Return the quality of the most precise range that includes this media type; 0 if none does."""
+    main, _, subtype = media_type.lower().partition(";")[0].strip().partition("/")
+    for candidate in ((main, subtype), (main, "*"), ("*", "*")):
+        found = [quality for *range_, quality in ranges if tuple(range_) == candidate]
         if found:
             return max(found)
     return 0.0

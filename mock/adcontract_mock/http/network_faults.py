@@ -1,7 +1,7 @@
-"""What can go wrong on the way to a client, by name: `Prefer: fault=timeout`.
+"""The faults of a network or a server that a client can ask for: `Prefer: fault=timeout`.
 
-A fault makes of an answer another answer, which is then sent. What no server does by itself, closing a connection in
-the middle, takes the transport of uvicorn; under another server the connection ends as that server ends one.
+A fault replaces a response by another one, which is then sent. To close a connection in the middle, which no server
+does by itself, it uses the transport of uvicorn; under another server the connection ends as that server ends one.
 """
 
 from __future__ import annotations
@@ -18,8 +18,10 @@ from adcontract_mock.http.response import JSON, HttpResponse, mock_response, res
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
-Declared = Callable[[str], HttpResponse | None]
+LookUpResponse = Callable[[str], HttpResponse | None]
 """Looks up the response that a contract declares for a status, None for none."""
+
+Spoil = Callable[[HttpResponse, LookUpResponse], HttpResponse]
 
 _PATIENCE = 60.0
 _PIECES = 20
@@ -43,75 +45,72 @@ class NetworkFault:
 
     name: str
     description: str
-    spoil: Callable[[HttpResponse, Declared], HttpResponse]
+    spoil: Spoil
 
 
 FAULTS: dict[str, NetworkFault] = {}
 
 
-def fault(
-    name: str, description: str
-) -> Callable[[Callable[[HttpResponse, Declared], HttpResponse]], Callable[[HttpResponse, Declared], HttpResponse]]:
-    """Register what makes the fault `name`."""
+def fault(name: str, description: str) -> Callable[[Spoil], Spoil]:
+    """Register the fault `name`; the arguments are those of `NetworkFault`."""
 
-    def register(
-        spoil: Callable[[HttpResponse, Declared], HttpResponse],
-    ) -> Callable[[HttpResponse, Declared], HttpResponse]:
+    def register(spoil: Spoil) -> Spoil:
         FAULTS[name] = NetworkFault(name, description, spoil)
         return spoil
 
     return register
 
 
-@fault("timeout", "No answer comes, until the client gives up or a minute is over.")
-def _timeout(answer: HttpResponse, _: Declared) -> HttpResponse:
-    return _Silent(0, (), b"", answer.reason)
+@fault("timeout", "No response is sent, until the client gives up or a minute is over.")
+def _timeout(response: HttpResponse, _: LookUpResponse) -> HttpResponse:
+    return _Silent(0, (), b"", response.reason)
 
 
-@fault("reset", "The connection is reset without an answer.")
-def _reset(answer: HttpResponse, _: Declared) -> HttpResponse:
-    return _Reset(0, (), b"", answer.reason)
+@fault("reset", "The connection is reset without a response.")
+def _reset(response: HttpResponse, _: LookUpResponse) -> HttpResponse:
+    return _Reset(0, (), b"", response.reason)
 
 
 @fault("truncated", "The body ends before its Content-Length, and the connection with it.")
-def _truncated(answer: HttpResponse, _: Declared) -> HttpResponse:
-    return _Truncated(*_with_body(answer))
+def _truncated(response: HttpResponse, _: LookUpResponse) -> HttpResponse:
+    return _Truncated(*_with_body(response))
 
 
-@fault("slow-body", "The body comes in small pieces, for three seconds.")
-def _slow(answer: HttpResponse, _: Declared) -> HttpResponse:
-    return _Slow(*_with_body(answer))
+@fault("slow-body", "The body arrives in small pieces, for three seconds.")
+def _slow(response: HttpResponse, _: LookUpResponse) -> HttpResponse:
+    return _Slow(*_with_body(response))
 
 
-@fault("malformed-json", "The body says that it is JSON, and is not.")
-def _malformed(answer: HttpResponse, _: Declared) -> HttpResponse:
-    status, _headers, body, reason = _with_body(answer)
-    # text that does not end is no JSON, whatever stands before it
+@fault("malformed-json", "The body is declared as JSON, and is not valid JSON.")
+def _malformed(response: HttpResponse, _: LookUpResponse) -> HttpResponse:
+    status, _headers, body, reason = _with_body(response)
+    # an unterminated string is never valid JSON, whatever stands before it
     return response_of(status, {}, JSON, body.rstrip()[:-1] + b',"', reason)
 
 
-@fault("500", "The answer is 500: the contract's, or one of the mock's own.")
-def _internal(_: HttpResponse, declared: Declared) -> HttpResponse:
-    return declared("500") or mock_response(500, "fault", message="An error of the server, as was asked for.")
+@fault("500", "The response is a 500: that of the contract, or one of the mock.")
+def _internal(_: HttpResponse, declared: LookUpResponse) -> HttpResponse:
+    return declared("500") or mock_response(500, "fault", message="An internal error, as requested.")
 
 
-@fault("503", "The answer is 503: the contract's, or one of the mock's own.")
-def _unavailable(_: HttpResponse, declared: Declared) -> HttpResponse:
-    return declared("503") or mock_response(503, "fault", message="Not available, as was asked for.").with_header(
+@fault("503", "The response is a 503: that of the contract, or one of the mock.")
+def _unavailable(_: HttpResponse, declared: LookUpResponse) -> HttpResponse:
+    return declared("503") or mock_response(503, "fault", message="Not available, as requested.").with_header(
         "Retry-After", "30"
     )
 
 
-@fault("html-error", "The answer is a page in HTML with status 502, as a proxy sends.")
-def _html(answer: HttpResponse, _: Declared) -> HttpResponse:
-    return response_of(502, {}, "text/html", _PAGE, answer.reason)
+@fault("html-error", "The response is an HTML page with status 502, as proxies send it.")
+def _html(response: HttpResponse, _: LookUpResponse) -> HttpResponse:
+    return response_of(502, {}, "text/html", _PAGE, response.reason)
 
 
-def _with_body(answer: HttpResponse) -> tuple[int, tuple[tuple[bytes, bytes], ...], bytes, str]:
-    """Return the parts of `answer`; where it has no body one in its place, so that there is something to spoil."""
-    if answer.body:
-        return answer.status, answer.headers, answer.body, answer.reason
-    with_body = mock_response(200 if answer.status == 204 else answer.status, answer.reason, message="A body to spoil.")
+def _with_body(response: HttpResponse) -> tuple[int, tuple[tuple[bytes, bytes], ...], bytes, str]:
+    """Return the parts of `response`; without a body those of one that has a body to spoil."""
+    if response.body:
+        return response.status, response.headers, response.body, response.reason
+    status = 200 if response.status == 204 else response.status
+    with_body = mock_response(status, response.reason, message="A body to spoil.")
     return with_body.status, with_body.headers, with_body.body, with_body.reason
 
 
@@ -128,7 +127,7 @@ class _Reset(HttpResponse):
     __slots__ = ()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002
-        """End the connection."""
+        """Close the connection."""
         await _close(receive, abruptly=True)
 
 
@@ -136,7 +135,7 @@ class _Truncated(HttpResponse):
     __slots__ = ()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send half of the body, and end the connection."""
+        """Send half of the body, and close the connection."""
         await send({"type": "http.response.start", "status": self.status, "headers": self.headers})
         if scope["method"] != "HEAD":
             await send({"type": "http.response.body", "body": self.body[: len(self.body) // 2], "more_body": True})
@@ -159,8 +158,8 @@ class _Slow(HttpResponse):
 
 
 async def _close(receive: Receive, *, abruptly: bool) -> None:
-    """End the connection of a request: with what was written before, or abruptly."""
-    # uvicorn's `receive` is a method of what holds the transport; ASGI has no word for this
+    """Close the connection of a request: after the data already written, or abruptly."""
+    # uvicorn's `receive` is a method of the object that has the transport; ASGI has no name for it
     transport: Any = getattr(getattr(receive, "__self__", None), "transport", None)
     if transport is None:
         raise ConnectionResetError("fault: the mock ends the connection")
@@ -174,7 +173,7 @@ async def _close(receive: Receive, *, abruptly: bool) -> None:
 
 
 async def _gone(receive: Receive, seconds: float) -> bool:
-    """Wait until the client is gone, at most so long, and return whether it is."""
+    """Wait at most that long for the client to disconnect, and return whether it did."""
 
     async def wait() -> None:
         while (await receive())["type"] != "http.disconnect":

@@ -1,4 +1,4 @@
-"""A budget of requests for each credential, as `--rate-limit 300/min` asks."""
+"""The rate limit of each credential: `--rate-limit 300/min`."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _MOST = 10_000
 
 @dataclass(frozen=True)
 class RateLimit:
-    """So many requests in so many seconds."""
+    """A number of requests in a number of seconds."""
 
     requests: int
     seconds: int
@@ -32,38 +32,38 @@ class RateLimit:
 
     @classmethod
     def parse(cls, text: str) -> RateLimit:
-        """Return the limit that is written `300/min`; `s`, `min` and `h` are known.
+        """Return the limit written as `300/min`; the units are `s`, `min` and `h`.
 
         Raises:
-            UsageError: if it is not written so.
+            UsageError: if it is not valid.
         """
         match = _WRITTEN.fullmatch(text.strip())
         if not match:
-            raise UsageError(f"{text!r} is no rate limit. Write 10/s, 300/min or 5000/h.")
+            raise UsageError(f"{text!r} is not a valid rate limit. Write 10/s, 300/min or 5000/h.")
         return cls(int(match[1]), _SECONDS[match[2]], match[0])
 
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """How a credential stands: what is allowed, how many requests are left, in how many seconds the window ends."""
+    """The quota of a credential: its limit, the requests left, and the seconds until the window ends."""
 
     limit: RateLimit
     remaining: int
     reset: int
     exceeded: bool
 
-    def shown(self, answer: HttpResponse) -> HttpResponse:
-        """Return `answer` with these values in the headers of it that are about a rate limit."""
+    def applied_to(self, response: HttpResponse) -> HttpResponse:
+        """Return `response` with these values in those of its headers that are about a rate limit."""
         values = {"limit": self.limit.requests, "remaining": self.remaining, "reset": self.reset}
-        for name, _ in answer.headers:
-            match = live(name.decode("latin-1"))
+        for name, _ in response.headers:
+            match = rate_limit_header(name.decode("latin-1"))
             if match:
-                answer = answer.with_header(match[0], str(values[match[1].lower()]))
-        return answer
+                response = response.with_header(match[0], str(values[match[1].lower()]))
+        return response
 
 
 class RateLimiter:
-    """What is left for each credential, in windows that start with its first request."""
+    """Counts the requests of each credential, in windows that start with its first request."""
 
     def __init__(self, limit: RateLimit, clock: Callable[[], float] = monotonic) -> None:
         self.limit = limit
@@ -71,7 +71,7 @@ class RateLimiter:
         self._windows: OrderedDict[bytes, tuple[float, int]] = OrderedDict()
 
     def take(self, credential: bytes) -> Quota:
-        """Count a request with `credential`, which is empty for none, and return how it stands after it."""
+        """Count a request with `credential`, empty for none, and return its quota after it."""
         now = self._clock()
         started, used = self._windows.get(credential, (now, 0))
         if now - started >= self.limit.seconds:
@@ -84,9 +84,9 @@ class RateLimiter:
         return Quota(self.limit, max(left, 0), ceil(started + self.limit.seconds - now), left < 0)
 
 
-def live(header: str) -> re.Match[str] | None:
-    """Return the match of a header's name that is about a rate limit, such as `X-RateLimit-Remaining`; None for others.
+def rate_limit_header(header: str) -> re.Match[str] | None:
+    """Return the match if a header is about a rate limit, such as `X-RateLimit-Remaining`; None for others.
 
-    Group 1 is `limit`, `remaining` or `reset`. No standard has them, but these names are in use everywhere.
+    Group 1 is `limit`, `remaining` or `reset`. No standard defines them, but these names are in common use.
     """
     return _LIVE.fullmatch(header)

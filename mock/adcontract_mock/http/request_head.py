@@ -1,4 +1,4 @@
-"""The headers of a request, which are the same in one request of a client after another: looked at once, kept once."""
+"""The headers of a request. They are often the same for all requests of a client, so they are read and kept once."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ Headers = tuple[tuple[bytes, bytes], ...]
 
 
 class RequestHead(NamedTuple):
-    """Headers as ASGI gives them, and what they say of any request that has them.
+    """Headers as ASGI gives them, and everything that they say about a request.
 
-    `named` are their values by name. `session` is the one that they name, or None. `prefers` is whether they have
+    `named` are their values by name. `session` is the one that they name, if any. `prefers` is whether they have
     a preference; their session may have some too.
     """
 
@@ -27,10 +27,10 @@ class RequestHead(NamedTuple):
 
 @lru_cache(_REMEMBERED)
 def request_head(headers: Headers) -> RequestHead:
-    """Return what `headers` say.
+    """Return what `headers` say about a request.
 
-    It is remembered, as to look at them again takes longer; and the journal, which holds a thousand requests, is so
-    much smaller that the processor has more of it at hand.
+    It is remembered, because that is faster; and as the thousand requests of the journal share it, more of the journal
+    stays in the cache of the processor.
     """
     named = dict(headers)
     return RequestHead(headers, named, session_of(named), b"prefer" in named or b"mock-snapshot" in named)

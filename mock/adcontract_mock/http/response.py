@@ -1,4 +1,4 @@
-"""An answer that is ready to be sent."""
+"""A response that is ready to be sent."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ JSON = "application/json"
 EXPLAIN = "mock-explain"
 
 _LONGEST = 1000
-_OF_THE_SERVER = {b"connection", b"transfer-encoding"}
+_SET_BY_SERVER = {b"connection", b"transfer-encoding"}
 _UNSAFE = re.compile(rb"[\x00-\x1f\x7f]")
 
 
 @dataclass(frozen=True, slots=True)
 class HttpResponse:
-    """A status, its headers and its body, and in one line why it was chosen. It is an ASGI application.
+    """A status, headers and a body, and in one line the reason for them. It is an ASGI application.
 
-    `status` is 0 where none is sent. `why` is what the header `Mock-Explain` says after the operation's name, with all
-    its letters and in full length.
+    `status` is 0 where no response is sent. `reason` is the text of the header `Mock-Explain` after the operation id,
+    before it is shortened and written in ASCII.
     """
 
     status: int
@@ -34,12 +34,12 @@ class HttpResponse:
     _ready: bytes = field(default=b"", init=False, repr=False, compare=False)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002
-        """Send it: to HEAD without its body (RFC 9110, 9.3.2)."""
+        """Send it, without the body if the method is HEAD (RFC 9110, 9.3.2)."""
         await send({"type": "http.response.start", "status": self.status, "headers": self.headers})
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else self.body})
 
     def ready(self) -> bytes:
-        """Return its headers and its body as HTTP/1.1 has them (RFC 9112); empty where the server has to have a say."""
+        """Return headers and body as HTTP/1.1 sends them (RFC 9112); empty if the server has to frame them itself."""
         if not self._ready and self._is_plain():
             lines = (name + b": " + value + b"\r\n" for name, value in self.headers)
             object.__setattr__(self, "_ready", b"".join((*lines, b"\r\n", self.body)))
@@ -50,27 +50,27 @@ class HttpResponse:
         length = b"" if self.status == 204 else str(len(self.body)).encode()
         return (
             named.get(b"content-length", b"") == length
-            and not named.keys() & _OF_THE_SERVER
+            and not named.keys() & _SET_BY_SERVER
             and not any(_UNSAFE.search(text) for header in self.headers for text in header)
         )
 
     def with_header(self, name: str, value: str) -> HttpResponse:
-        """Return the same answer with this header in place of any of its name."""
+        """Return the same response with this header in place of any with its name."""
         key = name.lower().encode("latin-1")
         kept = tuple(header for header in self.headers if header[0] != key)
         return replace(self, headers=(*kept, (key, safe(value))))
 
     def with_reason(self, reason: str, operation_id: str = "") -> HttpResponse:
-        """Return the same answer for another reason; `who` is the operation that answers."""
+        """Return the same response with another reason; `operation_id` is that of the operation that responds."""
         return replace(self.with_header(EXPLAIN, _explanation(reason, operation_id)), reason=reason)
 
 
 def response_of(
     status: int, headers: dict[str, str], media_type: str | None, body: bytes, reason: str, operation_id: str = ""
 ) -> HttpResponse:
-    """Return an answer with its `Content-Type`, `Content-Length` and `Mock-Explain`.
+    """Return a response with its `Content-Type`, `Content-Length` and `Mock-Explain`.
 
-    Without a media type it has no body; `who` is the operation that answers, if there is one.
+    Without a media type it has no body; `operation_id` is that of the operation that responds, if there is one.
     """
     named = {name.lower(): value for name, value in headers.items()}
     if media_type is None:
@@ -85,9 +85,9 @@ def response_of(
     )
 
 
-def mock_response(status: int, reason: str, /, **told: Any) -> HttpResponse:
-    """Return an answer of the mock's own, which no contract describes: `told` as JSON."""
-    return response_of(status, {}, JSON, orjson.dumps(told), reason)
+def mock_response(status: int, reason: str, /, **payload: Any) -> HttpResponse:
+    """Return a response of the mock itself, which no contract describes, with `payload` as JSON."""
+    return response_of(status, {}, JSON, orjson.dumps(payload), reason)
 
 
 def _explanation(reason: str, operation_id: str) -> str:
@@ -96,7 +96,7 @@ def _explanation(reason: str, operation_id: str) -> str:
 
 
 def safe(text: str) -> bytes:
-    """Return `text` as the value of a header: what is not printable ASCII is written as an escape."""
+    """Return `text` as the value of a header; characters that are not printable ASCII are escaped."""
     if not text.isprintable():
         text = "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
     return text.strip().encode("ascii", "backslashreplace")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def entry(number: int, exchange: Exchange, redaction: Redaction, document: ServedContract | None) -> dict[str, Any]:
     """Return an exchange as JSON, without credentials; `document` is the one that answered, if it is served."""
-    answer = exchange.answer
+    response = exchange.response
     return {
         "id": number,
         "time": moment(exchange),
@@ -29,7 +29,7 @@ def entry(number: int, exchange: Exchange, redaction: Redaction, document: Serve
         "document": exchange.document,
         "operation": exchange.operation,
         "status": status(exchange),
-        "explain": answer.reason if answer else None,
+        "explain": response.reason if response else None,
         "applied": dict(exchange.applied),
         "violations": [violation(fault, document) for fault in exchange.faults],
         "request": {
@@ -37,8 +37,8 @@ def entry(number: int, exchange: Exchange, redaction: Redaction, document: Serve
             "body": body(exchange.body, exchange.left_out),
         },
         "response": {
-            "headers": redaction.headers(answer.headers) if answer else {},
-            "body": body(answer.body if answer else b""),
+            "headers": redaction.headers(response.headers) if response else {},
+            "body": body(response.body if response else b""),
         },
     }
 

@@ -35,9 +35,9 @@ def har(exchanges: Iterable[Exchange], redaction: Redaction, base_url: str) -> s
                 startedDateTime=moment(exchange),
                 time=milliseconds,
                 request=_request(exchange, redaction, base_url),
-                response=_response(exchange.answer, redaction),
+                response=_response(exchange.response, redaction),
                 timings=harfile.Timings(send=0, wait=milliseconds, receive=0),
-                comment=exchange.answer.reason if exchange.answer else None,
+                comment=exchange.response.reason if exchange.response else None,
             )
     return text.getvalue()
 
@@ -62,23 +62,23 @@ def _request(exchange: Exchange, redaction: Redaction, base_url: str) -> harfile
     )
 
 
-def _response(answer: HttpResponse | None, redaction: Redaction) -> harfile.Response:
+def _response(response: HttpResponse | None, redaction: Redaction) -> harfile.Response:
     """Return what was answered; status 0, as browsers write it, where the connection ended without an answer."""
-    if answer is None:
+    if response is None:
         return harfile.Response(status=0, statusText="", httpVersion=_HTTP)
-    headers = redaction.headers(answer.headers)
-    shown = body(answer.body) or {"text": ""}
-    content = harfile.Content(size=len(answer.body), mimeType=headers.get("content-type", ""), text=shown.get("text"))
+    headers = redaction.headers(response.headers)
+    shown = body(response.body) or {"text": ""}
+    content = harfile.Content(size=len(response.body), mimeType=headers.get("content-type", ""), text=shown.get("text"))
     if "binary" in shown:
-        content.text, content.encoding = base64.b64encode(answer.body).decode(), "base64"
+        content.text, content.encoding = base64.b64encode(response.body).decode(), "base64"
     return harfile.Response(
-        status=answer.status,
-        statusText=_phrase(answer.status),
+        status=response.status,
+        statusText=_phrase(response.status),
         httpVersion=_HTTP,
         headers=_records(headers.items()),
         content=content,
         redirectURL=headers.get("location", ""),
-        bodySize=len(answer.body),
+        bodySize=len(response.body),
     )
 
 

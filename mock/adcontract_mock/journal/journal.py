@@ -62,7 +62,7 @@ def is_of(exchange: Exchange, operation: str) -> bool:
 
 def status(exchange: Exchange) -> int | None:
     """Return the status that was sent; None where the connection ended without one."""
-    return exchange.answer.status or None if exchange.answer else None
+    return exchange.response.status or None if exchange.response else None
 
 
 FILTERS: dict[str, Callable[[Exchange, str], bool]] = {

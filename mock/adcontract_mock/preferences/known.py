@@ -11,7 +11,7 @@ from adcontract_mock.http.network_faults import FAULTS
 from adcontract_mock.preferences.registry import FormField, InvalidPreference, preference
 
 if TYPE_CHECKING:
-    from adcontract_mock.http.network_faults import Declared
+    from adcontract_mock.http.network_faults import LookUpResponse
     from adcontract_mock.http.response import HttpResponse
 
 LONGEST_DELAY = 60_000
@@ -85,7 +85,7 @@ def _snapshot(text: str) -> str:
     return text
 
 
-async def _wait(response: HttpResponse, seconds: tuple[float, float], _: Declared) -> HttpResponse:
+async def _wait(response: HttpResponse, seconds: tuple[float, float], _: LookUpResponse) -> HttpResponse:
     await asyncio.sleep(uniform(*seconds))
     return response
 
@@ -119,7 +119,7 @@ def _delay(text: str) -> tuple[float, float]:
     return low / 1000, high / 1000
 
 
-async def _break(response: HttpResponse, fault: str, declared: Declared) -> HttpResponse:
+async def _break(response: HttpResponse, fault: str, declared: LookUpResponse) -> HttpResponse:
     return FAULTS[fault].spoil(response, declared)
 
 

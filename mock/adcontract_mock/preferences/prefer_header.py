@@ -17,8 +17,8 @@ _ESCAPE = re.compile(r"\\(.)")
 def preferences(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     """Return the preferences in the headers of a request, as ASGI gives them, by lower-case name.
 
-    A name without a value has an empty one; of a name given twice the first counts; parameters after `;` are left out;
-    what is no preference is passed over, as RFC 7240 asks.
+    A name without a value has an empty one; of a name given twice the first counts; parameters after `;`, and anything
+    that is not a preference, are ignored, as RFC 7240 asks.
     """
     found: dict[str, str] = {}
     for key, line in headers:

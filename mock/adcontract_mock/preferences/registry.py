@@ -6,14 +6,14 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from adcontract_mock.http.network_faults import Declared
+from adcontract_mock.http.network_faults import LookUpResponse
 from adcontract_mock.http.response import HttpResponse, mock_response
 
 Option = tuple[str, str]
 """A value, and the text by which a person chooses it."""
 
 Parser = Callable[[str], Any]
-Change = Callable[[HttpResponse, Any, Declared], Awaitable[HttpResponse]]
+Change = Callable[[HttpResponse, Any, LookUpResponse], Awaitable[HttpResponse]]
 
 
 @dataclass(frozen=True)

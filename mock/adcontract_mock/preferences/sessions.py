@@ -1,4 +1,4 @@
-"""Browser sessions: what a client prefers until it says otherwise, for each operation or for all."""
+"""The preferences of sessions, which hold until they are changed, for one operation or for all."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 ALL = "*"
-"""The key of what is preferred for every operation."""
+"""The key of the preferences for all operations."""
 
 _ORIGIN = "session"
 
 
 class Sessions:
-    """The preferences of each session, by operation. Of more than `most` sessions the longest unused are forgotten."""
+    """The preferences of each session, by operation. Beyond `most` sessions the longest unused are forgotten."""
 
     def __init__(self, most: int = 1000) -> None:
         self._most = most
@@ -35,11 +35,11 @@ class Sessions:
         return of_all | {name: Preference(value, _ORIGIN) for name, value in known.get(key, {}).items()}
 
     def get(self, session: str) -> Mapping[str, Mapping[str, str]]:
-        """Return all that `session` prefers, by operation."""
+        """Return all preferences of `session`, by operation."""
         return self._sessions.get(session, {})
 
     def put(self, session: str, key: str, preferences: Mapping[str, str]) -> None:
-        """Let `session` prefer nothing but `preferences` for the operation `key`; none where they are empty."""
+        """Replace the preferences of `session` for the operation `key`; empty ones remove them."""
         known = self._sessions.setdefault(session, {})
         known.pop(key, None)
         if preferences:
@@ -51,7 +51,7 @@ class Sessions:
             self._sessions.popitem(last=False)
 
     def clear(self, session: str | None = None) -> None:
-        """Forget what `session` prefers; None: what all of them do."""
+        """Forget the preferences of `session`; None: those of all sessions."""
         if session is None:
             self._sessions.clear()
         else:

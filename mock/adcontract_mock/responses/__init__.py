@@ -1,1 +1,1 @@
-"""What an operation answers: documented, generated, or an error in the shape of the contract."""
+"""The responses of operations: documented, generated, from the state, or an error in the form of the contract."""

@@ -14,7 +14,7 @@ from adcontract.files.payload_files import DEFAULT
 from adcontract.openapi.pointer import get, join
 from adcontract.openapi.references import deref
 from adcontract_mock.generation.values import Generator
-from adcontract_mock.http.rate_limits import live
+from adcontract_mock.http.rate_limits import rate_limit_header
 from adcontract_mock.http.response import HttpResponse, response_of
 from adcontract_mock.responses.tables import WRITERS, table
 from adcontract_mock.state.pagination import Page
@@ -176,7 +176,7 @@ class Composer:
             if "example" in header:
                 value = header["example"]
                 headers[name] = value if isinstance(value, str) else orjson.dumps(value).decode()
-            elif self._live and live(name):
+            elif self._live and rate_limit_header(name):
                 headers[name] = ""
         return headers
 

@@ -1,4 +1,4 @@
-"""A contract in service: what is made from it once, when it is first needed."""
+"""A contract in service, and everything derived from it, once and when it is first needed."""
 
 from __future__ import annotations
 
@@ -28,18 +28,18 @@ def newest(contracts: Iterable[Contract]) -> list[Contract]:
 
 
 class ServedContract:
-    """One contract, with all that answers its requests."""
+    """One contract, with the responders of its operations."""
 
     def __init__(
         self, contract: Contract, token: str | None = None, state: State | None = None, *, limited: bool = False
     ) -> None:
-        """Look at what has to be there before the first request.
+        """Check everything that requests may need before the first one arrives.
 
-        `token` is the only good credential, None for any; `state` what is kept, None for a state of its own; `limited`
-        is whether there is a limit of requests.
+        `token` is the only valid credential, None for any; `state` is None for a state of its own; `limited` is whether
+        requests are limited.
 
         Raises:
-            ContractError: if an answer to a faulty request, or a security scheme, is missing, or an `x-body` is no CEL.
+            ContractError: if `x-errors` or a security scheme is missing, or an `x-body` is not valid CEL.
         """
         self.contract = contract
         self.name = contract.name
@@ -54,38 +54,38 @@ class ServedContract:
         self._credentials = {
             operation.pointer: Credentials(contract.credentials(operation), token) for operation in contract.operations
         }
-        own = (response for operation in contract.operations for response in operation.responses.values())
-        self._programs = programs(contract, chain(self.errors.values(), own))
+        declared = (response for operation in contract.operations for response in operation.responses.values())
+        self._programs = programs(contract, chain(self.errors.values(), declared))
         self._responders: dict[str, Responder] = {}
 
     @cached_property
     def composer(self) -> Composer:
-        """What makes answers from the contract's responses."""
+        """Composes responses from those of the contract."""
         return Composer(self.contract, Schemas(self.contract.document), self._programs, live=self._limited)
 
     @cached_property
     def stateful(self) -> Stateful:
-        """What answers from the state."""
+        """Responds from the state."""
         return Stateful(self._state, self.contract, self.composer.schemas)
 
     @cached_property
     def unknown_path(self) -> HttpResponse:
-        """The answer where there is no such path."""
+        """The response to an unknown path."""
         return self.composer.documented(self.errors["unknown-path"], "", reason=f"{self.id} has no such path")
 
     @cached_property
     def unknown_method(self) -> HttpResponse:
-        """The answer where the path does not take the method; without `Allow`, which depends on the path."""
-        return self.composer.documented(self.errors["unknown-method"], "", reason="the path does not take this method")
+        """The response to a method that the path does not have; without `Allow`, which depends on the path."""
+        return self.composer.documented(self.errors["unknown-method"], "", reason="the path does not have this method")
 
     @property
     def headers(self) -> set[str]:
-        """The names of the headers that its answers may have."""
-        answers = (response for operation in self.contract.operations for response in operation.responses.values())
-        return {name for response in (*self.errors.values(), *answers) for name in response.data.get("headers", {})}
+        """The names of the headers that its responses may have."""
+        declared = (response for operation in self.contract.operations for response in operation.responses.values())
+        return {name for response in (*self.errors.values(), *declared) for name in response.data.get("headers", {})}
 
     def responder(self, operation: Operation) -> Responder:
-        """Return what answers the requests of `operation`."""
+        """Return the responder of `operation`."""
         if operation.pointer not in self._responders:
             credentials = self._credentials[operation.pointer]
             self._responders[operation.pointer] = Responder(operation, self.composer, credentials, self.stateful)
@@ -99,13 +99,13 @@ class ServedContract:
         return orjson.dumps({**document, "servers": [here, *document.get("servers", [])]})
 
     def key(self, operation: Operation) -> str:
-        """Return a name of `operation` that no other document has."""
+        """Return a name of `operation` that is unique among all documents."""
         return f"{self.id} {operation.id}"
 
     def skeleton(self) -> dict[str, Any]:
-        """Return the document as Connexion needs it to register an API, whose operations `Delivery` looks up itself.
+        """Return a document without paths to register the API at Connexion, as `Delivery` finds the operations itself.
 
-        Connexion validates in Python what it is given: of a contract of 70 operations 140 ms in full, 1 ms so.
+        Connexion validates the document in Python: 140 ms for one with 70 operations, 1 ms for this one.
         """
         info = {"title": self.id, "version": self.name.snapshot}
         return {"openapi": "3.0.3", "info": info, "paths": {}}

@@ -1,7 +1,6 @@
 """A payload as a table: CSV (RFC 4180) and XLSX (ECMA-376), of the first list of objects in it.
 
-The workbook is written here, in as many parts as a reader needs: openpyxl takes a quarter of a second to import and is
-made for what no mock does.
+The workbook is written here, with the few parts that a reader needs: openpyxl takes a quarter of a second to import.
 """
 
 from __future__ import annotations
@@ -49,15 +48,15 @@ _PARTS = {
         f'Type="{_RELATIONS}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>'
     ),
 }
-_NO_TEXT = {code: None for code in range(32) if code not in (9, 10, 13)}
+_NOT_IN_XML = {code: None for code in range(32) if code not in (9, 10, 13)}
 _LONGEST_CELL = 32_767
-_THEN = (1980, 1, 1, 0, 0, 0)
+_FIXED_TIME = (1980, 1, 1, 0, 0, 0)
 
 
 def table(document: dict[str, Any], schema: dict[str, Any], payload: Any) -> Table:
     """Return the first list of objects in `payload` as rows below the names of their properties.
 
-    Where that list is, and which properties its objects have, says `schema`; what only the objects have comes after.
+    `schema` says where that list is and which properties its objects have; further properties of the objects follow.
     """
     place, names = next(_lists(document, schema, ()), ((), []))
     rows = payload
@@ -77,14 +76,14 @@ def _lists(
         item = _flat(document, flat["items"])
         if "properties" in item:
             yield place, list(item["properties"])
-    # an object within objects within objects is no list of what was asked for
+    # a list deeper than this is not the list that was asked for
     elif len(place) < 3:
         for name, inner in flat.get("properties", {}).items():
             yield from _lists(document, inner, (*place, name))
 
 
 def _flat(document: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
-    """Return `items` and `properties` of a schema, of all parts that it is made of."""
+    """Return `items` and `properties` of a schema together with those of its parts."""
     schema = follow(document, schema)
     flat: dict[str, Any] = {"items": schema["items"]} if "items" in schema else {}
     properties = dict(schema.get("properties", {}))
@@ -112,17 +111,17 @@ def _xlsx(rows: Table) -> bytes:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in (*_PARTS.items(), ("xl/worksheets/sheet1.xml", sheet)):
-            # the same rows are the same bytes at any time
-            archive.writestr(zipfile.ZipInfo(name, _THEN), _HEAD + content, zipfile.ZIP_DEFLATED)
+            # with a fixed time, so that the same rows are the same bytes
+            archive.writestr(zipfile.ZipInfo(name, _FIXED_TIME), _HEAD + content, zipfile.ZIP_DEFLATED)
     return file.getvalue()
 
 
 def _xml(value: Any) -> str:
     if isinstance(value, int | float):
         return f"<c><v>{value}</v></c>"
-    text = escape(str(value).translate(_NO_TEXT)[:_LONGEST_CELL])
+    text = escape(str(value).translate(_NOT_IN_XML)[:_LONGEST_CELL])
     return f'<c t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
 
 
 WRITERS: dict[str, Callable[[Table], bytes]] = {CSV: _csv, XLSX: _xlsx}
-"""What writes a table in each media type that is one."""
+"""The writer of each media type for tables."""

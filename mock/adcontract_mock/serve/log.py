@@ -42,11 +42,11 @@ class Log:
 
 def _line(exchange: Exchange) -> str:
     path = unquote(exchange.path.decode("latin-1")) + ("?" + exchange.query.decode("latin-1") if exchange.query else "")
-    status = exchange.answer.status if exchange.answer else 0
+    status = exchange.response.status if exchange.response else 0
     colour = "green" if status < 400 else "yellow" if status < 500 else "red"
     shown = click.style(status, fg=colour) if status else click.style("no answer", fg="red")
     operation = f" {exchange.operation}" if exchange.operation else ""
-    reason = f" ({_printable(exchange.answer.reason)})" if exchange.answer else ""
+    reason = f" ({_printable(exchange.response.reason)})" if exchange.response else ""
     return f"{exchange.method} {_printable(path)} {shown}{operation}{reason}"
 
 
