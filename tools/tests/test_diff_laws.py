@@ -1,4 +1,4 @@
-"""What holds of a comparison whatever the documents are."""
+"""The laws of a comparison, for any documents."""
 
 from __future__ import annotations
 
@@ -53,11 +53,11 @@ parameters = st.dictionaries(names, st.fixed_dictionaries({"required": st.boolea
 contents = st.dictionaries(
     st.sampled_from(["application/json", "text/csv"]), st.fixed_dictionaries({"schema": schemas}), max_size=2
 )
-answers = st.dictionaries(
+responses = st.dictionaries(
     st.sampled_from(["200", "201", "404"]), st.fixed_dictionaries({"description": names, "content": contents})
 )
 operations = st.fixed_dictionaries(
-    {"operationId": names, "deprecated": st.booleans(), "parameters": parameters, "responses": answers},
+    {"operationId": names, "deprecated": st.booleans(), "parameters": parameters, "responses": responses},
     optional={"requestBody": st.fixed_dictionaries({"required": st.booleans(), "content": contents})},
 )
 paths = st.dictionaries(
@@ -95,7 +95,7 @@ def test_what_is_new_in_one_direction_is_gone_in_the_other(one: ComparedDocument
 
 @given(documents(), documents())
 @settings(max_examples=100, deadline=None)
-def test_every_change_can_be_told(one: ComparedDocument, other: ComparedDocument) -> None:
+def test_every_change_can_be_reported(one: ComparedDocument, other: ComparedDocument) -> None:
     found = comparison(one, other)
     assert sum(found.count(level) for level in Impact) == len(found.entries)
     assert all(entry.change.sentence.endswith(".") and "{" not in entry.change.part for entry in found.entries)

@@ -19,7 +19,7 @@ OPERATIONS = sorted((DATA / "operations").glob("*.yaml"))
 SCHEMAS = sorted((DATA / "schemas").glob("*.yaml"))
 """A file for each rule on schemas, called as it is without its subject: `before` and `after` are a schema."""
 
-ANSWER = {"200": {"description": "It."}}
+RESPONSE_OBJECT = {"200": {"description": "It."}}
 COMPONENTS = {
     "schemas": {"Card": {"type": "object"}, "Cash": {"type": "object"}},
     "securitySchemes": {
@@ -34,7 +34,7 @@ def document(keys: dict[str, Any]) -> dict[str, Any]:
     shell = {"openapi": "3.0.3", "info": {"title": "Things", "version": "1"}, "components": COMPONENTS}
     if keys.keys() & {"paths", "servers"}:
         return {**shell, "paths": {}, **keys}
-    return {**shell, "paths": {"/things": {"post": {"operationId": "readThing", "responses": ANSWER, **keys}}}}
+    return {**shell, "paths": {"/things": {"post": {"operationId": "readThing", "responses": RESPONSE_OBJECT, **keys}}}}
 
 
 def with_schema(schema: dict[str, Any]) -> dict[str, Any]:
@@ -44,16 +44,20 @@ def with_schema(schema: dict[str, Any]) -> dict[str, Any]:
         return {"description": "It.", "content": {"application/json": {"schema": schema}}}
 
     field = {"type": "object", "properties": {"field": schema}}
-    answers = {"200": body(schema), "201": body(field), "204": {**ANSWER["200"], "headers": {"X": {"schema": schema}}}}
-    shell = document({"parameters": [{"name": "q", "in": "query", "schema": schema}], "responses": answers})
+    responses = {
+        "200": body(schema),
+        "201": body(field),
+        "204": {**RESPONSE_OBJECT["200"], "headers": {"X": {"schema": schema}}},
+    }
+    shell = document({"parameters": [{"name": "q", "in": "query", "schema": schema}], "responses": responses})
     for path, each in (("/bodies", schema), ("/fields", field)):
         request = {"content": body(each)["content"]}
-        shell["paths"][path] = {"put": {"operationId": path[1:], "requestBody": request, "responses": ANSWER}}
+        shell["paths"][path] = {"put": {"operationId": path[1:], "requestBody": request, "responses": RESPONSE_OBJECT}}
     return shell
 
 
 def changes(folder: Path, before: dict[str, Any], after: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return what the command tells of two documents."""
+    """Return the changes that the command reports between two documents."""
     files = [folder / "before.json", folder / "after.json"]
     for file, data in zip(files, (before, after), strict=True):
         file.write_text(json.dumps(data, indent=2))
@@ -64,20 +68,20 @@ def changes(folder: Path, before: dict[str, Any], after: dict[str, Any]) -> list
 
 
 @pytest.mark.parametrize("file", OPERATIONS, ids=lambda file: file.stem)
-def test_a_change_of_an_operation_is_told_by_its_rule_alone(file: Path, tmp_path: Path) -> None:
+def test_a_change_of_an_operation_is_reported_by_its_rule_alone(file: Path, tmp_path: Path) -> None:
     pair = read_yaml(file).data
     found = changes(tmp_path, document(pair["before"]), document(pair["after"]))
     assert [(change["rule"], change["class"]) for change in found] == [(file.stem, pair["class"])]
 
 
 @pytest.mark.parametrize("file", SCHEMAS, ids=lambda file: file.stem)
-def test_a_change_of_a_schema_is_told_by_its_rule_alone_wherever_the_schema_is(file: Path, tmp_path: Path) -> None:
+def test_a_change_of_a_schema_is_reported_by_its_rule_alone_wherever_the_schema_is(file: Path, tmp_path: Path) -> None:
     pair = read_yaml(file).data
     found = changes(tmp_path, with_schema(pair["before"]), with_schema(pair["after"]))
-    told = sorted((change["rule"], change["class"]) for change in found)
+    actual = sorted((change["rule"], change["class"]) for change in found)
     expected = [(f"{subject}-{file.stem}", pair["request"]) for subject in REQUEST]
     expected += [(f"{subject}-{file.stem}", pair["response"]) for subject in RESPONSE]
-    assert told == sorted(expected)
+    assert actual == sorted(expected)
 
 
 def test_every_rule_has_a_pair() -> None:

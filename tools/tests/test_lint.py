@@ -1,4 +1,4 @@
-"""`adcontract lint`: what it finds, how it tells it, and what never stops it."""
+"""`adcontract lint`: its findings, its reports, and that no broken file stops it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def break_it(spec: Path, *rules: str) -> None:
         shutil.copytree(FAULTY / rule, spec / "shop", dirs_exist_ok=True, ignore=shutil.ignore_patterns("expect.txt"))
 
 
-def told(spec: Path) -> list[str]:
+def findings(spec: Path) -> list[str]:
     folder = spec / "shop"
     return [
         f"{found.where.file.relative_to(folder)}:{found.where.line}:{found.where.column} {found.rule}"
@@ -45,9 +45,9 @@ def test_a_sound_contract_has_no_findings(spec: Path) -> None:
 
 
 @pytest.mark.parametrize("rule", sorted(RULES))
-def test_a_fault_is_told_at_its_place_by_its_rule_alone(rule: str, spec: Path) -> None:
+def test_a_fault_is_reported_at_its_place_by_its_rule_alone(rule: str, spec: Path) -> None:
     break_it(spec, rule)
-    (line,) = told(spec)
+    (line,) = findings(spec)
     assert line == (FAULTY / rule / "expect.txt").read_text().strip()
     assert line.endswith(f" {rule}")
 
@@ -62,16 +62,16 @@ def test_our_own_contracts_have_no_findings() -> None:
     assert result.output.endswith("no findings\n")
 
 
-def test_all_findings_are_told_at_once(spec: Path) -> None:
+def test_all_findings_are_reported_at_once(spec: Path) -> None:
     rules = ("source", "unreferenced", "payload-fits", "x-body", "extensible-enum", "tag-used")
     break_it(spec, *rules)
     expected = [line for rule in rules for line in (FAULTY / rule / "expect.txt").read_text().splitlines()]
-    assert sorted(told(spec)) == sorted(expected)
+    assert sorted(findings(spec)) == sorted(expected)
 
 
 def test_a_broken_file_hides_no_finding_of_another(spec: Path) -> None:
     break_it(spec, "yaml-syntax", "ref-exists", "json-syntax", "key-order")
-    found = {line.split()[1] for line in told(spec)}
+    found = {line.split()[1] for line in findings(spec)}
     assert {"yaml-syntax", "ref-exists", "json-syntax", "key-order"} == found
 
 

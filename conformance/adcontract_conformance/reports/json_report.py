@@ -71,7 +71,7 @@ def _ledger(ledger: Ledger) -> dict[str, Any]:
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
-    answer = finding.exchange.answer
+    response = finding.exchange.answer
     return {
         "fingerprint": finding.fingerprint,
         "outcome": finding.outcome.word,
@@ -87,8 +87,8 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "curl": finding.exchange.request.curl(),
         "before": finding.exchange.curl()[:-1],
         "answer": (
-            {"status": answer.status, "body": excerpt(answer)}
-            if isinstance(answer, HttpResponse)
-            else {"status": None, "reason": answer.reason}
+            {"status": response.status, "body": excerpt(response)}
+            if isinstance(response, HttpResponse)
+            else {"status": None, "reason": response.reason}
         ),
     }

@@ -39,8 +39,12 @@ def report(run: Run) -> Report:
 
 
 def _entry(finding: Finding) -> Entry:
-    operation, answer = finding.operation, finding.exchange.answer
-    received = f"{answer.status} {excerpt(answer)}" if isinstance(answer, HttpResponse) else f"none: it {answer.reason}"
+    operation, response = finding.operation, finding.exchange.answer
+    received = (
+        f"{response.status} {excerpt(response)}"
+        if isinstance(response, HttpResponse)
+        else f"none: it {response.reason}"
+    )
     return Entry(
         finding.check.id,
         Level.ERROR if finding.outcome is Outcome.FAIL else Level.WARNING,

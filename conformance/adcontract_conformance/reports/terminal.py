@@ -43,7 +43,7 @@ class Screen:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self, type_: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._live:
             self._live.stop()
@@ -104,7 +104,7 @@ def _finding(line: Callable[..., None], finding: Finding) -> None:
     line(f"      {finding.where} ({finding.basis}) [{finding.fingerprint}]")
     for curl in finding.exchange.curl():
         line(f"      {curl}")
-    answer = finding.exchange.answer
-    if isinstance(answer, HttpResponse):
-        body = " ".join(excerpt(answer).split())
-        line(f"      response: {answer.status} {body[:_BODY]}{'…' if len(body) > _BODY else ''}")
+    response = finding.exchange.answer
+    if isinstance(response, HttpResponse):
+        body = " ".join(excerpt(response).split())
+        line(f"      response: {response.status} {body[:_BODY]}{'…' if len(body) > _BODY else ''}")

@@ -113,7 +113,7 @@ def comparison(old: ComparedDocument, new: ComparedDocument) -> Comparison:
 
 
 def _inferred(document: ComparedDocument, pointer: str | None) -> str | None:
-    """Return the innermost `x-inferred` that covers what stands at `pointer`."""
+    """Return the innermost `x-inferred` that covers the node at `pointer`."""
     node, reason = document.data, None
     for part in split(pointer or ""):
         reason = inferred(node, part) or inferred(node) or reason

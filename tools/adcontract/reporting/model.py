@@ -80,8 +80,8 @@ class Suite:
 class Report:
     """The result of a command.
 
-    `summary` holds the conclusion, a line each, `problems` what kept the command from finishing. `rules` are all rules
-    that an entry may refer to. `suites` are the cases, for commands that try some.
+    `summary` holds the conclusion, a line each, `problems` the reasons why the command did not finish. `rules` are
+    all rules that an entry may refer to. `suites` are the cases, for commands that try some.
     """
 
     tool: str

@@ -65,7 +65,7 @@ class Output:
 
 
 def output_of(text: str, formats: tuple[str, ...]) -> Output:
-    """Return what `FORMAT:FILE`, or `FILE` with an ending that says its format, names.
+    """Return the output that `FORMAT:FILE` names, or `FILE` with an ending that names the format.
 
     Raises:
         UsageError: if the ending is unknown, or the format is not one of `formats`; the message lists them.

@@ -1,4 +1,4 @@
-"""What the tests of `adcontract diff` and `adcontract changes` share: the commands, and a pair of documents."""
+"""Shared by the tests of `adcontract diff` and `adcontract changes`: the commands, and a pair of documents."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from click.testing import CliRunner, Result
 from adcontract.cli import main
 
 Run = Callable[..., Result]
-Told = Callable[..., list[tuple[str, str]]]
+Changes = Callable[..., list[tuple[str, str]]]
 
 
 def _run(*arguments: str | Path, command: str = "diff", color: bool = False) -> Result:
     return CliRunner().invoke(main, [command, *map(str, arguments)], catch_exceptions=False, color=color)
 
 
-def _told(*operands: str | Path) -> list[tuple[str, str]]:
-    """Return the rule and the sentence of each change that the command tells."""
+def _changes(*operands: str | Path) -> list[tuple[str, str]]:
+    """Return the rule and the sentence of each change that the command reports."""
     result = _run(*operands, "--format", "json")
     assert result.exit_code == 0, result.output
     return [(change["rule"], change["message"]) for change in json.loads(result.stdout)["changes"]]
@@ -30,21 +30,21 @@ def _told(*operands: str | Path) -> list[tuple[str, str]]:
 
 @pytest.fixture
 def run() -> Run:
-    """What runs the command."""
+    """A function that runs the command."""
     return _run
 
 
 @pytest.fixture
-def told() -> Told:
-    """What gives the rule and the sentence of each change that the command tells."""
-    return _told
+def changes() -> Changes:
+    """A function that returns the rule and the sentence of each change that the command reports."""
+    return _changes
 
 
 @pytest.fixture
 def shop() -> dict[str, Any]:
     """A sound document: offers that are read, listed and written, with one schema for all three."""
     offer = {"$ref": "#/components/schemas/Offer"}
-    answer = {"description": "It.", "content": {"application/json": {"schema": offer}}}
+    response = {"description": "It.", "content": {"application/json": {"schema": offer}}}
     listed = {"type": "object", "properties": {"data": {"type": "array", "items": offer}}}
     page = {"description": "Them.", "content": {"application/json": {"schema": listed}}}
     id_ = {"name": "id", "in": "path", "required": True, "schema": {"type": "integer"}}
@@ -56,11 +56,11 @@ def shop() -> dict[str, Any]:
         "paths": {
             "/offers": {
                 "get": {"operationId": "listOffers", "responses": {"200": page}},
-                "post": {"operationId": "createOffer", "requestBody": body, "responses": {"201": answer}},
+                "post": {"operationId": "createOffer", "requestBody": body, "responses": {"201": response}},
             },
             "/offers/{id}": {
                 "parameters": [id_],
-                "get": {"operationId": "getOffer", "summary": "Get an offer", "responses": {"200": answer}},
+                "get": {"operationId": "getOffer", "summary": "Get an offer", "responses": {"200": response}},
             },
         },
         "components": {
@@ -96,11 +96,11 @@ class Pair:
         return files
 
     def run(self, *options: str, color: bool = False) -> Result:
-        """Return what the command says of the two."""
+        """Return the result of the command for the two."""
         return _run(*self.files(), *options, color=color)
 
-    def told(self) -> list[tuple[str, str]]:
-        return _told(*self.files())
+    def changes(self) -> list[tuple[str, str]]:
+        return _changes(*self.files())
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from conftest import Pair, Run, Told
+    from conftest import Changes, Pair, Run
 
 Refused = Callable[..., list[str]]
 
@@ -19,7 +19,7 @@ HERE = Path(__file__).parent
 
 @pytest.fixture
 def refused(run: Run) -> Refused:
-    """What gives the lines with which the command refuses."""
+    """A function that returns the lines of the command's errors."""
 
     def lines(*operands: str | Path) -> list[str]:
         result = run(*operands, "--spec", HERE / "spec")
@@ -74,12 +74,15 @@ def test_a_reference_that_is_no_text_is_refused(refused: Refused, pair: Pair, re
     assert all(line.startswith(f"{pair.files()[1]}:") for line in refused(*pair.files()))
 
 
-def test_what_our_contracts_do_not_use_of_openapi_is_no_hindrance(told: Told, tmp_path: Path) -> None:
+def test_what_our_contracts_do_not_use_of_openapi_is_no_hindrance(changes: Changes, tmp_path: Path) -> None:
     foreign = HERE / "foreign.yaml"
-    assert told(foreign, foreign) == []
+    assert changes(foreign, foreign) == []
     file = tmp_path / "after.yaml"
     file.write_text(foreign.read_text().replace("in: cookie", "in: header"))
-    assert [rule for rule, _ in told(foreign, file)] == ["request-parameter-removed", "new-optional-request-parameter"]
+    assert [rule for rule, _ in changes(foreign, file)] == [
+        "request-parameter-removed",
+        "new-optional-request-parameter",
+    ]
 
 
 def test_two_paths_of_one_structure_are_refused(refused: Refused, pair: Pair) -> None:

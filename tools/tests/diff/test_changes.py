@@ -21,7 +21,7 @@ def spec(tmp_path: Path) -> Path:
     return tmp_path / "spec"
 
 
-def test_the_notes_have_a_section_for_each_two_neighbours_the_newest_first(run: Run, spec: Path) -> None:
+def test_the_notes_have_a_section_for_each_two_neighbors_the_newest_first(run: Run, spec: Path) -> None:
     result = run("--spec", spec, command="changes")
     assert result.exit_code == 0
     assert result.output == f"{spec}/shop/CHANGES.md: 3 snapshots\n"

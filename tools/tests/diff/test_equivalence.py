@@ -15,7 +15,7 @@ def test_operations_belong_together_by_method_and_structure_of_the_path(pair: Pa
     paths["/offers/{offer}"] = paths.pop("/offers/{id}")
     paths["/offers/{offer}"]["parameters"][0]["name"] = "offer"
     sentence = "The path parameter `id` is now named `offer`."
-    assert pair.told() == [("request-path-parameter-renamed", sentence)]
+    assert pair.changes() == [("request-path-parameter-renamed", sentence)]
 
 
 def test_new_operations_come_first_then_those_that_are_gone(pair: Pair) -> None:
@@ -28,19 +28,19 @@ def test_new_operations_come_first_then_those_that_are_gone(pair: Pair) -> None:
     assert result.output.endswith("1 operation added, 2 removed; 2 breaking, 0 risky, 1 safe changes.\n")
 
 
-# a schema counts as what it says on the wire
+# schemas are compared by their effect on requests and responses
 
 
 def test_one_schema_is_judged_in_the_direction_it_is_sent(pair: Pair) -> None:
     pair.offer["required"] = ["title", "price"]
     pair.offer["properties"]["price"] = {"type": "number"}
-    assert pair.told() == [
+    assert pair.changes() == [
         ("response-required-property-added", "The field `data[].price` of the response 200 is new and always present."),
         ("new-required-request-property", "The field `price` of the request body is new and required."),
     ]
 
 
-def test_what_several_operations_share_is_told_once_with_all_of_them(pair: Pair) -> None:
+def test_what_several_operations_share_is_reported_once_with_all_of_them(pair: Pair) -> None:
     pair.offer["properties"]["color"] = {"type": "string"}
     shared = json.loads(pair.run("--format", "json").stdout)["changes"][0]
     assert [each["operation"] for each in shared["operations"]] == ["GET /offers", "POST /offers", "GET /offers/{id}"]
@@ -59,45 +59,45 @@ def test_a_property_that_moves_into_a_shared_base_has_not_changed(pair: Pair) ->
     }
     own = {"type": "object", "properties": {"parent": offer["properties"]["parent"]}}
     pair.after["components"]["schemas"]["Offer"] = {"allOf": [{"$ref": "#/components/schemas/Titled"}, own]}
-    assert pair.told() == []
+    assert pair.changes() == []
 
 
 def test_a_reference_that_is_wrapped_to_be_nullable_is_nothing_but_nullable(pair: Pair) -> None:
     pair.offer["properties"]["parent"] = {"nullable": True, "allOf": [{"$ref": "#/components/schemas/Offer"}]}
-    rules = [rule for rule, _ in pair.told()]
+    rules = [rule for rule, _ in pair.changes()]
     assert rules == ["response-property-became-nullable", "request-property-became-nullable"]
 
 
 def test_a_component_that_is_called_something_else_has_not_changed(pair: Pair) -> None:
     text = json.dumps(pair.after).replace("schemas/Offer", "schemas/Deal").replace('"Offer"', '"Deal"')
     pair.after = json.loads(text)
-    assert pair.told() == []
+    assert pair.changes() == []
 
 
 def test_two_limits_of_one_value_count_as_the_narrower_one(pair: Pair) -> None:
     pair.before["components"]["schemas"]["Offer"]["properties"]["title"] = {"type": "string", "maxLength": 10}
     pair.offer["properties"]["title"] = {"allOf": [{"type": "string", "maxLength": 20}, {"maxLength": 10}]}
-    assert pair.told() == []
+    assert pair.changes() == []
 
 
 def test_an_exclusive_bound_is_narrower_than_the_same_bound(pair: Pair) -> None:
     number = {"type": "number", "minimum": 0}
     pair.before["components"]["schemas"]["Offer"]["properties"]["price"] = number
     pair.offer["properties"]["price"] = {**number, "exclusiveMinimum": True}
-    assert [rule for rule, _ in pair.told()] == ["response-property-min-increased", "request-property-min-increased"]
+    assert [rule for rule, _ in pair.changes()] == ["response-property-min-increased", "request-property-min-increased"]
 
 
 def test_what_is_read_only_is_no_part_of_a_request(pair: Pair) -> None:
     pair.offer["required"] = ["title", "id"]
     pair.offer["properties"]["id"] = {"type": "integer", "readOnly": True}
-    assert [rule for rule, _ in pair.told()] == ["response-required-property-added"]
+    assert [rule for rule, _ in pair.changes()] == ["response-required-property-added"]
 
 
 def test_a_number_in_a_query_may_become_text_but_not_in_a_body(pair: Pair) -> None:
-    for document, kind in ((pair.before, "integer"), (pair.after, "string")):
-        document["paths"]["/offers"]["get"]["parameters"] = [{"name": "q", "in": "query", "schema": {"type": kind}}]
-        document["components"]["schemas"]["Offer"]["properties"]["code"] = {"type": kind}
-    assert [rule for rule, _ in pair.told()] == [
+    for document, type_ in ((pair.before, "integer"), (pair.after, "string")):
+        document["paths"]["/offers"]["get"]["parameters"] = [{"name": "q", "in": "query", "schema": {"type": type_}}]
+        document["components"]["schemas"]["Offer"]["properties"]["code"] = {"type": type_}
+    assert [rule for rule, _ in pair.changes()] == [
         "request-parameter-type-generalized",
         "response-property-type-changed",
         "request-property-type-changed",
@@ -105,15 +105,15 @@ def test_a_number_in_a_query_may_become_text_but_not_in_a_body(pair: Pair) -> No
 
 
 def test_alternatives_are_compared_with_those_of_their_name(pair: Pair) -> None:
-    kinds = [{"title": "Cash"}, {"title": "Card", "properties": {"number": {"type": "string"}}}]
-    pair.before["components"]["schemas"]["Offer"]["properties"]["pay"] = {"oneOf": kinds}
+    alternatives = [{"title": "Cash"}, {"title": "Card", "properties": {"number": {"type": "string"}}}]
+    pair.before["components"]["schemas"]["Offer"]["properties"]["pay"] = {"oneOf": alternatives}
     changed = [{"title": "Card", "properties": {"number": {"type": "integer"}}}, {"title": "Cash"}]
     pair.offer["properties"]["pay"] = {"oneOf": changed}
-    assert pair.told()[0] == (
+    assert pair.changes()[0] == (
         "response-property-type-changed",
         "The field `data[].pay<Card>.number` of the response 200 is now of type `integer`; it was `string`.",
     )
-    assert len(pair.told()) == 2
+    assert len(pair.changes()) == 2
 
 
 def test_a_value_that_becomes_one_of_several_is_still_one_of_them(pair: Pair) -> None:
@@ -123,15 +123,15 @@ def test_a_value_that_becomes_one_of_several_is_still_one_of_them(pair: Pair) ->
         "x-inferred": {"type": "The requests show whole numbers."},
     }
     pair.offer["properties"]["cost"] = {"oneOf": [{"type": "number"}, {"title": "Money", "type": "object"}]}
-    assert pair.told() == [
+    assert pair.changes() == [
         ("response-property-one-of-added", "The field `data[].cost` of the response 200 can now also be `Money`."),
         ("request-property-one-of-added", "The field `cost` of the request body can now also be `Money`."),
     ]
 
 
-def test_a_keyword_no_rule_knows_is_still_told(pair: Pair) -> None:
+def test_a_keyword_no_rule_knows_is_still_reported(pair: Pair) -> None:
     pair.offer["properties"]["title"]["x-mask"] = "***"
-    rule, sentence = pair.told()[0]
+    rule, sentence = pair.changes()[0]
     assert rule == "response-property-keyword-changed"
     assert sentence == 'The field `data[].title` of the response 200 now has `x-mask: "***"`; it had `no x-mask`.'
 
@@ -141,7 +141,7 @@ def test_descriptions_and_payloads_are_not_compared(pair: Pair) -> None:
     for number, each in enumerate(media):
         each["description"] = f"Number {number}."
         each["content"]["application/json"]["examples"] = {"default": {"value": {"data": [{"title": str(number)}]}}}
-    assert pair.told() == []
+    assert pair.changes() == []
 
 
 # credentials
@@ -151,7 +151,7 @@ def test_a_scheme_that_is_called_something_else_is_the_same_scheme(pair: Pair) -
     schemes = pair.after["components"]["securitySchemes"]
     schemes["apiKey"] = {**schemes.pop("key"), "description": "The key."}
     pair.after["security"] = [{"apiKey": []}]
-    assert pair.told() == []
+    assert pair.changes() == []
 
 
 def test_a_scheme_that_wants_another_header_breaks_every_operation(pair: Pair) -> None:

@@ -20,7 +20,7 @@ SPEC = Path(__file__).parent / "spec"
 
 @pytest.fixture
 def snapshots(run: Run) -> Snapshots:
-    """What gives each change between two snapshots, as JSON."""
+    """A function that returns each change between two snapshots, as JSON."""
 
     def changes(*operands: str) -> list[dict[str, Any]]:
         result = run(*operands, "--spec", SPEC, "--format", "json")
@@ -49,8 +49,8 @@ def test_a_sentence_is_that_of_the_snapshots_between_the_two_alone(snapshots: Sn
 
 
 def test_a_change_over_several_snapshots_has_the_sentences_of_them_all(snapshots: Snapshots) -> None:
-    told = {change["overlay"] for change in snapshots("shop@2025-01-01", "shop")}
-    assert {"2025-02-01 allows pages of 100.", "2025-03-01 lets a list be filtered by color."} <= told
+    sentences = {change["overlay"] for change in snapshots("shop@2025-01-01", "shop")}
+    assert {"2025-02-01 allows pages of 100.", "2025-03-01 lets a list be filtered by color."} <= sentences
 
 
 def test_a_comparison_backwards_swaps_what_is_new_and_what_is_gone(snapshots: Snapshots) -> None:

@@ -107,7 +107,7 @@ def behavior_pointer(document: Document) -> Iterator[Violation]:
             if schemas and not any(reach(document.data, schema, pointer) for schema in schemas):
                 where = document.where(join(operation.pointer, *place))
                 message = f"The schema has nothing at {pointer or 'the root'}."
-                yield where, message, "Correct the pointer, or declare what it leads to."
+                yield where, message, "Correct the pointer, or declare its target in the schema."
 
 
 def _items(document: Document) -> dict[str, list[str]]:

@@ -95,8 +95,8 @@ def payload_is_file(files: Files) -> Iterator[Violation]:
                 )
 
 
-def _misfit(document: Document, fault: SchemaError, where: Location, what: str) -> Violation:
-    message = f"{what}: {_brief(fault)}; the schema is at {document.where(fault.pointer)}."
+def _misfit(document: Document, fault: SchemaError, where: Location, name: str) -> Violation:
+    message = f"{name}: {_brief(fault)}; the schema is at {document.where(fault.pointer)}."
     return where, message, "Correct the schema: a payload stays as the page shows it."
 
 

@@ -65,7 +65,7 @@ def security_declared(document: Document) -> Iterator[Violation]:
             for name in requirement.keys() - declared.keys():
                 where = document.where(join(pointer, "security", str(index), name))
                 fix = "Declare it under components.securitySchemes in openapi.yaml, or correct the name."
-                yield where, f"There is no security scheme {name}.", fix
+                yield where, f"The security scheme {name} is not declared.", fix
 
 
 @on_document("error-status", "An operation lists every status of x-errors that its requests can cause.")

@@ -1,4 +1,4 @@
-"""Rules on provenance: a payload's fields are declared, and what no payload shows is marked as inferred."""
+"""Rules on provenance: the fields of payloads are declared, and parts that no payload shows are marked."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ def openapi(document: Document) -> Iterator[Violation]:
 
 
 def _followed(node: Any, path: Any) -> str:
-    """Return the pointer of what `path` reaches in the document `node`, through the references on its way."""
+    """Return the pointer of the node at the end of `path` in the document `node`, with references followed."""
     root, pointer = node, ""
     for part in map(str, path):
         node, pointer = deref(root, node, pointer)
