@@ -326,7 +326,7 @@ def no_sample(operation: Operation) -> dict[str, Any]:
 
 
 def documented(contract: Contract, seen: set[str]) -> Iterator[Request]:
-    """Yield every documented request of a contract, and variations of the first one of each operation."""
+    """Yield every documented request of a contract, and variations of the first one of each operation not yet seen."""
     for operation in contract.operations:
         for number, each in enumerate(documented_requests(operation, no_sample)):
             headers = credentials(contract) | ({"Content-Type": each.media.type} if each.media else {})
@@ -337,7 +337,8 @@ def documented(contract: Contract, seen: set[str]) -> Iterator[Request]:
                 yield from with_other_credentials(request, contract, seen)
                 yield from beside(request, contract, seen)
                 yield from with_other_parameters(request, each, contract, seen)
-                yield from with_another_body(request)
+                if is_new((contract.name.api, operation.method, operation.path), seen):
+                    yield from with_another_body(request)
 
 
 def is_new(key: object, seen: set[str]) -> bool:
@@ -352,14 +353,14 @@ def with_other_credentials(request: Request, contract: Contract, seen: set[str])
     good = credentials(contract)
     without = {name: text for name, text in request.headers.items() if name not in good}
     yield replace(request, source="credentials missing", headers=without)
-    if is_new((contract.name, request.operation.security), seen):
+    if is_new((contract.name.api, request.operation.security), seen):
         for text in ("", "Basic dDp0", "Bearer", "Bearer ", "bearer t"):
             yield replace(request, source="credentials", headers=without | dict.fromkeys(good, text))
 
 
 def beside(request: Request, contract: Contract, seen: set[str]) -> Iterator[Request]:
     """Yield requests for other paths and methods, once for each path."""
-    if not is_new((contract.name, request.operation.path), seen):
+    if not is_new((contract.name.api, request.operation.path), seen):
         return
     path, mark, query = request.url.partition("?")
     known = {each.method for each in contract.operations if each.path == request.operation.path}
