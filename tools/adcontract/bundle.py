@@ -24,7 +24,9 @@ from adcontract.wording import plural
     help="The folder to write to.",
 )
 def bundle(api: str | None, snapshot: str | None, spec: Path | None, out: Path) -> None:
-    """Write each contract as one self-contained OpenAPI 3.0.3 document, as JSON and as YAML.
+    """Write each contract as one self-contained document.
+
+    The documents are OpenAPI 3.0.3, as JSON and as YAML, for tools that cannot read split documents.
 
     \b
     Example:

@@ -26,7 +26,7 @@ class Commands(click.Group):
         return command
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the subcommand; tell an error of ours in plain lines, with exit status 2."""
+        """Run the subcommand; print an AdcontractError as plain lines, with exit status 2."""
         try:
             return super().invoke(ctx)
         except AdcontractError as error:
@@ -38,11 +38,11 @@ class Commands(click.Group):
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(version("adcontract"), prog_name="adcontract")
 def main() -> None:
-    """Executable contracts of APIs: lint and bundle them, mock them, hold a server to them.
+    """Executable contracts of APIs: serve them as a mock, check a server against them, lint and compare them.
 
     \b
     Examples:
-      adcontract mock                          serve every API on http://127.0.0.1:4010
-      adcontract check http://127.0.0.1:4010       hold that server to the contracts
-      adcontract lint                              check the contracts themselves
+      adcontract mock                           serve every API on http://127.0.0.1:4010
+      adcontract check http://127.0.0.1:4010    check that server against the contracts
+      adcontract lint                           check the contracts themselves
     """  # noqa: D301 - click wants the escape itself

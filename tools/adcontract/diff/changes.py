@@ -23,7 +23,9 @@ FILE = "CHANGES.md"
 @click.option("--check", is_flag=True, help="Write nothing; end with status 1 if a file is out of date.")
 @options.spec
 def changes(check: bool, spec: Path | None) -> None:
-    """Write CHANGES.md for each API with several snapshots: every change from each to the next, newest first.
+    """Write CHANGES.md, the release notes of each API.
+
+    They list every change from each snapshot to the next, the newest first. An API with one snapshot has none.
 
     \b
     Example:

@@ -33,11 +33,11 @@ def _rules() -> Iterator[tuple[str, str, str]]:
 @options.reports("text", "json", "markdown", "github", "sarif")
 @options.rules(_rules, "List the rules, each with the class of its changes.")
 def diff(old: str, new: str, spec: Path | None, fail_on: str | None, format_: str, outputs: tuple[Output, ...]) -> None:
-    """Report every change from OLD to NEW, by operation, with its meaning for a client.
+    """Report the changes from OLD to NEW for a client.
 
     OLD and NEW are <api>@<snapshot>, <api> for its newest snapshot, or one JSON or YAML file of
     OpenAPI 3.0.
-    A change is breaking (a client of OLD can stop working), safe (it goes on working), or risky
+    A change is breaking (a client of OLD can stop working), safe (it keeps working), or risky
     (the documents do not show which).
 
     \b

@@ -1,4 +1,4 @@
-"""`adcontract lint`: the contracts held to their own rules."""
+"""`adcontract lint`: the contracts themselves, checked against the rules."""
 
 from __future__ import annotations
 
@@ -29,9 +29,10 @@ def _rules() -> Iterator[tuple[str, str]]:
 @options.reports("text", "json", "github", "sarif", "markdown", "junit")
 @options.rules(_rules, "List the rules.")
 def lint(api: str | None, snapshot: str | None, spec: Path | None, format_: str, outputs: tuple[Output, ...]) -> None:
-    """Hold the contracts to OpenAPI 3.0 and to the rules of spec/README.md.
+    """Check the contracts themselves against the rules.
 
-    Each finding names its place, the rule, the cause and a fix.
+    The rules are those of OpenAPI 3.0, and the conventions of spec/README.md; --rules lists them.
+    Each finding names its location, the rule, the cause and a fix.
 
     \b
     Exit status: 0 no findings, 1 findings, 2 the contracts could not be checked.
