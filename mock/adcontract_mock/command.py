@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _BACKLOG = 2048
 _GRACE = 1
 _PATIENCE = 30
-"""Seconds after which a worker that does not answer is replaced: to start takes long on a machine that is busy."""
+"""Seconds after which a worker that does not respond is replaced; starting takes long on a busy machine."""
 
 _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}
 
@@ -32,25 +32,25 @@ _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}
 @options.spec
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65535), default=4010, show_default=True, help="0 takes a free port.")
-@click.option(
-    "--token", envvar="ADCONTRACT_TOKEN", show_envvar=True, help="The only credential that is good.  [default: any]"
-)
-@click.option("--rate-limit", help="What each credential may send, such as 300/min, then 429.  [default: any number]")
-@click.option("--tls", is_flag=True, help="Speak HTTPS, with a certificate made on the spot and kept for next time.")
-@click.option("--watch", is_flag=True, help="Follow the files of the contracts: the next request sees what you edit.")
+@click.option("--token", envvar="ADCONTRACT_TOKEN", show_envvar=True, help="The only valid credential.  [default: any]")
+@click.option("--rate-limit", help="The limit for each credential, such as 300/min, then 429.  [default: none]")
+@click.option("--tls", is_flag=True, help="Serve HTTPS, with a certificate that is created once and kept.")
+@click.option("--watch", is_flag=True, help="Watch the files of the contracts: the next request sees your changes.")
 @click.option(
     "--record",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Add every exchange, without credentials, to this HAR file, which browsers load.",
+    help="Add every exchange, without credentials, to this HAR file, which browsers can open.",
 )
 @click.option(
     "--workers",
     type=click.IntRange(1, 64),
     default=1,
     show_default=True,
-    help="Processes that share the port. Each has its own journal, sessions and count of requests.",
+    help="Processes that share the port. Each has its own journal, sessions and rate limits.",
 )
-@click.option("--stateful", is_flag=True, help="Keep what requests do: what is created can be read, in each session.")
+@click.option(
+    "--stateful", is_flag=True, help="Keep a state for each session: created items can be read, changed and deleted."
+)
 @click.option(
     "--seed-items",
     type=click.IntRange(0, 10_000),
@@ -61,7 +61,7 @@ _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}
 @click.option(
     "--state",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="The file to keep the state in, for all workers and for next time.  [default: in memory]",
+    help="The file that keeps the state, for all workers and later runs.  [default: in memory]",
 )
 def mock(
     api: str | None,
@@ -118,25 +118,25 @@ def mock(
 
 
 def _url(host: str, listening: socket.socket, tls: bool) -> str:
-    """Return where a client on this machine finds the mock."""
+    """Return the URL of the mock for a client on this machine."""
     named = _EVERYWHERE.get(host, host)
     port = listening.getsockname()[1]
     return f"{'https' if tls else 'http'}://{f'[{named}]' if ':' in named else named}:{port}"
 
 
 def _listen(host: str, port: int) -> socket.socket:
-    """Return a socket that accepts connections: those that come before the server runs wait.
+    """Return a socket that accepts connections; those that arrive before the server runs wait.
 
     Raises:
-        UsageError: if it cannot be had.
+        UsageError: if the address cannot be used.
     """
     try:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         return socket.create_server((host, port), family=family, backlog=_BACKLOG)
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
-            way_out = "Choose another with --port, or --port 0 for a free one."
-            raise UsageError(f"port {port} on {host} is taken. {way_out}") from None
+            hint = "Choose another with --port, or --port 0 for a free one."
+            raise UsageError(f"port {port} on {host} is taken. {hint}") from None
         raise UsageError(
             f"cannot listen on {host}, port {port}: {error.strerror}. Choose others with --host and --port."
         ) from None
@@ -164,11 +164,11 @@ def _config(app: Any, secured: Certificate | None, **more: Any) -> Any:
 
 
 def _serve(service: Any, listening: socket.socket, secured: Certificate | None) -> None:
-    """Serve until SIGTERM or SIGINT; requests that are being answered have a moment to end."""
+    """Serve until SIGTERM or SIGINT; requests in progress get a moment to finish."""
     import uvicorn
 
     server = uvicorn.Server(_config(service, secured))
-    # uvicorn raises the signal that ended it once more: these handlers make an orderly end of it
+    # uvicorn raises the signal that ended it again: these handlers turn it into an orderly end
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: setattr(server, "should_exit", True))
     server.run(sockets=[listening])
@@ -177,7 +177,7 @@ def _serve(service: Any, listening: socket.socket, secured: Certificate | None) 
 def _serve_in_processes(
     settings: Settings, workers: int, listening: socket.socket, secured: Certificate | None
 ) -> None:
-    """Serve from several processes; one that dies is replaced, and all end with this one."""
+    """Serve with several processes; one that dies is replaced, and all end with this one."""
     from functools import partial
 
     from uvicorn.supervisors import Multiprocess

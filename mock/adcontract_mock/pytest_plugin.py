@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def adcontract_options() -> dict[str, Any]:
-    """What the mock of the tests serves: arguments of `adcontract_mock.app`. Write one of your own in a conftest.py."""
+    """The arguments of `adcontract_mock.app` for the mock of the tests. Override it in a conftest.py."""
     return {}
 
 
 @pytest.fixture(scope="session")
 def adcontract_server(adcontract_options: dict[str, Any]) -> Iterator[Running]:
-    """A mock that runs as long as the tests do."""
+    """A mock that runs during all tests."""
     from adcontract.extras import extra
 
     with extra("mock", "the fixture adcontract_server"):
@@ -32,6 +32,6 @@ def adcontract_server(adcontract_options: dict[str, Any]) -> Iterator[Running]:
 
 @pytest.fixture
 def adcontract_mock(adcontract_server: Running) -> Running:
-    """The mock that runs as long as the tests do, with nothing left of the tests before: its `url`, its `journal`."""
+    """The mock that runs during all tests, reset before each: its `url`, its `journal`."""
     adcontract_server.reset()
     return adcontract_server

@@ -116,7 +116,7 @@ def test_a_422_is_chosen_served_and_reset(page: Page, small: httpx.Client) -> No
     documented = {status: response.media[0].examples[0].value for status, response in responses.items()}
     books = opened(page, BOOKS)
     choose(books, "Status", "422")
-    expect(page.locator("#told")).to_have_text("listBooks: 422.")
+    expect(page.locator("#message")).to_have_text("listBooks: 422.")
     expect(books.locator(".chip")).to_have_text("422")
     expect(send(books)).to_contain_text("422 Unprocessable Entity")
     assert fetched(page, "/v1/books") == [422, documented["422"]]
@@ -156,7 +156,7 @@ def test_a_body_that_is_generated_from_the_schema_is_chosen_like_an_example(page
 def test_every_operation_fails_at_once(page: Page) -> None:
     every = page.get_by_role("group", name="Every operation")
     every.get_by_role("combobox", name="Fault").select_option("503")
-    expect(page.locator("#told")).to_have_text("Every operation: 503.")
+    expect(page.locator("#message")).to_have_text("Every operation: 503.")
     assert fetched(page, "/v1/books")[0] == 503
     expect(send(opened(page, "library-v1 getBook"))).to_contain_text("503 Service Unavailable")
 
@@ -171,7 +171,7 @@ def test_a_browser_has_a_state_of_its_own_while_it_is_switched_on(whole: Page, r
     state = whole.get_by_role("group", name="Every operation").get_by_role("combobox", name="State")
     expect(state.locator("option:checked")).to_have_text("off")
     state.select_option("on")
-    expect(whole.locator("#told")).to_have_text("Every operation: state on.")
+    expect(whole.locator("#message")).to_have_text("Every operation: state on.")
     create = opened(whole, "affiliate-com-v1 createProductList")
     create.get_by_role("textbox", name="Body").fill('{"pool_id": 1, "name": "Of this browser"}')
     expect(send(create)).to_contain_text("state=on")
@@ -179,10 +179,10 @@ def test_a_browser_has_a_state_of_its_own_while_it_is_switched_on(whole: Page, r
     assert "Of this browser" not in real.get("/v1/products/lists", headers=TOKEN).text, "others are not concerned"
 
     state.select_option("")
-    expect(whole.locator("#told")).to_have_text("Every operation: as documented.")
+    expect(whole.locator("#message")).to_have_text("Every operation: as documented.")
     assert names() == documented
     state.select_option("on")
-    expect(whole.locator("#told")).to_have_text("Every operation: state on.")
+    expect(whole.locator("#message")).to_have_text("Every operation: state on.")
     assert names().count("Of this browser") == 1, "it is still there"
 
 
@@ -202,8 +202,8 @@ def test_older_snapshots_are_folded_and_found(page: Page) -> None:
 def test_an_answer_that_breaks_off_is_told(page: Page) -> None:
     books = opened(page, BOOKS)
     choose(books, "Fault", "reset")
-    expect(send(books)).to_contain_text("No whole answer")
-    expect(page.locator("#entries li").first).to_contain_text("no answer")
+    expect(send(books)).to_contain_text("No complete response")
+    expect(page.locator("#entries li").first).to_contain_text("no response")
 
 
 def test_what_cannot_be_chosen_is_told_at_the_field(page: Page) -> None:
@@ -212,7 +212,7 @@ def test_what_cannot_be_chosen_is_told_at_the_field(page: Page) -> None:
     delay.fill("soon")
     delay.press("Enter")
     delay.blur()
-    expect(page.locator("#told")).to_contain_text("delay is a number of milliseconds")
+    expect(page.locator("#message")).to_contain_text("delay is a number of milliseconds")
     expect(delay).to_have_attribute("aria-invalid", "true")
 
 
@@ -278,7 +278,7 @@ def test_a_mock_that_was_started_anew_is_noticed(page: Page, small: httpx.Client
     expect(page.locator("#entries > li")).to_have_count(1)
     told = {**small.get("/_mock/requests").json(), "journal": "another", "last": 0, "requests": []}
     page.route("**/_mock/requests?*", lambda route: route.fulfill(json=told))
-    expect(page.locator("#told")).to_contain_text("This is another journal")
+    expect(page.locator("#message")).to_contain_text("This is a new journal")
     expect(page.locator("#entries > li")).to_have_count(0)
     page.unroute_all()
 
@@ -288,7 +288,7 @@ def test_the_line_for_curl_does_what_the_page_does(page: Page, small: httpx.Clie
     operation.get_by_role("textbox", name="Body").fill('{"title": "It\'s \\"new\\""}')
     expect(send(operation)).to_contain_text("201 Created")
     operation.get_by_role("button", name="Copy as curl").click()
-    expect(page.locator("#told")).to_have_text("Copied the line.")
+    expect(page.locator("#message")).to_have_text("Copied the command.")
     command, *words = shlex.split(page.evaluate("navigator.clipboard.readText()"))
     assert command == "curl"
     options = dict(pairwise(words))
@@ -318,7 +318,7 @@ def test_the_report_is_accessible_and_fits(page: Page, small: httpx.Client, widt
     small.get("/v1/books?size=x&sise=1")
     small.get("/library/v1/nope")
     page.set_viewport_size({"width": width, "height": 950})
-    page.get_by_role("link", name="What the client uses").click()
+    page.get_by_role("link", name="Use of the contracts").click()
     expect(page.get_by_text("1 of 9 operations used")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert Axe().run(page).response["violations"] == []
@@ -336,7 +336,7 @@ def test_every_operation_can_be_sent_as_the_page_writes_it(whole: Page) -> None:
         const refused = [];
         for (const form of document.querySelectorAll(".document[open] .try")) {
             form.requestSubmit();
-            const output = form.querySelector(".answer");
+            const output = form.querySelector(".response");
             while (!output.querySelector(".status, .violation")) await new Promise((done) => setTimeout(done, 2));
             const status = output.querySelector(".status")?.textContent ?? output.textContent;
             if (!status.startsWith("2")) refused.push([form.closest("[data-key]").dataset.key, output.textContent]);

@@ -214,11 +214,11 @@ def test_the_next_request_sees_an_edit_and_a_broken_one_leaves_what_was_before(t
         mock.process.terminate()
         printed, _ = mock.process.communicate(timeout=10)
     assert [line for line in printed.splitlines() if not line.startswith("GET ")] == [
-        "The contracts have changed and are served as they are now.",
-        "The contracts are broken; those of before are still served:",
+        "The contracts have changed and are served anew.",
+        "The contracts are broken; the previous ones are still served:",
         f"  {path}:4:5: yaml-syntax: This is not valid YAML: did not find expected node content. "
         "Correct the YAML here.",
-        "The contracts have changed and are served as they are now.",
+        "The contracts have changed and are served anew.",
     ]
 
 
@@ -324,7 +324,7 @@ def test_a_file_that_is_no_record_is_left_as_it_is(tmp_path: Path) -> None:
     file = tmp_path / "notes.txt"
     file.write_text("mine")
     told = refused("--port", "0", "--record", str(file))
-    assert f"{file}: is no record of this mock, and is left as it is. Name another with --record." in told
+    assert f"{file}: is not a record of this mock, and is left unchanged. Name another with --record." in told
     assert file.read_text() == "mine"
     assert "cannot be written: No such file or directory" in refused(
         "--port", "0", "--record", str(tmp_path / "no/a.har")

@@ -15,9 +15,9 @@ def test_of_a_crowd_the_last_are_told_and_how_many_came_before() -> None:
         exchange = Exchange(0.0, "GET", f"/{number}".encode(), b"", [])
         exchange.response = mock_response(404, "unknown path")
         journal.record(exchange)
-    log.tell()
+    log.report()
     lines = "\n".join(printed).splitlines()
     assert lines[0] == "(1,134 requests are not shown)"
     assert (len(lines), "/1134 " in lines[1], "/1233 " in lines[-1]) == (101, True, True)
-    log.tell()
+    log.report()
     assert "\n".join(printed).splitlines() == lines, "nothing is told twice"

@@ -97,7 +97,7 @@ def test_a_request_to_an_address_that_is_nearly_right_is_told(clean: httpx.Clien
 def test_a_request_that_was_refused_before_it_was_read_is_told(clean: httpx.Client) -> None:
     clean.get(f"{BOOKS}?author=Ada", headers={"Authorization": ""})
     told = verify(clean, operation="listBooks", **{"with": {"query": {"author": "Ada"}}}).json()
-    assert told["near"][0]["differs"] == ["it was answered 401 before it was read"]
+    assert told["near"][0]["differs"] == ["it got a 401 before it was read"]
     assert verify(clean, operation="listBooks").json()["verified"] is True
 
 

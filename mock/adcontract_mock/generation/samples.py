@@ -1,4 +1,4 @@
-"""Text as the pages of a vendor show it: under which name which, and more that looks like it."""
+"""Texts from the payloads of a contract, by the name of the property, and other texts of the same form."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ def sample_texts(document: dict[str, Any]) -> dict[str, list[str]]:
 
 
 def like(sample: str, random: Random) -> str | None:
-    """Return other text of the same form as `sample`; None where it has no form that is known."""
-    return next((make(match, random) for form, make in _FORMS if (match := form.fullmatch(sample))), None)
+    """Return another text of the same form as `sample`; None if its form is unknown."""
+    return next((generate(match, random) for form, generate in _FORMS if (match := form.fullmatch(sample))), None)
 
 
 def is_moment(sample: str) -> bool:
@@ -102,4 +102,4 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], Random], str]], ..
     ),
     (re.compile(r"[0-9a-f]{16,}"), lambda match, random: "".join(random.choice("0123456789abcdef") for _ in match[0])),
 )
-"""Forms of text, and what makes more of the same form."""
+"""The forms of text, each with a function that generates another text of that form."""

@@ -71,7 +71,7 @@ _BY_FORMAT: dict[str, Callable[[Random], str]] = {
     "regex": lambda _: "^[a-z]+$",
     "json-pointer": lambda random: f"/{_word(random)}",
 }
-"""A value for each format that is checked; RFC 2606 and RFC 5737 keep its hosts and addresses for examples."""
+"""A value for each format; RFC 2606 and RFC 5737 reserve these hosts and addresses for examples."""
 
 _BY_NAME: tuple[tuple[str, Callable[[Random], str]], ...] = (
     (r"e_?mail$", _email),
@@ -94,7 +94,7 @@ _BY_NAME: tuple[tuple[str, Callable[[Random], str]], ...] = (
     (r"(description|message|comment|text|summary|note)$", lambda random: f"A {_word(random)} and a {_word(random)}."),
     (r"(amount|price|cost|budget|value)$", lambda random: f"{random.randint(1, 999)}.{random.randint(0, 99):02}"),
 )
-"""The first pattern that is found in a property's name, written in snake case, decides."""
+"""The first pattern that matches the name of a property, in snake case, decides."""
 
 _SHAPES: tuple[Callable[[Random], str], ...] = (
     day,
@@ -108,30 +108,30 @@ _SHAPES: tuple[Callable[[Random], str], ...] = (
     _word,
     _title,
 )
-"""Usual shapes of text, tried on a pattern before text is made from the pattern itself."""
+"""Usual forms of text, tried on a pattern before text is generated from the pattern itself."""
 
 
 def text(schema: dict[str, Any], name: str, random: Random, shown: Sequence[str] = ()) -> str:
     """Return text for a schema of type string that stands under the property `name`.
 
-    `shown` is what payloads show under that name: dates, numbers and ids are written in their form, and what no rule
-    knows is one of them.
+    `shown` are the texts that payloads have under that name: dates, numbers and ids are written in their form, and one
+    of them is taken where no rule applies.
     """
     least, most, pattern = schema.get("minLength", 0), schema.get("maxLength"), schema.get("pattern")
     if pattern is None:
-        made = next(_candidates(schema, name, random, shown))
-        return made if schema.get("format") in _BY_FORMAT else made.ljust(least, "a")[:most]
+        generated = next(_candidates(schema, name, random, shown))
+        return generated if schema.get("format") in _BY_FORMAT else generated.ljust(least, "a")[:most]
     from_pattern = (str(Rstr(random).xeger(pattern)) for _ in range(_TRIES))
-    for made in chain(_candidates(schema, name, random, shown), from_pattern):
-        if re.search(pattern, made) and least <= len(made) <= (len(made) if most is None else most):
-            return made
+    for generated in chain(_candidates(schema, name, random, shown), from_pattern):
+        if re.search(pattern, generated) and least <= len(generated) <= (len(generated) if most is None else most):
+            return generated
     return ""
 
 
 def _candidates(schema: dict[str, Any], name: str, random: Random, shown: Sequence[str]) -> Iterator[str]:
     sample = random.choice(shown) if shown else ""
     form = schema.get("format")
-    # pages write moments in forms of their own: with parts of a second, with an offset
+    # vendors write moments in their own forms: with fractions of a second, with an offset
     if form not in _BY_FORMAT or (form == "date-time" and is_moment(sample)):
         alike = like(sample, random)
         if alike is not None:
@@ -139,9 +139,9 @@ def _candidates(schema: dict[str, Any], name: str, random: Random, shown: Sequen
     if form in _BY_FORMAT:
         yield _BY_FORMAT[form](random)
     snake = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
-    yield from (make(random) for pattern, make in _BY_NAME if re.search(pattern, snake))
+    yield from (generate(random) for pattern, generate in _BY_NAME if re.search(pattern, snake))
     if sample:
         yield sample
     if "pattern" in schema:
-        yield from (make(random) for make in _SHAPES)
+        yield from (generate(random) for generate in _SHAPES)
     yield _word(random)

@@ -1,4 +1,4 @@
-"""Making a value that fits a schema: the same for the same seed, and plausible to look at."""
+"""Generating a value that fits a schema: the same for the same seed, and plausible to a reader."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _LOWER = {"minimum", "minLength", "minItems", "minProperties"}
 
 
 class Generator:
-    """Makes values for the schemas of one contract."""
+    """Generates values for the schemas of one contract."""
 
     def __init__(self, contract: Contract, schemas: Schemas) -> None:
         self._contract = contract
@@ -33,20 +33,20 @@ class Generator:
         self._schemas = schemas
 
     @cached_property
-    def _shown(self) -> dict[str, list[str]]:
+    def _samples(self) -> dict[str, list[str]]:
         return sample_texts(self._document)
 
     def value(self, pointer: str, seed: str) -> Any:
         """Return a value that fits the schema at `pointer` (RFC 6901) of the document.
 
         Raises:
-            ContractError: if none was found, because the schema contradicts itself or asks for what is not known here.
+            ContractError: if none was found, because the schema contradicts itself or has unsupported keywords.
         """
         schema = lookup(self._document, pointer)
         message = "No value was found that fits this schema."
         try:
             for attempt in range(_ATTEMPTS):
-                value = _Draft(self._document, self._shown, Random(f"{seed} {attempt}")).value(schema, "", ())
+                value = _Draft(self._document, self._samples, Random(f"{seed} {attempt}")).value(schema, "", ())
                 if self._schemas.valid(pointer, value):
                     return value
         except re.error as error:
@@ -57,16 +57,16 @@ class Generator:
 
 
 class _Draft:
-    """One attempt. `opened` are the references that lead to a place, so that a schema within itself comes to an end."""
+    """One attempt. `opened` are the references on the way to a schema, so that a recursive one comes to an end."""
 
     def __init__(self, document: dict[str, Any], sample_texts: dict[str, list[str]], random: Random) -> None:
         self.document = document
-        self.shown = sample_texts
+        self.samples = sample_texts
         self.random = random
-        self.made = 0
+        self.count = 0
 
     def value(self, node: Any, name: str, opened: tuple[str, ...]) -> Any:
-        self.made += 1
+        self.count += 1
         if "$ref" in node:
             opened = (*opened, node["$ref"])
             node = follow(self.document, node)
@@ -78,8 +78,8 @@ class _Draft:
         for choices in ("enum", "x-extensible-enum"):
             if schema.get(choices):
                 return self.random.choice(schema[choices])
-        kind = schema.get("type") or _guess(schema)
-        make = {
+        type_ = schema.get("type") or _guess(schema)
+        generators = {
             "object": self.object,
             "array": self.array,
             "integer": self.integer,
@@ -87,9 +87,9 @@ class _Draft:
             "boolean": self.boolean,
         }
         return (
-            make[kind](schema, name, opened)
-            if kind in make
-            else text(schema, name, self.random, self.shown.get(name, ()))
+            generators[type_](schema, name, opened)
+            if type_ in generators
+            else text(schema, name, self.random, self.samples.get(name, ()))
         )
 
     def merged(self, schema: dict[str, Any], opened: tuple[str, ...]) -> tuple[dict[str, Any], tuple[str, ...]]:
@@ -106,7 +106,7 @@ class _Draft:
             for key, value in flat.items():
                 whole[key] = _both(key, whole[key], value) if key in whole else value
         if parts and "properties" in whole:
-            whole.pop("example", None)  # it shows one part only
+            whole.pop("example", None)  # it shows only one part
         return whole, opened
 
     def choice(self, options: list[dict[str, Any]], opened: tuple[str, ...]) -> dict[str, Any]:
@@ -114,41 +114,41 @@ class _Draft:
         return self.random.choice(new or options)
 
     def enough(self, schema: dict[str, Any], opened: tuple[str, ...]) -> bool:
-        """Return whether to leave out what may be left out: a schema within itself, or more than anyone reads."""
+        """Return whether to leave out optional parts: the schema is recursive, or the value is large enough."""
         references = {part.get("$ref") for part in (schema, *schema.get("allOf", []))}
-        return not references.isdisjoint(opened) or len(opened) >= _DEEPEST or self.made >= _MOST
+        return not references.isdisjoint(opened) or len(opened) >= _DEEPEST or self.count >= _MOST
 
     def object(self, schema: dict[str, Any], _name: str, opened: tuple[str, ...]) -> dict[str, Any]:
         properties, required = schema.get("properties", {}), schema.get("required", [])
-        made = {}
+        generated = {}
         for name, node in properties.items():
             again = self.enough(node, opened)
             if name in required or not (again or node.get("writeOnly")):
                 ends = (again and node.get("nullable")) or len(opened) >= 2 * _DEEPEST
-                made[name] = None if ends else self.value(node, name, opened)
+                generated[name] = None if ends else self.value(node, name, opened)
         for name in required:
-            made.setdefault(name, text({}, name, self.random))
+            generated.setdefault(name, text({}, name, self.random))
         extra = schema.get("additionalProperties", True)
         wanted = schema.get("minProperties", 0 if properties or not isinstance(extra, dict) else 1)
-        for number in range(1, wanted - len(made) + 1):
-            made[f"key{number}"] = self.value(extra if isinstance(extra, dict) else {}, "", opened)
-        for name in list(made):
-            if len(made) > schema.get("maxProperties", math.inf) and name not in required:
-                del made[name]
-        return made
+        for number in range(1, wanted - len(generated) + 1):
+            generated[f"key{number}"] = self.value(extra if isinstance(extra, dict) else {}, "", opened)
+        for name in list(generated):
+            if len(generated) > schema.get("maxProperties", math.inf) and name not in required:
+                del generated[name]
+        return generated
 
     def array(self, schema: dict[str, Any], name: str, opened: tuple[str, ...]) -> list[Any]:
         items = schema.get("items", {})
         least = schema.get("minItems", 0)
         count = min(schema.get("maxItems", math.inf), max(least, 0 if self.enough(items, opened) else 2))
-        made: list[Any] = []
+        generated: list[Any] = []
         for _ in range(10 * int(count)):
             value = self.value(items, name.removesuffix("s"), opened)
-            if not (schema.get("uniqueItems") and value in made):
-                made.append(value)
-            if len(made) == count:
+            if not (schema.get("uniqueItems") and value in generated):
+                generated.append(value)
+            if len(generated) == count:
                 break
-        return made
+        return generated
 
     def integer(self, schema: dict[str, Any], _name: str, _opened: tuple[str, ...]) -> int:
         step = schema.get("multipleOf", 1)
@@ -169,14 +169,14 @@ class _Draft:
 
 
 def _guess(schema: dict[str, Any]) -> str:
-    """Return the type that a schema without one is about."""
+    """Return the type that the keywords of a schema without `type` are for."""
     if schema.keys() & {"properties", "additionalProperties", "minProperties", "required"}:
         return "object"
     return "array" if "items" in schema else "string"
 
 
 def _bounds(schema: dict[str, Any], step: float, width: float) -> tuple[float, float]:
-    """Return the least and the greatest value to give, at most `width` apart; `step` keeps off an exclusive bound."""
+    """Return the least and the greatest value, at most `width` apart; exclusive bounds are left out by `step`."""
     low, high = schema.get("minimum"), schema.get("maximum")
     low = low + step if low is not None and schema.get("exclusiveMinimum") is True else low
     high = high - step if high is not None and schema.get("exclusiveMaximum") is True else high
@@ -186,7 +186,7 @@ def _bounds(schema: dict[str, Any], step: float, width: float) -> tuple[float, f
 
 
 def _both(key: str, one: Any, other: Any) -> Any:
-    """Return the value of a keyword that says what both of its values say."""
+    """Return the value of a keyword that holds both of its values."""
     if key == "properties":
         shared = {name: {"allOf": [one[name], other[name]]} for name in one.keys() & other.keys()}
         return {**one, **other, **shared}

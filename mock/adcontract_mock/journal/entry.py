@@ -1,4 +1,4 @@
-"""An exchange as people and programs read it."""
+"""An exchange as JSON, for people and programs."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def entry(number: int, exchange: Exchange, redaction: Redaction, document: ServedContract | None) -> dict[str, Any]:
-    """Return an exchange as JSON, without credentials; `document` is the one that answered, if it is served."""
+    """Return an exchange as JSON, without credentials; `document` is the one that responded, if it is still served."""
     response = exchange.response
     return {
         "id": number,
@@ -44,26 +44,26 @@ def entry(number: int, exchange: Exchange, redaction: Redaction, document: Serve
 
 
 def moment(exchange: Exchange) -> str:
-    """Return when a request came (RFC 3339), to the millisecond."""
+    """Return the time of a request (RFC 3339), in milliseconds."""
     return datetime.fromtimestamp(exchange.started, UTC).isoformat(timespec="milliseconds")
 
 
 def violation(fault: RequestError, document: ServedContract | None) -> dict[str, Any]:
-    """Return a fault of a request with its place in the contract's files, and why it is inferred, if it is."""
-    told = {"in": fault.location, "field": fault.field, "message": fault.message, "inferred": fault.inferred}
-    return told | {"contract": str(document.contract.where(fault.pointer)) if document else None}
+    """Return a fault of a request with its position in the files of the contract, and why it is inferred, if it is."""
+    described = {"in": fault.location, "field": fault.field, "message": fault.message, "inferred": fault.inferred}
+    return described | {"contract": str(document.contract.where(fault.pointer)) if document else None}
 
 
 def body(raw: bytes, left_out: int = 0) -> dict[str, Any] | None:
-    """Return a body as text, its start where it is long, or that it is binary; None where there is none.
+    """Return a body as text, shortened if it is long, or that it is binary; None without a body.
 
-    `left_out` is how many bytes there were after those of `raw`.
+    `left_out` is how many bytes came after those of `raw`.
     """
     if not raw:
         return None
     size = len(raw) + left_out
     try:
-        # a decoder that may be continued takes a letter that is cut in two
+        # an incremental decoder accepts a character that is cut in two
         text = codecs.getincrementaldecoder("utf-8")().decode(raw[:KEPT], final=size <= KEPT)
     except UnicodeDecodeError:
         text = "\0"

@@ -48,7 +48,7 @@ def _request(exchange: Exchange, redaction: Redaction, base_url: str) -> harfile
     sent = body(exchange.body, exchange.left_out)
     posted = None
     if sent:
-        text = sent.get("text", f"({sent['size']} bytes that are no text)")
+        text = sent.get("text", f"({sent['size']} bytes of binary data)")
         comment = f"the first {KEPT} bytes" if "cut" in sent else None
         posted = harfile.PostData(mimeType=headers.get("content-type", ""), text=text, comment=comment)
     return harfile.Request(
@@ -63,7 +63,7 @@ def _request(exchange: Exchange, redaction: Redaction, base_url: str) -> harfile
 
 
 def _response(response: HttpResponse | None, redaction: Redaction) -> harfile.Response:
-    """Return what was answered; status 0, as browsers write it, where the connection ended without an answer."""
+    """Return the response; status 0, as browsers write it, where the connection ended without one."""
     if response is None:
         return harfile.Response(status=0, statusText="", httpVersion=_HTTP)
     headers = redaction.headers(response.headers)

@@ -1,4 +1,4 @@
-"""The last requests and their answers, and finding some of them."""
+"""The journal: the last requests and their responses, and finding them by filters."""
 
 from __future__ import annotations
 
@@ -15,45 +15,45 @@ if TYPE_CHECKING:
     from adcontract_mock.http.exchange import Exchange
 
 KEPT = 64 * 1024
-"""How many bytes of a request's body are kept."""
+"""The number of bytes that are kept of the body of a request."""
 
 
 class Journal:
-    """Keeps the last `size` exchanges. `id` tells this journal from that of another worker or of an earlier start.
+    """Keeps the last `size` exchanges. `id` differs from that of another worker or of an earlier start.
 
-    `also` is told of each exchange too, if it is there.
+    `on_record` is called with each exchange too, if there is one.
     """
 
     def __init__(self, size: int = 1000) -> None:
         self.id = secrets.token_hex(4)
         self.recorded = 0
-        self.also: Callable[[Exchange], object] | None = None
+        self.on_record: Callable[[Exchange], object] | None = None
         self._exchanges: deque[Exchange] = deque(maxlen=size)
 
     def record(self, exchange: Exchange) -> None:
-        """Keep one more; of a body that is too long its start."""
+        """Keep an exchange; of a body that is too long its beginning."""
         if len(exchange.body) > KEPT:
             exchange.left_out = len(exchange.body) - KEPT
             exchange.body = exchange.body[:KEPT]
         self.recorded += 1
         self._exchanges.append(exchange)
-        if self.also:
-            self.also(exchange)
+        if self.on_record:
+            self.on_record(exchange)
 
     def clear(self) -> None:
-        """Forget all; numbers go on, so that who asks for what came after one of them misses nothing."""
+        """Forget all exchanges; the numbers go on, so that a client that asks for those `after` one misses none."""
         self._exchanges.clear()
 
     def __len__(self) -> int:
         return len(self._exchanges)
 
     def newest(self) -> Iterator[tuple[int, Exchange]]:
-        """Yield every exchange that is kept with its number, counted from 1 at the start, the newest first."""
+        """Yield the exchanges with their numbers, counted from 1 at the start, the newest first."""
         return zip(range(self.recorded, 0, -1), reversed(self._exchanges), strict=False)
 
 
 def is_of(exchange: Exchange, operation: str) -> bool:
-    """Return whether `operation` names the one that answered, by its id alone or after its document's."""
+    """Return whether `operation` is the one that responded, by its id alone or with the document before it."""
     return exchange.operation is not None and operation in (
         exchange.operation,
         f"{exchange.document} {exchange.operation}",
@@ -74,16 +74,16 @@ FILTERS: dict[str, Callable[[Exchange, str], bool]] = {
     "status": lambda exchange, value: fnmatchcase(str(status(exchange)), value.upper().replace("X", "?")),
     "violations": lambda exchange, value: bool(exchange.faults) == (value == "true"),
 }
-"""What exchanges can be found by. A path is found by any part of it, `4XX` are all statuses of that class."""
+"""The filters of exchanges. A path matches any part of it, `4XX` all statuses of that class."""
 
 
 def find(journal: Journal, asked: Mapping[str, str]) -> Iterator[tuple[int, Exchange]]:
-    """Yield the exchanges that fit every filter in `asked`, the newest first, each with its number.
+    """Yield the exchanges that match every filter in `asked`, the newest first, each with its number.
 
-    Besides `FILTERS` there are `after`, a number (only later ones), and `limit` (at most so many).
+    Besides `FILTERS` there are `after` (only those with higher numbers) and `limit` (at most that many).
 
     Raises:
-        UsageError: if `asked` names what is no filter, or has a value that no filter takes.
+        UsageError: if `asked` has an unknown filter, or an invalid value.
     """
     for name in asked:
         if name not in (*FILTERS, "after", "limit"):

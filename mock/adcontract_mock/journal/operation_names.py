@@ -1,4 +1,4 @@
-"""Finding an operation by the name that a person gives it."""
+"""Finding operations by the names that people write."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def operations_named(name: str, documents: Sequence[ServedContract]) -> list[tuple[ServedContract, Operation]]:
-    """Return the operations that `name` is for, those of the newest documents first.
+    """Return the operations with that name, those of the newest documents first.
 
     A name is an `operationId`, which several documents may have, or a document and one: `library-v1 listBooks`.
 

@@ -1,4 +1,4 @@
-"""A file that keeps every exchange: an HTTP Archive, whole at any time."""
+"""A file of all exchanges: an HTTP Archive that is valid at any time."""
 
 from __future__ import annotations
 
@@ -46,9 +46,11 @@ class Record:
             raise UsageError(f"{file}: cannot be written: {error.strerror}. Name another with --record.") from None
         if not content.startswith(b'{"log":') or not content.endswith(_END):
             self._file.close()
-            raise UsageError(f"{file}: is no record of this mock, and is left as it is. Name another with --record.")
+            raise UsageError(
+                f"{file}: is not a record of this mock, and is left unchanged. Name another with --record."
+            )
         self._empty = content.endswith(_ENTRIES + _END)
-        journal.also = self.add
+        journal.on_record = self.add
 
     def add(self, exchange: Exchange) -> None:
         """Add an exchange, without credentials; if that fails say so, and add nothing more."""
@@ -59,5 +61,5 @@ class Record:
             self._file.write((b"\n" if self._empty else b",\n") + orjson.dumps(entry) + _END)
         except OSError as error:
             click.echo(f"{self._path}: cannot be written: {error.strerror}. Nothing more is recorded.", err=True)
-            self._journal.also = None
+            self._journal.on_record = None
         self._empty = False

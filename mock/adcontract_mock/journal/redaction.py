@@ -1,4 +1,4 @@
-"""Keeping credentials out of what is shown of a request."""
+"""Removing credentials from requests that are shown or written."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ if TYPE_CHECKING:
 REDACTED = "[redacted]"
 
 _HEADERS = frozenset(("authorization", "proxy-authorization", "cookie", "set-cookie"))
-_WORDS = frozenset(("basic", "bearer", "digest", "token"))
+_SCHEMES = frozenset(("basic", "bearer", "digest", "token"))
 
 
 class Redaction:
-    """Knows where credentials stand: in the usual headers, and where a contract's security schemes put them."""
+    """Removes credentials from the usual headers, and from wherever the security schemes of a contract put them."""
 
     def __init__(self, schemes: Iterable[SecurityScheme]) -> None:
-        """Take the security schemes of every contract: a credential is one on every path."""
+        """Take the security schemes of all contracts: the credential of one is redacted on every path."""
         places = {(scheme.location, scheme.key) for scheme in schemes}
         self._headers = _HEADERS | {name.lower() for location, name in places if location == "header"}
         self._query = {name for location, name in places if location == "query"}
@@ -35,7 +35,7 @@ class Redaction:
         return shown
 
     def query(self, raw: bytes) -> str:
-        """Return a query string with what is no credential as it was sent."""
+        """Return a query string as it was sent, without the values of credentials."""
         return "&".join(self._pair(pair) for pair in raw.decode("latin-1").split("&"))
 
     def _pair(self, pair: str) -> str:
@@ -44,6 +44,6 @@ class Redaction:
 
 
 def _without_credential(line: str) -> str:
-    """Return what a header says of how a credential is carried: `Bearer [redacted]`."""
+    """Return the value of a header without the credential in it: `Bearer [redacted]`."""
     word, space, _ = line.strip().partition(" ")
-    return f"{word} {REDACTED}" if space and word.lower() in _WORDS else REDACTED
+    return f"{word} {REDACTED}" if space and word.lower() in _SCHEMES else REDACTED

@@ -1,4 +1,4 @@
-"""What a client uses of the contracts: operations, statuses, parameters and members of bodies."""
+"""The parts of the contracts that a client uses: operations, statuses, parameters and members of bodies."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ if TYPE_CHECKING:
     from adcontract_mock.http.exchange import Exchange
     from adcontract_mock.responses.served_contract import ServedContract
 
-NOTE = "Which fields of an answer a client reads cannot be seen from here: fields are those of requests."
+NOTE = "Fields are those of requests; which fields of a response a client reads cannot be observed here."
 
 
 def report(exchanges: Iterable[Exchange], documents: Sequence[ServedContract]) -> dict[str, Any]:
-    """Return what `exchanges` use of `documents`, as JSON."""
+    """Return the parts of `documents` that `exchanges` use, as JSON."""
     by_operation: dict[tuple[str | None, str | None], list[Exchange]] = {}
     for exchange in exchanges:
         by_operation.setdefault((exchange.document, exchange.operation), []).append(exchange)
-    strays = [each for (_, operation), own in by_operation.items() if operation is None for each in own]
+    strays = [each for (_, operation), found in by_operation.items() if operation is None for each in found]
     return {
         "note": NOTE,
         "requests": sum(map(len, by_operation.values())),
@@ -54,7 +54,7 @@ def _document(document: ServedContract, by_operation: Mapping[Any, list[Exchange
 
 
 def _operation(operation: Operation, document: ServedContract, exchanges: Sequence[Exchange]) -> dict[str, Any]:
-    statuses = Counter(str(status(exchange) or "no answer") for exchange in exchanges)
+    statuses = Counter(str(status(exchange) or "no response") for exchange in exchanges)
     violations = Counter((fault.location, fault.field, fault.message) for each in exchanges for fault in each.faults)
     documented = dict.fromkeys(_documented(operation, document.contract.document))
     sent = Counter(name for exchange in exchanges for name in set(_sent(exchange, documented)))
@@ -79,7 +79,7 @@ def _named(operation: Operation) -> dict[str, Any]:
 
 
 def _address(exchange: Exchange) -> str:
-    return f"{exchange.method} {exchange.path.decode('latin-1')} {status(exchange) or 'no answer'}"
+    return f"{exchange.method} {exchange.path.decode('latin-1')} {status(exchange) or 'no response'}"
 
 
 def _documented(operation: Operation, document: dict[str, Any]) -> Iterator[str]:
@@ -130,7 +130,7 @@ def _names(value: Any, name: str) -> Iterator[str]:
 
 
 def _is_new(name: str, documented: Mapping[str, Any]) -> bool:
-    """Return whether no contract has the field: it is not declared, and what holds it declares others."""
+    """Return whether a field is undocumented: it is not declared, and the object that holds it declares others."""
     if name in documented:
         return False
     holder = name.rpartition(".")[0]

@@ -1,4 +1,4 @@
-"""Was an operation called, how often, with what: and where not, which requests came close."""
+"""Whether, how often and with which values an operation was called; and if it was not, which requests come close."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ _SHORT = 80
 
 @dataclass(frozen=True)
 class Expectation:
-    """What a test expects of a client: calls of `operation`, at least and at most so many, that say `parts`.
+    """The calls of `operation` that a test expects: their least and greatest number, and the `parts` that they have.
 
-    `parts` are parts of a request by place, as in an `x-request`. `session` is the only one that counts, if given.
+    `parts` are values by location, as in an `x-request`. If a `session` is given, only its requests count.
     """
 
     name: str
@@ -42,7 +42,7 @@ class Expectation:
     most: int | None
 
     def verify(self, journal: Journal) -> dict[str, Any]:
-        """Return whether the journal is as expected: `verified`, `matched`, a sentence, and which requests tell so."""
+        """Return whether the journal is as expected: `verified`, `matched`, a sentence, the numbers of the requests."""
         matched: list[tuple[int, Exchange]] = []
         others: list[tuple[int, Exchange]] = []
         for number, exchange in journal.newest():
@@ -50,41 +50,41 @@ class Expectation:
             (matched if fits else others).append((number, exchange))
         count = len(matched)
         verified = self.least <= count and (self.most is None or count <= self.most)
-        told: dict[str, Any] = {"verified": verified, "matched": count, "message": self._sentence(count)}
-        told["requests"] = [number for number, _ in matched]
+        result: dict[str, Any] = {"verified": verified, "matched": count, "message": self._sentence(count)}
+        result["requests"] = [number for number, _ in matched]
         if count < self.least:
-            told["near"] = [
+            result["near"] = [
                 {"request": number, "line": _line(exchange), "differs": differs}
                 for number, exchange, differs in self._near(others)
             ]
-        return told
+        return result
 
     def _sentence(self, count: int) -> str:
         most = f"at most {self.most}" if self.most is not None else ""
         least = f"at least {self.least}" if self.least or not most else ""
         wanted = f"{self.least}" if self.least == self.most else " and ".join(filter(None, (least, most)))
-        such = " with what was asked" if self.parts or self.session else ""
+        such = " with these values" if self.parts or self.session else ""
         return f"{self.name} was called {count} {'time' if count == 1 else 'times'}{such}; expected {wanted}."
 
     def _differences(self, exchange: Exchange) -> Iterator[str]:
-        """Yield what keeps a request to the operation from being one that is expected."""
+        """Yield each difference between a request to the operation and the expected one."""
         if self.session is not None and exchange.session != self.session:
             yield f"the session is {_json(exchange.session)}, not {_json(self.session)}"
         if self.parts and exchange.values is None:
-            yield f"it was answered {status(exchange)} before it was read"
+            yield f"it got a {status(exchange)} before it was read"
         elif exchange.values is not None:
             for place, part in self.parts.items():
                 yield from _differences(part, getattr(exchange.values, place), place)
 
     def _near(self, others: Sequence[tuple[int, Exchange]]) -> list[tuple[int, Exchange, list[str]]]:
-        """Return the requests that come closest to the operation, or, where it was not called, to its address."""
-        own = [
+        """Return the closest calls of the operation; if it was not called, the requests with similar addresses."""
+        calls = [
             (number, exchange, list(self._differences(exchange)))
             for number, exchange in others
             if is_of(exchange, self.name)
         ]
-        if own:
-            return sorted(own, key=lambda each: len(each[2]))[:_NEAR]
+        if calls:
+            return sorted(calls, key=lambda each: len(each[2]))[:_NEAR]
         address = f"{self.operation.method} {self.operation.path}"
         alike = sorted(((_likeness(exchange, address), number, exchange) for number, exchange in others), reverse=True)
         return [
@@ -94,30 +94,30 @@ class Expectation:
         ]
 
 
-def read(told: Any, documents: Sequence[ServedContract]) -> Expectation:
-    """Return the expectation that a request to verify asks for.
+def read_expectation(expected: Any, documents: Sequence[ServedContract]) -> Expectation:
+    """Return the expectation in the body of a request to verify.
 
     Raises:
-        UsageError: if it is none, or names what the contract does not have.
+        UsageError: if it is not a valid one, or names anything that the contract does not have.
     """
-    if not isinstance(told, dict):
+    if not isinstance(expected, dict):
         raise UsageError('Send an object, such as {"operation": "listOffers", "count": 1}.')
-    for name in told:
+    for name in expected:
         if name not in ("operation", "count", "with", "session"):
             raise UsageError(f"There is no {name!r} to verify. There are operation, count, with and session.")
-    name = told.get("operation")
+    name = expected.get("operation")
     if not isinstance(name, str):
         raise UsageError('Name an operation: {"operation": "listOffers"}.')
     operations = [operation for _, operation in operations_named(name, documents)]
-    parts = told.get("with", {})
+    parts = expected.get("with", {})
     if not isinstance(parts, dict):
         raise UsageError(f"with is an object of {', '.join(_PLACES)}, not {_json(parts)}.")
     for place, part in parts.items():
         _check_part(operations, place, part)
-    session = told.get("session")
+    session = expected.get("session")
     if session is not None and not isinstance(session, str):
         raise UsageError(f"session is text, not {_json(session)}.")
-    return Expectation(name, operations[0], parts, session, *_bounds(told.get("count")))
+    return Expectation(name, operations[0], parts, session, *_bounds(expected.get("count")))
 
 
 def _check_part(operations: Sequence[Operation], place: str, part: Any) -> None:
@@ -150,7 +150,7 @@ def _is_count(value: Any) -> bool:
 
 
 def _differences(part: Any, whole: Any, where: str) -> Iterator[str]:
-    """Yield each place in `whole` that is not as `part` has it, as `contains` compares them."""
+    """Yield each place in `whole` that differs from `part`, as `contains` compares them."""
     if contains(whole, part):
         return
     if isinstance(part, dict) and isinstance(whole, dict):

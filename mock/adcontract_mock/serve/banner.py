@@ -1,4 +1,4 @@
-"""What the mock says when it starts: where everything is, and a line to try it with."""
+"""The lines that the mock prints when it starts: where everything is, and a request to try."""
 
 from __future__ import annotations
 
@@ -41,9 +41,9 @@ def banner(
         also = ", also at the vendor's own paths" if contract in at_root else ""
         rows.append((_place(contract, url), f"{contract.document['info']['title']}: {operations}{also}"))
     rows.append((f"{url}/_mock/docs", "Swagger UI: read and try them"))
-    rows.append((f"{url}/_mock/", "Control page: choose answers, watch what comes in"))
+    rows.append((f"{url}/_mock/", "Control page: choose responses, watch requests"))
     if stateful:
-        rows.append((f"{url}/_mock/state", "State: what each session has made and changed"))
+        rows.append((f"{url}/_mock/state", "State: the items of each session"))
     width = max(len(address) for address, _ in rows)
     for address, text in rows:
         yield f"  {address:{width}}  {text}"
@@ -62,7 +62,7 @@ def _place(contract: Contract, url: str) -> str:
 
 
 def _tries(contract: Contract, url: str, token: str | None) -> Iterator[str]:
-    """Yield the arguments of curl for each GET with a documented answer of which every value that it needs is known."""
+    """Yield the arguments of curl for each GET with a documented response, if all values that it needs are known."""
     for operation in contract.operations:
         shown = operation.success and any(media.examples for media in operation.success.media)
         needed = [parameter for parameter in operation.parameters if parameter.required]
@@ -79,7 +79,7 @@ def _tries(contract: Contract, url: str, token: str | None) -> Iterator[str]:
 
 
 def _value(parameter: Parameter) -> str | None:
-    """Return a documented value of a parameter as it is written, or None where there is no single one."""
+    """Return a documented value of a parameter as text; None if there is none, or it is an array or an object."""
     known = [example.value for example in parameter.examples]
     value = known[0] if known else parameter.data.get("example", parameter.data.get("schema", {}).get("example"))
     if value is None or isinstance(value, dict | list):

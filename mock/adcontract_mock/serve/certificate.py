@@ -1,4 +1,4 @@
-"""A certificate for a mock that speaks TLS, made on the spot and kept, so that a browser has to trust it once only."""
+"""A certificate for a mock with TLS, created when needed and kept, so that a browser has to trust it only once."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import platformdirs
 from adcontract import UsageError
 
 _VALID = timedelta(days=397)
-"""The longest that browsers accept of a certificate."""
+"""The longest validity that browsers accept."""
 
 _FRESH = timedelta(days=30)
 _ALWAYS = ("localhost", "127.0.0.1", "::1")
@@ -22,7 +22,7 @@ _ALWAYS = ("localhost", "127.0.0.1", "::1")
 
 @dataclass(frozen=True)
 class Certificate:
-    """Where its files are: `authority` is what a client has to trust, `server` the key and the certificate."""
+    """The files of a certificate: `authority` for clients to trust, `server` with the key and the certificate."""
 
     authority: Path
     server: Path
@@ -31,16 +31,16 @@ class Certificate:
 def certificate(host: str) -> Certificate:
     """Return the certificate of a mock that listens at `host`: for that and for the names of this machine itself.
 
-    It is made where there is none, or where it ends within a month. The key that signs it is not kept.
+    It is created if there is none, or if it ends within a month. The key that signs it is not kept.
 
     Raises:
-        UsageError: if it cannot be made or written.
+        UsageError: if it cannot be created or written.
     """
     folder = platformdirs.user_cache_path("adcontract", appauthor=False) / "tls" / host.replace(":", "_")
     found = Certificate(folder / "ca.pem", folder / "server.pem")
     try:
         if not _good(found):
-            _make(folder, host)
+            _create(folder, host)
     except OSError as error:
         raise UsageError(f"{folder}: the certificate cannot be written: {error.strerror}.") from None
     except UnicodeError:
@@ -50,20 +50,20 @@ def certificate(host: str) -> Certificate:
 
 def _good(files: Certificate) -> bool:
     try:
-        made = min(file.stat().st_mtime for file in (files.authority, files.server))
+        created = min(file.stat().st_mtime for file in (files.authority, files.server))
     except FileNotFoundError:
         return False
-    return time.time() < made + (_VALID - _FRESH).total_seconds()
+    return time.time() < created + (_VALID - _FRESH).total_seconds()
 
 
-def _make(folder: Path, host: str) -> None:
+def _create(folder: Path, host: str) -> None:
     # imported late: it takes a while, and only --tls needs it
     import trustme
 
     authority = trustme.CA(organization_name="adcontract mock")
     signed = authority.issue_cert(*dict.fromkeys((*_ALWAYS, host)), not_after=datetime.now(UTC) + _VALID)
     folder.parent.mkdir(parents=True, exist_ok=True)
-    # both files come into place at once, and for no other user to read
+    # both files are moved into place at once, and no other user can read them
     with tempfile.TemporaryDirectory(dir=folder.parent) as place:
         ready = Path(place) / "ready"
         ready.mkdir()

@@ -1,4 +1,4 @@
-"""A mock that runs in a thread of this process, for tests of clients that want a URL."""
+"""A mock that runs in a thread of this process, for tests of clients that need a URL."""
 
 from __future__ import annotations
 
@@ -23,29 +23,29 @@ _PATIENCE = 10
 
 @dataclass(frozen=True)
 class Running:
-    """A mock that runs: where, and itself."""
+    """A running mock, and its URL."""
 
     url: str
     mock: Application
 
     @property
     def journal(self) -> Journal:
-        """What was asked of it since the last `reset`."""
+        """The requests since the last `reset`."""
         return self.mock.runtime.journal
 
     def reset(self) -> None:
-        """Forget what was asked, what sessions prefer, and what is kept for them."""
+        """Forget the requests, and the preferences and the state of all sessions."""
         self.mock.runtime.reset()
 
 
 @contextlib.contextmanager
 def running(**options: Any) -> Iterator[Running]:
-    """Serve on a free port of this machine what `adcontract_mock.app` makes of `options`, and raises of them."""
+    """Serve the mock that `adcontract_mock.app` returns for `options` on a free port; it raises the same errors."""
     mock = Settings(**options).application()
     with socket.create_server(("127.0.0.1", 0)) as listening:
         config = uvicorn.Config(mock, lifespan="off", log_level="warning", ws="none", timeout_graceful_shutdown=1)
         server = uvicorn.Server(config)
-        # it may be cut off, should the tests end without it
+        # a daemon, so that it does not outlive the tests
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
         thread.start()
         try:

@@ -1,4 +1,4 @@
-"""A mock as the command runs it: it tells of requests, and may follow its files."""
+"""A mock as the command runs it: it logs requests, and may watch its files."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ if TYPE_CHECKING:
     from adcontract_mock.serve.settings import Settings
 
 _OFTEN = 0.1
-"""Seconds until there may be something new to tell."""
+"""Seconds between two looks for requests to log."""
 
 _LOOK = 5
-"""How many times as rarely the files are looked at when nobody asks."""
+"""The files are looked at once in that many of these, while no requests come."""
 
 
 class Service:
-    """An ASGI application with a lifespan around a mock."""
+    """A mock as an ASGI application with a lifespan."""
 
     def __init__(self, settings: Settings, *, watch: bool = False) -> None:
-        """Make the mock of `settings`, which follows its files if it shall `watch` them.
+        """Create the mock of `settings`; with `watch` it follows the files of the contracts.
 
         Raises:
             UsageError, ContractError: as `Settings.application` does.
@@ -41,7 +41,7 @@ class Service:
         self._watch = Watch(self.mock, settings, click.echo) if watch else None
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
-        """Answer a request, with the files as they are now."""
+        """Respond to a request, with the files as they are now."""
         if scope["type"] == "lifespan":
             return self._live(receive, send)
         if self._watch:
@@ -49,25 +49,25 @@ class Service:
         return self.mock(scope, receive, send)
 
     async def _live(self, receive: Receive, send: Send) -> None:
-        """Tell what there is to tell until the server ends (ASGI, Lifespan Protocol)."""
+        """Log requests, and watch the files, until the server ends (ASGI, Lifespan Protocol)."""
         await receive()
-        logging.getLogger("uvicorn.error").addFilter(_is_fault)
+        logging.getLogger("uvicorn.error").addFilter(_is_error)
         if not self._watch:
-            # the contracts stay: looking through them for garbage again and again would hold up requests
+            # the contracts stay: collecting garbage among them again and again would delay requests
             gc.collect()
             gc.freeze()
         await send({"type": "lifespan.startup.complete"})
         ending = asyncio.ensure_future(receive())
-        for turn in count():
+        for round_ in count():
             await asyncio.wait((ending,), timeout=_OFTEN)
-            if self._watch and turn % _LOOK == 0:
+            if self._watch and round_ % _LOOK == 0:
                 self._watch.look(settled=True)
-            self._log.tell()
+            self._log.report()
             if ending.done():
                 break
         await send({"type": "lifespan.shutdown.complete"})
 
 
-def _is_fault(record: logging.LogRecord) -> bool:
-    """Return whether a record is about a fault: that a request is cut off when the server ends is none."""
+def _is_error(record: logging.LogRecord) -> bool:
+    """Return whether a record is about an error; that the end of the server cuts off a request is not one."""
     return not (record.exc_info and isinstance(record.exc_info[1], asyncio.CancelledError))

@@ -1,4 +1,4 @@
-"""Which contracts a mock serves, and to whom."""
+"""The settings of a mock: the contracts that it serves, and how."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Settings:
-    """What to serve: every contract, or those of an API, or of a snapshot, from the folder `spec` or the package's.
+    """The contracts to serve: all, those of an API, or of a snapshot, from the folder `spec` or that of the package.
 
-    `token` is the only credential that is good, None where any is that is not empty; `rate_limit` (`300/min`) is
-    what each credential may ask. `stateful` is whether requests meet the state that do not ask for it; it begins with
-    `seed_items` items in each collection besides the documented ones, and is kept in the file `state`, in memory if
-    None. All that is here can be sent to another process.
+    `token` is the only valid credential, None if any non-empty one is valid; `rate_limit` (`300/min`) holds for each
+    credential. `stateful` is whether the state answers requests that do not ask for it; it begins with `seed_items`
+    items in each collection besides the documented ones, and is kept in the file `state`, None for in memory. All
+    settings can be sent to another process.
     """
 
     api: str | None = None
@@ -46,7 +46,7 @@ class Settings:
         """Return a mock of the contracts.
 
         Raises:
-            UsageError: if there are none such, the rate limit is not written as one, or the file cannot be used.
+            UsageError: if there are no such contracts, the rate limit is not valid, or the file cannot be used.
             ContractError: if one cannot be assembled, or lacks what every request may need.
         """
         limit = RateLimit.parse(self.rate_limit) if self.rate_limit is not None else None
@@ -57,7 +57,7 @@ class Settings:
         """Return the contracts, as their files are now.
 
         Raises:
-            UsageError: if there are none such.
+            UsageError: if there are no such contracts.
             ContractError: if one cannot be assembled; it carries every finding.
         """
         root = self.spec or spec_folder()

@@ -1,4 +1,4 @@
-"""Serving the contracts as they are in their files, while these are edited."""
+"""Serving the contracts as they are in their files, while they are edited."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Watch:
-    """Looks at the files of the contracts of `settings`, and lets `mock` serve what they say when they change."""
+    """Looks at the files of the contracts of `settings`, and lets `mock` serve them anew when they change."""
 
     def __init__(self, mock: Application, settings: Settings, echo: Callable[[str], object]) -> None:
         self._mock = mock
@@ -25,9 +25,9 @@ class Watch:
         self._seen = self._served = dict(_files(settings.folder))
 
     def look(self, *, settled: bool = False) -> None:
-        """Serve the contracts anew if a file has changed; where they are broken say so, and serve those of before.
+        """Serve the contracts anew if a file has changed; if they are broken report it, and serve the previous ones.
 
-        With `settled` a file that is being written is left alone: it has to be as it was at the last look.
+        With `settled` a change counts only when the files are as they were at the last look, so written completely.
         """
         before, self._seen = self._seen, dict(_files(self._settings.folder))
         if self._seen == self._served or (settled and self._seen != before):
@@ -38,16 +38,16 @@ class Watch:
         except (ContractError, UsageError) as error:
             known, self._mock.runtime.contract_errors = self._mock.runtime.contract_errors, tuple(error.lines())
             if self._mock.runtime.contract_errors != known:
-                self._echo("The contracts are broken; those of before are still served:")
+                self._echo("The contracts are broken; the previous ones are still served:")
                 for line in self._mock.runtime.contract_errors:
                     self._echo(f"  {line}")
         else:
             self._mock.runtime.contract_errors = ()
-            self._echo("The contracts have changed and are served as they are now.")
+            self._echo("The contracts have changed and are served anew.")
 
 
 def _files(folder: Path | str) -> Iterator[tuple[str, tuple[int, int]]]:
-    """Yield every file below a folder, with what changes when it is written; what vanishes meanwhile is not there."""
+    """Yield every file below a folder with its time and size; one that vanishes meanwhile is left out."""
     try:
         entries = list(os.scandir(folder))
     except OSError:

@@ -1,1 +1,1 @@
-"""What the mock remembers where it is stateful: a world for each session, run by the declared behavior."""
+"""The state of each session, on which requests have the effects that the contract declares."""

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Outcome:
-    """The result of a request: the body of the response, None where it has none, and in one line what was done."""
+    """The result of a request: the body of the response, None where it has none, and in one line the reason."""
 
     body: Any
     reason: str

@@ -96,8 +96,8 @@ class Store:
                     self._connection.execute(table)
                 self._connection.execute(f"PRAGMA user_version = {_EDITION}")
             elif self._connection.execute("PRAGMA user_version").fetchone() != (_EDITION,):
-                way_out = "Delete it, or name another file with --state."
-                raise UsageError(f"{file} is not a state of this edition of the mock. {way_out}")
+                hint = "Delete it, or name another file with --state."
+                raise UsageError(f"{file} is not a state of this edition of the mock. {hint}")
 
     @contextmanager
     def session_state(self, session: str, document: str = "") -> Iterator[SessionState]:

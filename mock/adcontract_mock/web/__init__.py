@@ -1,1 +1,1 @@
-"""The pages that the mock has of its own, below `/_mock/`, and their API."""
+"""The pages of the mock itself, below `/_mock/`, and their API."""

@@ -1,4 +1,4 @@
-"""The control page: what each operation answers in a session, chosen there or with a client of its own."""
+"""The control page, and the API to choose the responses of a session."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _GENERATED = "—generated—"
 
 
 class Control:
-    """Shows and keeps what is chosen for a session. `routes` are where."""
+    """Shows and changes the choices of a session, at `routes`."""
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
@@ -47,7 +47,7 @@ class Control:
         ]
 
     async def page(self, request: Request) -> Response:
-        """Show the page, with the choices of its session; a browser that has none is given one."""
+        """Show the page with the choices of its session; a browser without a session gets one."""
         session = _session(request)
         shown = page(
             "control.html",
@@ -65,43 +65,43 @@ class Control:
         return _keeping(shown, request, session)
 
     async def show(self, request: Request) -> Response:
-        """Give what is chosen for the session of the request."""
-        return self._told(request, _session(request))
+        """Return the choices of the session."""
+        return self._response(request, _session(request))
 
     async def replace(self, request: Request) -> Response:
-        """Let the session choose what the body says, an object of choices by operation, and nothing else."""
+        """Replace the choices of the session by those in the body, an object by operation."""
         session, choices = _session(request), self._checked(await json_body(request))
         self._runtime.sessions.clear(session)
         return self._chosen(request, session, choices)
 
     async def merge(self, request: Request) -> Response:
-        """Let the session choose what the body says too; null for an operation resets it (RFC 7396)."""
+        """Add the choices in the body to those of the session; null for an operation resets it (RFC 7396)."""
         return self._chosen(request, _session(request), self._checked(await json_body(request)))
 
     async def clear(self, request: Request) -> Response:
-        """Forget what is chosen for the session of the request."""
+        """Forget the choices of the session."""
         session = _session(request)
         self._runtime.sessions.clear(session)
-        return self._told(request, session)
+        return self._response(request, session)
 
     def _chosen(self, request: Request, session: str, choices: dict[str, dict[str, str]]) -> Response:
         for key, choice in choices.items():
             self._runtime.sessions.put(session, key, choice)
-        return self._told(request, session)
+        return self._response(request, session)
 
-    def _told(self, request: Request, session: str) -> Response:
-        told = {"session": session, "choices": self._runtime.sessions.get(session)}
-        return _keeping(Response(orjson.dumps(told), media_type=JSON), request, session)
+    def _response(self, request: Request, session: str) -> Response:
+        payload = {"session": session, "choices": self._runtime.sessions.get(session)}
+        return _keeping(Response(orjson.dumps(payload), media_type=JSON), request, session)
 
-    def _checked(self, told: Any) -> dict[str, dict[str, str]]:
+    def _checked(self, choices: Any) -> dict[str, dict[str, str]]:
         """Return choices by the keys of their operations.
 
         Raises:
-            UsageError: if they name what there is not.
+            UsageError: if they name an unknown operation or preference, or a value that it cannot have.
         """
-        if not isinstance(told, dict):
+        if not isinstance(choices, dict):
             raise UsageError('Send an object of choices by operation, such as {"listOffers": {"code": "422"}}.')
-        return dict(self._choice(name, choice) for name, choice in told.items())
+        return dict(self._choice(name, choice) for name, choice in choices.items())
 
     def _choice(self, name: str, choice: Any) -> tuple[str, dict[str, str]]:
         preferences = _texts(name, choice)
@@ -119,7 +119,7 @@ class Control:
         return document.key(operation), preferences
 
     def _check_for_all(self, preferences: dict[str, str]) -> None:
-        """Check that any operation can have what is preferred for all; those that cannot answer as usual."""
+        """Check that some operation can obey the preferences for all; the others ignore them."""
         session = {each: Preference(value, "session", for_all=True) for each, value in preferences.items()}
         preferred = combined(session, {})
         if preferred.invalid:
@@ -145,7 +145,7 @@ class Control:
 
     @cached_property
     def _operations(self) -> str:
-        """The part of the page that is the same for every session: it takes a tenth of a second to make."""
+        """The part of the page that is the same for all sessions, as rendering it takes a tenth of a second."""
         ordered = sorted(self._runtime.documents, key=lambda document: not document.name.newest)
         return render("operations.html", documents=[_described(document) for document in ordered])
 
@@ -174,7 +174,7 @@ def _texts(name: str, choice: Any) -> dict[str, str]:
     texts = {}
     for key, value in choice.items():
         if key not in PREFERENCES:
-            raise UsageError(f"There is nothing called {key} to choose for {name}. There are {', '.join(PREFERENCES)}.")
+            raise UsageError(f"There is no preference {key} to choose for {name}. There are {', '.join(PREFERENCES)}.")
         if isinstance(value, dict | list) or value is None:
             raise UsageError(f"{key} of {name} is text, not {orjson.dumps(value).decode()}.")
         texts[key] = value if isinstance(value, str) else orjson.dumps(value).decode()
@@ -194,7 +194,7 @@ def _keeping(response: Response, request: Request, session: str) -> Response:
 
 
 def _described(document: ServedContract) -> dict[str, Any]:
-    """Return what the page shows of a document: its operations by their tags."""
+    """Return a document for the page: its operations by their tags."""
     groups: dict[str, list[dict[str, Any]]] = {}
     for operation in document.contract.operations:
         tag = next(iter(operation.data.get("tags", [])), "")

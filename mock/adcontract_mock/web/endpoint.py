@@ -1,4 +1,4 @@
-"""Pages from templates, and what every page of the mock's own needs: JSON that is read, mistakes that are told."""
+"""Pages from templates, JSON bodies, and responses to requests that the pages cannot use."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ if TYPE_CHECKING:
 FILES = Path(__file__).parent / "files"
 
 _POLICY = "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
-"""Only scripts and styles that come with the mock: whatever stands in a contract or a request is text."""
+"""Only scripts and styles of the mock run; anything from a contract or a request is text."""
 
 
 def page(template: str, **values: Any) -> HTMLResponse:
-    """Return a page made from a template in this folder; every value is escaped."""
+    """Return a page from a template in this folder; every value is escaped."""
     headers = {"Content-Security-Policy": _POLICY, "Cache-Control": "no-store"}
     return HTMLResponse(render(template, **values), headers=headers)
 
 
 def render(template: str, **values: Any) -> str:
-    """Return what a template in this folder makes of values; every value is escaped."""
+    """Return the text of a template in this folder with these values, which are escaped."""
     return _environment().get_template(template).render(values)
 
 
@@ -51,19 +51,19 @@ def _environment() -> Environment:
 
 
 async def json_body(request: Request) -> Any:
-    """Return the JSON that a request carries.
+    """Return the JSON body of a request.
 
     Raises:
-        UsageError: if it is none.
+        UsageError: if it is not valid JSON.
     """
     try:
         return orjson.loads(await request.body())
     except orjson.JSONDecodeError as error:
-        raise UsageError(f"The body is no JSON: {error.msg}.") from None
+        raise UsageError(f"The body is not valid JSON: {error.msg}.") from None
 
 
 def usable(endpoint: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Any]]:
-    """Return an endpoint that answers what it cannot use with 400 and what there is."""
+    """Return an endpoint that responds to unusable requests with a 400 and the possible values."""
 
     @wraps(endpoint)
     async def either(request: Request) -> Any:

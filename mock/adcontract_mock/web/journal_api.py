@@ -1,4 +1,4 @@
-"""What happened, for programs and people: the journal, as HAR too, whether a test is right, what a client uses."""
+"""The API of the journal: requests, as HAR too, the verification of tests, and a report on the use of the contracts."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from adcontract_mock.journal.entry import entry
 from adcontract_mock.journal.har import har
 from adcontract_mock.journal.journal import find
 from adcontract_mock.journal.usage import report
-from adcontract_mock.journal.verification import read
+from adcontract_mock.journal.verification import read_expectation
 from adcontract_mock.web.endpoint import json_body, page, usable
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ _LIMIT = 100
 
 
 class JournalApi:
-    """Answers what is asked about the requests so far. `routes` are where."""
+    """Responds to questions about the requests so far, at `routes`."""
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
@@ -42,15 +42,15 @@ class JournalApi:
         ]
 
     async def requests(self, request: Request) -> Response:
-        """Give the last requests that fit the filters in the query, the newest first."""
+        """Return the last requests that match the filters in the query, the newest first."""
         journal, redaction = self._runtime.journal, self._runtime.redaction
         documents = {document.id: document for document in self._runtime.documents}
         entries = [
             entry(number, exchange, redaction, documents.get(exchange.document or ""))
             for number, exchange in find(journal, {"limit": str(_LIMIT), **request.query_params})
         ]
-        told = {"journal": journal.id, "kept": len(journal), "last": journal.recorded, "requests": entries}
-        return _json(told)
+        listed = {"journal": journal.id, "kept": len(journal), "last": journal.recorded, "requests": entries}
+        return _json(listed)
 
     async def clear(self, _: Request) -> Response:
         """Forget the requests so far."""
@@ -58,33 +58,33 @@ class JournalApi:
         return Response(status_code=204)
 
     async def archive(self, request: Request) -> Response:
-        """Give the requests that fit the filters as a HAR file, the oldest first."""
+        """Return the requests that match the filters as a HAR file, the oldest first."""
         exchanges = list(self._found(request))[::-1]
         text = har(exchanges, self._runtime.redaction, str(request.base_url).rstrip("/"))
         return Response(text, media_type=JSON, headers={"Content-Disposition": 'attachment; filename="mock.har"'})
 
     async def verify(self, request: Request) -> Response:
-        """Tell whether an operation was called as a test expects: 200 if so, else 409.
+        """Report whether an operation was called as a test expects: 200 if so, else 409.
 
-        As with MockServer, and unlike with WireMock, the status alone tells, so that `curl --fail` or
+        As with MockServer, and unlike with WireMock, the status alone is the result, so that `curl --fail` or
         `expect(response).toBeOK()` is the test. MockServer's 406 is about `Accept` (RFC 9110, 15.5.7).
         """
-        expectation = read(await json_body(request), self._runtime.documents)
-        told = expectation.verify(self._runtime.journal)
-        return _json(told, 200 if told["verified"] else 409)
+        expectation = read_expectation(await json_body(request), self._runtime.documents)
+        result = expectation.verify(self._runtime.journal)
+        return _json(result, 200 if result["verified"] else 409)
 
     async def report(self, request: Request) -> Response:
-        """Give what the client uses of the contracts, as JSON."""
+        """Return the parts of the contracts that the client uses, as JSON."""
         return _json(report(self._found(request), self._runtime.documents))
 
     async def report_page(self, request: Request) -> Response:
-        """Show what the client uses of the contracts."""
-        told = report(self._found(request), self._runtime.documents)
-        return page("report.html", report=told, query=request.url.query, filters=dict(request.query_params))
+        """Show the parts of the contracts that the client uses."""
+        used = report(self._found(request), self._runtime.documents)
+        return page("report.html", report=used, query=request.url.query, filters=dict(request.query_params))
 
     def _found(self, request: Request) -> Iterator[Exchange]:
         return (exchange for _, exchange in find(self._runtime.journal, request.query_params))
 
 
-def _json(told: Any, status: int = 200) -> Response:
-    return Response(orjson.dumps(told), status, media_type=JSON)
+def _json(value: Any, status: int = 200) -> Response:
+    return Response(orjson.dumps(value), status, media_type=JSON)

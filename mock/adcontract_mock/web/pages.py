@@ -1,4 +1,4 @@
-"""The mock's own pages: what it serves, each document, and a page to try them."""
+"""The pages of the mock itself: the documents that it serves, and a page to try them."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ _DOCS = """<link rel="stylesheet" href="/_mock/static/swagger-ui.css">
 
 
 class Pages:
-    """Answers what is under `/_mock/`, and `openapi.json` under each document's path; hands on everything else."""
+    """Responds below `/_mock/`, and at the `openapi.json` of each document; passes on everything else."""
 
     def __init__(self, app: ASGIApp, runtime: Runtime, documents: Sequence[ServedContract]) -> None:
         self.app = app
@@ -72,13 +72,13 @@ class Pages:
         self._router = ExceptionMiddleware(Router(routes, default=_nothing))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer the request, or hand it on."""
+        """Respond to the request, or pass it on."""
         path = scope.get("path", "")
         mine = path.startswith("/_mock/") or path == "/_mock" or path in self._files
         await (self._router if mine else self.app)(scope, receive, send)
 
     async def health(self, _: Request) -> Response:
-        """Say that the server is up, what it serves, and whether the files of the contracts are broken by now."""
+        """Return that the server is up, the documents that it serves, and the errors in their files, if any."""
         documents = [
             {
                 "api": document.name.api,
@@ -89,11 +89,11 @@ class Pages:
             }
             for prefix, document in self.documents.items()
         ]
-        told = {"status": "up", "broken": self._runtime.contract_errors, "documents": documents}
-        return Response(orjson.dumps(told), media_type=JSON)
+        health = {"status": "up", "broken": self._runtime.contract_errors, "documents": documents}
+        return Response(orjson.dumps(health), media_type=JSON)
 
     async def docs(self, _: Request) -> Response:
-        """Show every document in Swagger UI, from files of this machine."""
+        """Show every document in Swagger UI, from files on this machine."""
         urls = [
             {"name": str(document.name), "url": f"{prefix}/openapi.json"} for prefix, document in self.documents.items()
         ]
@@ -101,7 +101,7 @@ class Pages:
         return HTMLResponse(_PAGE.format(title="Mock: documents", body=_DOCS.format(urls=listed)))
 
     async def openapi(self, request: Request) -> Response:
-        """Give an assembled document."""
+        """Return an assembled document."""
         return Response(self._files[request.url.path].openapi, media_type=JSON)
 
 

@@ -1,4 +1,4 @@
-"""A request to each operation that a person can start from: the documented one, completed from the schemas."""
+"""A request to each operation to start from: the documented one, completed from the schemas."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ _MULTIPART = "multipart/form-data"
 
 @dataclass(frozen=True)
 class Sample:
-    """A request: its address without the host, its body as a person writes it, and how its credential is carried.
+    """A request: its address without the host, its body as a person writes it, and the places of its credentials.
 
-    `credentials` are places (`header`, `query`, `cookie`), names and values, in which `{credential}` is to be replaced.
+    `credentials` are the headers, query parameters and cookies, in which `{credential}` is to be replaced.
     `media` is empty where the operation takes no body. A multipart body has a line for each part: `name=@file`.
     """
 
@@ -35,7 +35,7 @@ class Sample:
 def sample(document: ServedContract, operation: Operation) -> Sample:
     """Return a request to `operation` that the contract documents, or one that its schemas allow.
 
-    Where no value can be made that a schema allows it is empty, for the person to fill in.
+    A value that cannot be generated is empty, for the person to fill in.
     """
     values = _Values(document)
     request = documented(operation, values)[0]
@@ -54,12 +54,12 @@ def sample(document: ServedContract, operation: Operation) -> Sample:
 
 
 class _Values:
-    """Gives a value of each required part of a request that no example shows."""
+    """Generates a value for each required part of a request that no example shows."""
 
     def __init__(self, document: ServedContract) -> None:
         self._generator = document.composer.generator
 
-    def _made(self, pointer: str, seed: str) -> Any:
+    def _generated(self, pointer: str, seed: str) -> Any:
         try:
             return self._generator.value(pointer, seed)
         except ContractError:
@@ -69,10 +69,12 @@ class _Values:
         values: dict[str, Any] = {"path": {}, "query": {}, "header": {}, "cookie": {}, "body": None}
         for parameter in operation.parameters:
             if parameter.required and not parameter.examples:
-                values[parameter.location][parameter.name] = self._made(f"{parameter.pointer}/schema", parameter.name)
+                values[parameter.location][parameter.name] = self._generated(
+                    f"{parameter.pointer}/schema", parameter.name
+                )
         media = operation.body[0] if operation.body else None
         if media and media.is_json and not media.examples and "schema" in media.data:
-            values["body"] = self._made(f"{media.pointer}/schema", operation.id)
+            values["body"] = self._generated(f"{media.pointer}/schema", operation.id)
         return values
 
 

@@ -1,6 +1,6 @@
-// What is chosen: the mock keeps it for this session, and the forms show it.
+// The choices: the mock keeps them for this session, and the forms show them.
 
-import { $, $$, copy, session, tell, words } from "./page.js";
+import { $, $$, copy, session, announce, words } from "./page.js";
 
 // An option that no contract can name: a body that is generated from the schema.
 const GENERATED = "\u2014generated\u2014";
@@ -28,7 +28,7 @@ function offerExamples(form) {
   select.value = examples.some(([value]) => value === wanted) ? wanted : "";
 }
 
-// Shows in every form what the mock says is chosen.
+// Shows the choices in every form, as the mock keeps them.
 function show() {
   for (const form of forms) {
     const { key } = holder(form).dataset;
@@ -44,8 +44,8 @@ function show() {
   find();
 }
 
-// Changes go to the mock one after the other. What it says is shown only after the last of them, so that nothing that
-// a person is still choosing is changed back.
+// Changes go to the mock one after the other. Its state is shown only after the last of them, so that a choice that is
+// still being made is not undone.
 let changes = Promise.resolve();
 let waiting = 0;
 
@@ -53,21 +53,21 @@ export function settled() {
   return changes;
 }
 
-// Asks the mock for the choices of this session, or changes them; `field` is marked if it is refused.
-export function ask(method, patch, told, field) {
+// Fetches the choices of this session, or changes them; `field` is marked as invalid if the mock refuses.
+export function ask(method, patch, message, field) {
   waiting += 1;
   changes = changes.then(async () => {
     try {
       const headers = { "Content-Type": "application/json", "Mock-Session": session };
-      const answer = await fetch("/_mock/session", { method, headers, body: patch && JSON.stringify(patch) });
-      const body = await answer.json();
-      if (!answer.ok) throw new Error(body.message);
+      const response = await fetch("/_mock/session", { method, headers, body: patch && JSON.stringify(patch) });
+      const body = await response.json();
+      if (!response.ok) throw new Error(body.message);
       choices = body.choices;
       if (waiting === 1) show();
-      tell(told);
+      announce(message);
     } catch (error) {
       field?.setAttribute("aria-invalid", "true");
-      tell(error instanceof TypeError ? "The mock does not answer." : error.message);
+      announce(error instanceof TypeError ? "The mock does not respond." : error.message);
     } finally {
       waiting -= 1;
     }

@@ -1,13 +1,13 @@
-// The journal: the mock is asked once a second for what came since.
+// The journal: new requests are fetched from the mock once a second.
 
 import { ask } from "./choices.js";
-import { $, $$, element, pretty, session, status, tell, words } from "./page.js";
+import { $, $$, element, pretty, session, status, announce, words } from "./page.js";
 
 const SHOWN = 200;
 const entries = $("#entries");
 let journal = document.body.dataset.journal;
 let last = 0;
-let view = 0; // what is asked for one view is not shown in the next
+let view = 0; // a response for one view is not shown in the next
 let asking = false;
 
 function row(list, name, value) {
@@ -17,39 +17,39 @@ function row(list, name, value) {
 
 function message(title, { headers, body }) {
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
-  if (body) lines.push("", body.binary ? `(${body.size} bytes that are no text)` : pretty(body.text, headers["content-type"]));
+  if (body) lines.push("", body.binary ? `(${body.size} bytes of binary data)` : pretty(body.text, headers["content-type"]));
   if (body?.cut) lines.push(`… (${body.size} bytes)`);
   return element("details", {}, element("summary", {}, title), element("pre", { tabIndex: 0 }, lines.join("\n")));
 }
 
-function details(told) {
+function details(entry) {
   const list = element("dl");
-  row(list, "Operation", told.operation && `${told.operation} (${told.document})`);
-  row(list, "Why", told.explain);
-  row(list, "Chosen", words(told.applied));
-  row(list, "Session", told.session);
-  row(list, "Time", told.time);
-  for (const { in: place, field, message, contract, inferred } of told.violations) {
+  row(list, "Operation", entry.operation && `${entry.operation} (${entry.document})`);
+  row(list, "Reason", entry.explain);
+  row(list, "Chosen", words(entry.applied));
+  row(list, "Session", entry.session);
+  row(list, "Time", entry.time);
+  for (const { in: place, field, message, contract, inferred } of entry.violations) {
     const where = `${place} ${field}: ${message} — ${contract}${inferred ? ` (inferred: ${inferred})` : ""}`;
     list.append(element("dt", {}, "Violation"), element("dd", { className: "violation" }, where));
   }
-  return [list, message("Request", told.request), message("Response", told.response)];
+  return [list, message("Request", entry.request), message("Response", entry.response)];
 }
 
-function shownEntry(told) {
-  const made = $("#entry").content.cloneNode(true);
-  $(".status", made).replaceWith(status(told.status ?? "no answer"));
-  $(".method", made).textContent = told.method;
-  $(".method", made).classList.add(told.method);
-  $(".path", made).textContent = told.path + (told.query && `?${told.query}`);
-  $(".milliseconds", made).textContent = `${told.milliseconds} ms`;
-  const faults = told.violations.length;
+function rendered(entry) {
+  const created = $("#entry").content.cloneNode(true);
+  $(".status", created).replaceWith(status(entry.status ?? "no response"));
+  $(".method", created).textContent = entry.method;
+  $(".method", created).classList.add(entry.method);
+  $(".path", created).textContent = entry.path + (entry.query && `?${entry.query}`);
+  $(".milliseconds", created).textContent = `${entry.milliseconds} ms`;
+  const faults = entry.violations.length;
   const counted = faults ? [element("span", { className: "violation" }, `${faults} violation${faults > 1 ? "s" : ""} `)] : [];
-  $(".explain", made).append(...counted, [told.operation, told.explain].filter(Boolean).join(": "));
-  $("details", made).addEventListener("toggle", ({ target }) => {
-    if (!$("dl", target)) $(".inside", target).append(...details(told));
+  $(".explain", created).append(...counted, [entry.operation, entry.explain].filter(Boolean).join(": "));
+  $("details", created).addEventListener("toggle", ({ target }) => {
+    if (!$("dl", target)) $(".inside", target).append(...details(entry));
   });
-  return made;
+  return created;
 }
 
 function begin(after) {
@@ -68,20 +68,20 @@ export async function poll() {
     const asked = new URLSearchParams({ after: last, limit: SHOWN });
     if ($("#only-session").checked) asked.set("session", session);
     if ($("#only-violations").checked) asked.set("violations", "true");
-    const told = await (await fetch(`/_mock/requests?${asked}`)).json();
+    const page = await (await fetch(`/_mock/requests?${asked}`)).json();
     if (viewed !== view) return;
-    if (told.journal !== journal) {
-      journal = told.journal;
+    if (page.journal !== journal) {
+      journal = page.journal;
       begin(0);
-      ask("GET", undefined, "This is another journal: the mock was started anew, or has several workers.");
+      ask("GET", undefined, "This is a new journal: the mock was restarted, or has several workers.");
     } else {
-      last = told.last;
-      entries.prepend(...told.requests.map(shownEntry));
+      last = page.last;
+      entries.prepend(...page.requests.map(rendered));
       $$(`li:nth-child(n + ${SHOWN + 1})`, entries).forEach((item) => item.remove());
     }
     $("#empty").hidden = entries.children.length > 0;
   } catch {
-    // the mock may be away for a moment: it is asked again
+    // the mock may be away for a moment: the next attempt follows
   } finally {
     if (viewed === view) asking = false;
   }
@@ -94,7 +94,7 @@ $("#pause").addEventListener("click", ({ target }) => {
 $("#clear").addEventListener("click", async () => {
   await fetch("/_mock/requests", { method: "DELETE" });
   begin(last);
-  tell("The journal is empty.");
+  announce("The journal is empty.");
 });
 for (const box of ["#only-session", "#only-violations"]) {
   $(box).addEventListener("change", () => begin(0));

@@ -1,14 +1,14 @@
-// What every part of the control page uses.
+// Shared by all parts of the control page.
 
 export const $ = (selector, within = document) => within.querySelector(selector);
 export const $$ = (selector, within = document) => [...within.querySelectorAll(selector)];
 export const session = document.body.dataset.session;
 
-// Elements are made from text only: nothing that a request or a contract says becomes markup.
+// Elements get text only, so that nothing from a request or a contract becomes markup.
 export function element(name, attributes = {}, ...children) {
-  const made = Object.assign(document.createElement(name), attributes);
-  made.append(...children);
-  return made;
+  const created = Object.assign(document.createElement(name), attributes);
+  created.append(...children);
+  return created;
 }
 
 export function status(code) {
@@ -32,18 +32,18 @@ export function words(choice = {}) {
   return chosen.map(([name, summary]) => summary.replace("{}", () => choice[name])).join(" · ");
 }
 
-let forgotten;
-export function tell(text) {
-  clearTimeout(forgotten);
-  $("#told").textContent = text;
-  forgotten = setTimeout(() => { $("#told").textContent = ""; }, 6000);
+let clearing;
+export function announce(text) {
+  clearTimeout(clearing);
+  $("#message").textContent = text;
+  clearing = setTimeout(() => { $("#message").textContent = ""; }, 6000);
 }
 
-export async function copy(text, what) {
+export async function copy(text, name) {
   try {
     await navigator.clipboard.writeText(text);
-    tell(`Copied ${what}.`);
+    announce(`Copied ${name}.`);
   } catch {
-    tell(`The browser does not let this page copy. Here it is: ${text}`);
+    announce(`The browser does not allow this page to copy. Here is the text: ${text}`);
   }
 }

@@ -1,15 +1,15 @@
-// Sending a request to an operation, as it stands on the page.
+// Sending a request to an operation, as the page shows it.
 
 import { settled } from "./choices.js";
 import { poll } from "./journal.js";
-import { $, $$, copy, element, pretty, session, status, tell } from "./page.js";
+import { $, $$, copy, element, pretty, session, status, announce } from "./page.js";
 
 const holder = (form) => form.closest("[data-key]");
 const credential = $("#credential");
 credential.value = sessionStorage.getItem("credential") ?? credential.value;
 credential.addEventListener("input", () => sessionStorage.setItem("credential", credential.value));
 
-// What is sent: the address and body as they stand on the page, the credential as the contract carries it.
+// The request: address and body as the page shows them, the credential where the contract carries it.
 function request(form) {
   const { method, credentials, media } = holder(form).dataset;
   const url = new URL(form.elements.address.value, location.origin);
@@ -55,24 +55,24 @@ function sendable({ method, headers, body }) {
 }
 
 async function send(form) {
-  const output = $(".answer", form);
-  output.replaceChildren(element("span", { className: "quiet" }, "Waiting for the answer …"));
+  const output = $(".response", form);
+  output.replaceChildren(element("span", { className: "quiet" }, "Waiting for the response …"));
   await settled();
   const begun = performance.now();
   const after = () => `after ${Math.round(performance.now() - begun)} ms`;
   try {
     const asked = request(form);
-    const answer = await fetch(asked.url, { ...sendable(asked), signal: AbortSignal.timeout(60000) });
-    const text = await answer.text();
-    const headers = [...answer.headers].map(([name, value]) => `${name}: ${value}`).join("\n");
-    const type = answer.headers.get("content-type");
+    const response = await fetch(asked.url, { ...sendable(asked), signal: AbortSignal.timeout(60000) });
+    const text = await response.text();
+    const headers = [...response.headers].map(([name, value]) => `${name}: ${value}`).join("\n");
+    const type = response.headers.get("content-type");
     const shown = /text|json|csv/.test(type ?? "") ? pretty(text, type) : text && `(${text.length} bytes of ${type})`;
-    const first = element("p", {}, status(answer.status), ` ${answer.statusText} ${after()} `);
-    first.append(element("span", { className: "quiet" }, answer.headers.get("mock-explain") ?? ""));
+    const first = element("p", {}, status(response.status), ` ${response.statusText} ${after()} `);
+    first.append(element("span", { className: "quiet" }, response.headers.get("mock-explain") ?? ""));
     const more = element("details", {}, element("summary", {}, "Headers"), element("pre", {}, headers));
     output.replaceChildren(first, more, ...(shown ? [element("pre", { tabIndex: 0 }, shown)] : []));
   } catch (error) {
-    output.replaceChildren(element("p", { className: "violation" }, `No whole answer, ${after()}: ${error.message}`));
+    output.replaceChildren(element("p", { className: "violation" }, `No complete response, ${after()}: ${error.message}`));
   }
   poll();
 }
@@ -84,9 +84,9 @@ for (const form of $$(".try")) {
   });
   $(".curl", form).addEventListener("click", () => {
     try {
-      copy(curl(request(form)), "the line");
+      copy(curl(request(form)), "the command");
     } catch (error) {
-      tell(`This is no address: ${error.message}`);
+      announce(`This is not a valid address: ${error.message}`);
     }
   });
 }
