@@ -14,7 +14,7 @@ from adcontract_mock.application.application import Application
 from adcontract_mock.application.runtime import Runtime
 from adcontract_mock.http.rate_limits import RateLimit, RateLimiter
 
-GARDEN = Path(__file__).parent / "garden"
+GARDEN = Path(__file__).parents[1] / "garden"
 FULL = {"Authorization": "Bearer full"}
 
 
@@ -74,7 +74,7 @@ def test_a_budget_is_whole_again_when_its_time_is_over() -> None:
 
 
 def test_a_contract_that_says_nothing_of_a_429_gets_one_of_the_mock(serve: Any) -> None:
-    with serve(Path(__file__).parent / "spec", rate_limit=RateLimit.parse("1/h")) as client:
+    with serve(Path(__file__).parents[1] / "spec", rate_limit=RateLimit.parse("1/h")) as client:
         client.get("/v1/books", headers=FULL)
         answer = client.get("/v1/books", headers=FULL)
         assert (answer.status_code, "retry-after" in answer.headers) == (429, True)

@@ -17,7 +17,7 @@ from adcontract import UsageError
 if TYPE_CHECKING:
     from adcontract_mock.serve.in_thread import Running
 
-SPEC = Path(__file__).parent / "spec"
+SPEC = Path(__file__).parents[1] / "spec"
 
 
 @pytest.fixture(scope="session")

@@ -19,7 +19,7 @@ from adcontract_mock.http.network_faults import FAULTS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-GARDEN = Path(__file__).parent / "garden"
+GARDEN = Path(__file__).parents[1] / "garden"
 PLANT = "/plants/1"
 
 

@@ -13,7 +13,7 @@ from adcontract import load
 if TYPE_CHECKING:
     import httpx
 
-SPEC = Path(__file__).parent / "spec"
+SPEC = Path(__file__).parents[1] / "spec"
 PREFIXES = ["/library/v1", "/post/2025-01-31", "/post/2024-06-30", "/stamps/v2"]
 
 

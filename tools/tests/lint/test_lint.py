@@ -17,7 +17,7 @@ from adcontract.files.source import read_json, read_yaml
 from adcontract.lint.rules import RULES
 from adcontract.lint.run import lint
 
-HERE = Path(__file__).resolve().parent
+HERE = Path(__file__).resolve().parents[1]
 FAULTY = HERE / "faulty"
 
 

@@ -13,7 +13,7 @@ from adcontract.cli import main
 from adcontract.diff.rules import REQUEST, RESPONSE, RULES
 from adcontract.files.source import read_yaml
 
-DATA = Path(__file__).parent / "diff"
+DATA = Path(__file__).parent
 OPERATIONS = sorted((DATA / "operations").glob("*.yaml"))
 """A file for each rule, called as it is: `before` and `after` are keys of an operation, or of the document."""
 SCHEMAS = sorted((DATA / "schemas").glob("*.yaml"))

@@ -15,7 +15,7 @@ from adcontract import Schemas, load
 if TYPE_CHECKING:
     import httpx
 
-SPEC = Path(__file__).parent / "spec"
+SPEC = Path(__file__).parents[1] / "spec"
 LIBRARY = "/library/v1/v1/books"
 
 

@@ -15,7 +15,7 @@ from adcontract_mock.journal.journal import KEPT, Journal
 if TYPE_CHECKING:
     import httpx
 
-SPEC = Path(__file__).parent / "spec"
+SPEC = Path(__file__).parents[1] / "spec"
 BOOKS = "/library/v1/v1/books"
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import httpx
     from conftest import Serve
 
-SPEC = Path(__file__).parent / "spec"
+SPEC = Path(__file__).parents[1] / "spec"
 BOOKS = "/v1/books"
 SESSION = "/_mock/session"
 MINE = {"Mock-Session": "mine"}

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from adcontract_mock.http.network_faults import Declared
     from adcontract_mock.http.response import HttpResponse
 
-SPEC = Path(__file__).parent / "spec"
+SPEC = Path(__file__).parents[1] / "spec"
 BOOKS = "/v1/books"
 COLORS = ("red", "blue")
 
