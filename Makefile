@@ -26,7 +26,7 @@ mock: .venv/.installed ## Start the mock of every API on http://127.0.0.1:4010
 test: .venv/.installed-dev ## Run all tests
 	$(PYTEST) $(ARGS)
 
-test-fast: .venv/.installed-dev ## Run the tests that start no browser and no processes
+test-fast: .venv/.installed-dev ## Run the tests that are not slow: no browser, few processes
 	$(PYTEST) -m "not slow" $(ARGS)
 
 check: .venv/.installed ## Hold the server at URL to the contracts

@@ -68,6 +68,7 @@ def test_a_server_that_takes_the_credential_in_its_place_conforms(command, shop_
     assert {"security.missing", "security.empty", "security.token"} <= tried
 
 
+@pytest.mark.slow
 def test_every_request_but_those_of_the_group_security_has_the_credential(command, shop_with, tmp_path):
     groups = "state,schema,rejection"
     result, _ = reported(command, shop_with, tmp_path, "--token", TOKEN, "--groups", groups)

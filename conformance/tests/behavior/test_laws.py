@@ -22,6 +22,7 @@ def test_a_broken_law_is_found_out_and_no_other(held, name):
     assert result.exit_code >= 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("server", UNUSUAL)
 def test_a_law_that_is_kept_in_an_unusual_way_is_kept(held, server):
     found, report, result = held(server())
@@ -48,6 +49,7 @@ def test_a_law_without_data_is_skipped_with_the_reason(held):
     assert reasons["behavior.sort-all"] == "the list has 0 items"
 
 
+@pytest.mark.slow
 def test_a_seed_chooses_what_is_tried_and_always_the_same(held):
     logs = {}
     for seed in ("1", "1", "2", "3"):

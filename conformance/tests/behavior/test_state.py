@@ -104,6 +104,7 @@ class TakesNoMore(Library):
         return super().add_book(shelf, body)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", [Library, TakesNoMore])
 def test_no_request_of_any_group_changes_what_was_there_before(held, library):
     server = library()

@@ -106,6 +106,7 @@ def test_every_operation_answers_its_documented_request(name: DocumentName, real
                 assert (operation.id, schemas.faults(f"{media.pointer}/schema", answer.json())) == (operation.id, [])
 
 
+@pytest.mark.slow
 @documents
 def test_whatever_is_made_from_a_schema_fits_it(name: DocumentName, real: httpx.Client) -> None:
     contract = load_named(name, spec_folder())

@@ -163,6 +163,7 @@ def test_one_snapshot_can_be_asked_for(spec: Path) -> None:
     assert run("--spec", spec, "--snapshot", "2025-02-01").exit_code == 1
 
 
+@pytest.mark.slow
 def test_no_change_to_a_file_makes_the_linter_stumble(spec: Path) -> None:
     """A value anywhere in a contract is replaced by another, eighty times: there is always a report."""
     chosen = random.Random(20251121)
