@@ -7,10 +7,7 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from adcontract.reporting.github import as_github
-from adcontract.reporting.junit import as_junit
-from adcontract.reporting.markdown import as_markdown
-from adcontract.reporting.sarif import as_sarif
+from adcontract.reporting.formats import report_formats
 from adcontract_conformance.reports import snapshots, terminal
 from adcontract_conformance.reports.json_report import as_json
 from adcontract_conformance.reports.report import report
@@ -38,9 +35,6 @@ def as_text(run: Run) -> str:
 FORMATS: dict[str, Callable[[Run], str]] = {
     "text": as_text,
     "json": as_json,
-    "github": lambda run: as_github(report(run)),
-    "sarif": lambda run: as_sarif(report(run)),
-    "markdown": lambda run: as_markdown(report(run)),
-    "junit": lambda run: as_junit(report(run)),
+    **report_formats(report),
 }
 """Every format by its name."""

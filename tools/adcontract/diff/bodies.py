@@ -63,8 +63,8 @@ class _Comparison:
         self.new_document = new_document
         self.entered: set[tuple[tuple[str, ...], tuple[str, ...]]] = set()
 
-    def change(self, rule: str, path: str, *where_and_what: Any) -> Change:
-        return change(f"{self.holder.subject_at(path)}-{rule}", self.holder.part(path), *where_and_what)
+    def change(self, rule: str, path: str, *places_and_values: Any) -> Change:
+        return change(f"{self.holder.subject_at(path)}-{rule}", self.holder.part(path), *places_and_values)
 
     def schemas(self, old_parts: Parts, new_parts: Parts, path: str) -> Iterator[Change]:
         text = self.holder.subject not in _BODIES

@@ -10,9 +10,8 @@ import click
 from adcontract.diff.rules import RULES, Impact
 from adcontract.errors import shown
 from adcontract.reporting import model
-from adcontract.reporting.github import as_github
+from adcontract.reporting.formats import report_formats
 from adcontract.reporting.model import Report, Rule
-from adcontract.reporting.sarif import as_sarif
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -158,7 +157,6 @@ FORMATS: dict[str, Callable[[Comparison], str]] = {
     "text": as_text,
     "json": as_json,
     "markdown": as_markdown,
-    "github": lambda comparison: as_github(report(comparison)),
-    "sarif": lambda comparison: as_sarif(report(comparison)),
+    **report_formats(report, "github", "sarif"),
 }
 """Every format by its name."""

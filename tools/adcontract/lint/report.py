@@ -10,11 +10,8 @@ import click
 
 from adcontract.errors import shown
 from adcontract.lint.rules import RULES
-from adcontract.reporting.github import as_github
-from adcontract.reporting.junit import as_junit
-from adcontract.reporting.markdown import as_markdown
+from adcontract.reporting.formats import report_formats
 from adcontract.reporting.model import Case, Entry, Level, Report, Rule, Suite
-from adcontract.reporting.sarif import as_sarif
 from adcontract.wording import plural
 
 if TYPE_CHECKING:
@@ -73,10 +70,7 @@ def as_json(result: Result) -> str:
 FORMATS: dict[str, Callable[[Result], str]] = {
     "text": as_text,
     "json": as_json,
-    "github": lambda result: as_github(report(result)),
-    "sarif": lambda result: as_sarif(report(result)),
-    "markdown": lambda result: as_markdown(report(result)),
-    "junit": lambda result: as_junit(report(result)),
+    **report_formats(report),
 }
 """Every format by its name."""
 
