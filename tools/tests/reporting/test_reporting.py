@@ -23,7 +23,7 @@ from adcontract.reporting.sarif import as_sarif
 from adcontract.wording import plural
 
 HERE = Path(__file__).resolve().parents[1]
-SARIF = jsonschema_rs.validator_for(json.loads((HERE / "sarif.schema.json").read_text()))
+SARIF = jsonschema_rs.validator_for(json.loads((Path(__file__).parent / "sarif.schema.json").read_text()))
 """The objects of SARIF 2.1.0 that reports have, each closed: a misspelled member is an error."""
 
 ERROR = Entry(
