@@ -6,9 +6,14 @@ import contextlib
 import hashlib
 import os
 import tempfile
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import platformdirs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _KEPT = 40
 
@@ -18,15 +23,24 @@ _ROOMS = (".", "openapi", "files", "contract", "assembly")
 
 def key(folder: Path, name: str) -> str:
     """Return the key of the document `name` as this code assembles it from the files in `folder`."""
+    digest = hashlib.sha256(_code())
+    _add(digest, folder, folder.rglob("*.*"))
+    return f"{name}-{digest.hexdigest()[:32]}"
+
+
+@cache
+def _code() -> bytes:
     digest = hashlib.sha256()
     package = Path(__file__).parents[1]
-    code = sorted(file for room in _ROOMS for file in (package / room).glob("*.py"))
-    for root, files in ((folder, sorted(folder.rglob("*.*"))), (package, code)):
-        for file in files:
-            if file.suffix in (".yaml", ".json", ".txt", ".py"):
-                digest.update(f"{file.relative_to(root)}\0".encode())
-                digest.update(file.read_bytes())
-    return f"{name}-{digest.hexdigest()[:32]}"
+    _add(digest, package, (file for room in _ROOMS for file in (package / room).glob("*.*")))
+    return digest.digest()
+
+
+def _add(digest: hashlib._Hash, root: Path, files: Iterable[Path]) -> None:
+    for file in sorted(files):
+        if file.suffix in (".yaml", ".json", ".txt", ".py"):
+            digest.update(f"{file.relative_to(root)}\0".encode())
+            digest.update(file.read_bytes())
 
 
 def read(key: str) -> tuple[bytes, bytes] | None:
