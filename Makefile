@@ -5,7 +5,7 @@ BIN := .venv/bin
 URL ?= http://127.0.0.1:4010
 ARGS ?=
 PIP = $(BIN)/python -m pip --quiet --disable-pip-version-check
-# one resolution for Linux and macOS and every Python from 3.11 on, with the packages that build ours
+# one resolution for Linux and macOS and every Python from 3.11 on, with the packages that build this one
 LOCK = build/lock/bin/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --group build \
 	--generate-hashes --no-annotate --custom-compile-command "make lock"
 
@@ -29,7 +29,7 @@ test: .venv/.installed-dev ## Run all tests
 test-fast: .venv/.installed-dev ## Run the tests that are not slow: no browser, few processes
 	$(PYTEST) -m "not slow" $(ARGS)
 
-check: .venv/.installed ## Hold the server at URL to the contracts
+check: .venv/.installed ## Check the server at URL against the contracts
 	@$(BIN)/adcontract check $(URL) $(ARGS)
 
 lint: .venv/.installed ## Check the contracts in spec/ against their rules

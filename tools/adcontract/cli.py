@@ -1,4 +1,8 @@
-"""The command `adcontract`. Its subcommands come from the entry points `adcontract.commands` of what is installed."""
+"""The command `adcontract`. Its subcommands are the installed entry points of the group `adcontract.commands`.
+
+The module of a subcommand imports little, for the list of commands imports it too. The packages that it needs to run,
+some of them from an extra, are imported when it runs.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +17,7 @@ GROUP = "adcontract.commands"
 
 
 class Commands(click.Group):
-    """A group that imports a subcommand when it is used."""
+    """A group of subcommands, each of which is imported when it is first asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         """Return the names of the installed subcommands."""
