@@ -12,7 +12,7 @@ from adcontract import AdcontractError, UsageError
 from adcontract_conformance.checks import exchange_checks  # noqa: F401 - fills the registry
 from adcontract_conformance.checks.ledger import Ledger
 from adcontract_conformance.client.created import Created
-from adcontract_conformance.client.interrupts import ending_is_interrupting
+from adcontract_conformance.client.interrupts import Interrupts, interruptible
 from adcontract_conformance.client.sender import Sender
 from adcontract_conformance.groups.examples import Examples
 from adcontract_conformance.groups.generated import Generated
@@ -51,7 +51,7 @@ class Options:
 
 @dataclass
 class Run:
-    """A run and what came of it. `stopped` says why it ended early, in a sentence, if it could not go on."""
+    """A run and its results. `stopped` says in a sentence why it ended early, if it could not go on."""
 
     target: Target
     options: Options
@@ -62,13 +62,13 @@ class Run:
 
 
 class Progress(Protocol):
-    """Who is told how a run goes on."""
+    """Shows how far a run is."""
 
     def show(self, ledger: Ledger, group: str, done: int, total: int) -> None:
-        """Take note that `done` of `total` operations of a group are done."""
+        """Show that `done` of `total` operations of a group are done."""
 
     def close(self, ledger: Ledger, group: str) -> None:
-        """Take note that a group is done."""
+        """Show that a group is done."""
 
 
 def run(target: Target, checked_contracts: list[CheckedContract], options: Options, progress: Progress) -> Run:
@@ -84,15 +84,16 @@ def run(target: Target, checked_contracts: list[CheckedContract], options: Optio
     for checked in checked_contracts:
         _greet(Sender(checked, target, Generated(checked, target, options.seed).sample))
     try:
-        with ending_is_interrupting():
+        with interruptible() as interrupts:
             for ledger in ledgers:
-                _Contract(ledger, target, options, clock, progress).run()
+                _Contract(ledger, target, options, clock, progress, interrupts).run()
+            interrupts.check()
     except AdcontractError as error:
         result.stopped = str(error)
     except KeyboardInterrupt:
-        result.stopped = "The run was interrupted. What was tried until then is told above."
+        result.stopped = "The run was interrupted. What was tried until then is reported."
     for ledger in ledgers:
-        ledger.close("the run ended before it" if result.stopped else "the time was up" if clock.up else None)
+        ledger.close("the run ended before it was tried" if result.stopped else "the time was up" if clock.up else None)
     result.seconds = clock.passed
     return result
 
@@ -109,11 +110,11 @@ def _greet(sender: Sender) -> None:
     operation = next(safe, sender.checked.contract.operations[0])
     if operation.method != "GET":
         return
-    answer = target.send(sender.request(sender.documented(operation)[0]))
-    if isinstance(answer, HttpResponse) and answer.status in (401, 403) and not target.token_given:
+    response = target.send(sender.request(sender.documented(operation)[0]))
+    if isinstance(response, HttpResponse) and response.status in (401, 403) and not target.token_given:
         raise UsageError(
-            f"{target.url} refuses the token {target.token}, which is sent where none is given, with {answer.status}. "
-            "Give one that it takes, with --token or in ADCONTRACT_TOKEN."
+            f"{target.url} refuses the default token {target.token} with {response.status}. "
+            "Give one that it accepts, with --token or in ADCONTRACT_TOKEN."
         )
 
 
@@ -140,27 +141,37 @@ class _Clock:
 class _Contract:
     """The run on one contract."""
 
-    def __init__(self, ledger: Ledger, target: Target, options: Options, clock: _Clock, progress: Progress) -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        target: Target,
+        options: Options,
+        clock: _Clock,
+        progress: Progress,
+        interrupts: Interrupts,
+    ) -> None:
         self.ledger = ledger
         self.checked = ledger.checked
         self.target = target
         self.options = options
         self.clock = clock
         self.progress = progress
+        self.interrupts = interrupts
         self.generated = Generated(self.checked, target, options.seed)
         self.sender = Sender(self.checked, target, self.generated.sample)
-        self.made = Created(self.sender)
+        self.created = Created(self.sender)
 
     def run(self) -> None:
         groups: dict[str, Callable[[], Iterator[Event]]] = {
-            "examples": lambda: self.each(Examples(self.sender, self.made).examples),
+            "examples": lambda: self.each(Examples(self.sender, self.created).examples),
             "security": self.security,
-            "behavior": lambda: laws(self.sender, self.options.seed, lambda: self.clock.up),
+            "behavior": lambda: laws(self.sender, self.options.seed, self.is_over),
             "state": self.from_links,
             "schema": self.schema,
             "rejection": self.rejection,
         }
         for group in GROUPS:
+            self.interrupts.check()
             if group in self.options.groups and not self.clock.up:
                 self.group(group, groups[group]())
         self.ledger.finished = True
@@ -181,6 +192,10 @@ class _Contract:
             self.ledger.seconds[name] = time.monotonic() - start
             self.progress.close(self.ledger, name)
 
+    def is_over(self) -> bool:
+        self.interrupts.check()
+        return self.clock.up
+
     def take(self, group: str, event: Event) -> None:
         if isinstance(event, Exchange):
             self.ledger.add(group, event)
@@ -192,44 +207,53 @@ class _Contract:
             self.ledger.error(group, event)
 
     def each(self, source: Callable[[Operation], Iterator[Event]]) -> Iterator[Event]:
-        # what is documented names one thing in many requests, so it is deleted after all of them
+        # many documented requests name the same item, so it is deleted after all of them
         for operation in sorted(self.checked.operations, key=_deletes):
+            self.interrupts.check()
             if not self.clock.up:
                 for event in _guarded(operation, source(operation)):
                     if isinstance(event, Exchange):
-                        self.made.note(event)
+                        self.created.note(event)
                     yield event
 
     def security(self) -> Iterator[Event]:
-        paths = self.made.paths(self.checked.operations)
+        paths = self.created.paths(self.checked.operations)
         yield from self.each(lambda operation: security(self.sender, operation, paths.get(operation.id, {})))
 
     def rejection(self) -> Iterator[Event]:
         yield from unknown_path(self.sender)
-        paths = self.made.paths(self.checked.operations)
+        paths = self.created.paths(self.checked.operations)
         yield from self.each(lambda operation: unreadable_body(self.sender, operation, paths.get(operation.id, {})))
         yield from self.from_schemas(paths, valid=False)
 
     def schema(self) -> Iterator[Event]:
-        yield from self.from_schemas(self.made.paths(self.checked.operations), valid=True)
+        yield from self.from_schemas(self.created.paths(self.checked.operations), valid=True)
 
     def from_schemas(self, paths: dict[str, dict[str, Any]], *, valid: bool) -> Iterator[Event]:
-        yield from self.generated.exchanges(valid=valid, paths=paths, answered=self.made.note, seconds=self.clock.left)
+        yield from self.heeding_interrupts(
+            self.generated.exchanges(valid=valid, paths=paths, answered=self.created.note, seconds=self.clock.left)
+        )
 
     def from_links(self) -> Iterator[Event]:
-        stateful = Stateful(self.checked, self.target, self.options.seed, self.made)
-        yield from stateful.exchanges(lambda: self.clock.left)
+        stateful = Stateful(self.checked, self.target, self.options.seed, self.created)
+        yield from self.heeding_interrupts(stateful.exchanges(lambda: self.clock.left))
+
+    def heeding_interrupts(self, source: Generator[Event, None, None]) -> Iterator[Event]:
+        with closing(source):
+            for each in source:
+                self.interrupts.check()
+                yield each
 
     def clear(self, group: str) -> None:
-        """Remove what the requests of a group have created; tell what is left behind all the same."""
-        stop = self.made.clear()
-        for exchange in self.made.taken():
+        """Remove what the requests of a group have created, and report what is left behind."""
+        stop = self.created.clear()
+        for exchange in self.created.taken():
             self.ledger.add(group, exchange)
-        for what in self.made.client.cleanup.left:
+        for name in self.created.client.cleanup.left:
             self.ledger.error(
-                group, SuiteError(None, f"{what} was created and could not be removed; remove it yourself.", ours=False)
+                group, SuiteError(None, f"{name} was created and could not be removed; remove it yourself.", ours=False)
             )
-        self.made.client.cleanup.left.clear()
+        self.created.client.cleanup.left.clear()
         if stop is not None:
             raise stop
 
@@ -240,7 +264,7 @@ def _deletes(operation: Operation) -> bool:
 
 
 def _guarded(operation: Operation | None, source: Iterator[Event]) -> Generator[Event, None, None]:
-    """Yield what `source` does; if it breaks, it is the suite that is broken."""
+    """Yield the events of a source; an exception in it is an error of the suite."""
     try:
         yield from source
     except AdcontractError:

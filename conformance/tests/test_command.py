@@ -81,8 +81,8 @@ def test_a_target_that_wants_a_token_is_told_in_one_line(command, spec, shop, se
         result = command(url, "--spec", spec)
     assert result.exit_code == 2
     assert lines(result) == [
-        f"Error: {url} refuses the token adcontract, which is sent where none is given, with 401. "
-        "Give one that it takes, with --token or in ADCONTRACT_TOKEN."
+        f"Error: {url} refuses the default token adcontract with 401. "
+        "Give one that it accepts, with --token or in ADCONTRACT_TOKEN."
     ]
 
 

@@ -31,14 +31,14 @@ if TYPE_CHECKING:
 _OF_A_FIELD = frozenset(("required", "type", "oneOf", "anyOf"))
 
 
-def of_answer(operation: Operation, response: Response, *marked: Any) -> str | None:
+def of_response(operation: Operation, declared: Response, *marked: Any) -> str | None:
     """Return from what a part of an answer was inferred; `marked` is the part and what holds it, innermost first."""
-    return next(filter(None, (*map(inferred, marked), response.inferred, operation.inferred)), None)
+    return next(filter(None, (*map(inferred, marked), declared.inferred, operation.inferred)), None)
 
 
-def of_field(operation: Operation, response: Response, fault: SchemaError, payload: Example | None) -> str | None:
+def of_field(operation: Operation, declared: Response, fault: SchemaError, payload: Example | None) -> str | None:
     """Return from what the part was inferred that `fault` breaks; None where a documented `payload` shows the field."""
-    around = of_answer(operation, response)
+    around = of_response(operation, declared)
     shown = payload is not None and payload.inferred is None and around is None
     if shown and payload and fault.keyword in _OF_A_FIELD and _has(payload.value, fault.path):
         return None
@@ -87,10 +87,10 @@ def of_faulty(operation: Operation, faults: Iterable[RequestError], refusal: Res
     """Return from what it was inferred that a request with `faults` is answered with `refusal`."""
     reasons = [fault.inferred for fault in faults]
     broken = reasons[0] if reasons and all(reasons) else None
-    return broken or of_answer(operation, refusal)
+    return broken or of_response(operation, refusal)
 
 
 def of_refusals(operation: Operation, expected: Iterable[Response]) -> str | None:
     """Return from what it was inferred that a request without good credentials gets one of the `expected` answers."""
-    reasons = [of_answer(operation, response) for response in expected]
+    reasons = [of_response(operation, declared) for declared in expected]
     return reasons[0] if reasons and all(reasons) else None

@@ -29,21 +29,21 @@ NOT_ABOUT_THE_REQUEST = (401, 403, 404, 409, 429)
 @check("rejection.answered", "a faulty request gets an answer, and no 5xx", *_FAULTY, Purpose.UNSURE)
 def answered(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:  # noqa: ARG001
     """Look for a target that breaks. What it breaks is told of the operation."""
-    if not isinstance(exchange.answer, HttpResponse):
-        yield Breach(f"The target {exchange.answer.reason}.", exchange.operation.pointer)
-    elif exchange.answer.status >= 500:
-        yield Breach(f"The target fails: {exchange.answer.status}.", exchange.operation.pointer)
+    if not isinstance(exchange.response, HttpResponse):
+        yield Breach(f"The target {exchange.response.reason}.", exchange.operation.pointer)
+    elif exchange.response.status >= 500:
+        yield Breach(f"The target fails: {exchange.response.status}.", exchange.operation.pointer)
 
 
 @check("examples.accepted", "a documented request is accepted", Purpose.DOCUMENTED)
 @check("security.open", "an operation without security answers without credentials", Purpose.OPEN)
 def accepted(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:  # noqa: ARG001
     """Look for a documented request that does not get the status of its answer."""
-    expected, status = exchange.operation.success, _answer(exchange).status
+    expected, status = exchange.operation.success, _response(exchange).status
     if expected is None or expected.status == str(status):
         return
     refused = status >= 400
-    reason = exchange.operation.inferred if refused else basis.of_answer(exchange.operation, expected)
+    reason = exchange.operation.inferred if refused else basis.of_response(exchange.operation, expected)
     word = "refused" if refused else "answered"
     yield Breach(f"The documented request is {word} with {status}, not {expected.status}.", expected.pointer, reason)
 
@@ -52,28 +52,28 @@ def accepted(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]: 
 @check("schema.media-type", "the answer to a valid request has a media type of the contract", Purpose.VALID)
 def media_type(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
     """Look at the media type, and for a body where there should be none."""
-    if response := _response(checked, exchange):
-        own = response_parts.media_type(exchange.operation, response, _answer(exchange))
-        yield from _or_opinion(exchange, response, own, "content_type_conformance")
+    if declared := _declared(checked, exchange):
+        own = response_parts.media_type(exchange.operation, declared, _response(exchange))
+        yield from _or_opinion(exchange, declared, own, "content_type_conformance")
 
 
 @check("examples.headers", "the answer has the documented headers", Purpose.DOCUMENTED)
 @check("schema.headers", "the answer to a valid request has the headers of the contract", Purpose.VALID)
 def headers(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
     """Look at the headers."""
-    if response := _response(checked, exchange):
-        own = response_parts.headers(checked, exchange.operation, response, _answer(exchange))
-        yield from _or_opinion(exchange, response, own, "response_headers_conformance")
+    if declared := _declared(checked, exchange):
+        own = response_parts.headers(checked, exchange.operation, declared, _response(exchange))
+        yield from _or_opinion(exchange, declared, own, "response_headers_conformance")
 
 
 @check("examples.body", "the body has what the documented payload has, and fits its schema", Purpose.DOCUMENTED)
 @check("schema.body", "the body of the answer to a valid request fits its schema", Purpose.VALID)
 def body(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
     """Look at the body."""
-    if response := _response(checked, exchange):
-        payload = exchange.payload if response is exchange.operation.success else None
-        own = response_parts.body(checked, exchange.operation, response, _answer(exchange), payload)
-        yield from _or_opinion(exchange, response, own, "response_schema_conformance")
+    if declared := _declared(checked, exchange):
+        payload = exchange.payload if declared is exchange.operation.success else None
+        own = response_parts.body(checked, exchange.operation, declared, _response(exchange), payload)
+        yield from _or_opinion(exchange, declared, own, "response_schema_conformance")
 
 
 @check("examples.invariants", "the rules for its values hold in the answer", Purpose.DOCUMENTED)
@@ -81,10 +81,10 @@ def body(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
 @check("behavior.invariants", "the rules for its values hold in every answer", Purpose.LAW)
 def invariants(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
     """Look at every value of a body that the contract has rules for."""
-    response = _response(checked, exchange)
-    if response is None or str(_answer(exchange).status) not in exchange.operation.responses:
+    declared = _declared(checked, exchange)
+    if declared is None or str(_response(exchange).status) not in exchange.operation.responses:
         return
-    value = response_parts.json_of(response, _answer(exchange))
+    value = response_parts.json_of(declared, _response(exchange))
     for each in checked.invariants.violations(*value) if value else ():
         if each.cause is None:  # what lacks the field that a rule speaks of is for the schema to tell
             rule = each.invariant
@@ -94,19 +94,19 @@ def invariants(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]
 @check("examples.answers", "each other documented answer, asked for by Prefer, is as documented", Purpose.PREFERRED)
 def preferred(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
     """Look at an answer that no plain request brings about."""
-    response = exchange.operation.responses[str(exchange.status)]
-    status = _answer(exchange).status
+    declared = exchange.operation.responses[str(exchange.status)]
+    status = _response(exchange).status
     if str(status) == exchange.status:
-        yield from _whole(checked, exchange.operation, response, _answer(exchange), exchange.payload)
+        yield from _whole(checked, exchange.operation, declared, _response(exchange), exchange.payload)
     else:
-        reason = basis.of_answer(exchange.operation, response)
-        yield Breach(f"Asked for {exchange.status}, the target answers {status}.", response.pointer, reason)
+        reason = basis.of_response(exchange.operation, declared)
+        yield Breach(f"Asked for {exchange.status}, the target answers {status}.", declared.pointer, reason)
 
 
 @check("schema.accepted", "a valid request is accepted", Purpose.VALID)
 def valid_accepted(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
     """Look for a valid request that is refused for what it says."""
-    status = _answer(exchange).status
+    status = _response(exchange).status
     if status >= 400 and status not in NOT_ABOUT_THE_REQUEST:
         reason = basis.of_valid(checked, exchange.operation, exchange.reading)
         yield Breach(f"A valid request is refused with {status}.", exchange.operation.pointer, reason)
@@ -115,10 +115,10 @@ def valid_accepted(checked: CheckedContract, exchange: Exchange) -> Iterator[Bre
 @check("schema.status", "a valid request gets a status of the contract", Purpose.VALID)
 def status_known(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
     """Look for a status that the contract does not have. Which refusals are right is not asked here."""
-    status, expected = _answer(exchange).status, exchange.operation.success
-    if checked.response(exchange.operation, status) is None:
+    status, expected = _response(exchange).status, exchange.operation.success
+    if checked.declared_response(exchange.operation, status) is None:
         known = ", ".join(exchange.operation.responses)
-        reason = basis.of_answer(exchange.operation, expected) if expected else None
+        reason = basis.of_response(exchange.operation, expected) if expected else None
         yield Breach(
             f"The status {status} is not in the contract, which has {known}.", exchange.operation.pointer, reason
         )
@@ -129,8 +129,8 @@ def linked(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
     """Look at the answer to a valid request of a sequence: its status, media type, headers, body and values."""
     yield from valid_accepted(checked, exchange)
     yield from status_known(checked, exchange)
-    if response := _response(checked, exchange):
-        yield from _whole(checked, exchange.operation, response, _answer(exchange))
+    if declared := _declared(checked, exchange):
+        yield from _whole(checked, exchange.operation, declared, _response(exchange))
         yield from invariants(checked, exchange)
 
 
@@ -138,7 +138,7 @@ def linked(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
 def there(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:  # noqa: ARG001
     """Look for a 404 to what was just created, and not deleted."""
     if THERE in exchange.schemathesis_failures:
-        sentence = f"What was just created is answered with {_answer(exchange).status}."
+        sentence = f"What was just created is answered with {_response(exchange).status}."
         yield broken(exchange.operation, "x-resource", exchange, sentence, part=THERE).breach
 
 
@@ -146,7 +146,7 @@ def there(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:  # 
 def gone(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:  # noqa: ARG001
     """Look for a success on what was deleted for good."""
     if GONE in exchange.schemathesis_failures:
-        sentence = f"What was deleted is answered with {_answer(exchange).status}."
+        sentence = f"What was deleted is answered with {_response(exchange).status}."
         yield broken(exchange.operation, "x-resource", exchange, sentence, part=GONE).breach
 
 
@@ -154,15 +154,15 @@ def gone(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:  # n
 @check("rejection.unreadable", "a body that is no JSON is refused", Purpose.UNREADABLE)
 def refused(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
     """Look for a faulty request that is accepted."""
-    status = _answer(exchange).status
+    status = _response(exchange).status
     faults = exchange.reading.faults if exchange.reading else ()
     if status < 400 and faults:
-        kind = "malformed" if faults[0].malformed else "invalid"
-        refusal = checked.error(exchange.operation, kind)
-        told = next((fault for fault in faults if not fault.inferred), faults[0])
+        fault_name = "malformed" if faults[0].malformed else "invalid"
+        refusal = checked.error(exchange.operation, fault_name)
+        first = next((fault for fault in faults if not fault.inferred), faults[0])
         yield Breach(
-            f"A faulty request is answered with {status} ({told.location} {told.field}: {brief(told.message)}).",
-            told.pointer,
+            f"A faulty request is answered with {status} ({first.location} {first.field}: {brief(first.message)}).",
+            first.pointer,
             basis.of_faulty(exchange.operation, faults, refusal),
         )
 
@@ -171,12 +171,12 @@ def refused(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
 def unknown_method(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
     """Look for a method that is taken, or a refusal that does not name those that are (RFC 9110, section 15.5.6)."""
     expected = checked.errors["unknown-method"]
-    reason = basis.of_answer(exchange.operation, expected)
-    status = _answer(exchange).status
+    reason = basis.of_response(exchange.operation, expected)
+    status = _response(exchange).status
     if str(status) != expected.status:
         sentence = f"{exchange.request.method} on this path is answered with {status}, not {expected.status}."
         yield Breach(sentence, expected.pointer, reason, part=exchange.operation.path)
-    elif status == 405 and "allow" not in _answer(exchange).headers:
+    elif status == 405 and "allow" not in _response(exchange).headers:
         yield Breach("The refusal has no header Allow.", expected.pointer, reason, part="allow")
 
 
@@ -184,10 +184,10 @@ def unknown_method(checked: CheckedContract, exchange: Exchange) -> Iterator[Bre
 def unknown_path(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
     """Look for an answer to a path that does not exist."""
     expected = checked.errors["unknown-path"]
-    if str(_answer(exchange).status) != expected.status:
-        reason = basis.of_answer(exchange.operation, expected)
+    if str(_response(exchange).status) != expected.status:
+        reason = basis.of_response(exchange.operation, expected)
         yield Breach(
-            f"An unknown path is answered with {_answer(exchange).status}, not {expected.status}.",
+            f"An unknown path is answered with {_response(exchange).status}, not {expected.status}.",
             expected.pointer,
             reason,
         )
@@ -196,16 +196,16 @@ def unknown_path(checked: CheckedContract, exchange: Exchange) -> Iterator[Breac
 @check("rejection.answer", "a refusal has a status and a shape of the contract", *_FAULTY)
 def refusal(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
     """Look at a refusal: its status, media type, headers and body."""
-    answer = _answer(exchange)
-    if answer.status < 400:
+    response = _response(exchange)
+    if response.status < 400:
         return
-    response = checked.response(exchange.operation, answer.status)
-    if response is not None:
-        yield from _whole(checked, exchange.operation, response, answer)
+    declared = checked.declared_response(exchange.operation, response.status)
+    if declared is not None:
+        yield from _whole(checked, exchange.operation, declared, response)
     elif exchange.purpose in (Purpose.INVALID, Purpose.UNREADABLE):
         expected = checked.error(exchange.operation, "invalid" if exchange.purpose is Purpose.INVALID else "malformed")
-        reason = basis.of_answer(exchange.operation, expected)
-        sentence = f"The refusal has the status {answer.status}, which is not in the contract."
+        reason = basis.of_response(exchange.operation, expected)
+        sentence = f"The refusal has the status {response.status}, which is not in the contract."
         yield Breach(sentence, exchange.operation.pointer, reason)
 
 
@@ -216,7 +216,7 @@ def refusal(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
 def unauthenticated(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
     """Look for a request without good credentials that is not refused as the contract says."""
     expected = _refusals(checked, exchange.operation)
-    status = _answer(exchange).status
+    status = _response(exchange).status
     if str(status) not in expected:
         reason = basis.of_refusals(exchange.operation, expected.values())
         wanted = " or ".join(expected)
@@ -227,9 +227,9 @@ def unauthenticated(checked: CheckedContract, exchange: Exchange) -> Iterator[Br
 @check("security.answer", "the refusal of bad credentials has the headers and the shape of the contract", *CREDENTIALS)
 def unauthenticated_answer(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
     """Look at the refusal: its media type, headers and body."""
-    response = _refusals(checked, exchange.operation).get(str(_answer(exchange).status))
-    if response is not None:
-        yield from _whole(checked, exchange.operation, response, _answer(exchange))
+    declared = _refusals(checked, exchange.operation).get(str(_response(exchange).status))
+    if declared is not None:
+        yield from _whole(checked, exchange.operation, declared, _response(exchange))
 
 
 def _refusals(checked: CheckedContract, operation: Operation) -> dict[str, Response]:
@@ -244,30 +244,30 @@ def _refusals(checked: CheckedContract, operation: Operation) -> dict[str, Respo
 def _whole(
     checked: CheckedContract,
     operation: Operation,
-    response: Response,
-    answer: HttpResponse,
+    declared: Response,
+    response: HttpResponse,
     payload: Example | None = None,
 ) -> Iterator[Breach]:
-    yield from response_parts.media_type(operation, response, answer)
-    yield from response_parts.headers(checked, operation, response, answer)
-    yield from response_parts.body(checked, operation, response, answer, payload)
+    yield from response_parts.media_type(operation, declared, response)
+    yield from response_parts.headers(checked, operation, declared, response)
+    yield from response_parts.body(checked, operation, declared, response, payload)
 
 
-def _answer(exchange: Exchange) -> HttpResponse:
+def _response(exchange: Exchange) -> HttpResponse:
     """Return the answer of an exchange that has one; the runner gives no other to any check but `answered`."""
-    if not isinstance(exchange.answer, HttpResponse):
-        raise TypeError(exchange.answer)
-    return exchange.answer
+    if not isinstance(exchange.response, HttpResponse):
+        raise TypeError(exchange.response)
+    return exchange.response
 
 
-def _response(checked: CheckedContract, exchange: Exchange) -> Response | None:
+def _declared(checked: CheckedContract, exchange: Exchange) -> Response | None:
     """Return what the contract says of the answer; None where its status is wrong, which another check tells."""
-    return checked.response(exchange.operation, _answer(exchange).status)
+    return checked.declared_response(exchange.operation, _response(exchange).status)
 
 
-def _or_opinion(exchange: Exchange, response: Response, own: Iterator[Breach], name: str) -> Iterator[Breach]:
+def _or_opinion(exchange: Exchange, declared: Response, own: Iterator[Breach], name: str) -> Iterator[Breach]:
     """Yield our breaches; where there is none, what Schemathesis' check of that name has found."""
     found = list(own)
     yield from found
-    if not found and (told := exchange.schemathesis_failures.get(name)):
-        yield Breach(told, response.pointer, basis.of_answer(exchange.operation, response), part=name)
+    if not found and (first := exchange.schemathesis_failures.get(name)):
+        yield Breach(first, declared.pointer, basis.of_response(exchange.operation, declared), part=name)

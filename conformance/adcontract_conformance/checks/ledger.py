@@ -77,7 +77,7 @@ class Ledger:
         """
         self.requests += 1
         asked = exchange.purpose is Purpose.PREFERRED
-        dead = not isinstance(exchange.answer, HttpResponse) or (exchange.answer.status >= 500 and not asked)
+        dead = not isinstance(exchange.response, HttpResponse) or (exchange.response.status >= 500 and not asked)
         for check in CHECKS.values():
             if (
                 check.group == group

@@ -27,35 +27,35 @@ _NUMBERS: dict[str, tuple[re.Pattern[str], type]] = {
 }
 
 
-def media_of(response: Response, answer: HttpResponse) -> MediaType | None:
+def media_of(declared: Response, response: HttpResponse) -> MediaType | None:
     """Return the media type of the contract that an answer has, or None."""
-    sent = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
-    return next((media for media in response.media if media.type.lower() == sent), None)
+    sent = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+    return next((media for media in declared.media if media.type.lower() == sent), None)
 
 
-def media_type(operation: Operation, response: Response, answer: HttpResponse) -> Iterator[Breach]:
+def media_type(operation: Operation, declared: Response, response: HttpResponse) -> Iterator[Breach]:
     """Yield a breach if the answer has another media type than the contract says, or a body where there is none."""
-    if not response.media:
-        if answer.body:
-            reason = basis.of_answer(operation, response)
+    if not declared.media:
+        if response.body:
+            reason = basis.of_response(operation, declared)
             yield Breach(
-                f"The answer {response.status} has a body; the contract gives it none.", response.pointer, reason
+                f"The answer {declared.status} has a body; the contract gives it none.", declared.pointer, reason
             )
-    elif media_of(response, answer) is None:
-        sent = answer.headers.get("content-type") or "no media type"
-        known = " or ".join(media.type for media in response.media)
-        reason = basis.of_answer(operation, response, response.media[0].data)
-        yield Breach(f"The answer is {sent}, not {known}.", join(response.pointer, "content"), reason)
+    elif media_of(declared, response) is None:
+        sent = response.headers.get("content-type") or "no media type"
+        known = " or ".join(media.type for media in declared.media)
+        reason = basis.of_response(operation, declared, declared.media[0].data)
+        yield Breach(f"The answer is {sent}, not {known}.", join(declared.pointer, "content"), reason)
 
 
 def headers(
-    checked: CheckedContract, operation: Operation, response: Response, answer: HttpResponse
+    checked: CheckedContract, operation: Operation, declared: Response, response: HttpResponse
 ) -> Iterator[Breach]:
     """Yield a breach for every header of the contract that is not there, or does not fit its schema."""
-    for name, node in response.data.get("headers", {}).items():
-        data, pointer = deref(checked.contract.document, node, join(response.pointer, "headers", name))
-        reason = basis.of_answer(operation, response, data)
-        text = answer.headers.get(name.lower())
+    for name, node in declared.data.get("headers", {}).items():
+        data, pointer = deref(checked.contract.document, node, join(declared.pointer, "headers", name))
+        reason = basis.of_response(operation, declared, data)
+        text = response.headers.get(name.lower())
         if text is None:
             yield Breach(f"The header {name} is missing.", pointer, reason)
         elif "schema" in data:
@@ -72,22 +72,24 @@ def _typed(text: str, schema: dict[str, Any]) -> Any:
 def body(
     checked: CheckedContract,
     operation: Operation,
-    response: Response,
-    answer: HttpResponse,
+    declared: Response,
+    response: HttpResponse,
     payload: Example | None = None,
 ) -> Iterator[Breach]:
     """Yield a breach for every way in which a JSON body does not fit its schema.
 
     What `payload`, or else any payload of the answer, shows is documented; see `basis.of_field`.
     """
-    media = media_of(response, answer)
+    media = media_of(declared, response)
     if media is None or not media.is_json or "schema" not in media.data:
         return
     pointer = join(media.pointer, "schema")
     try:
-        value = orjson.loads(answer.body)
+        value = orjson.loads(response.body)
     except orjson.JSONDecodeError as error:
-        yield Breach(f"The body is no JSON: {error}.", media.pointer, basis.of_answer(operation, response, media.data))
+        yield Breach(
+            f"The body is no JSON: {error}.", media.pointer, basis.of_response(operation, declared, media.data)
+        )
         return
     shown = payload or next(iter(media.examples), None)
     for fault in checked.schemas.faults(pointer, value):
@@ -95,18 +97,18 @@ def body(
         yield Breach(
             f"{where} {_clause(fault.keyword, fault.message)}.",
             fault.pointer,
-            basis.of_field(operation, response, fault, shown),
+            basis.of_field(operation, declared, fault, shown),
             part=str(fault.path[-1]) if fault.keyword == "required" else "",
         )
 
 
-def json_of(response: Response, answer: HttpResponse) -> tuple[str, Any] | None:
+def json_of(declared: Response, response: HttpResponse) -> tuple[str, Any] | None:
     """Return the pointer of the schema of a JSON body and its value; None where there is none of both."""
-    media = media_of(response, answer)
+    media = media_of(declared, response)
     if media is None or not media.is_json or "schema" not in media.data:
         return None
     try:
-        return join(media.pointer, "schema"), orjson.loads(answer.body)
+        return join(media.pointer, "schema"), orjson.loads(response.body)
     except orjson.JSONDecodeError:
         return None
 

@@ -37,13 +37,13 @@ class Created:
 
     def __init__(self, sender: Sender) -> None:
         self.client = Client(sender)
-        self._things: dict[str, list[Item]] = defaultdict(list)
-        self._homes: dict[str, ParentIds] = {}
+        self._items: dict[str, list[Item]] = defaultdict(list)
+        self._parent_ids: dict[str, ParentIds] = {}
 
     def removable(self, name: str) -> bool:
         """Whether the contract says how a thing of that kind is created, and how it is removed."""
-        kind = ResourceFactory(self.client, name)
-        return bool(kind.every("create") and kind.every("delete"))
+        factory = ResourceFactory(self.client, name)
+        return bool(factory.every("create") and factory.every("delete"))
 
     def address(self, operation: Operation) -> Address | None:
         """Create what an operation writes to, and return what leads to it; None where it may go as it is documented.
@@ -62,28 +62,28 @@ class Created:
                     "not delete"
                 )
             return None
-        thing = self._make(name)
-        kind = ResourceFactory(self.client, resource.name)
+        item = self._make(name)
+        factory = ResourceFactory(self.client, resource.name)
         if resource.key is not None:
-            return kind.address(operation, kind.id_for(operation, thing), thing.parent_ids)
+            return factory.address(operation, factory.id_for(operation, item), item.parent_ids)
         if resource.parent is None:
             return None
         pointer = resource.parent.id
-        own = at(thing.item, pointer) if pointer else thing.id
-        return kind.address(operation, MISSING, {under(resource.parent): own})
+        own = at(item.shown, pointer) if pointer else item.id
+        return factory.address(operation, MISSING, {under(resource.parent): own})
 
     def _make(self, name: str) -> Item:
-        thing = ResourceFactory(self.client, name).make(parent_ids=self._homes.get(name))
-        self._homes[name] = thing.parent_ids
-        self._things[name].append(thing)
-        return thing
+        item = ResourceFactory(self.client, name).create(parent_ids=self._parent_ids.get(name))
+        self._parent_ids[name] = item.parent_ids
+        self._items[name].append(item)
+        return item
 
     def note(self, exchange: Exchange) -> None:
         """Keep in mind to remove what an answer says was created, if the contract says how."""
-        resource, answer = exchange.operation.behavior.resource, exchange.answer
+        resource, response = exchange.operation.behavior.resource, exchange.response
         if resource is None or resource.action != "create" or not self.removable(resource.name):
             return
-        if not isinstance(answer, HttpResponse) or not 200 <= answer.status < 300:
+        if not isinstance(response, HttpResponse) or not 200 <= response.status < 300:
             return
         reading = self.client.sender.checked.read(exchange.operation, exchange.request, self.client.sender.target.url)
         parent_ids: ParentIds = {}
@@ -92,9 +92,9 @@ class Created:
                 under(resource.parent): getattr(reading, resource.parent.key.location).get(resource.parent.key.name)
             }
         try:
-            reply = Reply(exchange, answer.status, json_of(answer.body))
-            self._things[resource.name].append(
-                ResourceFactory(self.client, resource.name).keep(exchange.operation, reply, parent_ids)
+            reply = Reply(exchange, response.status, json_of(response.body))
+            self._items[resource.name].append(
+                ResourceFactory(self.client, resource.name).note(exchange.operation, reply, parent_ids)
             )
         except NotTestable:
             return  # the answer does not show what was created, which the schema's checks tell
@@ -104,12 +104,12 @@ class Created:
         resource = operation.behavior.resource
         if resource is None or resource.action not in WRITES:
             return None
-        kind, things = ResourceFactory(self.client, resource.name), self._things[resource.name]
-        known = {str(kind.id_for(operation, each)): each for each in things}
+        factory, items = ResourceFactory(self.client, resource.name), self._items[resource.name]
+        known = {str(factory.id_for(operation, each)): each for each in items}
         if not known or str(id) in known:
             return None
-        own, thing = list(known.items())[-1]
-        return kind.address(operation, own, thing.parent_ids)
+        own, item = list(known.items())[-1]
+        return factory.address(operation, own, item.parent_ids)
 
     def paths(self, operations: Iterable[Operation]) -> dict[str, dict[str, Any]]:
         """Return values of the path, by operation, for requests that are about something else than the path.
@@ -135,7 +135,7 @@ class Created:
 
     def clear(self) -> KeyboardInterrupt | None:
         """Remove all of it, the latest first; `cleanup.left` has what is left behind. See `Cleanup.clear`."""
-        self._things.clear()
+        self._items.clear()
         return self.client.cleanup.clear()
 
     def taken(self) -> Iterator[Exchange]:

@@ -1,14 +1,51 @@
-"""Interrupts: none between a request that creates something and the note that it has to be removed."""
+"""Interrupts: they end a run, and none comes between a request that creates something and the note to remove it."""
 
 from __future__ import annotations
 
 import signal
 import threading
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+class Interrupts:
+    """Whether an interrupt came, for Python drops an exception that is raised in a callback of the garbage collector.
+
+    Hypothesis has such a callback. A SIGTERM, by which a CI ends a job, is an interrupt too.
+    """
+
+    def __init__(self) -> None:
+        self._came = False
+
+    def check(self) -> None:
+        """Have an interrupt heard that was dropped.
+
+        Raises:
+            KeyboardInterrupt: if one came.
+        """
+        if self._came:
+            raise KeyboardInterrupt
+
+    def interrupt(self, *_: Any) -> None:
+        """Handle a signal."""
+        self._came = True
+        raise KeyboardInterrupt
+
+
+@contextmanager
+def interruptible() -> Iterator[Interrupts]:
+    """Let both signals interrupt the block, and yield what remembers that one came."""
+    interrupts = Interrupts()
+    before = _handled_by(interrupts.interrupt)
+    try:
+        yield interrupts
+    finally:
+        _restore(before)
 
 
 @contextmanager
@@ -16,34 +53,29 @@ def unhurried() -> Iterator[None]:
     """Carry out the block before an interrupt.
 
     Raises:
-        KeyboardInterrupt: after the block, if one came.
+        KeyboardInterrupt: after the block, however it ends, if one came.
+    """
+    came: list[int] = []
+    before = _handled_by(lambda number, _: came.append(number))
+    try:
+        yield
+    finally:
+        _restore(before)
+        if came:
+            raise KeyboardInterrupt
+
+
+def _handled_by(handler: Any) -> dict[signal.Signals, Any]:
+    """Have a handler called for both signals, and return those that were called before.
+
+    Only the main thread gets signals, and one that is ignored, as in the background of a script, stays ignored.
     """
     if threading.current_thread() is not threading.main_thread():
-        # no other thread ever gets one
-        yield
-        return
-    came: list[int] = []
-    before = {each: signal.signal(each, lambda number, _: came.append(number)) for each in _BOTH}
-    try:
-        yield
-    finally:
-        for each, handler in before.items():
-            signal.signal(each, handler)
-    if came:
-        raise KeyboardInterrupt
+        return {}
+    heard = [each for each in _SIGNALS if signal.getsignal(each) is not signal.SIG_IGN]
+    return {each: signal.signal(each, handler) for each in heard}
 
 
-@contextmanager
-def ending_is_interrupting() -> Iterator[None]:
-    """Take a SIGTERM, by which a CI ends a job, for a SIGINT, so that what was created is removed."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
-
-
-_BOTH = (signal.SIGINT, signal.SIGTERM)
+def _restore(before: dict[signal.Signals, Any]) -> None:
+    for each, handler in before.items():
+        signal.signal(each, handler)

@@ -56,10 +56,10 @@ class Requester:
         """Send a request as it is. See `ask`."""
         exchange = self.sender.exchange(Purpose.LAW, operation, request)
         self.sent.append(exchange)
-        answer = exchange.answer
-        if not isinstance(answer, HttpResponse) or answer.status >= 500:
+        response = exchange.response
+        if not isinstance(response, HttpResponse) or response.status >= 500:
             raise NotTestable("the target fails on a request that it takes")
-        return Reply(exchange, answer.status, json_of(answer.body))
+        return Reply(exchange, response.status, json_of(response.body))
 
     def good(
         self, operation: Operation, path: Parameters = None, query: Parameters = None, body: Any = MISSING

@@ -33,7 +33,7 @@ class Item:
     parent_ids: ParentIds
     reply: Reply
     body: Any = field(default=MISSING, repr=False)
-    item: Any = field(default=MISSING, repr=False)
+    shown: Any = field(default=MISSING, repr=False)
 
 
 def under(parent: Parent) -> tuple[str, str]:
@@ -127,17 +127,17 @@ class ResourceClient:
 
     # doing
 
-    def do(self, operation: Operation, thing: Item, body: Any = MISSING) -> Reply:
+    def do(self, operation: Operation, item: Item, body: Any = MISSING) -> Reply:
         """Carry out an operation on a thing."""
         return self.client.ask(
-            operation, **self.address(operation, self.id_for(operation, thing), thing.parent_ids), body=body
+            operation, **self.address(operation, self.id_for(operation, item), item.parent_ids), body=body
         )
 
     def do_at(self, operation: Operation, parent_ids: ParentIds, body: Any = MISSING) -> Reply:
         """Carry out an operation that names no thing."""
         return self.client.ask(operation, **self.address(operation, MISSING, parent_ids), body=body)
 
-    def id_for(self, operation: Operation, thing: Item) -> Any:
+    def id_for(self, operation: Operation, item: Item) -> Any:
         """Return what an operation calls a thing by: its id, or another of its members.
 
         Raises:
@@ -145,13 +145,13 @@ class ResourceClient:
         """
         own = self.resource(operation).id
         if own in (None, *(self.resource(each).id for each in self.every("create", "add")[:1])):
-            return thing.id
-        found = at(thing.item, str(own))
+            return item.id
+        found = at(item.shown, str(own))
         if found is MISSING:
             raise NotTestable(f"the {own} of what was created is not shown")
         return found
 
-    def item(self, operation: Operation, reply: Reply) -> Any:
+    def item_in(self, operation: Operation, reply: Reply) -> Any:
         """Return the item in an answer, or `MISSING`."""
         return reply.at(self.resource(operation).item)
 
@@ -159,24 +159,24 @@ class ResourceClient:
 
     def moved(self, before: Any, after: Any) -> list[str]:
         """Return what changed of all that the contract tells who changes it; the rest may be counted or derived."""
-        told = set[str]()
+        owner_note = set[str]()
         for resource in map(self.resource, self.every()):
             field = resource.parent.field if resource.parent else None
             places = (resource.id, resource.members, resource.count, field)
-            told |= {*resource.echo, *resource.set, *(place for place in places if place is not None)}
-        return [pointer for pointer in changes(before, after) if touches(pointer, told)]
+            owner_note |= {*resource.echo, *resource.set, *(place for place in places if place is not None)}
+        return [pointer for pointer in changes(before, after) if touches(pointer, owner_note)]
 
-    def look(self, thing: Item) -> tuple[Any, Reply]:
+    def look(self, item: Item) -> tuple[Any, Reply]:
         """Return a thing as it is now, or `MISSING` if it is nowhere, and the answer that says so.
 
         Raises:
             NotTestable: if the contract has neither an operation that reads one nor a list of them.
         """
         for reader in self.every("read"):
-            reply = self.do(reader, thing)
-            return (self.item(reader, reply) if reply.ok else MISSING), reply
+            reply = self.do(reader, item)
+            return (self.item_in(reader, reply) if reply.ok else MISSING), reply
         for lister in self.every("list"):
-            return self.row(lister, thing)
+            return self.row(lister, item)
         raise NotTestable(f"the contract has no operation that shows {self.a}")
 
     def key(self, lister: Operation, row: Any) -> bytes:
@@ -188,7 +188,7 @@ class ResourceClient:
         address = self.address(lister, MISSING, parent_ids)
         return self.client.lists.whole(lister, address["path"], address["query"])
 
-    def listed(self, thing: Item) -> Iterator[tuple[Operation, Any, Reply]]:
+    def listed(self, item: Item) -> Iterator[tuple[Operation, Any, Reply]]:
         """Yield every list in which a thing should be, with its row there, or `MISSING`, and the page that shows it.
 
         Raises:
@@ -196,20 +196,20 @@ class ResourceClient:
         """
         for lister in self.every("list"):
             parent = self.resource(lister).parent
-            if parent is None or under(parent) in thing.parent_ids:
-                yield lister, *self.row(lister, thing)
+            if parent is None or under(parent) in item.parent_ids:
+                yield lister, *self.row(lister, item)
 
-    def row(self, lister: Operation, thing: Item) -> tuple[Any, Reply]:
+    def row(self, lister: Operation, item: Item) -> tuple[Any, Reply]:
         """Return the row of a thing in a list, or `MISSING`, and the page that it is on, or the last.
 
         Raises:
             NotTestable: if the list is longer than a walk goes.
         """
-        address = self.address(lister, thing.id, thing.parent_ids)
+        address = self.address(lister, item.id, item.parent_ids)
         walk = self.client.lists.walk(lister, address["path"], address["query"])
         for reply in walk.replies:
             for row in self.client.lists.rows(lister, reply):
-                if self.key(lister, row) == canonical(thing.id):
+                if self.key(lister, row) == canonical(item.id):
                     return row, reply
         if not walk.whole:
             raise NotTestable(f"the list is longer than the {len(walk.rows)} items that a walk goes")
@@ -221,8 +221,8 @@ class ResourceClient:
             for parent_ids in self.parent_ids_of(lister):
                 reply = self.client.ask(lister, **self.address(lister, MISSING, parent_ids))
                 rows = self.client.lists.rows(lister, reply) if reply.ok else []
-                another = self.client.rng.randrange(len(rows)) if rows else 0
-                places = dict.fromkeys((0, len(rows) // 2, len(rows) - 1, another)) if rows else {}
+                create_another = self.client.rng.randrange(len(rows)) if rows else 0
+                places = dict.fromkeys((0, len(rows) // 2, len(rows) - 1, create_another)) if rows else {}
                 yield from ((lister, parent_ids, rows[place], reply) for place in places)
                 if rows:
                     break

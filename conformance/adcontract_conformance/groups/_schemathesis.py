@@ -125,7 +125,7 @@ class Engine:
             content = sent.body or b""
             body = content.encode() if isinstance(content, str) else content
             request = self._shown(operation, Request(sent.method, sent.url, dict(sent.headers), body))
-            answered(Exchange(Purpose.UNSURE, operation, request, self.answer(response)))
+            answered(Exchange(Purpose.UNSURE, operation, request, self.http_response(response)))
 
         schema.hooks.hook("after_call")(after_call)
 
@@ -180,7 +180,7 @@ class Engine:
         schemes = self.checked.schemes(operation)
         return with_credentials(without_credentials(sent, schemes), schemes)
 
-    def answer(self, response: Any) -> HttpResponse | NoResponse:
+    def http_response(self, response: Any) -> HttpResponse | NoResponse:
         """Return an answer as ours; None stands for none."""
         if response is None:
             return NoResponse(f"breaks the connection, or gives no answer within {TIMEOUT:g} s")

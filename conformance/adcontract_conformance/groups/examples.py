@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 class Examples:
     """Sends the documented requests of one contract to one target."""
 
-    def __init__(self, sender: Sender, made: Created) -> None:
+    def __init__(self, sender: Sender, created: Created) -> None:
         self._sender = sender
-        self._made = made
+        self._created = created
 
     def examples(self, operation: Operation) -> Iterator[Exchange | Skip | SuiteError]:
         """Send what is documented; then ask for the other documented answers by `Prefer` (RFC 7240)."""
@@ -47,13 +47,13 @@ class Examples:
 
     def _documented(self, each: Documented) -> Iterator[Exchange | Skip]:
         try:
-            own = self._made.address(each.operation)
+            own = self._created.address(each.operation)
         except NotTestable as reason:
             yield Skip(Purpose.DOCUMENTED, each.operation, str(reason))
             return
         exchange = self._send(each, own or {})
-        resource, answer = each.operation.behavior.resource, exchange.answer
-        if own or resource is None or not isinstance(answer, HttpResponse) or answer.status not in (404, 410):
+        resource, response = each.operation.behavior.resource, exchange.response
+        if own or resource is None or not isinstance(response, HttpResponse) or response.status not in (404, 410):
             yield exchange
         else:
             yield from self._elsewhere(each, resource, exchange)
@@ -71,7 +71,7 @@ class Examples:
         if id_ is None or self._has(each, name, pointer, id_):
             yield exchange
             return
-        self._made.client.sent.append(replace(exchange, purpose=Purpose.LAW))
+        self._created.client.sent.append(replace(exchange, purpose=Purpose.LAW))
         address = self._listed(each.operation, resource) if resource.action in ("read", "list") else None
         if address is not None:
             yield self._send(each, address)
@@ -83,18 +83,18 @@ class Examples:
 
     def _has(self, each: Documented, name: str, pointer: str | None, id_: Any) -> bool:
         """Return whether a list of the target shows a thing, or another operation reads it."""
-        client, kind = self._made.client, ResourceFactory(self._made.client, name)
-        for lister in kind.every("list"):
+        client, factory = self._created.client, ResourceFactory(self._created.client, name)
+        for lister in factory.every("list"):
             try:
                 rows = client.lists.walk(lister, _path(client.documented(lister).path, each)).rows
             except NotTestable:
                 continue
-            own = pointer or kind.resource(lister).id or "/id"
+            own = pointer or factory.resource(lister).id or "/id"
             if any(str(at(row, own)) == str(id_) for row in rows):
                 return True
-        for reader in kind.every("read"):
-            key = kind.resource(reader).key
-            if reader.id != each.operation.id and key and pointer in (None, kind.resource(reader).id):
+        for reader in factory.every("read"):
+            key = factory.resource(reader).key
+            if reader.id != each.operation.id and key and pointer in (None, factory.resource(reader).id):
                 try:
                     if client.ask(reader, **{key.location: {key.name: id_}}).ok:
                         return True
@@ -104,17 +104,18 @@ class Examples:
 
     def _listed(self, operation: Operation, resource: Resource) -> Address | None:
         """Return what leads an operation to something that a list of the target shows; None if none shows any."""
-        kind = ResourceFactory(self._made.client, resource.name)
+        factory = ResourceFactory(self._created.client, resource.name)
         try:
             if resource.key is None:
                 found = (
-                    kind.address(operation, MISSING, parent_ids) for parent_ids in kind.parent_ids_of(operation)[1:]
+                    factory.address(operation, MISSING, parent_ids)
+                    for parent_ids in factory.parent_ids_of(operation)[1:]
                 )
                 return next(found, None)
-            for _, parent_ids, row, _ in kind.rows():
+            for _, parent_ids, row, _ in factory.rows():
                 id_ = at(row, resource.id or "/id")
                 if id_ not in (MISSING, None) and (resource.parent is None or under(resource.parent) in parent_ids):
-                    return kind.address(operation, id_, parent_ids)
+                    return factory.address(operation, id_, parent_ids)
         except NotTestable:
             pass
         return None
@@ -125,20 +126,20 @@ class Examples:
         for operation in self._sender.checked.contract.operations:
             if operation.method == "GET" and operation.success:
                 request = self._sender.request(self._sender.documented(operation)[0])
-                wish = f"code={operation.success.status}"
-                answer = self._sender.target.send(replace(request, headers={**request.headers, "Prefer": wish}))
-                return isinstance(answer, HttpResponse) and "preference-applied" in answer.headers
+                preference = f"code={operation.success.status}"
+                response = self._sender.target.send(replace(request, headers={**request.headers, "Prefer": preference}))
+                return isinstance(response, HttpResponse) and "preference-applied" in response.headers
         return False
 
     def _preferred(
         self, operation: Operation, documented: Documented, done: set[str]
     ) -> Iterator[Exchange | Skip | SuiteError]:
         request = self._sender.request(documented)
-        for wish, response, payload in _wishes(operation, done):
+        for preference, response, payload in _preferences(operation, done):
             if not self._prefer_is_taken:
                 yield Skip(Purpose.PREFERRED, operation, "the target does not apply Prefer: code=…, example=…")
                 return
-            asked = replace(request, headers={**request.headers, "Prefer": wish})
+            asked = replace(request, headers={**request.headers, "Prefer": preference})
             yield self._sender.exchange(Purpose.PREFERRED, operation, asked, status=response.status, payload=payload)
 
 
@@ -157,7 +158,7 @@ def _path(known: Any, each: Documented) -> dict[str, Any]:
     return {**known, **{name: value for name, value in each.path.items() if name in known}}
 
 
-def _wishes(operation: Operation, done: set[str]) -> Iterator[tuple[str, Response, Example | None]]:
+def _preferences(operation: Operation, done: set[str]) -> Iterator[tuple[str, Response, Example | None]]:
     """Yield what to prefer for every documented answer but those that are `done`, by the names of their requests."""
     for status, response in operation.responses.items():
         if response is operation.success and not response.media and not done:

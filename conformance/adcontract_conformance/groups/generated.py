@@ -18,7 +18,7 @@ from adcontract_conformance.model.exchange import Exchange, Purpose
 from adcontract_conformance.model.promises import SuiteError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Generator, Iterator, Mapping
 
     from schemathesis.engine import events
 
@@ -51,7 +51,7 @@ class Generated:
     """Sends to one target what Schemathesis makes of one contract; the same for the same seed."""
 
     def __init__(self, checked: CheckedContract, target: Target, seed: int) -> None:
-        self._subject = checked
+        self._checked = checked
         self._target = target
         self._seed = seed
         self._engine = Engine(checked, target, seed)
@@ -76,7 +76,7 @@ class Generated:
     @cached_property
     def _plain(self) -> Any:
         # a configuration of its own, because without one a schemathesis.toml of the user is read
-        return schemathesis.openapi.from_dict(self._subject.contract.copy(), config=SchemathesisConfig())
+        return schemathesis.openapi.from_dict(self._checked.contract.copy(), config=SchemathesisConfig())
 
     def exchanges(
         self,
@@ -85,7 +85,7 @@ class Generated:
         paths: Mapping[str, Mapping[str, Any]],
         answered: Callable[[Exchange], None],
         seconds: float | None,
-    ) -> Iterator[Exchange | SuiteError]:
+    ) -> Generator[Exchange | SuiteError, None, None]:
         """Send valid requests, or faulty ones, and yield each with its answer, an operation at a time.
 
         Args:
@@ -100,7 +100,7 @@ class Generated:
         """
         mode = "positive" if valid else "negative"
         schema = self._engine.schema(
-            self._subject.operations, mode=mode, examples=EXAMPLES, phases=_PHASES, checks=_CHECKS
+            self._checked.operations, mode=mode, examples=EXAMPLES, phases=_PHASES, checks=_CHECKS
         )
         schema.hooks.hook("map_case")(_with_known_ids(paths))
         self._engine.tell(schema, answered)
@@ -116,7 +116,7 @@ class Generated:
         for case_id, interaction in recorder.interactions.items():
             case = recorder.cases[case_id].value
             request = self._engine.request(operation, interaction.request)
-            reading = self._subject.read(operation, request, self._target.url)
+            reading = self._checked.read(operation, request, self._target.url)
             if _scenario_of(case) is CoverageScenario.UNSPECIFIED_HTTP_METHOD:
                 purpose = Purpose.UNKNOWN_METHOD
             elif reading is None or bool(reading.faults) is valid or len(request.url) > _LONGEST_URL:
@@ -128,8 +128,8 @@ class Generated:
                 for node in recorder.checks.get(case_id, [])
                 if node.name in _CHECKS and node.failure_info
             }
-            answer = self._engine.answer(interaction.response)
-            yield Exchange(purpose, operation, request, answer, reading, schemathesis_failures=schemathesis_failures)
+            response = self._engine.http_response(interaction.response)
+            yield Exchange(purpose, operation, request, response, reading, schemathesis_failures=schemathesis_failures)
 
 
 def _with_known_ids(paths: Mapping[str, Mapping[str, Any]]) -> Any:

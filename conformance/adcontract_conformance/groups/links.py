@@ -15,7 +15,7 @@ from adcontract_conformance.model.exchange import GONE, THERE, Exchange, Purpose
 from adcontract_conformance.model.promises import Skip, SuiteError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Generator, Iterator, Mapping
 
     from schemathesis.engine import events
 
@@ -39,13 +39,13 @@ _PHASES: dict[str, Any] = {
 class Stateful:
     """Sends to one target the sequences of requests that the links of one contract make; the same for the same seed."""
 
-    def __init__(self, subject: CheckedContract, target: Target, seed: int, made: Created) -> None:
-        self._subject = subject
+    def __init__(self, checked: CheckedContract, target: Target, seed: int, created: Created) -> None:
+        self._checked = checked
         self._target = target
-        self._made = made
-        self._engine = Engine(subject, target, seed)
+        self._created = created
+        self._engine = Engine(checked, target, seed)
 
-    def exchanges(self, left: Callable[[], float | None]) -> Iterator[Exchange | Skip | SuiteError]:
+    def exchanges(self, left: Callable[[], float | None]) -> Generator[Exchange | Skip | SuiteError, None, None]:
         """Follow the links; yield every request with its answer, and with those that led to it.
 
         Args:
@@ -57,7 +57,7 @@ class Stateful:
         """
         begun = self._links()
         followed = {each.id for sequence in begun for each in sequence}
-        for operation in self._subject.operations:
+        for operation in self._checked.operations:
             if operation.id not in followed:
                 yield Skip(Purpose.LINKED, operation, self._reason(operation) or "no link leads to it or from it")
         for sequence in begun:
@@ -66,17 +66,17 @@ class Stateful:
 
     def _links(self) -> list[tuple[Operation, ...]]:
         """Return the operations that links lead from, whether they are checked or not, each with those they lead to."""
-        checked = {each.id: each for each in self._subject.operations}
-        sources = (each for each in self._subject.contract.operations if self._reason(each) is None)
+        checked = {each.id: each for each in self._checked.operations}
+        sources = (each for each in self._checked.contract.operations if self._reason(each) is None)
         linked = ((each, *(checked[name] for name in _targets(each) if name in checked)) for each in sources)
         return [sequence for sequence in linked if len(sequence) > 1]
 
     def _reason(self, operation: Operation) -> str | None:
         """Return why no sequence begins with an operation, should links lead from it; None if one may."""
-        if not any(_targets(each) for each in self._subject.contract.operations):
+        if not any(_targets(each) for each in self._checked.contract.operations):
             return "the contract has no links"
         resource = operation.behavior.resource
-        if resource and resource.action == "create" and not self._made.removable(resource.name):
+        if resource and resource.action == "create" and not self._created.removable(resource.name):
             return f"the contract has no operation of the action delete for a {resource.name}"
         return None
 
@@ -91,7 +91,7 @@ class Stateful:
         schemathesis_failures = _SchemathesisFailures()
         schemathesis_failures.taken_from(schema)
         schema.hooks.hook("map_case")(self._with_known_things())
-        self._engine.tell(schema, self._made.note)
+        self._engine.tell(schema, self._created.note)
         for event in self._engine.scenarios(schema, seconds):
             if isinstance(event, SuiteError):
                 yield event
@@ -109,9 +109,9 @@ class Stateful:
             operation = labels[case.operation.label]
             resource = operation.behavior.resource
             if resource is None or resource.key is None:
-                known = self._made.client.documented(operation).path
+                known = self._created.client.documented(operation).path
             else:
-                address = self._made.instead(operation, case.path_parameters.get(resource.key.name))
+                address = self._created.instead(operation, case.path_parameters.get(resource.key.name))
                 known = address["path"] if address else {}
             if known:
                 case.path_parameters = {**case.path_parameters, **known}
@@ -129,24 +129,24 @@ class Stateful:
         }
         for case_id, interaction in recorder.interactions.items():
             operation = labels[recorder.cases[case_id].value.operation.label]
-            told, related = schemathesis_failures.of(
+            owner_note, related = schemathesis_failures.of(
                 case_id, lambda other: self._stays(labels, recorder.cases[other].value)
             )
             chain = recorder.iter_chain_cases(case_id=case_id, related_case_ids=related)
             before = tuple(sent[each.id] for each in chain if each.id != case_id and each.id in sent)
-            reading = self._subject.read(operation, sent[case_id], self._target.url)
+            reading = self._checked.read(operation, sent[case_id], self._target.url)
             yield Exchange(
                 self._purpose(operation, reading),
                 operation,
                 sent[case_id],
-                self._engine.answer(interaction.response),
+                self._engine.http_response(interaction.response),
                 reading,
-                schemathesis_failures=told,
+                schemathesis_failures=owner_note,
                 before=before,
             )
 
     def _purpose(self, operation: Operation, reading: Values | None) -> Purpose:
-        if operation not in self._subject.operations:
+        if operation not in self._checked.operations:
             return Purpose.LAW
         return Purpose.UNSURE if reading is None or reading.faults else Purpose.LINKED
 

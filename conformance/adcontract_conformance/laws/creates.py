@@ -1,4 +1,4 @@
-"""Creates: what is created is new, is kept as it was sent, and is found again."""
+"""Creates: a created item is new, keeps what was sent, and is found again."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from adcontract_conformance.checks.exchange_checks import NOT_ABOUT_THE_REQUEST
 from adcontract_conformance.client.equality import kept, shared
 from adcontract_conformance.client.factory import RefusedError, ResourceFactory
 from adcontract_conformance.client.replies import MISSING, at, canonical
-from adcontract_conformance.laws.law import does, law
+from adcontract_conformance.laws.law import NEIGHBOR, does, law
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,66 +26,72 @@ KEYWORD = "x-resource"
 
 @law(
     "create",
-    "what is documented is created, with an id of its own, kept as it was sent, read and listed",
+    "a documented create gives an item a new id, and it is read and listed as it was sent",
     does("create"),
 )
 def create(client: Client, operation: Operation) -> Iterator[Found]:
-    """Create two things as documented."""
-    kind, resource = ResourceFactory.of(client, operation)
+    """Create two items as documented."""
+    factory, resource = ResourceFactory.of(client, operation)
     try:
-        first = kind.make()
+        first = factory.create()
     except RefusedError as error:
         if error.reply.status in NOT_ABOUT_THE_REQUEST:
             raise
         sentence = f"The documented request is answered with {error.reply.status}."
         yield broken(operation, KEYWORD, error.reply, sentence, part="accepted")
         return
-    alone = kind.look(first)[0] if kind.is_shown else MISSING
-    second = kind.another(first)
+    alone = factory.look(first)[0] if factory.is_shown else MISSING
+    second = factory.create_another(first)
     if canonical(first.id) == canonical(second.id):
         sentence = f"Two requests created the same id {first.id}."
         yield broken(operation, KEYWORD, second.reply, sentence, part="id")
     elif alone is not MISSING:
-        beside, seen = kind.look(first)
-        if moved := kind.moved(alone, beside):
+        beside, seen = factory.look(first)
+        if moved := factory.moved(alone, beside):
             sentence = f"Creating {second.id} changed {', '.join(moved[:3]) or 'all'} of {first.id}."
-            yield broken(operation, KEYWORD, seen, sentence, part="neighbour")
-    for thing in (first, second):
-        yield from _found_again(kind, operation, resource, thing)
+            yield broken(operation, KEYWORD, seen, sentence, part=NEIGHBOR)
+    for item in (first, second):
+        yield from _found_again(factory, operation, resource, item)
 
 
-def _found_again(kind: ResourceFactory, operation: Operation, resource: Resource, thing: Item) -> Iterator[Found]:
-    if thing.item is not MISSING:
-        yield from echoed(operation, resource, thing.body, thing.item, thing.reply, whole=not kind.is_shown)
-    for reader in kind.every("read"):
-        reply = kind.do(reader, thing)
-        item = kind.item(reader, reply) if reply.ok else MISSING
-        if item is MISSING:
-            sentence = f"What was created as {thing.id} cannot be read by {reader.id}: {reply.status}."
+def _found_again(factory: ResourceFactory, operation: Operation, resource: Resource, item: Item) -> Iterator[Found]:
+    if item.shown is not MISSING:
+        yield from echoed(operation, resource, item.body, item.shown, item.reply, whole=not factory.is_shown)
+    for reader in factory.every("read"):
+        reply = factory.do(reader, item)
+        shown = factory.item_in(reader, reply) if reply.ok else MISSING
+        if shown is MISSING:
+            sentence = f"The created item {item.id} is not read by {reader.id}, which answers {reply.status}."
             yield broken(operation, KEYWORD, reply, sentence, part=f"read {reader.id}")
             continue
-        yield from echoed(operation, resource, thing.body, item, reply)
-        if differing := [each for each in shared(thing.item, item) if each in kind.moved(thing.item, item)]:
-            sentence = f"Read, what was created has another {', '.join(differing[:3])}."
+        yield from echoed(operation, resource, item.body, shown, reply)
+        if differing := [each for each in shared(item.shown, shown) if each in factory.moved(item.shown, shown)]:
+            sentence = f"The created item has another value when it is read: {', '.join(differing[:3])}."
             yield broken(operation, KEYWORD, reply, sentence, part="kept")
-    for lister, row, reply in kind.listed(thing):
+    for lister, row, reply in factory.listed(item):
         if row is MISSING:
-            sentence = f"What was created as {thing.id} is not in {lister.id}."
+            sentence = f"The created item {item.id} is not listed by {lister.id}."
             yield broken(operation, KEYWORD, reply, sentence, part=f"listed {lister.id}")
 
 
 def echoed(
-    operation: Operation, resource: Resource, body: Any, item: Any, reply: Reply, *, whole: bool = True
+    operation: Operation, resource: Resource, body: Any, shown: Any, reply: Reply, *, whole: bool = True
 ) -> Iterator[Found]:
-    """Yield what an item does not keep of the body that was sent, and what it was not set to; see if it is `whole`."""
+    """Yield what an item does not keep of the body that was sent, and what it was not set to.
+
+    `whole` is whether all of the item is shown; what is missing from a part of it is no breach.
+    """
     for ours, theirs in resource.echo.items():
-        sent, held = at(body, theirs), at(item, ours)
+        sent, held = at(body, theirs), at(shown, ours)
         if sent is not MISSING and not kept(sent, held) and (whole or held is not MISSING):
-            shown = "nothing" if held is MISSING else repr(held)
-            sentence = f"{theirs} was sent as {sent!r}; {ours} is {shown}."
+            sentence = f"{theirs} was sent as {sent!r}; {ours} is {_text(held)}."
             yield broken(operation, KEYWORD, reply, sentence, part="echo")
     for ours, value in resource.set.items():
-        held = at(item, ours)
+        held = at(shown, ours)
         if not kept(value, held) and (whole or held is not MISSING):
-            sentence = f"Afterwards {ours} is {'nothing' if held is MISSING else repr(held)}, not {value!r}."
+            sentence = f"Afterwards {ours} is {_text(held)}, not {value!r}."
             yield broken(operation, KEYWORD, reply, sentence, part="set")
+
+
+def _text(held: Any) -> str:
+    return "missing" if held is MISSING else repr(held)

@@ -1,4 +1,4 @@
-"""Deletes: what is deleted is gone for good, and alone."""
+"""Deletes: a deleted item is gone for good, and no other item is."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from adcontract_conformance.checks.declared import broken
 from adcontract_conformance.client.equality import kept
 from adcontract_conformance.client.factory import ResourceFactory
 from adcontract_conformance.client.replies import MISSING, at, canonical
-from adcontract_conformance.laws.law import does, law
+from adcontract_conformance.laws.law import NEIGHBOR, does, law
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,50 +23,51 @@ if TYPE_CHECKING:
 KEYWORD = "x-resource"
 
 
-@law("delete", "what is deleted is gone, stays gone, and takes nothing else with it", does("delete"))
+@law("delete", "a deleted item is gone for good, and no other item changes", does("delete"))
 def delete(client: Client, operation: Operation) -> Iterator[Found]:
-    """Delete one of two things that were made for it, twice, then the other, and make a third."""
-    kind, resource = ResourceFactory.of(client, operation)
-    thing = kind.make()
-    neighbour = kind.another(thing)
-    beside = kind.look(neighbour)[0] if kind.is_shown else MISSING
-    reply = kind.do(operation, thing)
+    """Delete one of two items that were created for it, twice, then the other, and create a third."""
+    factory, resource = ResourceFactory.of(client, operation)
+    item = factory.create()
+    neighbor = factory.create_another(item)
+    beside = factory.look(neighbor)[0] if factory.is_shown else MISSING
+    reply = factory.do(operation, item)
     if not reply.ok:
-        yield broken(operation, KEYWORD, reply, f"Deleting what was just created is answered with {reply.status}.")
+        sentence = f"Deleting an item that was just created is answered with {reply.status}."
+        yield broken(operation, KEYWORD, reply, sentence)
         return
-    yield from _gone(kind, operation, resource, thing)
-    again = kind.do(operation, thing)
+    yield from _gone(factory, operation, resource, item)
+    again = factory.do(operation, item)
     if not again.refused and resource.gone != "status":
-        sentence = f"Deleting {thing.id} a second time is answered with {again.status}."
+        sentence = f"Deleting {item.id} a second time is answered with {again.status}."
         yield broken(operation, KEYWORD, again, sentence, part="again")
-    still, seen = kind.look(neighbour) if kind.is_shown else (MISSING, reply)
-    if moved := kind.moved(beside, still):
-        sentence = f"Deleting {thing.id} changed {', '.join(moved[:3]) or 'all'} of {neighbour.id}."
-        yield broken(operation, KEYWORD, seen, sentence, part="neighbour")
-    kind.do(operation, neighbour)
-    third = kind.another(thing)
-    if canonical(third.id) in (canonical(thing.id), canonical(neighbour.id)):
-        sentence = f"The id {third.id}, which was deleted, is given again."
+    still, seen = factory.look(neighbor) if factory.is_shown else (MISSING, reply)
+    if moved := factory.moved(beside, still):
+        sentence = f"Deleting {item.id} changed {', '.join(moved[:3]) or 'all'} of {neighbor.id}."
+        yield broken(operation, KEYWORD, seen, sentence, part=NEIGHBOR)
+    factory.do(operation, neighbor)
+    third = factory.create_another(item)
+    if canonical(third.id) in (canonical(item.id), canonical(neighbor.id)):
+        sentence = f"The id {third.id} of a deleted item is given to a new one."
         yield broken(operation, KEYWORD, third.reply, sentence, part="reuse")
 
 
-def _gone(kind: ResourceFactory, operation: Operation, resource: Resource, thing: Item) -> Iterator[Found]:
-    for reader in kind.every("read"):
-        reply = kind.do(reader, thing)
-        yield from _dead(operation, resource, kind.item(reader, reply) if reply.ok else MISSING, reply, reader.id)
-    for lister, row, reply in kind.listed(thing):
+def _gone(factory: ResourceFactory, operation: Operation, resource: Resource, item: Item) -> Iterator[Found]:
+    for reader in factory.every("read"):
+        reply = factory.do(reader, item)
+        yield from _dead(operation, resource, factory.item_in(reader, reply) if reply.ok else MISSING, reply, reader.id)
+    for lister, row, reply in factory.listed(item):
         yield from _dead(operation, resource, row, reply, lister.id)
 
 
-def _dead(operation: Operation, resource: Resource, item: Any, reply: Reply, where: str) -> Iterator[Found]:
-    """Yield if something is there that should not be; what keeps a status may be shown, and may be gone."""
-    if item is MISSING:
+def _dead(operation: Operation, resource: Resource, shown: Any, reply: Reply, where: str) -> Iterator[Found]:
+    """Yield a breach if a deleted item is still there; one that keeps a status may be shown, and may be gone."""
+    if shown is MISSING:
         return
     if resource.gone != "status":
-        yield broken(operation, KEYWORD, reply, f"What was deleted is still in {where}.", part=f"gone {where}")
+        yield broken(operation, KEYWORD, reply, f"The deleted item is still found by {where}.", part=f"gone {where}")
         return
     for pointer, value in resource.set.items():
-        held = at(item, pointer)
+        held = at(shown, pointer)
         if held is not MISSING and not kept(value, held):
-            sentence = f"What was deleted has {pointer} {held!r} in {where}, not {value!r}."
+            sentence = f"The deleted item has {pointer} {held!r} in {where}, not {value!r}."
             yield broken(operation, KEYWORD, reply, sentence, part=f"gone {where}")

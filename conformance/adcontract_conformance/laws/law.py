@@ -1,4 +1,4 @@
-"""The laws by their ids, and what each of them wants of an operation."""
+"""The laws by their ids, the operations that each of them is about, and how it is tried."""
 
 from __future__ import annotations
 
@@ -40,13 +40,16 @@ class Law:
 
 LAWS: dict[str, Law] = {}
 
+NEIGHBOR = "neighbour"
+"""The part of a breach by which another item changes, spelled as in the fingerprints of earlier findings."""
+
 
 def law(
     name: str, sentence: str, applies_to: AppliesTo, *, needs: tuple[str, ...] = (), given: Given | None = None
 ) -> Callable[[Run], Run]:
     """Register a function as the law `behavior.<name>` of the operations that `applies_to` and `given` accept.
 
-    The function raises `NotTestable` with the reason where the target gives no data to try it.
+    The function raises `NotTestable` with the reason where the law cannot be tried on the target.
     """
 
     def register(run: Run) -> Run:
@@ -69,11 +72,11 @@ def does(*actions: str, keyed: bool = False) -> AppliesTo:
 def try_law(each: Law, client: Client, operation: Operation) -> LawResult:
     """Try one law on one operation, and return how it went.
 
-    What is found is told only if it is found again: others may have written in between.
+    A breach is reported only if a second try shows it again: others may have written in between.
     """
     for need in each.needs:
         if client.was_broken(need, operation):
-            return LawResult(each.check.id, operation, 0, (), f"behavior.{need} is broken, on which it builds")
+            return LawResult(each.check.id, operation, 0, (), f"it builds on behavior.{need}, which is broken")
     before = len(client.sent)
     found, reason = _once(each, client, operation)
     if found:
@@ -83,15 +86,15 @@ def try_law(each: Law, client: Client, operation: Operation) -> LawResult:
         known = {(one.breach.pointer, one.breach.part) for one in found}
         found = [one for one in again if (one.breach.pointer, one.breach.part) in known]
         if not found:
-            reason = reason or "it was broken once, and not when it was tried again"
+            reason = reason or "it was broken at the first try, and not at the second"
         elif seen is not None and client.lists.have_moved(operation, seen):
-            found, reason = [], "others write to the list while it is looked at"
+            found, reason = [], "others write to the list during the check"
     client.broken |= {(each.check.id.removeprefix("behavior."), operation.id, one.breach.part) for one in found}
     return LawResult(each.check.id, operation, len(client.sent) - before, tuple(found), reason)
 
 
 def _once(each: Law, client: Client, operation: Operation) -> tuple[list[Found], str]:
-    # the same for each law and operation of a seed, whichever others are tried, and when it is tried again
+    # the same choices for a law, an operation and a seed, whichever other laws are tried, and at the second try
     client.rng = random.Random(f"{client.seed} {each.check.id} {operation.id}")
     found = list[Found]()
     try:

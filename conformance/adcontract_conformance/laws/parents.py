@@ -1,4 +1,4 @@
-"""Parents: one does not see, change or delete what belongs to another."""
+"""Parents: an item is found, changed and deleted under its own parent only."""
 
 from __future__ import annotations
 
@@ -29,45 +29,47 @@ def _under_a_parent(operation: Operation) -> bool:
     )
 
 
-@law("parent", "what belongs to one is not seen, changed or deleted under another", _under_a_parent)
+@law("parent", "an item of one parent is not shown, changed or deleted under another", _under_a_parent)
 def parent(client: Client, operation: Operation) -> Iterator[Found]:
-    """Make a thing under one parent, and try the operation under another."""
-    kind, resource = ResourceFactory.of(client, operation)
-    thing = kind.make()
-    stranger, is_ours = _elsewhere(kind, operation, thing)
-    before = kind.look(thing)[0] if kind.is_shown else MISSING
-    told = f"{thing.id} belongs to another {resource.parent.name if resource.parent else ''}"
+    """Create an item under one parent, and try the operation under another."""
+    factory, resource = ResourceFactory.of(client, operation)
+    item = factory.create()
+    stranger, is_ours = _elsewhere(factory, operation, item)
+    before = factory.look(item)[0] if factory.is_shown else MISSING
+    belongs = f"{item.id} belongs to another {resource.parent.name if resource.parent else ''}"
     if resource.action == "list":
-        row, reply = kind.row(operation, stranger)
+        row, reply = factory.row(operation, stranger)
         if _same(before, row):
-            yield broken(operation, KEYWORD, reply, f"{told}, and is listed all the same.", part="parent")
+            yield broken(operation, KEYWORD, reply, f"{belongs}, and is listed all the same.", part="parent")
         return
-    there = kind.look(stranger)[0] if not is_ours else MISSING
+    there = factory.look(stranger)[0] if not is_ours else MISSING
     if there is not MISSING and not _same(before, there):
-        raise NotTestable(f"each parent counts the ids of its own, and the other has a {kind.name} {thing.id}, too")
-    reply = kind.do(operation, stranger)
+        raise NotTestable(f"each parent counts its own ids, and the other one has a {factory.name} {item.id} as well")
+    reply = factory.do(operation, stranger)
     if reply.ok:
-        yield broken(operation, KEYWORD, reply, f"{told}; the request is answered with {reply.status}.", part="parent")
-    after, seen = kind.look(thing) if kind.is_shown else (MISSING, reply)
-    if moved := kind.moved(before, after):
-        yield broken(operation, KEYWORD, seen, f"{told}; {', '.join(moved[:3]) or 'all'} changed.", part="changed")
+        yield broken(
+            operation, KEYWORD, reply, f"{belongs}; the request is answered with {reply.status}.", part="parent"
+        )
+    after, seen = factory.look(item) if factory.is_shown else (MISSING, reply)
+    if moved := factory.moved(before, after):
+        yield broken(operation, KEYWORD, seen, f"{belongs}; {', '.join(moved[:3]) or 'all'} changed.", part="changed")
 
 
-def _elsewhere(kind: ResourceFactory, operation: Operation, thing: Item) -> tuple[Item, bool]:
-    """Return a thing as if it belonged to another, and whether that was made for it, so that it has nothing else."""
-    declared = kind.resource(operation).parent
-    if declared is None or (mine := thing.parent_ids.get(under(declared))) is None:
-        raise NotTestable("it is not known to what it belongs")
+def _elsewhere(factory: ResourceFactory, operation: Operation, item: Item) -> tuple[Item, bool]:
+    """Return an item as if it belonged to another parent, and whether that one is new and so has no items."""
+    declared = factory.resource(operation).parent
+    if declared is None or (mine := item.parent_ids.get(under(declared))) is None:
+        raise NotTestable("it is not known which parent the item belongs to")
     try:
-        return replace(thing, parent_ids=kind.own_home(operation)), True
+        return replace(item, parent_ids=factory.create_parent(operation)), True
     except NotTestable:
-        parent_ids_of = kind.parent_ids_of(operation)
+        parent_ids_of = factory.parent_ids_of(operation)
     for parent_ids in parent_ids_of:
         if canonical(parent_ids[under(declared)]) != canonical(mine):
-            return replace(thing, parent_ids=parent_ids), False
-    raise NotTestable(f"the target shows one {declared.name} only")
+            return replace(item, parent_ids=parent_ids), False
+    raise NotTestable(f"the target shows only one {declared.name}")
 
 
 def _same(one: Any, two: Any) -> bool:
-    """Return whether two items are one thing, and not two with the same id."""
+    """Return whether two rows are the same item, and not two items with the same id."""
     return two is not MISSING and not list(shared(one, two))

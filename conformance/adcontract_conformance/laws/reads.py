@@ -1,4 +1,4 @@
-"""Reads: what is read is what is listed, and what nobody has is refused."""
+"""Reads: an item is read as it is listed, and an unknown id is refused."""
 
 from __future__ import annotations
 
@@ -22,34 +22,37 @@ if TYPE_CHECKING:
 KEYWORD = "x-resource"
 
 
-@law("read", "what is read is what the list shows, and has the id that was asked for", does("read", keyed=True))
+@law("read", "an item is read as the list shows it, with the id that was asked for", does("read", keyed=True))
 def read(client: Client, operation: Operation) -> Iterator[Found]:
     """Read some of the items that a list shows."""
-    kind, resource = ResourceFactory.of(client, operation)
+    factory, resource = ResourceFactory.of(client, operation)
     if resource.id is None or resource.key is None:
         raise NotTestable("the contract names no id")
     tried = False
-    for lister, parent_ids, row, _ in kind.rows():
+    for lister, parent_ids, row, _ in factory.rows():
         id_ = at(row, resource.id)
         if id_ in (MISSING, None) or (resource.parent and under(resource.parent) not in parent_ids):
             continue
         tried = True
-        reply = client.ask(operation, **kind.address(operation, id_, parent_ids))
+        reply = client.ask(operation, **factory.address(operation, id_, parent_ids))
         if not reply.ok:
-            sentence = f"The item {id_} is listed; reading it is answered with {reply.status}."
+            sentence = f"The item {id_} is listed, and reading it is answered with {reply.status}."
             yield broken(operation, KEYWORD, reply, sentence, part="read")
             continue
-        item = kind.item(operation, reply)
-        if not kept(id_, at(item, resource.id)):
-            sentence = f"Asked for {id_}, the answer has the id {at(item, resource.id)!r}."
+        shown = factory.item_in(operation, reply)
+        if not kept(id_, at(shown, resource.id)):
+            sentence = f"The request asks for {id_}, and the response has the id {at(shown, resource.id)!r}."
             yield broken(operation, KEYWORD, reply, sentence, part="id")
-        if differing := set(shared(row, item)):
-            # what is another at each look, as a counter of looks, tells nothing
+        if differing := set(shared(row, shown)):
+            # what changes with every read, as a counter of reads does, is no difference
             differing -= set(
-                shared(item, kind.item(operation, client.ask(operation, **kind.address(operation, id_, parent_ids))))
+                shared(
+                    shown,
+                    factory.item_in(operation, client.ask(operation, **factory.address(operation, id_, parent_ids))),
+                )
             )
         if differing:
-            sentence = f"Read, the item {id_} has another {', '.join(sorted(differing)[:3])} than in {lister.id}."
+            sentence = f"The item {id_} differs from its row in {lister.id}: {', '.join(sorted(differing)[:3])}."
             yield broken(operation, KEYWORD, reply, sentence, part="row")
     if not tried:
         raise NotTestable("no list shows an item that can be read")
@@ -58,16 +61,16 @@ def read(client: Client, operation: Operation) -> Iterator[Found]:
 _ON_ITEM = tuple(name for name, action in ACTIONS.items() if action.on_item)
 
 
-@law("unknown", "an id that nothing has is refused", does(*_ON_ITEM, keyed=True))
+@law("unknown", "an unknown id is refused", does(*_ON_ITEM, keyed=True))
 def unknown(client: Client, operation: Operation) -> Iterator[Found]:
-    """Ask for an id that is none."""
-    kind, resource = ResourceFactory.of(client, operation)
+    """Ask for an id that nothing should have."""
+    factory, resource = ResourceFactory.of(client, operation)
     if resource.key is None:
         raise TypeError(operation.id)
     place = getattr(client.documented(operation), resource.key.location)
     id_ = unknown_id(place.get(resource.key.name))
-    for parent_ids in kind.parent_ids_of(operation)[:1]:
-        reply = client.ask(operation, **kind.address(operation, id_, parent_ids))
+    for parent_ids in factory.parent_ids_of(operation)[:1]:
+        reply = client.ask(operation, **factory.address(operation, id_, parent_ids))
         if not reply.refused:
-            sentence = f"The id {id_}, which nothing has, is answered with {reply.status}."
+            sentence = f"The id {id_}, which nothing should have, is answered with {reply.status}."
             yield broken(operation, KEYWORD, reply, sentence, part="unknown")

@@ -73,31 +73,31 @@ def limit(client: Client, operation: Operation) -> Iterator[Found]:
 
 
 def _refused(client: Client, operation: Operation, some: Some) -> Iterator[Found]:
-    kind, resource = ResourceFactory.of(client, operation)
+    factory, resource = ResourceFactory.of(client, operation)
     if resource.action in ("read", "list"):
         for faulty in some(InvalidRequests(client, operation, {})):
             yield from _accepted(client, operation, faulty, client.send(operation, faulty.request))
         return
-    thing = kind.make()
+    item = factory.create()
     creates = resource.action == "create"
-    address = kind.address(operation, MISSING if creates else thing.id, thing.parent_ids)
-    before, listed, mine = _state(kind, thing), _listed(kind, thing) if creates else {}, {canonical(thing.id)}
+    address = factory.address(operation, MISSING if creates else item.id, item.parent_ids)
+    before, listed, mine = _state(factory, item), _listed(factory, item) if creates else {}, {canonical(item.id)}
     faults = list(some(InvalidRequests(client, operation, address)))
     for faulty in faults:
         with unhurried():
             reply = client.send(operation, faulty.request)
             if creates and reply.ok:
-                mine.add(canonical(kind.keep(operation, reply, thing.parent_ids).id))
+                mine.add(canonical(factory.note(operation, reply, item.parent_ids).id))
         yield from _accepted(client, operation, faulty, reply)
-    after = _state(kind, thing)
-    if moved := kind.moved(before, after):
-        sentence = f"What was refused has changed {', '.join(moved[:3]) or 'all'} of {thing.id}."
+    after = _state(factory, item)
+    if moved := factory.moved(before, after):
+        sentence = f"What was refused has changed {', '.join(moved[:3]) or 'all'} of {item.id}."
         yield Found(Breach(sentence, operation.pointer, operation.inferred, "changed"), reply.exchange)
     for lister, ids in listed.items():
-        new = _listed(kind, thing)[lister] - ids - mine
-        if new and not _grows_alone(kind, thing, lister, len(faults)):
-            told = ", ".join(sorted(each.decode() for each in new)[:3])
-            sentence = f"What was refused has created {len(new)} of them: {told}. They are left behind."
+        new = _listed(factory, item)[lister] - ids - mine
+        if new and not _grows_alone(factory, item, lister, len(faults)):
+            owner_note = ", ".join(sorted(each.decode() for each in new)[:3])
+            sentence = f"What was refused has created {len(new)} of them: {owner_note}. They are left behind."
             yield Found(Breach(sentence, operation.pointer, operation.inferred, "created"), reply.exchange)
 
 
@@ -109,25 +109,25 @@ def _accepted(client: Client, operation: Operation, faulty: InvalidRequest, repl
         yield Found(Breach(sentence, operation.pointer, reason, faulty.what), reply.exchange)
 
 
-def _state(kind: ResourceFactory, thing: Item) -> Any:
+def _state(factory: ResourceFactory, item: Item) -> Any:
     """Return a thing as it is now; nothing where no operation shows it."""
-    return kind.look(thing)[0] if kind.is_shown else MISSING
+    return factory.look(item)[0] if factory.is_shown else MISSING
 
 
-def _listed(kind: ResourceFactory, thing: Item) -> dict[str, set[bytes]]:
+def _listed(factory: ResourceFactory, item: Item) -> dict[str, set[bytes]]:
     """Return the ids in every list in which a thing is."""
     return {
-        lister.id: {kind.key(lister, row) for row in kind.walk(lister, thing.parent_ids).rows}
-        for lister, _, _ in kind.listed(thing)
+        lister.id: {factory.key(lister, row) for row in factory.walk(lister, item.parent_ids).rows}
+        for lister, _, _ in factory.listed(item)
     }
 
 
-def _grows_alone(kind: ResourceFactory, thing: Item, lister: str, times: int) -> bool:
+def _grows_alone(factory: ResourceFactory, item: Item, lister: str, times: int) -> bool:
     """Return whether others create things while as many requests are made as before."""
-    before = _listed(kind, thing)[lister]
+    before = _listed(factory, item)[lister]
     for _ in range(times):
-        kind.client.lists.forget()
-        if _listed(kind, thing)[lister] - before:
+        factory.client.lists.forget()
+        if _listed(factory, item)[lister] - before:
             return True
     return False
 
@@ -152,7 +152,7 @@ def method(client: Client, operation: Operation) -> Iterator[Found]:
     headers = {name: value for name, value in good.headers.items() if name != "Content-Type"}
     reply = client.send(operation, replace(good, method=other, headers=headers, body=b""))
     expected = client.sender.checked.errors["unknown-method"]
-    reason = basis.of_answer(operation, expected)
+    reason = basis.of_response(operation, expected)
     if not reply.refused:
         sentence = f"{other}, which the path does not have, is answered with {reply.status}."
         yield Found(Breach(sentence, expected.pointer, reason, f"{operation.path} method"), reply.exchange)
@@ -163,8 +163,8 @@ def method(client: Client, operation: Operation) -> Iterator[Found]:
 
 def _allow(reply: Reply, other: str, methods: set[str]) -> str | None:
     """Return what is wrong with the header Allow of a refusal."""
-    answer = reply.exchange.answer
-    text = answer.headers.get("allow") if isinstance(answer, HttpResponse) else None
+    response = reply.exchange.response
+    text = response.headers.get("allow") if isinstance(response, HttpResponse) else None
     if text is None:
         return "is missing"
     allowed = {each.strip().upper() for each in text.split(",")}

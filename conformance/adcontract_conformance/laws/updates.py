@@ -1,4 +1,4 @@
-"""Updates and actions: they last, and change what they name, and nothing else."""
+"""Updates and actions: a change lasts, and changes only what the request names."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from adcontract_conformance.client.equality import kept, touches
 from adcontract_conformance.client.factory import ResourceFactory
 from adcontract_conformance.client.replies import MISSING, NotTestable, at
 from adcontract_conformance.laws.creates import echoed
-from adcontract_conformance.laws.law import does, law
+from adcontract_conformance.laws.law import NEIGHBOR, does, law
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,80 +24,82 @@ if TYPE_CHECKING:
 KEYWORD = "x-resource"
 
 PARTS = 3
-"""How many fields are changed alone."""
+"""How many fields are changed one at a time."""
 
 
 @law(
     "change",
-    "a change lasts, changes what it names and nothing else, and does no harm when repeated",
+    "a change lasts, changes only what the request names, and changes nothing more when it is repeated",
     does("update", "set"),
 )
 def change(client: Client, operation: Operation) -> Iterator[Found]:
-    """Change one of two things that were made for it: all that can be, then single fields, each twice."""
-    kind, resource = ResourceFactory.of(client, operation)
-    thing = kind.make()
-    neighbour = kind.another(thing)
-    _turn(kind, resource, thing)
-    beside = kind.look(neighbour)[0] if kind.is_shown else MISSING
+    """Change one of two items that were created for it: every field that can be, then single fields, each twice."""
+    factory, resource = ResourceFactory.of(client, operation)
+    item = factory.create()
+    neighbor = factory.create_another(item)
+    _change_by_another_action(factory, resource, item)
+    beside = factory.look(neighbor)[0] if factory.is_shown else MISSING
     tried = False
     for alternatives in _bodies(client, operation, resource):
         for body in alternatives:
-            before = kind.look(thing)[0] if kind.is_shown else MISSING
-            reply = kind.do(operation, thing, body)
+            before = factory.look(item)[0] if factory.is_shown else MISSING
+            reply = factory.do(operation, item, body)
             if reply.ok:
                 sent = body if body is not MISSING else client.documented(operation).body
-                yield from _changed(kind, operation, thing, before, (sent, reply))
+                yield from _changed(factory, operation, item, before, (sent, reply))
                 tried = True
                 break
     if not tried:
-        raise NotTestable(f"{operation.id} answers {reply.status} for what was just created")
-    still, seen = kind.look(neighbour) if kind.is_shown else (MISSING, reply)
-    if moved := kind.moved(beside, still):
-        sentence = f"Changing {thing.id} changed {', '.join(moved[:3])} of {neighbour.id}."
-        yield broken(operation, KEYWORD, seen, sentence, part="neighbour")
+        raise NotTestable(f"{operation.id} answers {reply.status} for an item that was just created")
+    still, seen = factory.look(neighbor) if factory.is_shown else (MISSING, reply)
+    if moved := factory.moved(beside, still):
+        sentence = f"Changing {item.id} changed {', '.join(moved[:3])} of {neighbor.id}."
+        yield broken(operation, KEYWORD, seen, sentence, part=NEIGHBOR)
 
 
 def _changed(
-    kind: ResourceFactory, operation: Operation, thing: Item, before: Any, change: tuple[Any, Reply]
+    factory: ResourceFactory, operation: Operation, item: Item, before: Any, change: tuple[Any, Reply]
 ) -> Iterator[Found]:
-    """Look at a thing after a change, and after the same change again; `change` is the body and the answer."""
-    resource, (body, reply) = kind.resource(operation), change
-    if not kind.is_shown:
-        yield from echoed(operation, resource, body, kind.item(operation, reply), reply)
+    """Look at an item after a change, and after the same change again; `change` is the body and the reply."""
+    resource, (body, reply) = factory.resource(operation), change
+    if not factory.is_shown:
+        yield from echoed(operation, resource, body, factory.item_in(operation, reply), reply)
         return
-    after, seen = kind.look(thing)
+    after, seen = factory.look(item)
     if after is MISSING:
-        yield broken(operation, KEYWORD, seen, "What was changed is gone.", part="gone")
+        yield broken(operation, KEYWORD, seen, "The changed item is gone.", part="gone")
         return
     yield from echoed(operation, resource, body, after, seen)
     named = {ours for ours, theirs in resource.echo.items() if at(body, theirs) is not MISSING} | set(resource.set)
-    for lister, row, page in kind.listed(thing):
+    for lister, row, page in factory.listed(item):
         for pointer in sorted(named):
             if at(row, pointer) is not MISSING and not kept(at(after, pointer), at(row, pointer)):
-                sentence = f"Changed, {pointer} is {at(row, pointer)!r} in {lister.id}, not {at(after, pointer)!r}."
+                sentence = (
+                    f"Once changed, {pointer} is {at(row, pointer)!r} in {lister.id}, not {at(after, pointer)!r}."
+                )
                 yield broken(operation, KEYWORD, page, sentence, part=f"listed {lister.id}")
-    for pointer in kind.moved(before, after):
+    for pointer in factory.moved(before, after):
         if not touches(pointer, named):
-            sentence = f"{pointer} changed from {at(before, pointer)!r} to {at(after, pointer)!r}, unasked."
+            sentence = f"{pointer} changed from {at(before, pointer)!r} to {at(after, pointer)!r}, and was not named."
             yield broken(operation, KEYWORD, seen, sentence, part="else")
-    kind.do(operation, thing, body if operation.body else MISSING)
-    again, last = kind.look(thing)
-    if moved := kind.moved(after, again):
-        sentence = f"Repeated, the request changes {', '.join(moved[:3])}."
+    factory.do(operation, item, body if operation.body else MISSING)
+    again, last = factory.look(item)
+    if moved := factory.moved(after, again):
+        sentence = f"The same request, repeated, changes {', '.join(moved[:3])}."
         yield broken(operation, KEYWORD, last, sentence, part="repeat")
 
 
-def _turn(kind: ResourceFactory, resource: Resource, thing: Item) -> None:
-    """Bring about another state by another action, where there is one, so that this one can be seen to do something."""
-    for other in kind.every("set"):
-        values = kind.resource(other).set
+def _change_by_another_action(factory: ResourceFactory, resource: Resource, item: Item) -> None:
+    """Set other values by another action, where there is one, so that the effect of this one can be seen."""
+    for other in factory.every("set"):
+        values = factory.resource(other).set
         if any(values.get(pointer, value) != value for pointer, value in resource.set.items()):
-            kind.do(other, thing)
+            factory.do(other, item)
             return
 
 
 def _bodies(client: Client, operation: Operation, resource: Resource) -> list[list[Any]]:
-    """Return bodies to change a thing by, each with others in its place where the target refuses it."""
+    """Return bodies that change an item, each with alternatives for a target that refuses it."""
     documented = client.documented(operation).body
     if not operation.body or not isinstance(documented, dict):
         return [[MISSING]]
@@ -118,7 +120,7 @@ def _bodies(client: Client, operation: Operation, resource: Resource) -> list[li
 
 
 def _other(value: Any) -> Any:
-    """Return another value than the documented one; `MISSING` where it may name something that has to be there."""
+    """Return another value than the documented one; `MISSING` where the value may be the id of something."""
     if isinstance(value, bool):
         return not value
     if isinstance(value, int | float):

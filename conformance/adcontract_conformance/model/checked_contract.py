@@ -57,7 +57,7 @@ class CheckedContract:
         """The responses to faulty requests that `x-errors` names, by fault."""
         return self.contract.error_responses
 
-    def response(self, operation: Operation, status: int) -> Response | None:
+    def declared_response(self, operation: Operation, status: int) -> Response | None:
         """Return what the contract says of an answer: the operation's own, or that of `x-errors` with the status."""
         shared = (each for each in self.errors.values() if each.status == str(status))
         return operation.responses.get(str(status)) or next(shared, None)

@@ -112,7 +112,7 @@ class Exchange:
     purpose: Purpose
     operation: Operation
     request: Request
-    answer: HttpResponse | NoResponse
+    response: HttpResponse | NoResponse
     reading: Values | None = None
     payload: Example | None = None
     status: str | None = None

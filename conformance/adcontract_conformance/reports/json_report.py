@@ -71,7 +71,7 @@ def _ledger(ledger: Ledger) -> dict[str, Any]:
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
-    response = finding.exchange.answer
+    response = finding.exchange.response
     return {
         "fingerprint": finding.fingerprint,
         "outcome": finding.outcome.word,

@@ -39,7 +39,7 @@ def report(run: Run) -> Report:
 
 
 def _entry(finding: Finding) -> Entry:
-    operation, response = finding.operation, finding.exchange.answer
+    operation, response = finding.operation, finding.exchange.response
     received = (
         f"{response.status} {excerpt(response)}"
         if isinstance(response, HttpResponse)

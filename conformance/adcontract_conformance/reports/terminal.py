@@ -104,7 +104,7 @@ def _finding(line: Callable[..., None], finding: Finding) -> None:
     line(f"      {finding.where} ({finding.basis}) [{finding.fingerprint}]")
     for curl in finding.exchange.curl():
         line(f"      {curl}")
-    response = finding.exchange.answer
+    response = finding.exchange.response
     if isinstance(response, HttpResponse):
         body = " ".join(excerpt(response).split())
         line(f"      response: {response.status} {body[:_BODY]}{'…' if len(body) > _BODY else ''}")

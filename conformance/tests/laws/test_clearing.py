@@ -1,8 +1,12 @@
 """Nothing that a law creates is left behind, whatever happens."""
 
+import gc
+import inspect
 import json
 import os
 import signal
+import sys
+import threading
 
 import pytest
 from adcontract_library import Library, RefusedError
@@ -79,6 +83,41 @@ def test_what_is_left_behind_at_a_second_interrupt_is_told(held):
     _, _, result = held(server, "--only", "lendBook")
     assert len(server.books) == 24
     assert "was created and could not be removed" in result.output
+
+
+class InterruptsTheCollector(Library):
+    """Interrupts the run in a callback of the garbage collector, where Python drops what a handler raises."""
+
+    def __init__(self):
+        super().__init__()
+        self.armed = False
+
+    def add_book(self, shelf, body):
+        self.armed = True
+        return super().add_book(shelf, body)
+
+    def collected(self, phase, _):
+        # what holds an interrupt back for a while collects it in a function, and nothing is dropped
+        at_once = inspect.ismethod(signal.getsignal(signal.SIGINT))
+        if self.armed and phase == "start" and at_once and threading.current_thread() is threading.main_thread():
+            gc.callbacks.remove(self.collected)
+            os.kill(os.getpid(), signal.SIGINT)
+
+
+@pytest.mark.parametrize("group", ["examples", "behavior", "state", "schema"])
+def test_an_interrupt_that_python_drops_ends_the_run_all_the_same(held, group, monkeypatch):
+    dropped, server = [], InterruptsTheCollector()
+    before, often = json.dumps(server.books), gc.get_threshold()
+    monkeypatch.setattr(sys, "unraisablehook", lambda unraisable: dropped.append(unraisable.exc_type))
+    gc.callbacks.append(server.collected)
+    gc.set_threshold(50)
+    try:
+        _, report, _ = held(server, "--groups", group)
+    finally:
+        gc.set_threshold(*often)
+    assert dropped == [KeyboardInterrupt]
+    assert "interrupted" in report["stopped"]
+    assert json.dumps(server.books) == before
 
 
 class Keeps(Library):
