@@ -51,7 +51,7 @@ def serve() -> Serve:
 
 @pytest.fixture(scope="session")
 def small() -> Iterator[httpx.Client]:
-    """A mock of the small contracts in this folder; `library` gets a good credential on every request."""
+    """A mock of the small contracts in this folder; `library` gets a valid credential on every request."""
     with _serve(SPEC) as client:
         client.headers["Authorization"] = "Bearer anything"
         yield client
@@ -66,7 +66,7 @@ def clean(small: httpx.Client) -> httpx.Client:
 
 @pytest.fixture(scope="session")
 def garden() -> Iterator[httpx.Client]:
-    """A mock of one contract with many kinds of answers; the client has a good credential."""
+    """A mock of one contract with many forms of responses; the client has a valid credential."""
     with _serve(Path(__file__).parent / "garden") as client:
         client.headers["Authorization"] = "Bearer anything"
         yield client

@@ -1,4 +1,4 @@
-"""The control page in a real browser: Debian's Chromium, or what is installed in its place."""
+"""The control page in a real browser: Debian's Chromium, or the one installed in its place."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ def test_a_422_is_chosen_served_and_reset(page: Page, small: httpx.Client) -> No
     assert fetched(page, "/v1/books") == [200, documented["200"]]
 
 
-def test_what_is_chosen_is_still_there_when_the_page_is_opened_again(page: Page) -> None:
+def test_choices_are_still_there_when_the_page_is_opened_again(page: Page) -> None:
     books = opened(page, BOOKS)
     choose(books, "Example", "by-author")
     books.get_by_role("combobox", name="Delay in milliseconds").fill("50")
@@ -199,14 +199,14 @@ def test_older_snapshots_are_folded_and_found(page: Page) -> None:
     expect(old.first).not_to_be_visible()
 
 
-def test_an_answer_that_breaks_off_is_told(page: Page) -> None:
+def test_a_response_that_breaks_off_is_reported(page: Page) -> None:
     books = opened(page, BOOKS)
     choose(books, "Fault", "reset")
     expect(send(books)).to_contain_text("No complete response")
     expect(page.locator("#entries li").first).to_contain_text("no response")
 
 
-def test_what_cannot_be_chosen_is_told_at_the_field(page: Page) -> None:
+def test_an_invalid_choice_is_reported_at_its_field(page: Page) -> None:
     books = opened(page, BOOKS)
     delay = books.get_by_role("combobox", name="Delay in milliseconds")
     delay.fill("soon")
@@ -273,17 +273,17 @@ def test_the_journal_is_live_until_it_is_paused(page: Page, small: httpx.Client)
     assert small.get("/_mock/requests").json()["requests"] == []
 
 
-def test_a_mock_that_was_started_anew_is_noticed(page: Page, small: httpx.Client) -> None:
+def test_a_restart_of_the_mock_is_noticed(page: Page, small: httpx.Client) -> None:
     small.get("/v1/books")
     expect(page.locator("#entries > li")).to_have_count(1)
-    told = {**small.get("/_mock/requests").json(), "journal": "another", "last": 0, "requests": []}
-    page.route("**/_mock/requests?*", lambda route: route.fulfill(json=told))
+    reported = {**small.get("/_mock/requests").json(), "journal": "another", "last": 0, "requests": []}
+    page.route("**/_mock/requests?*", lambda route: route.fulfill(json=reported))
     expect(page.locator("#message")).to_contain_text("This is a new journal")
     expect(page.locator("#entries > li")).to_have_count(0)
     page.unroute_all()
 
 
-def test_the_line_for_curl_does_what_the_page_does(page: Page, small: httpx.Client) -> None:
+def test_the_curl_command_sends_the_same_request_as_the_page(page: Page, small: httpx.Client) -> None:
     operation = opened(page, "library-v1 addBook")
     operation.get_by_role("textbox", name="Body").fill('{"title": "It\'s \\"new\\""}')
     expect(send(operation)).to_contain_text("201 Created")

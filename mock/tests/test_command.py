@@ -32,7 +32,7 @@ START = [sys.executable, "-c", "from adcontract.cli import main; main()", "mock"
 
 
 class Mock:
-    """A mock that runs as a process of its own, with what it has printed."""
+    """A mock that runs as a process, with the lines that it has printed."""
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
         assert process.stdout
@@ -77,7 +77,7 @@ def started(*options: str, **environment: str) -> Iterator[Mock]:
 
 
 def run(curl: str) -> httpx.Response:
-    """Do what a curl line says."""
+    """Send the request of a curl command."""
     program, quiet, *rest = shlex.split(curl)
     assert (program, quiet) == ("curl", "-s")
     options = list(zip(rest[:-1:2], rest[1:-1:2], strict=True))
@@ -100,8 +100,8 @@ def test_the_start_names_every_document_and_a_line_that_works() -> None:
             count = document["operations"]
             assert f": {count} operation{'s' if count != 1 else ''}" in printed
         assert f"{mock.url}/_mock/docs" in printed
-        answer = run(mock.printed[-1])
-        assert (answer.status_code, bool(answer.json())) == (200, True)
+        response = run(mock.printed[-1])
+        assert (response.status_code, bool(response.json())) == (200, True)
 
 
 @pytest.mark.parametrize("api", ["library", "post"])
@@ -148,18 +148,18 @@ def refused(*options: str) -> str:
     return lines[0]
 
 
-def test_a_port_that_is_taken_is_told_with_the_way_out() -> None:
+def test_a_port_in_use_is_reported_with_the_fix() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         expected = f"Error: port {port} on 127.0.0.1 is taken. Choose another with --port, or --port 0 for a free one."
         assert refused("--port", str(port)) == expected
 
 
-def test_a_host_that_is_not_of_this_machine_is_told() -> None:
+def test_a_host_of_another_machine_is_reported() -> None:
     assert "cannot listen on 192.0.2.1, port 4010" in refused("--host", "192.0.2.1")
 
 
-def test_an_unknown_api_or_snapshot_is_told_with_those_that_exist() -> None:
+def test_an_unknown_api_or_snapshot_is_reported_with_those_that_exist() -> None:
     assert "There is no API librari. Did you mean library?" in refused(
         "--port", "0", "--spec", str(SPEC), "--api", "librari"
     )
@@ -167,7 +167,7 @@ def test_an_unknown_api_or_snapshot_is_told_with_those_that_exist() -> None:
 
 
 @pytest.mark.parametrize(
-    ("file", "old", "new", "told"),
+    ("file", "old", "new", "reported"),
     [
         ("library/paths/v1_books.yaml", "operationId: listBooks", "operationId: [", "v1_books.yaml:4:"),
         ("library/openapi.yaml", "- bearer: []", "- barer: []", "openapi.yaml:10:1: security-scheme: listBooks asks"),
@@ -180,26 +180,28 @@ def test_an_unknown_api_or_snapshot_is_told_with_those_that_exist() -> None:
         ("stamps/openapi.yaml", STAMPS_ERRORS, "", "openapi.yaml:1:1: x-errors: The document has no x-errors"),
     ],
 )
-def test_a_broken_contract_is_told_with_its_place(tmp_path: Path, file: str, old: str, new: str, told: str) -> None:
+def test_a_broken_contract_is_reported_with_its_position(
+    tmp_path: Path, file: str, old: str, new: str, reported: str
+) -> None:
     api = file.partition("/")[0]
     shutil.copytree(SPEC / api, tmp_path / api)
     edit(tmp_path / file, old, new)
-    assert told in refused("--port", "0", "--spec", str(tmp_path))
+    assert reported in refused("--port", "0", "--spec", str(tmp_path))
 
 
 @pytest.mark.slow
-def test_the_next_request_sees_an_edit_and_a_broken_one_leaves_what_was_before(tmp_path: Path) -> None:
+def test_the_next_request_sees_an_edit_and_a_broken_one_changes_nothing(tmp_path: Path) -> None:
     shutil.copytree(SPEC / "library", tmp_path / "library")
     payload, path = tmp_path / "library/examples/v1/listBooks.200.json", tmp_path / "library/paths/v1_books.yaml"
     with started("--spec", str(tmp_path), "--watch") as mock:
 
         def titles() -> list[str]:
-            answer = httpx.get(f"{mock.url}/v1/books", headers={"Authorization": "Bearer t"})
-            return [book["title"] for book in answer.json()]
+            response = httpx.get(f"{mock.url}/v1/books", headers={"Authorization": "Bearer t"})
+            return [book["title"] for book in response.json()]
 
         def broken() -> list[str]:
-            told: list[str] = httpx.get(f"{mock.url}/_mock/health").json()["broken"]
-            return told
+            reported: list[str] = httpx.get(f"{mock.url}/_mock/health").json()["broken"]
+            return reported
 
         assert titles() == ["Zeno", "Äiti"]
         edit(payload, "Zeno", "Confessions")
@@ -223,7 +225,7 @@ def test_the_next_request_sees_an_edit_and_a_broken_one_leaves_what_was_before(t
 
 
 @pytest.mark.slow
-def test_tls_is_spoken_with_a_certificate_that_is_made_once(tmp_path: Path) -> None:
+def test_https_is_served_with_a_certificate_that_is_created_once(tmp_path: Path) -> None:
     trusted = []
     for _ in range(2):
         with started("--spec", str(SPEC), "--tls", XDG_CACHE_HOME=str(tmp_path)) as mock:
@@ -253,7 +255,7 @@ NEVER_ENDING = {
 
 @pytest.mark.slow
 @pytest.mark.parametrize("options", [[], ["--workers", "2"]], ids=["alone", "workers"])
-def test_a_signal_cuts_off_what_does_not_end_and_tells_no_fault(options: list[str]) -> None:
+def test_a_signal_cuts_off_requests_that_do_not_end_without_an_error(options: list[str]) -> None:
     with started("--spec", str(SPEC), "--api", "library", *options) as mock, contextlib.ExitStack() as open_:
         assert httpx.get(f"{mock.url}/_mock/health", timeout=20).status_code == 200
         host, port = mock.url.removeprefix("http://").split(":")
@@ -293,7 +295,7 @@ def test_files_are_followed_and_written_by_one_worker_only(option: list[str]) ->
 def test_a_budget_for_each_credential_is_counted_down() -> None:
     with started("--spec", str(SPEC), "--api", "library", "--rate-limit", "2/min") as mock:
         asked = [httpx.get(f"{mock.url}/v1/books", headers={"Authorization": "Bearer t"}) for _ in range(3)]
-        assert [answer.status_code for answer in asked] == [200, 200, 429]
+        assert [response.status_code for response in asked] == [200, 200, 429]
     assert "'many' is not a valid rate limit. Write 10/s, 300/min or 5000/h." in refused(
         "--port", "0", "--rate-limit", "many"
     )
@@ -320,11 +322,11 @@ def test_every_exchange_is_recorded_without_secrets_and_whatever_ends_the_mock(t
     assert "s3cret" not in file.read_text()
 
 
-def test_a_file_that_is_no_record_is_left_as_it_is(tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_record_is_left_unchanged(tmp_path: Path) -> None:
     file = tmp_path / "notes.txt"
     file.write_text("mine")
-    told = refused("--port", "0", "--record", str(file))
-    assert f"{file}: is not a record of this mock, and is left unchanged. Name another with --record." in told
+    reported = refused("--port", "0", "--record", str(file))
+    assert f"{file}: is not a record of this mock, and is left unchanged. Name another with --record." in reported
     assert file.read_text() == "mine"
     assert "cannot be written: No such file or directory" in refused(
         "--port", "0", "--record", str(tmp_path / "no/a.har")

@@ -1,4 +1,4 @@
-"""The container image: what can be said of it where no Docker is."""
+"""The container image, as far as it can be tested without Docker."""
 
 from __future__ import annotations
 
@@ -34,16 +34,21 @@ def copied() -> set[str]:
     return {each for line in instructions("COPY") if "--from" not in line for each in line.split()[:-1]}
 
 
-def test_the_image_is_made_of_what_is_there_and_let_through(copied: set[str]) -> None:
+def test_the_image_copies_files_that_exist_and_are_let_through(copied: set[str]) -> None:
     assert not [path for path in copied if not (ROOT / path).exists()]
     ignored = (ROOT / ".dockerignore").read_text().splitlines()
     assert copied == {line.removeprefix("!") for line in ignored if line.startswith("!")}
 
 
-def test_the_image_holds_all_that_the_package_is_made_of(copied: set[str]) -> None:
-    told = tomllib.loads((ROOT / "pyproject.toml").read_text())
-    wheel = told["tool"]["hatch"]["build"]["targets"]["wheel"]
-    needed = {*wheel["packages"], *wheel["force-include"], told["project"]["readme"], *told["project"]["license-files"]}
+def test_the_image_holds_all_parts_of_the_package(copied: set[str]) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    wheel = project["tool"]["hatch"]["build"]["targets"]["wheel"]
+    needed = {
+        *wheel["packages"],
+        *wheel["force-include"],
+        project["project"]["readme"],
+        *project["project"]["license-files"],
+    }
     assert needed <= copied
 
 

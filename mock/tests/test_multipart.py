@@ -24,8 +24,8 @@ IMAGE = ("rose.png", b"\x89PNG\r\n\x00\xff", "image/png")
     ],
 )
 def test_a_form_that_fits_is_taken(garden: httpx.Client, form: dict[str, Any]) -> None:
-    answer = garden.post(PHOTOS, **form)
-    assert answer.status_code == 201, answer.text
+    response = garden.post(PHOTOS, **form)
+    assert response.status_code == 201, response.text
 
 
 def test_json_is_still_taken(garden: httpx.Client) -> None:
@@ -44,9 +44,9 @@ def test_json_is_still_taken(garden: httpx.Client) -> None:
     ],
 )
 def test_a_form_that_does_not_fit_is_refused_by_field(garden: httpx.Client, form: dict[str, Any], problem: str) -> None:
-    answer = garden.post(PHOTOS, **form)
-    assert answer.status_code == 422
-    assert answer.json()["problem"].startswith(problem)
+    response = garden.post(PHOTOS, **form)
+    assert response.status_code == 422
+    assert response.json()["problem"].startswith(problem)
 
 
 @pytest.mark.parametrize(
@@ -64,13 +64,13 @@ def test_a_form_that_does_not_fit_is_refused_by_field(garden: httpx.Client, form
         ("application/x-www-form-urlencoded", b"photo=x"),
     ],
 )
-def test_what_is_no_form_is_malformed(garden: httpx.Client, content_type: str, body: bytes) -> None:
-    answer = garden.post(PHOTOS, content=body, headers={"Content-Type": content_type})
-    assert answer.status_code == 400
-    assert answer.json()["problem"].startswith("body ")
+def test_a_body_that_is_not_a_form_is_malformed(garden: httpx.Client, content_type: str, body: bytes) -> None:
+    response = garden.post(PHOTOS, content=body, headers={"Content-Type": content_type})
+    assert response.status_code == 400
+    assert response.json()["problem"].startswith("body ")
 
 
 def test_a_large_file_stays_as_it_is(real: httpx.Client) -> None:
     image = bytes(range(256)) * 20_000
-    answer = real.post("/v2/image-uploads", files={"image": ("a.png", image)}, headers={"Authorization": "x"})
-    assert answer.status_code == 200
+    response = real.post("/v2/image-uploads", files={"image": ("a.png", image)}, headers={"Authorization": "x"})
+    assert response.status_code == 200

@@ -29,8 +29,8 @@ def test_an_application_answers_without_a_server() -> None:
     async def titles() -> list[str]:
         transport = httpx.ASGITransport(app=package.app("library", spec=SPEC))
         async with httpx.AsyncClient(transport=transport, base_url="http://library") as client:
-            answer = await client.get("/v1/books", headers={"Authorization": "Bearer t"})
-            return [book["title"] for book in answer.json()]
+            response = await client.get("/v1/books", headers={"Authorization": "Bearer t"})
+            return [book["title"] for book in response.json()]
 
     assert asyncio.run(titles()) == ["Zeno", "Äiti"]
 
@@ -51,8 +51,8 @@ def test_a_fixture_runs_the_mock_that_the_options_ask_for_and_forgets_between_te
 ) -> None:
     assert len(adcontract_mock.journal) == 0
     for token, status in (("good", 200), ("bad", 401)):
-        answer = httpx.get(f"{adcontract_mock.url}/v1/books", headers={"Authorization": f"Bearer {token}"})
-        assert answer.status_code == status
+        response = httpx.get(f"{adcontract_mock.url}/v1/books", headers={"Authorization": f"Bearer {token}"})
+        assert response.status_code == status
     asked = [exchange.operation for _, exchange in adcontract_mock.journal.newest()]
     assert asked == ["listBooks", "listBooks"], f"in test {again}"
 

@@ -1,4 +1,4 @@
-"""What a client of the mock meets: where things are, and the answers to good and to faulty requests."""
+"""The addresses of the mock, and its responses to valid and faulty requests."""
 
 from __future__ import annotations
 
@@ -38,23 +38,27 @@ def test_a_literal_path_goes_before_a_template(small: httpx.Client) -> None:
 
 
 def test_a_segment_may_hold_more_than_one_parameter(small: httpx.Client) -> None:
-    answer = small.get(f"{LIBRARY}/a%2Fb/pages/12.txt")
-    assert (answer.status_code, answer.text, answer.headers["content-type"]) == (200, "Once upon a time", "text/plain")
+    response = small.get(f"{LIBRARY}/a%2Fb/pages/12.txt")
+    assert (response.status_code, response.text, response.headers["content-type"]) == (
+        200,
+        "Once upon a time",
+        "text/plain",
+    )
 
 
 def test_head_is_answered_wherever_get_is(small: httpx.Client) -> None:
-    answer, full = small.head(LIBRARY), small.get(LIBRARY)
-    assert (answer.status_code, answer.content) == (200, b"")
-    assert answer.headers["content-length"] == full.headers["content-length"]
+    response, full = small.head(LIBRARY), small.get(LIBRARY)
+    assert (response.status_code, response.content) == (200, b"")
+    assert response.headers["content-length"] == full.headers["content-length"]
 
 
-# what is not in the contract
+# requests outside the contract
 
 
 @pytest.mark.parametrize("path", ["/library/v1/v1/bookz", "/library/v1", "/library/v1/v1/books/", "/v1/books/7/covers"])
 def test_an_unknown_path_gets_the_answer_of_its_contract(small: httpx.Client, path: str) -> None:
-    answer = small.get(path)
-    assert (answer.status_code, answer.json()) == (404, {"message": "Nothing here."})
+    response = small.get(path)
+    assert (response.status_code, response.json()) == (404, {"message": "Nothing here."})
 
 
 def test_an_unknown_path_at_the_root_gets_the_answer_of_the_api_it_starts_like(small: httpx.Client) -> None:
@@ -63,29 +67,33 @@ def test_an_unknown_path_at_the_root_gets_the_answer_of_the_api_it_starts_like(s
 
 @pytest.mark.parametrize("path", ["/", "/nope", "/v1/nope", "/library/v7/v1/books"])
 def test_an_unknown_path_of_no_api_says_where_the_documents_are(small: httpx.Client, path: str) -> None:
-    answer = small.get(path)
-    assert answer.status_code == 404
-    assert answer.json()["documents"] == ["/library/v1", "/post/2024-06-30", "/post/2025-01-31", "/stamps/v2"]
+    response = small.get(path)
+    assert response.status_code == 404
+    assert response.json()["documents"] == ["/library/v1", "/post/2024-06-30", "/post/2025-01-31", "/stamps/v2"]
 
 
 @pytest.mark.parametrize(
     "path", ["/v1/books/seven", "/v1/books/1.5", "/v1/books/7/pages/one.txt", "/v1/books/7/pages/1.pdf"]
 )
 def test_a_path_value_that_the_contract_does_not_know_is_an_unknown_path(small: httpx.Client, path: str) -> None:
-    answer = small.get(path, headers={"Authorization": ""})
-    assert (answer.status_code, answer.json()) == (404, {"message": "Nothing here."})
+    response = small.get(path, headers={"Authorization": ""})
+    assert (response.status_code, response.json()) == (404, {"message": "Nothing here."})
 
 
 @pytest.mark.parametrize("method", ["PATCH", "TRACE", "QUERY"])
-def test_an_unknown_method_is_told_with_the_methods_that_the_path_takes(small: httpx.Client, method: str) -> None:
-    answer = small.request(method, f"{LIBRARY}/7")
-    assert (answer.status_code, answer.json()) == (405, {"message": "Not so."})
-    assert answer.headers["allow"] == "DELETE, GET, HEAD, OPTIONS"
+def test_an_unknown_method_is_refused_with_the_methods_of_the_path(small: httpx.Client, method: str) -> None:
+    response = small.request(method, f"{LIBRARY}/7")
+    assert (response.status_code, response.json()) == (405, {"message": "Not so."})
+    assert response.headers["allow"] == "DELETE, GET, HEAD, OPTIONS"
 
 
-def test_options_tells_what_a_path_takes_to_whoever_asks(small: httpx.Client) -> None:
-    answer = small.options(f"{LIBRARY}/7", headers={"Authorization": ""})
-    assert (answer.status_code, answer.content, answer.headers["allow"]) == (204, b"", "DELETE, GET, HEAD, OPTIONS")
+def test_options_lists_the_methods_of_a_path_without_credentials(small: httpx.Client) -> None:
+    response = small.options(f"{LIBRARY}/7", headers={"Authorization": ""})
+    assert (response.status_code, response.content, response.headers["allow"]) == (
+        204,
+        b"",
+        "DELETE, GET, HEAD, OPTIONS",
+    )
     assert small.options("/library/v1/v1/nope").status_code == 404
 
 
@@ -93,15 +101,15 @@ def test_options_tells_what_a_path_takes_to_whoever_asks(small: httpx.Client) ->
 
 
 def test_a_request_without_credentials_gets_the_documented_body_and_headers(small: httpx.Client) -> None:
-    answer = small.get(LIBRARY, headers={"Authorization": ""})
-    assert (answer.status_code, answer.json()) == (401, {"message": "Who are you?"})
-    assert (answer.headers["www-authenticate"], answer.headers["x-remaining"]) == ("Bearer", "300")
-    assert "x-trace" not in answer.headers, "the contract shows no value of it"
+    response = small.get(LIBRARY, headers={"Authorization": ""})
+    assert (response.status_code, response.json()) == (401, {"message": "Who are you?"})
+    assert (response.headers["www-authenticate"], response.headers["x-remaining"]) == ("Bearer", "300")
+    assert "x-trace" not in response.headers, "the contract shows no value of it"
 
 
 def test_an_operation_with_its_own_401_answers_with_that(small: httpx.Client) -> None:
-    answer = small.post(LIBRARY, headers={"Authorization": ""}, json={"title": "T"})
-    assert (answer.status_code, answer.content, answer.headers["x-door"]) == (401, b"", "closed")
+    response = small.post(LIBRARY, headers={"Authorization": ""}, json={"title": "T"})
+    assert (response.status_code, response.content, response.headers["x-door"]) == (401, b"", "closed")
 
 
 def test_an_operation_without_a_401_answers_as_its_api_does(small: httpx.Client) -> None:
@@ -109,7 +117,7 @@ def test_an_operation_without_a_401_answers_as_its_api_does(small: httpx.Client)
 
 
 @pytest.mark.parametrize("sent", ["anything", "Bearer", "bearer", "Basic YTpi"])
-def test_a_header_without_a_bearer_token_is_no_credential(small: httpx.Client, sent: str) -> None:
+def test_a_header_without_a_bearer_token_is_not_a_credential(small: httpx.Client, sent: str) -> None:
     assert small.get(LIBRARY, headers={"Authorization": sent}).status_code == 401
 
 
@@ -138,11 +146,11 @@ def test_every_way_to_send_credentials_is_read(
 
 
 def test_an_operation_without_security_wants_no_credentials(small: httpx.Client) -> None:
-    answer = small.get("/library/v1/v1/health", headers={"Authorization": ""})
-    assert (answer.status_code, answer.content, answer.headers["content-length"]) == (200, b"", "0")
+    response = small.get("/library/v1/v1/health", headers={"Authorization": ""})
+    assert (response.status_code, response.content, response.headers["content-length"]) == (200, b"", "0")
 
 
-def test_with_a_token_only_that_token_is_good(serve: Any) -> None:
+def test_with_a_token_only_that_token_is_valid(serve: Any) -> None:
     with serve(SPEC, token="secret") as client:
         assert client.get(LIBRARY, headers={"Authorization": "Bearer secret"}).status_code == 200
         assert client.get(LIBRARY, headers={"Authorization": "Bearer other"}).status_code == 401
@@ -153,10 +161,10 @@ def test_with_a_token_only_that_token_is_good(serve: Any) -> None:
 # invalid requests
 
 
-def test_every_fault_of_a_request_is_told_in_the_shape_of_the_contract(small: httpx.Client) -> None:
-    answer = small.get(LIBRARY, params={"size": 500, "lent": "maybe"})
-    assert answer.status_code == 422
-    assert answer.json() == {
+def test_every_fault_of_a_request_is_reported_in_the_form_of_the_contract(small: httpx.Client) -> None:
+    response = small.get(LIBRARY, params={"size": 500, "lent": "maybe"})
+    assert response.status_code == 422
+    assert response.json() == {
         "message": "size: 500 is greater than the maximum of 100 (and 1 more)",
         "errors": {
             "size": ["size: 500 is greater than the maximum of 100"],
@@ -165,16 +173,16 @@ def test_every_fault_of_a_request_is_told_in_the_shape_of_the_contract(small: ht
     }
 
 
-def test_another_contract_tells_faults_in_another_shape(small: httpx.Client) -> None:
-    answer = small.get("/v1/parcels", headers={"X-Key": "k"})
-    told = {"code": "bad", "place": "query", "field": "weight", "detail": "weight is missing"}
-    assert (answer.status_code, answer.json()) == (422, [told])
+def test_another_contract_reports_faults_in_another_form(small: httpx.Client) -> None:
+    response = small.get("/v1/parcels", headers={"X-Key": "k"})
+    reported = {"code": "bad", "place": "query", "field": "weight", "detail": "weight is missing"}
+    assert (response.status_code, response.json()) == (422, [reported])
 
 
-def test_the_faults_inside_a_body_are_told_by_field(small: httpx.Client) -> None:
-    answer = small.post(LIBRARY, json={"title": "", "authors": ["A", 2]})
-    assert answer.status_code == 422
-    assert answer.json()["errors"].keys() == {"title", "authors.1"}
+def test_the_faults_inside_a_body_are_reported_by_field(small: httpx.Client) -> None:
+    response = small.post(LIBRARY, json={"title": "", "authors": ["A", 2]})
+    assert response.status_code == 422
+    assert response.json()["errors"].keys() == {"title", "authors.1"}
 
 
 def test_credentials_are_asked_for_before_a_request_is_judged(small: httpx.Client) -> None:
@@ -183,9 +191,9 @@ def test_credentials_are_asked_for_before_a_request_is_judged(small: httpx.Clien
 
 @pytest.mark.parametrize(("content", "media_type"), [(b"{", "application/json"), (b"title=T", "text/plain")])
 def test_a_body_that_cannot_be_read_is_malformed(small: httpx.Client, content: bytes, media_type: str) -> None:
-    answer = small.post(LIBRARY, content=content, headers={"Content-Type": media_type})
-    assert answer.status_code == 400
-    assert answer.json()["message"].startswith("body ")
+    response = small.post(LIBRARY, content=content, headers={"Content-Type": media_type})
+    assert response.status_code == 400
+    assert response.json()["message"].startswith("body ")
 
 
 @pytest.mark.parametrize(("key", "status"), [("[a]", 200), ("[]", 200), ("[a]b]", 200), ("", 422), ("[a][b]", 422)])
@@ -198,19 +206,19 @@ def test_a_whole_number_may_have_any_length(small: httpx.Client) -> None:
 
 
 def test_a_very_long_value_is_not_repeated_in_full(small: httpx.Client) -> None:
-    answer = small.get(LIBRARY, params={"size": "x" * 5000})
-    assert (answer.status_code, len(answer.content) < 1000) == (422, True)
+    response = small.get(LIBRARY, params={"size": "x" * 5000})
+    assert (response.status_code, len(response.content) < 1000) == (422, True)
 
 
 # success
 
 
 def test_documented_headers_come_with_a_documented_answer(small: httpx.Client) -> None:
-    answer = small.get(LIBRARY)
-    assert (answer.headers["x-total"], answer.headers["content-type"]) == ("2", "application/json")
+    response = small.get(LIBRARY)
+    assert (response.headers["x-total"], response.headers["content-type"]) == ("2", "application/json")
 
 
-def test_the_example_of_a_request_answers_it_and_what_says_more(small: httpx.Client) -> None:
+def test_the_example_of_a_request_is_the_response_to_it_and_to_any_that_contains_it(small: httpx.Client) -> None:
     expected = [{"id": 1, "title": "Äiti"}]
     assert small.get(LIBRARY, params={"author": "Pauli", "size": "10"}).json() == expected
     assert small.get(LIBRARY, params={"author": "Pauli", "size": 10, "tags[x]": "y"}).json() == expected
@@ -228,24 +236,24 @@ def test_an_example_may_answer_a_body(small: httpx.Client) -> None:
     assert (other.status_code, other.json()["title"]) == (201, "Usual")
 
 
-def test_where_no_page_shows_a_success_one_is_made_from_the_schema(small: httpx.Client) -> None:
-    answer = small.get("/library/v1/v1/shelves")
+def test_an_undocumented_success_is_generated_from_the_schema(small: httpx.Client) -> None:
+    response = small.get("/library/v1/v1/shelves")
     contract = load("library", spec=SPEC)
     schema = "/paths/~1v1~1shelves/get/responses/200/content/application~1json/schema"
-    assert Schemas(contract.document).faults(schema, answer.json()) == []
-    assert answer.json() == small.get("/v1/shelves").json(), "the same each time"
+    assert Schemas(contract.document).faults(schema, response.json()) == []
+    assert response.json() == small.get("/v1/shelves").json(), "the same each time"
 
 
 def test_an_archive_is_an_archive(small: httpx.Client) -> None:
-    answer = small.get("/library/v1/v1/archive")
-    assert answer.headers["content-type"] == "application/zip"
-    assert zipfile.ZipFile(io.BytesIO(answer.content)).namelist() == []
+    response = small.get("/library/v1/v1/archive")
+    assert response.headers["content-type"] == "application/zip"
+    assert zipfile.ZipFile(io.BytesIO(response.content)).namelist() == []
 
 
 def test_an_answer_without_content_has_no_body(small: httpx.Client) -> None:
-    answer = small.delete(f"{LIBRARY}/7")
-    assert (answer.status_code, answer.content) == (204, b"")
-    assert not answer.headers.keys() & {"content-type", "content-length"}
+    response = small.delete(f"{LIBRARY}/7")
+    assert (response.status_code, response.content) == (204, b"")
+    assert not response.headers.keys() & {"content-type", "content-length"}
 
 
 def test_a_body_that_may_be_left_out_may_be_left_out(small: httpx.Client) -> None:
@@ -258,18 +266,18 @@ def test_a_large_body_is_read_whole(small: httpx.Client) -> None:
 
 
 @pytest.mark.parametrize(
-    ("method", "told"),
+    ("method", "reported"),
     [
         ("GET", "v1_broken.yaml:9:11: generate: No value was found that fits this schema."),
         ("POST", "v1_broken.yaml:31:7: x-body: This CEL expression cannot be evaluated: "),
     ],
 )
-def test_a_contract_that_does_not_hold_the_answer_is_told_with_its_place(
-    small: httpx.Client, method: str, told: str
+def test_a_contract_that_lacks_the_response_is_reported_with_its_position(
+    small: httpx.Client, method: str, reported: str
 ) -> None:
-    answer = small.request(method, "/v1/broken")
-    assert answer.status_code == 500
-    assert told in answer.json()["message"]
+    response = small.request(method, "/v1/broken")
+    assert response.status_code == 500
+    assert reported in response.json()["message"]
 
 
 # browsers
@@ -284,9 +292,9 @@ def test_a_page_may_ask_from_anywhere_with_its_cookies_and_read_every_header(sma
     assert preflight.headers["access-control-allow-credentials"] == "true"
     assert "DELETE" in preflight.headers["access-control-allow-methods"]
     assert preflight.headers["access-control-allow-headers"] == "authorization,prefer"
-    for answer in (small.get(LIBRARY, headers=origin), small.get(LIBRARY, headers=origin | {"Authorization": ""})):
-        assert answer.headers["access-control-allow-origin"] == origin["Origin"]
-        assert answer.headers["access-control-allow-credentials"] == "true"
-        assert "Origin" in answer.headers["vary"]
-        exposed = answer.headers["access-control-expose-headers"].split(", ")
+    for response in (small.get(LIBRARY, headers=origin), small.get(LIBRARY, headers=origin | {"Authorization": ""})):
+        assert response.headers["access-control-allow-origin"] == origin["Origin"]
+        assert response.headers["access-control-allow-credentials"] == "true"
+        assert "Origin" in response.headers["vary"]
+        exposed = response.headers["access-control-expose-headers"].split(", ")
         assert {"X-Total", "X-Remaining", "Mock-Explain", "Preference-Applied"} <= set(exposed)

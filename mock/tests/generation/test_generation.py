@@ -1,4 +1,4 @@
-"""What is made from a schema fits it, is the same for the same seed, and is plausible."""
+"""A generated value fits its schema, is the same for the same seed, and is plausible."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ def generator_of(contract: Contract) -> tuple[Generator, Schemas]:
 
 
 @pytest.mark.parametrize("name", SCHEMAS)
-def test_what_is_made_fits_its_schema(name: str) -> None:
+def test_a_generated_value_fits_its_schema(name: str) -> None:
     generator, schemas = generator_of(contract_of(SCHEMAS))
     pointer = join("/components/schemas", name)
     for seed in SEEDS:
@@ -141,7 +141,7 @@ def test_schemas_that_all_refer_to_each_other_are_no_endless_work() -> None:
 
 
 @pytest.mark.parametrize("name", names(spec_folder()), ids=str)
-def test_what_is_made_fits_every_schema_of_every_contract(name: DocumentName) -> None:
+def test_a_generated_value_fits_every_schema_of_every_contract(name: DocumentName) -> None:
     contract = load_named(name, spec_folder())
     generator, schemas = generator_of(contract)
     for schema in contract.document["components"]["schemas"]:
@@ -156,11 +156,11 @@ def test_the_same_seed_makes_the_same_and_another_another() -> None:
     assert made[0] == made[1] != made[2]
 
 
-def test_an_example_of_a_schema_goes_before_what_could_be_made() -> None:
+def test_an_example_of_a_schema_goes_before_a_generated_value() -> None:
     assert generator_of(contract_of(SCHEMAS))[0].value("/components/schemas/with an example", "1") == {"a": 1}
 
 
-def test_text_looks_like_what_its_property_is_called() -> None:
+def test_text_looks_like_the_name_of_its_property() -> None:
     names = ("email", "logoUrl", "currency", "country_code", "createdAt", "first_name", "user_id")
     schema = {"type": "object", "properties": {name: {"type": "string"} for name in names}}
     generator, _ = generator_of(contract_of({"thing": schema}))
@@ -182,8 +182,8 @@ def test_text_looks_like_what_its_property_is_called() -> None:
         {"type": "object", "required": ["a"], "properties": {"a": {"$ref": "#/components/schemas/impossible"}}},
     ],
 )
-def test_a_schema_that_nothing_fits_is_told_with_the_way_out(schema: dict[str, Any]) -> None:
+def test_a_schema_that_nothing_fits_is_reported_with_the_fix(schema: dict[str, Any]) -> None:
     generator, _ = generator_of(contract_of({"impossible": schema}))
-    with pytest.raises(ContractError) as told:
+    with pytest.raises(ContractError) as reported:
         generator.value("/components/schemas/impossible", "1")
-    assert "`example`" in told.value.lines()[0]
+    assert "`example`" in reported.value.lines()[0]

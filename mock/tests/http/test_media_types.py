@@ -57,36 +57,36 @@ def test_the_wanted_media_type_is_served(garden: httpx.Client, accept: str | Non
     request = garden.build_request("GET", "/plants", headers=headers)
     if accept is None:
         del request.headers["Accept"]
-    answer = garden.send(request)
-    assert (answer.status_code, answer.headers["content-type"]) == (200, expected)
+    response = garden.send(request)
+    assert (response.status_code, response.headers["content-type"]) == (200, expected)
 
 
 @pytest.mark.parametrize("accept", ["text/html", "application/json;q=0", "image/*", "nonsense"])
-def test_what_cannot_be_had_is_a_406_in_the_shape_of_the_contract(garden: httpx.Client, accept: str) -> None:
-    answer = garden.get("/plants", headers={"Accept": accept})
-    assert answer.status_code == 406
-    assert answer.json() == {"problem": f"Accept names none of application/json, text/csv, {XLSX}."}
-    assert answer.headers["mock-explain"].startswith("listPlants: Accept names none of")
+def test_an_unacceptable_media_type_is_a_406_in_the_form_of_the_contract(garden: httpx.Client, accept: str) -> None:
+    response = garden.get("/plants", headers={"Accept": accept})
+    assert response.status_code == 406
+    assert response.json() == {"problem": f"Accept names none of application/json, text/csv, {XLSX}."}
+    assert response.headers["mock-explain"].startswith("listPlants: Accept names none of")
 
 
-def test_a_contract_that_says_nothing_of_a_406_lists_what_there_is(small: httpx.Client) -> None:
-    answer = small.get("/library/v1/v1/books", headers={"Accept": "text/html"})
-    assert (answer.status_code, answer.json()["available"]) == (406, ["application/json"])
+def test_without_a_documented_406_the_media_types_are_listed(small: httpx.Client) -> None:
+    response = small.get("/library/v1/v1/books", headers={"Accept": "text/html"})
+    assert (response.status_code, response.json()["available"]) == (406, ["application/json"])
 
 
 def test_who_takes_json_gets_the_only_media_type_that_there_is(garden: httpx.Client) -> None:
     for accept in ("application/json", "*/*", "application/zip"):
-        answer = garden.get("/seeds", headers={"Accept": accept})
-        assert (answer.status_code, answer.headers["content-type"]) == (200, "application/zip")
+        response = garden.get("/seeds", headers={"Accept": accept})
+        assert (response.status_code, response.headers["content-type"]) == (200, "application/zip")
     assert garden.get("/seeds", headers={"Accept": "text/html"}).status_code == 406
     assert garden.get("/catalog", headers={"Accept": "application/json"}).status_code == 406, "there are two of them"
 
 
-def test_errors_are_told_as_they_are_whatever_is_wanted(garden: httpx.Client) -> None:
-    answer = garden.get("/plants", params={"color": "far too long"}, headers={"Accept": "text/csv"})
-    assert (answer.status_code, answer.headers["content-type"]) == (422, "application/json")
-    answer = garden.get("/plants/1", headers={"Accept": "text/csv", "Prefer": "code=404"})
-    assert (answer.status_code, answer.headers["content-type"]) == (404, "application/json")
+def test_errors_have_their_media_type_whatever_the_client_accepts(garden: httpx.Client) -> None:
+    response = garden.get("/plants", params={"color": "far too long"}, headers={"Accept": "text/csv"})
+    assert (response.status_code, response.headers["content-type"]) == (422, "application/json")
+    response = garden.get("/plants/1", headers={"Accept": "text/csv", "Prefer": "code=404"})
+    assert (response.status_code, response.headers["content-type"]) == (404, "application/json")
 
 
 def test_an_answer_without_a_body_has_no_media_type_to_want(garden: httpx.Client) -> None:
@@ -98,30 +98,30 @@ def test_an_answer_without_a_body_has_no_media_type_to_want(garden: httpx.Client
 def test_a_documented_parameter_goes_before_accept(
     garden: httpx.Client, value: str, expected: str, accept: str
 ) -> None:
-    answer = garden.get("/plants", params={"as": value}, headers={"Accept": accept})
-    assert (answer.status_code, answer.headers["content-type"]) == (200, expected)
+    response = garden.get("/plants", params={"as": value}, headers={"Accept": accept})
+    assert (response.status_code, response.headers["content-type"]) == (200, expected)
 
 
 def test_a_value_of_it_that_means_no_form_leaves_the_choice_to_accept(garden: httpx.Client) -> None:
-    answer = garden.get("/plants", params={"as": "card"}, headers={"Accept": "text/csv"})
-    assert answer.headers["content-type"] == "text/csv"
+    response = garden.get("/plants", params={"as": "card"}, headers={"Accept": "text/csv"})
+    assert response.headers["content-type"] == "text/csv"
     assert garden.get("/plants", params={"as": "pdf"}).status_code == 422
 
 
 def test_a_table_has_the_rows_of_the_payload_below_the_names_of_the_contract(garden: httpx.Client) -> None:
-    answer = garden.get("/plants", params={"as": "csv"})
-    assert list(csv.reader(io.StringIO(answer.content.decode(), newline=""))) == ROWS
+    response = garden.get("/plants", params={"as": "csv"})
+    assert list(csv.reader(io.StringIO(response.content.decode(), newline=""))) == ROWS
     assert sheet(garden.get("/plants", params={"as": "xlsx"}).content) == ROWS
 
 
 def test_a_table_is_of_the_payload_that_answers_the_request(garden: httpx.Client) -> None:
-    answer = garden.get("/plants", params={"as": "csv", "color": "blue"})
-    assert answer.text == "id,name,height,tags,planted_at,soil,color\r\n9,Iris,,,,,blue\r\n"
-    answer = garden.get("/plants", params={"as": "csv"}, headers={"Prefer": "example=none"})
-    assert answer.text == "id,name,height,tags,planted_at,soil,color\r\n"
+    response = garden.get("/plants", params={"as": "csv", "color": "blue"})
+    assert response.text == "id,name,height,tags,planted_at,soil,color\r\n9,Iris,,,,,blue\r\n"
+    response = garden.get("/plants", params={"as": "csv"}, headers={"Prefer": "example=none"})
+    assert response.text == "id,name,height,tags,planted_at,soil,color\r\n"
 
 
-def test_a_table_can_be_made_from_the_schema_too(garden: httpx.Client) -> None:
+def test_a_table_can_be_generated_from_the_schema_too(garden: httpx.Client) -> None:
     headers = {"Prefer": "dynamic=true, seed=1"}
     rows = list(csv.DictReader(io.StringIO(garden.get("/plants", params={"as": "csv"}, headers=headers).text)))
     plants = garden.get("/plants", params={"as": "json"}, headers=headers).json()["plants"]
@@ -137,11 +137,11 @@ def test_the_same_workbook_is_the_same_bytes(garden: httpx.Client) -> None:
     assert b't="inlineStr"><is><t xml:space="preserve">=Fern' in numbers, "text is never a formula"
 
 
-def test_a_form_that_is_no_table_is_never_filled_with_json(garden: httpx.Client) -> None:
-    answer = garden.post("/plants", json={"id": 3, "name": "Oak"}, headers={"Accept": "application/pdf"})
-    assert (answer.status_code, answer.headers["content-type"]) == (201, "application/pdf")
-    assert answer.text == "%PDF-1.4"
+def test_a_media_type_that_is_not_a_table_is_never_filled_with_json(garden: httpx.Client) -> None:
+    response = garden.post("/plants", json={"id": 3, "name": "Oak"}, headers={"Accept": "application/pdf"})
+    assert (response.status_code, response.headers["content-type"]) == (201, "application/pdf")
+    assert response.text == "%PDF-1.4"
 
 
-def test_a_form_without_a_payload_is_made_as_documented(garden: httpx.Client) -> None:
+def test_a_media_type_without_a_payload_is_written_as_documented(garden: httpx.Client) -> None:
     assert garden.get("/catalog").text == "name,price\n"

@@ -1,4 +1,4 @@
-"""What goes wrong on the way, over a real connection: each fault does what its name says."""
+"""Network faults over a real connection: each has the effect of its name."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def test_truncated_ends_in_the_middle_of_the_body(wire: socket.socket, caplog: p
     assert caplog.records == []
 
 
-def test_a_client_tells_a_truncated_answer(garden: httpx.Client) -> None:
+def test_a_client_notices_a_truncated_response(garden: httpx.Client) -> None:
     with pytest.raises(httpx.RemoteProtocolError):
         send(garden, "truncated")
 
@@ -106,57 +106,57 @@ def test_a_slow_body_comes_in_pieces_and_is_whole(wire: socket.socket, garden: h
     assert 1 < time.monotonic() - began < 10
 
 
-def test_malformed_json_says_that_it_is_json_and_is_not(garden: httpx.Client) -> None:
-    answer = send(garden, "malformed-json")
-    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/json")
+def test_malformed_json_is_declared_as_json_and_is_not_valid(garden: httpx.Client) -> None:
+    response = send(garden, "malformed-json")
+    assert (response.status_code, response.headers["content-type"]) == (200, "application/json")
     with pytest.raises(json.JSONDecodeError):
-        answer.json()
+        response.json()
 
 
 @pytest.mark.parametrize(("status", "path"), [("500", PLANT), ("503", "/plants")])
 def test_an_error_of_the_server_is_the_one_that_the_contract_declares(
     garden: httpx.Client, status: str, path: str
 ) -> None:
-    answer = send(garden, status, path)
-    assert (answer.status_code, answer.json().keys()) == (int(status), {"problem"})
+    response = send(garden, status, path)
+    assert (response.status_code, response.json().keys()) == (int(status), {"problem"})
 
 
 @pytest.mark.parametrize(("status", "path"), [("500", "/plants"), ("503", PLANT), ("500", "/nowhere")])
 def test_where_it_declares_none_the_answer_is_the_mocks_own(garden: httpx.Client, status: str, path: str) -> None:
-    answer = send(garden, status, path)
-    assert (answer.status_code, answer.json().keys()) == (int(status), {"message"})
+    response = send(garden, status, path)
+    assert (response.status_code, response.json().keys()) == (int(status), {"message"})
 
 
 def test_an_html_error_is_the_page_of_a_proxy(garden: httpx.Client) -> None:
-    answer = send(garden, "html-error")
-    assert (answer.status_code, answer.headers["content-type"]) == (502, "text/html")
-    assert "<title>502 Bad Gateway</title>" in answer.text
+    response = send(garden, "html-error")
+    assert (response.status_code, response.headers["content-type"]) == (502, "text/html")
+    assert "<title>502 Bad Gateway</title>" in response.text
 
 
-def test_a_fault_is_told_where_there_is_an_answer_to_tell_it(garden: httpx.Client) -> None:
-    answer = send(garden, "html-error")
-    assert answer.headers["preference-applied"] == "fault=html-error"
-    assert answer.headers["mock-explain"] == "listPlants: Prefer fault=html-error"
+def test_a_fault_is_explained_where_a_response_is_sent(garden: httpx.Client) -> None:
+    response = send(garden, "html-error")
+    assert response.headers["preference-applied"] == "fault=html-error"
+    assert response.headers["mock-explain"] == "listPlants: Prefer fault=html-error"
 
 
 def test_a_fault_befalls_refusals_too(garden: httpx.Client) -> None:
     headers = {"Prefer": "fault=malformed-json", "Authorization": ""}
-    answer = garden.get("/plants", headers=headers)
-    assert answer.status_code == 401
+    response = garden.get("/plants", headers=headers)
+    assert response.status_code == 401
     with pytest.raises(json.JSONDecodeError):
-        answer.json()
+        response.json()
 
 
 def test_an_answer_without_a_body_gets_one_to_spoil(garden: httpx.Client) -> None:
-    answer = garden.delete(PLANT, headers={"Prefer": "fault=malformed-json"})
-    assert answer.status_code == 200
+    response = garden.delete(PLANT, headers={"Prefer": "fault=malformed-json"})
+    assert response.status_code == 200
     with pytest.raises(json.JSONDecodeError):
-        answer.json()
+        response.json()
 
 
 def test_an_unknown_fault_is_refused_with_those_that_there_are(garden: httpx.Client) -> None:
-    answer = send(garden, "teapot")
-    assert (answer.status_code, answer.json()["faults"]) == (400, list(FAULTS))
+    response = send(garden, "teapot")
+    assert (response.status_code, response.json()["faults"]) == (400, list(FAULTS))
 
 
 @pytest.mark.parametrize("fault", ["reset", "truncated"])

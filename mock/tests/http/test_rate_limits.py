@@ -1,4 +1,4 @@
-"""With a budget for each credential: what is left is told, and what is too much is refused."""
+"""A rate limit for each credential: responses show the quota, and requests beyond it are refused."""
 
 from __future__ import annotations
 
@@ -18,33 +18,33 @@ GARDEN = Path(__file__).parents[1] / "garden"
 FULL = {"Authorization": "Bearer full"}
 
 
-def standing(answer: httpx.Response) -> tuple[str, str]:
-    return answer.headers["x-ratelimit-limit"], answer.headers["x-ratelimit-remaining"]
+def standing(response: httpx.Response) -> tuple[str, str]:
+    return response.headers["x-ratelimit-limit"], response.headers["x-ratelimit-remaining"]
 
 
 def test_without_a_limit_the_headers_are_as_documented(garden: httpx.Client) -> None:
     assert [standing(garden.get("/plants")) for _ in range(3)] == [("60", "59")] * 3
 
 
-def test_what_is_left_counts_down_for_each_credential_until_it_is_refused(serve: Any) -> None:
+def test_the_quota_of_each_credential_counts_down_until_it_is_refused(serve: Any) -> None:
     with serve(GARDEN, rate_limit=RateLimit.parse("3/h")) as client:
         for left in ("2", "1", "0"):
-            answer = client.get("/plants", headers=FULL)
-            assert (answer.status_code, standing(answer)) == (200, ("3", left))
-        answer = client.get("/plants", headers=FULL)
-        assert (answer.status_code, standing(answer)) == (429, ("3", "0"))
-        assert answer.json() == {"problem": "Too many requests."}
-        assert answer.headers["mock-explain"] == "listPlants: the rate limit of 3/h is exceeded"
-        assert 3590 < int(answer.headers["retry-after"]) <= 3600
-        assert answer.headers["ratelimit-reset"] == answer.headers["retry-after"], "declared, without an example"
+            response = client.get("/plants", headers=FULL)
+            assert (response.status_code, standing(response)) == (200, ("3", left))
+        response = client.get("/plants", headers=FULL)
+        assert (response.status_code, standing(response)) == (429, ("3", "0"))
+        assert response.json() == {"problem": "Too many requests."}
+        assert response.headers["mock-explain"] == "listPlants: the rate limit of 3/h is exceeded"
+        assert 3590 < int(response.headers["retry-after"]) <= 3600
+        assert response.headers["ratelimit-reset"] == response.headers["retry-after"], "declared, without an example"
         other = client.get("/plants", headers={"Authorization": "Bearer other"})
         assert (other.status_code, standing(other)) == (200, ("3", "2"))
 
 
-def test_errors_count_too_and_tell_what_is_left(serve: Any) -> None:
+def test_errors_count_too_and_show_the_quota(serve: Any) -> None:
     with serve(GARDEN, rate_limit=RateLimit.parse("2/min")) as client:
-        answer = client.get("/plants", params={"color": "far too long"}, headers=FULL)
-        assert (answer.status_code, standing(answer)) == (422, ("2", "1"))
+        response = client.get("/plants", params={"color": "far too long"}, headers=FULL)
+        assert (response.status_code, standing(response)) == (422, ("2", "1"))
         nobody = client.get("/plants")
         assert (nobody.status_code, standing(nobody)) == (401, ("2", "1"))
         unlimited = client.get("/nowhere", headers=FULL)
@@ -73,15 +73,15 @@ def test_a_budget_is_whole_again_when_its_time_is_over() -> None:
     assert asyncio.run(status()) == 200
 
 
-def test_a_contract_that_says_nothing_of_a_429_gets_one_of_the_mock(serve: Any) -> None:
+def test_without_a_documented_429_the_mock_has_one(serve: Any) -> None:
     with serve(Path(__file__).parents[1] / "spec", rate_limit=RateLimit.parse("1/h")) as client:
         client.get("/v1/books", headers=FULL)
-        answer = client.get("/v1/books", headers=FULL)
-        assert (answer.status_code, "retry-after" in answer.headers) == (429, True)
-        assert answer.json() == {"message": "Too many requests."}
+        response = client.get("/v1/books", headers=FULL)
+        assert (response.status_code, "retry-after" in response.headers) == (429, True)
+        assert response.json() == {"message": "Too many requests."}
 
 
-def test_a_crowd_of_credentials_is_not_remembered_for_ever() -> None:
+def test_only_so_many_credentials_are_remembered() -> None:
     budgets = RateLimiter(RateLimit.parse("1/h"))
     for number in range(20_000):
         budgets.take(str(number).encode())

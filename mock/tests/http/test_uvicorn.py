@@ -1,4 +1,4 @@
-"""What goes over a connection when a body is taken and an answer is sent at once."""
+"""The bytes on a connection when a body is received and a response is sent at once."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from adcontract_mock.http._uvicorn import received_at_once, sent_at_once
 from adcontract_mock.http.response import HttpResponse, mock_response, response_of
 
 GET = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
-ANSWERS = [
+RESPONSES = [
     mock_response(200, "why", says="a body"),
     mock_response(404, "is it \N{SNOWMAN}?", says="a body"),
     response_of(204, {"X-Limit": "300"}, None, b"", "no body"),
@@ -27,7 +27,7 @@ ANSWERS = [
 
 
 class Transport(asyncio.Transport):
-    """A connection that notes what is done to it."""
+    """A connection that records the calls to it."""
 
     def __init__(self) -> None:
         super().__init__({"peername": ("127.0.0.1", 1), "sockname": ("127.0.0.1", 2)})
@@ -48,21 +48,21 @@ class Transport(asyncio.Transport):
     def resume_reading(self) -> None: ...
 
 
-def sent(answer: HttpResponse, requests: bytes, *, as_asgi: bool = False, full: bool = False) -> Transport:
-    """Return a connection on which uvicorn serves `answer`; it may be full, so that nothing more is to be written.
+def sent(response: HttpResponse, requests: bytes, *, as_asgi: bool = False, full: bool = False) -> Transport:
+    """Return a connection on which uvicorn serves `response`; it may be full, so that nothing more is to be written.
 
     With `as_asgi` it is never sent at once.
     """
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
-        if as_asgi or not sent_at_once(answer, scope, send):
-            await answer(scope, receive, send)
+        if as_asgi or not sent_at_once(response, scope, send):
+            await response(scope, receive, send)
 
     return served(app, [requests], full=full)
 
 
 def served(app: Any, pieces: list[bytes], *, full: bool = False) -> Transport:
-    """Return a connection on which uvicorn serves `app` to what comes in pieces; it may be full."""
+    """Return a connection on which uvicorn serves `app` to data in pieces; it may be full."""
 
     async def serve() -> Transport:
         config = uvicorn.Config(app, lifespan="off", log_level="critical", access_log=False)
@@ -88,7 +88,7 @@ def served(app: Any, pieces: list[bytes], *, full: bool = False) -> Transport:
     return asyncio.run(serve())
 
 
-@pytest.mark.parametrize("answer", ANSWERS, ids=lambda answer: answer.reason)
+@pytest.mark.parametrize("response", RESPONSES, ids=lambda response: response.reason)
 @pytest.mark.parametrize(
     "requests",
     [
@@ -101,19 +101,19 @@ def served(app: Any, pieces: list[bytes], *, full: bool = False) -> Transport:
     ],
     ids=["GET", "three at once", "HEAD", "close", "HTTP/1.0", "100-continue"],
 )
-def test_an_answer_that_is_sent_at_once_is_the_one_that_uvicorn_sends(answer: HttpResponse, requests: bytes) -> None:
-    at_once, as_asgi = sent(answer, requests), sent(answer, requests, as_asgi=True)
+def test_an_answer_that_is_sent_at_once_is_the_one_that_uvicorn_sends(response: HttpResponse, requests: bytes) -> None:
+    at_once, as_asgi = sent(response, requests), sent(response, requests, as_asgi=True)
     assert b"".join(at_once.written) == b"".join(as_asgi.written)
     assert at_once.closed == as_asgi.closed
 
 
 def test_a_head_and_a_body_go_in_one_piece() -> None:
-    assert len(sent(ANSWERS[0], GET).written) == 1
-    assert len(sent(ANSWERS[0], GET, as_asgi=True).written) == 2
+    assert len(sent(RESPONSES[0], GET).written) == 1
+    assert len(sent(RESPONSES[0], GET, as_asgi=True).written) == 2
 
 
 def test_a_client_that_does_not_read_is_waited_for() -> None:
-    assert b"".join(sent(ANSWERS[0], GET, full=True).written).endswith(ANSWERS[0].body)
+    assert b"".join(sent(RESPONSES[0], GET, full=True).written).endswith(RESPONSES[0].body)
 
 
 def test_no_line_can_be_smuggled_into_the_headers() -> None:
@@ -122,10 +122,10 @@ def test_no_line_can_be_smuggled_into_the_headers() -> None:
     assert not re.search(rb"200|Set-Cookie", b"".join(sent(forged, GET).written))
 
 
-def test_what_a_middleware_has_to_see_is_not_sent_past_it() -> None:
+def test_a_response_is_not_sent_past_a_middleware() -> None:
     async def send(_: Any) -> None: ...
 
-    assert not sent_at_once(ANSWERS[0], {"method": "GET"}, send)
+    assert not sent_at_once(RESPONSES[0], {"method": "GET"}, send)
 
 
 POST = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\n"
@@ -156,14 +156,14 @@ def test_a_body_that_is_there_is_the_one_that_uvicorn_gives(pieces: list[bytes],
             more = message["more_body"]
         with pytest.raises(TimeoutError):  # nothing is given twice: there is nothing more until the client goes
             await asyncio.wait_for(receive(), 0.001)
-        await ANSWERS[0](scope, receive, send)
+        await RESPONSES[0](scope, receive, send)
 
     written = b"".join(served(app, pieces).written)
     assert taken == [(at_once, b"body"), (at_once, b"more")][: len(taken)]
     assert len(taken) == written.count(b"HTTP/1.1 200") == b"".join(pieces).count(b"POST")
 
 
-def test_what_is_not_of_uvicorn_is_waited_for() -> None:
+def test_a_body_from_another_server_is_awaited() -> None:
     async def receive() -> Any: ...
 
     assert received_at_once(receive) is None

@@ -1,4 +1,4 @@
-"""The journal: what came, what was answered and why, without secrets; as JSON and as HAR."""
+"""The journal: requests, responses and their reasons, without secrets; as JSON and as HAR."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ def requests(client: httpx.Client, query: str = "") -> list[dict[str, Any]]:
     return entries
 
 
-def test_a_request_is_told_with_its_answer_and_why(clean: httpx.Client) -> None:
+def test_a_request_is_listed_with_its_response_and_the_reason(clean: httpx.Client) -> None:
     sent = {"title": "Ö", "authors": ["A"]}
-    answer = clean.post(f"{BOOKS}?x=1", json=sent, headers={"Mock-Session": "mine"})
+    response = clean.post(f"{BOOKS}?x=1", json=sent, headers={"Mock-Session": "mine"})
     (entry,) = requests(clean)
     assert (entry["method"], entry["path"], entry["query"], entry["session"]) == ("POST", BOOKS, "x=1", "mine")
     assert (entry["document"], entry["operation"], entry["status"]) == ("library-v1", "addBook", 201)
-    assert f"addBook: {entry['explain']}" == answer.headers["mock-explain"]
+    assert f"addBook: {entry['explain']}" == response.headers["mock-explain"]
     assert json.loads(entry["request"]["body"]["text"]) == sent
-    assert entry["response"]["body"]["text"] == answer.text
+    assert entry["response"]["body"]["text"] == response.text
     assert entry["response"]["headers"]["content-type"] == "application/json"
     assert entry["time"].startswith("20")
     assert 0 < entry["milliseconds"] < 5000
@@ -49,13 +49,13 @@ def test_a_violation_names_the_line_of_the_contract(clean: httpx.Client) -> None
     assert "maximum: 100" in Path(file).read_text().splitlines()[int(line) - 1]
 
 
-def test_requests_that_no_operation_answers_are_told_too(clean: httpx.Client) -> None:
+def test_requests_without_an_operation_are_listed_too(clean: httpx.Client) -> None:
     clean.get("/library/v1/nope")
     clean.get("/nope")
     clean.request("PATCH", BOOKS)
     clean.get(BOOKS, headers={"Authorization": ""})
-    told = [(entry["status"], entry["document"], entry["operation"]) for entry in requests(clean)]
-    assert told == [
+    reported = [(entry["status"], entry["document"], entry["operation"]) for entry in requests(clean)]
+    assert reported == [
         (401, "library-v1", "listBooks"),
         (405, "library-v1", None),
         (404, None, None),
@@ -96,7 +96,7 @@ def test_the_journal_is_filtered(clean: httpx.Client, query: str, expected: list
     assert [entry["query"][2] for entry in requests(clean, query)][::-1] == expected
 
 
-def test_only_what_came_later_is_asked_for_by_the_last_number(clean: httpx.Client) -> None:
+def test_later_requests_are_found_by_the_last_number(clean: httpx.Client) -> None:
     clean.get(BOOKS)
     last = clean.get("/_mock/requests").json()["last"]
     assert requests(clean, f"?after={last}") == []
@@ -116,10 +116,10 @@ def test_only_what_came_later_is_asked_for_by_the_last_number(clean: httpx.Clien
     ],
 )
 @pytest.mark.parametrize("page", ["requests", "requests.har", "report", "report.html"])
-def test_a_filter_that_there_is_not_is_refused(clean: httpx.Client, page: str, query: str, message: str) -> None:
-    answer = clean.get(f"/_mock/{page}{query}")
-    assert answer.status_code == 400
-    assert message in answer.json()["message"]
+def test_an_unknown_filter_is_refused(clean: httpx.Client, page: str, query: str, message: str) -> None:
+    response = clean.get(f"/_mock/{page}{query}")
+    assert response.status_code == 400
+    assert message in response.json()["message"]
 
 
 def test_no_credential_is_shown(clean: httpx.Client) -> None:
@@ -137,7 +137,7 @@ def test_no_credential_is_shown(clean: httpx.Client) -> None:
     assert requests(clean, "?path=by-query")[0]["query"] == "%6bey=[redacted]&a=b%20c"
 
 
-def test_a_long_body_is_cut_and_a_binary_one_told(clean: httpx.Client) -> None:
+def test_a_long_body_is_shortened_and_a_binary_one_named(clean: httpx.Client) -> None:
     clean.post(BOOKS, json={"title": "é" * KEPT})
     clean.get("/v1/archive")
     archive, long = requests(clean)
@@ -155,13 +155,13 @@ def test_the_oldest_is_forgotten_first() -> None:
     assert [(number, exchange.path) for number, exchange in journal.newest()] == [(5, b"/4"), (4, b"/3"), (3, b"/2")]
 
 
-def test_a_har_holds_what_browsers_want_of_one(clean: httpx.Client) -> None:
+def test_a_har_has_everything_that_browsers_need(clean: httpx.Client) -> None:
     clean.get(f"{BOOKS}?author=J%C3%B6rg")
     clean.post(BOOKS, json={"title": "T"})
     clean.get("/v1/archive")
-    answer = clean.get("/_mock/requests.har?operation=listBooks")
-    assert "mock.har" in answer.headers["content-disposition"]
-    (only,) = answer.json()["log"]["entries"]
+    response = clean.get("/_mock/requests.har?operation=listBooks")
+    assert "mock.har" in response.headers["content-disposition"]
+    (only,) = response.json()["log"]["entries"]
     assert only["request"]["queryString"] == [{"name": "author", "value": "Jörg"}]
     log = clean.get("/_mock/requests.har").json()["log"]
     assert (log["version"], log["creator"]["name"]) == ("1.2", "adcontract")

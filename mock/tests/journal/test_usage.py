@@ -13,8 +13,8 @@ BOOKS = "/v1/books"
 
 
 def report(client: httpx.Client, query: str = "") -> dict[str, Any]:
-    told: dict[str, Any] = client.get(f"/_mock/report{query}").json()
-    return told
+    reported: dict[str, Any] = client.get(f"/_mock/report{query}").json()
+    return reported
 
 
 def library(client: httpx.Client, query: str = "") -> dict[str, Any]:
@@ -32,12 +32,12 @@ def used(clean: httpx.Client) -> httpx.Client:
     return clean
 
 
-def test_operations_are_told_by_whether_they_are_used(used: httpx.Client) -> None:
-    told = library(used)
-    assert [operation["operation"] for operation in told["used"]] == ["listBooks", "addBook"]
-    assert {"operation": "getBook", "method": "GET", "path": "/v1/books/{book_id}"} in told["unused"]
-    assert len(told["used"]) + len(told["unused"]) == 9
-    assert (told["requests"], report(used)["requests"]) == (4, 6)
+def test_operations_are_listed_by_whether_they_are_used(used: httpx.Client) -> None:
+    reported = library(used)
+    assert [operation["operation"] for operation in reported["used"]] == ["listBooks", "addBook"]
+    assert {"operation": "getBook", "method": "GET", "path": "/v1/books/{book_id}"} in reported["unused"]
+    assert len(reported["used"]) + len(reported["unused"]) == 9
+    assert (reported["requests"], report(used)["requests"]) == (4, 6)
 
 
 def test_statuses_and_violations_are_counted(used: httpx.Client) -> None:
@@ -48,7 +48,7 @@ def test_statuses_and_violations_are_counted(used: httpx.Client) -> None:
     assert (violation["in"], violation["field"], violation["requests"]) == ("query", "size", 1)
 
 
-def test_fields_are_told_by_whether_they_are_sent_and_documented(used: httpx.Client) -> None:
+def test_fields_are_listed_by_whether_they_are_sent_and_documented(used: httpx.Client) -> None:
     listed, added = library(used)["used"]
     assert listed["fields"] == {"query.size": 2, "query.tags": 1}
     assert listed["unused_fields"] == ["query.author", "query.lent"]
@@ -57,7 +57,7 @@ def test_fields_are_told_by_whether_they_are_sent_and_documented(used: httpx.Cli
     assert added["undocumented_fields"] == {"body.pages": 1, "body.pages.count": 1}
 
 
-def test_what_is_in_no_contract_is_told(used: httpx.Client) -> None:
+def test_requests_outside_the_contracts_are_listed(used: httpx.Client) -> None:
     assert report(used)["unknown"] == [{"request": "GET /v1/bookz 404", "requests": 2}]
 
 
@@ -66,7 +66,7 @@ def test_the_report_can_be_of_one_session(used: httpx.Client) -> None:
     assert listed["requests"] == 1
 
 
-def test_a_credential_in_the_query_is_no_field(clean: httpx.Client) -> None:
+def test_a_credential_in_the_query_is_not_a_field(clean: httpx.Client) -> None:
     clean.get("/v1/stamps/by-query?key=k")
     stamps = next(each for each in report(clean)["documents"] if each["document"] == "stamps-v2")
     assert stamps["used"][0]["undocumented_fields"] == {}
@@ -79,7 +79,7 @@ def test_the_page_shows_the_same(used: httpx.Client) -> None:
         assert text in page.text
 
 
-def test_what_a_client_sends_is_text_on_the_page(clean: httpx.Client) -> None:
+def test_values_from_a_client_are_text_on_the_page(clean: httpx.Client) -> None:
     clean.get(f"{BOOKS}?<script>alert(1)</script>=1")
     clean.post(BOOKS, json={"title": "T", "<img src=x>": 1})
     page = clean.get("/_mock/report.html?path=%3Cb%3E").text + clean.get("/_mock/report.html").text

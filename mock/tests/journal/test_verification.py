@@ -1,4 +1,4 @@
-"""`/_mock/verify`: a test asks whether its client called what it should have, and learns what it did instead."""
+"""`/_mock/verify`: a test asks whether its client sent the expected requests, and learns the differences."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ def called(clean: httpx.Client) -> httpx.Client:
         {"operation": "addBook", "count": 1, "with": {"body": {"authors": ["A", "B"]}}},
     ],
 )
-def test_what_was_called_is_verified(called: httpx.Client, expected: dict[str, Any]) -> None:
-    answer = verify(called, **expected)
-    assert (answer.status_code, answer.json()["verified"]) == (200, True), answer.text
+def test_a_call_is_verified(called: httpx.Client, expected: dict[str, Any]) -> None:
+    response = verify(called, **expected)
+    assert (response.status_code, response.json()["verified"]) == (200, True), response.text
 
 
 @pytest.mark.parametrize(
@@ -54,14 +54,14 @@ def test_what_was_called_is_verified(called: httpx.Client, expected: dict[str, A
         ({"with": {"query": {"author": "Ada", "size": 11}}}, ["query.size is 10, not 11"]),
     ],
 )
-def test_what_was_called_otherwise_is_told_with_the_difference(
+def test_a_call_with_other_values_is_reported_with_the_difference(
     called: httpx.Client, expected: dict[str, Any], differs: list[str]
 ) -> None:
-    answer = verify(called, operation="listBooks", **expected)
-    told = answer.json()
-    assert (answer.status_code, told["verified"], told["matched"]) == (409, False, 0)
-    assert differs in [near["differs"] for near in told["near"]]
-    assert all(near["line"] == f"GET {BOOKS} 200" for near in told["near"])
+    response = verify(called, operation="listBooks", **expected)
+    reported = response.json()
+    assert (response.status_code, reported["verified"], reported["matched"]) == (409, False, 0)
+    assert differs in [near["differs"] for near in reported["near"]]
+    assert all(near["line"] == f"GET {BOOKS} 200" for near in reported["near"])
 
 
 @pytest.mark.parametrize(
@@ -74,10 +74,12 @@ def test_what_was_called_otherwise_is_told_with_the_difference(
         ([1], ['body is {"title":"T","authors":["A","B"]}, not [1]']),
     ],
 )
-def test_the_difference_of_a_body_is_told_by_its_place(called: httpx.Client, body: Any, differs: list[str]) -> None:
-    answer = verify(called, operation="addBook", **{"with": {"body": body}})
-    assert answer.status_code == 409
-    assert answer.json()["near"][0]["differs"] == differs
+def test_the_difference_of_a_body_is_reported_with_its_place(
+    called: httpx.Client, body: Any, differs: list[str]
+) -> None:
+    response = verify(called, operation="addBook", **{"with": {"body": body}})
+    assert response.status_code == 409
+    assert response.json()["near"][0]["differs"] == differs
 
 
 def test_the_closest_request_comes_first(called: httpx.Client) -> None:
@@ -86,7 +88,7 @@ def test_the_closest_request_comes_first(called: httpx.Client) -> None:
     assert [len(each["differs"]) for each in near] == [1, 1, 2]
 
 
-def test_a_request_to_an_address_that_is_nearly_right_is_told(clean: httpx.Client) -> None:
+def test_a_request_to_a_similar_address_is_reported(clean: httpx.Client) -> None:
     clean.post("/v1/book", json={"title": "T"})
     clean.get("/v1/stamps/by-query")
     (near,) = verify(clean, operation="addBook").json()["near"]
@@ -94,19 +96,19 @@ def test_a_request_to_an_address_that_is_nearly_right_is_told(clean: httpx.Clien
     assert near["differs"] == ["it is no operation; addBook is POST /v1/books"]
 
 
-def test_a_request_that_was_refused_before_it_was_read_is_told(clean: httpx.Client) -> None:
+def test_a_request_that_was_refused_before_it_was_read_is_reported(clean: httpx.Client) -> None:
     clean.get(f"{BOOKS}?author=Ada", headers={"Authorization": ""})
-    told = verify(clean, operation="listBooks", **{"with": {"query": {"author": "Ada"}}}).json()
-    assert told["near"][0]["differs"] == ["it got a 401 before it was read"]
+    reported = verify(clean, operation="listBooks", **{"with": {"query": {"author": "Ada"}}}).json()
+    assert reported["near"][0]["differs"] == ["it got a 401 before it was read"]
     assert verify(clean, operation="listBooks").json()["verified"] is True
 
 
-def test_too_many_calls_are_told_with_their_numbers(called: httpx.Client) -> None:
-    answer = verify(called, operation="listBooks", count={"max": 1})
-    told = answer.json()
-    assert (answer.status_code, told["matched"], len(told["requests"])) == (409, 2, 2)
-    assert told["message"] == "listBooks was called 2 times; expected at most 1."
-    assert "near" not in told
+def test_too_many_calls_are_reported_with_their_numbers(called: httpx.Client) -> None:
+    response = verify(called, operation="listBooks", count={"max": 1})
+    reported = response.json()
+    assert (response.status_code, reported["matched"], len(reported["requests"])) == (409, 2, 2)
+    assert reported["message"] == "listBooks was called 2 times; expected at most 1."
+    assert "near" not in reported
 
 
 @pytest.mark.parametrize(
@@ -128,11 +130,11 @@ def test_too_many_calls_are_told_with_their_numbers(called: httpx.Client) -> Non
     ],
 )
 def test_an_expectation_that_cannot_be_is_refused(clean: httpx.Client, expected: dict[str, Any], message: str) -> None:
-    answer = verify(clean, **expected)
-    assert answer.status_code == 400
-    assert message in answer.json()["message"]
+    response = verify(clean, **expected)
+    assert response.status_code == 400
+    assert message in response.json()["message"]
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b"\xff"])
-def test_what_is_no_expectation_is_refused(clean: httpx.Client, body: bytes) -> None:
+def test_an_invalid_expectation_is_refused(clean: httpx.Client, body: bytes) -> None:
     assert clean.post("/_mock/verify", content=body).status_code == 400

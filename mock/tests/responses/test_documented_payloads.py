@@ -108,7 +108,7 @@ def test_every_operation_answers_its_documented_request(name: DocumentName, real
 
 @pytest.mark.slow
 @documents
-def test_whatever_is_made_from_a_schema_fits_it(name: DocumentName, real: httpx.Client) -> None:
+def test_a_generated_body_fits_its_schema(name: DocumentName, real: httpx.Client) -> None:
     contract = load_named(name, spec_folder())
     schemas = Schemas(contract.document)
     for operation in contract.operations:

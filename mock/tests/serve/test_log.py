@@ -1,4 +1,4 @@
-"""What the mock tells of requests when there are more than anyone can read."""
+"""The log of the mock when there are more requests than anyone can read."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from adcontract_mock.journal.journal import Journal
 from adcontract_mock.serve.log import Log
 
 
-def test_of_a_crowd_the_last_are_told_and_how_many_came_before() -> None:
+def test_of_many_requests_the_last_are_reported_and_the_others_counted() -> None:
     journal, printed = Journal(), list[str]()
     log = Log(journal, printed.append)
     for number in range(1234):

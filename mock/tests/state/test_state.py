@@ -53,9 +53,9 @@ def session(mock: str, request: pytest.FixtureRequest) -> Iterator[Open]:
 
 
 def ids(client: httpx.Client, path: str, **query: Any) -> list[Any]:
-    answer = client.get(path, params={**REQUIRED.get(path, {}), **query})
-    assert answer.status_code == 200, answer.text
-    return [each["id"] for each in answer.json()["data"]]
+    response = client.get(path, params={**REQUIRED.get(path, {}), **query})
+    assert response.status_code == 200, response.text
+    return [each["id"] for each in response.json()["data"]]
 
 
 def walked(client: httpx.Client, path: str, size: int) -> list[Any]:
@@ -136,16 +136,16 @@ def test_the_links_of_a_list_lead_through_all_of_it(
     session: Open, path: str, links: tuple[str, ...], query: dict[str, Any]
 ) -> None:
     client, seen = session(path), list[Any]()
-    answer: Any = client.get(path, params=query).json()
-    total = answer.get("meta", answer)["total"]
+    response: Any = client.get(path, params=query).json()
+    total = response.get("meta", response)["total"]
     for _ in range(total):
-        seen += [each["id"] for each in answer["data"]]
-        link: Any = answer
+        seen += [each["id"] for each in response["data"]]
+        link: Any = response
         for name in links:
             link = link[name]
         if link is None:
             break
-        answer = client.get(link).json()
+        response = client.get(link).json()
     assert len(set(seen)) == len(seen) == total
     if "sort_by" in query:
         assert seen == ids(client, path, size=100, sort_by=query["sort_by"])
@@ -235,7 +235,7 @@ def test_a_parent_does_not_see_the_children_of_another(session: Open) -> None:
     assert client.get("/v2/stores/987654321/shared-budgets").status_code == 404
 
 
-def test_a_world_is_kept_put_back_and_begun_anew(session: Open) -> None:
+def test_a_state_is_kept_restored_and_begun_anew(session: Open) -> None:
     client = session("worlds")
 
     def do(what: str, **more: Any) -> httpx.Response:
@@ -256,7 +256,7 @@ def test_a_world_is_kept_put_back_and_begun_anew(session: Open) -> None:
     assert "full" in do("restore", name="none").json()["message"]
 
 
-def test_what_is_documented_is_exact_where_no_state_is_asked_for(session: Open) -> None:
+def test_without_the_state_responses_are_exactly_as_documented(session: Open) -> None:
     client = session("documented")
     documented = client.get("/v2/return-ads", headers={"Prefer": "state=off"})
     assert [each["id"] for each in documented.json()["data"]] == [276, 277]
@@ -282,7 +282,7 @@ def test_a_file_keeps_the_state_for_next_time(tmp_path: Path) -> None:
         assert named.count("Mine") == expected
 
 
-def test_a_file_that_is_no_state_is_told(tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_state_is_reported(tmp_path: Path) -> None:
     text, other = tmp_path / "text", tmp_path / "other"
     text.write_text("Nothing of the kind, and longer than the head of a database is. " * 10)
     with contextlib.closing(sqlite3.connect(other)) as database:
@@ -327,9 +327,9 @@ def test_every_list_fits_its_schema_on_its_first_and_its_second_page(session: Op
             lists += 1
             start, size = behavior.pagination.start, behavior.pagination.size
             for query in ({}, {start: 2, **({size: 7} if size else {})}):
-                answer = client.get(operation.path, params={**REQUIRED.get(operation.path, {}), **query})
-                assert answer.status_code == 200, answer.text
-                assert not schemas.faults(f"{success.media[0].pointer}/schema", answer.json()), operation.id
+                response = client.get(operation.path, params={**REQUIRED.get(operation.path, {}), **query})
+                assert response.status_code == 200, response.text
+                assert not schemas.faults(f"{success.media[0].pointer}/schema", response.json()), operation.id
     assert lists
 
 

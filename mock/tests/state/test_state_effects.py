@@ -1,4 +1,4 @@
-"""What requests do to the state of a mock, where a client looks for it afterwards, on every date."""
+"""The effects of requests on the state of a mock, as a client sees them afterwards, on every date."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ def client(url: str) -> Iterator[httpx.Client]:
 
 
 def rows(client: httpx.Client, path: str, **query: Any) -> list[dict[str, Any]]:
-    answer = client.get(path, params=query)
-    assert answer.status_code == 200, answer.text
-    told = answer.json()
-    found: list[dict[str, Any]] = told if isinstance(told, list) else told["data"]
+    response = client.get(path, params=query)
+    assert response.status_code == 200, response.text
+    reported = response.json()
+    found: list[dict[str, Any]] = reported if isinstance(reported, list) else reported["data"]
     return found
 
 
@@ -48,7 +48,7 @@ def documented(operation: str, date: str = DATES[-1]) -> Any:
 
 
 @pytest.mark.parametrize("date", DATES)
-def test_on_every_date_what_is_created_is_changed_and_deleted_and_its_neighbours_stay(
+def test_on_every_date_an_item_is_created_changed_and_deleted_and_its_neighbors_stay(
     client: httpx.Client, date: str
 ) -> None:
     root = f"/metapic/{date}/v2"
@@ -117,8 +117,8 @@ def test_a_day_and_a_time_have_their_place_in_one_order(client: httpx.Client) ->
     first, second, third = (each["id"] for each in rows(client, "/v2/return-ads")[:3])
     times = {first: "2036-01-01", second: "2035-12-31T23:00:00", third: "2036-01-01T03:00:00"}
     for name, time in times.items():
-        answer = client.patch(f"/v2/return-ads/{name}", json={"starts_at": time})
-        assert answer.status_code == 200, answer.text
+        response = client.patch(f"/v2/return-ads/{name}", json={"starts_at": time})
+        assert response.status_code == 200, response.text
     late = rows(client, "/v2/return-ads", sort_by="starts_at:desc")[:3]
     assert [each["id"] for each in late] == [third, first, second]
     assert [each["starts_at"][:16].replace("T", " ") for each in late] == [
@@ -139,8 +139,8 @@ def test_a_time_keeps_its_moment_in_every_form_that_an_answer_may_have(written: 
 def test_campaigns_are_ordered_by_date_in_both_directions(client: httpx.Client) -> None:
     def moments(direction: str) -> list[datetime]:
         query = {"sort_by_date": direction, "limit": 100}
-        told = client.get("/v1/campaign-service/campaigns", params=query).json()["campaigns"]
-        return [datetime.fromisoformat(each["createdAt"]) for each in told]
+        reported = client.get("/v1/campaign-service/campaigns", params=query).json()["campaigns"]
+        return [datetime.fromisoformat(each["createdAt"]) for each in reported]
 
     assert moments("asc") == sorted(moments("desc"))
     assert moments("desc") == moments("asc")[::-1]

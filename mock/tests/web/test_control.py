@@ -1,4 +1,4 @@
-"""What a session chooses, with a client of its own, and the control page as it is delivered."""
+"""The choices of a session, and the control page as it is delivered."""
 
 from __future__ import annotations
 
@@ -37,28 +37,28 @@ def choose(client: httpx.Client, method: str = "PATCH", **choices: Any) -> httpx
 
 
 def test_a_status_is_chosen_for_a_session_and_reset(mine: httpx.Client) -> None:
-    answer = choose(mine, addBook={"code": 409})
-    assert answer.json() == {"session": "mine", "choices": {"library-v1 addBook": {"code": "409"}}}
+    response = choose(mine, addBook={"code": 409})
+    assert response.json() == {"session": "mine", "choices": {"library-v1 addBook": {"code": "409"}}}
     book = {"title": "T"}
     assert mine.post(BOOKS, json=book, headers=MINE).status_code == 409
     assert mine.post(BOOKS, json=book, headers={"Mock-Session": "other"}).status_code == 201
-    assert mine.get(SESSION, headers=MINE).json() == answer.json()
+    assert mine.get(SESSION, headers=MINE).json() == response.json()
     assert choose(mine, addBook=None).json()["choices"] == {}
     assert mine.post(BOOKS, json=book, headers=MINE).status_code == 201
 
 
 def test_an_example_is_chosen(mine: httpx.Client) -> None:
     choose(mine, **{"library-v1 listBooks": {"example": "by-author"}})
-    answer = mine.get(BOOKS, headers=MINE)
-    assert answer.json() == mine.get(f"{BOOKS}?author=Pauli&size=10").json()
-    assert answer.json() != mine.get(BOOKS).json()
-    assert answer.headers["preference-applied"] == "example=by-author"
+    response = mine.get(BOOKS, headers=MINE)
+    assert response.json() == mine.get(f"{BOOKS}?author=Pauli&size=10").json()
+    assert response.json() != mine.get(BOOKS).json()
+    assert response.headers["preference-applied"] == "example=by-author"
 
 
 def test_a_delay_and_a_fault_are_chosen_for_every_operation(mine: httpx.Client) -> None:
     choose(mine, **{"*": {"delay": 60, "fault": "503"}})
-    answer = mine.get("/v1/books/7", headers=MINE)
-    assert (answer.status_code, answer.elapsed.total_seconds() > 0.05) == (503, True)
+    response = mine.get("/v1/books/7", headers=MINE)
+    assert (response.status_code, response.elapsed.total_seconds() > 0.05) == (503, True)
 
 
 def test_patch_adds_put_replaces_and_delete_resets(mine: httpx.Client) -> None:
@@ -72,11 +72,11 @@ def test_patch_adds_put_replaces_and_delete_resets(mine: httpx.Client) -> None:
 
 
 def test_a_client_without_a_session_gets_one_and_keeps_it_by_cookie(mine: httpx.Client) -> None:
-    answer = mine.put(SESSION, json={"addBook": {"code": "409"}})
-    assert re.fullmatch(r"[0-9a-f]{8}", answer.json()["session"])
-    assert answer.cookies["mock_session"] == answer.json()["session"]
+    response = mine.put(SESSION, json={"addBook": {"code": "409"}})
+    assert re.fullmatch(r"[0-9a-f]{8}", response.json()["session"])
+    assert response.cookies["mock_session"] == response.json()["session"]
     assert mine.post(BOOKS, json={"title": "T"}).status_code == 409
-    assert "Path=/; SameSite=lax" in answer.headers["set-cookie"]
+    assert "Path=/; SameSite=lax" in response.headers["set-cookie"]
 
 
 @pytest.mark.parametrize(
@@ -99,13 +99,13 @@ def test_a_client_without_a_session_gets_one_and_keeps_it_by_cookie(mine: httpx.
     ],
 )
 @pytest.mark.parametrize("method", ["PATCH", "PUT"])
-def test_what_cannot_be_chosen_is_refused_and_changes_nothing(
+def test_an_invalid_choice_is_refused_and_changes_nothing(
     mine: httpx.Client, method: str, choices: Any, message: str
 ) -> None:
     choose(mine, getBook={"code": "404"})
-    answer = mine.request(method, SESSION, json=choices, headers=MINE)
-    assert answer.status_code == 400
-    assert message in answer.json()["message"]
+    response = mine.request(method, SESSION, json=choices, headers=MINE)
+    assert response.status_code == 400
+    assert message in response.json()["message"]
     assert mine.get(SESSION, headers=MINE).json()["choices"] == {"library-v1 getBook": {"code": "404"}}
 
 
@@ -142,7 +142,7 @@ def test_a_session_is_text_on_the_page(mine: httpx.Client) -> None:
     assert data(page, "session") == name
 
 
-def test_what_a_contract_says_is_text_on_the_page(serve: Serve, tmp_path: Path) -> None:
+def test_values_from_a_contract_are_text_on_the_page(serve: Serve, tmp_path: Path) -> None:
     shutil.copytree(SPEC / "library", tmp_path / "library")
     file = tmp_path / "library/paths/v1_books.yaml"
     text = file.read_text().replace("operationId: listBooks", "operationId: listBooks\n  summary: '<b>\"all\"</b>'")
@@ -157,12 +157,12 @@ def test_what_a_contract_says_is_text_on_the_page(serve: Serve, tmp_path: Path) 
 
 
 def test_the_page_runs_no_script_but_its_own(mine: httpx.Client) -> None:
-    answer = mine.get("/_mock/")
-    assert answer.headers["content-security-policy"].startswith("default-src 'self'")
-    scripts = re.findall(r"<script[^>]*>", answer.text)
+    response = mine.get("/_mock/")
+    assert response.headers["content-security-policy"].startswith("default-src 'self'")
+    scripts = re.findall(r"<script[^>]*>", response.text)
     assert all(re.fullmatch(r'<script type="module" src="/_mock/files/[a-z]+\.js">', script) for script in scripts)
     assert len(scripts) == 3
-    assert not re.search(r"\son\w+=|\sstyle=", answer.text)
+    assert not re.search(r"\son\w+=|\sstyle=", response.text)
 
 
 def test_a_token_of_the_mock_is_not_on_the_page(serve: Serve) -> None:

@@ -1,4 +1,4 @@
-"""The mock's own pages under /_mock/, and the documents themselves."""
+"""The pages of the mock under /_mock/, and the documents themselves."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SPEC = Path(__file__).parents[1] / "spec"
 PREFIXES = ["/library/v1", "/post/2025-01-31", "/post/2024-06-30", "/stamps/v2"]
 
 
-def test_health_says_what_is_served(small: httpx.Client) -> None:
+def test_health_lists_the_documents(small: httpx.Client) -> None:
     health = small.get("/_mock/health").json()
     assert health["status"] == "up"
     assert [document["path"] for document in health["documents"]] == PREFIXES
@@ -41,7 +41,7 @@ def test_the_documentation_lists_every_document_and_needs_no_other_host(small: h
         assert small.get(file).status_code == 200, file
 
 
-def test_the_start_page_links_to_what_there_is(small: httpx.Client) -> None:
+def test_the_start_page_links_to_pages_that_exist(small: httpx.Client) -> None:
     page = small.get("/_mock/").text
     links = set(re.findall(r'(?:href|src)="(/[^"]+)"', page))
     assert {f"{prefix}/openapi.json" for prefix in PREFIXES} < links
@@ -51,7 +51,7 @@ def test_the_start_page_links_to_what_there_is(small: httpx.Client) -> None:
 
 
 @pytest.mark.parametrize(("method", "path", "status"), [("GET", "/_mock/nope", 404), ("POST", "/_mock/health", 405)])
-def test_what_the_mock_does_not_have_is_told(small: httpx.Client, method: str, path: str, status: int) -> None:
+def test_an_unknown_page_is_refused(small: httpx.Client, method: str, path: str, status: int) -> None:
     assert small.request(method, path).status_code == status
 
 
