@@ -129,8 +129,8 @@ class _Draft:
         for name in required:
             generated.setdefault(name, text({}, name, self.random))
         extra = schema.get("additionalProperties", True)
-        wanted = schema.get("minProperties", 0 if properties or not isinstance(extra, dict) else 1)
-        for number in range(1, wanted - len(generated) + 1):
+        least = schema.get("minProperties", 0 if properties or not isinstance(extra, dict) else 1)
+        for number in range(1, least - len(generated) + 1):
             generated[f"key{number}"] = self.value(extra if isinstance(extra, dict) else {}, "", opened)
         for name in list(generated):
             if len(generated) > schema.get("maxProperties", math.inf) and name not in required:

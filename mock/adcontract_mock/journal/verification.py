@@ -62,9 +62,9 @@ class Expectation:
     def _sentence(self, count: int) -> str:
         most = f"at most {self.most}" if self.most is not None else ""
         least = f"at least {self.least}" if self.least or not most else ""
-        wanted = f"{self.least}" if self.least == self.most else " and ".join(filter(None, (least, most)))
+        expected = f"{self.least}" if self.least == self.most else " and ".join(filter(None, (least, most)))
         such = " with these values" if self.parts or self.session else ""
-        return f"{self.name} was called {count} {'time' if count == 1 else 'times'}{such}; expected {wanted}."
+        return f"{self.name} was called {count} {'time' if count == 1 else 'times'}{such}; expected {expected}."
 
     def _differences(self, exchange: Exchange) -> Iterator[str]:
         """Yield each difference between a request to the operation and the expected one."""

@@ -56,12 +56,12 @@ def test_head_is_answered_wherever_get_is(small: httpx.Client) -> None:
 
 
 @pytest.mark.parametrize("path", ["/library/v1/v1/bookz", "/library/v1", "/library/v1/v1/books/", "/v1/books/7/covers"])
-def test_an_unknown_path_gets_the_answer_of_its_contract(small: httpx.Client, path: str) -> None:
+def test_an_unknown_path_gets_the_response_of_its_contract(small: httpx.Client, path: str) -> None:
     response = small.get(path)
     assert (response.status_code, response.json()) == (404, {"message": "Nothing here."})
 
 
-def test_an_unknown_path_at_the_root_gets_the_answer_of_the_api_it_starts_like(small: httpx.Client) -> None:
+def test_an_unknown_path_at_the_root_gets_the_response_of_the_api_it_starts_like(small: httpx.Client) -> None:
     assert small.get("/v1/parcels/12").json() == [{"code": "no_route"}]
 
 
@@ -107,7 +107,7 @@ def test_a_request_without_credentials_gets_the_documented_body_and_headers(smal
     assert "x-trace" not in response.headers, "the contract shows no value of it"
 
 
-def test_an_operation_with_its_own_401_answers_with_that(small: httpx.Client) -> None:
+def test_an_operation_with_its_own_401_responds_with_that(small: httpx.Client) -> None:
     response = small.post(LIBRARY, headers={"Authorization": ""}, json={"title": "T"})
     assert (response.status_code, response.content, response.headers["x-door"]) == (401, b"", "closed")
 
@@ -213,7 +213,7 @@ def test_a_very_long_value_is_not_repeated_in_full(small: httpx.Client) -> None:
 # success
 
 
-def test_documented_headers_come_with_a_documented_answer(small: httpx.Client) -> None:
+def test_documented_headers_come_with_a_documented_response(small: httpx.Client) -> None:
     response = small.get(LIBRARY)
     assert (response.headers["x-total"], response.headers["content-type"]) == ("2", "application/json")
 
@@ -250,7 +250,7 @@ def test_an_archive_is_an_archive(small: httpx.Client) -> None:
     assert zipfile.ZipFile(io.BytesIO(response.content)).namelist() == []
 
 
-def test_an_answer_without_content_has_no_body(small: httpx.Client) -> None:
+def test_a_response_without_content_has_no_body(small: httpx.Client) -> None:
     response = small.delete(f"{LIBRARY}/7")
     assert (response.status_code, response.content) == (204, b"")
     assert not response.headers.keys() & {"content-type", "content-length"}

@@ -89,7 +89,7 @@ def test_errors_have_their_media_type_whatever_the_client_accepts(garden: httpx.
     assert (response.status_code, response.headers["content-type"]) == (404, "application/json")
 
 
-def test_an_answer_without_a_body_has_no_media_type_to_want(garden: httpx.Client) -> None:
+def test_a_response_without_a_body_has_no_media_type_to_want(garden: httpx.Client) -> None:
     assert garden.delete("/plants/1", headers={"Accept": "text/csv"}).status_code == 204
 
 

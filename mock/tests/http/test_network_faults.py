@@ -52,7 +52,7 @@ def test_every_fault_has_a_test_here() -> None:
     assert all(fault.description.endswith(".") for fault in FAULTS.values())
 
 
-def test_timeout_gives_no_answer_until_the_client_gives_up(
+def test_timeout_gives_no_response_until_the_client_gives_up(
     garden: httpx.Client, caplog: pytest.LogCaptureFixture
 ) -> None:
     with pytest.raises(httpx.ReadTimeout):
@@ -71,7 +71,7 @@ def test_timeout_ends_the_connection_when_its_time_is_over(
         wire.recv(1)
 
 
-def test_reset_ends_the_connection_without_an_answer(wire: socket.socket, caplog: pytest.LogCaptureFixture) -> None:
+def test_reset_ends_the_connection_without_a_response(wire: socket.socket, caplog: pytest.LogCaptureFixture) -> None:
     ask(wire, "reset")
     with pytest.raises(ConnectionResetError):
         wire.recv(1)
@@ -122,7 +122,7 @@ def test_an_error_of_the_server_is_the_one_that_the_contract_declares(
 
 
 @pytest.mark.parametrize(("status", "path"), [("500", "/plants"), ("503", PLANT), ("500", "/nowhere")])
-def test_where_it_declares_none_the_answer_is_the_mocks_own(garden: httpx.Client, status: str, path: str) -> None:
+def test_where_it_declares_none_the_response_is_the_mocks_own(garden: httpx.Client, status: str, path: str) -> None:
     response = send(garden, status, path)
     assert (response.status_code, response.json().keys()) == (int(status), {"message"})
 
@@ -147,7 +147,7 @@ def test_a_fault_befalls_refusals_too(garden: httpx.Client) -> None:
         response.json()
 
 
-def test_an_answer_without_a_body_gets_one_to_spoil(garden: httpx.Client) -> None:
+def test_a_response_without_a_body_gets_one_to_spoil(garden: httpx.Client) -> None:
     response = garden.delete(PLANT, headers={"Prefer": "fault=malformed-json"})
     assert response.status_code == 200
     with pytest.raises(json.JSONDecodeError):

@@ -51,7 +51,7 @@ def test_errors_count_too_and_show_the_quota(serve: Any) -> None:
         assert unlimited.status_code == 404
 
 
-def test_an_answer_that_declares_no_such_headers_has_none(serve: Any) -> None:
+def test_a_response_that_declares_no_such_headers_has_none(serve: Any) -> None:
     with serve(GARDEN, rate_limit=RateLimit.parse("5/min")) as client:
         assert "x-ratelimit-limit" not in client.delete("/plants/1", headers=FULL).headers
 

@@ -101,7 +101,7 @@ def served(app: Any, pieces: list[bytes], *, full: bool = False) -> Transport:
     ],
     ids=["GET", "three at once", "HEAD", "close", "HTTP/1.0", "100-continue"],
 )
-def test_an_answer_that_is_sent_at_once_is_the_one_that_uvicorn_sends(response: HttpResponse, requests: bytes) -> None:
+def test_a_response_that_is_sent_at_once_is_the_one_that_uvicorn_sends(response: HttpResponse, requests: bytes) -> None:
     at_once, as_asgi = sent(response, requests), sent(response, requests, as_asgi=True)
     assert b"".join(at_once.written) == b"".join(as_asgi.written)
     assert at_once.closed == as_asgi.closed

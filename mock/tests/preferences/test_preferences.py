@@ -44,7 +44,7 @@ def test_credentials_and_the_request_come_before_preferences(small: httpx.Client
     assert small.post("/v1/books", json={}, headers=prefer).status_code == 422
 
 
-def test_the_documented_answer_to_a_faulty_request_can_be_seen_with_a_sound_one(garden: httpx.Client) -> None:
+def test_the_documented_response_to_a_faulty_request_can_be_seen_with_a_sound_one(garden: httpx.Client) -> None:
     response = garden.post("/plants", json={"id": 1, "name": "Fir"}, headers={"Prefer": "code=422"})
     assert (response.status_code, response.json()) == (422, {"problem": "something"})
 
@@ -130,7 +130,7 @@ def test_a_seed_alone_changes_only_undocumented_bodies(garden: httpx.Client) -> 
 # time
 
 
-def test_an_answer_can_be_delayed(garden: httpx.Client) -> None:
+def test_a_response_can_be_delayed(garden: httpx.Client) -> None:
     for prefer, least in (("delay=120", 0.12), ("delay=60-90", 0.06), ("code=503, delay=60", 0.06)):
         began = time.monotonic()
         response = garden.get("/plants", headers={"Prefer": prefer})
@@ -281,7 +281,7 @@ def test_a_reason_is_never_too_long_for_a_header(garden: httpx.Client) -> None:
     assert len(response.json()["all"]) > 3000, "the body tells them all"
 
 
-def test_no_preference_leaves_the_answer_as_it_is(small: httpx.Client) -> None:
+def test_no_preference_leaves_the_response_as_it_is(small: httpx.Client) -> None:
     response = small.get(BOOK, headers={"Prefer": "respond-async, wait=10"})
     assert response.status_code == 200
     assert "preference-applied" not in response.headers

@@ -75,7 +75,7 @@ def send(
 
 
 @documents
-def test_every_documented_answer_is_served(name: DocumentName, real: httpx.Client) -> None:
+def test_every_documented_response_is_served(name: DocumentName, real: httpx.Client) -> None:
     contract = load_named(name, spec_folder())
     good = credentials(contract)
     seen = 0
@@ -139,7 +139,7 @@ def test_without_credentials_comes_the_documented_401_with_its_headers(name: Doc
 
 
 @documents
-def test_faulty_requests_get_answers_that_fit_their_schemas(name: DocumentName, real: httpx.Client) -> None:
+def test_faulty_requests_get_responses_that_fit_their_schemas(name: DocumentName, real: httpx.Client) -> None:
     contract = load_named(name, spec_folder())
     schemas = Schemas(contract.document)
     errors = contract.document["x-errors"]

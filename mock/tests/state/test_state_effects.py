@@ -131,7 +131,7 @@ def test_a_day_and_a_time_have_their_place_in_one_order(client: httpx.Client) ->
 @pytest.mark.parametrize(
     "written", ["2036-01-01T00:30:00+02:00", "2035-12-31 22:30:00", "2035-12-31T17:30:00.000-0500"]
 )
-def test_a_time_keeps_its_moment_in_every_form_that_an_answer_may_have(written: str) -> None:
+def test_a_time_keeps_its_moment_in_every_form_that_a_response_may_have(written: str) -> None:
     _, plain, zulu, day = notations(written)
     assert (plain, zulu, day) == ("2035-12-31 22:30:00", "2035-12-31T22:30:00Z", written[:10])
 

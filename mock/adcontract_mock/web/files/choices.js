@@ -23,9 +23,9 @@ function offerExamples(form) {
   const examples = form.dataset.examples && JSON.parse(form.dataset.examples)[form.elements.code.value];
   if (!examples) return;
   const select = form.elements.example;
-  const wanted = select.value;
+  const chosen = select.value;
   select.replaceChildren(select.options[0], ...examples.map(([value, text]) => new Option(text, value)));
-  select.value = examples.some(([value]) => value === wanted) ? wanted : "";
+  select.value = examples.some(([value]) => value === chosen) ? chosen : "";
 }
 
 // Shows the choices in every form, as the mock keeps them.
@@ -96,16 +96,16 @@ const items = $$("[data-find]");
 const folded = new Map($$(".document").map((each) => [each, each.open]));
 
 function find() {
-  const wanted = $("#find").value.toLowerCase().split(/\s+/).filter(Boolean);
+  const terms = $("#find").value.toLowerCase().split(/\s+/).filter(Boolean);
   const only = $("#only-chosen").checked;
   let count = 0;
   for (const item of items) {
-    const fits = wanted.every((word) => item.dataset.find.includes(word));
+    const fits = terms.every((word) => item.dataset.find.includes(word));
     item.hidden = !fits || (only && !choices[$(".operation", item).dataset.key]);
     count += !item.hidden;
   }
   for (const group of $$(".group")) group.hidden = !$("li:not([hidden])", group);
-  const searching = wanted.length > 0 || only;
+  const searching = terms.length > 0 || only;
   for (const each of $$(".document")) {
     each.hidden = searching && !$(".group:not([hidden])", each);
     each.open = searching || folded.get(each);

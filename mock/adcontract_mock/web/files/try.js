@@ -58,8 +58,8 @@ async function send(form) {
   const output = $(".response", form);
   output.replaceChildren(element("span", { className: "quiet" }, "Waiting for the response …"));
   await settled();
-  const begun = performance.now();
-  const after = () => `after ${Math.round(performance.now() - begun)} ms`;
+  const started = performance.now();
+  const after = () => `after ${Math.round(performance.now() - started)} ms`;
   try {
     const asked = request(form);
     const response = await fetch(asked.url, { ...sendable(asked), signal: AbortSignal.timeout(60000) });
