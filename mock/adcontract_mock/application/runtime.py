@@ -19,7 +19,7 @@ class Runtime:
     """The journal, the sessions, the state, the rate limiter, and the contracts that are served at the moment.
 
     `token` is the only valid credential, None if any non-empty one is valid. `rate_limiter` is None where requests are
-    not limited. `contract_errors` says what is wrong with the contracts in their files, a line each, while the previous
+    not limited. `contract_errors` are the errors in the files of the contracts, a line each, while the previous
     ones are still served.
     """
 

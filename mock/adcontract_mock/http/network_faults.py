@@ -38,7 +38,7 @@ _RESET = struct.pack("ii", 1, 0)
 
 @dataclass(frozen=True)
 class NetworkFault:
-    """A fault: its name, a sentence about what the client observes, and what spoils a response so.
+    """A fault: its name, a sentence about what the client observes, and the function that spoils a response.
 
     `spoil` gets the response, and a lookup of the one that the contract declares for a status, None for none.
     """

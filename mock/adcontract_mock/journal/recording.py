@@ -28,7 +28,7 @@ class Record:
     """
 
     def __init__(self, file: Path, journal: Journal, redaction: Redaction, base_url: str) -> None:
-        """Open or create `file`, and add what comes into `journal`; `base_url` is the one that clients use.
+        """Open or create `file`, and add the exchanges of `journal`; `base_url` is the one that clients use.
 
         Raises:
             UsageError: if the file cannot be written, or holds anything but such a record.

@@ -34,7 +34,7 @@ def _code(text: str) -> str:
     "example",
     "The name of a documented payload of that status.",
     selects_body=True,
-    field=FormField("Example", "the matching one", lambda available: available.examples, of_all=False),
+    field=FormField("Example", "matching", lambda available: available.examples, of_all=False),
 )
 def _example(text: str) -> str:
     return text

@@ -1,4 +1,4 @@
-"""The registry of preferences: what a client may ask of a response, each with everything that the mock says of it."""
+"""The registry of preferences: each with its parser, its effect, and its texts for lists and forms."""
 
 from __future__ import annotations
 

@@ -67,7 +67,7 @@ class StatefulResource(ResourceType):
         return self._properties[schema]
 
     def schema_at(self, pointer: str) -> str | None:
-        """Return the pointer of the schema of what items have at `pointer`, None if there is none."""
+        """Return the pointer of the schema of the value at `pointer` in an item, None if there is none."""
         if pointer not in self._schemas:
             found = (
                 schema for each in self.showing for schema in reach(self.document, each.item_schema or "", pointer)

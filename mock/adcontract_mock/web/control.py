@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 import orjson
 from starlette.responses import Response
@@ -19,18 +18,14 @@ from adcontract_mock.preferences.preferences import Preference, combined
 from adcontract_mock.preferences.registry import PREFERENCES, Available
 from adcontract_mock.preferences.sessions import ALL
 from adcontract_mock.web.endpoint import json_body, page, render, usable
-from adcontract_mock.web.sample_request import sample
+from adcontract_mock.web.forms import described, form_fields
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from adcontract import Operation
     from adcontract_mock.application.runtime import Runtime
-    from adcontract_mock.responses.served_contract import ServedContract
 
 _ANY_CREDENTIAL = "any-token-is-good"
-_GENERATED = "—generated—"
-"""The option of the page for a body that is generated from the schema, among the names of examples."""
 
 
 class Control:
@@ -54,8 +49,8 @@ class Control:
             session=session,
             choices=self._runtime.sessions.get(session),
             operations=self._operations,
-            fields=_fields(self._available, of_all=True),
-            suggestions={each["name"]: each["options"] for each in _fields(self._available) if each["free_text"]},
+            fields=form_fields(self._available, of_all=True),
+            suggestions={each["name"]: each["options"] for each in form_fields(self._available) if each["free_text"]},
             summaries=[(each.name, each.summary) for each in PREFERENCES.values()],
             credential="" if self._runtime.token else _ANY_CREDENTIAL,
             journal=self._runtime.journal,
@@ -147,23 +142,7 @@ class Control:
     def _operations(self) -> str:
         """The part of the page that is the same for all sessions, as rendering it takes a tenth of a second."""
         ordered = sorted(self._runtime.documents, key=lambda document: not document.name.newest)
-        return render("operations.html", documents=[_described(document) for document in ordered])
-
-
-def _fields(available: Available, *, of_all: bool = False) -> list[dict[str, Any]]:
-    """Return the fields of a form: that of all operations, or that of one."""
-    return [
-        {
-            "name": each.name,
-            "description": each.description,
-            "label": field.label,
-            "unset": available.defaults.get(each.name, field.unset),
-            "free_text": field.free_text,
-            "options": field.options(available),
-        }
-        for each in PREFERENCES.values()
-        if (field := each.field) and (field.of_all if of_all else field.of_operation)
-    ]
+        return render("operations.html", documents=[described(document) for document in ordered])
 
 
 def _texts(name: str, choice: Any) -> dict[str, str]:
@@ -191,59 +170,3 @@ def _keeping(response: Response, request: Request, session: str) -> Response:
     if session_of(dict(request.headers.raw)) is None:
         response.set_cookie(COOKIE.decode(), session, samesite="lax")
     return response
-
-
-def _described(document: ServedContract) -> dict[str, Any]:
-    """Return a document for the page: its operations by their tags."""
-    groups: dict[str, list[dict[str, Any]]] = {}
-    for operation in document.contract.operations:
-        tag = next(iter(operation.data.get("tags", [])), "")
-        groups.setdefault(tag, []).append(_operation(document, operation, tag))
-    return {
-        "name": document.id,
-        "title": document.contract.document["info"]["title"],
-        "prefix": document.prefix,
-        "newest": document.name.newest,
-        "open": document.name.newest,
-        "count": len(document.contract.operations),
-        "groups": [{"tag": tag, "operations": operations} for tag, operations in groups.items()],
-    }
-
-
-def _operation(document: ServedContract, operation: Operation, tag: str) -> dict[str, Any]:
-    summary = operation.data.get("summary", "")
-    examples = {
-        status: [
-            *(
-                (example.name, _titled(example.name, example.data))
-                for media in response.media
-                for example in media.examples
-            ),
-            *([(_GENERATED, "generated from the schema")] if response.media else []),
-        ]
-        for status, response in operation.responses.items()
-    }
-    statuses = [
-        (status, f"{status} {response.data.get('description', '')}") for status, response in operation.responses.items()
-    ]
-    shown_examples = examples[operation.success.status] if operation.success else []
-    shown = sample(document, operation)
-    return {
-        "key": document.key(operation),
-        "id": operation.id,
-        "method": operation.method,
-        "path": operation.path,
-        "summary": summary,
-        "find": f"{operation.method} {operation.path} {document.id} {operation.id} {summary} {tag}".lower(),
-        "fields": _fields(Available(statuses, shown_examples)),
-        "examples": {"": shown_examples, **examples},
-        "credentials": shown.credentials,
-        "address": shown.address,
-        "media": shown.media,
-        "body": shown.body,
-        "docs": f"/_mock/docs?urls.primaryName={quote(document.id)}#/{quote(tag or 'default')}/{quote(operation.id)}",
-    }
-
-
-def _titled(name: str, data: dict[str, Any]) -> str:
-    return f"{name}: {data['summary']}" if "summary" in data else name

@@ -23,9 +23,9 @@ function offerExamples(form) {
   const examples = form.dataset.examples && JSON.parse(form.dataset.examples)[form.elements.code.value];
   if (!examples) return;
   const select = form.elements.example;
-  const chosen = select.value;
+  const current = select.value;
   select.replaceChildren(select.options[0], ...examples.map(([value, text]) => new Option(text, value)));
-  select.value = examples.some(([value]) => value === chosen) ? chosen : "";
+  select.value = examples.some(([value]) => value === current) ? current : "";
 }
 
 // Shows the choices in every form, as the mock keeps them.
