@@ -54,7 +54,6 @@ class Service:
         logging.getLogger("uvicorn.error").addFilter(_is_error)
         if not self._watch:
             # the contracts stay: collecting garbage among them again and again would delay requests
-            gc.collect()
             gc.freeze()
         await send({"type": "lifespan.startup.complete"})
         ending = asyncio.ensure_future(receive())

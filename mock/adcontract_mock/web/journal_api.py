@@ -10,7 +10,6 @@ from starlette.routing import Route
 
 from adcontract_mock.http.response import JSON
 from adcontract_mock.journal.entry import entry
-from adcontract_mock.journal.har import har
 from adcontract_mock.journal.journal import find
 from adcontract_mock.journal.usage import report
 from adcontract_mock.journal.verification import read_expectation
@@ -59,6 +58,8 @@ class JournalApi:
 
     async def archive(self, request: Request) -> Response:
         """Return the requests that match the filters as a HAR file, the oldest first."""
+        from adcontract_mock.journal.har import har  # its library is imported by those who use it, not at each start
+
         exchanges = list(self._found(request))[::-1]
         text = har(exchanges, self._runtime.redaction, str(request.base_url).rstrip("/"))
         return Response(text, media_type=JSON, headers={"Content-Disposition": 'attachment; filename="mock.har"'})

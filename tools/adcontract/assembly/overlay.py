@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from jsonpath_rfc9535 import JSONPathEnvironment, JSONPathError
-
 from adcontract.contract.contract import Change
 from adcontract.openapi.pointer import join, step
 
@@ -20,7 +18,6 @@ if TYPE_CHECKING:
 SUFFIX = ".overlay.yaml"
 
 _VERSION = re.compile(r"1\.0\.[0-9]+")
-_ENVIRONMENT = JSONPathEnvironment()
 
 
 def overlays(folder: Path) -> dict[str, Path]:
@@ -96,8 +93,11 @@ class _Overlay:
 
     def find(self, target: str, pointer: str) -> list[tuple[int | str, ...]]:
         """Return the location of each object and array that `target` (RFC 9535) selects; none is a finding."""
+        # imported here: a document from the cache needs no JSONPath
+        from jsonpath_rfc9535 import JSONPathError, find
+
         try:
-            nodes = _ENVIRONMENT.find(target, self.assembly.document)
+            nodes = find(target, self.assembly.document)
         except JSONPathError as error:
             self.report(
                 pointer,
