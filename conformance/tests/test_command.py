@@ -69,7 +69,7 @@ def test_a_bad_url_is_told_in_one_line(command, spec, url):
     result = command(url, "--spec", spec)
     assert result.exit_code == 2
     assert lines(result) == [
-        f"Error: {url} is no URL of a server. Write it as http://127.0.0.1:4010 or http://host/base/path."
+        f"Error: {url} is not the URL of a server. Write it as http://127.0.0.1:4010 or http://host/base/path."
     ]
 
 
@@ -228,7 +228,7 @@ def test_the_junit_report_has_a_case_for_each_operation_and_check(check, tmp_pat
     assert len(cases) == len(results) == int(suites["shop v1 examples"].get("tests"))
     failed = [case for case in cases if case.find("failure") is not None]
     assert [case.get("name") for case in failed] == [
-        "getItem: the body has what the documented payload has, and fits its schema"
+        "getItem: the body has the fields of the documented payload and fits its schema"
     ]
     assert suites["shop v1 examples"].get("failures") == "1"
     assert "curl -i -X GET" in failed[0].find("failure").text
@@ -281,6 +281,6 @@ def test_a_contract_that_does_not_say_how_faults_are_answered_is_told_in_one_lin
     result = command("http://127.0.0.1:1", "--spec", str(tmp_path))
     assert result.exit_code == 2
     assert lines(result) == [
-        f"Error: {file}:1:1: x-errors does not say how faults are answered: unknown-path, unknown-method, "
+        f"Error: {file}:1:1: x-errors names no response to these faults: unknown-path, unknown-method, "
         "unauthenticated, malformed, invalid. Name a status and a response for each."
     ]

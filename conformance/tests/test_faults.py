@@ -203,7 +203,7 @@ def test_a_wrong_token_is_not_tried_if_none_is_given(check):
     done = check("--groups", "security", "--only", "getItem")
     skipped = done.result("security.token", "getItem")
     assert skipped["outcome"] == "skipped"
-    assert skipped["reason"] == "no --token was given, so the target may take any"
+    assert skipped["reason"] == "no --token was given, so the target may accept any token"
 
 
 def page_over(number, change):

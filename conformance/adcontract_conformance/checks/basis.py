@@ -1,15 +1,15 @@
-"""Whether what an answer breaks is documented, and fails, or inferred, and warns: the rules, in one place.
+"""Whether a breach is documented, and fails, or inferred, and warns: the rules, in one place.
 
-- **No answer, and 5xx**, always fail: no page promises them as the answer to a request.
-- **A part of an answer** (media type, header, body) is inferred as its `x-inferred` says: on the part, on what holds
-  it, on the answer or on the operation. But a field that a documented payload shows is documented: it has to be there,
-  and have its type, even where the schema only infers that it is required.
-- **A success with another status** is inferred as the expected one is.
-- **A valid request that is refused** is inferred if anything is that it uses: a parameter it sends, or a part of the
-  schema of its body. A page that leaves so much open may leave out a rule, too. A documented request has to be accepted
-  all the same.
-- **A faulty request that is accepted** is inferred if each part of the contract that it breaks is, or if the answer is
-  that should have refused it: then no page says that it is refused.
+- **No response, and 5xx**, always fail: no page promises them.
+- **A part of a response** (media type, header, body) is inferred if an `x-inferred` says so: on the part, on what
+  holds it, on the response or on the operation. But a field that a documented payload shows is documented: it has to
+  be there and to have its type, even where the schema only infers that it is required.
+- **A success with another status** is inferred if the expected response is.
+- **A valid request that is refused** is inferred if anything that it uses is: a parameter, or a part of the schema of
+  its body. A page that leaves this open may leave out a rule as well. A documented request has to be accepted all the
+  same.
+- **A faulty request that is accepted** is inferred if every part of the contract that it breaks is, or if the response
+  is that should have refused it: then no page says that it is refused.
 - **A request without good credentials that is accepted**, and a refusal with an unexpected status, is inferred if every
   expected refusal is.
 """
@@ -32,12 +32,12 @@ _OF_A_FIELD = frozenset(("required", "type", "oneOf", "anyOf"))
 
 
 def of_response(operation: Operation, declared: Response, *marked: Any) -> str | None:
-    """Return from what a part of an answer was inferred; `marked` is the part and what holds it, innermost first."""
+    """Return why a part of a response is inferred; `marked` is the part and what holds it, innermost first."""
     return next(filter(None, (*map(inferred, marked), declared.inferred, operation.inferred)), None)
 
 
 def of_field(operation: Operation, declared: Response, fault: SchemaError, payload: Example | None) -> str | None:
-    """Return from what the part was inferred that `fault` breaks; None where a documented `payload` shows the field."""
+    """Return why the part that `fault` breaks is inferred; None where a documented `payload` shows the field."""
     around = of_response(operation, declared)
     shown = payload is not None and payload.inferred is None and around is None
     if shown and payload and fault.keyword in _OF_A_FIELD and _has(payload.value, fault.path):
@@ -55,7 +55,7 @@ def _has(value: Any, path: tuple[str | int, ...]) -> bool:
 
 
 def of_valid(checked: CheckedContract, operation: Operation, reading: Values | None) -> str | None:
-    """Return from what the request that `reading` read was inferred to be valid."""
+    """Return why it is inferred that a request, as `reading` has it, is valid."""
     reasons = (reason for node in _used(operation, reading) for reason in _reasons(checked, node))
     return operation.inferred or next(reasons, None)
 
@@ -84,13 +84,13 @@ def _reasons(checked: CheckedContract, start: Any) -> Iterator[str]:
 
 
 def of_faulty(operation: Operation, faults: Iterable[RequestError], refusal: Response) -> str | None:
-    """Return from what it was inferred that a request with `faults` is answered with `refusal`."""
+    """Return why it is inferred that a request with `faults` gets the response `refusal`."""
     reasons = [fault.inferred for fault in faults]
     broken = reasons[0] if reasons and all(reasons) else None
     return broken or of_response(operation, refusal)
 
 
 def of_refusals(operation: Operation, expected: Iterable[Response]) -> str | None:
-    """Return from what it was inferred that a request without good credentials gets one of the `expected` answers."""
+    """Return why it is inferred that a request without good credentials gets one of the `expected` responses."""
     reasons = [of_response(operation, declared) for declared in expected]
     return reasons[0] if reasons and all(reasons) else None

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def broken(operation: Operation, keyword: str, shown: Reply | Exchange, sentence: str, *, part: str = "") -> Found:
     """Return a breach of what `keyword` of an operation declares, and what has `shown` it.
 
-    `part` tells two breaches of one keyword apart.
+    `part` distinguishes two breaches of one keyword.
     """
     node = operation.data.get(keyword, {})
     entry = node.get(part) if isinstance(node, dict) else None

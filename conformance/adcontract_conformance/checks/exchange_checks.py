@@ -1,4 +1,4 @@
-"""The checks. Each looks at one exchange and yields what it breaks."""
+"""The checks. Each looks at one exchange and yields the breaches that it shows."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ NOT_ABOUT_THE_REQUEST = (401, 403, 404, 409, 429)
 """Statuses that a valid request may get for its credentials, for what it names, or for its number."""
 
 
-@check("examples.answered", "a documented request gets an answer, and no 5xx", Purpose.DOCUMENTED)
-@check("security.answered", "a request without credentials gets an answer, and no 5xx", *CREDENTIALS, Purpose.OPEN)
-@check("behavior.answered", "a request of a law gets an answer, and no 5xx", Purpose.LAW)
-@check("state.answered", "a request that follows a link gets an answer, and no 5xx", Purpose.LINKED, Purpose.UNSURE)
-@check("schema.answered", "a valid request gets an answer, and no 5xx", Purpose.VALID, Purpose.UNSURE)
-@check("rejection.answered", "a faulty request gets an answer, and no 5xx", *_FAULTY, Purpose.UNSURE)
+@check("examples.answered", "a documented request gets a response that is no 5xx", Purpose.DOCUMENTED)
+@check("security.answered", "a request without credentials gets a response that is no 5xx", *CREDENTIALS, Purpose.OPEN)
+@check("behavior.answered", "a request of a law gets a response that is no 5xx", Purpose.LAW)
+@check("state.answered", "a request that follows a link gets a response that is no 5xx", Purpose.LINKED, Purpose.UNSURE)
+@check("schema.answered", "a valid request gets a response that is no 5xx", Purpose.VALID, Purpose.UNSURE)
+@check("rejection.answered", "a faulty request gets a response that is no 5xx", *_FAULTY, Purpose.UNSURE)
 def answered(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:  # noqa: ARG001
-    """Look for a target that breaks. What it breaks is told of the operation."""
+    """Look for a target that fails, which is a breach of the operation."""
     if not isinstance(exchange.response, HttpResponse):
         yield Breach(f"The target {exchange.response.reason}.", exchange.operation.pointer)
     elif exchange.response.status >= 500:
@@ -36,9 +36,9 @@ def answered(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]: 
 
 
 @check("examples.accepted", "a documented request is accepted", Purpose.DOCUMENTED)
-@check("security.open", "an operation without security answers without credentials", Purpose.OPEN)
+@check("security.open", "an operation without security works without credentials", Purpose.OPEN)
 def accepted(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:  # noqa: ARG001
-    """Look for a documented request that does not get the status of its answer."""
+    """Look for a documented request that does not get the status of its documented response."""
     expected, status = exchange.operation.success, _response(exchange).status
     if expected is None or expected.status == str(status):
         return
@@ -48,52 +48,54 @@ def accepted(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]: 
     yield Breach(f"The documented request is {word} with {status}, not {expected.status}.", expected.pointer, reason)
 
 
-@check("examples.media-type", "the answer has the documented media type", Purpose.DOCUMENTED)
-@check("schema.media-type", "the answer to a valid request has a media type of the contract", Purpose.VALID)
+@check("examples.media-type", "the response has the documented media type", Purpose.DOCUMENTED)
+@check("schema.media-type", "the response to a valid request has a media type of the contract", Purpose.VALID)
 def media_type(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
     """Look at the media type, and for a body where there should be none."""
     if declared := _declared(checked, exchange):
         own = response_parts.media_type(exchange.operation, declared, _response(exchange))
-        yield from _or_opinion(exchange, declared, own, "content_type_conformance")
+        yield from _or_failure(exchange, declared, own, "content_type_conformance")
 
 
-@check("examples.headers", "the answer has the documented headers", Purpose.DOCUMENTED)
-@check("schema.headers", "the answer to a valid request has the headers of the contract", Purpose.VALID)
+@check("examples.headers", "the response has the documented headers", Purpose.DOCUMENTED)
+@check("schema.headers", "the response to a valid request has the headers of the contract", Purpose.VALID)
 def headers(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
     """Look at the headers."""
     if declared := _declared(checked, exchange):
         own = response_parts.headers(checked, exchange.operation, declared, _response(exchange))
-        yield from _or_opinion(exchange, declared, own, "response_headers_conformance")
+        yield from _or_failure(exchange, declared, own, "response_headers_conformance")
 
 
-@check("examples.body", "the body has what the documented payload has, and fits its schema", Purpose.DOCUMENTED)
-@check("schema.body", "the body of the answer to a valid request fits its schema", Purpose.VALID)
+@check("examples.body", "the body has the fields of the documented payload and fits its schema", Purpose.DOCUMENTED)
+@check("schema.body", "the body of the response to a valid request fits its schema", Purpose.VALID)
 def body(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
     """Look at the body."""
     if declared := _declared(checked, exchange):
         payload = exchange.payload if declared is exchange.operation.success else None
         own = response_parts.body(checked, exchange.operation, declared, _response(exchange), payload)
-        yield from _or_opinion(exchange, declared, own, "response_schema_conformance")
+        yield from _or_failure(exchange, declared, own, "response_schema_conformance")
 
 
-@check("examples.invariants", "the rules for its values hold in the answer", Purpose.DOCUMENTED)
-@check("schema.invariants", "the rules for its values hold in the answer to a valid request", Purpose.VALID)
-@check("behavior.invariants", "the rules for its values hold in every answer", Purpose.LAW)
+@check("examples.invariants", "the declared rules hold for the values of the response", Purpose.DOCUMENTED)
+@check("schema.invariants", "the declared rules hold for the values of the response to a valid request", Purpose.VALID)
+@check("behavior.invariants", "the declared rules hold for the values of every response", Purpose.LAW)
 def invariants(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
-    """Look at every value of a body that the contract has rules for."""
+    """Look at every value of a body for which the contract declares rules."""
     declared = _declared(checked, exchange)
     if declared is None or str(_response(exchange).status) not in exchange.operation.responses:
         return
     value = response_parts.json_of(declared, _response(exchange))
     for each in checked.invariants.violations(*value) if value else ():
-        if each.cause is None:  # what lacks the field that a rule speaks of is for the schema to tell
+        if each.cause is None:  # where the field of a rule is missing, the check of the schema reports that
             rule = each.invariant
-            yield Breach(f"Broken in an answer: {rule.says}", rule.pointer, rule.inferred)
+            yield Breach(f"Broken in a response: {rule.says}", rule.pointer, rule.inferred)
 
 
-@check("examples.answers", "each other documented answer, asked for by Prefer, is as documented", Purpose.PREFERRED)
+@check(
+    "examples.answers", "every other documented response is given on request (Prefer) as documented", Purpose.PREFERRED
+)
 def preferred(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
-    """Look at an answer that no plain request brings about."""
+    """Look at a response that no plain request leads to."""
     declared = exchange.operation.responses[str(exchange.status)]
     status = _response(exchange).status
     if str(status) == exchange.status:
@@ -114,7 +116,7 @@ def valid_accepted(checked: CheckedContract, exchange: Exchange) -> Iterator[Bre
 
 @check("schema.status", "a valid request gets a status of the contract", Purpose.VALID)
 def status_known(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
-    """Look for a status that the contract does not have. Which refusals are right is not asked here."""
+    """Look for a status that the contract does not have, whichever refusal would be the right one."""
     status, expected = _response(exchange).status, exchange.operation.success
     if checked.declared_response(exchange.operation, status) is None:
         known = ", ".join(exchange.operation.responses)
@@ -124,9 +126,9 @@ def status_known(checked: CheckedContract, exchange: Exchange) -> Iterator[Breac
         )
 
 
-@check("state.answer", "what a link leads to is answered as the contract says", Purpose.LINKED)
+@check("state.answer", "a request that follows a link gets a response as the contract has it", Purpose.LINKED)
 def linked(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
-    """Look at the answer to a valid request of a sequence: its status, media type, headers, body and values."""
+    """Look at the response to a valid request of a sequence: its status, media type, headers, body and values."""
     yield from valid_accepted(checked, exchange)
     yield from status_known(checked, exchange)
     if declared := _declared(checked, exchange):
@@ -134,24 +136,24 @@ def linked(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
         yield from invariants(checked, exchange)
 
 
-@check("state.there", "what was created is there for all that its links lead to", Purpose.LINKED)
+@check("state.there", "a created item is found by every operation that its links lead to", Purpose.LINKED)
 def there(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:  # noqa: ARG001
-    """Look for a 404 to what was just created, and not deleted."""
+    """Look for a 404 for an item that was just created and not deleted."""
     if THERE in exchange.schemathesis_failures:
-        sentence = f"What was just created is answered with {_response(exchange).status}."
+        sentence = f"A request for an item that was just created is answered with {_response(exchange).status}."
         yield broken(exchange.operation, "x-resource", exchange, sentence, part=THERE).breach
 
 
-@check("state.gone", "what was deleted is not read again", Purpose.LINKED)
+@check("state.gone", "a deleted item cannot be read", Purpose.LINKED)
 def gone(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:  # noqa: ARG001
-    """Look for a success on what was deleted for good."""
+    """Look for a success on an item that was deleted for good."""
     if GONE in exchange.schemathesis_failures:
-        sentence = f"What was deleted is answered with {_response(exchange).status}."
+        sentence = f"A request for a deleted item is answered with {_response(exchange).status}."
         yield broken(exchange.operation, "x-resource", exchange, sentence, part=GONE).breach
 
 
 @check("rejection.refused", "an invalid request is refused", Purpose.INVALID)
-@check("rejection.unreadable", "a body that is no JSON is refused", Purpose.UNREADABLE)
+@check("rejection.unreadable", "a body that is not JSON is refused", Purpose.UNREADABLE)
 def refused(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
     """Look for a faulty request that is accepted."""
     status = _response(exchange).status
@@ -169,7 +171,7 @@ def refused(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
 
 @check("rejection.unknown-method", "a method that the contract does not have is refused", Purpose.UNKNOWN_METHOD)
 def unknown_method(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
-    """Look for a method that is taken, or a refusal that does not name those that are (RFC 9110, section 15.5.6)."""
+    """Look for a method that is accepted, or a refusal that does not name the allowed ones (RFC 9110, 15.5.6)."""
     expected = checked.errors["unknown-method"]
     reason = basis.of_response(exchange.operation, expected)
     status = _response(exchange).status
@@ -182,7 +184,7 @@ def unknown_method(checked: CheckedContract, exchange: Exchange) -> Iterator[Bre
 
 @check("rejection.unknown-path", "a path that the contract does not have is refused", Purpose.UNKNOWN_PATH)
 def unknown_path(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
-    """Look for an answer to a path that does not exist."""
+    """Look for a path that does not exist and is not refused."""
     expected = checked.errors["unknown-path"]
     if str(_response(exchange).status) != expected.status:
         reason = basis.of_response(exchange.operation, expected)
@@ -193,7 +195,7 @@ def unknown_path(checked: CheckedContract, exchange: Exchange) -> Iterator[Breac
         )
 
 
-@check("rejection.answer", "a refusal has a status and a shape of the contract", *_FAULTY)
+@check("rejection.answer", "a refusal has a status and a schema of the contract", *_FAULTY)
 def refusal(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
     """Look at a refusal: its status, media type, headers and body."""
     response = _response(exchange)
@@ -224,8 +226,8 @@ def unauthenticated(checked: CheckedContract, exchange: Exchange) -> Iterator[Br
         yield Breach(f"The request is answered with {status}, not {wanted}.", pointer, reason)
 
 
-@check("security.answer", "the refusal of bad credentials has the headers and the shape of the contract", *CREDENTIALS)
-def unauthenticated_answer(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
+@check("security.answer", "the refusal of bad credentials has the headers and the schema of the contract", *CREDENTIALS)
+def unauthenticated_response(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
     """Look at the refusal: its media type, headers and body."""
     declared = _refusals(checked, exchange.operation).get(str(_response(exchange).status))
     if declared is not None:
@@ -233,7 +235,7 @@ def unauthenticated_answer(checked: CheckedContract, exchange: Exchange) -> Iter
 
 
 def _refusals(checked: CheckedContract, operation: Operation) -> dict[str, Response]:
-    """Return the answers that bad credentials may get, by status: that of `x-errors`, and 403 where both are listed."""
+    """Return the responses to bad credentials by status: that of `x-errors`, and 403 if both are declared."""
     expected = checked.error(operation, "unauthenticated")
     found = {expected.status: expected}
     if expected.status in operation.responses and "403" in operation.responses:
@@ -254,19 +256,19 @@ def _whole(
 
 
 def _response(exchange: Exchange) -> HttpResponse:
-    """Return the answer of an exchange that has one; the runner gives no other to any check but `answered`."""
+    """Return the response of an exchange; only `answered` is given an exchange without one."""
     if not isinstance(exchange.response, HttpResponse):
         raise TypeError(exchange.response)
     return exchange.response
 
 
 def _declared(checked: CheckedContract, exchange: Exchange) -> Response | None:
-    """Return what the contract says of the answer; None where its status is wrong, which another check tells."""
+    """Return the declared response; None where the status is wrong, which another check reports."""
     return checked.declared_response(exchange.operation, _response(exchange).status)
 
 
-def _or_opinion(exchange: Exchange, declared: Response, own: Iterator[Breach], name: str) -> Iterator[Breach]:
-    """Yield our breaches; where there is none, what Schemathesis' check of that name has found."""
+def _or_failure(exchange: Exchange, declared: Response, own: Iterator[Breach], name: str) -> Iterator[Breach]:
+    """Yield our own breaches; if there is none, the failure that Schemathesis' check of that name has found."""
     found = list(own)
     yield from found
     if not found and (first := exchange.schemathesis_failures.get(name)):

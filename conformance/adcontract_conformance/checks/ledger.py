@@ -1,4 +1,4 @@
-"""What a run has found: a result for each check and operation, and the findings, each told once."""
+"""The results of a run: one for each check and operation, and the findings, each reported once."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 @dataclass
 class Finding:
-    """One part of the contract that the target breaks, with the shortest request that shows it, and how many did.
+    """One part of the contract that the target breaks, with the shortest request that shows it, and the number of all.
 
-    `fingerprint` is the same in every run that finds the same: it is made from the check, the operation and the part.
+    `fingerprint` is the same in every run that finds the same breach: a hash of the check, the operation and the part.
     """
 
     fingerprint: str
@@ -47,7 +47,7 @@ class Result:
     check: Check
     operation: Operation
     outcome: Outcome = Outcome.SKIPPED
-    reason: str = "no request of its kind was sent"
+    reason: str = "no request for it was sent"
     requests: int = 0
     findings: list[Finding] = field(default_factory=list)
 
@@ -67,13 +67,13 @@ class Ledger:
         self._findings: dict[str, Finding] = {}
 
     def result(self, check: Check, operation: Operation) -> Result:
-        """Return the result of `check` on `operation`, to be written on."""
+        """Return the result of `check` on `operation`, to be updated."""
         return self._results.setdefault((check.id, operation.id), Result(check, operation))
 
     def add(self, group: str, exchange: Exchange) -> None:
         """Let every check of the group that looks at such an exchange judge it.
 
-        An answer that does not come, or is a 5xx that nobody asked for, is told by one check alone.
+        A missing response, and a 5xx that was not asked for, is reported by one check only.
         """
         self.requests += 1
         asked = exchange.purpose is Purpose.PREFERRED
@@ -132,7 +132,7 @@ class Ledger:
         return known
 
     def skip(self, group: str, skip: Skip) -> None:
-        """Note why a check has nothing to look at, where it looks at nothing else."""
+        """Note why a check has no request to look at, should it have no other."""
         for check in CHECKS.values():
             if check.group == group and skip.purpose in check.purposes:
                 self.result(check, skip.operation).reason = skip.reason

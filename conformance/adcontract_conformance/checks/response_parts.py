@@ -1,4 +1,4 @@
-"""Holding an answer to what the contract says of it: media type, headers, body."""
+"""Comparing a response with the declared one: media type, headers, body."""
 
 from __future__ import annotations
 
@@ -28,30 +28,30 @@ _NUMBERS: dict[str, tuple[re.Pattern[str], type]] = {
 
 
 def media_of(declared: Response, response: HttpResponse) -> MediaType | None:
-    """Return the media type of the contract that an answer has, or None."""
+    """Return the declared media type of a response, or None if it has another."""
     sent = response.headers.get("content-type", "").partition(";")[0].strip().lower()
     return next((media for media in declared.media if media.type.lower() == sent), None)
 
 
 def media_type(operation: Operation, declared: Response, response: HttpResponse) -> Iterator[Breach]:
-    """Yield a breach if the answer has another media type than the contract says, or a body where there is none."""
+    """Yield a breach if the response has an undeclared media type, or a body where none is declared."""
     if not declared.media:
         if response.body:
             reason = basis.of_response(operation, declared)
             yield Breach(
-                f"The answer {declared.status} has a body; the contract gives it none.", declared.pointer, reason
+                f"The response {declared.status} has a body; the contract declares none.", declared.pointer, reason
             )
     elif media_of(declared, response) is None:
         sent = response.headers.get("content-type") or "no media type"
         known = " or ".join(media.type for media in declared.media)
         reason = basis.of_response(operation, declared, declared.media[0].data)
-        yield Breach(f"The answer is {sent}, not {known}.", join(declared.pointer, "content"), reason)
+        yield Breach(f"The response has {sent}, not {known}.", join(declared.pointer, "content"), reason)
 
 
 def headers(
     checked: CheckedContract, operation: Operation, declared: Response, response: HttpResponse
 ) -> Iterator[Breach]:
-    """Yield a breach for every header of the contract that is not there, or does not fit its schema."""
+    """Yield a breach for every declared header that is missing or does not fit its schema."""
     for name, node in declared.data.get("headers", {}).items():
         data, pointer = deref(checked.contract.document, node, join(declared.pointer, "headers", name))
         reason = basis.of_response(operation, declared, data)
@@ -65,8 +65,8 @@ def headers(
 
 
 def _typed(text: str, schema: dict[str, Any]) -> Any:
-    pattern, kind = _NUMBERS.get(schema.get("type", ""), (None, str))
-    return kind(text) if pattern is None or pattern.fullmatch(text) else text
+    pattern, parse = _NUMBERS.get(schema.get("type", ""), (None, str))
+    return parse(text) if pattern is None or pattern.fullmatch(text) else text
 
 
 def body(
@@ -78,7 +78,7 @@ def body(
 ) -> Iterator[Breach]:
     """Yield a breach for every way in which a JSON body does not fit its schema.
 
-    What `payload`, or else any payload of the answer, shows is documented; see `basis.of_field`.
+    What `payload` shows, or else any payload of the response, is documented; see `basis.of_field`.
     """
     media = media_of(declared, response)
     if media is None or not media.is_json or "schema" not in media.data:
@@ -88,7 +88,7 @@ def body(
         value = orjson.loads(response.body)
     except orjson.JSONDecodeError as error:
         yield Breach(
-            f"The body is no JSON: {error}.", media.pointer, basis.of_response(operation, declared, media.data)
+            f"The body is not JSON: {error}.", media.pointer, basis.of_response(operation, declared, media.data)
         )
         return
     shown = payload or next(iter(media.examples), None)
@@ -103,7 +103,7 @@ def body(
 
 
 def json_of(declared: Response, response: HttpResponse) -> tuple[str, Any] | None:
-    """Return the pointer of the schema of a JSON body and its value; None where there is none of both."""
+    """Return the pointer of the schema of a JSON body and its value; None without either."""
     media = media_of(declared, response)
     if media is None or not media.is_json or "schema" not in media.data:
         return None

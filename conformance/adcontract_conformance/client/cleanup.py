@@ -1,4 +1,4 @@
-"""Removing what the suite has created on a target, also when the run is interrupted."""
+"""Removes what the suite has created on a target, also when the run is interrupted."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ if TYPE_CHECKING:
 
 
 class Cleanup:
-    """What has to be removed, and how. `left` names what could not be."""
+    """The items to remove, and how. `left` names those that could not be removed."""
 
     def __init__(self) -> None:
         self.left: list[str] = []
         self._undo: list[tuple[str, Callable[[], bool]]] = []
 
     def later(self, name: str, undo: Callable[[], bool]) -> None:
-        """Note how to remove what was created: `undo` does it and says whether it is gone; `name` is for the user."""
+        """Note an item to remove: `undo` removes it and returns whether it is gone; `name` is for the user."""
         self._undo.append((name, undo))
 
     def clear(self) -> KeyboardInterrupt | None:
-        """Remove what was created, the latest first; `left` has what is left behind all the same.
+        """Remove the items, the latest first; `left` has those that could not be removed.
 
-        Return the interrupt that came meanwhile, None for none. It is heard afterwards; at a second one, what is not
-        removed yet is left.
+        Return an interrupt that came meanwhile, None for none: everything is removed before it is obeyed. At a second
+        one, what is not removed yet is left behind.
         """
         stop: KeyboardInterrupt | None = None
         while self._undo:

@@ -42,7 +42,7 @@ class Client(Requester):
         return any(each[:2] == (law, operation.id) and part in (None, each[2]) for each in self.broken)
 
     def start_again(self) -> None:
-        """Forget the walks, and remove what was created.
+        """Forget the walks, and remove the created items.
 
         Raises:
             KeyboardInterrupt: if one came meanwhile.

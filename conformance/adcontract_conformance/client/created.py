@@ -1,8 +1,8 @@
-"""What the requests of a run create on the target: known by the answers, led to where a request writes, and removed.
+"""The items that the requests of a run create on the target: where requests write to, and what is removed afterwards.
 
-A target may hold the data of its users. So a request that changes or deletes is sent to a thing that was created for
-it, wherever the contract declares how one is created and removed again, and nothing is deleted that the suite has not
-created. The laws have a world of their own, and clear it after each.
+A target may hold the data of its users. So a request that changes or deletes is sent to an item that was created for
+it, wherever the contract declares how one is created and removed, and nothing is deleted that the suite has not
+created. The laws have a client of their own, and remove their items after each law.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ if TYPE_CHECKING:
     from adcontract_conformance.model.exchange import Exchange
 
 Address: TypeAlias = "dict[str, dict[str, Any]]"
-"""Values that lead to a thing, by place and name."""
+"""Values that lead to an item, by location and name."""
 
 WRITES = tuple(name for name, action in ACTIONS.items() if action.on_item and name != "read")
 """Actions that change an item."""
 
 
 class Created:
-    """What was created on one target for the requests of one contract."""
+    """The items that were created on one target for the requests of one contract."""
 
     def __init__(self, sender: Sender) -> None:
         self.client = Client(sender)
@@ -41,15 +41,15 @@ class Created:
         self._parent_ids: dict[str, ParentIds] = {}
 
     def removable(self, name: str) -> bool:
-        """Whether the contract says how a thing of that kind is created, and how it is removed."""
+        """Whether the contract has operations that create and delete an item of a resource."""
         factory = ResourceFactory(self.client, name)
         return bool(factory.every("create") and factory.every("delete"))
 
     def address(self, operation: Operation) -> Address | None:
-        """Create what an operation writes to, and return what leads to it; None where it may go as it is documented.
+        """Create the item that an operation writes to, and return its address; None where the documented one is used.
 
         Raises:
-            NotTestable: if it deletes, and what it deletes cannot be created; or if creating it fails.
+            NotTestable: if it deletes an item that cannot be created, or if creating it fails.
         """
         resource = operation.behavior.resource
         if resource is None or resource.action not in WRITES:
@@ -58,8 +58,7 @@ class Created:
         if not self.removable(name):
             if resource.action == "delete":
                 raise NotTestable(
-                    f"the contract has no operation that creates a {name}, and what the suite has not created it does "
-                    "not delete"
+                    f"the contract has no operation that creates a {name}, and the suite deletes only its own items"
                 )
             return None
         item = self._make(name)
@@ -79,7 +78,7 @@ class Created:
         return item
 
     def note(self, exchange: Exchange) -> None:
-        """Keep in mind to remove what an answer says was created, if the contract says how."""
+        """Note to remove the item that a response says was created, if the contract declares how."""
         resource, response = exchange.operation.behavior.resource, exchange.response
         if resource is None or resource.action != "create" or not self.removable(resource.name):
             return
@@ -97,10 +96,10 @@ class Created:
                 ResourceFactory(self.client, resource.name).note(exchange.operation, reply, parent_ids)
             )
         except NotTestable:
-            return  # the answer does not show what was created, which the schema's checks tell
+            return  # the response does not show its id, which the checks of the schema report
 
     def instead(self, operation: Operation, id: Any) -> Address | None:  # noqa: A002
-        """Return what leads an operation that writes to something created here; None if `id` does, or nothing was."""
+        """Return the address of a created item for an operation that writes; None if `id` is one, or there is none."""
         resource = operation.behavior.resource
         if resource is None or resource.action not in WRITES:
             return None
@@ -112,10 +111,10 @@ class Created:
         return factory.address(operation, own, item.parent_ids)
 
     def paths(self, operations: Iterable[Operation]) -> dict[str, dict[str, Any]]:
-        """Return values of the path, by operation, for requests that are about something else than the path.
+        """Return values of the path, by operation, for requests that try something else than the path.
 
-        They lead to something created here where an operation writes, and to what is documented elsewhere. Where
-        nothing can be created, they lead nowhere: they have an id that nothing has.
+        They lead to a created item where an operation writes, and to the documented one otherwise. Where none can be
+        created, they have an unknown id.
         """
         found: dict[str, dict[str, Any]] = {}
         for operation in operations:
@@ -134,11 +133,11 @@ class Created:
         return {key.name: unknown_id(documented.get(key.name))} if key and key.location == "path" else {}
 
     def clear(self) -> KeyboardInterrupt | None:
-        """Remove all of it, the latest first; `cleanup.left` has what is left behind. See `Cleanup.clear`."""
+        """Remove all items, the latest first; `cleanup.left` has those that are left behind. See `Cleanup.clear`."""
         self._items.clear()
         return self.client.cleanup.clear()
 
     def taken(self) -> Iterator[Exchange]:
-        """Yield what was sent for all this since the last time."""
+        """Yield the exchanges by which items were created and removed since the last call."""
         yield from self.client.sent
         self.client.sent.clear()

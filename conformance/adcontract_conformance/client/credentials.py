@@ -25,7 +25,7 @@ def with_credentials(request: Request, schemes: Iterable[SecurityScheme], creden
 
 
 def without_credentials(request: Request, schemes: Iterable[SecurityScheme]) -> Request:
-    """Return a request without anything that stands where the schemes carry their credentials."""
+    """Return a request without the credentials of the schemes."""
     url, headers = request.url, dict(request.headers)
     for scheme in schemes:
         if scheme.location == "query":

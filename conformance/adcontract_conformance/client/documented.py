@@ -23,7 +23,7 @@ class Documented(DocumentedRequest):
     """One documented request."""
 
     def request(self, checked: CheckedContract, base: str) -> Request:
-        """Return the request to the server at `base`, with credentials where the operation wants them."""
+        """Return the request to the server at `base`, with credentials where the operation needs them."""
         headers: dict[str, str] = {}
         success = self.operation.success
         if success is not None and success.media:

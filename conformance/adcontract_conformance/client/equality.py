@@ -1,4 +1,4 @@
-"""Whether two values are the same to a client, and what differs between two states of a thing."""
+"""Whether two values are the same to a client, and what differs between two states of an item."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def kept(sent: Any, held: Any) -> bool:
-    """Return whether what was sent is what is held: a number may become text, a day a time, an object may have more."""
+    """Return whether a sent value was kept: a number may become text, a day a time, and an object may grow."""
     if isinstance(sent, dict):
         return isinstance(held, dict) and all(kept(value, held.get(name, MISSING)) for name, value in sent.items())
     if isinstance(sent, list):
@@ -53,7 +53,7 @@ def differences(one: Any, two: Any, pointer: str = "") -> Iterator[str]:
 
 
 def changes(before: Any, after: Any) -> Iterator[str]:
-    """Yield the pointer of everything that changed, but for time stamps."""
+    """Yield the pointer of everything that changed except time stamps."""
     for pointer in differences(before, after):
         values = (at(before, pointer), at(after, pointer))
         if not all(value is None or value is MISSING or (isinstance(value, str) and moment(value)) for value in values):
@@ -61,7 +61,7 @@ def changes(before: Any, after: Any) -> Iterator[str]:
 
 
 def shared(one: Any, two: Any, pointer: str = "") -> Iterator[str]:
-    """Yield the pointer of everything that both have and that differs; one may be shorter than the other."""
+    """Yield the pointer of everything that both values have and that differs."""
     if isinstance(one, dict) and isinstance(two, dict):
         for name in one:
             if name in two:

@@ -1,4 +1,4 @@
-"""Making things of one kind, to try laws on, and removing them again."""
+"""Creates items of a resource for the laws, and notes how to remove them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ __all__ = ["Item", "ParentIds", "RefusedError", "ResourceFactory", "created_ids"
 
 
 class RefusedError(NotTestable):
-    """A thing cannot be made, for the target refuses it: `reply`."""
+    """No item can be created, for the target refuses the request: `reply`."""
 
     def __init__(self, create: Operation, reply: Reply) -> None:
         super().__init__(f"{create.id} answers {reply.status} to the documented request")
@@ -30,19 +30,19 @@ class RefusedError(NotTestable):
 
 
 class ResourceFactory(ResourceClient):
-    """One kind of thing, and the ways to make one: create it, add it, or make what it belongs to."""
+    """A resource, and the ways to get an item of it: create it, add it, or create its parent."""
 
     def __init__(self, client: Client, name: str) -> None:
         super().__init__(client, name)
         self._spare: list[Item] = []
 
     def create(self, parent_ids: ParentIds | None = None) -> Item:
-        """Make a thing as documented, and keep in mind to remove it.
+        """Create an item as documented, and note to remove it.
 
-        What the contract does not remove is made in a parent that is made for it, with which it goes.
+        An item that no operation removes is created in a new parent, and removed with it.
 
         Raises:
-            NotTestable: if it cannot be made, or not be removed.
+            NotTestable: if it cannot be created, or not be removed.
         """
         if creates := self.every("create"):
             if not self.every("delete"):
@@ -58,15 +58,15 @@ class ResourceFactory(ResourceClient):
         raise NotTestable(f"the contract has no operation that creates {self.a}")
 
     def create_another(self, item: Item) -> Item:
-        """Make a second thing, beside one that was made where there can be two. See `make`."""
+        """Create a second item, under the parent of the first where it can have two. See `create`."""
         together = self.every("delete") and not any(self.resource(each).takes for each in self.every("create"))
         return self.create(parent_ids=item.parent_ids if together else None)
 
     def create_parent(self, operation: Operation) -> ParentIds:
-        """Make what a thing of an operation can belong to, and return it as its home.
+        """Create a parent for the items of an operation, and return its ids.
 
         Raises:
-            NotTestable: if that cannot be made, or not be removed.
+            NotTestable: if it cannot be created, or not be removed.
         """
         parent = self.resource(operation).parent
         if parent is None:
@@ -88,7 +88,7 @@ class ResourceFactory(ResourceClient):
         raise RefusedError(create, reply)
 
     def _add(self) -> list[Item]:
-        """Add what is documented, or else what other lists of the target show, and return what is new by it."""
+        """Add what is documented, or else what other lists of the target show, and return the new items."""
         operation, lister = self.the("add"), self.the("list")
         for parent_ids in self.parent_ids_of(operation):
             before = {self.key(lister, row) for row in self.walk(lister, parent_ids).rows}
@@ -98,10 +98,10 @@ class ResourceFactory(ResourceClient):
                         continue
                     if items := self._new(lister, parent_ids, body, before):
                         return items
-        raise NotTestable("all that it could add is there already, or is refused")
+        raise NotTestable("everything that could be added is there already, or is refused")
 
     def _new(self, lister: Operation, parent_ids: ParentIds, body: Any, before: set[bytes]) -> list[Item]:
-        """Return what has come to a list and was named in a body, and keep in mind to remove it."""
+        """Return the new items of a list that a body named, and note to remove them."""
         named = list(created_ids(self.resource(self.the("add")), body))
         walk, items = self.walk(lister, parent_ids), list[Item]()
         for row in walk.rows:
@@ -114,7 +114,7 @@ class ResourceFactory(ResourceClient):
         return items
 
     def _others(self, operation: Operation, lister: Operation, parent_ids: ParentIds) -> Any:
-        """Return the documented body with other ids, of things as the item names them; None where none are known."""
+        """Return the documented body with other ids, which lists of the target show; None if they show none."""
         body, rows = dict(self.client.documented(operation).body), self.walk(lister, parent_ids).rows
         for ours, theirs in self.resource(operation).makes.items():
             factory = ResourceFactory(self.client, split(ours)[0].replace("_", "-"))
@@ -130,17 +130,17 @@ class ResourceFactory(ResourceClient):
         return body
 
     def note(self, create: Operation, reply: Reply, parent_ids: ParentIds) -> Item:
-        """Return the thing that an answer says was created, and keep in mind to remove it, if it does not go by itself.
+        """Return the item that a reply says was created, and note to remove it if an operation does.
 
         Raises:
-            NotTestable: if the answer does not show its id.
+            NotTestable: if the reply does not show its id.
         """
         resource, shown = self.resource(create), self.item_in(create, reply)
         found = reply.at(resource.shows_id) if resource.shows_id else at(shown, resource.id or "/id")
         if found in (MISSING, None, "") and not self.every("delete"):
             shown, found = self._only(parent_ids)
         if found in (MISSING, None, ""):
-            raise NotTestable(f"{create.id} made a {self.name} and does not show its id; it is left behind")
+            raise NotTestable(f"{create.id} created a {self.name} and does not show its id; it is left behind")
         for remover in self.every("delete")[:1]:
             parent = self.resource(remover).parent
             if parent and under(parent) not in parent_ids and parent.field:
@@ -151,7 +151,7 @@ class ResourceFactory(ResourceClient):
         return item
 
     def _only(self, parent_ids: ParentIds) -> tuple[Any, Any]:
-        """Return the one item, and its id, that is listed in a home that was made for it, if there is one."""
+        """Return the only item of a new parent, and its id, as a list shows it."""
         for lister in self.every("list"):
             rows = self.walk(lister, parent_ids).rows
             if len(rows) == 1:
@@ -162,7 +162,7 @@ class ResourceFactory(ResourceClient):
         self.client.cleanup.later(f"the {self.name} {item.id}", lambda: self._removed(remover, item))
 
     def _removed(self, remover: Operation, item: Item) -> bool:
-        """Remove a thing, and return whether it is gone."""
+        """Remove an item, and return whether it is gone."""
         reply = self.do(remover, item)
         if reply.ok or reply.status in (404, 410):
             return True
@@ -170,6 +170,6 @@ class ResourceFactory(ResourceClient):
 
 
 def created_ids(resource: Resource, body: Any) -> Iterator[tuple[str, set[str]]]:
-    """Yield each place in an item that `makes` fills, with the ids, as text, that a body has for it."""
+    """Yield each pointer into an item that `makes` names, with the ids, as text, that a body has for it."""
     for ours, theirs in resource.makes.items():
         yield ours, {as_text(id_) for id_ in every(body, theirs)}

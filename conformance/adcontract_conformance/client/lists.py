@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from adcontract_conformance.model.exchange import Exchange
 
 PAGES = 60
-"""How many pages a walk goes at most; what a list has beyond them is not looked at."""
+"""How many pages a walk reads at most."""
 
 DEFAULT_SIZE = 20
 """The size of a page where the contract names neither the usual nor the largest one."""
@@ -57,7 +57,7 @@ class Lists:
         behavior = operation.behavior
         rows = reply.at(behavior.pagination.items if behavior.pagination else _items_of(behavior))
         if not isinstance(rows, list):
-            raise NotTestable("the answer has no list where the contract has one")
+            raise NotTestable("the response has no list where the contract has one")
         return rows
 
     def walk(
@@ -97,7 +97,7 @@ class Lists:
         """
         walk = self.walk(operation, path, query, size=size)
         if not walk.whole:
-            raise NotTestable(f"the list is longer than the {len(walk.rows)} items that a walk goes")
+            raise NotTestable(f"the list is longer than the {len(walk.rows)} items that the suite reads")
         return walk
 
     def _ends(self, operation: Operation, reply: Reply, page: list[Any], size: int | None, seen: int) -> bool:
@@ -124,7 +124,7 @@ class Lists:
         return named | {pagination.start: number + 1 if pagination.style == "page" else number * size}
 
     def part(self, operation: Operation, count: int, pages: int) -> int | None:
-        """Return the size of page that cuts `count` items into so many, or more; None where no request can say it."""
+        """Return the page size that gives `count` items so many pages; None where no request can ask for one."""
         pagination = operation.behavior.pagination
         if pagination is None or pagination.size is None:
             return None
@@ -137,7 +137,7 @@ class Lists:
         return int(said) if str(said).isdecimal() else None
 
     def key(self, operation: Operation, row: Any) -> bytes:
-        """Return what tells a row from the others: its id, or all of it where the contract names none."""
+        """Return the key of a row: its id, or all of it where the contract names none."""
         resource = operation.behavior.resource
         found = at(row, resource.id) if resource and resource.id is not None else None
         return canonical(row if found in (MISSING, None) else found)

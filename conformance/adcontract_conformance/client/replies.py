@@ -16,7 +16,7 @@ MISSING: Any = object()
 """Stands for a value that is not there; `None` is a value of JSON."""
 
 
-class NotTestable(Exception):  # noqa: N818 - it is no error
+class NotTestable(Exception):  # noqa: N818 - it is not an error
     """A law cannot be tried on this target; the message says why."""
 
 

@@ -21,7 +21,7 @@ Parameters: TypeAlias = "Mapping[str, Any] | None"
 
 
 class Requester:
-    """Sends what the laws of one contract ask one target. The exchanges are in `sent` until the runner takes them."""
+    """Sends the requests of the laws. The exchanges are in `sent` until the runner takes them."""
 
     def __init__(self, sender: Sender) -> None:
         self.sender = sender
@@ -29,11 +29,11 @@ class Requester:
 
     @property
     def operations(self) -> tuple[Operation, ...]:
-        """Every operation of the contract, whichever of them are held to the laws."""
+        """Every operation of the contract, whether it is checked or not."""
         return self.sender.checked.contract.operations
 
     def documented(self, operation: Operation, path: Parameters = None, query: Parameters = None) -> Documented:
-        """Return the documented request without what is optional in its query, and with other values of the two."""
+        """Return the documented request without the optional parameters of its query, and with other values."""
         first = self.sender.documented(operation)[0]
         needed = {each.name for each in operation.parameters if each.required}
         required = {name: value for name, value in first.query.items() if name in needed}
@@ -45,7 +45,7 @@ class Requester:
         """Send the documented request of an operation with other values of the path and the query, or another body.
 
         Raises:
-            NotTestable: if no response comes, or a 5xx, which a check of its own reports.
+            NotTestable: if no response comes, or a 5xx, which another check reports.
         """
         documented = self.documented(operation, path, query)
         if body is not MISSING:
@@ -58,7 +58,7 @@ class Requester:
         self.sent.append(exchange)
         response = exchange.response
         if not isinstance(response, HttpResponse) or response.status >= 500:
-            raise NotTestable("the target fails on a request that it takes")
+            raise NotTestable("the target fails on a valid request")
         return Reply(exchange, response.status, json_of(response.body))
 
     def good(
@@ -71,5 +71,5 @@ class Requester:
         """
         reply = self.ask(operation, path, query, body)
         if not reply.ok:
-            raise NotTestable(f"{operation.id} answers {reply.status} to what the law starts from")
+            raise NotTestable(f"{operation.id} answers {reply.status} to the request that the law starts with")
         return reply

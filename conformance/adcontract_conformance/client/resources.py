@@ -1,4 +1,4 @@
-"""One kind of thing that a contract knows: its operations, where its things are, and what is shown of them."""
+"""One resource of a contract: its operations, where its items are, and what is shown of them."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
     from adcontract_conformance.client.replies import Reply
 
 ParentIds: TypeAlias = "dict[tuple[str, str], Any]"
-"""The ids of what a thing belongs to, by the parent's name and the pointer of the id, empty for that of its kind."""
+"""The ids of the parents of an item, by the parent's name and the pointer of the id, empty for its usual id."""
 
 CANDIDATES = 5
-"""How many things are looked at to find one that others can belong to."""
+"""How many items are tried as a parent."""
 
 
 @dataclass(frozen=True)
 class Item:
-    """One thing: its id, what it belongs to, the answer that made it, the body that did, and what is known of it."""
+    """One item: its id, its parents, the reply that created it, the body that was sent, and the item as it is shown."""
 
     id: Any
     parent_ids: ParentIds
@@ -37,7 +37,7 @@ class Item:
 
 
 def under(parent: Parent) -> tuple[str, str]:
-    """Return by what a home has the id that an operation wants of a parent."""
+    """Return the key of a parent in `ParentIds`."""
     return parent.name, parent.id or ""
 
 
@@ -55,19 +55,19 @@ class ResourceClient:
 
     @classmethod
     def of(cls, client: Client, operation: Operation) -> tuple[Self, Resource]:
-        """Return the kind that an operation is about, and what it declares."""
+        """Return the resource that an operation is about, and what the operation declares."""
         resource = operation.behavior.resource
         if resource is None:
             raise TypeError(operation.id)
         return cls(client, resource.name), resource
 
     def every(self, *actions: str) -> list[Operation]:
-        """Return the operations with one of these actions, all without one."""
+        """Return the operations with one of these actions; all operations if none is named."""
         return [each.operation for each in (self.type.of(*actions) if actions else self.type.operations)]
 
     @property
     def is_shown(self) -> bool:
-        """Whether an operation shows what there is of it."""
+        """Whether an operation shows its items."""
         return self.type.is_readable
 
     def the(self, action: str) -> Operation:
@@ -81,7 +81,7 @@ class ResourceClient:
         raise NotTestable(f"the contract has no operation of the action {action} for {self.a}")
 
     def resource(self, operation: Operation) -> Resource:
-        """Return what an operation declares."""
+        """Return what an operation declares of the resource."""
         resource = operation.behavior.resource
         if resource is None:
             raise TypeError(operation.id)
@@ -90,7 +90,7 @@ class ResourceClient:
     # addresses
 
     def parent_ids_of(self, operation: Operation) -> list[ParentIds]:
-        """Return what the things of an operation may belong to: as documented, then as the target lists."""
+        """Return parents for the items of an operation: the documented one, then those that the target lists."""
         parent = self.resource(operation).parent
         if parent is None:
             return [{}]
@@ -110,10 +110,10 @@ class ResourceClient:
         ]
 
     def address(self, operation: Operation, id: Any, parent_ids: ParentIds) -> dict[str, dict[str, Any]]:  # noqa: A002
-        """Return the values of the path and the query that lead to a thing.
+        """Return the values of the path and the query that lead to an item.
 
         Raises:
-            NotTestable: if it is not known what the thing belongs to.
+            NotTestable: if the parent of the item is not known.
         """
         resource = self.resource(operation)
         values: dict[str, dict[str, Any]] = {"path": {}, "query": {}}
@@ -121,53 +121,53 @@ class ResourceClient:
             values[resource.key.location][resource.key.name] = id
         if resource.parent is not None:
             if under(resource.parent) not in parent_ids:
-                raise NotTestable(f"it is not known to which {resource.parent.name} {self.a} belongs")
+                raise NotTestable(f"the {resource.parent.name} of the {self.name} is not known")
             values[resource.parent.key.location][resource.parent.key.name] = parent_ids[under(resource.parent)]
         return values
 
     # doing
 
     def do(self, operation: Operation, item: Item, body: Any = MISSING) -> Reply:
-        """Carry out an operation on a thing."""
+        """Carry out an operation on an item."""
         return self.client.ask(
             operation, **self.address(operation, self.id_for(operation, item), item.parent_ids), body=body
         )
 
     def do_at(self, operation: Operation, parent_ids: ParentIds, body: Any = MISSING) -> Reply:
-        """Carry out an operation that names no thing."""
+        """Carry out an operation that names no item."""
         return self.client.ask(operation, **self.address(operation, MISSING, parent_ids), body=body)
 
     def id_for(self, operation: Operation, item: Item) -> Any:
-        """Return what an operation calls a thing by: its id, or another of its members.
+        """Return the value by which an operation names an item: its id, or another field.
 
         Raises:
-            NotTestable: if that is not known.
+            NotTestable: if it is not known.
         """
         own = self.resource(operation).id
         if own in (None, *(self.resource(each).id for each in self.every("create", "add")[:1])):
             return item.id
         found = at(item.shown, str(own))
         if found is MISSING:
-            raise NotTestable(f"the {own} of what was created is not shown")
+            raise NotTestable(f"the {own} of the created item is not shown")
         return found
 
     def item_in(self, operation: Operation, reply: Reply) -> Any:
-        """Return the item in an answer, or `MISSING`."""
+        """Return the item in a reply, or `MISSING`."""
         return reply.at(self.resource(operation).item)
 
     # looking
 
     def moved(self, before: Any, after: Any) -> list[str]:
-        """Return what changed of all that the contract tells who changes it; the rest may be counted or derived."""
-        owner_note = set[str]()
+        """Return the pointers of the changed fields, of those that an operation declares; others may be derived."""
+        declared = set[str]()
         for resource in map(self.resource, self.every()):
             field = resource.parent.field if resource.parent else None
             places = (resource.id, resource.members, resource.count, field)
-            owner_note |= {*resource.echo, *resource.set, *(place for place in places if place is not None)}
-        return [pointer for pointer in changes(before, after) if touches(pointer, owner_note)]
+            declared |= {*resource.echo, *resource.set, *(place for place in places if place is not None)}
+        return [pointer for pointer in changes(before, after) if touches(pointer, declared)]
 
     def look(self, item: Item) -> tuple[Any, Reply]:
-        """Return a thing as it is now, or `MISSING` if it is nowhere, and the answer that says so.
+        """Return an item as it is now, or `MISSING` if it is gone, and the reply that shows it.
 
         Raises:
             NotTestable: if the contract has neither an operation that reads one nor a list of them.
@@ -184,15 +184,15 @@ class ResourceClient:
         return canonical(at(row, self.resource(lister).id or "/id"))
 
     def walk(self, lister: Operation, parent_ids: ParentIds) -> Walk:
-        """Return a walk over a list of what belongs to a home. See `Client.whole`."""
+        """Return a walk over the list of the items of a parent. See `Lists.whole`."""
         address = self.address(lister, MISSING, parent_ids)
         return self.client.lists.whole(lister, address["path"], address["query"])
 
     def listed(self, item: Item) -> Iterator[tuple[Operation, Any, Reply]]:
-        """Yield every list in which a thing should be, with its row there, or `MISSING`, and the page that shows it.
+        """Yield every list in which an item should be, with its row there, or `MISSING`, and the page that shows it.
 
         Raises:
-            NotTestable: if one is longer than a walk goes.
+            NotTestable: if a list is too long to be walked.
         """
         for lister in self.every("list"):
             parent = self.resource(lister).parent
@@ -200,10 +200,10 @@ class ResourceClient:
                 yield lister, *self.row(lister, item)
 
     def row(self, lister: Operation, item: Item) -> tuple[Any, Reply]:
-        """Return the row of a thing in a list, or `MISSING`, and the page that it is on, or the last.
+        """Return the row of an item in a list, or `MISSING`, and the page that it is on, or the last.
 
         Raises:
-            NotTestable: if the list is longer than a walk goes.
+            NotTestable: if the list is too long to be walked.
         """
         address = self.address(lister, item.id, item.parent_ids)
         walk = self.client.lists.walk(lister, address["path"], address["query"])
@@ -212,17 +212,17 @@ class ResourceClient:
                 if self.key(lister, row) == canonical(item.id):
                     return row, reply
         if not walk.whole:
-            raise NotTestable(f"the list is longer than the {len(walk.rows)} items that a walk goes")
+            raise NotTestable(f"the list is longer than the {len(walk.rows)} items that the suite reads")
         return MISSING, walk.replies[-1]
 
     def rows(self) -> Iterator[tuple[Operation, ParentIds, Any, Reply]]:
-        """Yield the first, the middle, the last and another row of each list, with the list, its home and the page."""
+        """Yield the first, the middle, the last and a random row of each list, the list, its parent and the page."""
         for lister in self.every("list"):
             for parent_ids in self.parent_ids_of(lister):
                 reply = self.client.ask(lister, **self.address(lister, MISSING, parent_ids))
                 rows = self.client.lists.rows(lister, reply) if reply.ok else []
-                create_another = self.client.rng.randrange(len(rows)) if rows else 0
-                places = dict.fromkeys((0, len(rows) // 2, len(rows) - 1, create_another)) if rows else {}
+                random_place = self.client.rng.randrange(len(rows)) if rows else 0
+                places = dict.fromkeys((0, len(rows) // 2, len(rows) - 1, random_place)) if rows else {}
                 yield from ((lister, parent_ids, rows[place], reply) for place in places)
                 if rows:
                     break

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 TIMEOUT = 10.0
-"""How long an answer may take, in seconds."""
+"""How long a response may take, in seconds."""
 
 DEFAULT_TOKEN = "adcontract"
 
@@ -30,30 +30,32 @@ class TargetDownError(AdcontractError):
 
 
 class Target:
-    """A server, known by its URL and the token to send; None sends a default, which servers that check tokens refuse.
+    """A server, by its URL, and the token to send; None sends a default, which servers that check tokens refuse.
 
     Raises:
-        UsageError: if the URL is none of HTTP.
+        UsageError: if the URL is not one of HTTP, or the token is not printable ASCII.
     """
 
     def __init__(self, url: str, token: str | None = None) -> None:
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
             raise UsageError(
-                f"{url} is no URL of a server. Write it as http://127.0.0.1:4010 or http://host/base/path."
+                f"{url} is not the URL of a server. Write it as http://127.0.0.1:4010 or http://host/base/path."
             )
         if token is not None and (not token.strip() or not token.isprintable() or not token.isascii()):
-            raise UsageError("The token is empty or holds what no header can carry. Give the token alone, in ASCII.")
+            raise UsageError(
+                "The token is empty or has characters that a header cannot carry. Give only the token, in ASCII."
+            )
         self.url = url.rstrip("/")
         self.token_given = token is not None
         self.token = token or DEFAULT_TOKEN
         self._session = requests.Session()
-        # without one, requests looks for credentials in ~/.netrc, and nothing could be asked without them
+        # without one, requests takes credentials from ~/.netrc, and no request could be sent without any
         self._session.auth = _as_it_is
         self._session.headers.clear()
 
     def close(self) -> None:
-        """Give back its connections."""
+        """Close its connections."""
         self._session.close()
 
     def send(self, request: Request) -> HttpResponse | NoResponse:
@@ -125,7 +127,7 @@ def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
 
 
 def down(error: requests.RequestException) -> str | None:
-    """Return why there is no connection, in a few words; None where there was one."""
+    """Return in a few words why there is no connection; None if there was one."""
     if isinstance(error, requests.ConnectTimeout):
         return f"no connection within {TIMEOUT:g} s"
     if isinstance(error, requests.exceptions.SSLError):
@@ -136,14 +138,14 @@ def down(error: requests.RequestException) -> str | None:
     if "refused" in text:
         return "connection refused"
     if "resolve" in text or "name or service" in text:
-        return "its name is not known"
+        return "its name cannot be resolved"
     if "newconnectionerror" in text or "unreachable" in text:
         return "no connection"
     return None
 
 
 def quiet(error: requests.RequestException) -> str:
-    """Return how a connection ended that brought no answer, in a few words."""
+    """Return in a few words how a connection ended without a response."""
     if isinstance(error, requests.Timeout):
-        return f"gives no answer within {TIMEOUT:g} s"
+        return f"does not respond within {TIMEOUT:g} s"
     return "breaks the connection"

@@ -1,4 +1,4 @@
-"""Ids that nothing has."""
+"""Ids that no item has."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _HEX = "0123456789abcdef"
 
 
 def unknown_id(known: Any) -> Any:
-    """Return an id in the shape of a known one that nothing should have."""
+    """Return an id that looks like a known one and that no item should have."""
     if isinstance(known, int):
         return _NUMBER
     text = str(known)

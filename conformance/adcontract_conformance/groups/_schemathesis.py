@@ -1,8 +1,8 @@
-"""Schemathesis' engine: it makes requests of a contract and sends them to a target; how we start it and read it.
+"""Schemathesis' engine: it generates requests from a contract and sends them to a target. How we start and read it.
 
-The engine and its events are no part of its documented API, so they are used here, and by `generated` and `stateful`,
-alone, and its minor version is pinned. Whether a request is valid, and so to be accepted, our own reader decides, which
-knows what of it is inferred. The bound on time is ours: Schemathesis fills what it is given.
+The engine and its events are not part of its documented API, so only this module, `generated` and `links` use them, and
+its minor version is pinned. Our own reader decides whether a request is valid, for it knows what is inferred. The time
+limit is ours too: Schemathesis would use up all that it is given.
 """
 
 from __future__ import annotations
@@ -78,9 +78,9 @@ class Engine:
         Args:
             operations: those that are asked.
             mode: `positive` for valid requests, `negative` for faulty ones.
-            examples: how many requests or sequences it makes beside those that coverage lists.
+            examples: how many requests or sequences it generates beside those of the coverage phase.
             phases: the settings of the phases that it goes through; it goes through no other.
-            checks: which of its checks look at the answers, by name.
+            checks: which of its checks look at the responses, by name.
         """
         config = SchemathesisConfig.from_dict(
             {
@@ -116,8 +116,8 @@ class Engine:
 
         return write
 
-    def tell(self, schema: Any, answered: Callable[[Exchange], None]) -> None:
-        """Have `answered` told of every answer when it comes; what a scenario has sent is known only at its end."""
+    def notify(self, schema: Any, answered: Callable[[Exchange], None]) -> None:
+        """Call `answered` with every exchange at once; a scenario is known only at its end."""
         labels = self.labels
 
         def after_call(context: Any, case: Any, response: Any) -> None:  # noqa: ARG001
@@ -139,7 +139,7 @@ class Engine:
 
         Raises:
             TargetDownError: if the target is gone.
-            KeyboardInterrupt: if the user stops it, which Schemathesis keeps to itself.
+            KeyboardInterrupt: if the user stops it, which Schemathesis catches.
         """
         stream = from_schema(schema).execute()
         up = threading.Event()
@@ -166,7 +166,7 @@ class Engine:
         finally:
             timer.cancel()
             stream.stop()
-            # what is under way still comes to its end, in a thread of the engine's
+            # a request under way still ends, in a thread of the engine
             for _ in stream:
                 pass
 
@@ -181,9 +181,9 @@ class Engine:
         return with_credentials(without_credentials(sent, schemes), schemes)
 
     def http_response(self, response: Any) -> HttpResponse | NoResponse:
-        """Return an answer as ours; None stands for none."""
+        """Return a response of `requests` as ours; None stands for a missing one."""
         if response is None:
-            return NoResponse(f"breaks the connection, or gives no answer within {TIMEOUT:g} s")
+            return NoResponse(f"breaks the connection, or does not respond within {TIMEOUT:g} s")
         headers = {name: ", ".join(values) for name, values in response.headers.items()}
         return HttpResponse(
             response.status_code, self._target.redacted_headers(headers), self._target.redacted(response.content or b"")
@@ -191,12 +191,12 @@ class Engine:
 
     def _error(self, operation: Operation | None, error: Exception) -> Iterator[SuiteError]:
         if isinstance(error, ServerUnavailable):
-            raise TargetDownError(self._target.url, "it stopped answering during the run")
+            raise TargetDownError(self._target.url, "it went down during the run")
         if not isinstance(error, requests.RequestException):
             yield SuiteError(operation, self._target.redacted_text(f"{type(error).__name__}: {first_line(error)}"))
 
 
 def first_line(error: BaseException) -> str:
-    """Return what an error says, in one line."""
+    """Return the first line of an error's message."""
     message = getattr(error, "message", "") or str(error)
     return next((line.strip() for line in message.splitlines() if line.strip()), type(error).__name__)

@@ -1,8 +1,8 @@
-"""The group `examples`: the documented requests, sent to things that the target has.
+"""The group `examples`: the documented requests, sent to items that the target has.
 
 A documented id is one of the vendor's. Whoever runs the suite may have given it to something else, so a request that
-changes or deletes is sent to a thing that was created for it; `made` says where that cannot be. An id that the target
-does not have is no breach either: it is read in another place, or the request is left out, and that is told.
+changes or deletes is sent to an item that was created for it; `Created` says where that is not possible. An id that the
+target does not have is no breach either: another item is read, or the request is skipped and the reason reported.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Examples:
         self._created = created
 
     def examples(self, operation: Operation) -> Iterator[Exchange | Skip | SuiteError]:
-        """Send what is documented; then ask for the other documented answers by `Prefer` (RFC 7240)."""
+        """Send what is documented; then ask for the other documented responses with `Prefer` (RFC 7240)."""
         requests, sent = self._sender.documented(operation), False
         for each in requests:
             for event in self._documented(each):
@@ -66,7 +66,7 @@ class Examples:
         return self._sender.exchange(Purpose.DOCUMENTED, each.operation, request, payload=each.payload)
 
     def _elsewhere(self, each: Documented, resource: Resource, exchange: Exchange) -> Iterator[Exchange | Skip]:
-        """Yield what shows how an operation answers that does not find the documented thing."""
+        """Yield an exchange that shows how an operation responds where the target lacks the documented item."""
         name, pointer, id_ = _asked(each, resource)
         if id_ is None or self._has(each, name, pointer, id_):
             yield exchange
@@ -82,7 +82,7 @@ class Examples:
         yield Skip(Purpose.DOCUMENTED, each.operation, reason)
 
     def _has(self, each: Documented, name: str, pointer: str | None, id_: Any) -> bool:
-        """Return whether a list of the target shows a thing, or another operation reads it."""
+        """Return whether a list of the target shows an item, or another operation reads it."""
         client, factory = self._created.client, ResourceFactory(self._created.client, name)
         for lister in factory.every("list"):
             try:
@@ -103,7 +103,7 @@ class Examples:
         return False
 
     def _listed(self, operation: Operation, resource: Resource) -> Address | None:
-        """Return what leads an operation to something that a list of the target shows; None if none shows any."""
+        """Return the address of an item that a list of the target shows; None if no list shows any."""
         factory = ResourceFactory(self._created.client, resource.name)
         try:
             if resource.key is None:
@@ -122,7 +122,7 @@ class Examples:
 
     @cached_property
     def _prefer_is_taken(self) -> bool:
-        """Whether a safe operation applies it: a target that does not know `Prefer` would carry out what is asked."""
+        """Whether a safe operation applies `Prefer`: a target that ignores it would carry out the request."""
         for operation in self._sender.checked.contract.operations:
             if operation.method == "GET" and operation.success:
                 request = self._sender.request(self._sender.documented(operation)[0])
@@ -144,7 +144,7 @@ class Examples:
 
 
 def _asked(each: Documented, resource: Resource) -> tuple[str, str | None, Any]:
-    """Return which thing a documented request is about: its kind, where that has the id, and the id; None for none."""
+    """Return the item of a documented request: its resource, the pointer of its id, and the id, None without one."""
     if resource.key is not None:
         return resource.name, resource.id, getattr(each, resource.key.location).get(resource.key.name)
     if resource.parent is not None:
@@ -154,12 +154,12 @@ def _asked(each: Documented, resource: Resource) -> tuple[str, str | None, Any]:
 
 
 def _path(known: Any, each: Documented) -> dict[str, Any]:
-    """Return the values of a path with those of the documented request in place, by name."""
+    """Return the values of a path, with those of the documented request where they have the same names."""
     return {**known, **{name: value for name, value in each.path.items() if name in known}}
 
 
 def _preferences(operation: Operation, done: set[str]) -> Iterator[tuple[str, Response, Example | None]]:
-    """Yield what to prefer for every documented answer but those that are `done`, by the names of their requests."""
+    """Yield the preference for every documented response, except the examples whose names are `done`."""
     for status, response in operation.responses.items():
         if response is operation.success and not response.media and not done:
             yield f"code={status}", response, None

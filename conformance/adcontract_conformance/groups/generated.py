@@ -1,4 +1,4 @@
-"""The groups `schema` and `rejection`: valid and faulty requests that Schemathesis makes from the schemas."""
+"""The groups `schema` and `rejection`: valid and faulty requests that Schemathesis generates from the schemas."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ if TYPE_CHECKING:
     from adcontract_conformance.model.checked_contract import CheckedContract
 
 EXAMPLES = 20
-"""How many requests fuzzing makes for each operation, beside those that coverage lists."""
+"""How many requests fuzzing generates for each operation, beside those of the coverage phase."""
 
 _CHECKS = ("content_type_conformance", "response_headers_conformance", "response_schema_conformance")
 _PHASES: dict[str, Any] = {
-    # what is learned from answers would make one run depend on another
+    # learning from responses would make one run depend on another
     "coverage": {
         "operation-ordering": "none",
         "extra-data-sources": {"responses": False},
@@ -44,11 +44,11 @@ _PHASES: dict[str, Any] = {
     },
 }
 _LONGEST_URL = 8000
-"""What servers should take at least (RFC 9110, section 4.1), in characters; a longer one may be refused as such."""
+"""The length of a URL that servers should support (RFC 9110, section 4.1); a longer one may be refused as such."""
 
 
 class Generated:
-    """Sends to one target what Schemathesis makes of one contract; the same for the same seed."""
+    """Sends to one target what Schemathesis generates from one contract; the same for the same seed."""
 
     def __init__(self, checked: CheckedContract, target: Target, seed: int) -> None:
         self._checked = checked
@@ -58,7 +58,7 @@ class Generated:
         self._samples: dict[str, dict[str, Any]] = {}
 
     def sample(self, operation: Operation) -> dict[str, Any]:
-        """Return valid values for `operation`, by place and name; the simplest that there are."""
+        """Return valid values for `operation`, by location and name, as simple as possible."""
         if operation.id not in self._samples:
             found = self._plain.find_operation_by_id(operation.id)
             strategy = found.as_strategy(generation_mode=GenerationMode.POSITIVE)
@@ -86,13 +86,13 @@ class Generated:
         answered: Callable[[Exchange], None],
         seconds: float | None,
     ) -> Generator[Exchange | SuiteError, None, None]:
-        """Send valid requests, or faulty ones, and yield each with its answer, an operation at a time.
+        """Send valid requests, or faulty ones, and yield each with its response, an operation at a time.
 
         Args:
-            valid: which of the two.
-            paths: values of the path, by operation, for requests that are about something else.
-            answered: told of every answer as it comes.
-            seconds: when to stop.
+            valid: whether to send valid requests.
+            paths: values of the path, by operation, for requests that try something else.
+            answered: called with every exchange as it happens.
+            seconds: the longest time, None for no limit.
 
         Raises:
             TargetDownError: if the target is gone.
@@ -103,7 +103,7 @@ class Generated:
             self._checked.operations, mode=mode, examples=EXAMPLES, phases=_PHASES, checks=_CHECKS
         )
         schema.hooks.hook("map_case")(_with_known_ids(paths))
-        self._engine.tell(schema, answered)
+        self._engine.notify(schema, answered)
         labels = self._engine.labels
         for event in self._engine.scenarios(schema, seconds):
             if isinstance(event, SuiteError):
@@ -133,9 +133,9 @@ class Generated:
 
 
 def _with_known_ids(paths: Mapping[str, Mapping[str, Any]]) -> Any:
-    """Return a hook that asks for things that are there where the request is about something else than the path.
+    """Return a hook that leads a request to an existing item where it tries something else than the path.
 
-    Otherwise a 404 answers a faulty body before the target looks at it.
+    Otherwise the target may answer 404 before it looks at a faulty body.
     """
 
     def map_case(context: Any, case: Any) -> Any:  # noqa: ARG001

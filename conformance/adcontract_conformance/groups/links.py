@@ -1,7 +1,7 @@
-"""The group `state`: Schemathesis follows the links of a contract, from what creates or lists to what they lead to.
+"""The group `state`: Schemathesis follows the links of a contract, from creates and lists to what they lead to.
 
-Each operation that links lead from begins sequences of its own, so that none is left out by chance. What Schemathesis
-finds stops nothing: a run has as many sequences on a target that breaks as on one that does not.
+Each operation with links begins sequences of its own, so that none is left out by chance. A failure does not end the
+sequences: a run has as many on a faulty target as on a good one.
 """
 
 from __future__ import annotations
@@ -25,19 +25,19 @@ if TYPE_CHECKING:
     from adcontract_conformance.model.checked_contract import CheckedContract
 
 SEQUENCES = 8
-"""How many sequences begin with each operation that links lead from."""
+"""How many sequences begin with each operation that has links."""
 
 STEPS = 6
 """How many requests a sequence has at most."""
 
 _PHASES: dict[str, Any] = {
-    # links that are not declared would be guesses, and what is learned would make one run depend on another
+    # undeclared links would be guesses, and learning would make one run depend on another
     "stateful": {"enabled": True, "max-steps": STEPS, "inference": {"algorithms": []}, "link-calibration": False}
 }
 
 
 class Stateful:
-    """Sends to one target the sequences of requests that the links of one contract make; the same for the same seed."""
+    """Sends to one target sequences of requests along the links of one contract; the same for the same seed."""
 
     def __init__(self, checked: CheckedContract, target: Target, seed: int, created: Created) -> None:
         self._checked = checked
@@ -46,10 +46,10 @@ class Stateful:
         self._engine = Engine(checked, target, seed)
 
     def exchanges(self, left: Callable[[], float | None]) -> Generator[Exchange | Skip | SuiteError, None, None]:
-        """Follow the links; yield every request with its answer, and with those that led to it.
+        """Follow the links; yield every request with its response and the requests that led to it.
 
         Args:
-            left: tells how many seconds there are, None for any number.
+            left: returns the seconds that are left, None for no limit.
 
         Raises:
             TargetDownError: if the target is gone.
@@ -65,14 +65,14 @@ class Stateful:
                 yield from self._sequences(sequence, left())
 
     def _links(self) -> list[tuple[Operation, ...]]:
-        """Return the operations that links lead from, whether they are checked or not, each with those they lead to."""
+        """Return the operations with links, whether they are checked or not, each with those that they lead to."""
         checked = {each.id: each for each in self._checked.operations}
         sources = (each for each in self._checked.contract.operations if self._reason(each) is None)
         linked = ((each, *(checked[name] for name in _targets(each) if name in checked)) for each in sources)
         return [sequence for sequence in linked if len(sequence) > 1]
 
     def _reason(self, operation: Operation) -> str | None:
-        """Return why no sequence begins with an operation, should links lead from it; None if one may."""
+        """Return why no sequence may begin with an operation; None if one may."""
         if not any(_targets(each) for each in self._checked.contract.operations):
             return "the contract has no links"
         resource = operation.behavior.resource
@@ -90,18 +90,18 @@ class Stateful:
         )
         schemathesis_failures = _SchemathesisFailures()
         schemathesis_failures.taken_from(schema)
-        schema.hooks.hook("map_case")(self._with_known_things())
-        self._engine.tell(schema, self._created.note)
+        schema.hooks.hook("map_case")(self._with_created_items())
+        self._engine.notify(schema, self._created.note)
         for event in self._engine.scenarios(schema, seconds):
             if isinstance(event, SuiteError):
                 yield event
             else:
                 yield from self._scenario(event, schemathesis_failures)
 
-    def _with_known_things(self) -> Any:
-        """Return a hook that leads a request that writes to something created here, should it not follow its link.
+    def _with_created_items(self) -> Any:
+        """Return a hook that leads a writing request to a created item if it does not follow its link.
 
-        What the things belong to is documented.
+        Parents are the documented ones.
         """
         labels = self._engine.labels
 
@@ -129,7 +129,7 @@ class Stateful:
         }
         for case_id, interaction in recorder.interactions.items():
             operation = labels[recorder.cases[case_id].value.operation.label]
-            owner_note, related = schemathesis_failures.of(
+            failures, related = schemathesis_failures.of(
                 case_id, lambda other: self._stays(labels, recorder.cases[other].value)
             )
             chain = recorder.iter_chain_cases(case_id=case_id, related_case_ids=related)
@@ -141,7 +141,7 @@ class Stateful:
                 sent[case_id],
                 self._engine.http_response(interaction.response),
                 reading,
-                schemathesis_failures=owner_note,
+                schemathesis_failures=failures,
                 before=before,
             )
 
@@ -151,19 +151,19 @@ class Stateful:
         return Purpose.UNSURE if reading is None or reading.faults else Purpose.LINKED
 
     def _stays(self, labels: Mapping[str, Operation], case: Any) -> bool:
-        """Whether what a request deleted stays, with a status that says so."""
+        """Whether the deleted item stays, with a status that says so."""
         resource = labels[case.operation.label].behavior.resource
         return resource is not None and resource.gone == "status"
 
 
 class _SchemathesisFailures:
-    """What two checks of Schemathesis found that know what was asked before, by the case."""
+    """The failures of two checks of Schemathesis that know the earlier requests, by the case."""
 
     def __init__(self) -> None:
         self._found: dict[str, UseAfterFree | EnsureResourceAvailability] = {}
 
     def taken_from(self, schema: Any) -> None:
-        """Take the failures away from the engine, which would stop at them."""
+        """Take the failures from the engine, which would stop at them."""
 
         @schema.hooks.hook("filter_failure")  # type: ignore[untyped-decorator]
         def filter_failure(context: Any, failure: Any, case: Any, response: Any) -> bool:  # noqa: ARG001
@@ -171,9 +171,9 @@ class _SchemathesisFailures:
             return False
 
     def of(self, case_id: str, stays: Callable[[str], bool]) -> tuple[dict[str, str], tuple[str, ...]]:
-        """Return what was found of a case, and the other cases that it is about.
+        """Return the failure of a case, and the other cases that it is about.
 
-        What is deleted and `stays` all the same, as the contract says, is there to be read.
+        A deleted item that `stays`, as the contract declares, may be read.
         """
         failure = self._found.get(case_id)
         if isinstance(failure, UseAfterFree):

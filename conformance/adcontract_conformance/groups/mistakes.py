@@ -20,9 +20,9 @@ _UNKNOWN = "adcontract-no-such-path"
 
 
 def unreadable_body(sender: Sender, operation: Operation, path: Mapping[str, Any]) -> Iterator[Exchange | Skip]:
-    """Send a body that is not JSON, to what `path` leads to."""
+    """Send a body that is not JSON, to the item that `path` leads to."""
     if not operation.body or not operation.body[0].is_json:
-        yield Skip(Purpose.UNREADABLE, operation, "the operation takes no JSON")
+        yield Skip(Purpose.UNREADABLE, operation, "the operation has no JSON body")
         return
     documented = sender.first_documented(operation, path)
     request = sender.request(replace(documented, media=operation.body[0]))
@@ -32,7 +32,7 @@ def unreadable_body(sender: Sender, operation: Operation, path: Mapping[str, Any
 
 
 def unknown_path(sender: Sender) -> Iterator[Exchange]:
-    """Send a request to a path that is near those of the contract, and none of them."""
+    """Send a request to a path that is similar to those of the contract, and not one of them."""
     expected = sender.checked.errors["unknown-path"]
     path = _unknown_path(sender.checked)
     operation = Operation(

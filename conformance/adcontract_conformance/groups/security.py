@@ -22,17 +22,17 @@ _WRONG_PAIR = base64.b64encode(b"adcontract:wrong-password").decode()
 
 
 def security(sender: Sender, operation: Operation, path: Mapping[str, Any]) -> Iterator[Exchange | Skip]:
-    """Send a documented request without good credentials, in every way that can be told from a good one.
+    """Send a documented request without good credentials, in every way that differs from a good one.
 
-    Should it be carried out all the same, it is on what `path` leads to.
+    Should it be carried out all the same, it affects only the item that `path` leads to.
     """
     request = sender.request(sender.first_documented(operation, path))
     if not operation.secured:
         yield sender.exchange(Purpose.OPEN, operation, request)
         for purpose in CREDENTIALS:
-            yield Skip(purpose, operation, "the operation wants no credentials")
+            yield Skip(purpose, operation, "the operation needs no credentials")
         return
-    yield Skip(Purpose.OPEN, operation, "the operation wants credentials")
+    yield Skip(Purpose.OPEN, operation, "the operation needs credentials")
     schemes = sender.checked.schemes(operation)
 
     bare = without_credentials(request, schemes)
@@ -49,4 +49,4 @@ def security(sender: Sender, operation: Operation, path: Mapping[str, Any]) -> I
             wrong = with_credentials(wrong, [scheme], _WRONG_PAIR if scheme.word == "Basic" else _WRONG_TOKEN)
         yield sender.exchange(Purpose.WRONG_TOKEN, operation, wrong)
     else:
-        yield Skip(Purpose.WRONG_TOKEN, operation, "no --token was given, so the target may take any")
+        yield Skip(Purpose.WRONG_TOKEN, operation, "no --token was given, so the target may accept any token")

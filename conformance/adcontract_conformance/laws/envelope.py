@@ -1,4 +1,4 @@
-"""What a page says of itself: its number, its first and last item, how many there are, and where the others are."""
+"""The envelope of a page: its number, its first and last item, the total, and links to the other pages."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def envelope(
     pagination: Pagination, reply: Reply, number: int, size: int, total: int, shown: int
 ) -> Iterator[tuple[str, str]]:
-    """Yield the part that is wrong, and how, on the page `number`, from 0, of `size` items: `shown` of the `total`."""
+    """Yield each part that is wrong, and how, on the page `number`, from 0, of `size` items: `shown` of the `total`."""
     last = pages_of(total, size)
     start = number * size
     numbers: dict[str, Any] = {
@@ -48,7 +48,7 @@ def envelope(
 
 
 def _link(pagination: Pagination, said: Any, expected: int | None, size: int) -> str | None:
-    """Return what is wrong with a link (a URL, a query or a number) to the page `expected`, from 0; None for none."""
+    """Return the fault of a link (a URL, a query or a number) to the page `expected`, from 0; None if it is right."""
     if expected is None:
         return None if said in (None, "", False) else "there is no such page"
     if said in (None, ""):

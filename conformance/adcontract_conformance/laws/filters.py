@@ -1,4 +1,4 @@
-"""Filters: what they leave in a list is what matches, and all that does."""
+"""Filters: a filtered list has the items that match, all of them and no others."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 KEYWORD = "x-filter"
 
 VALUES = 2
-"""How many values of each condition are tried."""
+"""The number of values that are tried for each condition."""
 
 PAGES = 2
-"""In how many pages what is found is asked for."""
+"""The number of pages in which a filtered list is read."""
 
 
 def filtered(operation: Operation) -> bool:
@@ -51,9 +51,9 @@ def _several(operation: Operation) -> bool:
 
 
 class Trial:
-    """The filters of one list that are not known to be broken, and the rows that values for them are learnt from.
+    """The filters of one list that are not known to be broken, and the rows from which their values are learned.
 
-    Those are all rows, the first one first: what a page documents is there, if it is anywhere.
+    The first row stays first: what a page documents is there, if it is anywhere.
     """
 
     def __init__(self, client: Client, operation: Operation) -> None:
@@ -77,7 +77,7 @@ class Trial:
                 yield self.given(each, value)
 
     def pair(self, first: Filter, second: Filter) -> tuple[Any, Any] | None:
-        """Return values of two filters, if there are: such as one item has both of, and most items one of only."""
+        """Return values of two filters, by which some item matches both and many only one; None if there are none."""
 
         def worth(values: tuple[Any, Any]) -> tuple[bool, int]:
             ours, theirs = self.matching(first, values[0]), self.matching(second, values[1])
@@ -86,11 +86,11 @@ class Trial:
         return max(product(self.values(first), self.values(second)), key=worth, default=None)
 
     def matching(self, each: Filter, value: Any) -> set[int]:
-        """Return the places of the items that a filter leaves."""
+        """Return the indexes of the items that match a filter."""
         return {place for place, row in enumerate(self.all.rows) if matches(each, row, value)}
 
     def given(self, each: Filter, *values: Any) -> Any:
-        """Return a value, or several, as the parameter takes them."""
+        """Return a value, or several, in the form that the parameter takes."""
         if self.is_array(each):
             return list(values)
         return values[0] if isinstance(values[0], dict) else self.typed(each, values[0])
@@ -112,47 +112,47 @@ class Trial:
         return as_text(value) if wanted == "string" else value
 
     def takes(self, each: Filter, value: Any) -> bool:
-        """Return whether a value is one of the parameter."""
+        """Return whether a value is valid for the parameter."""
         pointer = f"{self.schemas[each.parameter].pointer}/schema"
         return self.client.sender.checked.schemas.valid(pointer, value)
 
     def fits(self, each: Filter, value: Any) -> bool:
-        """Return whether the parameter takes a value, and filters by it."""
+        """Return whether a value is valid for the parameter and filters the list."""
         return value != each.all and self.takes(each, value)
 
     def widest(self) -> Iterator[tuple[Filter, Any]]:
-        """Yield each filter with the one of its values that leaves most items, and not all."""
+        """Yield each filter with the value that most items match, and not all."""
         for each in self.narrow:
             counts = [(len(self.matching(each, value)), value) for value in self.values(each)]
             if some := [one for one in counts if 1 < one[0] < len(self.all.rows)]:
                 yield each, max(some, key=itemgetter(0))[1]
 
     def differ(self, each: Filter, value: Any, field: str) -> bool:
-        """Return whether the items that a filter leaves differ in a field."""
+        """Return whether the items that match a filter differ in a field."""
         held = (at(row, field) for row in self.all.rows if matches(each, row, value))
         return len({canonical(one) for one in held}) > 1
 
     def walk(self, query: dict[str, Any], wanted: Callable[[Any], bool]) -> Walk:
-        """Return a walk over what a query leaves, in a few pages."""
+        """Return a walk over the list that a query asks for, in a few pages."""
         size = self.client.lists.part(self.operation, sum(map(wanted, self.all.rows)), PAGES)
         return self.client.lists.whole(self.operation, query=query, size=size)
 
     def held(self, query: dict[str, Any], wanted: Callable[[Any], bool], part: str, says: str) -> Iterator[Found]:
-        """Yield where a filtered list has what is not wanted, lacks what is, or has it twice, over all of its pages."""
+        """Yield a breach if a filtered list has an item that is not `wanted`, lacks one that is, or has one twice."""
         client, operation = self.client, self.operation
         due = [row for row in self.all.rows if wanted(row)]
         walk = self.walk(query, wanted)
-        told = ", ".join(f"{name}={value}" for name, value in query.items())
+        asked = ", ".join(f"{name}={value}" for name, value in query.items())
 
         def found(sentence: str) -> Found:
-            return broken(operation, KEYWORD, walk.replies[0], f"{told} {sentence}", part=part)
+            return broken(operation, KEYWORD, walk.replies[0], f"{asked} {sentence}", part=part)
 
         wrong = [row for row in walk.rows if not wanted(row)]
         if wrong and not any(each.hidden for each in self.narrow + self.widen if each.parameter in query):
             yield found(f"lists {self.name(wrong)}, which {says}.")
         got = Counter(client.lists.keys(operation, walk))
         if lost := [row for row in due if client.lists.key(operation, row) not in got]:
-            yield found(f"does not list {self.name(lost)}, though it does what is asked.")
+            yield found(f"does not list {self.name(lost)}, which matches.")
         if doubled := [row for row in walk.rows if got[client.lists.key(operation, row)] > 1]:
             yield found(f"lists {self.name(doubled)} more than once.")
         total = None if client.was_broken("page-total", operation) else client.lists.total(operation, walk)
@@ -165,7 +165,7 @@ class Trial:
         return f"the item {key}" + (f" (and {len(rows) - 1} more)" if len(rows) > 1 else "")
 
 
-@law("filter", "a filter leaves what matches, and all that does", filtered, needs=("page-walk",))
+@law("filter", "a filtered list has the items that match, all of them and no others", filtered, needs=("page-walk",))
 def each_filter(client: Client, operation: Operation) -> Iterator[Found]:
     """Filter by values that the list shows, one parameter and one value at a time."""
     trial, tried = Trial(client, operation), False
@@ -178,7 +178,7 @@ def each_filter(client: Client, operation: Operation) -> Iterator[Found]:
         raise NotTestable("the list shows no value that its filters take")
 
 
-@law("filter-nothing", "a filter that nothing matches leaves nothing", filtered, needs=("page-walk",))
+@law("filter-nothing", "a filter that no item matches gives an empty list", filtered, needs=("page-walk",))
 def no_match(client: Client, operation: Operation) -> Iterator[Found]:
     """Search for a text that no item has, where a parameter takes any text."""
     trial, tried = Trial(client, operation), False
@@ -192,16 +192,16 @@ def no_match(client: Client, operation: Operation) -> Iterator[Found]:
                 yield from trial.held({each.parameter: given}, lambda _: False, each.parameter, "does not match")
                 break
     if not tried:
-        raise NotTestable("its filters take only values that something may have")
+        raise NotTestable("its filters take only values that an item may have")
 
 
 def _plain_op(each: Filter) -> bool:
     return all(condition.op in ("equals", "in", "contains", "has") for condition in each.conditions)
 
 
-@law("filter-all", "an empty value, and the one that means all, leave the whole list", filtered, needs=("page-walk",))
+@law("filter-all", "an empty value, and the one that means all, give the whole list", filtered, needs=("page-walk",))
 def nothing_asked(client: Client, operation: Operation) -> Iterator[Found]:
-    """Give each parameter the values that filter nothing, where it takes them."""
+    """Give each parameter the values that do not filter, where they are valid."""
     trial, tried = Trial(client, operation), False
     for each in trial.narrow:
         for value in ("", each.all):
@@ -209,10 +209,10 @@ def nothing_asked(client: Client, operation: Operation) -> Iterator[Found]:
                 tried = True
                 yield from trial.held({each.parameter: value}, lambda _: True, each.parameter, "")
     if not tried:
-        raise NotTestable("its filters take no value that filters nothing")
+        raise NotTestable("its filters have no value that does not filter")
 
 
-@law("filter-or", "several values of a filter find what any of them finds", _plural, needs=("page-walk",))
+@law("filter-or", "several values of a filter give the items that match any of them", _plural, needs=("page-walk",))
 def several_values(client: Client, operation: Operation) -> Iterator[Found]:
     """Give two values to each parameter that takes several."""
     trial, tried = Trial(client, operation), False
@@ -227,9 +227,9 @@ def several_values(client: Client, operation: Operation) -> Iterator[Found]:
         raise NotTestable("the list shows no two values for a filter that takes several")
 
 
-@law("filter-and", "several filters leave what all of them leave", _several, needs=("page-walk",))
+@law("filter-and", "several filters give the items that match all of them", _several, needs=("page-walk",))
 def several_filters(client: Client, operation: Operation) -> Iterator[Found]:
-    """Give two parameters at once: with values that one item has, and each of which leaves something out."""
+    """Give two parameters at once, with values that an item matches and that other items do not."""
     trial, tried = Trial(client, operation), False
     for first, second in combinations(trial.narrow, 2):
         pair = trial.pair(first, second)
@@ -247,7 +247,7 @@ def several_filters(client: Client, operation: Operation) -> Iterator[Found]:
 
 @law(
     "filter-alternative",
-    "what an alternative finds is listed whatever the other filters say",
+    "an item that matches an alternative filter is listed whatever the other filters say",
     _alternative,
     needs=("page-walk",),
 )
@@ -272,4 +272,4 @@ def alternative(client: Client, operation: Operation) -> Iterator[Found]:
                 query = {narrow.parameter: value, each.parameter: other}
                 yield from trial.held(query, either, each.parameter, "matches neither")
     if not tried:
-        raise NotTestable("each filter that can be tried leaves the whole list")
+        raise NotTestable("every item matches each filter that can be tried")

@@ -1,4 +1,4 @@
-"""Faulty requests: what a contract's own reader finds fault with, made from the documented request."""
+"""Faulty requests: changes of the documented request that the contract's own reader refuses."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ _NO_SUCH = "adcontract-no-such-value"
 
 @dataclass(frozen=True)
 class InvalidRequest:
-    """A request with a fault, what the reader says of it, and the fault in a few words."""
+    """A request with a fault, how the reader reads it, and the fault in a few words.
+
+    The words are a part of the fingerprint, so they stay as they are.
+    """
 
     request: Request
     reading: Values
@@ -38,7 +41,7 @@ class InvalidRequests:
         self.document = self.checked.contract.document
 
     def bodies(self) -> Iterator[InvalidRequest]:
-        """Yield requests whose body is empty, no JSON, of another type, or of another media type."""
+        """Yield requests whose body is empty, is not JSON, or has another type or media type."""
         if not self.operation.body:
             return
         good = self._with_body({})
@@ -70,7 +73,7 @@ class InvalidRequests:
             yield from self._checked(self._with_query(rest), f"no {name}")
 
     def outside(self) -> Iterator[InvalidRequest]:
-        """Yield requests with a value outside its limits. How large a page may be is for the laws of pages."""
+        """Yield requests with a value outside its limits, except the size of a page, which has laws of its own."""
         for parameter in self.operation.parameters:
             if parameter.location == "query":
                 for value, limit in _outside(follow(self.document, parameter.data.get("schema", {}))):

@@ -12,11 +12,11 @@ if TYPE_CHECKING:
     from adcontract.contract.behavior import Condition
 
 _LONGEST = 40
-"""What is longer is not tried as a value of a filter, in characters."""
+"""The longest text that is tried as a value of a filter, in characters."""
 
 
 def values_in(condition: Condition, rows: tuple[Any, ...]) -> Iterator[Any]:
-    """Yield values that the condition finds something by, each once, in the order of the rows: scalars, or a pair."""
+    """Yield values that match a row by the condition, each once, in the order of the rows: scalars, or a pair."""
     seen: set[str] = set()
     for row in rows:
         for value in _offered(condition, at(row, condition.field)):
@@ -37,14 +37,14 @@ def _offered(condition: Condition, held: Any) -> list[Any]:
 
 
 def _plain(value: Any) -> bool:
-    """Return whether a value can be written into a query and be told from the others there."""
+    """Return whether a value can be written into a query without being taken for several."""
     if isinstance(value, str):
         return 0 < len(value) <= _LONGEST and value.isascii() and value.isprintable() and "," not in value
     return value is not None and isinstance(value, int | float)
 
 
 def _middle(text: Any) -> Any:
-    """Return a part of a text, in the other case; a word where there is one, so that no blank stands at its ends."""
+    """Return a part of a text in the other case, without a blank at its ends."""
     if not isinstance(text, str):
         return text
     word = max(text.split(), key=len, default=text)

@@ -1,4 +1,4 @@
-"""Order: a sorted list has all that the unsorted one has, in the order asked for, over all of its pages."""
+"""Order: a sorted list has the items of the unsorted one, in the order that is asked for, over all of its pages."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def _sorted(operation: Operation) -> bool:
 
 
 PAGES = 3
-"""In how many pages a sorted list is walked, to see that it is sorted as a whole."""
+"""The number of pages in which a sorted list is read, to see that it is sorted as a whole."""
 
 
 def _walk(client: Client, operation: Operation, sort: Sort, value: str) -> Walk:
@@ -40,7 +40,7 @@ def _walk(client: Client, operation: Operation, sort: Sort, value: str) -> Walk:
 
 @law("sort-all", "a sorted list has every item of the unsorted one, once", _sorted, needs=("page-walk",))
 def permutation(client: Client, operation: Operation) -> Iterator[Found]:
-    """Compare a sorted walk with a plain one."""
+    """Compare the sorted list with the unsorted one."""
     plain = client.lists.whole(operation)
     if len(plain.rows) < 2:
         raise NotTestable(f"the list has {len(plain.rows)} items")
@@ -57,9 +57,14 @@ def permutation(client: Client, operation: Operation) -> Iterator[Found]:
                 yield broken(operation, KEYWORD, walk.replies[0], sentence, part=sort.parameter)
 
 
-@law("sort-order", "a sorted list is in the order asked for, over all of its pages", _sorted, needs=("page-walk",))
+@law(
+    "sort-order",
+    "a sorted list is in the order that is asked for, over all of its pages",
+    _sorted,
+    needs=("page-walk",),
+)
 def ordered(client: Client, operation: Operation) -> Iterator[Found]:
-    """Look at the order of every list: numbers as numbers, dates as dates, equal ones as they like."""
+    """Look at the order of every list: numbers as numbers, dates as dates, equal ones in any order."""
     tried = False
     for sort in operation.behavior.sorts:
         for value, order in sort.orders.items():
@@ -75,7 +80,7 @@ def ordered(client: Client, operation: Operation) -> Iterator[Found]:
         raise NotTestable("no two items differ in what the list is sorted by")
 
 
-@law("sort-reverse", "the other direction is the reverse", _sorted, needs=("page-walk",))
+@law("sort-reverse", "the two directions of an order are the reverse of each other", _sorted, needs=("page-walk",))
 def reverse(client: Client, operation: Operation) -> Iterator[Found]:
     """Compare the values of the two directions of each field."""
     tried = False
@@ -104,12 +109,12 @@ def _sorted_and_filtered(operation: Operation) -> bool:
 
 @law(
     "sort-filtered",
-    "an order holds for what a filter leaves, and the filter for what is sorted",
+    "a filtered list can be sorted, and a sorted list filtered",
     _sorted_and_filtered,
     needs=("page-walk", "filter"),
 )
 def with_filters(client: Client, operation: Operation) -> Iterator[Found]:
-    """Sort by each parameter what each filter leaves."""
+    """Sort by each parameter the items that match each filter."""
     trial, tried = Trial(client, operation), False
     for sort in operation.behavior.sorts:
         if any(client.was_broken(each, operation, sort.parameter) for each in ("sort-all", "sort-order")):
@@ -130,11 +135,11 @@ def with_filters(client: Client, operation: Operation) -> Iterator[Found]:
                 sentence = f"{each.parameter}={given}, {sort.parameter}={value}: {fault}."
                 yield broken(operation, KEYWORD, walk.replies[0], sentence, part=sort.parameter)
     if not tried:
-        raise NotTestable("no filter leaves items that differ in what the list is sorted by")
+        raise NotTestable("no filter matches items that differ in what the list is sorted by")
 
 
 def _present(field: str, rows: tuple[Any, ...]) -> list[bytes]:
-    """Return the values of a field; where nothing stands may be first or last in both directions."""
+    """Return the values of a field; items without one may be first or last in both directions."""
     values = (at(row, field) for row in rows)
     return [canonical(_folded(value)) for value in values if value is not MISSING and value is not None]
 
@@ -144,7 +149,7 @@ def _folded(value: Any) -> Any:
 
 
 def _disorder(values: list[Any], order: Order) -> str | None:
-    """Return what is out of order; texts may be ordered by their letters or by their codes."""
+    """Return what is out of order; texts may be ordered by their letters or by their code points."""
     present = [value for value in values if value is not MISSING and value is not None]
     faults = [_first(present, key, descending=order.descending) for key in _keys(present)]
     fault = None if any(each is None for each in faults) else faults[0]
@@ -166,7 +171,7 @@ def _scattered(values: list[Any]) -> bool:
 
 
 def _keys(values: list[Any]) -> list[Callable[[Any], Any]]:
-    """Return by what values may be compared."""
+    """Return the keys by which values may be ordered."""
     if key := natural(values):
         return [key]
     if not all(isinstance(value, str) for value in values):

@@ -1,4 +1,4 @@
-"""Pages: a list honours its size, and a walk over its pages gives every item once and ends where the list says."""
+"""Pages: a page has the size that is asked for, and the pages of a list have every item once."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 KEYWORD = "x-pagination"
 
 STEPS = 6
-"""In how many pages a list is walked to see that they fit together."""
+"""The number of pages in which a list is walked to see that they fit together."""
 
 
 def _paged(operation: Operation) -> bool:
@@ -45,7 +45,7 @@ def _pagination(operation: Operation) -> Pagination:
     return pagination
 
 
-@law("page-size", "a page holds as many items as are asked for", _sized)
+@law("page-size", "a page has as many items as are asked for", _sized)
 def page_size(client: Client, operation: Operation) -> Iterator[Found]:
     """Ask for pages of one, two and three items."""
     total = len(client.lists.walk(operation).rows)
@@ -58,25 +58,25 @@ def page_size(client: Client, operation: Operation) -> Iterator[Found]:
             yield broken(operation, KEYWORD, reply, f"A page of {size} has {got} of the {total} items.", part="size")
 
 
-@law("page-default", "a page holds the usual number of items where none is asked for", _paged)
+@law("page-default", "a page has the default number of items where no size is asked for", _paged)
 def page_default(client: Client, operation: Operation) -> Iterator[Found]:
     """Ask without a size."""
     pagination = _pagination(operation)
     if pagination.default is None:
-        raise NotTestable("the contract names no usual size")
+        raise NotTestable("the contract names no default size")
     total = len(client.lists.walk(operation).rows)
     if total <= pagination.default:
-        raise NotTestable(f"the list has {total} items, which is no more than the usual {pagination.default}")
+        raise NotTestable(f"the list has {total} items, which is no more than the default of {pagination.default}")
     reply = client.good(operation)
     got = len(client.lists.rows(operation, reply))
     if got != pagination.default:
-        sentence = f"A page has {got} items where none are asked for, not {pagination.default}."
+        sentence = f"A page has {got} items where no size is asked for, not {pagination.default}."
         yield broken(operation, KEYWORD, reply, sentence, part="default")
 
 
-@law("page-maximum", "a page never holds more items than the most", _sized, needs=("page-size",))
+@law("page-maximum", "a page never has more items than the maximum", _sized, needs=("page-size",))
 def page_maximum(client: Client, operation: Operation) -> Iterator[Found]:
-    """Ask for one item more than the most: that may be refused, or give the most."""
+    """Ask for one item more than the maximum: that may be refused, or give the maximum."""
     pagination = _pagination(operation)
     if pagination.max is None:
         raise NotTestable("the contract names no largest size")
@@ -85,17 +85,17 @@ def page_maximum(client: Client, operation: Operation) -> Iterator[Found]:
         raise NotTestable(f"the list has {total} items, which is no more than the largest page of {pagination.max}")
     reply = client.ask(operation, query=client.lists.page(operation, 0, pagination.max + 1))
     if reply.ok and (got := len(client.lists.rows(operation, reply))) > pagination.max:
-        sentence = f"A page has {got} items; the most are {pagination.max}."
+        sentence = f"A page has {got} items; the maximum is {pagination.max}."
         yield broken(operation, KEYWORD, reply, sentence, part="max")
     full = client.good(operation, query=client.lists.page(operation, 0, pagination.max))
     if (got := len(client.lists.rows(operation, full))) != pagination.max:
-        sentence = f"A page of {pagination.max}, the most, has {got} of the {total} items."
+        sentence = f"A page of {pagination.max}, the maximum, has {got} of the {total} items."
         yield broken(operation, KEYWORD, full, sentence, part="max")
 
 
 @law("page-beyond", "a page beyond the last is empty", _paged, needs=("page-size",))
 def page_beyond(client: Client, operation: Operation) -> Iterator[Found]:
-    """Ask for the page after the last, and for one far behind it."""
+    """Ask for the page after the last, and for one far beyond it."""
     pagination = _pagination(operation)
     size = largest(pagination) if pagination.size else pagination.default or DEFAULT_SIZE
     walk = client.lists.whole(operation)
@@ -104,16 +104,16 @@ def page_beyond(client: Client, operation: Operation) -> Iterator[Found]:
         reply = client.ask(operation, query=client.lists.page(operation, number, size))
         if reply.ok and client.lists.rows(operation, reply):
             count = len(client.lists.rows(operation, reply))
-            sentence = f"Behind the last of {len(walk.rows)} items, a page has {count}."
+            sentence = f"A page beyond the last of {len(walk.rows)} items has {count}."
             yield broken(operation, KEYWORD, reply, sentence, part="beyond")
         elif not reply.ok:
-            sentence = f"A page behind the last is answered with {reply.status}."
+            sentence = f"A page beyond the last is answered with {reply.status}."
             yield broken(operation, KEYWORD, reply, sentence, part="beyond")
 
 
-@law("page-walk", "a walk over all pages gives every item once, in pages of any size", _paged)
+@law("page-walk", "the pages of a list have every item once, whatever their size", _paged)
 def page_walk(client: Client, operation: Operation) -> Iterator[Found]:
-    """Walk in small pages, and compare with a walk in the largest."""
+    """Read a list in small pages, and compare it with the largest pages."""
     whole = client.lists.whole(operation)
     if len(whole.rows) < 2:
         raise NotTestable(f"the list has {len(whole.rows)} items")
@@ -123,35 +123,33 @@ def page_walk(client: Client, operation: Operation) -> Iterator[Found]:
         walk = client.lists.walk(operation, size=size)
         seen = Counter(client.lists.keys(operation, walk))
         if doubled := [key for key, count in seen.items() if count > 1]:
-            sentence = f"{_some(doubled)} comes more than once in pages of {size}."
+            sentence = f"{_some(doubled)} is listed more than once in pages of {size}."
             yield broken(operation, KEYWORD, walk.last, sentence, part="once")
         if lost := [key for key in every if key not in seen] or [key for key in seen if key not in every]:
-            sentence = (
-                f"{_some(lost)} comes in pages of one size, and not in those of another ({size} and the largest)."
-            )
+            sentence = f"{_some(lost)} is listed in pages of one size only, of {size} and the largest."
             yield broken(operation, KEYWORD, walk.last, sentence, part="all")
 
 
-@law("page-total", "the list says how many items it has", _counted)
+@law("page-total", "the total of a list is the number of its items", _counted)
 def page_total(client: Client, operation: Operation) -> Iterator[Found]:
-    """Compare what each page of a walk says."""
+    """Compare the total that each page says with the number of items."""
     walk = client.lists.whole(operation)
     place = _pagination(operation).envelope["total"]
     for reply in walk.replies:
         if (total := reply.at(place)) is not MISSING and str(total) != str(len(walk.rows)):
-            sentence = f"The list says that it has {total} items; a walk gives {len(walk.rows)}."
+            sentence = f"The list says that it has {total} items; its pages have {len(walk.rows)}."
             yield broken(operation, KEYWORD, reply, sentence, part="total")
             return
 
 
 @law(
     "page-envelope",
-    "what a page says of itself, and of those before and after it, is so",
+    "the numbers and links of a page, and of the pages around it, are right",
     _paged,
     needs=("page-walk", "page-size"),
 )
 def page_envelope(client: Client, operation: Operation) -> Iterator[Found]:
-    """Look at every page of a walk, one of which ends exactly where the list does."""
+    """Look at every page of a list, also in a size by which the last page is full."""
     pagination = _pagination(operation)
     total = len(client.lists.whole(operation).rows)
     tried: set[str] = set()
@@ -168,7 +166,7 @@ def page_envelope(client: Client, operation: Operation) -> Iterator[Found]:
 
 
 def _sizes(client: Client, pagination: Pagination, total: int) -> list[int]:
-    """Return sizes in which to walk: one that leaves a rest on the last page, and one that leaves none."""
+    """Return sizes of pages: one that does not fill the last page, and one that does."""
     if pagination.size is None:
         return [pagination.default or DEFAULT_SIZE]
     most = largest(pagination)

@@ -1,4 +1,4 @@
-"""Refusals: a faulty request is refused, and changes nothing."""
+"""Refusals: a faulty request is refused and changes nothing."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     Some = Callable[[InvalidRequests], Iterator[InvalidRequest]]
 
 _METHODS = ("GET", "PATCH", "PUT", "POST", "DELETE")
-"""The methods that a path may lack; the first that it does is tried, so those that may do harm come last."""
+"""The methods of which the first that a path lacks is tried: those that may do harm come last."""
 
 
 def _has_resource(operation: Operation) -> bool:
@@ -41,23 +41,23 @@ def _has(some: Some) -> Given:
 
 @law(
     "refusal-body",
-    "a body that is empty, no JSON, or of another type or media type, is refused and changes nothing",
+    "a body that is empty, is not JSON, or has another type or media type is refused and changes nothing",
     _has_resource,
     given=_has(InvalidRequests.bodies),
 )
 def body(client: Client, operation: Operation) -> Iterator[Found]:
-    """Send bodies that cannot be read, or that are something else than documented."""
+    """Send bodies that cannot be read or that have another type."""
     yield from _refused(client, operation, InvalidRequests.bodies)
 
 
 @law(
     "refusal-missing",
-    "a request without what is required is refused and changes nothing",
+    "a request without a required field or parameter is refused and changes nothing",
     _has_resource,
     given=_has(InvalidRequests.missing),
 )
 def missing(client: Client, operation: Operation) -> Iterator[Found]:
-    """Leave out one after the other."""
+    """Leave out each required field and parameter, one at a time."""
     yield from _refused(client, operation, InvalidRequests.missing)
 
 
@@ -91,13 +91,13 @@ def _refused(client: Client, operation: Operation, some: Some) -> Iterator[Found
         yield from _accepted(client, operation, faulty, reply)
     after = _state(factory, item)
     if moved := factory.moved(before, after):
-        sentence = f"What was refused has changed {', '.join(moved[:3]) or 'all'} of {item.id}."
+        sentence = f"A refused request has changed {', '.join(moved[:3]) or 'all'} of {item.id}."
         yield Found(Breach(sentence, operation.pointer, operation.inferred, "changed"), reply.exchange)
     for lister, ids in listed.items():
         new = _listed(factory, item)[lister] - ids - mine
-        if new and not _grows_alone(factory, item, lister, len(faults)):
-            owner_note = ", ".join(sorted(each.decode() for each in new)[:3])
-            sentence = f"What was refused has created {len(new)} of them: {owner_note}. They are left behind."
+        if new and not _others_create(factory, item, lister, len(faults)):
+            new_ids = ", ".join(sorted(each.decode() for each in new)[:3])
+            sentence = f"Refused requests have created {len(new)} items, which are left behind: {new_ids}."
             yield Found(Breach(sentence, operation.pointer, operation.inferred, "created"), reply.exchange)
 
 
@@ -110,20 +110,20 @@ def _accepted(client: Client, operation: Operation, faulty: InvalidRequest, repl
 
 
 def _state(factory: ResourceFactory, item: Item) -> Any:
-    """Return a thing as it is now; nothing where no operation shows it."""
+    """Return an item as it is now; `MISSING` where no operation shows it."""
     return factory.look(item)[0] if factory.is_shown else MISSING
 
 
 def _listed(factory: ResourceFactory, item: Item) -> dict[str, set[bytes]]:
-    """Return the ids in every list in which a thing is."""
+    """Return the ids in every list that has an item."""
     return {
         lister.id: {factory.key(lister, row) for row in factory.walk(lister, item.parent_ids).rows}
         for lister, _, _ in factory.listed(item)
     }
 
 
-def _grows_alone(factory: ResourceFactory, item: Item, lister: str, times: int) -> bool:
-    """Return whether others create things while as many requests are made as before."""
+def _others_create(factory: ResourceFactory, item: Item, lister: str, times: int) -> bool:
+    """Return whether others create items while as many lists are read as requests were sent."""
     before = _listed(factory, item)[lister]
     for _ in range(times):
         factory.client.lists.forget()
@@ -138,12 +138,12 @@ def _first_of_its_path(client: Client, operation: Operation) -> bool:
 
 @law(
     "refusal-method",
-    "a method that a path does not have is refused, and Allow names those it has",
+    "a method that a path does not have is refused, and Allow names those that it has",
     lambda _: True,
     given=_first_of_its_path,
 )
 def method(client: Client, operation: Operation) -> Iterator[Found]:
-    """Send one such method, without a body (RFC 9110, section 15.5.6)."""
+    """Send one such method without a body (RFC 9110, section 15.5.6)."""
     methods = {each.method for each in client.operations if each.path == operation.path}
     other = next((each for each in _METHODS if each not in methods), None)
     if other is None:

@@ -1,4 +1,4 @@
-"""The group `behavior`: every law on every operation that it is about, and nothing left behind."""
+"""The group `behavior`: every law on every operation that it is about."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ if TYPE_CHECKING:
 
 
 def laws(sender: Sender, seed: int, time_is_up: Callable[[], bool]) -> Iterator[Exchange | LawResult | SuiteError]:
-    """Try every law, with what `seed` chooses; yield what was sent, and how each law went.
+    """Try every law, with the choices of a seed; yield the exchanges and the result of each law.
 
-    What a law creates is removed after it, also when the run is interrupted; what could not be removed is told.
+    The items that a law creates are removed after it, also when the run is interrupted; what is left is reported.
     """
     client = Client(sender, seed)
-    # what builds on others comes after them
+    # a law that builds on others comes after them
     ordered = sorted(LAWS.values(), key=lambda each: len(each.needs))
     for operation in sender.checked.operations:
         for each in ordered:
@@ -46,7 +46,7 @@ def laws(sender: Sender, seed: int, time_is_up: Callable[[], bool]) -> Iterator[
 
 
 def _one(client: Client, operation: Operation, law: Law) -> Iterator[Exchange | LawResult | SuiteError]:
-    # nothing is created any more when this yields: who stops asking leaves nothing behind
+    # everything is removed before this yields, so that nothing is left behind if the caller stops here
     stop: BaseException | None = None
     outcome: list[LawResult | SuiteError] = []
     try:

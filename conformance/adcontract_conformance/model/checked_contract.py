@@ -1,4 +1,4 @@
-"""One contract as the suite uses it: its operations, its answers to faulty requests, its readers."""
+"""One contract as the suite uses it: its operations, its responses to faulty requests, its readers."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 
 class CheckedContract:
-    """A contract, the operations of it that are checked, and the credentials that they want.
+    """A contract, and those of its operations that are checked.
 
     Raises:
-        UsageError: if the contract does not say how faulty requests are answered.
+        UsageError: if the contract does not name the responses to faulty requests.
     """
 
     def __init__(self, contract: Contract, only: tuple[str, ...] = ()) -> None:
@@ -29,7 +29,7 @@ class CheckedContract:
         self.schemas = Schemas(contract.document)
         if missing := [fault for fault in FAULTS if fault not in self.errors]:
             raise UsageError(
-                f"{contract.where('/x-errors')}: x-errors does not say how faults are answered: {', '.join(missing)}. "
+                f"{contract.where('/x-errors')}: x-errors names no response to these faults: {', '.join(missing)}. "
                 "Name a status and a response for each."
             )
         self.invariants = Invariants(contract.document, self.schemas)
@@ -58,7 +58,7 @@ class CheckedContract:
         return self.contract.error_responses
 
     def declared_response(self, operation: Operation, status: int) -> Response | None:
-        """Return what the contract says of an answer: the operation's own, or that of `x-errors` with the status."""
+        """Return the declared response with a status: the operation's own, or that of `x-errors`."""
         shared = (each for each in self.errors.values() if each.status == str(status))
         return operation.responses.get(str(status)) or next(shared, None)
 
@@ -68,7 +68,7 @@ class CheckedContract:
         return alternatives[0] if alternatives else ()
 
     def read(self, operation: Operation, request: Request, base: str) -> Values | None:
-        """Return what the contract's reader makes of a request below `base`; None if it goes to another path."""
+        """Return a request below `base` as the contract's reader reads it; None if it goes to another path."""
         url = urlsplit(request.url)
         path = url.path.removeprefix(urlsplit(base).path.rstrip("/"))
         hit = next(((route, match) for route, template in self._routes if (match := template.fullmatch(path))), None)
@@ -80,5 +80,5 @@ class CheckedContract:
         return self._readers[operation.id].read(values, url.query, headers, request.body)
 
     def knows(self, path: str) -> bool:
-        """Return whether a path of the contract takes `path`."""
+        """Return whether `path` is one of the contract's paths."""
         return any(template.fullmatch(path) for _, template in self._routes)

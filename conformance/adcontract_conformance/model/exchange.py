@@ -16,7 +16,7 @@ TOKEN = "$ADCONTRACT_TOKEN"
 """Stands for the token in every request that is kept, so that no report can hold the secret."""
 
 GONE, THERE = "gone", "there"
-"""Opinions on a request of a sequence: it reads what was deleted; it does not find what was created."""
+"""Failures of a request of a sequence: it reads what was deleted; it does not find what was created."""
 
 _BRIEF = 200
 
@@ -47,7 +47,7 @@ CREDENTIALS = (Purpose.NO_CREDENTIALS, Purpose.EMPTY_CREDENTIALS, Purpose.WRONG_
 
 @dataclass(frozen=True)
 class Request:
-    """A request as it is sent, but for the token, which is `TOKEN` here."""
+    """A request as it is sent, with `TOKEN` in place of the token."""
 
     method: str
     url: str
@@ -56,11 +56,11 @@ class Request:
 
     @property
     def size(self) -> int:
-        """How long it is, to find the shortest of many, in characters."""
+        """Its length in characters, by which the shortest of many is found."""
         return len(self.url) + len(self.body) + sum(len(name) + len(value) for name, value in self.headers.items())
 
     def curl(self) -> str:
-        """Return a line for a POSIX shell that sends it again; a body that is no text needs bash."""
+        """Return a line for a POSIX shell that sends it again; a body that is not text needs bash."""
         # the shell puts the token in only where it is not between single quotes
         url = f'"{TOKEN}"'.join(shlex.quote(part) if part else "" for part in self.url.split(TOKEN))
         parts = ["curl", "-i", "-X", self.method, url]
@@ -86,7 +86,7 @@ def _quoted(body: bytes) -> str:
 
 @dataclass(frozen=True)
 class HttpResponse:
-    """What the target answered; header names in lower case."""
+    """The response of the target; header names in lower case."""
 
     status: int
     headers: Mapping[str, str]
@@ -95,7 +95,7 @@ class HttpResponse:
 
 @dataclass(frozen=True)
 class NoResponse:
-    """The target took the connection and gave no answer."""
+    """The target accepted the connection and did not respond."""
 
     reason: str
 
@@ -104,9 +104,9 @@ class NoResponse:
 class Exchange:
     """A request, why it was sent, and what came back.
 
-    `reading` is what the contract's reader makes of the request, `payload` the documented body of the expected answer,
-    `status` what was asked for by `Prefer`, and `opinions` what Schemathesis' checks found, by the name of the check.
-    `before` are the requests that led to it, the first one first.
+    `reading` is the request as the contract's reader reads it, `payload` the documented body of the expected response,
+    `status` the one asked for with `Prefer`, and `schemathesis_failures` has what Schemathesis' checks found, by the
+    name of the check. `before` are the requests that led to it, the first one first.
     """
 
     purpose: Purpose
@@ -121,14 +121,14 @@ class Exchange:
 
     @property
     def size(self) -> int:
-        """How long it is with what led to it, to find the shortest of many, in characters."""
+        """Its length in characters, with the requests that led to it, by which the shortest of many is found."""
         return sum(request.size for request in (*self.before, self.request))
 
     def curl(self) -> list[str]:
-        """Return the lines for a shell that send it again, after what led to it."""
+        """Return the lines for a shell that send it again, after the requests that led to it."""
         return [request.curl() for request in (*self.before, self.request)]
 
 
 def brief(text: str) -> str:
-    """Return `text` without its middle if it is long: a validator's message may hold a whole payload."""
+    """Return `text` without its middle if it is long: the message of a validator may hold a whole payload."""
     return text if len(text) <= _BRIEF else f"{text[: _BRIEF // 2]} … {text[-_BRIEF // 2 :]}"

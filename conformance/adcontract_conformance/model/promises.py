@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from adcontract_conformance.model.exchange import Exchange, Purpose
 
 GROUPS = ("examples", "security", "behavior", "state", "schema", "rejection")
-"""In the order in which they are run: those of few requests come first."""
+"""In the order in which they run: those with few requests come first."""
 
 
 class Outcome(IntEnum):
@@ -34,10 +34,10 @@ class Outcome(IntEnum):
 
 @dataclass(frozen=True)
 class Breach:
-    """A part of the contract that an answer breaks.
+    """A part of the contract that a response breaks.
 
-    `pointer` is the part's place in the document, `part` what tells two breaches at one place apart, `inferred` the
-    sentence that says from what the part was inferred, or None where the vendor's page shows it.
+    `pointer` is the place of that part in the document, `part` distinguishes two breaches at one place, and `inferred`
+    is the sentence that says why it is inferred, None where the vendor's page documents it.
     """
 
     sentence: str
@@ -56,7 +56,7 @@ class Found:
 
 @dataclass(frozen=True)
 class Skip:
-    """Requests of one purpose that are not sent for an operation, and why."""
+    """Requests of one purpose that are not sent to an operation, and why."""
 
     purpose: Purpose
     operation: Operation
@@ -65,7 +65,7 @@ class Skip:
 
 @dataclass(frozen=True)
 class LawResult:
-    """How a law went on an operation: in how many requests, what it found and in which, and why it was not tried."""
+    """The result of a law on an operation: the number of requests, the breaches, and why it was not tried."""
 
     check_id: str
     operation: Operation
@@ -88,9 +88,9 @@ Judge = Callable[["CheckedContract", "Exchange"], Iterator[Breach]]
 
 @dataclass(frozen=True)
 class Check:
-    """A promise of a conforming server: its id, sentence and group, the requests that it is about, and who judges.
+    """A promise of a conforming server: its id, sentence and group, the requests that it is about, and its judge.
 
-    A law is about no single request: it is tried as a whole, and nothing is judged but what it has found.
+    A law is about several requests: it is tried as a whole and has no judge.
     """
 
     id: str

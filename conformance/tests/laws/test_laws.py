@@ -23,7 +23,7 @@ def lanes():
     return parameters
 
 
-@pytest.mark.parametrize("name", lanes())
+@pytest.mark.parametrize("name", list(lanes()))
 def test_a_broken_law_is_found_out_and_no_other(held, name):
     operation, laws, server = FAULTS[name]
     found, _, result = held(server(), "--only", operation, "--strict")
