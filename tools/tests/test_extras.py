@@ -1,0 +1,49 @@
+"""A command whose extra is not installed names the extra in one line."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from adcontract import UsageError
+from adcontract.extras import extra
+
+
+def run(missing: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    program = f"import sys; sys.modules[{missing!r}] = None; from adcontract.cli import main; main(sys.argv[1:])"
+    return subprocess.run([sys.executable, "-c", program, *arguments], capture_output=True, text=True, timeout=60)
+
+
+@pytest.mark.parametrize(
+    ("missing", "name", "arguments"),
+    [
+        ("connexion", "mock", ["mock", "--port", "0"]),
+        ("schemathesis", "check", ["check", "http://127.0.0.1:9"]),
+        ("requests", "check", ["check", "http://127.0.0.1:9"]),
+    ],
+)
+def test_a_missing_extra_is_named(missing: str, name: str, arguments: list[str]) -> None:
+    done = run(missing, *arguments)
+    needs = f"Error: `adcontract {name}` needs {missing}: pip install 'adcontract[{name}]'\n"
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", needs)
+
+
+@pytest.mark.parametrize("missing", ["connexion", "schemathesis"])
+def test_help_needs_no_extra(missing: str) -> None:
+    done = run(missing, "--help")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_missing_module_of_adcontract_is_a_bug() -> None:
+    with pytest.raises(ModuleNotFoundError), extra("mock", "this test"):
+        import adcontract.no_such_module  # type: ignore[import-not-found]  # noqa: F401
+
+
+def test_the_error_of_an_extra_is_a_usage_error() -> None:
+    with (
+        pytest.raises(UsageError, match=r"this test needs no_such_package: pip install 'adcontract\[mock\]'"),
+        extra("mock", "this test"),
+    ):
+        import no_such_package  # type: ignore[import-not-found]  # noqa: F401
