@@ -1,4 +1,4 @@
-"""A server of the tests' own that obeys a contract, and that can be told to break one promise of it."""
+"""A server of the tests that obeys a contract, and that can be made to break one promise of it."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ def lines(result):
     return [line for line in result.output.splitlines() if line.strip()]
 
 
-def test_a_target_that_is_down_is_told_in_one_line(command, spec, free_port):
+def test_a_target_that_is_down_is_reported_in_one_line(command, spec, free_port):
     result = command(f"http://127.0.0.1:{free_port}", "--spec", spec)
     assert result.exit_code == 2
     assert lines(result) == [
@@ -32,7 +32,7 @@ def test_a_target_that_is_down_is_told_in_one_line(command, spec, free_port):
     ]
 
 
-def test_a_target_that_goes_down_during_the_run_is_told_after_what_was_found(check):
+def test_a_target_that_goes_down_during_the_run_is_reported_after_the_findings(check):
     server = {}
 
     def dies(_, reply):
@@ -47,7 +47,7 @@ def test_a_target_that_goes_down_during_the_run_is_told_after_what_was_found(che
 
 
 @pytest.mark.parametrize(
-    ("options", "told"),
+    ("options", "message"),
     [
         (["--groups", "exampels"], "Error: There is no group exampels. Did you mean examples? Known: "),
         (["--groups", ","], "Error: --groups names no group. Known: "),
@@ -57,15 +57,15 @@ def test_a_target_that_goes_down_during_the_run_is_told_after_what_was_found(che
         (["--token", ""], "Error: The token is empty"),
     ],
 )
-def test_a_bad_option_is_told_in_one_line(command, spec, options, told):
+def test_a_bad_option_is_reported_in_one_line(command, spec, options, message):
     result = command("http://127.0.0.1:1", "--spec", spec, *options)
     assert result.exit_code == 2
     assert len(lines(result)) == 1
-    assert lines(result)[0].startswith(told)
+    assert lines(result)[0].startswith(message)
 
 
 @pytest.mark.parametrize("url", ["127.0.0.1:4010", "ftp://127.0.0.1", "http://", "http://127.0.0.1/?a=1"])
-def test_a_bad_url_is_told_in_one_line(command, spec, url):
+def test_a_bad_url_is_reported_in_one_line(command, spec, url):
     result = command(url, "--spec", spec)
     assert result.exit_code == 2
     assert lines(result) == [
@@ -73,7 +73,7 @@ def test_a_bad_url_is_told_in_one_line(command, spec, url):
     ]
 
 
-def test_a_target_that_wants_a_token_is_told_in_one_line(command, spec, shop, server_of):
+def test_a_target_that_needs_a_token_is_reported_in_one_line(command, spec, shop, server_of):
     def picky(sent, reply):
         return replace(reply, status=401) if sent.operation and sent.operation.secured else reply
 
@@ -116,7 +116,7 @@ def test_the_same_seed_sends_the_same_requests_in_the_same_order(check):
     assert first != sent("8")
 
 
-def test_a_run_ends_when_its_time_is_up_and_tells_what_was_not_tried(check):
+def test_a_run_ends_when_its_time_is_up_and_reports_what_was_not_tried(check):
     def slow(_, reply):
         time.sleep(0.05)
         return reply
@@ -129,7 +129,7 @@ def test_a_run_ends_when_its_time_is_up_and_tells_what_was_not_tried(check):
     assert "the time was up" in reasons
 
 
-def test_the_token_is_sent_and_never_told(check, tmp_path):
+def test_the_token_is_sent_and_never_shown(check, tmp_path):
     secret = "s3cr3t-0123456789"
 
     def echo(sent, reply):
@@ -148,7 +148,7 @@ def test_the_token_is_sent_and_never_told(check, tmp_path):
         assert secret not in text
 
 
-def test_the_token_may_stand_in_the_environment(command, spec, shop, server_of):
+def test_the_token_may_be_in_the_environment(command, spec, shop, server_of):
     server = server_of(shop)
     with server.up() as url:
         command(url, "--spec", spec, "--groups", "examples", env={"ADCONTRACT_TOKEN": "from-the-environment"})
@@ -163,7 +163,7 @@ def wrong_price(sent, reply):
     )
 
 
-def test_a_finding_tells_the_operation_the_place_in_the_contract_and_a_request_that_shows_it(check, spec):
+def test_a_finding_has_the_operation_the_place_in_the_contract_and_a_request_that_shows_it(check, spec):
     done = check("--groups", "examples", fault=wrong_price)
     finding = done.findings[0]
     assert finding["sentence"].startswith("The field price does not fit: ")
@@ -235,7 +235,7 @@ def test_the_junit_report_has_a_case_for_each_operation_and_check(check, tmp_pat
     assert suites["shop v1 security"].find(".//property[@name='seed']").get("value") == "1"
 
 
-def test_a_report_that_cannot_be_written_is_told_in_one_line(command, spec, shop, server_of, tmp_path):
+def test_a_report_that_cannot_be_written_is_reported_in_one_line(command, spec, shop, server_of, tmp_path):
     (tmp_path / "taken").write_text("")
     with server_of(shop).up() as url:
         result = command(url, "--spec", spec, "--groups", "examples", "--json", str(tmp_path / "taken" / "report.json"))
@@ -273,7 +273,7 @@ def test_nothing_is_written_into_the_current_folder(check, tmp_path, monkeypatch
     assert list(folder.iterdir()) == []
 
 
-def test_a_contract_that_does_not_say_how_faults_are_answered_is_told_in_one_line(command, spec, tmp_path):
+def test_a_contract_without_error_responses_is_reported_in_one_line(command, spec, tmp_path):
     shutil.copytree(f"{spec}/shop", tmp_path / "shop")
     file = tmp_path / "shop" / "openapi.yaml"
     file.write_text(file.read_text().partition("x-errors:")[0])

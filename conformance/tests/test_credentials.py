@@ -78,7 +78,7 @@ def test_every_request_but_those_of_the_group_security_has_the_credential(comman
     assert {shop_with.server.credential(sent) for sent in secured} == {shop_with.credential}
 
 
-def test_a_server_that_checks_no_credentials_is_found_out(command, shop_with, tmp_path):
+def test_a_server_that_checks_no_credentials_does_not_conform(command, shop_with, tmp_path):
     shop_with.server.fault = None
     shop_with.server.credential = lambda _: "any"
     result, _ = reported(command, shop_with, tmp_path, "--token", TOKEN, "--groups", "security")

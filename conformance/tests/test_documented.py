@@ -58,7 +58,7 @@ def test_a_value_of_the_path_may_hold_a_slash(shop):
     assert urlsplit(written).path.endswith("/items/a%2Fb")
 
 
-def test_a_required_value_that_is_not_documented_is_made_from_its_schema_and_always_the_same(
+def test_an_undocumented_required_value_is_generated_from_its_schema_and_always_the_same(
     command, tmp_path, spec, server_of
 ):
     shutil.copytree(f"{spec}/shop", tmp_path / "shop")
@@ -80,7 +80,7 @@ def test_each_named_example_is_a_request_of_its_own(check):
     assert queries == {"page=1", "ids%5B%5D=1&ids%5B%5D=2"}
 
 
-def test_another_name_of_a_field_in_the_answer_to_a_named_example_is_found(check):
+def test_a_renamed_field_in_the_response_to_a_named_example_is_found(check):
     def fault(sent, reply):
         return reply.with_json({"rows": [], "total": 0}) if "ids" in sent.query and reply.status == 200 else reply
 

@@ -132,7 +132,7 @@ EXAMPLES = {
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
-def test_a_fault_in_an_answer_is_found_with_the_documented_requests(check, name):
+def test_a_fault_of_a_response_is_found_with_the_documented_requests(check, name):
     fault, broken = EXAMPLES[name]
     done = check("--groups", "examples", fault=fault)
     assert done.broken == broken
@@ -173,7 +173,7 @@ def test_a_fault_in_the_refusal_of_bad_credentials_is_found(check, name):
     assert done.code == 1
 
 
-def test_an_operation_without_security_has_to_answer_without_credentials(check):
+def test_an_operation_without_security_has_to_work_without_credentials(check):
     refuse = becomes(401, {"code": "no", "message": "no"})
     done = check(
         "--groups",
@@ -248,7 +248,7 @@ SCHEMA = {
 
 
 @pytest.mark.parametrize("name", SCHEMA)
-def test_a_fault_that_only_other_requests_show_is_found(check, name):
+def test_a_fault_that_only_generated_requests_show_is_found(check, name):
     fault, *broken = SCHEMA[name]
     done = check("--groups", "examples,schema", "--only", broken[1], fault=fault)
     assert done.broken == {tuple(broken)}
@@ -322,7 +322,7 @@ def test_every_check_of_single_requests_has_a_fault_that_it_finds():
     assert found == {each.id for each in CHECKS.values() if each.group not in ("behavior", "state")}
 
 
-def test_strict_makes_a_breach_of_what_is_inferred_fail(check):
+def test_a_breach_of_what_is_inferred_fails_with_strict(check):
     done = check("--groups", "examples", "--strict", fault=on("getStats", status=200)(member("sold", "three")))
     assert done.broken == {("examples.body", "getStats", "fail")}
     assert done.code == 1

@@ -21,12 +21,12 @@ NOT_ABOUT_THE_REQUEST = (401, 403, 404, 409, 429)
 """Statuses that a valid request may get for its credentials, for what it names, or for its number."""
 
 
-@check("examples.answered", "a documented request gets a response that is no 5xx", Purpose.DOCUMENTED)
-@check("security.answered", "a request without credentials gets a response that is no 5xx", *CREDENTIALS, Purpose.OPEN)
-@check("behavior.answered", "a request of a law gets a response that is no 5xx", Purpose.LAW)
-@check("state.answered", "a request that follows a link gets a response that is no 5xx", Purpose.LINKED, Purpose.UNSURE)
-@check("schema.answered", "a valid request gets a response that is no 5xx", Purpose.VALID, Purpose.UNSURE)
-@check("rejection.answered", "a faulty request gets a response that is no 5xx", *_FAULTY, Purpose.UNSURE)
+@check("examples.answered", "a documented request gets a response other than 5xx", Purpose.DOCUMENTED)
+@check("security.answered", "a request without credentials gets a response other than 5xx", *CREDENTIALS, Purpose.OPEN)
+@check("behavior.answered", "a request of a law gets a response other than 5xx", Purpose.LAW)
+@check("state.answered", "a request that follows a link gets a response other than 5xx", Purpose.LINKED, Purpose.UNSURE)
+@check("schema.answered", "a valid request gets a response other than 5xx", Purpose.VALID, Purpose.UNSURE)
+@check("rejection.answered", "a faulty request gets a response other than 5xx", *_FAULTY, Purpose.UNSURE)
 def answered(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:  # noqa: ARG001
     """Look for a target that fails, which is a breach of the operation."""
     if not isinstance(exchange.response, HttpResponse):

@@ -71,7 +71,7 @@ class Ledger:
         return self._results.setdefault((check.id, operation.id), Result(check, operation))
 
     def add(self, group: str, exchange: Exchange) -> None:
-        """Let every check of the group that looks at such an exchange judge it.
+        """Let every check of the group that is about such an exchange judge it.
 
         A missing response, and a 5xx that was not asked for, is reported by one check only.
         """

@@ -155,7 +155,7 @@ class ResourceClient:
         """Return the item in a reply, or `MISSING`."""
         return reply.at(self.resource(operation).item)
 
-    # looking
+    # what is shown
 
     def moved(self, before: Any, after: Any) -> list[str]:
         """Return the pointers of the changed fields, of those that an operation declares; others may be derived."""

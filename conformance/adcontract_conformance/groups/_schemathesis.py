@@ -93,7 +93,6 @@ class Engine:
             }
         )
         schema: Any = schemathesis.openapi.from_dict(self.checked.contract.copy(), config=config)
-        # not include(): beside settings for operations it leaves out none
         others = [each.id for each in self.checked.contract.operations if each not in operations]
         schema = schema.exclude(operation_id=others) if others else schema
         self._write_credentials(schema, operations)

@@ -2,7 +2,7 @@
 
 A documented id is one of the vendor's. Whoever runs the suite may have given it to something else, so a request that
 changes or deletes is sent to an item that was created for it; `Created` says where that is not possible. An id that the
-target does not have is no breach either: another item is read, or the request is skipped and the reason reported.
+target does not have is not a breach either: another item is read, or the request is skipped and the reason reported.
 """
 
 from __future__ import annotations

@@ -35,13 +35,13 @@ def envelope(
     more = reply.at(pagination.envelope.get("more"))
     if more is not MISSING and bool(more) is not (start + shown < total):
         yield "more", f"After {start + shown} of {total} items the page says {more!r} of whether there are more."
-    neighbours = {
+    neighbors = {
         "next": number + 1 if start + shown < total else None,
         "prev": number - 1 if number else None,
         "first_link": 0,
         "last_link": last - 1,
     }
-    for part, expected in neighbours.items():
+    for part, expected in neighbors.items():
         said = reply.at(pagination.envelope.get(part))
         if said is not MISSING and (fault := _link(pagination, said, expected, size)):
             yield part, f"On page {number + 1} of {last}, {part} is {said!r}: {fault}."

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from adcontract.openapi.references import follow
-from adcontract.requests import serialize
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,14 +20,12 @@ _NO_SUCH = "adcontract-no-such-value"
 
 @dataclass(frozen=True)
 class InvalidRequest:
-    """A request with a fault, how the reader reads it, and the fault in a few words.
-
-    The words are a part of the fingerprint, so they stay as they are.
-    """
+    """A request with a fault, how the reader reads it, the fault in a few words, and its name in fingerprints."""
 
     request: Request
     reading: Values
-    what: str
+    fault: str
+    part: str
 
 
 class InvalidRequests:
@@ -50,9 +47,10 @@ class InvalidRequests:
         other = replace(good, headers=text, body=self.documented.content or b"{}")
         yield from self._checked(other, "a body of another media type")
         if self.operation.body[0].is_json:
-            yield from self._checked(replace(good, body=b'{"a": '), "a body that is no JSON")
-            for body, what in self._mistyped():
-                yield from self._checked(self._with_body(body), what)
+            broken = replace(good, body=b'{"a": ')
+            yield from self._checked(broken, "a body that is not JSON", part="a body that is no JSON")
+            for body, fault in self._mistyped():
+                yield from self._checked(self._with_body(body), fault)
 
     def _mistyped(self) -> Iterator[tuple[Any, str]]:
         yield [], "a body that is a list"
@@ -99,13 +97,12 @@ class InvalidRequests:
         return replace(self.documented, media=self.operation.body[0], body=body).request(self.checked, self.base)
 
     def _with_query(self, query: dict[str, Any]) -> Request:
-        request = self.documented.request(self.checked, self.base)
-        return replace(request, url=serialize.url(self.base, self.operation, self.documented.path, query))
+        return replace(self.documented, query=query).request(self.checked, self.base)
 
-    def _checked(self, request: Request, what: str) -> Iterator[InvalidRequest]:
+    def _checked(self, request: Request, fault: str, part: str = "") -> Iterator[InvalidRequest]:
         reading = self.checked.read(self.operation, request, self.base)
         if reading is not None and reading.faults:
-            yield InvalidRequest(request, reading, what)
+            yield InvalidRequest(request, reading, fault, part or fault)
 
 
 def _outside(schema: dict[str, Any]) -> Iterator[tuple[Any, str]]:

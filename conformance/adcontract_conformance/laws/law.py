@@ -24,7 +24,7 @@ class Law:
     """A promise over several requests: its check, the operations that it is about, and how it is tried.
 
     `given` is a condition that takes more than the operation to decide. Where one of the laws that it `needs` is
-    broken, it is not tried: it could not tell that breach from its own.
+    broken, it is not tried: it could not distinguish that breach from its own.
     """
 
     check: Check

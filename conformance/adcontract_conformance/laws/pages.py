@@ -66,7 +66,7 @@ def page_default(client: Client, operation: Operation) -> Iterator[Found]:
         raise NotTestable("the contract names no default size")
     total = len(client.lists.walk(operation).rows)
     if total <= pagination.default:
-        raise NotTestable(f"the list has {total} items, which is no more than the default of {pagination.default}")
+        raise NotTestable(f"the list has {total} items, and the default size is {pagination.default}")
     reply = client.good(operation)
     got = len(client.lists.rows(operation, reply))
     if got != pagination.default:
@@ -82,7 +82,7 @@ def page_maximum(client: Client, operation: Operation) -> Iterator[Found]:
         raise NotTestable("the contract names no largest size")
     total = len(client.lists.walk(operation).rows)
     if total <= pagination.max:
-        raise NotTestable(f"the list has {total} items, which is no more than the largest page of {pagination.max}")
+        raise NotTestable(f"the list has {total} items, and the largest page has {pagination.max}")
     reply = client.ask(operation, query=client.lists.page(operation, 0, pagination.max + 1))
     if reply.ok and (got := len(client.lists.rows(operation, reply))) > pagination.max:
         sentence = f"A page has {got} items; the maximum is {pagination.max}."

@@ -44,7 +44,7 @@ def read(client: Client, operation: Operation) -> Iterator[Found]:
             sentence = f"The request asks for {id_}, and the response has the id {at(shown, resource.id)!r}."
             yield broken(operation, KEYWORD, reply, sentence, part="id")
         if differing := set(shared(row, shown)):
-            # what changes with every read, as a counter of reads does, is no difference
+            # a field that changes with every read, as a counter of reads does, may differ
             differing -= set(
                 shared(
                     shown,

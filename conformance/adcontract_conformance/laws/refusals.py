@@ -105,8 +105,8 @@ def _accepted(client: Client, operation: Operation, faulty: InvalidRequest, repl
     if not reply.refused:
         expected = client.sender.checked.error(operation, "invalid")
         reason = basis.of_faulty(operation, faulty.reading.faults, expected)
-        sentence = f"A request with {faulty.what} is answered with {reply.status}."
-        yield Found(Breach(sentence, operation.pointer, reason, faulty.what), reply.exchange)
+        sentence = f"A request with {faulty.fault} is answered with {reply.status}."
+        yield Found(Breach(sentence, operation.pointer, reason, faulty.part), reply.exchange)
 
 
 def _state(factory: ResourceFactory, item: Item) -> Any:

@@ -1,4 +1,4 @@
-"""Nothing that a law creates is left behind, whatever happens."""
+"""No item that a law creates is left behind, whatever happens."""
 
 import gc
 import inspect
@@ -72,7 +72,7 @@ def test_a_run_that_a_ci_ends_leaves_nothing_behind(held):
     assert "interrupted" in report["stopped"]
 
 
-def test_what_is_left_behind_at_a_second_interrupt_is_told(held):
+def test_items_that_are_left_behind_at_a_second_interrupt_are_reported(held):
     class Impatient(Interrupts):
         def respond(self, method, *rest):
             if method == "DELETE" and (len(self.books) > 24 or self.numbers):
@@ -127,7 +127,7 @@ class Keeps(Library):
         raise RefusedError(403)
 
 
-def test_what_cannot_be_removed_is_told(held):
+def test_an_item_that_cannot_be_removed_is_reported(held):
     _, _, result = held(Keeps(), "--only", "createBook")
     assert result.exit_code == 2
     assert "and could not be removed" in result.output

@@ -60,7 +60,7 @@ def reason(report, check, operation):
     return next(each.get("reason") for each in results if (each["check"], each["operation"]) == (check, operation))
 
 
-def test_all_that_a_link_leads_to_is_asked_of_a_server_that_keeps_its_contract(held):
+def test_every_link_is_followed_on_a_conforming_server(held):
     server = Library()
     before = json.dumps(server.books)
     only = [part for operation in LINKED for part in ("--only", operation)]
@@ -79,7 +79,7 @@ def test_all_that_a_link_leads_to_is_asked_of_a_server_that_keeps_its_contract(h
         (Breaks, "state.answered", "getBook"),
     ],
 )
-def test_what_is_found_is_told_with_the_requests_that_led_to_it(held, server, check, operation):
+def test_a_finding_has_the_requests_that_led_to_it(held, server, check, operation):
     _, report, result = held(server(), *STATE, "--only", operation, "--only", "deleteBook")
     found = findings(report)
     assert {name for name, _ in found} == {check}, result.output
@@ -115,7 +115,7 @@ def test_no_request_of_any_group_changes_what_was_there_before(held, library):
 
 
 @pytest.mark.parametrize("group", ["examples", "state", "schema"])
-def test_what_was_created_is_removed_once(held, group):
+def test_created_items_are_removed_once(held, group):
     server = Library()
     held(server, "--groups", group, "--only", "createBook", "--only", "getBook")
     removed = [path for method, path, _ in server.log if method == "DELETE"]
@@ -134,7 +134,7 @@ class Interrupts(Library):
 
 
 @pytest.mark.parametrize("group", ["examples", "state", "schema"])
-def test_what_was_created_is_removed_when_the_run_is_interrupted(held, group):
+def test_created_items_are_removed_when_the_run_is_interrupted(held, group):
     server = Interrupts()
     before = json.dumps(server.books)
     _, report, _ = held(server, "--groups", group)
@@ -153,13 +153,13 @@ class Elsewhere(Library):
         return 500 + super().new_id()
 
 
-def test_a_documented_id_that_the_target_does_not_have_is_no_breach(held):
+def test_a_documented_id_that_the_target_does_not_have_is_not_a_breach(held):
     _, report, result = held(Elsewhere(), "--groups", "examples")
     assert findings(report) == {}, result.output
     assert {outcomes(report)["examples.accepted", each] for each in LINKED} == {"pass"}
 
 
-def test_without_any_other_the_documented_read_is_skipped_and_says_which_id_is_missing(held):
+def test_a_documented_read_without_any_item_is_skipped_and_names_the_missing_id(held):
     _, report, _ = held(Elsewhere(books=0), "--groups", "examples", "--only", "getBook")
     skipped = reason(report, "examples.accepted", "getBook")
     assert "the target does not have the documented book 1" in skipped

@@ -5,7 +5,7 @@ from adcontract_library.server import NARROW, Library, after, breaks
 
 
 def _meets(name, otherwise):
-    """Return a method by which one parameter filters in another way: `otherwise(self, right, book, values)`."""
+    """Return a method by which one parameter filters differently: `otherwise(self, right, book, values)`."""
     return after(
         "meets", lambda self, right, book, each, values: otherwise(self, right, book, values) if each == name else right
     )
@@ -35,7 +35,7 @@ FAULTS = {
         "filter",
         **_meets("tag", lambda self, right, book, values: True),
     ),
-    "a filter loses something": breaks(
+    "a filter loses an item": breaks(
         "listBooks",
         "filter",
         **_meets("tag", lambda self, right, book, values: right and (values == [""] or book["id"] % 5 > 0)),
@@ -43,7 +43,7 @@ FAULTS = {
     "a filter looks at the first member only": breaks(
         "listBooks", "filter", **_meets("tag", lambda self, right, book, values: values in ([""], book["tags"][:1]))
     ),
-    "a limit leaves out what is at it": breaks(
+    "a limit leaves out the items at it": breaks(
         "listBooks",
         "filter",
         **_meets("min_pages", lambda self, right, book, values: book["pages"] > int(values[-1])),
@@ -53,7 +53,7 @@ FAULTS = {
         "filter",
         **_meets("min_pages", lambda self, right, book, values: str(book["pages"]) >= values[-1]),
     ),
-    "a search minds the case": breaks(
+    "a search is sensitive to case": breaks(
         "listBooks",
         "filter",
         **_meets("query", lambda self, right, book, values: values[-1] in book["title"]),
@@ -80,14 +80,14 @@ FAULTS = {
             self, books[:5] if query.get("tag", [""]) != [""] else books, query
         ),
     ),
-    "a filter is dropped behind the first page": breaks(
+    "a filter is dropped after the first page": breaks(
         "listBooks",
         "filter",
         listed=lambda self, books, query: Library.listed(
             self, books, query if query.get("page", ["1"]) == ["1"] else _without_filters(query)
         ),
     ),
-    "what is found in two ways is listed twice": breaks(
+    "an item that matches twice is listed twice": breaks(
         "listBooks",
         "filter",
         chosen=lambda self, books, query: [
@@ -101,15 +101,15 @@ FAULTS = {
         "filter filter-nothing",
         total=lambda self, rows, page: len(self.on_shelf(1)),
     ),
-    "a search without a hit gives all": breaks(
+    "a search without a match gives all items": breaks(
         "listBooks",
         "filter-nothing",
         chosen=lambda self, books, query: Library.chosen(self, books, query) or ("query" in query and books) or [],
     ),
-    "an empty value finds what is empty": breaks(
+    "an empty value matches empty fields": breaks(
         "listBooks", "filter-all", **_meets("status", lambda self, right, book, values: right and values != [""])
     ),
-    "the value for all finds nothing": breaks(
+    "the value for all matches nothing": breaks(
         "listBooks",
         "filter-all",
         **_meets("status", lambda self, right, book, values: values[-1] in ("", book["status"])),
@@ -120,7 +120,7 @@ FAULTS = {
     "only the last of several values counts": breaks(
         "listBooks", "filter-or", **_meets("genres[]", lambda self, right, book, values: book["genre"] == values[-1])
     ),
-    "several values have to be there all": breaks(
+    "several values all have to match": breaks(
         "listBooks",
         "filter-or",
         **_meets("genres[]", lambda self, right, book, values: all(book["genre"] == each for each in values)),
@@ -137,7 +137,7 @@ FAULTS = {
         **_chosen(lambda query: {"query": query["query"]} if "query" in query else query),
     ),
     "one of the filters is enough": breaks("listBooks", "filter-and filter-alternative", chosen=_either),
-    "two filters leave nothing": breaks(
+    "two filters give an empty list": breaks(
         "listBooks",
         "filter-and",
         chosen=lambda self, books, query: (
@@ -147,7 +147,7 @@ FAULTS = {
     "an alternative is ignored": breaks(
         "listBooks", "filter-alternative", **_chosen(lambda query: _without(query, "or_id", where=["or_id"]))
     ),
-    "an alternative leaves nothing else": breaks(
+    "an alternative leaves out the other items": breaks(
         "listBooks",
         "filter-alternative",
         chosen=lambda self, books, query: (
@@ -159,7 +159,7 @@ FAULTS = {
     "an alternative drops the filters": breaks(
         "listBooks", "filter-alternative", **_chosen(lambda query: {} if "or_id" in query else query)
     ),
-    "an alternative comes twice": breaks(
+    "an alternative is listed twice": breaks(
         "listBooks",
         "filter-alternative",
         chosen=lambda self, books, query: [

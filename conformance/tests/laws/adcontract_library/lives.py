@@ -1,4 +1,4 @@
-"""Reads, creates, updates, actions, deletes, and what belongs to whom."""
+"""Reads, creates, updates, actions, deletes and parents."""
 
 # ruff: noqa: ARG001, ARG005 - what replaces a method takes its arguments
 from adcontract_library.server import Library, RefusedError, after, breaks
@@ -47,49 +47,49 @@ def _unmarked(self):
 
 FAULTS = {
     # reads
-    "another thing is read": breaks("getBook", "read", shown=lambda self, book: {**book, "title": "Something else"}),
-    "what is read has another id": breaks("getBook", "read", shown=lambda self, book: {**book, "id": 1}),
-    "what is listed cannot be read": breaks(
+    "another item is read": breaks("getBook", "read", shown=lambda self, book: {**book, "title": "Something else"}),
+    "a read item has another id": breaks("getBook", "read", shown=lambda self, book: {**book, "id": 1}),
+    "a listed item cannot be read": breaks(
         "getBook",
         "read",
         book=lambda self, shelf, number: Library.book(self, shelf, number) if number % 3 else self.refuse("invalid"),
     ),
-    "an unknown id gives something": breaks(
+    "an unknown id is found": breaks(
         "getBook",
         "unknown",
         book=lambda self, shelf, number: Library.book(self, shelf, number) if number in self.books else self.books[1],
     ),
-    "an unknown id is changed without a word": breaks(
+    "a change of an unknown id is accepted": breaks(
         "updateBook",
         "unknown",
         book=lambda self, shelf, number: Library.book(self, shelf, number) if number in self.books else {"id": 0},
         shown=lambda self, book: book,
     ),
     # creates
-    "what is documented is refused": breaks(
+    "the documented request is refused": breaks(
         "createBook", "create", bounded=lambda self, name, value: Library.bounded(self, name, value) and value != 77
     ),
-    "what is created drops a field": breaks("createBook", "create", **_keeps(tags=[])),
-    "what is created has another value": breaks("createBook", "create", **_keeps(genre="novel")),
-    "what is created is not listed": breaks(
+    "a created item loses a field": breaks("createBook", "create", **_keeps(tags=[])),
+    "a created item has another value": breaks("createBook", "create", **_keeps(genre="novel")),
+    "a created item is not listed": breaks(
         "createBook",
         "create",
         on_shelf=lambda self, shelf: [book for book in Library.on_shelf(self, shelf) if book["id"] <= 23],
     ),
-    "what is created cannot be read": breaks(
+    "a created item cannot be read": breaks(
         "createBook",
         "create",
         on_book=lambda self, method, *rest: (
             self.refuse("invalid") if method == "GET" else Library.on_book(self, method, *rest)
         ),
     ),
-    "all that is created has one id": breaks("createBook", "create", new_id=lambda self: 700),
-    "what is created shares its state with another": breaks(
+    "all created items have the same id": breaks("createBook", "create", new_id=lambda self: 700),
+    "a created item shares its state with another": breaks(
         "createBook",
         "create",
         **after("add_book", lambda self, book, *_: [each["tags"].append("x") for each in self.books.values()] and book),
     ),
-    "the answer shows what is not kept": breaks(
+    "the response shows a value that is not kept": breaks(
         "createBook",
         "create",
         created=lambda self, book: (
@@ -98,41 +98,41 @@ FAULTS = {
     ),
     # updates
     "a change is not kept": breaks("updateBook", "change", change=lambda self, book, body: None),
-    "a change keeps some of it": breaks(
+    "a change is kept in part": breaks(
         "updateBook", "change", change=lambda self, book, body: book.update(title=body.get("title", book["title"]))
     ),
-    "a change resets what is not sent": breaks(
+    "a change resets fields that are not sent": breaks(
         "updateBook",
         "change",
         change=lambda self, book, body: book.update(title=body.get("title", ""), pages=body.get("pages", 0)),
     ),
-    "a change changes something else": breaks("updateBook", "change", **_resets(genre="essay")),
+    "a change changes another field": breaks("updateBook", "change", **_resets(genre="essay")),
     "a change resets the state": breaks("updateBook", "change", lend=Library.lend, **_resets(status="new")),
-    "a change changes others": breaks("updateBook", "change", **after("change", _neighbours)),
-    "a change adds to itself when repeated": breaks(
+    "a change changes another item": breaks("updateBook", "change", **after("change", _neighbours)),
+    "a repeated change adds to the first": breaks(
         "updateBook",
         "change",
         **after("change", lambda self, result, book, body: book.update(tags=[*book["tags"], "again"])),
     ),
     "a change is not seen in the list": breaks("updateBook", "change", **_stale("title")),
-    "a change makes a new thing of it": breaks(
+    "a change replaces the item by a new one": breaks(
         "updateBook", "change", **after("change", lambda self, result, book, body: self.books.pop(book["id"]))
     ),
     # actions
     "an action has no effect": breaks("lendBook", "change", lend=lambda self, book: None),
-    "an action has no effect on what is so at first": breaks("returnBook", "change", give_back=lambda self, book: None),
+    "an action has no effect on a new item": breaks("returnBook", "change", give_back=lambda self, book: None),
     "an action has another effect": breaks("lendBook", "change", lend=lambda self, book: book.update(status="gone")),
-    "an action is undone by the same": breaks(
+    "a repeated action is undone": breaks(
         "lendBook", "change", lend=lambda self, book: book.update(status="in" if book["status"] == "lent" else "lent")
     ),
-    "an action changes others": breaks("lendBook", "change", **after("lend", _neighbours)),
-    "an action is done to all": breaks("lendBook", "change", lend=_all_lent),
-    "an action changes something else": breaks(
+    "an action changes another item": breaks("lendBook", "change", **after("lend", _neighbours)),
+    "an action is done to all items": breaks("lendBook", "change", lend=_all_lent),
+    "an action changes another field": breaks(
         "lendBook", "change", **after("lend", lambda self, result, book: book.update(title="Lent"))
     ),
     # deletes
-    "what is deleted is still there": breaks("deleteBook", "delete", remove=lambda self, book: None),
-    "what is deleted is still listed": breaks(
+    "a deleted item is still there": breaks("deleteBook", "delete", remove=lambda self, book: None),
+    "a deleted item is still listed": breaks(
         "deleteBook",
         "delete",
         remove=lambda self, book: self.__dict__.setdefault("gone", set()).add(book["id"]),
@@ -140,7 +140,7 @@ FAULTS = {
             self, shelf, 0 if number in self.__dict__.get("gone", ()) else number
         ),
     ),
-    "what is deleted can still be read": breaks(
+    "a deleted item can still be read": breaks(
         "deleteBook",
         "delete",
         remove=lambda self, book: book.update(shelf_id=3),
@@ -148,10 +148,10 @@ FAULTS = {
             book if (book := self.books.get(number)) and book["shelf_id"] == 3 else Library.book(self, shelf, number)
         ),
     ),
-    "another is deleted": breaks(
+    "another item is deleted": breaks(
         "deleteBook", "delete", remove=lambda self, book: self.books.pop(max(self.books)) and None
     ),
-    "what is deleted takes others with it": breaks(
+    "a delete removes other items as well": breaks(
         "deleteBook",
         "delete",
         remove=lambda self, book: [self.books.pop(each) for each in list(self.books) if each >= book["id"]] and None,
@@ -165,26 +165,28 @@ FAULTS = {
             else (204, None, None)
         ),
     ),
-    "an id is given again": breaks("deleteBook", "delete", new_id=_reuses),
-    "what exists cannot be deleted": breaks(
+    "the id of a deleted item is given again": breaks("deleteBook", "delete", new_id=_reuses),
+    "an existing item cannot be deleted": breaks(
         "deleteBook", "delete", removed=lambda self: self.refuse("invalid"), remove=lambda self, book: None
     ),
     # parents
-    "another's child is shown": breaks(
+    "an item of another parent is read": breaks(
         "getBook",
         "parent",
         book=lambda self, shelf, number: self.books.get(number) or Library.book(self, shelf, number),
     ),
-    "another's child is listed": breaks("listBooks", "parent", on_shelf=lambda self, shelf: [*self.books.values()]),
+    "an item of another parent is listed": breaks(
+        "listBooks", "parent", on_shelf=lambda self, shelf: [*self.books.values()]
+    ),
     **{
-        f"another's child is taken by {operation}": breaks(
+        f"{operation} accepts an item of another parent": breaks(
             operation,
             "parent",
             book=lambda self, shelf, number: self.books.get(number) or Library.book(self, shelf, number),
         )
         for operation in ("updateBook", "lendBook", "deleteBook", "addReaders", "removeReaders")
     },
-    "another's child is changed, and the change refused": breaks(
+    "an item of another parent is changed, and the change refused": breaks(
         "updateBook",
         "parent",
         answer=lambda self, method, path, query, body: (
@@ -266,7 +268,7 @@ class Stamps(Library):
 
 
 class Forbids(Library):
-    """Answers 403 for what belongs to another, and for what is unknown."""
+    """Answers 403 for items of another parent, and for unknown ones."""
 
     def book(self, shelf, number):
         try:

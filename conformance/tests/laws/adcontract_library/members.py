@@ -24,33 +24,33 @@ def _to_all(self, result, book, ids):
 
 FAULTS = {
     "nothing is added": breaks("addReaders", "add", add_readers=lambda self, book, ids: {"done": ids, "ignored": []}),
-    "what is added twice is a member twice": breaks("addReaders", "add", add_readers=_adds_again),
-    "what is added takes the place of others": breaks("addReaders", "add", add_readers=_replaces),
+    "a member that is added twice is there twice": breaks("addReaders", "add", add_readers=_adds_again),
+    "an added member replaces the others": breaks("addReaders", "add", add_readers=_replaces),
     "only the first is added": breaks(
         "addReaders", "add", add_readers=lambda self, book, ids: Library.add_readers(self, book, ids[:1])
     ),
-    "what is ignored is not told": breaks(
+    "ignored members are not reported": breaks(
         "addReaders", "add", **after("add_readers", lambda self, result, book, ids: {**result, "ignored": []})
     ),
-    "what is ignored is told as done": breaks(
+    "ignored members are reported as added": breaks(
         "addReaders", "add", **after("add_readers", lambda self, result, book, ids: {**result, "done": ids})
     ),
-    "what was done is not told": breaks(
+    "added members are not reported": breaks(
         "addReaders", "add", **after("add_readers", lambda self, result, book, ids: {**result, "done": []})
     ),
     "the number of members is stale": breaks(
         "addReaders", "add invariants", count=lambda self, book: book.setdefault("readers_count", 0)
     ),
-    "what is added is added to all": breaks("addReaders", "add", **after("add_readers", _to_all)),
-    "what is added to a list is there twice": breaks(
+    "a member is added to all collections": breaks("addReaders", "add", **after("add_readers", _to_all)),
+    "an entry is added to a list twice": breaks(
         "addWords",
         "add",
         add_words=lambda self, number, words: self.words.__setitem__(number, [*self.words.get(number, []), *words]),
     ),
-    "only the last is added to a list": breaks(
+    "only the last entry is added to a list": breaks(
         "addWords", "add", add_words=lambda self, number, words: Library.add_words(self, number, words[-1:])
     ),
-    "what is added to a list is added to that of all": breaks(
+    "an entry is added to the lists of all items": breaks(
         "addWords",
         "add",
         add_words=lambda self, number, words: [Library.add_words(self, each, words) for each in [*self.books]] and None,
@@ -63,7 +63,7 @@ FAULTS = {
     "a removal removes nothing": breaks(
         "removeReaders", "remove", remove_readers=lambda self, book, ids: {"done": ids, "ignored": []}
     ),
-    "a removal removes by place": breaks(
+    "a removal removes by position": breaks(
         "removeReaders",
         "remove invariants",
         **after(
@@ -78,8 +78,8 @@ FAULTS = {
             book.update(readers=[each for each in book["readers"] if each["id"] not in ids]) or {}
         ),
     ),
-    "a removal is one from all": breaks("removeReaders", "remove", **after("remove_readers", _to_all)),
-    "a removal tells what was no member as done": breaks(
+    "a member is removed from all collections": breaks("removeReaders", "remove", **after("remove_readers", _to_all)),
+    "an id that is not a member is reported as removed": breaks(
         "removeReaders",
         "remove",
         **after("remove_readers", lambda self, result, book, ids: {"done": ids, "ignored": []}),
@@ -88,7 +88,7 @@ FAULTS = {
 
 
 class TellsNothing(Library):
-    """Tells nothing of what was done, and refuses an id that is named twice."""
+    """Does not report what was done, and refuses an id that is named twice."""
 
     def add_readers(self, book, ids):
         if len(set(ids)) < len(ids):

@@ -25,13 +25,11 @@ def _shuffled(rows):
 
 
 FAULTS = {
-    "a sorted list loses something": breaks(
-        "listBooks", "sort-all", **_sorts(change=lambda books, rows, down: rows[1:])
-    ),
-    "a sorted list has something twice": breaks(
+    "a sorted list loses an item": breaks("listBooks", "sort-all", **_sorts(change=lambda books, rows, down: rows[1:])),
+    "a sorted list has an item twice": breaks(
         "listBooks", "sort-all", **_sorts(change=lambda books, rows, down: rows[:1] + rows)
     ),
-    "a sorted list leaves out what has the same value": breaks(
+    "a sorted list leaves out items with the same value": breaks(
         "listBooks",
         "sort-all sort-order",
         **_sorts(change=lambda books, rows, down: [*{book["pages"]: book for book in rows}.values()]),
@@ -45,14 +43,14 @@ FAULTS = {
             query if query.get("page", ["1"]) == ["1"] else {n: v for n, v in query.items() if n != "sort_by"},
         ),
     ),
-    "equal values stand in another order on each page": breaks(
+    "equal values have another order on each page": breaks(
         "listBooks",
         "sort-all",
         ordered=lambda self, books, query: Library.ordered(
             self, books[::-1] if "sort_by" in query and query.get("page") == ["2"] else books, query
         ),
     ),
-    "the order is another each time": breaks(
+    "the order is different each time": breaks(
         "listBooks",
         "sort-all sort-order",
         **_sorts(change=lambda books, rows, down: _shuffled(rows)),

@@ -27,7 +27,7 @@ ENVELOPE = {
     "next leads to this page": {
         "next": lambda said, total, page, size: said["next"] and f"/books?page={page}",
     },
-    "the first page has one before it": {"prev": lambda said, total, page, size: f"/books?page={page - 1}"},
+    "the first page has a previous one": {"prev": lambda said, total, page, size: f"/books?page={page - 1}"},
     "pages are counted from 0": {"current": lambda said, total, page, size: page - 1},
     "the current page is always the first": {"current": lambda said, total, page, size: 1},
     "the first item is counted from 0": {"from": lambda said, total, page, size: (page - 1) * size},
@@ -46,15 +46,15 @@ FAULTS = {
         "page-total filter filter-and sort-all",
         cut=lambda self, rows, page, size: rows[: max(1, len(rows) - (page > 1))][(page - 1) * size : page * size],
     ),
-    "another size is the usual one": breaks("listBooks", "page-default", default_size=lambda self: 7),
-    "a page may be larger than the most": breaks("listBooks", "page-maximum", size=lambda self, asked: asked),
-    "the most is less than it should be": breaks(
+    "the default size is different": breaks("listBooks", "page-default", default_size=lambda self: 7),
+    "a page may be larger than the maximum": breaks("listBooks", "page-maximum", size=lambda self, asked: asked),
+    "the maximum is smaller than it should be": breaks(
         "listVisits", "page-maximum page-default page-walk", limit=lambda self, asked: min(asked, 7)
     ),
-    "a page may be larger than the most, with an offset": breaks(
+    "a page may be larger than the maximum, with an offset": breaks(
         "listVisits", "page-maximum", limit=lambda self, asked: asked
     ),
-    "the last page comes again and again": breaks(
+    "the last page is repeated": breaks(
         "listBooks",
         "page-beyond",
         **_cut(lambda rows, page, size: (min(page, max(1, -(-len(rows) // size))) - 1) * size),
@@ -67,7 +67,7 @@ FAULTS = {
     "pages overlap": breaks(
         "listBooks", "page-walk page-total", **_cut(lambda rows, page, size: (page - 1) * size - 1)
     ),
-    "pages leave something out": breaks(
+    "pages leave an item out": breaks(
         "listBooks", "page-walk page-total", **_cut(lambda rows, page, size: (page - 1) * (size + 1))
     ),
     "the page is an offset": breaks(

@@ -1,4 +1,4 @@
-"""Refusals, and an answer to everything."""
+"""Refusals, and a response to everything."""
 
 # ruff: noqa: ARG001, ARG005 - what replaces a method takes its arguments
 from adcontract_library.server import Library, RefusedError, breaks
@@ -43,16 +43,16 @@ def _reads_nonsense(self, headers, content):
 
 
 FAULTS = {
-    "any body is taken": breaks("createBook", "refusal-body refusal-missing refusal-limit", **_accepts("body")),
-    "any type is taken": breaks("createBook", "refusal-body refusal-limit", **_accepts("kinds")),
-    "a body that is no JSON is taken": breaks("createBook", "refusal-body", read=_reads_nonsense),
-    "a body of any media type is taken": breaks("createBook", "refusal-body", read=_reads_all),
+    "any body is accepted": breaks("createBook", "refusal-body refusal-missing refusal-limit", **_accepts("body")),
+    "any type is accepted": breaks("createBook", "refusal-body refusal-limit", **_accepts("kinds")),
+    "a body that is not JSON is accepted": breaks("createBook", "refusal-body", read=_reads_nonsense),
+    "a body of any media type is accepted": breaks("createBook", "refusal-body", read=_reads_all),
     "nothing is required": breaks("createBook", "refusal-missing", **_accepts("required")),
     "no ids are required": breaks("addReaders", "refusal-missing", **_accepts("required")),
     "a text may be of any length": breaks("createBook", "refusal-limit", **_bounds("title")),
     "a number may be below its limit": breaks("updateBook", "refusal-limit", **_bounds("pages")),
     "a search may be of any length": breaks("listBooks", "refusal-limit", **_bounds("query")),
-    "an unknown order is taken": breaks(
+    "an unknown order is accepted": breaks(
         "listBooks",
         "refusal-limit",
         ordered=lambda self, books, query: (
@@ -60,7 +60,7 @@ FAULTS = {
         ),
         **_bounds("sort_by"),
     ),
-    "what is no number is taken": breaks(
+    "a text is accepted as a number": breaks(
         "listBooks",
         "refusal-limit",
         meets=lambda self, book, name, values: values[-1][:3] != "adc" and Library.meets(self, book, name, values),
@@ -70,7 +70,7 @@ FAULTS = {
         "createBook", "refusal-body refusal-missing refusal-limit", refuse=_writes_first
     ),
     "a refused change changes": breaks("updateBook", "refusal-body refusal-limit", refuse=_changes_first),
-    "another method is taken": breaks(
+    "another method is accepted": breaks(
         "lendBook",
         "refusal-method",
         refuse_method=lambda self, method, allowed: None,
@@ -81,12 +81,12 @@ FAULTS = {
         refuse_method=lambda self, method, allowed: self.no_allow(),
         no_allow=lambda self: (_ for _ in ()).throw(RefusedError(405)),
     ),
-    "Allow names what is refused": breaks(
+    "Allow names a refused method": breaks(
         "listBooks",
         "refusal-method",
         refuse_method=lambda self, method, allowed: Library.refuse_method(self, method, [*allowed, method]),
     ),
-    "Allow names some methods only": breaks(
+    "Allow names only some methods": breaks(
         "listBooks",
         "refusal-method",
         refuse_method=lambda self, method, allowed: Library.refuse_method(self, method, ["GET"]),
