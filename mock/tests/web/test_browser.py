@@ -33,8 +33,8 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
-SPEC = Path(__file__).parent / "spec"
-REPORTS = Path(__file__).parents[2] / "reports"
+SPEC = Path(__file__).parents[1] / "spec"
+REPORTS = Path(__file__).parents[3] / "reports"
 BOOKS = "library-v1 listBooks"
 TOKEN = {"Authorization": "Bearer any"}
 expect.set_options(timeout=10_000)  # milliseconds, on a machine that is busy with other tests
