@@ -42,7 +42,9 @@ def _promises() -> Iterator[tuple[str, str]]:
 @click.option(
     "--only", multiple=True, metavar="OPERATION", help="Only the operation with this operationId; repeatable."
 )
-@click.option("--token", envvar="ADCONTRACT_TOKEN", show_envvar=True, help="The credential to send.")
+@click.option(
+    "--token", envvar="ADCONTRACT_TOKEN", show_envvar=True, help="The credential to send, user:password for HTTP Basic."
+)
 @click.option(
     "--seed", type=click.IntRange(min=0), default=1, show_default=True, help="The same seed sends the same requests."
 )

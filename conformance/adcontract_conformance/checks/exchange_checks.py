@@ -92,7 +92,7 @@ def invariants(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]
 
 
 @check(
-    "examples.answers", "every other documented response is given on request (Prefer) as documented", Purpose.PREFERRED
+    "examples.answers", "every other documented response is as documented when Prefer asks for it", Purpose.PREFERRED
 )
 def preferred(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
     """Look at a response that no plain request leads to."""
@@ -126,7 +126,7 @@ def status_known(checked: CheckedContract, exchange: Exchange) -> Iterator[Breac
         )
 
 
-@check("state.answer", "a request that follows a link gets a response as the contract has it", Purpose.LINKED)
+@check("state.answer", "a request that follows a link gets a response that the contract declares", Purpose.LINKED)
 def linked(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
     """Look at the response to a valid request of a sequence: its status, media type, headers, body and values."""
     yield from valid_accepted(checked, exchange)
