@@ -89,10 +89,12 @@ def _refused(client: Client, operation: Operation, some: Some) -> Iterator[Found
             if creates and reply.ok:
                 mine.add(canonical(factory.note(operation, reply, item.parent_ids).id))
         yield from _accepted(client, operation, faulty, reply)
-    after = _state(factory, item)
-    if moved := factory.moved(before, after):
-        sentence = f"A refused request has changed {', '.join(moved[:3]) or 'all'} of {item.id}."
-        yield Found(Breach(sentence, operation.pointer, operation.inferred, "changed"), reply.exchange)
+        # looked at after each request, so that the one that did it is named; an accepted one may change the item
+        after = _state(factory, item)
+        if reply.refused and (moved := factory.moved(before, after)):
+            sentence = f"A refused request has changed {', '.join(moved[:3]) or 'all'} of {item.id}."
+            yield Found(Breach(sentence, operation.pointer, operation.inferred, "changed"), reply.exchange)
+        before = after
     for lister, ids in listed.items():
         new = _listed(factory, item)[lister] - ids - mine
         if new and not _others_create(factory, item, lister, len(faults)):
