@@ -204,6 +204,8 @@ def refusal(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
     declared = checked.declared_response(exchange.operation, response.status)
     if declared is not None:
         yield from _whole(checked, exchange.operation, declared, response)
+    elif response.status == 415 and exchange.reading and any(fault.malformed for fault in exchange.reading.faults):
+        return  # how a body of another media type is refused is the server's own (RFC 9110, section 15.5.16)
     elif exchange.purpose in (Purpose.INVALID, Purpose.UNREADABLE):
         expected = checked.error(exchange.operation, "invalid" if exchange.purpose is Purpose.INVALID else "malformed")
         reason = basis.of_response(exchange.operation, expected)

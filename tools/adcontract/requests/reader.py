@@ -167,7 +167,8 @@ class RequestReader:
         if reader is None:
             known = ", ".join(media.type for media in self.operation.body)
             message = f"has a media type that is none of {known}"
-            return None, [RequestError("body", "body", message, self._where, malformed=True)]
+            reason = "The contract names the media types that are read, and not that any other is refused."
+            return None, [RequestError("body", "body", message, self._where, reason, malformed=True)]
         try:
             return reader.read(content_type, body)
         except orjson.JSONDecodeError as error:
