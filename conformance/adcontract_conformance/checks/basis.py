@@ -4,7 +4,7 @@
 - **A part of a response** (media type, header, body) is inferred if an `x-inferred` says so: on the part, on what
   holds it, on the response or on the operation. But a field that a documented payload shows is documented: it has to
   be there and to have its type, even where the schema only infers that it is required.
-- **A success with another status** is inferred if the expected response is.
+- **A success with another status** is inferred: the pages show what a success holds, and not its status.
 - **A valid request that is refused** is inferred if anything that it uses is: a parameter, or a part of the schema of
   its body. A page that leaves this open may leave out a rule as well. A documented request has to be accepted all the
   same.
@@ -34,6 +34,13 @@ _OF_A_FIELD = frozenset(("required", "type", "oneOf", "anyOf"))
 def of_response(operation: Operation, declared: Response, *marked: Any) -> str | None:
     """Return why a part of a response is inferred; `marked` is the part and what holds it, innermost first."""
     return next(filter(None, (*map(inferred, marked), declared.inferred, operation.inferred)), None)
+
+
+def of_success(operation: Operation, declared: Response, status: int) -> str | None:
+    """Return why it is inferred that a success has the status of `declared`, and not `status`."""
+    if 200 <= status < 300:
+        return of_response(operation, declared) or "The pages show what a success holds, and not its status."
+    return of_response(operation, declared)
 
 
 def of_field(operation: Operation, declared: Response, fault: SchemaError, payload: Example | None) -> str | None:

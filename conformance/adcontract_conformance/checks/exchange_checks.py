@@ -43,7 +43,7 @@ def accepted(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]: 
     if expected is None or expected.status == str(status):
         return
     refused = status >= 400
-    reason = exchange.operation.inferred if refused else basis.of_response(exchange.operation, expected)
+    reason = exchange.operation.inferred if refused else basis.of_success(exchange.operation, expected, status)
     word = "refused" if refused else "answered"
     yield Breach(f"The documented request is {word} with {status}, not {expected.status}.", expected.pointer, reason)
 
@@ -120,7 +120,7 @@ def status_known(checked: CheckedContract, exchange: Exchange) -> Iterator[Breac
     status, expected = _response(exchange).status, exchange.operation.success
     if checked.declared_response(exchange.operation, status) is None:
         known = ", ".join(exchange.operation.responses)
-        reason = basis.of_response(exchange.operation, expected) if expected else None
+        reason = basis.of_success(exchange.operation, expected, status) if expected else None
         yield Breach(
             f"The status {status} is not in the contract, which has {known}.", exchange.operation.pointer, reason
         )
