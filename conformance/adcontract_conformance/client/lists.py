@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from adcontract_conformance.client.replies import MISSING, NotTestable, Reply, at, canonical
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from adcontract import Operation
     from adcontract.contract.behavior import Behavior, Pagination
@@ -25,7 +25,10 @@ DEFAULT_SIZE = 20
 
 @dataclass(frozen=True)
 class Walk:
-    """The rows of a list over all of its pages, in order, with the replies; not `whole` if cut off at `PAGES`."""
+    """The rows of a list over all of its pages, in order, with the replies; not `whole` if it was cut off.
+
+    Rows in hand are judged in any case. Only what is missing cannot be judged where a walk is not whole.
+    """
 
     replies: tuple[Reply, ...]
     rows: tuple[Any, ...]
@@ -61,9 +64,17 @@ class Lists:
         return rows
 
     def walk(
-        self, operation: Operation, path: Parameters = None, query: Parameters = None, *, size: int | None = None
+        self,
+        operation: Operation,
+        path: Parameters = None,
+        query: Parameters = None,
+        *,
+        size: int | None = None,
+        right: Callable[[Any], bool] | None = None,
     ) -> Walk:
         """Ask for all pages of a list, of the largest size that there is unless `size` says otherwise.
+
+        The walk ends, and is not whole, after a page with a row that is not `right`.
 
         Raises:
             NotTestable: if a page is refused.
@@ -81,6 +92,8 @@ class Lists:
                 replies.append(reply)
                 rows += page
                 known |= keys
+                if right is not None and not all(map(right, page)):
+                    break
                 whole = self._ends(operation, reply, page, size, len(rows))
                 if whole:
                     break
@@ -97,8 +110,12 @@ class Lists:
         """
         walk = self.walk(operation, path, query, size=size)
         if not walk.whole:
-            raise NotTestable(f"the list is longer than the {len(walk.rows)} items that the suite reads")
+            raise self.too_long(walk)
         return walk
+
+    def too_long(self, walk: Walk) -> NotTestable:
+        """Return the reason for which a law cannot judge what a walk lacks."""
+        return NotTestable(f"the list is longer than the {len(walk.rows)} items that the suite reads")
 
     def _ends(self, operation: Operation, reply: Reply, page: list[Any], size: int | None, seen: int) -> bool:
         """Return whether no page follows: after one that is not full, unless the list says that it has more items."""

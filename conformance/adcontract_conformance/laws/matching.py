@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from adcontract.openapi.text import as_text
 from adcontract_conformance.client.replies import at
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from adcontract.contract.behavior import Condition
 
 _LONGEST = 40
 """The longest text that is tried as a value of a filter, in characters."""
 
+NONSENSE = ("zqxjkvbw", 987654321)
+"""Values that no item should have."""
 
-def values_in(condition: Condition, rows: tuple[Any, ...]) -> Iterator[Any]:
+
+def values_in(condition: Condition, rows: Sequence[Any]) -> Iterator[Any]:
     """Yield values that match a row by the condition, each once, in the order of the rows: scalars, or a pair."""
     seen: set[str] = set()
     for row in rows:
@@ -24,6 +28,23 @@ def values_in(condition: Condition, rows: tuple[Any, ...]) -> Iterator[Any]:
             if key not in seen:
                 seen.add(key)
                 yield value
+
+
+def telling(values: Sequence[Any], count: int) -> list[Any]:
+    """Return some of the values: the first, one that is the beginning of another where there is one, and others."""
+    plain = [each for each in values[1:] if not isinstance(each, dict | list)]
+    texts = {as_text(each) for each in (*values[:1], *plain)}
+    short = [each for each in plain if any(text.startswith(as_text(each)) for text in texts - {as_text(each)})][:1]
+    return [*values[:1], *short, *(each for each in values[1:] if each not in short)][:count]
+
+
+def beginnings(condition: Condition, rows: Sequence[Any]) -> Iterator[Any]:
+    """Yield the beginnings of values that rows have, where a condition asks for a value as a whole."""
+    if condition.op in ("equals", "in", "has"):
+        for value in values_in(condition, rows):
+            text = as_text(value)
+            if len(text) > 1:
+                yield text[:-1] if isinstance(value, str) else int(text[:-1]) if text[:-1].isdecimal() else text[:-1]
 
 
 def _offered(condition: Condition, held: Any) -> list[Any]:

@@ -10,8 +10,9 @@ from adcontract.contract.filters import matches
 from adcontract.openapi.ordering import natural
 from adcontract_conformance.checks.declared import broken
 from adcontract_conformance.client.replies import MISSING, NotTestable, at, canonical
-from adcontract_conformance.laws.filters import Trial, filtered
+from adcontract_conformance.laws.filters import filtered
 from adcontract_conformance.laws.law import law
+from adcontract_conformance.laws.trial import Trial
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -34,8 +35,8 @@ PAGES = 3
 
 
 def _walk(client: Client, operation: Operation, sort: Sort, value: str) -> Walk:
-    size = client.lists.part(operation, len(client.lists.whole(operation).rows), PAGES)
-    return client.lists.whole(operation, query={sort.parameter: value}, size=size)
+    size = client.lists.part(operation, len(client.lists.walk(operation).rows), PAGES)
+    return client.lists.walk(operation, query={sort.parameter: value}, size=size)
 
 
 @law("sort-all", "a sorted list has every item of the unsorted one, once", _sorted, needs=("page-walk",))
@@ -48,6 +49,8 @@ def permutation(client: Client, operation: Operation) -> Iterator[Found]:
     for sort in operation.behavior.sorts:
         for value in sort.orders:
             walk = _walk(client, operation, sort, value)
+            if not walk.whole:
+                raise client.lists.too_long(walk)
             keys = Counter(client.lists.keys(operation, walk))
             if keys != every:
                 lost, more = len(every - keys), len(keys - every)
@@ -94,6 +97,8 @@ def reverse(client: Client, operation: Operation) -> Iterator[Found]:
             if len(directions) < 2:
                 continue
             up, down = (_walk(client, operation, sort, directions[each]) for each in (False, True))
+            if not (up.whole and down.whole):
+                raise client.lists.too_long(up)
             rising, falling = (_present(field, walk.rows) for walk in (up, down))
             tried = tried or len(set(rising)) > 1
             if rising != falling[::-1] and len(rising) == len(falling):

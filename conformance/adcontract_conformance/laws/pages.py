@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from adcontract import Operation
     from adcontract.contract.behavior import Pagination
     from adcontract_conformance.client.client import Client
+    from adcontract_conformance.client.replies import Reply
     from adcontract_conformance.model.promises import Found
 
 KEYWORD = "x-pagination"
@@ -76,10 +77,16 @@ def page_default(client: Client, operation: Operation) -> Iterator[Found]:
 
 @law("page-maximum", "a page never has more items than the maximum", _sized, needs=("page-size",))
 def page_maximum(client: Client, operation: Operation) -> Iterator[Found]:
-    """Ask for one item more than the maximum: that may be refused, or give the maximum."""
+    """Ask for the maximum, which has to be given, and for one item more, which may be refused."""
     pagination = _pagination(operation)
     if pagination.max is None:
         raise NotTestable("the contract names no largest size")
+    first = client.lists.walk(operation).replies[0]
+    if more := _following(client, operation, first, pagination.max):
+        got = len(client.lists.rows(operation, first))
+        sentence = f"A page of {pagination.max}, the maximum, has {got} items, and {more} follow in the next of {got}."
+        yield broken(operation, KEYWORD, first, sentence, part="max")
+        return
     total = len(client.lists.walk(operation).rows)
     if total <= pagination.max:
         raise NotTestable(f"the list has {total} items, and the largest page has {pagination.max}")
@@ -91,6 +98,16 @@ def page_maximum(client: Client, operation: Operation) -> Iterator[Found]:
     if (got := len(client.lists.rows(operation, full))) != pagination.max:
         sentence = f"A page of {pagination.max}, the maximum, has {got} of the {total} items."
         yield broken(operation, KEYWORD, full, sentence, part="max")
+
+
+def _following(client: Client, operation: Operation, reply: Reply, most: int) -> int:
+    """Return how many items follow a page that has fewer than the `most` that were asked for."""
+    keys = {client.lists.key(operation, row) for row in client.lists.rows(operation, reply)}
+    if not 0 < len(keys) < most:
+        return 0
+    after = client.ask(operation, query=client.lists.page(operation, 1, len(keys)))
+    rows = client.lists.rows(operation, after) if after.ok else []
+    return len({client.lists.key(operation, row) for row in rows} - keys)
 
 
 @law("page-beyond", "a page beyond the last is empty", _paged, needs=("page-size",))
@@ -133,13 +150,18 @@ def page_walk(client: Client, operation: Operation) -> Iterator[Found]:
 @law("page-total", "the total of a list is the number of its items", _counted)
 def page_total(client: Client, operation: Operation) -> Iterator[Found]:
     """Compare the total that each page says with the number of items."""
-    walk = client.lists.whole(operation)
-    place = _pagination(operation).envelope["total"]
+    walk = client.lists.walk(operation)
+    place, seen = _pagination(operation).envelope["total"], len(set(client.lists.keys(operation, walk)))
     for reply in walk.replies:
-        if (total := reply.at(place)) is not MISSING and str(total) != str(len(walk.rows)):
+        total = reply.at(place)
+        if total is MISSING or (walk.whole and str(total) == str(len(walk.rows))):
+            continue
+        if walk.whole or (str(total).isdecimal() and int(total) < seen):
             sentence = f"The list says that it has {total} items; its pages have {len(walk.rows)}."
             yield broken(operation, KEYWORD, reply, sentence, part="total")
             return
+    if not walk.whole:
+        raise client.lists.too_long(walk)
 
 
 @law(
@@ -149,13 +171,13 @@ def page_total(client: Client, operation: Operation) -> Iterator[Found]:
     needs=("page-walk", "page-size"),
 )
 def page_envelope(client: Client, operation: Operation) -> Iterator[Found]:
-    """Look at every page of a list, also in a size by which the last page is full."""
+    """Look at the first pages of a list and at the last two, also in a size by which the last page is full."""
     pagination = _pagination(operation)
     total = len(client.lists.whole(operation).rows)
     tried: set[str] = set()
     for size in _sizes(client, pagination, total):
         count = pages_of(total, size)
-        for number in range(min(count, STEPS + 2)):
+        for number in sorted({*range(min(count, STEPS)), *range(max(0, count - 2), count)}):
             query = client.lists.page(operation, number, size)
             reply = client.good(operation, query=query)
             shown = len(client.lists.rows(operation, reply))

@@ -5,7 +5,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from adcontract_library import FAULTS, UNUSUAL, Library
+from adcontract_library import FAULTS, LARGE, UNUSUAL, Library
 
 import adcontract_conformance.run  # noqa: F401 - fills the registry
 from adcontract_conformance.model.promises import CHECKS
@@ -53,6 +53,55 @@ def test_a_server_that_keeps_every_law_conforms_and_every_law_is_tried(held):
     for each in report["apis"][0]["results"]:
         outcomes.setdefault(each["check"], set()).add(each["outcome"])
     assert all("pass" in each for each in outcomes.values()), outcomes
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", LARGE)
+def test_a_wrong_filter_is_reported_in_a_long_list(held, name):
+    laws, methods = LARGE[name]
+    server = type("Faulty", (Library,), methods)
+    found, _, result = held(server(books=500), "--only", "listBooks")
+    assert {*laws.split()} <= {law for law, _ in found}, result.output
+    assert {law.partition("-")[0] for law, _ in found} <= {"filter", "sort"}, result.output
+
+
+def test_a_long_list_is_filtered_by_everything_that_can_be_tried(held):
+    found, report, result = held(Library(books=500), "--only", "listBooks")
+    assert (found, result.exit_code) == (set(), 0), result.output
+    outcomes = {each["check"]: each["outcome"] for each in report["apis"][0]["results"]}
+    assert {each for each, outcome in outcomes.items() if outcome != "pass"} <= {"behavior.read"}, outcomes
+
+
+def test_a_law_whose_values_leave_no_item_out_is_not_tried(held):
+    class Alike(Library):
+        def __init__(self):
+            super().__init__()
+            for book in self.books.values():
+                book.update(genre="novel", tags=["t1"], pages=7, title="The Lamp")
+
+    found, report, _ = held(Alike(), "--only", "listBooks")
+    assert found == set()
+    reasons = {each["check"]: each.get("reason") for each in report["apis"][0]["results"]}
+    assert reasons["behavior.filter-or"].endswith("that leave an item out"), reasons
+
+
+@pytest.mark.parametrize(("ignored", "laws"), [(False, set()), (True, {("filter-nothing", "listBooks")})])
+def test_a_filter_that_also_looks_at_hidden_fields_is_tried_only_with_a_text_that_nothing_has(
+    held, tmp_path, ignored, laws
+):
+    class Searches(Library):
+        def meets(self, book, name, values):
+            return ignored or super().meets(book, name, values) or (name == "query" and book["id"] % 2 == 0)
+
+    shutil.copytree(Path(__file__).parent / "spec", tmp_path / "spec")
+    path = tmp_path / "spec" / "library" / "paths" / "shelves_shelf_id_books.yaml"
+    before, _, rest = path.read_text().partition("  x-filter:\n")
+    hidden = "    query: {any: [{field: /id, op: equals}, {field: /title, op: contains}], hidden: true}\n"
+    path.write_text(f"{before}  x-filter:\n{hidden}  x-sort:{rest.partition('  x-sort:')[2]}")
+    found, report, result = held(Searches(), "--only", "listBooks", "--spec", str(tmp_path / "spec"))
+    assert found == laws, result.output
+    reasons = {each["check"]: each.get("reason") for each in report["apis"][0]["results"]}
+    assert reasons["behavior.filter"].startswith("its filters also look at fields that no response shows"), reasons
 
 
 def test_a_law_without_data_is_skipped_with_the_reason(held):

@@ -7,4 +7,6 @@ CLAUSES = (pages, filters, order, lives, members, refusals)
 FAULTS = {name: fault for clause in CLAUSES for name, fault in clause.FAULTS.items()}
 UNUSUAL = {server: laws for clause in CLAUSES for server, laws in clause.UNUSUAL.items()}
 
-__all__ = ["FAULTS", "UNUSUAL", "Fault", "Library", "RefusedError", "breaks"]
+LARGE = filters.LARGE
+
+__all__ = ["FAULTS", "LARGE", "UNUSUAL", "Fault", "Library", "RefusedError", "breaks"]

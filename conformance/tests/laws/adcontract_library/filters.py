@@ -171,6 +171,49 @@ FAULTS = {
 }
 
 
+def _slips_one_in(self, books, query):
+    rows = Library.chosen(self, books, query)
+    if len(rows) > 64 and query.keys() & {*NARROW} and books[0] not in rows:
+        rows.insert(64, books[0])
+    return rows
+
+
+def _begins(_, right, book, values):
+    return right or any(each.startswith(values[-1]) for each in book["tags"])
+
+
+FAULTS |= {
+    "a value is taken for the beginning of another": breaks("listBooks", "filter-nothing", **_meets("tag", _begins)),
+}
+
+LARGE = {
+    "every filter is ignored": ("filter filter-nothing", _chosen(_without_filters)),
+    **{
+        f"the filter {name} is ignored": (law, _meets(name, lambda self, right, book, values: True))
+        for law, name in [*(("filter", each) for each in NARROW[:-1]), ("filter-nothing", "status")]
+    },
+    "a value is taken for the beginning of another": ("filter-nothing", _meets("tag", _begins)),
+    "some that match are left out": (
+        "filter",
+        _meets("genres[]", lambda self, right, book, values: right and (values == [""] or book["id"] % 40 > 1)),
+    ),
+    "several values all have to match": (
+        "filter-or",
+        _meets("genres[]", lambda self, right, book, values: all(book["genre"] == each for each in values)),
+    ),
+    "one of the filters is enough": ("filter-and", {"chosen": _either}),
+    "a search is sensitive to case": (
+        "filter",
+        _meets(
+            "query",
+            lambda self, right, book, values: values[-1] in (str(book["id"]), "") or values[-1] in book["title"],
+        ),
+    ),
+    "one row deep in a filtered list does not match": ("filter", {"chosen": _slips_one_in}),
+}
+"""What 250 books are filtered by in a wrong way: at least these laws are broken."""
+
+
 class SearchesMore(Library):
     """Lists what an alternative finds first, and writes genres in capitals."""
 

@@ -43,13 +43,19 @@ FAULTS = {
     ),
     "the last item of the last page is lost": breaks(
         "listBooks",
-        "page-total filter filter-and sort-all",
+        "page-total filter filter-and filter-alternative sort-all",
         cut=lambda self, rows, page, size: rows[: max(1, len(rows) - (page > 1))][(page - 1) * size : page * size],
     ),
     "the default size is different": breaks("listBooks", "page-default", default_size=lambda self: 7),
     "a page may be larger than the maximum": breaks("listBooks", "page-maximum", size=lambda self, asked: asked),
     "the maximum is smaller than it should be": breaks(
         "listVisits", "page-maximum page-default page-walk", limit=lambda self, asked: min(asked, 7)
+    ),
+    "the maximum is smaller, and nothing says that there are more": breaks(
+        "listVisits",
+        "page-maximum page-walk page-beyond",
+        limit=lambda self, asked: min(asked, 5),
+        more=lambda self, offset, limit, total: False,
     ),
     "a page may be larger than the maximum, with an offset": breaks(
         "listVisits", "page-maximum", limit=lambda self, asked: asked

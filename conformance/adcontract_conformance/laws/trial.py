@@ -1,0 +1,203 @@
+"""One try of the filters of a list: the values for it, and what the list has to show for them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import islice, pairwise, product
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any
+
+from adcontract.contract.filters import matches
+from adcontract.openapi.text import as_text
+from adcontract_conformance.checks.declared import broken
+from adcontract_conformance.client.replies import NotTestable, at, canonical
+from adcontract_conformance.laws.matching import NONSENSE, beginnings, telling, values_in
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from adcontract import Operation
+    from adcontract.contract.behavior import Filter
+    from adcontract_conformance.client.client import Client
+    from adcontract_conformance.client.lists import Walk
+    from adcontract_conformance.client.replies import Reply
+    from adcontract_conformance.model.promises import Found
+
+KEYWORD = "x-filter"
+
+VALUES = 2
+"""The number of values that are tried for each condition."""
+
+OFFERED = 40
+"""The number of values from which they are chosen."""
+
+PAGES = 2
+"""The number of pages in which a filtered list is read."""
+
+
+class Trial:
+    """The filters of one list that are not known to be broken, and the rows from which their values are learned.
+
+    The first row stays first: what a page documents is there, if it is anywhere. A value counts as tried only if the
+    contract says that it leaves an item out; `end` reports where none did.
+    """
+
+    def __init__(self, client: Client, operation: Operation) -> None:
+        self.client, self.operation, self.tried = client, operation, False
+        self.all = client.lists.walk(operation)
+        self.source = (*self.all.rows[:1], *client.rng.sample(self.all.rows[1:], len(self.all.rows[1:])))
+        if len(self.all.rows) < 2:
+            raise NotTestable(f"the list has {len(self.all.rows)} items")
+        filters = [
+            each for each in operation.behavior.filters if not client.was_broken("filter", operation, each.parameter)
+        ]
+        self.narrow = [each for each in filters if not each.alternative]
+        self.widen = [each for each in filters if each.alternative]
+        self.hidden = {each.parameter for each in filters if each.hidden}
+        self.schemas = {each.name: each for each in operation.parameters if each.location == "query"}
+
+    def end(self, reason: str) -> None:
+        """End a law.
+
+        Raises:
+            NotTestable: if no value left an item out, because of the `reason` where no filter is hidden.
+        """
+        if not self.tried:
+            if self.hidden and all(each.hidden for each in self.narrow):
+                reason = "its filters also look at fields that no response shows, so that any item may match"
+            raise NotTestable(reason)
+
+    # the values
+
+    def values(self, each: Filter) -> Iterator[Any]:
+        """Yield values for the parameter of a filter, a few for each condition, of those that leave an item out."""
+        for condition in each.conditions:
+            known = (self.given(each, one) for one in values_in(condition, self.source))
+            fitting = list(islice((one for one in known if self.fits(each, one)), OFFERED))
+            narrowing = [one for one in fitting if len(self.matching(each, one)) < len(self.all.rows)]
+            yield from telling(narrowing or fitting, VALUES)
+
+    def unmatched(self, each: Filter) -> Iterator[Any]:
+        """Yield the beginning of a value that items have, where no item has it as a whole."""
+        for condition in each.conditions:
+            known = (self.given(each, one) for one in islice(beginnings(condition, self.source), OFFERED))
+            yield from islice((one for one in known if self.fits(each, one) and not self.matching(each, one)), 1)
+
+    def several(self, each: Filter) -> Any:
+        """Return two values for a filter that takes several; None if there are none.
+
+        They leave an item out, if any two do. The second may be one that no item has, where the others do not suffice.
+        """
+        known = list(islice(values_in(each.conditions[0], self.all.rows), OFFERED))
+        items = self.schema(each).get("items", {})
+        unused = [one for one in (*items.get("enum", ()), *NONSENSE) if one not in known]
+        pairs = [self.given(each, one, two) for one, two in pairwise(known)]
+        pairs += [self.given(each, one, two) for one in known[:1] for two in unused]
+        fitting = [one for one in pairs if self.fits(each, one)]
+        narrowing = [one for one in fitting if len(self.matching(each, one)) < len(self.all.rows)]
+        return next(iter(narrowing or fitting), None)
+
+    def pair(self, first: Filter, second: Filter) -> tuple[Any, Any] | None:
+        """Return values of two filters; None if there are none.
+
+        Some item matches both, if possible, and others match only the one, and only the other.
+        """
+
+        def worth(values: tuple[Any, Any]) -> tuple[bool, int, int]:
+            ours, theirs = self.matching(first, values[0]), self.matching(second, values[1])
+            return bool(ours & theirs), bool(ours - theirs) + bool(theirs - ours), len(ours ^ theirs)
+
+        return max(product(self.values(first), self.values(second)), key=worth, default=None)
+
+    def matching(self, each: Filter, value: Any) -> set[int]:
+        """Return the indexes of the items that match a filter."""
+        return {place for place, row in enumerate(self.all.rows) if matches(each, row, value)}
+
+    def given(self, each: Filter, *values: Any) -> Any:
+        """Return a value, or several, in the form that the parameter takes."""
+        if self.is_array(each):
+            return list(values)
+        return values[0] if isinstance(values[0], dict) else self.typed(each, values[0])
+
+    def is_array(self, each: Filter) -> bool:
+        """Return whether the parameter takes several values."""
+        return self.schema(each).get("type") == "array"
+
+    def schema(self, each: Filter) -> dict[str, Any]:
+        """Return the schema of the parameter."""
+        pointer = f"{self.schemas[each.parameter].pointer}/schema"
+        return self.client.sender.checked.schemas.schema(pointer)
+
+    def typed(self, each: Filter, value: Any) -> Any:
+        """Return a value with the type of the parameter, where it can have it."""
+        wanted = self.schema(each).get("type")
+        if wanted == "integer" and isinstance(value, str) and value.isdecimal():
+            return int(value)
+        return as_text(value) if wanted == "string" else value
+
+    def takes(self, each: Filter, value: Any) -> bool:
+        """Return whether a value is valid for the parameter."""
+        pointer = f"{self.schemas[each.parameter].pointer}/schema"
+        return self.client.sender.checked.schemas.valid(pointer, value)
+
+    def fits(self, each: Filter, value: Any) -> bool:
+        """Return whether a value is valid for the parameter and filters the list."""
+        return value != each.all and self.takes(each, value)
+
+    def widest(self) -> Iterator[tuple[Filter, Any]]:
+        """Yield each filter with the value that most items match, and not all."""
+        for each in self.narrow:
+            counts = [(len(self.matching(each, value)), value) for value in self.values(each)]
+            if some := [one for one in counts if 1 < one[0] < len(self.all.rows)]:
+                yield each, max(some, key=itemgetter(0))[1]
+
+    def differ(self, each: Filter, value: Any, field: str) -> bool:
+        """Return whether the items that match a filter differ in a field."""
+        held = (at(row, field) for row in self.all.rows if matches(each, row, value))
+        return len({canonical(one) for one in held}) > 1
+
+    # the list
+
+    def walk(self, query: dict[str, Any], wanted: Callable[[Any], bool]) -> Walk:
+        """Return a walk over the list that a query asks for, up to a row that is not wanted.
+
+        A few items are asked for in a few pages, to see that the filter holds beyond the first. Where one or none is
+        due, or any item may be listed, the pages are large.
+        """
+        due, is_hidden = sum(map(wanted, self.all.rows)), not self.hidden.isdisjoint(query)
+        few = due < PAGES or is_hidden or not self.all.whole
+        size = None if few else self.client.lists.part(self.operation, due, PAGES)
+        right = None if is_hidden else wanted
+        return self.client.lists.walk(self.operation, query=query, size=size, right=right)
+
+    def held(self, query: dict[str, Any], wanted: Callable[[Any], bool], part: str, says: str) -> Iterator[Found]:
+        """Yield a breach if a filtered list has an item that is not `wanted`, lacks one that is, or has one twice."""
+        client, operation = self.client, self.operation
+        due = [row for row in self.all.rows if wanted(row)]
+        walk = self.walk(query, wanted)
+        asked = ", ".join(f"{name}={value}" for name, value in query.items())
+
+        def found(sentence: str, reply: Reply = walk.replies[0]) -> Found:
+            return broken(operation, KEYWORD, reply, f"{asked} {sentence}", part=part)
+
+        if self.hidden.isdisjoint(query):
+            self.tried = self.tried or len(due) < len(self.all.rows)
+            for reply in walk.replies:
+                if wrong := [row for row in client.lists.rows(operation, reply) if not wanted(row)]:
+                    yield found(f"lists {self.name(wrong)}, which {says}.", reply)
+                    return
+        if not walk.whole:
+            return
+        got = Counter(client.lists.keys(operation, walk))
+        if doubled := [row for row in walk.rows if got[client.lists.key(operation, row)] > 1]:
+            yield found(f"lists {self.name(doubled)} more than once.")
+        if lost := [row for row in due if client.lists.key(operation, row) not in got]:
+            yield found(f"does not list {self.name(lost)}, which matches.")
+        total = None if client.was_broken("page-total", operation) else client.lists.total(operation, walk)
+        if total not in (None, len(walk.rows)):
+            yield found(f"says that there are {total}, and lists {len(walk.rows)}.")
+
+    def name(self, rows: list[Any]) -> str:
+        """Return the id of the first of some items, and how many others there are."""
+        key = self.client.lists.key(self.operation, rows[0]).decode()[:40]
+        return f"the item {key}" + (f" (and {len(rows) - 1} more)" if len(rows) > 1 else "")
