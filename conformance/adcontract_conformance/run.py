@@ -79,7 +79,10 @@ def run(target: Target, checked_contracts: list[CheckedContract], options: Optio
         TargetDownError: if it does not answer at all.
     """
     clock = _Clock(options.seconds)
-    ledgers = [Ledger(checked, options.groups, strict=options.strict) for checked in checked_contracts]
+    ledgers = [
+        Ledger(checked, options.groups, strict=options.strict, redaction=target.redaction)
+        for checked in checked_contracts
+    ]
     result = Run(target, options, ledgers)
     for checked in checked_contracts:
         _greet(Sender(checked, target, Generated(checked, target, options.seed).sample))
@@ -89,7 +92,7 @@ def run(target: Target, checked_contracts: list[CheckedContract], options: Optio
                 _Contract(ledger, target, options, clock, progress, interrupts).run()
             interrupts.check()
     except AdcontractError as error:
-        result.stopped = str(error)
+        result.stopped = target.redaction.text(str(error))
     except KeyboardInterrupt:
         result.stopped = "The run was interrupted. What was tried until then is reported."
     for ledger in ledgers:
@@ -105,6 +108,11 @@ def _greet(sender: Sender) -> None:
     if basic and target.token_given and ":" not in target.token:
         raise UsageError(
             f"{sender.checked.title} takes a user name and a password (HTTP Basic). Give the token as user:password."
+        )
+    if basic and target.gateway:
+        raise UsageError(
+            f"{sender.checked.title} takes a user name and a password (HTTP Basic). Give them as --token user:password "
+            "or in ADCONTRACT_TOKEN, and not in the URL."
         )
     safe = (each for each in sender.checked.contract.operations if each.method == "GET" and each.secured)
     operation = next(safe, sender.checked.contract.operations[0])

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from adcontract_conformance.client.redaction import Redaction
 from adcontract_conformance.model.exchange import Exchange, HttpResponse, Purpose
 from adcontract_conformance.model.promises import CHECKS, GROUPS, Found, Outcome, Skip, SuiteError
 
@@ -53,9 +54,21 @@ class Result:
 
 
 class Ledger:
-    """The results of one contract, as they come in."""
+    """The results of one contract, as they come in.
 
-    def __init__(self, checked: CheckedContract, groups: Iterable[str], *, strict: bool) -> None:
+    Checks judge an exchange as it came. Everything that is kept here may be shown, so it is kept as `redaction` leaves
+    it.
+    """
+
+    def __init__(
+        self,
+        checked: CheckedContract,
+        groups: Iterable[str],
+        *,
+        strict: bool,
+        redaction: Redaction | None = None,
+    ) -> None:
+        self._redaction = redaction or Redaction()
         self.checked = checked
         self.groups = tuple(groups)
         self.strict = strict
@@ -93,8 +106,9 @@ class Ledger:
         try:
             breaches = list(check.judge(self.checked, exchange)) if check.judge else []
         except Exception as error:
-            self.broken.append(SuiteError(exchange.operation, f"{check.id}: {type(error).__name__}: {error}"))
-            result.outcome, result.reason = Outcome.ERROR, str(error)
+            message = self._redaction.text(f"{check.id}: {type(error).__name__}: {error}")
+            self.broken.append(SuiteError(exchange.operation, message))
+            result.outcome, result.reason = Outcome.ERROR, message
             return
         self._write(result, (Found(breach, exchange) for breach in breaches))
 
@@ -110,7 +124,7 @@ class Ledger:
         result = self.result(CHECKS[tried.check_id], tried.operation)
         result.requests += tried.requests
         if tried.reason:
-            result.reason = tried.reason
+            result.reason = self._redaction.text(tried.reason)
         else:
             result.outcome = max(result.outcome, Outcome.PASS)
         self._write(result, tried.found)
@@ -123,22 +137,28 @@ class Ledger:
         known = self._findings.get(fingerprint)
         if known is None:
             where = self.checked.contract.where(breach.pointer)
-            known = Finding(fingerprint, check, operation, outcome, where, breach, exchange)
+            known = Finding(fingerprint, check, operation, outcome, where, *self._kept(breach, exchange))
             self._findings[fingerprint] = known
             return known
         known.count += 1
         if (-outcome, exchange.size) < (-known.outcome, known.exchange.size):
-            known.outcome, known.breach, known.exchange = outcome, breach, exchange
+            known.outcome = outcome
+            known.breach, known.exchange = self._kept(breach, exchange)
         return known
+
+    def _kept(self, breach: Breach, exchange: Exchange) -> tuple[Breach, Exchange]:
+        sentence = self._redaction.text(breach.sentence)
+        return replace(breach, sentence=sentence), self._redaction.exchange(exchange)
 
     def skip(self, group: str, skip: Skip) -> None:
         """Note why a check has no request to look at, should it have no other."""
         for check in CHECKS.values():
             if check.group == group and skip.purpose in check.purposes:
-                self.result(check, skip.operation).reason = skip.reason
+                self.result(check, skip.operation).reason = self._redaction.text(skip.reason)
 
     def error(self, group: str, broken: SuiteError) -> None:
         """Note that the suite itself failed."""
+        broken = replace(broken, message=self._redaction.text(broken.message))
         self.broken.append(broken)
         for check in CHECKS.values():
             if broken.operation is not None and check.group == group:

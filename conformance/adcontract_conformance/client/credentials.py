@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from dataclasses import replace
 from http.cookies import SimpleCookie
 from typing import TYPE_CHECKING
@@ -46,6 +47,11 @@ def _without_cookie(headers: Mapping[str, str], cookie: str) -> dict[str, str]:
         if rest := "; ".join(pair for pair in pairs if name.lower() != "cookie" or pair.partition("=")[0] != cookie):
             found[name] = rest
     return found
+
+
+def basic_credential(pair: str) -> str:
+    """Return `user:password` as the credential of HTTP Basic (RFC 7617)."""
+    return base64.b64encode(pair.encode()).decode()
 
 
 def cookie_value(text: str) -> str:

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import base64
-from functools import cached_property
-from typing import TYPE_CHECKING
-from urllib.parse import quote, quote_plus, urlsplit
+from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 import requests
 
 from adcontract import AdcontractError, UsageError
-from adcontract_conformance.client.credentials import cookie_value
+from adcontract_conformance.client.credentials import basic_credential, cookie_value
+from adcontract_conformance.client.redaction import PASSWORD, Redaction
 from adcontract_conformance.model.exchange import TOKEN, HttpResponse, NoResponse, Request
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 TIMEOUT = 10.0
 """How long a response may take, in seconds."""
@@ -32,23 +27,34 @@ class TargetDownError(AdcontractError):
 class Target:
     """A server, by its URL, and the token to send; None sends a default, which servers that check tokens refuse.
 
+    A user name and a password in the URL are sent as HTTP Basic with each request that has no `Authorization` of its
+    own: those of a gateway in front of the server. `url` is without them.
+
     Raises:
         UsageError: if the URL is not one of HTTP, or the token is not printable ASCII.
     """
 
     def __init__(self, url: str, token: str | None = None) -> None:
         parts = urlsplit(url)
+        userinfo, at, host = parts.netloc.rpartition("@")
+        self.shown = url.replace(f"{userinfo}@", f"{PASSWORD}@", 1) if at else url
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
             raise UsageError(
-                f"{url} is not the URL of a server. Write it as http://127.0.0.1:4010 or http://host/base/path."
+                f"{self.shown} is not the URL of a server. Write it as http://127.0.0.1:4010 or http://host/base/path."
             )
         if token is not None and (not token.strip() or not token.isprintable() or not token.isascii()):
             raise UsageError(
                 "The token is empty or has characters that a header cannot carry. Give only the token, in ASCII."
             )
-        self.url = url.rstrip("/")
+        self.shown = self.shown.rstrip("/")
+        self.url = urlunsplit(parts._replace(netloc=host)).rstrip("/")
         self.token_given = token is not None
         self.token = token or DEFAULT_TOKEN
+        pair = unquote(userinfo) if ":" in userinfo else f"{unquote(userinfo)}:"
+        self.gateway = f"Basic {basic_credential(pair)}" if at else None
+        password = pair.partition(":")[2]
+        secrets = (password, basic_credential(pair)) if password else ()
+        self.redaction = Redaction(token, secrets)
         self._session = requests.Session()
         # without one, requests takes credentials from ~/.netrc, and no request could be sent without any
         self._session.auth = _as_it_is
@@ -79,9 +85,8 @@ class Target:
             if reason := down(error):
                 raise TargetDownError(self.url, reason) from None
             return NoResponse(quiet(error))
-        return HttpResponse(
-            response.status_code, self.redacted_headers(response.headers), self.redacted(response.content)
-        )
+        by_name = {name.lower(): value for name, value in response.headers.items()}
+        return HttpResponse(response.status_code, by_name, response.content)
 
     def with_token(self, request: Request) -> tuple[str, dict[str, str]]:
         """Return the URL and the headers of a request with the token in place of `TOKEN`, encoded as the place asks."""
@@ -89,37 +94,14 @@ class Target:
         for name, value in request.headers.items():
             text = cookie_value(self.token) if name.lower() == "cookie" else self.token
             headers[name] = value.replace(f"Basic {TOKEN}", f"Basic {self._basic}").replace(TOKEN, text)
+        if self.gateway and not any(name.lower() == "authorization" for name in headers):
+            headers["Authorization"] = self.gateway
         return request.url.replace(TOKEN, quote(self.token, safe="")), headers
 
     @property
     def _basic(self) -> str:
-        """The token, which is `user:password`, as the credential of HTTP Basic (RFC 7617)."""
-        pair = self.token if self.token_given else f"{self.token}:{self.token}"
-        return base64.b64encode(pair.encode()).decode()
-
-    def redacted(self, body: bytes) -> bytes:
-        """Return `body` without the token in any of its forms, if one was given."""
-        for secret in self._secrets:
-            body = body.replace(secret.encode(), TOKEN.encode())
-        return body
-
-    def redacted_text(self, text: str) -> str:
-        """Return `text` without the token. See `redacted`."""
-        for secret in self._secrets:
-            text = text.replace(secret, TOKEN)
-        return text
-
-    def redacted_headers(self, headers: Mapping[str, str]) -> dict[str, str]:
-        """Return headers by lower-case name, without the token. See `redacted`."""
-        return {name.lower(): self.redacted_text(value) for name, value in headers.items()}
-
-    @cached_property
-    def _secrets(self) -> list[str]:
-        """The token and how it is written into requests, the longest first; none if no token was given."""
-        if not self.token_given:
-            return []
-        forms = {self.token, quote(self.token, safe=""), quote_plus(self.token), cookie_value(self.token), self._basic}
-        return sorted(forms, key=len, reverse=True)
+        """The token, which is `user:password`, as the credential of HTTP Basic."""
+        return basic_credential(self.token if self.token_given else f"{self.token}:{self.token}")
 
 
 def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:

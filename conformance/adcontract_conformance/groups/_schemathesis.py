@@ -184,15 +184,14 @@ class Engine:
         if response is None:
             return NoResponse(f"breaks the connection, or does not respond within {TIMEOUT:g} s")
         headers = {name: ", ".join(values) for name, values in response.headers.items()}
-        return HttpResponse(
-            response.status_code, self._target.redacted_headers(headers), self._target.redacted(response.content or b"")
-        )
+        by_name = {name.lower(): value for name, value in headers.items()}
+        return HttpResponse(response.status_code, by_name, response.content or b"")
 
     def _error(self, operation: Operation | None, error: Exception) -> Iterator[SuiteError]:
         if isinstance(error, ServerUnavailable):
             raise TargetDownError(self._target.url, "it went down during the run")
         if not isinstance(error, requests.RequestException):
-            yield SuiteError(operation, self._target.redacted_text(f"{type(error).__name__}: {first_line(error)}"))
+            yield SuiteError(operation, f"{type(error).__name__}: {first_line(error)}")
 
 
 def first_line(error: BaseException) -> str:

@@ -124,7 +124,7 @@ class Generated:
             else:
                 purpose = Purpose.VALID if valid else Purpose.INVALID
             schemathesis_failures = {
-                node.name: self._target.redacted_text(first_line(node.failure_info.failure))
+                node.name: first_line(node.failure_info.failure)
                 for node in recorder.checks.get(case_id, [])
                 if node.name in _CHECKS and node.failure_info
             }

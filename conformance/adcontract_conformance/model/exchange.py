@@ -20,6 +20,9 @@ GONE, THERE = "gone", "there"
 
 _BRIEF = 200
 
+CUT = " … "
+"""Stands in a sentence for what was left out of it."""
+
 
 class Purpose(StrEnum):
     """Why a request was sent. A check names the purposes it looks at."""
@@ -131,4 +134,4 @@ class Exchange:
 
 def brief(text: str) -> str:
     """Return `text` without its middle if it is long: the message of a validator may hold a whole payload."""
-    return text if len(text) <= _BRIEF else f"{text[: _BRIEF // 2]} … {text[-_BRIEF // 2 :]}"
+    return text if len(text) <= _BRIEF else f"{text[: _BRIEF // 2]}{CUT}{text[-_BRIEF // 2 :]}"

@@ -55,7 +55,7 @@ def command_line(run: Run) -> str:
     """Return the command that repeats a run."""
     options = run.options
     checked_contracts = [ledger.checked for ledger in run.ledgers]
-    parts = ["adcontract", "check", run.target.url]
+    parts = ["adcontract", "check", run.target.shown]
     apis = {checked.api for checked in checked_contracts}
     if len(apis) == 1:
         parts += ["--api", *apis]

@@ -1,0 +1,113 @@
+"""Redaction: secrets are replaced where a run keeps something to be shown; responses are judged as they came."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+from urllib.parse import quote, quote_plus
+
+from adcontract_conformance.client.credentials import basic_credential, cookie_value
+from adcontract_conformance.model.exchange import CUT, TOKEN, HttpResponse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from adcontract_conformance.model.exchange import Exchange, NoResponse, Request
+
+PASSWORD = "***"
+"""Stands for a password of the target's URL."""
+
+_SHORT = 8
+"""A secret with fewer characters is replaced as a whole word only: others have its letters in them by chance."""
+
+_RECOGNIZABLE = 4
+"""How many characters of a secret are replaced where the text was cut in its middle."""
+
+
+class Redaction:
+    """Replaces the token by `TOKEN` and a password by `PASSWORD`, in every form in which a message may hold them.
+
+    `token` is None if it is no secret. `passwords` are those of the URL.
+    """
+
+    def __init__(self, token: str | None = None, passwords: Iterable[str] = ()) -> None:
+        self._forms: dict[str, str] = {}
+        for password in passwords:
+            self._forms |= dict.fromkeys(_forms(password), PASSWORD)
+        if token is not None:
+            self._forms |= dict.fromkeys((*_forms(token), basic_credential(token)), TOKEN)
+        self._forms = dict(sorted(self._forms.items(), key=lambda form: -len(form[0])))
+        text = "|".join([re.escape(TOKEN), *map(_pattern, self._forms)])
+        self._text, self._bytes = re.compile(text, re.ASCII), re.compile(text.encode())
+
+    def text(self, text: str) -> str:
+        """Return a text without the secrets, also where it was cut in the middle of one."""
+        if not self._forms:
+            return text
+        found = self._text.sub(lambda match: self._forms.get(match[0], TOKEN), text)
+        return self._without_rests(found) if CUT in found else found
+
+    def body(self, body: bytes) -> bytes:
+        """Return a body without the secrets."""
+        if not self._forms:
+            return body
+        return self._bytes.sub(lambda match: self._forms.get(match[0].decode(), TOKEN).encode(), body)
+
+    def request(self, request: Request) -> Request:
+        """Return a request without the secrets."""
+        return replace(
+            request,
+            url=self.text(request.url),
+            headers=self._headers(request.headers),
+            body=self.body(request.body),
+        )
+
+    def response(self, response: HttpResponse | NoResponse) -> HttpResponse | NoResponse:
+        """Return a response without the secrets."""
+        if isinstance(response, HttpResponse):
+            return replace(response, headers=self._headers(response.headers), body=self.body(response.body))
+        return replace(response, reason=self.text(response.reason))
+
+    def exchange(self, exchange: Exchange) -> Exchange:
+        """Return an exchange without the secrets."""
+        if not self._forms:
+            return exchange
+        return replace(
+            exchange,
+            request=self.request(exchange.request),
+            response=self.response(exchange.response),
+            before=tuple(map(self.request, exchange.before)),
+            schemathesis_failures={name: self.text(text) for name, text in exchange.schemathesis_failures.items()},
+        )
+
+    def _headers(self, headers: Mapping[str, str]) -> dict[str, str]:
+        return {self.text(name): self.text(value) for name, value in headers.items()}
+
+    def _without_rests(self, text: str) -> str:
+        """Return a text whose middle was left out without the parts of a secret beside the gap."""
+        for form, name in self._forms.items():
+            for length in range(len(form) - 1, _RECOGNIZABLE - 1, -1):
+                text = text.replace(f"{form[:length]}{CUT}", f"{name}{CUT}").replace(
+                    f"{CUT}{form[-length:]}", f"{CUT}{name}"
+                )
+        return text
+
+
+def _forms(secret: str) -> set[str]:
+    """Return a secret as it may be written: as it is, in a URL, in a cookie, in JSON, in HTML and by Python."""
+    in_json = json.dumps(secret)[1:-1]
+    encoded = {quote(secret, safe=""), quote_plus(secret), quote(secret)}
+    lower = {re.sub("%[0-9A-F]{2}", lambda match: match[0].lower(), each) for each in encoded}
+    others = {cookie_value(secret), in_json, in_json.replace("/", "\\/"), html.escape(secret), repr(secret)[1:-1]}
+    return {secret, *encoded, *lower, *others}
+
+
+def _pattern(form: str) -> str:
+    if len(form) >= _SHORT:
+        return re.escape(form)
+    before = r"(?<![A-Za-z0-9_])" if re.match(r"\w", form, re.ASCII) else ""
+    after = r"(?![A-Za-z0-9_])" if re.search(r"\w\Z", form, re.ASCII) else ""
+    return f"{before}{re.escape(form)}{after}"
