@@ -1,4 +1,4 @@
-"""A run of the suite: for each contract, group by group, send the requests and let the checks judge the answers."""
+"""A run of the suite: for each contract, group by group, send the requests and let the checks judge the responses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A server of the tests that obeys a contract, and that can be made to break one promise of it."""
+"""A server of the tests that obeys a contract, and that can break one promise of it."""
 
 from __future__ import annotations
 
@@ -130,10 +130,10 @@ class Server:
         name = next((each.name for each in named if each.request == query), "default")
         return self.reply(operation.success, name)
 
-    def error(self, kind: str, operation: Operation | None = None) -> Reply:
-        shared = self.document["x-errors"][kind]
+    def error(self, fault_name: str, operation: Operation | None = None) -> Reply:
+        shared = self.document["x-errors"][fault_name]
         own = operation.responses.get(shared["status"]) if operation else None
-        data, pointer = deref(self.document, shared["response"], f"/x-errors/{kind}/response")
+        data, pointer = deref(self.document, shared["response"], f"/x-errors/{fault_name}/response")
         return self.reply(own or Response(shared["status"], data, pointer))
 
     def reply(self, response: Response, name: str = "default") -> Reply:

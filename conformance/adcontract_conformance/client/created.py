@@ -61,7 +61,7 @@ class Created:
                     f"the contract has no operation that creates a {name}, and the suite deletes only its own items"
                 )
             return None
-        item = self._make(name)
+        item = self._create(name)
         factory = ResourceFactory(self.client, resource.name)
         if resource.key is not None:
             return factory.address(operation, factory.id_for(operation, item), item.parent_ids)
@@ -71,7 +71,7 @@ class Created:
         own = at(item.shown, pointer) if pointer else item.id
         return factory.address(operation, MISSING, {under(resource.parent): own})
 
-    def _make(self, name: str) -> Item:
+    def _create(self, name: str) -> Item:
         item = ResourceFactory(self.client, name).create(parent_ids=self._parent_ids.get(name))
         self._parent_ids[name] = item.parent_ids
         self._items[name].append(item)

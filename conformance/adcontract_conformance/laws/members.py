@@ -134,11 +134,11 @@ def _members(group: Collection) -> Iterator[Found]:
     if not group.send(operation, group.ids[:1] * 2).ok:
         group.sent(operation, group.ids[:1])
     yield from group.has(start | first, "added")
-    answer = group.sent(operation, group.ids)
-    yield from group.reports(answer, every - first - start, every & (first | start))
+    reply = group.sent(operation, group.ids)
+    yield from group.reports(reply, every - first - start, every & (first | start))
     yield from group.has(start | every, "added")
-    answer = group.sent(operation, group.ids)
-    yield from group.reports(answer, set(), every)
+    reply = group.sent(operation, group.ids)
+    yield from group.reports(reply, set(), every)
     yield from group.has(start | every, "again")
     yield from group.alone()
 
@@ -191,8 +191,8 @@ def remove(client: Client, operation: Operation) -> Iterator[Found]:
     filled, gone = group.start | {as_text(each) for each in inside}, {as_text(inside[0])}
     named, none = [inside[0], *outside], {as_text(each) for each in outside}
     yield from group.has(filled, "filled")
-    answer = group.sent(operation, named)
-    yield from group.reports(answer, gone, none)
+    reply = group.sent(operation, named)
+    yield from group.reports(reply, gone, none)
     yield from group.has(filled - gone, "removed")
     again = group.send(operation, named)
     if again.ok:

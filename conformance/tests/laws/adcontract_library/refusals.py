@@ -7,11 +7,11 @@ from adcontract_library.server import Library, RefusedError, breaks
 def _accepts(*without):
     """Return a method by which bodies are taken without some of the checks."""
 
-    def checked(self, body, required, kinds):
+    def checked(self, body, required, types):
         body = body if isinstance(body, dict) else {} if "body" in without else body
-        held = {} if "kinds" in without or "body" in without else kinds
+        held = {} if "types" in without or "body" in without else types
         found = Library.checked(self, body, () if "required" in without or "body" in without else required, held)
-        return {**found, "reader_ids": found.get("reader_ids", [])} if "reader_ids" in kinds else found
+        return {**found, "reader_ids": found.get("reader_ids", [])} if "reader_ids" in types else found
 
     return {"checked": checked}
 
@@ -21,14 +21,14 @@ def _bounds(*names):
     return {"bounded": lambda self, name, value: name in names or Library.bounded(self, name, value)}
 
 
-def _writes_first(self, kind):
+def _writes_first(self, fault):
     Library.add_book(self, 1, {"title": "x", "genre": "y", "pages": 1})
-    Library.refuse(self, kind)
+    Library.refuse(self, fault)
 
 
-def _changes_first(self, kind):
+def _changes_first(self, fault):
     self.books[max(self.books)]["title"] = "half done"
-    Library.refuse(self, kind)
+    Library.refuse(self, fault)
 
 
 def _reads_all(self, headers, content):
@@ -44,7 +44,7 @@ def _reads_nonsense(self, headers, content):
 
 FAULTS = {
     "any body is accepted": breaks("createBook", "refusal-body refusal-missing refusal-limit", **_accepts("body")),
-    "any type is accepted": breaks("createBook", "refusal-body refusal-limit", **_accepts("kinds")),
+    "any type is accepted": breaks("createBook", "refusal-body refusal-limit", **_accepts("types")),
     "a body that is not JSON is accepted": breaks("createBook", "refusal-body", read=_reads_nonsense),
     "a body of any media type is accepted": breaks("createBook", "refusal-body", read=_reads_all),
     "nothing is required": breaks("createBook", "refusal-missing", **_accepts("required")),
@@ -98,7 +98,7 @@ FAULTS = {
 class OneStatus(Library):
     """Refuses everything with 422, and another method with 404."""
 
-    def refuse(self, kind):  # noqa: ARG002
+    def refuse(self, fault):  # noqa: ARG002
         raise RefusedError(422)
 
     def refuse_method(self, method, allowed):  # noqa: ARG002
@@ -111,7 +111,7 @@ class AllowsMore(Library):
     def refuse_method(self, method, allowed):
         super().refuse_method(method, [*(each.lower() for each in allowed), "HEAD", "OPTIONS"])
 
-    def refuse(self, kind):  # noqa: ARG002
+    def refuse(self, fault):  # noqa: ARG002
         raise RefusedError(409)
 
 

@@ -18,7 +18,7 @@ PATHS = {
     r"/shelves/(?P<shelf>\d+)/books/(?P<book>\d+)/(?P<verb>words)": ("GET", "POST"),
 }
 SORTS = {f"{field}:{direction}" for field in ("title", "pages", "added") for direction in ("asc", "desc")}
-KINDS = {"title": str, "genre": str, "pages": int, "tags": list}
+TYPES = {"title": str, "genre": str, "pages": int, "tags": list}
 NARROW = ("query", "genres[]", "tag", "min_pages", "status")
 
 GENRES = ("novel", "poetry", "essay")
@@ -199,8 +199,8 @@ class Library:
     def more(self, offset, limit, total):
         return offset + limit < total
 
-    def refuse(self, kind):
-        raise RefusedError({"malformed": 400, "invalid": 422}[kind])
+    def refuse(self, fault):
+        raise RefusedError({"malformed": 400, "invalid": 422}[fault])
 
     def refuse_method(self, method, allowed):  # noqa: ARG002
         raise RefusedError(405, ", ".join(allowed))
@@ -261,11 +261,11 @@ class Library:
         more = self.more(offset, limit, len(rows))
         return 200, {"visits": rows[offset : offset + limit], "hasMore": more, "next": offset + limit if more else None}
 
-    def checked(self, body, required, kinds):
+    def checked(self, body, required, types):
         if not isinstance(body, dict) or any(name not in body for name in required):
             self.refuse("invalid")
-        for name, kind in kinds.items():
-            if name in body and not (isinstance(body[name], kind) and self.bounded(name, body[name])):
+        for name, type_ in types.items():
+            if name in body and not (isinstance(body[name], type_) and self.bounded(name, body[name])):
                 self.refuse("invalid")
         return body
 
@@ -287,7 +287,7 @@ class Library:
             return self.on_book(method, verb, self.book(shelf, int(number)), body)
         if method == "GET":
             return self.list_books(shelf, query)
-        return self.created(self.add_book(shelf, self.checked(body, ("title", "genre", "pages"), KINDS)))
+        return self.created(self.add_book(shelf, self.checked(body, ("title", "genre", "pages"), TYPES)))
 
     def on_book(self, method, verb, book, body):
         if verb == "lend":
