@@ -1,10 +1,12 @@
 """The command: its options, its exit status, its reports."""
 
+import importlib
 import json
 import re
 import shlex
 import shutil
 import socket
+import sys
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -114,6 +116,21 @@ def test_the_same_seed_sends_the_same_requests_in_the_same_order(check):
     first = sent("7")
     assert first == sent("7")
     assert first != sent("8")
+
+
+def test_the_requests_of_a_seed_do_not_depend_on_the_code_around(check, tmp_path, monkeypatch):
+    options = ("--groups", "schema,rejection", "--only", "listItems", "--only", "createItem", "--seed", "7")
+    first = [each.target for each in check(*options).server.log]
+    (tmp_path / "adcontract_peculiar.py").write_text(f"WORDS = {[f'peculiar{number}' for number in range(900)]}")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path)
+    importlib.import_module("adcontract_peculiar")
+    try:
+        second = [each.target for each in check(*options).server.log]
+    finally:
+        del sys.modules["adcontract_peculiar"]
+    assert "peculiar" not in repr(second)
+    assert second == first
 
 
 def test_a_run_ends_when_its_time_is_up_and_reports_what_was_not_tried(check):

@@ -19,6 +19,8 @@ os.environ.setdefault(
 
 import requests
 import schemathesis
+from hypothesis.internal.conjecture import providers
+from hypothesis.internal.constants_ast import Constants
 from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import events, from_schema
 from schemathesis.engine.errors import ServerUnavailable
@@ -35,6 +37,10 @@ if TYPE_CHECKING:
     from adcontract.contract.security import SecurityScheme
     from adcontract_conformance.client.target import Target
     from adcontract_conformance.model.checked_contract import CheckedContract
+
+# Hypothesis also draws the constants in the source of every module that is not installed in site-packages, and has no
+# setting against it: the requests of a seed would depend on our own code and on the user's.
+providers._get_local_constants = Constants
 
 _GENERATION = {
     "database": "none",
