@@ -131,7 +131,7 @@ def _status(done: Run) -> int:
     worst = max(ledger.outcome for ledger in done.ledgers)
     if done.options.every_snapshot and worst < Outcome.ERROR:
         return 0 if all(verdict.served for verdict in snapshots.verdicts(done)) else 1
-    return {Outcome.PASS: 0, Outcome.WARN: 0, Outcome.FAIL: 1}.get(worst, 2)
+    return {Outcome.PASS: 0, Outcome.FLAKY: 0, Outcome.WARN: 0, Outcome.FAIL: 1}.get(worst, 2)
 
 
 def _checked_contracts(

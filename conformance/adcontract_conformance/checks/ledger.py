@@ -24,6 +24,7 @@ class Finding:
     """One part of the contract that the target breaks, with the shortest request that shows it, and the number of all.
 
     `fingerprint` is the same in every run that finds the same breach: a hash of the check, the operation and the part.
+    A flaky one was seen in `seen` of `tries` tries.
     """
 
     fingerprint: str
@@ -34,6 +35,14 @@ class Finding:
     breach: Breach
     exchange: Exchange
     count: int = 1
+    seen: int = 0
+    tries: int = 0
+
+    @property
+    def sentence(self) -> str:
+        """What is broken, and in how many tries it was, where it comes and goes."""
+        often = f" It was seen in {self.seen} of {self.tries} tries." if self.tries else ""
+        return f"{self.breach.sentence}{often}"
 
     @property
     def basis(self) -> str:
@@ -114,7 +123,7 @@ class Ledger:
 
     def _write(self, result: Result, found: Iterable[Found]) -> None:
         for each in found:
-            finding = self._finding(result, each.exchange, each.breach)
+            finding = self._finding(result, each)
             result.outcome = max(result.outcome, finding.outcome)
             if finding not in result.findings:
                 result.findings.append(finding)
@@ -129,21 +138,25 @@ class Ledger:
             result.outcome = max(result.outcome, Outcome.PASS)
         self._write(result, tried.found)
 
-    def _finding(self, result: Result, exchange: Exchange, breach: Breach) -> Finding:
-        check, operation = result.check, result.operation
+    def _finding(self, result: Result, found: Found) -> Finding:
+        check, operation, exchange, breach = result.check, result.operation, found.exchange, found.breach
         parts = (self.checked.api, check.id, operation.id, breach.pointer, breach.part)
         fingerprint = hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12]
         outcome = Outcome.WARN if breach.inferred and not self.strict else Outcome.FAIL
+        if found.tries:
+            outcome = Outcome.FLAKY
         known = self._findings.get(fingerprint)
         if known is None:
             where = self.checked.contract.where(breach.pointer)
             known = Finding(fingerprint, check, operation, outcome, where, *self._kept(breach, exchange))
+            known.seen, known.tries = found.seen, found.tries
             self._findings[fingerprint] = known
             return known
         known.count += 1
         if (-outcome, exchange.size) < (-known.outcome, known.exchange.size):
             known.outcome = outcome
             known.breach, known.exchange = self._kept(breach, exchange)
+            known.seen, known.tries = found.seen, found.tries
         return known
 
     def _kept(self, breach: Breach, exchange: Exchange) -> tuple[Breach, Exchange]:

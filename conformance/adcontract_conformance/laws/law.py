@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from adcontract_conformance.client.client import Client
@@ -69,10 +70,15 @@ def does(*actions: str, keyed: bool = False) -> AppliesTo:
     return applies_to
 
 
+TRIES = 3
+"""How often a law is tried where a breach does not come again at once."""
+
+
 def try_law(each: Law, client: Client, operation: Operation) -> LawResult:
     """Try one law on one operation, and return how it went.
 
-    A breach is reported only if a second try shows it again: others may have written in between.
+    A breach that a second try shows again is a finding. One that does not come again is tried once more: it is a
+    finding if it came in most of the tries, and flaky otherwise. Where others write to the list, none is.
     """
     for need in each.needs:
         if client.was_broken(need, operation):
@@ -81,16 +87,35 @@ def try_law(each: Law, client: Client, operation: Operation) -> LawResult:
     found, reason = _once(each, client, operation)
     if found:
         seen = client.lists.known_keys(operation)
-        client.start_again()
-        again, reason = _once(each, client, operation)
-        known = {(one.breach.pointer, one.breach.part) for one in found}
-        found = [one for one in again if (one.breach.pointer, one.breach.part) in known]
-        if not found:
-            reason = reason or "it was broken at the first try, and not at the second"
-        elif seen is not None and client.lists.have_moved(operation, seen):
+        tries = [found]
+        while len(tries) < 2 or (len(tries) < TRIES and _parts(tries[0]) != _parts(tries[1])):
+            client.start_again()
+            again, reason = _once(each, client, operation)
+            tries.append(again)
+        found = _weighed(tries)
+        if seen is not None and client.lists.have_moved(operation, seen):
             found, reason = [], "others write to the list during the check"
-    client.broken |= {(each.check.id.removeprefix("behavior."), operation.id, one.breach.part) for one in found}
+    certain = [one for one in found if not one.tries]
+    client.broken |= {(each.check.id.removeprefix("behavior."), operation.id, one.breach.part) for one in certain}
     return LawResult(each.check.id, operation, len(client.sent) - before, tuple(found), reason)
+
+
+def _parts(found: list[Found]) -> set[tuple[str, str]]:
+    return {(one.breach.pointer, one.breach.part) for one in found}
+
+
+def _weighed(tries: list[list[Found]]) -> list[Found]:
+    """Return what several tries have found: what most of them show as it came last, and the rest as flaky."""
+    times = Counter(part for found in tries for part in _parts(found))
+    last = {part: found for found in tries for part in _parts(found)}
+    weighed = list[Found]()
+    for part, found in last.items():
+        shown = [one for one in found if (one.breach.pointer, one.breach.part) == part]
+        if times[part] * 2 > len(tries):
+            weighed += shown
+        else:
+            weighed.append(replace(shown[0], seen=times[part], tries=len(tries)))
+    return weighed
 
 
 def _once(each: Law, client: Client, operation: Operation) -> tuple[list[Found], str]:

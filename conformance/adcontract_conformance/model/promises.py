@@ -17,14 +17,18 @@ GROUPS = ("examples", "security", "behavior", "state", "schema", "rejection")
 
 
 class Outcome(IntEnum):
-    """How a check ended on an operation, from the least to the gravest. `ERROR`: the suite broke, not the target."""
+    """How a check ended on an operation, from the least to the gravest.
+
+    `FLAKY`: a breach that was seen, and not in most of the tries. `ERROR`: the suite broke, not the target.
+    """
 
     DISABLED = 0
     SKIPPED = 1
     PASS = 2
-    WARN = 3
-    FAIL = 4
-    ERROR = 5
+    FLAKY = 3
+    WARN = 4
+    FAIL = 5
+    ERROR = 6
 
     @property
     def word(self) -> str:
@@ -48,10 +52,15 @@ class Breach:
 
 @dataclass(frozen=True)
 class Found:
-    """A breach, and the exchange that shows it."""
+    """A breach, and the exchange that shows it.
+
+    A breach that comes and goes was seen in `seen` of `tries` tries; otherwise both are 0.
+    """
 
     breach: Breach
     exchange: Exchange
+    seen: int = 0
+    tries: int = 0
 
 
 @dataclass(frozen=True)

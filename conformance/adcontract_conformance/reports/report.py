@@ -48,7 +48,7 @@ def _entry(finding: Finding) -> Entry:
     return Entry(
         finding.check.id,
         Level.ERROR if finding.outcome is Outcome.FAIL else Level.WARNING,
-        finding.breach.sentence,
+        finding.sentence,
         finding.where,
         subject=operation.id,
         fingerprint=finding.fingerprint,

@@ -24,6 +24,7 @@ _VERDICTS = {
     Outcome.ERROR: "not determined",
     Outcome.FAIL: "does not conform",
     Outcome.WARN: "conforms, with warnings",
+    Outcome.FLAKY: "conforms, with breaches that come and go",
     Outcome.PASS: "conforms",
     Outcome.SKIPPED: "not determined: nothing was checked",
 }

@@ -26,6 +26,7 @@ GROUPS = ("examples",)
 
 _CELLS = {
     Outcome.PASS: Text("pass", "green"),
+    Outcome.FLAKY: Text("flaky", "magenta"),
     Outcome.WARN: Text("warn", "yellow"),
     Outcome.FAIL: Text("FAIL", "red"),
     Outcome.ERROR: Text("error", "bold red"),

@@ -22,8 +22,14 @@ if TYPE_CHECKING:
     from adcontract_conformance.checks.ledger import Finding, Ledger
     from adcontract_conformance.run import Run
 
-_COLUMNS = (Outcome.PASS, Outcome.WARN, Outcome.FAIL, Outcome.SKIPPED, Outcome.ERROR)
-_STYLES = {Outcome.PASS: "green", Outcome.WARN: "yellow", Outcome.FAIL: "red", Outcome.ERROR: "bold red"}
+_COLUMNS = (Outcome.PASS, Outcome.FLAKY, Outcome.WARN, Outcome.FAIL, Outcome.SKIPPED, Outcome.ERROR)
+_STYLES = {
+    Outcome.PASS: "green",
+    Outcome.FLAKY: "magenta",
+    Outcome.WARN: "yellow",
+    Outcome.FAIL: "red",
+    Outcome.ERROR: "bold red",
+}
 _BODY = 160
 
 
@@ -99,7 +105,7 @@ def summary(console: Console, run: Run) -> None:
 def _finding(line: Callable[..., None], finding: Finding) -> None:
     times = f" ({finding.count} times)" if finding.count > 1 else ""
     style = _STYLES[finding.outcome]
-    line(f"\n{finding.outcome.word}  {finding.operation.id}: {finding.breach.sentence}{times}", style)
+    line(f"\n{finding.outcome.word}  {finding.operation.id}: {finding.sentence}{times}", style)
     line(f"      {finding.operation.method} {finding.operation.path}, {finding.check.id}: {promise(finding.check)}")
     line(f"      {finding.where} ({finding.basis}) [{finding.fingerprint}]")
     for curl in finding.exchange.curl():

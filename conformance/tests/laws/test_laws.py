@@ -104,6 +104,37 @@ def test_a_filter_that_also_looks_at_hidden_fields_is_tried_only_with_a_text_tha
     assert reasons["behavior.filter"].startswith("its filters also look at fields that no response shows"), reasons
 
 
+class ComesAndGoes(Library):
+    """Shows another title in some of the reads of the books that it has from the start: `wrong(number of the read)`."""
+
+    def __init__(self, wrong):
+        super().__init__()
+        self.wrong, self.reads = wrong, 0
+
+    def shown(self, book):
+        self.reads += book["id"] <= 23
+        return {**book, "title": "Another"} if book["id"] <= 23 and self.wrong(self.reads) else book
+
+
+def test_a_breach_that_does_not_come_again_is_flaky_and_fails_no_run(held, tmp_path):
+    files = ("--junit", str(tmp_path / "junit.xml"), "--output", f"sarif:{tmp_path / 'run.sarif'}")
+    found, report, result = held(ComesAndGoes(lambda read: read == 1), "--only", "getBook", *files)
+    assert (found, result.exit_code) == ({("read", "getBook")}, 0), result.output
+    (finding,) = report["apis"][0]["findings"]
+    assert (finding["outcome"], finding["seen"], finding["tries"]) == ("flaky", 1, 3)
+    assert (report["apis"][0]["outcome"], finding["sentence"][-28:]) == ("flaky", "It was seen in 1 of 3 tries.")
+    assert "1 flaky" in result.output
+    assert "conforms, with breaches that come and go" in result.output
+    assert "<failure" not in (tmp_path / "junit.xml").read_text()
+    for file in ("junit.xml", "run.sarif"):
+        assert "seen in 1 of 3 tries" in (tmp_path / file).read_text()
+
+
+def test_a_fault_in_one_of_three_answers_is_shown(held):
+    found, _, result = held(ComesAndGoes(lambda read: read % 3 == 0), "--only", "getBook")
+    assert ("read", "getBook") in found, result.output
+
+
 def test_a_law_without_data_is_skipped_with_the_reason(held):
     found, report, _ = held(Library(books=0), "--only", "listBooks")
     assert found == set()
