@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -18,7 +22,7 @@ from adcontract.reporting.github import as_github
 from adcontract.reporting.junit import as_junit
 from adcontract.reporting.markdown import as_markdown
 from adcontract.reporting.model import Case, Entry, Level, Report, Rule, Suite
-from adcontract.reporting.output import Output, output_of, prepare
+from adcontract.reporting.output import Output, output_of
 from adcontract.reporting.sarif import as_sarif
 from adcontract.wording import plural
 
@@ -160,14 +164,15 @@ FORMATS = ("text", "json", "github", "sarif", "markdown", "junit")
         ("a.txt", "text", "a.txt"),
         ("github:a.log", "github", "a.log"),
         ("json:a.xml", "json", "a.xml"),
-        ("other:a.json", "json", "other:a.json"),
+        ("./other:a.json", "json", "other:a.json"),
+        ("12:00.json", "json", "12:00.json"),
     ],
 )
 def test_the_format_of_a_file_is_named_or_follows_from_its_ending(value: str, format_: str, file: str) -> None:
     assert output_of(value, FORMATS) == Output(format_, Path(file))
 
 
-@pytest.mark.parametrize("value", ["a.html", "a", "json:", "html:a.x", ""])
+@pytest.mark.parametrize("value", ["a.html", "a", "json:", "./html:a.x", ""])
 def test_an_ending_that_names_no_format_is_refused_with_those_that_do(value: str) -> None:
     with pytest.raises(UsageError) as error:
         output_of(value, ("text", "json"))
@@ -182,24 +187,77 @@ def test_a_format_that_a_command_does_not_have_is_refused(value: str) -> None:
         output_of(value, ("text", "json"))
 
 
-def test_a_file_is_tried_before_a_run_and_left_as_it_was(tmp_path: Path) -> None:
-    old, new = tmp_path / "old.json", tmp_path / "folder/new.json"
-    old.write_text("old")
-    prepare([Output("json", old), Output("json", new)])
-    assert old.read_text() == "old"
-    assert new.parent.is_dir()
-    assert not new.exists()
+def refusal(*outputs: str) -> str:
+    """Return the one line with which `adcontract lint` refuses these outputs before it starts."""
+    result = lint("--api", "none", *(argument for output in outputs for argument in ("--output", output)))
+    assert (result.exit_code, result.stdout) == (2, "")
+    (line,) = result.stderr.splitlines()
+    return line.removeprefix("Error: ")
 
 
-def test_a_file_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match=r"the report cannot be written: .+\. Name another file\."):
-        prepare([Output("json", tmp_path)])
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty current folder."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
 
 
-def test_two_reports_do_not_go_to_one_file(tmp_path: Path) -> None:
-    outputs = [Output("json", tmp_path / "a"), Output("text", tmp_path / "a")]
-    with pytest.raises(UsageError, match="two reports cannot go to one file"):
-        prepare(outputs)
+def test_an_unknown_format_is_refused_with_those_that_there_are() -> None:
+    assert refusal("jsno:a.json") == (
+        "jsno:a.json: there is no format jsno. Did you mean json? Known: text, json, github, sarif, markdown, junit. "
+        "Write a file of this name as ./jsno:a.json."
+    )
+
+
+def test_a_usage_error_leaves_files_links_and_folders_as_they_were(folder: Path) -> None:
+    (folder / "old.json").write_text("old")
+    (folder / "link.json").symlink_to("new.json")
+    named = ("old.json", "link.json", "text:sub/folder/new.txt")
+    assert refusal(*named).startswith("There is no API none.")
+    assert (folder / "old.json").read_text() == "old"
+    assert sorted(each.name for each in folder.iterdir()) == ["link.json", "old.json"]
+
+
+def test_a_link_to_a_new_file_is_written_through(folder: Path, spec: Path) -> None:
+    (folder / "link.json").symlink_to("sub/new.json")
+    assert lint("--spec", spec, "--output", "link.json").exit_code == 0
+    assert json.loads((folder / "sub/new.json").read_text())["findings"] == []
+    assert (folder / "link.json").is_symlink()
+
+
+@pytest.mark.parametrize("second", ["a.json", "text:sub/../a.json", "text:link", "text:hard"])
+@pytest.mark.parametrize("exists", [True, False])
+def test_two_reports_do_not_go_to_one_file_however_it_is_named(folder: Path, second: str, exists: bool) -> None:
+    (folder / "sub").mkdir()
+    (folder / "link").symlink_to("a.json")
+    if exists:
+        (folder / "a.json").write_text("old")
+        (folder / "hard").hardlink_to(folder / "a.json")
+    elif second == "text:hard":
+        return
+    assert "two reports cannot go to one file" in refusal("a.json", second)
+
+
+def test_what_is_not_a_file_is_refused_without_a_wait(folder: Path) -> None:
+    os.mkfifo(folder / "pipe")
+    assert refusal("json:pipe") == "pipe: this is not a regular file. Name another file."
+    assert refusal("json:-").startswith("-: this is not a file. ")
+    assert re.search(r"the report cannot be written: .+\. Name another file\.", refusal(f"json:{folder}"))
+
+
+@pytest.mark.parametrize("kind", ["pipe", "file"])
+def test_a_report_is_not_written_to_where_another_is_printed(folder: Path, kind: str) -> None:
+    program = "from adcontract.cli import main; main()"
+    line = [sys.executable, "-c", program, "lint", "--api", "none", "--output", "json:/dev/stdout"]
+    with (folder / "printed").open("w+") as file:
+        stdout = subprocess.PIPE if kind == "pipe" else file
+        done = subprocess.run(line, stdout=stdout, stderr=subprocess.PIPE, text=True, timeout=60)
+    assert done.returncode == 2
+    assert done.stderr == ("Error: /dev/stdout: the report is printed there. Name a file, or leave --output out.\n")
+
+
+def test_the_null_device_takes_any_report(spec: Path) -> None:
+    assert lint("--spec", spec, "--output", "json:/dev/null").exit_code == 0
 
 
 def test_a_command_prints_one_format_and_writes_others(spec: Path, tmp_path: Path) -> None:
