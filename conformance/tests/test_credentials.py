@@ -105,6 +105,14 @@ def test_the_secret_is_never_shown(command, shop_with, tmp_path):
     assert "$ADCONTRACT_TOKEN" in everything
 
 
+def test_the_mock_and_the_suite_agree_on_where_a_credential_goes(command, shop_with, mock, tmp_path):
+    with mock(tmp_path, "--spec", shop_with.spec, "--token", TOKEN) as url:
+        result = command(url, "--spec", shop_with.spec, "--token", TOKEN, "--groups", "examples,security")
+        wrong = command(url, "--spec", shop_with.spec, "--token", "a:b", "--groups", "examples")
+    assert result.exit_code == 0, result.output
+    assert wrong.exit_code == 1, wrong.output
+
+
 def test_the_shown_request_sends_the_credential_from_the_environment(command, shop_with, tmp_path):
     shop_with.server.fault = lambda sent, reply: replace(shop_with.checks(sent, reply), body=b"[]")
     reported(command, shop_with, tmp_path, "--token", TOKEN, "--groups", "examples", "--only", "getItem")

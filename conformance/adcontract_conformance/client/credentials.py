@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import base64
 from dataclasses import replace
-from http.cookies import SimpleCookie
 from typing import TYPE_CHECKING
-from urllib.parse import quote, unquote_plus, urlsplit, urlunsplit
+from urllib.parse import unquote_plus, urlsplit, urlunsplit
 
-from adcontract.contract.security import write_credential
+from adcontract.contract.security import Placeholder, write_credential
 from adcontract_conformance.model.exchange import TOKEN
 
 if TYPE_CHECKING:
@@ -20,9 +18,9 @@ if TYPE_CHECKING:
 
 def with_credentials(request: Request, schemes: Iterable[SecurityScheme], credential: str = TOKEN) -> Request:
     """Return a request with a credential where each of the schemes carries it."""
-    url, headers = write_credential(schemes, credential, request.url, request.headers)
-    # encoded, it would not be found again, and a shell would not put the secret there
-    return replace(request, url=url.replace(quote(TOKEN, safe=""), TOKEN), headers=headers)
+    placed = Placeholder(credential) if credential == TOKEN else credential
+    url, headers = write_credential(schemes, placed, request.url, request.headers)
+    return replace(request, url=url, headers=headers)
 
 
 def without_credentials(request: Request, schemes: Iterable[SecurityScheme]) -> Request:
@@ -47,13 +45,3 @@ def _without_cookie(headers: Mapping[str, str], cookie: str) -> dict[str, str]:
         if rest := "; ".join(pair for pair in pairs if name.lower() != "cookie" or pair.partition("=")[0] != cookie):
             found[name] = rest
     return found
-
-
-def basic_credential(pair: str) -> str:
-    """Return `user:password` as the credential of HTTP Basic (RFC 7617)."""
-    return base64.b64encode(pair.encode()).decode()
-
-
-def cookie_value(text: str) -> str:
-    """Return a text as the value of a cookie (RFC 6265, section 4.1.1), quoted where it has to be."""
-    return SimpleCookie().value_encode(text)[1]

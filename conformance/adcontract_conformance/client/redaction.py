@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote, quote_plus
 
-from adcontract_conformance.client.credentials import basic_credential, cookie_value
+from adcontract.contract.security import basic_credential, cookie_value
 from adcontract_conformance.model.exchange import CUT, TOKEN, HttpResponse
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from urllib.parse import quote, unquote, urlsplit, urlunsplit
 import requests
 
 from adcontract import AdcontractError, UsageError
-from adcontract_conformance.client.credentials import basic_credential, cookie_value
+from adcontract.contract.security import basic_credential, cookie_value
 from adcontract_conformance.client.redaction import PASSWORD, Redaction
 from adcontract_conformance.model.exchange import TOKEN, HttpResponse, NoResponse, Request
 

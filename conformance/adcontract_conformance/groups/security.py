@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 
 _OTHER_SCHEMES = {"Bearer": "Basic YWRjb250cmFjdDphZGNvbnRyYWN0", "Basic": "Bearer adcontract"}
 _WRONG_TOKEN = "adcontract-wrong-token"
-_WRONG_PAIR = base64.b64encode(b"adcontract:wrong-password").decode()
+_WRONG_PAIR = "adcontract:wrong-password"
 
 
 def security(sender: Sender, operation: Operation, path: Mapping[str, Any]) -> Iterator[Exchange | Skip]:

@@ -18,18 +18,20 @@ class Credentials:
 
         Without a `token` any credential is valid that is not empty.
         """
-        self._alternatives = [[scheme.reader() for scheme in each] for each in alternatives]
-        self._token = token.encode() if token is not None else None
+        self._alternatives = [
+            [(scheme.reader(), None if token is None else scheme.as_read(token)) for scheme in each]
+            for each in alternatives
+        ]
 
     def find(self, headers: Mapping[bytes, bytes], query: bytes) -> bytes | None:
         """Return the valid credential of a request, empty where none is needed; None if it has no valid one."""
         if not self._alternatives:
             return b""
-        for readers in self._alternatives:
+        for schemes in self._alternatives:
             credential = b""
-            for read in readers:
+            for read, valid in schemes:
                 credential = read(headers, query)
-                if not credential or (self._token is not None and credential != self._token):
+                if not credential or (valid is not None and credential != valid):
                     break
             else:
                 return credential

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from adcontract import ContractError, PlacedCredential
+from adcontract.contract.security import Placeholder
 from adcontract.openapi.references import deref
 from adcontract.requests.documented import documented
 
@@ -16,13 +17,15 @@ if TYPE_CHECKING:
     from adcontract_mock.responses.served_contract import ServedContract
 
 _MULTIPART = "multipart/form-data"
+_CREDENTIAL = Placeholder("{credential}")
 
 
 @dataclass(frozen=True)
 class Sample:
     """A request: its address without the host, its body as a person writes it, and the places of its credentials.
 
-    `credentials` are the headers, query parameters and cookies, in which `{credential}` is to be replaced.
+    `credentials` are the headers, query parameters and cookies, in which `{credential}` is to be replaced, after
+    `Basic ` by the encoded one.
     `media` is empty where the operation takes no body. A multipart body has a line for each part: `name=@file`.
     """
 
@@ -48,7 +51,7 @@ def sample(document: ServedContract, operation: Operation) -> Sample:
     elif request.media:
         body = request.content.decode("utf-8", "replace")
     schemes = next(iter(document.contract.credentials(operation)), ()) if operation.secured else ()
-    credentials = [scheme.place("{credential}") for scheme in schemes]
+    credentials = [scheme.place(_CREDENTIAL) for scheme in schemes]
     headers = [PlacedCredential("header", name, str(value)) for name, value in request.header.items()]
     return Sample(request.url(document.prefix), media.type if media else "", body, headers + credentials)
 

@@ -158,6 +158,22 @@ def test_with_a_token_only_that_token_is_valid(serve: Any) -> None:
         assert client.get("/v1/parcels?weight=1", headers={"X-Key": "Bearer secret"}).status_code == 401
 
 
+@pytest.mark.parametrize(
+    ("token", "sent", "status"),
+    [
+        ("bob:pw", "Basic Ym9iOnB3", 204),
+        ("bob:pw", "basic Ym9iOnB3", 204),
+        ("bob:pw", "Basic bob:pw", 401),
+        ("bob:pw", "Basic Ym9iOnB4", 401),
+        ("bob", "Basic Ym9iOg==", 204),
+        ("bob", "Basic Ym9i", 401),
+    ],
+)
+def test_a_token_is_the_user_and_the_password_of_basic(serve: Any, token: str, sent: str, status: int) -> None:
+    with serve(SPEC, token=token) as client:
+        assert client.get("/v1/stamps/by-password", headers={"Authorization": sent}).status_code == status
+
+
 # invalid requests
 
 

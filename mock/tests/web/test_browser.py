@@ -300,6 +300,16 @@ def test_the_curl_command_sends_the_same_request_as_the_page(page: Page, small: 
     assert typed["request"]["body"] == sent["request"]["body"]
 
 
+def test_a_user_and_a_password_are_encoded(page: Page) -> None:
+    credential = page.get_by_label("Credential")
+    credential.fill("bob:pä$&")
+    operation = opened(page, "stamps-v2 getByPassword")
+    expect(send(operation)).to_contain_text("204")
+    operation.get_by_role("button", name="Copy as curl").click()
+    expect(page.locator("#message")).to_have_text("Copied the command.")
+    assert "'Authorization: Basic Ym9iOnDDpCQm'" in page.evaluate("navigator.clipboard.readText()")
+
+
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1400), ("dark", 1400), ("light", 360), ("dark", 360)])
 def test_it_is_accessible_and_fits(page: Page, small: httpx.Client, scheme: str, width: int) -> None:
     small.get("/v1/books?size=x")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
@@ -13,8 +15,17 @@ from adcontract.openapi.references import deref
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+BASIC = "Basic"
+"""The authentication scheme whose credential is `user:password`, encoded."""
+
 Read: TypeAlias = "Callable[[Mapping[bytes, bytes], bytes], bytes]"
 """Returns the credential of a request, empty for none, by its headers (names in lower case) and its query."""
+
+
+class Placeholder(str):
+    """Stands for a credential. It is written as it is, and whoever puts the credential in encodes that."""
+
+    __slots__ = ()
 
 
 class PlacedCredential(NamedTuple):
@@ -30,8 +41,8 @@ class SecurityScheme:
     """One security scheme: where it carries a credential.
 
     `key` is the name of the header, the query parameter or the cookie. `word` is the authentication scheme that stands
-    before the credential in `Authorization` (RFC 9110, 11.4), empty for a key. The credential of `Basic` is the encoded
-    one.
+    before the credential in `Authorization` (RFC 9110, 11.4), empty for a key. The credential of `Basic` is
+    `user:password`, which is encoded when it is written and decoded when it is read (RFC 7617).
     """
 
     name: str
@@ -44,6 +55,8 @@ class SecurityScheme:
         """Return a function that reads the credential of a request."""
         if self.word:
             word = self.word.lower().encode()
+            if self.word == BASIC:
+                return lambda headers, _: _pair(_after(headers.get(b"authorization", b""), word))
             return lambda headers, _: _after(headers.get(b"authorization", b""), word)
         if self.location == "query":
             return lambda _, query: dict(reversed(parse_qsl(query))).get(self.key.encode(), b"")
@@ -54,7 +67,13 @@ class SecurityScheme:
 
     def place(self, credential: str) -> PlacedCredential:
         """Return a credential in its place in a request, after the authentication scheme where there is one."""
+        if self.word == BASIC and not isinstance(credential, Placeholder):
+            credential = basic_credential(credential)
         return PlacedCredential(self.location, self.key, f"{self.word} {credential}" if self.word else credential)
+
+    def as_read(self, credential: str) -> bytes:
+        """Return what `reader` reads from a request in which this credential was placed."""
+        return _with_colon(credential).encode() if self.word == BASIC else credential.encode()
 
 
 def security_schemes(document: dict[str, Any]) -> dict[str, SecurityScheme]:
@@ -76,11 +95,23 @@ def write_credential(
         if location == "header":
             written[name] = value
         elif location == "query":
-            url += f"{'&' if '?' in url else '?'}{quote(name, safe='')}={quote(value, safe='')}"
+            text = value if isinstance(credential, Placeholder) else quote(value, safe="")
+            url += f"{'&' if '?' in url else '?'}{quote(name, safe='')}={text}"
         else:
             known = [written["Cookie"]] if "Cookie" in written else []
-            written["Cookie"] = "; ".join([*known, f"{name}={SimpleCookie().value_encode(value)[1]}"])
+            text = value if isinstance(credential, Placeholder) else cookie_value(value)
+            written["Cookie"] = "; ".join([*known, f"{name}={text}"])
     return url, written
+
+
+def basic_credential(pair: str) -> str:
+    """Return `user:password` as the credential of HTTP Basic (RFC 7617); without `:` it is a user with no password."""
+    return base64.b64encode(_with_colon(pair).encode()).decode()
+
+
+def cookie_value(text: str) -> str:
+    """Return a text as the value of a cookie (RFC 6265, section 4.1.1), quoted where it has to be."""
+    return SimpleCookie().value_encode(text)[1]
 
 
 def _scheme(name: str, node: dict[str, Any], pointer: str) -> SecurityScheme:
@@ -92,6 +123,19 @@ def _scheme(name: str, node: dict[str, Any], pointer: str) -> SecurityScheme:
 def _after(line: bytes, word: bytes) -> bytes:
     first, _, credential = line.strip().partition(b" ")
     return credential.strip() if first.lower() == word else b""
+
+
+def _with_colon(pair: str) -> str:
+    return pair if ":" in pair or not pair else f"{pair}:"
+
+
+def _pair(credential: bytes) -> bytes:
+    """Return the user and the password of HTTP Basic, with `:` between them; empty if there are none."""
+    try:
+        pair = base64.b64decode(credential, validate=True)
+    except binascii.Error:
+        return b""
+    return pair if b":" in pair else b""
 
 
 def _cookie(text: str, name: str) -> bytes:

@@ -7,7 +7,13 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from adcontract.contract.security import PlacedCredential, SecurityScheme, security_schemes, write_credential
+from adcontract.contract.security import (
+    PlacedCredential,
+    Placeholder,
+    SecurityScheme,
+    security_schemes,
+    write_credential,
+)
 
 SCHEMES: dict[str, dict[str, Any]] = {
     "bearer": {"type": "http", "scheme": "bearer"},
@@ -34,7 +40,7 @@ def read(found: SecurityScheme, url: str, headers: dict[str, str]) -> str:
 @pytest.mark.parametrize("url", ["http://a/b", "http://a/b?page=2"])
 def test_a_credential_is_read_where_it_is_written(name: str, credential: str, url: str) -> None:
     target, headers = write_credential([scheme(name)], credential, url, {"Accept": "*/*", "Cookie": "theme=dark"})
-    assert read(scheme(name), target, headers) == credential
+    assert read(scheme(name), target, headers).encode() == scheme(name).as_read(credential)
     assert headers["Accept"] == "*/*"
     assert target.startswith(url)
     assert headers["Cookie"].startswith("theme=dark")
@@ -44,7 +50,7 @@ def test_a_credential_is_read_where_it_is_written(name: str, credential: str, ur
     ("name", "placed"),
     [
         ("bearer", PlacedCredential("header", "Authorization", "Bearer t")),
-        ("basic", PlacedCredential("header", "Authorization", "Basic t")),
+        ("basic", PlacedCredential("header", "Authorization", "Basic dDo=")),
         ("other", PlacedCredential("header", "Authorization", "Hoba t")),
         ("oauth", PlacedCredential("header", "Authorization", "Bearer t")),
         ("header", PlacedCredential("header", "X-Key", "t")),
@@ -56,10 +62,26 @@ def test_a_scheme_has_one_place(name: str, placed: PlacedCredential) -> None:
     assert scheme(name).place("t") == placed
 
 
+def test_the_credential_of_basic_is_a_user_and_a_password() -> None:
+    assert scheme("basic").place("bob:pä:ss").value == "Basic Ym9iOnDDpDpzcw=="
+    assert read(scheme("basic"), "http://a", {"Authorization": "Basic Ym9iOnB3"}) == "bob:pw"
+
+
+@pytest.mark.parametrize(
+    ("name", "placed"), [("basic", "Basic $T"), ("bearer", "Bearer $T"), ("cookie", "session=$T"), ("query", "$T")]
+)
+def test_a_placeholder_is_written_as_it_is(name: str, placed: str) -> None:
+    url, headers = write_credential([scheme(name)], Placeholder("$T"), "http://a", {})
+    assert (url.partition("=")[2] or next(iter(headers.values()))) == placed
+
+
 @pytest.mark.parametrize(
     ("name", "headers"),
     [
         ("bearer", {}),
+        ("basic", {"Authorization": "Basic bob:pw"}),
+        ("basic", {"Authorization": "Basic Ym9i"}),
+        ("basic", {"Authorization": "Basic"}),
         ("bearer", {"Authorization": "Basic abc"}),
         ("bearer", {"Authorization": "Bearer"}),
         ("header", {"Authorization": "Bearer abc"}),

@@ -9,13 +9,19 @@ const credential = $("#credential");
 credential.value = sessionStorage.getItem("credential") ?? credential.value;
 credential.addEventListener("input", () => sessionStorage.setItem("credential", credential.value));
 
+// `user:password` as HTTP Basic has it (RFC 7617); without `:` it is a user with no password.
+function basic(pair) {
+  const bytes = new TextEncoder().encode(pair.includes(":") || !pair ? pair : `${pair}:`);
+  return btoa(String.fromCharCode(...bytes));
+}
+
 // The request: address and body as the page shows them, the credential where the contract carries it.
 function request(form) {
   const { method, credentials, media } = holder(form).dataset;
   const url = new URL(form.elements.address.value, location.origin);
   const headers = { "Mock-Session": session };
   for (const [place, name, value] of JSON.parse(credentials)) {
-    const filled = value.replace("{credential}", credential.value);
+    const filled = value.replace("{credential}", () => (value.startsWith("Basic ") ? basic(credential.value) : credential.value));
     if (place === "query") url.searchParams.set(name, filled);
     else if (place === "cookie") document.cookie = `${name}=${filled}; path=/; SameSite=Lax`;
     else headers[name] = filled;
