@@ -7,8 +7,9 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 
+from adcontract.requests.curl import TOKEN
 from adcontract_conformance.client.redaction import Redaction
-from adcontract_conformance.model.exchange import TOKEN, brief
+from adcontract_conformance.model.exchange import brief
 
 SECRET = "s3/cr3t+\"0123<45>'67=="
 PASSWORD = "pass:w0rd/@1"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote_plus, urlsplit, urlunsplit
 
 from adcontract.contract.security import Placeholder, write_credential
-from adcontract_conformance.model.exchange import TOKEN
+from adcontract.requests.curl import TOKEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, quote_plus
 
 from adcontract.contract.security import basic_credential, cookie_value
-from adcontract_conformance.model.exchange import CUT, TOKEN, HttpResponse
+from adcontract.requests.curl import TOKEN
+from adcontract_conformance.model.exchange import CUT, HttpResponse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

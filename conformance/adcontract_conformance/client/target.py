@@ -8,8 +8,9 @@ import requests
 
 from adcontract import AdcontractError, UsageError
 from adcontract.contract.security import basic_credential, cookie_value
+from adcontract.requests.curl import TOKEN
 from adcontract_conformance.client.redaction import PASSWORD, Redaction
-from adcontract_conformance.model.exchange import TOKEN, HttpResponse, NoResponse, Request
+from adcontract_conformance.model.exchange import HttpResponse, NoResponse, Request
 
 TIMEOUT = 10.0
 """How long a response may take, in seconds."""

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import shlex
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from adcontract.requests.curl import curl_arguments
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from adcontract import Example, Operation, Values
-
-TOKEN = "$ADCONTRACT_TOKEN"
-"""Stands for the token in every request that is kept, so that no report can hold the secret."""
 
 GONE, THERE = "gone", "there"
 """Failures of a request of a sequence: it reads what was deleted; it does not find what was created."""
@@ -64,27 +62,7 @@ class Request:
 
     def curl(self) -> str:
         """Return a line for a POSIX shell that sends it again; a body that is not text needs bash."""
-        # the shell puts the token in only where it is not between single quotes
-        url = f'"{TOKEN}"'.join(shlex.quote(part) if part else "" for part in self.url.split(TOKEN))
-        parts = ["curl", "-i", "-X", self.method, url]
-        for name, value in self.headers.items():
-            if value == f"Basic {TOKEN}":
-                parts += ["-u", f'"{TOKEN}"']
-            else:
-                parts += ["-H", f'"{name}: {value}"' if TOKEN in value else shlex.quote(f"{name}: {value}")]
-        if self.body:
-            parts += ["--data-binary", _quoted(self.body)]
-        return " ".join(parts)
-
-
-def _quoted(body: bytes) -> str:
-    try:
-        text = body.decode()
-    except UnicodeDecodeError:
-        text = ""
-    if text.isprintable() and text:
-        return shlex.quote(text)
-    return "$'" + "".join(f"\\x{byte:02x}" for byte in body) + "'"
+        return " ".join(("curl", "-i", "-X", self.method, *curl_arguments(self.url, self.headers, self.body)))
 
 
 @dataclass(frozen=True)
