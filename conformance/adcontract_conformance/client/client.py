@@ -3,24 +3,35 @@
 from __future__ import annotations
 
 import random
+import time
 from typing import TYPE_CHECKING
 
 from adcontract_conformance.client.cleanup import Cleanup
 from adcontract_conformance.client.lists import Lists
 from adcontract_conformance.client.requester import Requester
+from adcontract_conformance.model.exchange import HttpResponse, Purpose
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from adcontract import Operation
     from adcontract_conformance.client.replies import Reply
     from adcontract_conformance.client.sender import Sender
-    from adcontract_conformance.model.exchange import Request
+    from adcontract_conformance.model.exchange import Exchange, Request
+
+
+LATE = 1.2
+"""After how many seconds a read shows what was written, on a target whose reads come late."""
+
+PROBES = 6
+"""How often the suite waits to see whether reads come late."""
 
 
 class Client(Requester):
     """One target as the laws of one contract see it.
 
     `broken` has the laws that were broken, on which operations, and in which parts. `rng` chooses the rows, values and
-    pages that a law tries.
+    pages that a law tries. A `patient` client waits after a write until reads show it.
     """
 
     def __init__(self, sender: Sender, seed: int = 1) -> None:
@@ -30,12 +41,39 @@ class Client(Requester):
         self.lists = Lists(self)
         self.cleanup = Cleanup()
         self.broken: set[tuple[str, str, str]] = set()
+        self.patient = False
+        self._written = 0.0
+        self._probes = PROBES
 
     def send(self, operation: Operation, request: Request) -> Reply:
         """Send a request as it is. See `ask`."""
         if request.method != "GET":
             self.lists.forget()
-        return super().send(operation, request)
+        elif self.patient and (rest := self._written + LATE - time.monotonic()) > 0:
+            time.sleep(rest)
+        try:
+            return super().send(operation, request)
+        finally:
+            if request.method != "GET":
+                self._written = time.monotonic()
+
+    def reads_late(self, exchanges: Iterable[Exchange]) -> bool:
+        """Return whether reads that were sent after a write are answered otherwise a little later.
+
+        That may have another reason, so it is only a sign that the target has to be given time.
+        """
+        reads = [each for each in exchanges if each.request.method == "GET"]
+        if not reads or self._probes <= 0:
+            return False
+        self._probes -= 1
+        time.sleep(LATE)
+        for each in reads:
+            now, then = self.sender.exchange(Purpose.LAW, each.operation, each.request).response, each.response
+            if not (isinstance(now, HttpResponse) and isinstance(then, HttpResponse)):
+                return False
+            if (now.status, now.body) != (then.status, then.body):
+                return True
+        return False
 
     def was_broken(self, law: str, operation: Operation, part: str | None = None) -> bool:
         """Return whether a law was broken on an operation, or a part of it."""

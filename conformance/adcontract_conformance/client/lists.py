@@ -27,12 +27,14 @@ DEFAULT_SIZE = 20
 class Walk:
     """The rows of a list over all of its pages, in order, with the replies; not `whole` if it was cut off.
 
+    It has `ended` after a row that is not right.
     Rows in hand are judged in any case. Only what is missing cannot be judged where a walk is not whole.
     """
 
     replies: tuple[Reply, ...]
     rows: tuple[Any, ...]
     whole: bool
+    ended: bool = False
 
     @property
     def last(self) -> Exchange:
@@ -80,8 +82,9 @@ class Lists:
             NotTestable: if a page is refused.
         """
         key = _walk_key(operation, path, query, size)
-        if key not in self._walks:
-            replies, rows, whole, known = list[Reply](), list[Any](), False, set[bytes]()
+        known_walk = self._walks.get(key)
+        if known_walk is None or (known_walk.ended and (right is None or all(map(right, known_walk.rows)))):
+            replies, rows, whole, known, ended = list[Reply](), list[Any](), False, set[bytes](), False
             for reply in self._pages(operation, size, path, query):
                 page = self.rows(operation, reply)
                 keys = {self.key(operation, row) for row in page}
@@ -93,11 +96,12 @@ class Lists:
                 rows += page
                 known |= keys
                 if right is not None and not all(map(right, page)):
+                    ended = True
                     break
                 whole = self._ends(operation, reply, page, size, len(rows))
                 if whole:
                     break
-            self._walks[key] = Walk(tuple(replies), tuple(rows), whole)
+            self._walks[key] = Walk(tuple(replies), tuple(rows), whole, ended)
         return self._walks[key]
 
     def whole(

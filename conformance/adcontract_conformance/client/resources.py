@@ -199,6 +199,17 @@ class ResourceClient:
             if parent is None or under(parent) in item.parent_ids:
                 yield lister, *self.row(lister, item)
 
+    def visit(self, item: Item) -> None:
+        """Read an item, and its row in every list, so that a cache on the way has them before something changes."""
+        for reader in self.every("read"):
+            self.do(reader, item)
+        for lister in self.every("list"):
+            parent = self.resource(lister).parent
+            if parent is None or under(parent) in item.parent_ids:
+                address = self.address(lister, item.id, item.parent_ids)
+                another = lambda row, lister=lister: self.key(lister, row) != canonical(item.id)  # noqa: E731
+                self.client.lists.walk(lister, address["path"], address["query"], right=another)
+
     def row(self, lister: Operation, item: Item) -> tuple[Any, Reply]:
         """Return the row of an item in a list, or `MISSING`, and the page that it is on, or the last.
 

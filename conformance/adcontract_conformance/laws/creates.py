@@ -41,6 +41,7 @@ def create(client: Client, operation: Operation) -> Iterator[Found]:
         yield broken(operation, KEYWORD, error.reply, sentence, part="accepted")
         return
     alone = factory.look(first)[0] if factory.is_shown else MISSING
+    factory.visit(first)
     second = factory.create_another(first)
     if canonical(first.id) == canonical(second.id):
         sentence = f"Two requests created the same id {first.id}."

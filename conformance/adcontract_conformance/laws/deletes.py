@@ -30,6 +30,7 @@ def delete(client: Client, operation: Operation) -> Iterator[Found]:
     item = factory.create()
     neighbor = factory.create_another(item)
     beside = factory.look(neighbor)[0] if factory.is_shown else MISSING
+    factory.visit(item)
     reply = factory.do(operation, item)
     if not reply.ok:
         sentence = f"Deleting an item that was just created is answered with {reply.status}."

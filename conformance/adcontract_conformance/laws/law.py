@@ -14,6 +14,7 @@ from adcontract_conformance.model.promises import Check, Found, LawResult, regis
 
 if TYPE_CHECKING:
     from adcontract import Operation
+    from adcontract_conformance.model.exchange import Exchange
 
 Run = Callable[[Client, "Operation"], Iterator[Found]]
 AppliesTo = Callable[["Operation"], bool]
@@ -93,11 +94,31 @@ def try_law(each: Law, client: Client, operation: Operation) -> LawResult:
             again, reason = _once(each, client, operation)
             tries.append(again)
         found = _weighed(tries)
+        if found and not client.patient and client.reads_late(_after_a_write(client.sent[before:], found)):
+            found, reason = _patiently(each, client, operation, found)
         if seen is not None and client.lists.have_moved(operation, seen):
             found, reason = [], "others write to the list during the check"
     certain = [one for one in found if not one.tries]
     client.broken |= {(each.check.id.removeprefix("behavior."), operation.id, one.breach.part) for one in certain}
     return LawResult(each.check.id, operation, len(client.sent) - before, tuple(found), reason)
+
+
+def _after_a_write(sent: list[Exchange], found: list[Found]) -> list[Exchange]:
+    """Return the reads that show a breach, else the first one after a write; none where nothing was written."""
+    wrote = next((place for place, each in enumerate(sent) if each.request.method != "GET"), len(sent))
+    first = next((each for each in sent[wrote:] if each.request.method == "GET"), None)
+    shown = [one.exchange for one in found if one.exchange.request.method == "GET"]
+    return [] if first is None else shown or [first]
+
+
+def _patiently(each: Law, client: Client, operation: Operation, found: list[Found]) -> tuple[list[Found], str]:
+    """Return what is still found if each read is given time after a write. If nothing is, it is given from now on."""
+    client.start_again()
+    client.patient = True
+    still, reason = _once(each, client, operation)
+    client.patient = not still
+    known = _parts(found)
+    return [one for one in still if (one.breach.pointer, one.breach.part) in known], reason
 
 
 def _parts(found: list[Found]) -> set[tuple[str, str]]:

@@ -39,6 +39,7 @@ def change(client: Client, operation: Operation) -> Iterator[Found]:
     neighbor = factory.create_another(item)
     _change_by_another_action(factory, resource, item)
     beside = factory.look(neighbor)[0] if factory.is_shown else MISSING
+    factory.visit(item)
     tried = False
     for alternatives in _bodies(client, operation, resource):
         for body in alternatives:

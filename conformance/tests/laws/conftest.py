@@ -10,6 +10,12 @@ HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
 
 
+@pytest.fixture(autouse=True)
+def soon(monkeypatch):
+    """Give late reads less time than a real target needs."""
+    monkeypatch.setattr("adcontract_conformance.client.client.LATE", 0.1)
+
+
 @pytest.fixture
 def held(command, tmp_path):
     """Hold a library to its contract; give the findings as (law, operation), the report and the command's result."""

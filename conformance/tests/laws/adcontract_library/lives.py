@@ -1,6 +1,10 @@
 """Reads, creates, updates, actions, deletes and parents."""
 
 # ruff: noqa: ARG001, ARG005 - what replaces a method takes its arguments
+import copy
+import re
+import time
+
 from adcontract_library.server import Library, RefusedError, after, breaks
 
 
@@ -45,7 +49,32 @@ def _unmarked(self):
     return 204, None
 
 
+def _caches(stale, ending):
+    """Return a method by which addresses with an `ending` are read from a cache, not cleared by the method `stale`."""
+
+    def respond(self, method, target, headers, content):
+        cache, (path, _, _) = self.__dict__.setdefault("cache", {}), target.partition("?")
+        if method == "GET" and target in cache:
+            return cache[target]
+        if method != "GET" and (method != stale or not (method != "POST" or path.endswith("/books"))):
+            cache.clear()
+        answer = copy.deepcopy(Library.respond(self, method, target, headers, content))
+        if method == "GET" and answer[0] == 200 and re.search(ending, path):
+            cache[target] = answer
+        return answer
+
+    return {"respond": respond}
+
+
+ITEM, LIST = r"/books/\d+$", r"/books$"
+
 FAULTS = {
+    # what was read before
+    "an item is read from a cache after a change": breaks("updateBook", "change", **_caches("PATCH", ITEM)),
+    "an item is read from a cache after a delete": breaks("deleteBook", "delete", **_caches("DELETE", ITEM)),
+    "a list is read from a cache after a create": breaks("createBook", "create", **_caches("POST", LIST)),
+    "a list is read from a cache after a change": breaks("updateBook", "change", **_caches("PATCH", LIST)),
+    "a list is read from a cache after a delete": breaks("deleteBook", "delete", **_caches("DELETE", LIST)),
     # reads
     "another item is read": breaks("getBook", "read", shown=lambda self, book: {**book, "title": "Something else"}),
     "a read item has another id": breaks("getBook", "read", shown=lambda self, book: {**book, "id": 1}),
@@ -312,6 +341,28 @@ class CountsByShelf(Library):
         del self.books[(book["shelf_id"], book["id"])]
 
 
+class ReadsLate(Library):
+    """Shows what was written a little later: reads come from a copy."""
+
+    def __init__(self):
+        super().__init__()
+        self.copies = [(0.0, copy.deepcopy((self.books, self.words)))]
+
+    def respond(self, method, *rest):
+        if method != "GET":
+            answer = super().respond(method, *rest)
+            self.copies.append((time.monotonic(), copy.deepcopy((self.books, self.words))))
+            return answer
+        while len(self.copies) > 1 and self.copies[1][0] < time.monotonic() - 0.05:
+            del self.copies[0]
+        now = self.books, self.words
+        self.books, self.words = self.copies[0][1]
+        try:
+            return super().respond(method, *rest)
+        finally:
+            self.books, self.words = now
+
+
 WRITES = ("create", "change", "delete")
 UNUSUAL = {
     SoftlyDeleted: ("delete", "unknown", "parent"),
@@ -321,4 +372,5 @@ UNUSUAL = {
     Forbids: ("unknown", "delete", "parent"),
     RefusesTheSame: ("change",),
     CountsByShelf: ("read", *WRITES),
+    ReadsLate: (*WRITES, "add", "remove"),
 }
