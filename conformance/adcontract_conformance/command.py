@@ -11,7 +11,7 @@ import click
 from adcontract import options
 from adcontract.errors import AdcontractError, UsageError, did_you_mean
 from adcontract.extras import extra
-from adcontract.reporting.output import Output, prepare, write
+from adcontract.reporting.output import Output, prepare, written
 from adcontract_conformance.model.promises import GROUPS, Outcome
 
 if TYPE_CHECKING:
@@ -114,11 +114,11 @@ def check(
     console = Console(stderr=format_ != "text")
     with closing(Target(url, token)) as target, Screen(console) as screen:
         done = run(target, checked_contracts, options, screen)
-    if format_ == "text":
-        show(console, done)
-    else:
-        click.echo(FORMATS[format_](done))
-    write(outputs, FORMATS, done)
+    with written(outputs, FORMATS, done):
+        if format_ == "text":
+            show(console, done)
+        else:
+            click.echo(FORMATS[format_](done))
     if done.stopped:
         raise AdcontractError(done.stopped)
     raise SystemExit(_status(done))

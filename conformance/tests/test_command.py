@@ -6,6 +6,7 @@ import re
 import shlex
 import shutil
 import socket
+import subprocess
 import sys
 import time
 from dataclasses import replace
@@ -131,6 +132,29 @@ def test_the_requests_of_a_seed_do_not_depend_on_the_code_around(check, tmp_path
         del sys.modules["adcontract_peculiar"]
     assert "peculiar" not in repr(second)
     assert second == first
+
+
+@pytest.mark.slow
+def test_a_run_whose_output_cannot_be_written_ends_with_status_2_and_writes_its_files(spec, shop, server_of, tmp_path):
+    program, file = "from adcontract.cli import main; main()", tmp_path / "report.json"
+    with server_of(shop).up() as url, Path("/dev/full").open("w") as full:
+        line = [
+            sys.executable,
+            "-c",
+            program,
+            "check",
+            url,
+            "--spec",
+            spec,
+            "--groups",
+            "examples",
+            "--json",
+            str(file),
+        ]
+        done = subprocess.run(line, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60)
+    message = "the standard output cannot be written: No space left on device."
+    assert (done.returncode, done.stderr) == (2, f"Error: {message}\n")
+    assert json.loads(file.read_text())["stopped"] == message
 
 
 def test_a_run_ends_when_its_time_is_up_and_reports_what_was_not_tried(check):

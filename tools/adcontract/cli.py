@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from adcontract.errors import AdcontractError
+from adcontract.standard_output import checked_output
 
 GROUP = "adcontract.commands"
 
@@ -29,10 +30,11 @@ class Commands(click.Group):
         command: click.Command | None = found.load() if found else None
         return command
 
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run the subcommand; print an AdcontractError as plain lines, with exit status 2."""
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run a command line; print an AdcontractError as plain lines, with exit status 2."""
         try:
-            return super().invoke(ctx)
+            with checked_output():
+                return super().main(*args, **kwargs)
         except AdcontractError as error:
             for line in error.lines():
                 click.echo(f"{click.style('Error:', fg='red')} {line}", err=True)

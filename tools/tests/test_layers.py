@@ -38,7 +38,7 @@ ROOMS = {
         loading
         _public
         __init__
-        extras reporting
+        extras reporting standard_output
         options
         lint diff bundle
         cli""",

@@ -8,7 +8,7 @@ import click
 
 from adcontract import options
 from adcontract.diff.rules import RULES, Impact
-from adcontract.reporting.output import prepare, write
+from adcontract.reporting.output import prepare, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,7 +58,7 @@ def diff(old: str, new: str, spec: Path | None, fail_on: str | None, format_: st
     prepare(outputs)
     root = spec or spec_folder()
     found = comparison(document(old, root), document(new, root))
-    click.echo(FORMATS[format_](found))
-    write(outputs, FORMATS, found)
+    with written(outputs, FORMATS, found):
+        click.echo(FORMATS[format_](found))
     if fail_on and any(found.count(impact) for impact in Impact if impact.rank <= Impact(fail_on).rank):
         raise SystemExit(1)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from adcontract import options
-from adcontract.reporting.output import prepare, write
+from adcontract.reporting.output import prepare, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,6 +49,6 @@ def lint(api: str | None, snapshot: str | None, spec: Path | None, format_: str,
 
     prepare(outputs)
     result = run(spec or spec_folder(), api, snapshot)
-    click.echo(FORMATS[format_](result))
-    write(outputs, FORMATS, result)
+    with written(outputs, FORMATS, result):
+        click.echo(FORMATS[format_](result))
     raise SystemExit(1 if result.findings else 0)

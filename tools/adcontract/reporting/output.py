@@ -6,6 +6,7 @@ import errno
 import os
 import re
 import stat
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -15,7 +16,7 @@ import click
 from adcontract.errors import UsageError, did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
 ENDINGS = {
     ".txt": "text",
@@ -138,11 +139,17 @@ def prepare(outputs: Iterable[Output]) -> None:
         files.add(identity)
 
 
-def write(outputs: Iterable[Output], formats: Mapping[str, Callable[[Result], str]], result: Result) -> None:
-    """Write a result to each output in its format.
+@contextmanager
+def written(
+    outputs: Iterable[Output], formats: Mapping[str, Callable[[Result], str]], result: Result
+) -> Iterator[None]:
+    """Write a result to each output in its format when it is printed, or could not be printed.
 
     Raises:
         UsageError: if a file cannot be written.
     """
-    for output in outputs:
-        output.write(formats[output.format](result))
+    try:
+        yield
+    finally:
+        for output in outputs:
+            output.write(formats[output.format](result))
