@@ -243,6 +243,23 @@ def test_one_fault_that_many_requests_show_is_one_finding(check):
     assert done.findings[0]["curl"].count("page") <= 1
 
 
+def test_the_command_that_repeats_a_run_is_named_as_the_shell_finds_it(check, tmp_path, monkeypatch):
+    def again():
+        return check("--groups", "examples", "--only", "getItem").report["again"].partition(" check ")[0]
+
+    monkeypatch.chdir(tmp_path)
+    script = tmp_path / "bin/adcontract"
+    script.parent.mkdir()
+    script.touch(mode=0o755)
+    monkeypatch.setattr(sys, "argv", ["bin/adcontract"])
+    monkeypatch.setenv("PATH", "/none")
+    assert again() == "bin/adcontract"
+    monkeypatch.setenv("PATH", str(script.parent))
+    assert again() == "adcontract"
+    monkeypatch.setattr(sys, "argv", ["-c"])
+    assert again() == "adcontract"
+
+
 def test_the_json_report_says_how_to_run_it_again(check, spec):
     done = check("--groups", "examples", "--only", "getItem", "--seed", "3", "--strict")
     report = done.report

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import shlex
+import shutil
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from adcontract.wording import plural
@@ -56,7 +59,7 @@ def command_line(run: Run) -> str:
     """Return the command that repeats a run."""
     options = run.options
     checked_contracts = [ledger.checked for ledger in run.ledgers]
-    parts = ["adcontract", "check", run.target.shown]
+    parts = [_program(), "check", run.target.shown]
     apis = {checked.api for checked in checked_contracts}
     if len(apis) == 1:
         parts += ["--api", *apis]
@@ -75,6 +78,15 @@ def command_line(run: Run) -> str:
     if options.spec is not None:
         parts += ["--spec", str(options.spec)]
     return shlex.join([*parts, "--strict"] if options.strict else parts)
+
+
+def _program() -> str:
+    """Return how a shell finds the command that runs: by its name, or by the path that started it."""
+    name, started = "adcontract", Path(sys.argv[0])
+    if started.name != name or not started.is_file():
+        return name
+    found = shutil.which(name)
+    return name if found and started.samefile(found) else str(started)
 
 
 def excerpt(response: HttpResponse) -> str:
