@@ -112,7 +112,8 @@ def check(
     prepare(outputs)
     # the progress of a run is no part of a report that a program reads
     console = Console(stderr=format_ != "text")
-    with closing(Target(url, token)) as target, Screen(console) as screen:
+    basic = any(checked.takes_basic for checked in checked_contracts)
+    with closing(Target(url, token, basic=basic)) as target, Screen(console) as screen:
         done = run(target, checked_contracts, options, screen)
     with written(outputs, FORMATS, done):
         if format_ == "text":

@@ -104,7 +104,7 @@ def run(target: Target, checked_contracts: list[CheckedContract], options: Optio
 def _greet(sender: Sender) -> None:
     """Ask a safe operation first, so that a target that is down or needs a token is reported in one line."""
     target = sender.target
-    basic = any(scheme.word == "Basic" for each in sender.checked.operations for scheme in sender.checked.schemes(each))
+    basic = sender.checked.takes_basic
     if basic and target.token_given and ":" not in target.token:
         raise UsageError(
             f"{sender.checked.title} takes a user name and a password (HTTP Basic). Give the token as user:password."

@@ -1,12 +1,15 @@
 """Responses are judged as they came, and no output holds a secret of the user."""
 
 import base64
+import html
 import json
+import shutil
 from dataclasses import replace
 from urllib.parse import quote, quote_plus
 
 import pytest
 
+from adcontract import load
 from adcontract.requests.curl import TOKEN
 from adcontract_conformance.client.redaction import Redaction
 from adcontract_conformance.model.exchange import brief
@@ -59,6 +62,28 @@ def test_a_server_that_echoes_the_secrets_has_them_in_no_output(command, spec, s
     for secret in (*forms(SECRET), *forms(PASSWORD)):
         assert secret not in everything
     assert "://***@127.0.0.1:" in everything
+
+
+def test_the_password_of_a_token_for_basic_is_in_no_output(command, spec, server_of, tmp_path):
+    shutil.copytree(f"{spec}/shop", tmp_path / "spec" / "shop")
+    scheme = tmp_path / "spec" / "shop" / "components" / "securitySchemes" / "bearerToken.yaml"
+    scheme.write_text("type: http\nscheme: basic\n")
+
+    def echoes(_, reply):
+        said = sorted(forms(SECRET) | {html.escape(SECRET), quote(base64.b64encode(f"bob:{SECRET}".encode()), safe="")})
+        return replace(reply, body=json.dumps(said).encode()) if reply.status == 200 else reply
+
+    server = server_of(load("shop", spec=tmp_path / "spec"), echoes)
+    files = [tmp_path / f"report.{each}" for each in FORMATS]
+    outputs = [part for file in files for part in ("--output", str(file))]
+    with server.up() as url:
+        result = command(url, "--spec", str(tmp_path / "spec"), "--token", f"bob:{SECRET}", *outputs)
+    assert result.exit_code == 1, result.output
+    everything = "\n".join([result.output, *(file.read_text() for file in files)])
+    assert TOKEN in everything
+    pair = base64.b64encode(f"bob:{SECRET}".encode()).decode()
+    for secret in (SECRET, json.dumps(SECRET)[1:-1], html.escape(SECRET), quote(SECRET), pair, quote(pair, safe="")):
+        assert secret not in everything
 
 
 def test_the_password_of_the_url_is_sent_to_the_gateway_in_front_of_the_server(command, spec, shop, server_of):

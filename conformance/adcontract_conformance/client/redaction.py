@@ -9,20 +9,18 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote, quote_plus
 
-from adcontract.contract.security import basic_credential, cookie_value
+from adcontract.contract.secret_forms import Secrets, basic_secrets
+from adcontract.contract.security import cookie_value
 from adcontract.requests.curl import TOKEN
 from adcontract_conformance.model.exchange import CUT, HttpResponse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from adcontract_conformance.model.exchange import Exchange, NoResponse, Request
 
 PASSWORD = "***"
 """Stands for a password of the target's URL."""
-
-_SHORT = 8
-"""A secret with fewer characters is replaced as a whole word only: others have its letters in them by chance."""
 
 _RECOGNIZABLE = 4
 """How many characters of a secret are replaced where the text was cut in its middle."""
@@ -31,31 +29,29 @@ _RECOGNIZABLE = 4
 class Redaction:
     """Replaces the token by `TOKEN` and a password by `PASSWORD`, in every form in which a message may hold them.
 
-    `token` is None if it is no secret. `passwords` are those of the URL.
+    `token` is None if it is no secret; with `basic` its password alone is one too. `gateway` is the user and the
+    password of the URL.
     """
 
-    def __init__(self, token: str | None = None, passwords: Iterable[str] = ()) -> None:
-        self._forms: dict[str, str] = {}
-        for password in passwords:
-            self._forms |= dict.fromkeys(_forms(password), PASSWORD)
+    def __init__(self, token: str | None = None, gateway: str | None = None, *, basic: bool = False) -> None:
+        marks: dict[str, str] = {}
+        if gateway and gateway.partition(":")[2]:
+            marks |= dict.fromkeys(basic_secrets(gateway), PASSWORD)
         if token is not None:
-            self._forms |= dict.fromkeys((*_forms(token), basic_credential(token)), TOKEN)
-        self._forms = dict(sorted(self._forms.items(), key=lambda form: -len(form[0])))
-        text = "|".join([re.escape(TOKEN), *map(_pattern, self._forms)])
-        self._text, self._bytes = re.compile(text, re.ASCII), re.compile(text.encode())
+            password, *encoded = basic_secrets(token)
+            marks |= dict.fromkeys((token, *encoded, *([password] if basic else [])), TOKEN)
+        self._secrets = Secrets(marks)
+        forms = {form: mark for secret, mark in marks.items() for form in _forms(secret)}
+        self._forms = dict(sorted(forms.items(), key=lambda form: -len(form[0])))
 
     def text(self, text: str) -> str:
         """Return a text without the secrets, also where it was cut in the middle of one."""
-        if not self._forms:
-            return text
-        found = self._text.sub(lambda match: self._forms.get(match[0], TOKEN), text)
+        found = self._secrets.text(text)
         return self._without_rests(found) if CUT in found else found
 
     def body(self, body: bytes) -> bytes:
         """Return a body without the secrets."""
-        if not self._forms:
-            return body
-        return self._bytes.sub(lambda match: self._forms.get(match[0].decode(), TOKEN).encode(), body)
+        return self._secrets.body(body)
 
     def request(self, request: Request) -> Request:
         """Return a request without the secrets."""
@@ -98,17 +94,9 @@ class Redaction:
 
 
 def _forms(secret: str) -> set[str]:
-    """Return a secret as it may be written: as it is, in a URL, in a cookie, in JSON, in HTML and by Python."""
+    """Return a secret as it may be written where a text is cut in its middle."""
     in_json = json.dumps(secret)[1:-1]
     encoded = {quote(secret, safe=""), quote_plus(secret), quote(secret)}
     lower = {re.sub("%[0-9A-F]{2}", lambda match: match[0].lower(), each) for each in encoded}
     others = {cookie_value(secret), in_json, in_json.replace("/", "\\/"), html.escape(secret), repr(secret)[1:-1]}
     return {secret, *encoded, *lower, *others}
-
-
-def _pattern(form: str) -> str:
-    if len(form) >= _SHORT:
-        return re.escape(form)
-    before = r"(?<![A-Za-z0-9_])" if re.match(r"\w", form, re.ASCII) else ""
-    after = r"(?![A-Za-z0-9_])" if re.search(r"\w\Z", form, re.ASCII) else ""
-    return f"{before}{re.escape(form)}{after}"

@@ -30,12 +30,13 @@ class Target:
 
     A user name and a password in the URL are sent as HTTP Basic with each request that has no `Authorization` of its
     own: those of a gateway in front of the server. `url` is without them.
+    With `basic` the token is a user and a password, too, where an operation takes those.
 
     Raises:
         UsageError: if the URL is not one of HTTP, or the token is not printable ASCII.
     """
 
-    def __init__(self, url: str, token: str | None = None) -> None:
+    def __init__(self, url: str, token: str | None = None, *, basic: bool = False) -> None:
         parts = urlsplit(url)
         userinfo, at, host = parts.netloc.rpartition("@")
         self.shown = url.replace(f"{userinfo}@", f"{PASSWORD}@", 1) if at else url
@@ -53,9 +54,7 @@ class Target:
         self.token = token or DEFAULT_TOKEN
         pair = unquote(userinfo) if ":" in userinfo else f"{unquote(userinfo)}:"
         self.gateway = f"Basic {basic_credential(pair)}" if at else None
-        password = pair.partition(":")[2]
-        secrets = (password, basic_credential(pair)) if password else ()
-        self.redaction = Redaction(token, secrets)
+        self.redaction = Redaction(token, pair if at else None, basic=basic)
         self._session = requests.Session()
         # without one, requests takes credentials from ~/.netrc, and no request could be sent without any
         self._session.auth = _as_it_is

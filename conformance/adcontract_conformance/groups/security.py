@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from adcontract.contract.security import BASIC
 from adcontract_conformance.client.credentials import with_credentials, without_credentials
 from adcontract_conformance.model.exchange import CREDENTIALS, Exchange, Purpose
 from adcontract_conformance.model.promises import Skip
@@ -45,7 +46,7 @@ def security(sender: Sender, operation: Operation, path: Mapping[str, Any]) -> I
     if sender.target.token_given:
         wrong = bare
         for scheme in schemes:
-            wrong = with_credentials(wrong, [scheme], _WRONG_PAIR if scheme.word == "Basic" else _WRONG_TOKEN)
+            wrong = with_credentials(wrong, [scheme], _WRONG_PAIR if scheme.word == BASIC else _WRONG_TOKEN)
         yield sender.exchange(Purpose.WRONG_TOKEN, operation, wrong)
     else:
         yield Skip(Purpose.WRONG_TOKEN, operation, "no --token was given, so the target may accept any token")

@@ -8,6 +8,7 @@ from urllib.parse import unquote, urlsplit
 from adcontract import Operation, RequestReader, Response, Schemas, UsageError, Values
 from adcontract.contract.error_responses import FAULTS
 from adcontract.contract.invariants import Invariants
+from adcontract.contract.security import BASIC
 from adcontract.openapi.paths import parameter_names, pattern
 
 if TYPE_CHECKING:
@@ -61,6 +62,11 @@ class CheckedContract:
         """Return the declared response with a status: the operation's own, or that of `x-errors`."""
         shared = (each for each in self.errors.values() if each.status == str(status))
         return operation.responses.get(str(status)) or next(shared, None)
+
+    @property
+    def takes_basic(self) -> bool:
+        """Whether an operation takes a user name and a password (HTTP Basic)."""
+        return any(scheme.word == BASIC for each in self.operations for scheme in self.schemes(each))
 
     def schemes(self, operation: Operation) -> tuple[SecurityScheme, ...]:
         """Return the security schemes whose credentials a request to an operation carries, none for an open one."""
