@@ -113,7 +113,7 @@ def mock(
         if record:
             from adcontract_mock.journal.recording import Record
 
-            Record(record, runtime.journal, runtime.redaction, url)
+            Record(record, runtime.journal, lambda: runtime.redaction, url)
         contracts = [document.contract for document in runtime.documents]
         for line in banner(contracts, url, token, secured.authority if secured else None, stateful=stateful):
             click.echo(line)

@@ -16,6 +16,7 @@ import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -136,6 +137,20 @@ def test_a_signal_ends_it_in_order_after_a_line_for_each_request(number: signal.
             "GET /v1/books?tags%5B%1B[31m%5D=1234567890 422 listBooks "
             '(tags.\\x1b[31m: "1234567890" is longer than 9 characters (spec/library/paths/v1_books.yaml:25:11))',
         ]
+
+
+def test_neither_the_log_nor_the_record_has_a_credential(tmp_path: Path) -> None:
+    file, secret = tmp_path / "mock.har", "a+b/c==secret"
+    with started("--spec", str(SPEC), "--record", str(file), "--token", secret) as mock:
+        httpx.get(f"{mock.url}/v1/stamps/by-query", params={"key": secret, "KEY": "another"}, headers={"X-Any": secret})
+        httpx.get(f"{mock.url}/v1/books/{secret}", params={"size": secret})
+        mock.process.send_signal(signal.SIGTERM)
+        printed, _ = mock.process.communicate(timeout=10)
+    lines = printed.splitlines()
+    assert lines[0] == "GET /v1/stamps/by-query?key=[redacted]&KEY=[redacted] 204 getByQuery (documented)"
+    for text in (printed, file.read_text()):
+        assert "[redacted]" in text
+        assert not any(each in text for each in (secret, quote(secret), quote(secret, safe=""), "another"))
 
 
 def refused(*options: str) -> str:

@@ -34,12 +34,16 @@ class Runtime:
         self.sessions = Sessions()
         self.documents: tuple[ServedContract, ...] = ()
         self.contract_errors: tuple[str, ...] = ()
+        self._redaction: tuple[tuple[ServedContract, ...], Redaction] | None = None
 
     @property
     def redaction(self) -> Redaction:
-        """Removes credentials, wherever a served contract puts them, from anything that is shown or written."""
-        contracts = (document.contract for document in self.documents)
-        return Redaction(scheme for contract in contracts for scheme in contract.security_schemes.values())
+        """Removes credentials, wherever a client puts them, from anything that is shown or written."""
+        if self._redaction is None or self._redaction[0] is not self.documents:
+            contracts = (document.contract for document in self.documents)
+            schemes = (scheme for contract in contracts for scheme in contract.security_schemes.values())
+            self._redaction = self.documents, Redaction(schemes, self.token)
+        return self._redaction[1]
 
     def reset(self) -> None:
         """Forget the requests so far, the preferences of sessions, and the state of every session."""

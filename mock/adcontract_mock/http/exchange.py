@@ -51,6 +51,11 @@ class Exchange:
         self.headers = headers
 
     @property
+    def size(self) -> int:
+        """The number of bytes in the body of the request."""
+        return len(self.body) + self.left_out
+
+    @property
     def values(self) -> Values | None:
         """The typed values of the request, None where it was not read.
 

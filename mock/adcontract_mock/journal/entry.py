@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from adcontract_mock.journal.journal import KEPT, status
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def entry(number: int, exchange: Exchange, redaction: Redaction, document: ServedContract | None) -> dict[str, Any]:
     """Return an exchange as JSON, without credentials; `document` is the one that responded, if it is still served."""
     response = exchange.response
-    return {
+    shown = {
         "id": number,
         "time": moment(exchange),
         "milliseconds": round(exchange.seconds * 1000, 2),
@@ -34,13 +34,14 @@ def entry(number: int, exchange: Exchange, redaction: Redaction, document: Serve
         "violations": [violation(fault, document) for fault in exchange.faults],
         "request": {
             "headers": redaction.headers(exchange.headers),
-            "body": body(exchange.body, exchange.left_out),
+            "body": body(redaction.sent(exchange.body, cut=exchange.left_out > 0), exchange.size),
         },
         "response": {
             "headers": redaction.headers(response.headers) if response else {},
-            "body": body(response.body if response else b""),
+            "body": body(redaction.body(response.body), len(response.body)) if response else None,
         },
     }
+    return cast("dict[str, Any]", redaction.everywhere(shown))
 
 
 def moment(exchange: Exchange) -> str:
@@ -54,17 +55,16 @@ def violation(fault: RequestError, document: ServedContract | None) -> dict[str,
     return described | {"contract": str(document.contract.where(fault.pointer)) if document else None}
 
 
-def body(raw: bytes, left_out: int = 0) -> dict[str, Any] | None:
+def body(raw: bytes, size: int) -> dict[str, Any] | None:
     """Return a body as text, shortened if it is long, or that it is binary; None without a body.
 
-    `left_out` is how many bytes came after those of `raw`.
+    `size` is how many bytes it had when it was sent: those of `raw` may be fewer, and without credentials.
     """
     if not raw:
         return None
-    size = len(raw) + left_out
     try:
         # an incremental decoder accepts a character that is cut in two
-        text = codecs.getincrementaldecoder("utf-8")().decode(raw[:KEPT], final=size <= KEPT)
+        text = codecs.getincrementaldecoder("utf-8")().decode(raw[:KEPT], final=size <= KEPT and len(raw) <= KEPT)
     except UnicodeDecodeError:
         text = "\0"
     if "\0" in text:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
 import harfile
+import orjson
 
 from adcontract_mock.journal.entry import body, moment
 from adcontract_mock.journal.journal import KEPT
@@ -39,13 +40,13 @@ def har(exchanges: Iterable[Exchange], redaction: Redaction, base_url: str) -> s
                 timings=harfile.Timings(send=0, wait=milliseconds, receive=0),
                 comment=exchange.response.reason if exchange.response else None,
             )
-    return text.getvalue()
+    return orjson.dumps(redaction.everywhere(orjson.loads(text.getvalue())), option=orjson.OPT_INDENT_2).decode()
 
 
 def _request(exchange: Exchange, redaction: Redaction, base_url: str) -> harfile.Request:
     headers = redaction.headers(exchange.headers)
     query = redaction.query(exchange.query)
-    sent = body(exchange.body, exchange.left_out)
+    sent = body(redaction.sent(exchange.body, cut=exchange.left_out > 0), exchange.size)
     posted = None
     if sent:
         text = sent.get("text", f"({sent['size']} bytes of binary data)")
@@ -67,10 +68,11 @@ def _response(response: HttpResponse | None, redaction: Redaction) -> harfile.Re
     if response is None:
         return harfile.Response(status=0, statusText="", httpVersion=_HTTP)
     headers = redaction.headers(response.headers)
-    shown = body(response.body) or {"text": ""}
+    raw = redaction.body(response.body)
+    shown = body(raw, len(response.body)) or {"text": ""}
     content = harfile.Content(size=len(response.body), mimeType=headers.get("content-type", ""), text=shown.get("text"))
     if "binary" in shown:
-        content.text, content.encoding = base64.b64encode(response.body).decode(), "base64"
+        content.text, content.encoding = base64.b64encode(raw).decode(), "base64"
     return harfile.Response(
         status=response.status,
         statusText=_phrase(response.status),

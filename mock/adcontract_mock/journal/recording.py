@@ -11,6 +11,7 @@ from adcontract import UsageError
 from adcontract_mock.journal.har import har
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from adcontract_mock.http.exchange import Exchange
@@ -27,8 +28,10 @@ class Record:
     The end of the file is written anew with each of them, so that browsers can load it whatever ends the mock.
     """
 
-    def __init__(self, file: Path, journal: Journal, redaction: Redaction, base_url: str) -> None:
+    def __init__(self, file: Path, journal: Journal, redaction: Callable[[], Redaction], base_url: str) -> None:
         """Open or create `file`, and add the exchanges of `journal`; `base_url` is the one that clients use.
+
+        `redaction` returns what removes the credentials of the contracts that are served at the moment.
 
         Raises:
             UsageError: if the file cannot be written, or holds anything but such a record.
@@ -39,7 +42,7 @@ class Record:
                 content = file.read_bytes()
             self._file = file.open("r+b", buffering=0)
             if not content:
-                head = orjson.dumps(orjson.loads(har((), self._redaction, base_url))["log"] | {"entries": []})
+                head = orjson.dumps(orjson.loads(har((), redaction(), base_url))["log"] | {"entries": []})
                 content = b'{"log":' + head.removesuffix(b"]}") + _END
                 self._file.write(content)
         except OSError as error:
@@ -54,7 +57,7 @@ class Record:
 
     def add(self, exchange: Exchange) -> None:
         """Add an exchange, without credentials; if that fails say so, and add nothing more."""
-        entry = orjson.loads(har((exchange,), self._redaction, self._base_url))["log"]["entries"][0]
+        entry = orjson.loads(har((exchange,), self._redaction(), self._base_url))["log"]["entries"][0]
         try:
             self._file.seek(-len(_END), 2)
             # in one piece, so that nothing can come in between

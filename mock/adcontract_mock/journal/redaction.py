@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_plus
 
+import orjson
+
+from adcontract.contract.secret_forms import Secrets, basic_secrets
+from adcontract.contract.security import BASIC
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from adcontract import SecurityScheme
 
@@ -15,32 +21,99 @@ REDACTED = "[redacted]"
 _HEADERS = frozenset(("authorization", "proxy-authorization", "cookie", "set-cookie"))
 _SCHEMES = frozenset(("basic", "bearer", "digest", "token"))
 
+_STRING = r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)'
+_JSON_MEMBER = re.compile(
+    rf'"((?:[^"\\]|\\.)*)"(\s*:\s*)({_STRING}|\[(?:{_STRING}|[^\[\]{{}}"])*+\]?|[^\s,\[\]{{}}"]+)', re.DOTALL
+)
+_PAIR = re.compile(r"(?<![^?&;,\s\"'<(])([^?&;=#\s\"'<>]+)(=)([^&;#\s\"'<>]*)")
+_PART = re.compile(r'(?<=name=")([^"\r\n]*)("[^\r\n]*(?:\r?\n[^\r\n]+)*\r?\n\r?\n)(.*?)(?=\r?\n--|\Z)', re.DOTALL)
+
 
 class Redaction:
-    """Removes credentials from the usual headers, and from wherever the security schemes of a contract put them."""
+    """Removes credentials from the usual headers, and from wherever a client puts those of a contract's schemes.
 
-    def __init__(self, schemes: Iterable[SecurityScheme]) -> None:
-        """Take the security schemes of all contracts: the credential of one is redacted on every path."""
-        places = {(scheme.location, scheme.key) for scheme in schemes}
-        self._headers = _HEADERS | {name.lower() for location, name in places if location == "header"}
-        self._query = {name for location, name in places if location == "query"}
+    A header, a parameter of a query or a field of a body that is named like one of a scheme counts as its credential,
+    in any case and in the wrong place too. A known token is removed from anything.
+    """
+
+    def __init__(self, schemes: Iterable[SecurityScheme], token: str | None = None) -> None:
+        """Take the security schemes of all contracts, whose names count on every path, and the token if it is known."""
+        known = list(schemes)
+        self._names = frozenset(scheme.key.lower() for scheme in known)
+        self._headers = _HEADERS | self._names
+        # ASGI gives headers and paths as bytes, which are shown as Latin-1
+        secrets = [token, token.encode().decode("latin-1"), *basic_secrets(token)] if token else []
+        if token and not any(scheme.word == BASIC for scheme in known):
+            secrets.remove(token.partition(":")[2])
+        self._beginnings = [token[:size].encode() for size in range(len(token) - 1, 3, -1)] if token else []
+        self._secrets = Secrets(dict.fromkeys(secrets, REDACTED))
 
     def headers(self, raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
         """Return headers by lower-case name; those of one name are joined by commas (RFC 9110, 5.3)."""
         shown: dict[str, str] = {}
         for key, line in raw:
-            name, value = key.decode("latin-1").lower(), line.decode("latin-1")
-            value = _without_credential(value) if name in self._headers else value
+            name, value = self.text(key.decode("latin-1").lower()), line.decode("latin-1")
+            if name in self._headers:
+                value = _without_credential(value)
+            else:
+                value = self.text(_PAIR.sub(self._without_value(unquote_plus), value))
             shown[name] = f"{shown[name]}, {value}" if name in shown else value
         return shown
 
     def query(self, raw: bytes) -> str:
         """Return a query string as it was sent, without the values of credentials."""
-        return "&".join(self._pair(pair) for pair in raw.decode("latin-1").split("&"))
+        return self.text("&".join(self._pair(pair) for pair in raw.decode("latin-1").split("&")))
+
+    def sent(self, body: bytes, *, cut: bool = False) -> bytes:
+        """Return the body of a request without credentials, be it JSON or a form; `cut` if only its beginning."""
+        text = body.decode("utf-8", "surrogateescape")
+        text = _JSON_MEMBER.sub(self._without_value(_of_json, f'"{REDACTED}"', '"'), text)
+        for pattern in (_PAIR, _PART):
+            text = pattern.sub(self._without_value(unquote_plus), text)
+        found = self.body(text.encode("utf-8", "surrogateescape"))
+        rest = next((each for each in self._beginnings if found.endswith(each)), b"") if cut else b""
+        return found.removesuffix(rest) + (REDACTED.encode() if rest else b"")
+
+    def body(self, body: bytes) -> bytes:
+        """Return any body without the token."""
+        return self._secrets.body(body)
+
+    def text(self, text: str) -> str:
+        """Return a text without the token."""
+        return self._secrets.text(text)
+
+    def everywhere(self, value: Any) -> Any:
+        """Return a JSON value without the token in any of its texts and names."""
+        if isinstance(value, str):
+            return self.text(value)
+        if isinstance(value, dict):
+            # a plain word is a name of ours
+            return {
+                name if name.isidentifier() else self.text(name): self.everywhere(each) for name, each in value.items()
+            }
+        return [self.everywhere(each) for each in value] if isinstance(value, list | tuple) else value
 
     def _pair(self, pair: str) -> str:
         name, equals, _ = pair.partition("=")
-        return f"{name}={REDACTED}" if equals and unquote_plus(name) in self._query else pair
+        return f"{name}={REDACTED}" if equals and unquote_plus(name).lower() in self._names else pair
+
+    def _without_value(
+        self, read_name: Callable[[str], str], redacted: str = REDACTED, quote: str = ""
+    ) -> Callable[[re.Match[str]], str]:
+        """Return a function that replaces the value in a match of name, separator and value, if it is a credential."""
+
+        def replaced(match: re.Match[str]) -> str:
+            name, between, _ = match.groups()
+            return f"{quote}{name}{quote}{between}{redacted}" if read_name(name).lower() in self._names else match[0]
+
+        return replaced
+
+
+def _of_json(name: str) -> str:
+    try:
+        return str(orjson.loads(f'"{name}"'))
+    except ValueError:
+        return name
 
 
 def _without_credential(line: str) -> str:

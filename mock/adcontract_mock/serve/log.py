@@ -1,4 +1,4 @@
-"""A line for each request: method, path, status, operation, and the reason for the response."""
+"""A line for each request, without credentials: method, path, status, operation, and the reason for the response."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from adcontract_mock.application.runtime import Runtime
     from adcontract_mock.http.exchange import Exchange
-    from adcontract_mock.journal.journal import Journal
+    from adcontract_mock.journal.redaction import Redaction
 
 _MOST = 100
 
@@ -22,10 +23,11 @@ class Log:
     It is called from time to time, so that no request waits for a terminal; of many requests it reports the last ones.
     """
 
-    def __init__(self, journal: Journal, echo: Callable[[str], object]) -> None:
-        self._journal = journal
+    def __init__(self, runtime: Runtime, echo: Callable[[str], object]) -> None:
+        self._runtime = runtime
+        self._journal = runtime.journal
         self._echo = echo
-        self._reported = journal.recorded
+        self._reported = runtime.journal.recorded
 
     def report(self) -> None:
         """Report every request since the last call."""
@@ -34,19 +36,21 @@ class Log:
             return
         self._reported += new
         newest = [exchange for _, (_, exchange) in zip(range(min(new, _MOST)), self._journal.newest(), strict=False)]
-        lines = [_line(exchange) for exchange in reversed(newest)]
+        redaction = self._runtime.redaction
+        lines = [_line(exchange, redaction) for exchange in reversed(newest)]
         if new > len(newest):
             lines.insert(0, f"({new - len(newest):,} requests are not shown)")
         self._echo("\n".join(lines))
 
 
-def _line(exchange: Exchange) -> str:
-    path = unquote(exchange.path.decode("latin-1")) + ("?" + exchange.query.decode("latin-1") if exchange.query else "")
+def _line(exchange: Exchange, redaction: Redaction) -> str:
+    path = redaction.text(unquote(exchange.path.decode("latin-1")))
+    path += f"?{redaction.query(exchange.query)}" if exchange.query else ""
     status = exchange.response.status if exchange.response else 0
     color = "green" if status < 400 else "yellow" if status < 500 else "red"
     shown = click.style(status, fg=color) if status else click.style("no response", fg="red")
     operation = f" {exchange.operation}" if exchange.operation else ""
-    reason = f" ({_printable(exchange.response.reason)})" if exchange.response else ""
+    reason = f" ({_printable(redaction.text(exchange.response.reason))})" if exchange.response else ""
     return f"{exchange.method} {_printable(path)} {shown}{operation}{reason}"
 
 

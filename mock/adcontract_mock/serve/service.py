@@ -37,7 +37,7 @@ class Service:
             UsageError, ContractError: as `Settings.application` does.
         """
         self.mock = settings.application()
-        self._log = Log(self.mock.runtime.journal, click.echo)
+        self._log = Log(self.mock.runtime, click.echo)
         self._watch = Watch(self.mock, settings, click.echo) if watch else None
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:

@@ -72,16 +72,20 @@ class JournalApi:
         """
         expectation = read_expectation(await json_body(request), self._runtime.documents)
         result = expectation.verify(self._runtime.journal)
-        return _json(result, 200 if result["verified"] else 409)
+        return _json(self._runtime.redaction.everywhere(result), 200 if result["verified"] else 409)
 
     async def report(self, request: Request) -> Response:
         """Return the parts of the contracts that the client uses, as JSON."""
-        return _json(report(self._found(request), self._runtime.documents))
+        return _json(self._report(request))
 
     async def report_page(self, request: Request) -> Response:
         """Show the parts of the contracts that the client uses."""
-        used = report(self._found(request), self._runtime.documents)
-        return page("report.html", report=used, query=request.url.query, filters=dict(request.query_params))
+        return page(
+            "report.html", report=self._report(request), query=request.url.query, filters=dict(request.query_params)
+        )
+
+    def _report(self, request: Request) -> Any:
+        return self._runtime.redaction.everywhere(report(self._found(request), self._runtime.documents))
 
     def _found(self, request: Request) -> Iterator[Exchange]:
         return (exchange for _, exchange in find(self._runtime.journal, request.query_params))

@@ -6,6 +6,7 @@ import base64
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import pytest
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 SPEC = Path(__file__).parents[1] / "spec"
 BOOKS = "/library/v1/v1/books"
+JSON = "application/json"
 
 
 def requests(client: httpx.Client, query: str = "") -> list[dict[str, Any]]:
@@ -135,6 +137,76 @@ def test_no_credential_is_shown(clean: httpx.Client) -> None:
     shown = [entry["request"]["headers"].get("authorization") for entry in requests(clean)[::-1]]
     assert shown[:2] == ["Bearer [redacted]", "[redacted]"]
     assert requests(clean, "?path=by-query")[0]["query"] == "%6bey=[redacted]&a=b%20c"
+
+
+WRONG_PLACES: dict[str, dict[str, Any]] = {
+    "a header named like a parameter": {"headers": {"Key": "{}"}},
+    "a header named like a cookie": {"headers": {"SESSION": "{}"}},
+    "another case": {"params": {"KEY": "{}"}},
+    "a parameter named like a header": {"params": {"x-key": "{}"}},
+    "a parameter named like the usual header": {"params": {"authorization": "Bearer {}"}},
+    "the address of a page": {"headers": {"Referer": "https://example.com/?a=1&Key={}&b=2"}},
+    "a link": {"headers": {"X-Link": "<https://example.com/?%6bey={}>; rel=next"}},
+    "a field of JSON": {"json": {"title": "T", "inner": [{"Key": "{}"}]}},
+    "a list in JSON": {"json": {"title": "T", "key": ["a]", "{}"]}},
+    "an escaped name in JSON": {"content": b'{"title": "T", "\\u006bey": "{}"}', "headers": {"Content-Type": JSON}},
+    "a broken body": {"content": b'{"key": "{}', "headers": {"Content-Type": JSON}},
+    "a form": {"data": {"title": "T", "Key": "{}"}},
+    "a form with files": {"data": {"X-KEY": "{}"}, "files": {"file": b"\xff"}},
+}
+
+ANYWHERE: dict[str, dict[str, Any]] = {
+    "an unknown header": {"headers": {"X-Other": "{}"}},
+    "an unknown parameter": {"params": {"other": "{}"}},
+    "a name": {"params": {"{}": "x"}},
+    "a known parameter": {"params": {"size": "{}"}},
+    "an unknown field": {"json": {"title": "T", "other": "{}"}},
+    "a value that the response has": {"json": {"title": "{}"}},
+    "text": {"content": b"{}", "headers": {"Content-Type": "text/plain"}},
+    "the end of what is kept": {"content": b"x" * (KEPT - 6) + b"{}", "headers": {"Content-Type": "text/plain"}},
+}
+
+
+def filled(value: Any, secret: str) -> Any:
+    if isinstance(value, dict):
+        return {filled(name, secret): filled(each, secret) for name, each in value.items()}
+    if isinstance(value, list):
+        return [filled(each, secret) for each in value]
+    if isinstance(value, bytes):
+        return value.replace(b"{}", secret.encode())
+    return value.replace("{}", secret)
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize("place", WRONG_PLACES)
+def test_a_credential_in_a_wrong_place_is_not_shown(clean: httpx.Client, method: str, place: str) -> None:
+    secret = "s3cr3t"
+    clean.request(method, BOOKS, **filled(WRONG_PLACES[place], secret))
+    for page in ("requests", "requests.har"):
+        shown = clean.get(f"/_mock/{page}").text
+        assert "s3cr" not in shown, page
+        assert "[redacted]" in shown or method != "GET"
+
+
+@pytest.mark.parametrize("place", [*WRONG_PLACES, *ANYWHERE, "the path", "a verified value"])
+def test_a_known_token_is_shown_nowhere(serve: Any, place: str) -> None:
+    secret = "bob:s3cr3t/+=<é>"
+    forms = ("s3cr3t", base64.b64encode(secret.encode()).decode().rstrip("="))
+    with serve(SPEC, token=secret) as client:
+        client.headers["Authorization"] = f"Bearer {secret}"
+        client.headers["X-Pair"] = base64.b64encode(secret.encode()).decode()
+        sent = filled({**WRONG_PLACES, **ANYWHERE}.get(place, {}), secret)
+        if "headers" in sent:
+            sent["headers"] = {name: value.encode() for name, value in sent["headers"].items()}
+        path = f"/{quote(secret)}" if place == "the path" else ""
+        client.post(f"{BOOKS}{path}", **sent)
+        client.get(f"{BOOKS}{path}", params=sent.get("params"), headers=sent.get("headers"))
+        body = {"operation": "addBook", "with": {"body": {"title": secret}}, "count": 5}
+        pages = {page: client.get(f"/_mock/{page}").text for page in ("requests", "requests.har", "report")}
+        pages["verify"] = client.post("/_mock/verify", json=body).text
+    for shown in pages.values():
+        assert not any(form in shown for form in forms), shown
+    assert json.loads(pages["requests.har"])["log"]["version"] == "1.2"
 
 
 def test_a_long_body_is_shortened_and_a_binary_one_named(clean: httpx.Client) -> None:

@@ -76,6 +76,7 @@ def _character(char: str) -> str:
     json = "".join(rf"\\{{1,3}}u{units[start : start + 4]}" for start in range(0, len(units), 4))
     named = [f"&{name};" for name in (codepoint2name.get(code), "apos" if char == "'" else None) if name]
     octal = [rf"\\{code:03o}"] if code < 128 else []
+    python = [rf"\\x{code:02x}"] if code < 256 else [rf"\\U{code:08x}"]
     space = [r"\+"] if char == " " else []
-    escaped = "|".join([percent, json, f"&#0*{code};", f"&#x0*{code:x};", *named, *octal, *space])
+    escaped = "|".join([percent, json, f"&#0*{code};", f"&#x0*{code:x};", *named, *octal, *python, *space])
     return rf"\\{{0,3}}(?:{re.escape(char)}|(?i:{escaped}))"

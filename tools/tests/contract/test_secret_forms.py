@@ -37,6 +37,7 @@ ENCODERS: dict[str, Callable[[str], str]] = {
     "form": quote_plus,
     "URL in JSON": lambda text: json.dumps(quote(text))[1:-1],
     "cookie": lambda text: SimpleCookie().value_encode(text)[1] if text.isascii() else text,
+    "Python in ASCII": lambda text: ascii(text)[1:-1],
     "Python": lambda text: repr(text)[1:-1],
 }
 
