@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import shlex
 import shutil
 import signal
 import socket
@@ -29,6 +28,18 @@ if TYPE_CHECKING:
 
 SPEC = Path(__file__).parent / "spec"
 STAMPS_ERRORS = "x-errors:" + (SPEC / "stamps/openapi.yaml").read_text().partition("x-errors:")[2]
+SHOWN = """
+get:
+  operationId: getStamp
+  security:
+    - {scheme}
+  responses:
+    '200':
+      description: Good.
+      content:
+        application/json:
+          schema: {{type: object}}
+"""
 START = [sys.executable, "-c", "from adcontract.cli import main; main()", "mock"]
 
 
@@ -77,14 +88,13 @@ def started(*options: str, **environment: str) -> Iterator[Mock]:
         process.communicate()
 
 
-def run(curl: str) -> httpx.Response:
-    """Send the request of a curl command."""
-    program, quiet, *rest = shlex.split(curl)
-    assert (program, quiet) == ("curl", "-s")
-    options = list(zip(rest[:-1:2], rest[1:-1:2], strict=True))
-    headers = dict(value.split(": ", 1) for name, value in options if name == "-H")
-    trusted = next((value for name, value in options if name == "--cacert"), None)
-    return httpx.get(rest[-1], headers=headers, verify=ssl.create_default_context(cafile=trusted))
+def run(curl: str, token: str = "") -> tuple[int, str]:
+    """Run a curl command in a shell with a token, and return the status and the body."""
+    environment = {**os.environ, "ADCONTRACT_TOKEN": token}
+    line = ["bash", "-c", f"{curl} -w '\\n%{{http_code}}'"]
+    printed = subprocess.run(line, env=environment, check=True, capture_output=True, text=True, timeout=20).stdout
+    body, _, status = printed.rpartition("\n")
+    return int(status), body
 
 
 def edit(file: Path, old: str, new: str) -> None:
@@ -101,14 +111,33 @@ def test_the_start_names_every_document_and_a_line_that_works() -> None:
             count = document["operations"]
             assert f": {count} operation{'s' if count != 1 else ''}" in printed
         assert f"{mock.url}/_mock/docs" in printed
-        response = run(mock.printed[-1])
-        assert (response.status_code, bool(response.json())) == (200, True)
+        status, body = run(mock.printed[-1])
+        assert (status, bool(json.loads(body))) == (200, True)
 
 
 @pytest.mark.parametrize("api", ["library", "post"])
 def test_the_line_to_try_has_the_credentials_and_the_values_that_are_needed(api: str) -> None:
     with started("--spec", str(SPEC), "--api", api, "--token", "it's secret") as mock:
-        assert run(mock.printed[-1]).status_code == 200
+        assert run(mock.printed[-1], "it's secret")[0] == 200
+
+
+KEY_SCHEMES = {"query": "query: []", "basic": "password: []", "cookie": "cookie: []"}
+
+
+@pytest.mark.parametrize("token", ["bob:a+b/c==$x", "it's", None])
+@pytest.mark.parametrize("scheme", KEY_SCHEMES)
+def test_the_line_to_try_works_and_does_not_show_the_token(tmp_path: Path, scheme: str, token: str | None) -> None:
+    shutil.copytree(SPEC / "stamps", tmp_path / "stamps")
+    (tmp_path / "stamps/paths/v1_stamps_by-query.yaml").write_text(SHOWN.format(scheme=KEY_SCHEMES[scheme]))
+    (tmp_path / "stamps/examples/v2").mkdir(parents=True)
+    (tmp_path / "stamps/examples/v2/getStamp.200.json").write_text("{}")
+    environment = {"ADCONTRACT_TOKEN": token or ""}
+    with started("--spec", str(tmp_path), **environment) as mock:
+        assert run(mock.printed[-1], token or "")[0] == 200
+        assert ("$ADCONTRACT_TOKEN" in mock.printed[-1]) == bool(token)
+        if token:
+            assert run(mock.printed[-1], "another")[0] == 401
+            assert not any(each in "\n".join(mock.printed) for each in (token, quote(token), quote(token, safe="")))
 
 
 def test_the_token_may_come_from_the_environment() -> None:
@@ -245,7 +274,7 @@ def test_https_is_served_with_a_certificate_that_is_created_once(tmp_path: Path)
     for _ in range(2):
         with started("--spec", str(SPEC), "--tls", XDG_CACHE_HOME=str(tmp_path)) as mock:
             assert mock.url.startswith("https://127.0.0.1:")
-            assert run(mock.printed[-1]).status_code == 200
+            assert run(mock.printed[-1])[0] == 200
             authority = Path(mock.printed[mock.printed.index("Try:") - 1].strip())
             localhost = mock.url.replace("127.0.0.1", "localhost")
             context = ssl.create_default_context(cafile=authority)

@@ -8,17 +8,18 @@ from urllib.parse import urlencode
 
 import orjson
 
-from adcontract.contract.security import write_credential
+from adcontract.contract.security import BASIC, Placeholder, write_credential
 from adcontract.openapi.paths import fill
+from adcontract.requests.curl import TOKEN, curl_arguments
 from adcontract_mock.responses.served_contract import newest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from adcontract import Contract, Parameter
+    from adcontract import Contract, Parameter, SecurityScheme
 
-_ANY_CREDENTIAL = "any-token-is-good"
+_ANY = "any"
 
 
 def banner(
@@ -73,9 +74,17 @@ def _tries(contract: Contract, url: str, token: str | None) -> Iterator[str]:
             address = f"{_place(contract, url)}{fill(operation.path, values)}"
             address += f"?{urlencode(query)}" if query else ""
             schemes = contract.credentials(operation)[0] if operation.secured else ()
-            address, headers = write_credential(schemes, token or _ANY_CREDENTIAL, address, headers)
-            sent = (f"-H {shlex.quote(f'{name}: {value}')}" for name, value in headers.items())
-            yield " ".join((*sent, shlex.quote(address)))
+            for scheme in schemes:
+                address, headers = write_credential([scheme], _credential(scheme, token), address, headers)
+            yield " ".join(curl_arguments(address, headers))
+
+
+def _credential(scheme: SecurityScheme, token: str | None) -> str:
+    """Return the credential to show: logs keep what is printed, so it is not the token itself."""
+    if not token:
+        return _ANY
+    # curl asks for a password if the text has no colon
+    return Placeholder(f"{TOKEN}:" if scheme.word == BASIC and ":" not in token else TOKEN)
 
 
 def _value(parameter: Parameter) -> str | None:
