@@ -54,6 +54,9 @@ def _promises() -> Iterator[tuple[str, str]]:
     metavar="SECONDS",
     help="Stop after this time, with a report.",
 )
+@click.option(
+    "--allow-untried", is_flag=True, help="Exit 0 although some operations carried out no request and stay untested."
+)
 @click.option("--strict", is_flag=True, help="Fail on breaches of inferred parts, too.")
 @options.spec
 @options.reports("text", "json", "github", "sarif", "markdown", "junit")
@@ -69,6 +72,7 @@ def check(
     token: str | None,
     seed: int,
     max_time: float | None,
+    allow_untried: bool,
     strict: bool,
     spec: Path | None,
     format_: str,
@@ -108,7 +112,7 @@ def check(
     files = {"junit": junit, "json": json}
     outputs += tuple(Output(name, file) for name, file in files.items() if file is not None)
     checked_contracts = _checked_contracts(spec, api, snapshot, only)
-    options = Options(chosen, seed, max_time, strict, spec, every)
+    options = Options(chosen, seed, max_time, strict, spec, every, allow_untried)
     prepare(outputs)
     # the progress of a run is no part of a report that a program reads
     console = Console(stderr=format_ != "text")
@@ -120,19 +124,27 @@ def check(
             show(console, done)
         else:
             click.echo(FORMATS[format_](done))
-    if done.stopped:
+    status = _status(done)
+    if done.stopped and status != 1:
         raise AdcontractError(done.stopped)
-    raise SystemExit(_status(done))
+    if done.stopped:
+        # the failures that were found until then decide
+        click.echo(f"The run ended early: {done.stopped}", err=True)
+    raise SystemExit(status)
 
 
 def _status(done: Run) -> int:
     """Return the exit status: with every snapshot of an API, it is enough to conform to one."""
     from adcontract_conformance.reports import snapshots
+    from adcontract_conformance.reports.sentences import gaps
 
     worst = max(ledger.outcome for ledger in done.ledgers)
     if done.options.every_snapshot and worst < Outcome.ERROR:
         return 0 if all(verdict.served for verdict in snapshots.verdicts(done)) else 1
-    return {Outcome.PASS: 0, Outcome.FLAKY: 0, Outcome.WARN: 0, Outcome.FAIL: 1}.get(worst, 2)
+    if any(ledger.outcome is Outcome.FAIL for ledger in done.ledgers):
+        return 1
+    complete = not any(gaps(done, ledger) for ledger in done.ledgers)
+    return 0 if complete and Outcome.PASS <= worst <= Outcome.WARN else 2
 
 
 def _checked_contracts(

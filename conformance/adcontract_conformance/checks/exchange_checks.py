@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from adcontract_conformance.checks import basis, response_parts
+from adcontract_conformance.checks.coverage import NOT_ABOUT_THE_REQUEST
 from adcontract_conformance.checks.declared import broken
 from adcontract_conformance.model.exchange import CREDENTIALS, GONE, THERE, HttpResponse, Purpose, brief
 from adcontract_conformance.model.promises import Breach, check
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from adcontract_conformance.model.exchange import Exchange
 
 _FAULTY = (Purpose.INVALID, Purpose.UNREADABLE, Purpose.UNKNOWN_METHOD, Purpose.UNKNOWN_PATH)
-NOT_ABOUT_THE_REQUEST = (401, 403, 404, 409, 429)
-"""Statuses that a valid request may get for its credentials, for what it names, or for its number."""
 
 
 @check("examples.answered", "a documented request gets a response other than 5xx", Purpose.DOCUMENTED)

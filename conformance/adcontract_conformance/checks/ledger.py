@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from adcontract_conformance.checks.coverage import Coverage, says_nothing
 from adcontract_conformance.client.redaction import Redaction
 from adcontract_conformance.model.exchange import Exchange, HttpResponse, Purpose
 from adcontract_conformance.model.promises import CHECKS, GROUPS, Found, Outcome, Skip, SuiteError
@@ -82,9 +83,10 @@ class Ledger:
         self.groups = tuple(groups)
         self.strict = strict
         self.requests = 0
-        self.finished = False
         self.seconds = dict.fromkeys(GROUPS, 0.0)
         self.broken: list[SuiteError] = []
+        self.finished_groups: list[str] = []
+        self._coverage = Coverage()
         self._results: dict[tuple[str, str], Result] = {}
         self._findings: dict[str, Finding] = {}
 
@@ -98,6 +100,7 @@ class Ledger:
         A missing response, and a 5xx that was not asked for, is reported by one check only.
         """
         self.requests += 1
+        self._coverage.add(exchange)
         asked = exchange.purpose is Purpose.PREFERRED
         dead = not isinstance(exchange.response, HttpResponse) or (exchange.response.status >= 500 and not asked)
         for check in CHECKS.values():
@@ -111,7 +114,10 @@ class Ledger:
     def _judge(self, check: Check, exchange: Exchange) -> None:
         result = self.result(check, exchange.operation)
         result.requests += 1
-        result.outcome = max(result.outcome, Outcome.PASS)
+        if not says_nothing(exchange):
+            result.outcome = max(result.outcome, Outcome.PASS)
+        elif result.outcome is Outcome.SKIPPED and isinstance(exchange.response, HttpResponse):
+            result.reason = f"no request was carried out; the last response was {exchange.response.status}"
         try:
             breaches = list(check.judge(self.checked, exchange)) if check.judge else []
         except Exception as error:
@@ -210,7 +216,28 @@ class Ledger:
 
     @property
     def outcome(self) -> Outcome:
-        """The gravest outcome."""
-        if self.broken:
-            return Outcome.ERROR
-        return max((result.outcome for result in self._results.values()), default=Outcome.SKIPPED)
+        """The gravest outcome, but a failure is graver than an error of the suite, which takes nothing back."""
+        outcomes = {result.outcome for result in self._results.values()}
+        if Outcome.FAIL in outcomes:
+            return Outcome.FAIL
+        return Outcome.ERROR if self.broken else max(outcomes, default=Outcome.SKIPPED)
+
+    @property
+    def untried(self) -> dict[str, Counter[int]]:
+        """The operations that carried out no request, with the statuses of their responses.
+
+        Without those that no run can try: what the suite cannot create, it does not delete.
+        """
+        testable = (each for each in self.checked.operations if not self._deletes_alone(each))
+        return self._coverage.untried(testable, self.finished_groups)
+
+    def _deletes_alone(self, operation: Operation) -> bool:
+        resource = operation.behavior.resource
+        if resource is None or resource.action != "delete":
+            return False
+        return not self.checked.contract.resources[resource.name].of("create")
+
+    @property
+    def unreached(self) -> list[str]:
+        """The groups that were asked for and not finished."""
+        return [group for group in self.groups if group not in self.finished_groups]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from adcontract_conformance.checks.coverage import NOT_ABOUT_THE_REQUEST
 from adcontract_conformance.checks.declared import broken
-from adcontract_conformance.checks.exchange_checks import NOT_ABOUT_THE_REQUEST
 from adcontract_conformance.client.equality import kept, shared
 from adcontract_conformance.client.factory import RefusedError, ResourceFactory
 from adcontract_conformance.client.replies import MISSING, at, canonical

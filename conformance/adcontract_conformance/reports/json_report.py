@@ -52,6 +52,8 @@ def _ledger(ledger: Ledger) -> dict[str, Any]:
         "outcome": ledger.outcome.word,
         "operations": len(ledger.checked.operations),
         "requests": ledger.requests,
+        "untried": {name: {str(status): n for status, n in seen.items()} for name, seen in ledger.untried.items()},
+        "unreached": ledger.unreached,
         "errors": [each.message for each in ledger.broken],
         "findings": [_finding(finding) for finding in ledger.findings],
         "results": [

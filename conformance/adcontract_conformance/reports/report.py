@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from adcontract.reporting.model import Case, Entry, Level, Report, Rule, Suite
 from adcontract_conformance.model.exchange import HttpResponse
 from adcontract_conformance.model.promises import CHECKS, GROUPS, Outcome
-from adcontract_conformance.reports.sentences import command_line, excerpt, notes, promise, verdict
+from adcontract_conformance.reports.sentences import command_line, excerpt, gaps, notes, promise, verdict
 from adcontract_conformance.reports.snapshots import verdicts
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def report(run: Run) -> Report:
     conclusions = (
         [each.sentence for each in verdicts(run)]
         if run.options.every_snapshot
-        else [verdict(run, ledger) for ledger in run.ledgers]
+        else [line for ledger in run.ledgers for line in (verdict(run, ledger), *gaps(run, ledger))]
     )
     return Report(
         TOOL,

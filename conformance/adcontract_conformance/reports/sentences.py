@@ -12,6 +12,8 @@ from adcontract.wording import plural
 from adcontract_conformance.model.promises import GROUPS, Outcome
 
 if TYPE_CHECKING:
+    from collections import Counter
+
     from adcontract_conformance.checks.ledger import Ledger
     from adcontract_conformance.model.exchange import HttpResponse
     from adcontract_conformance.model.promises import Check
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
 
 ALL = "all"
 """The value of `--snapshot` for every snapshot."""
+
+_NAMED = 5
+"""How many untried operations a sentence names."""
 
 _EXCERPT = 400
 """How much of a body a report shows, in bytes."""
@@ -40,13 +45,36 @@ def promise(check: Check) -> str:
 
 def verdict(run: Run, ledger: Ledger) -> str:
     """Return in one line whether the target conforms to a contract, and how much was checked."""
-    stopped = run.stopped and not ledger.finished and ledger.outcome < Outcome.FAIL
+    open_ = ledger.outcome < Outcome.FAIL and gaps(run, ledger)
     seconds = sum(ledger.seconds[group] for group in GROUPS)
     counts = f"{plural(len(ledger.checked.operations), 'operation')}, {plural(ledger.requests, 'request')}"
     return (
-        f"{ledger.checked.title}: {_VERDICTS[Outcome.ERROR if stopped else ledger.outcome]} "
+        f"{ledger.checked.title}: {_VERDICTS[Outcome.ERROR if open_ else ledger.outcome]} "
         f"({counts}, seed {run.options.seed}, {seconds:.0f} s)"
     )
+
+
+def gaps(run: Run, ledger: Ledger) -> list[str]:
+    """Return a line for each part of a contract that the run was asked to check and could not."""
+    lines = []
+    if untried := {} if run.options.allow_untried else ledger.untried:
+        named = [f"{name} ({_received(statuses)})" for name, statuses in list(untried.items())[:_NAMED]]
+        more = [f"{len(untried) - _NAMED} more"] if len(untried) > _NAMED else []
+        lines.append(
+            f"{len(untried)} of {plural(len(ledger.checked.operations), 'operation')} never succeeded, so nothing is "
+            f"known of them: {', '.join([*named, *more])}."
+        )
+    if ledger.unreached:
+        reason = "the run ended early" if run.stopped else "the time was up"
+        lines.append(f"Not finished, because {reason}: {', '.join(ledger.unreached)}.")
+    return [f"{ledger.checked.title}: {line}" for line in lines]
+
+
+def _received(statuses: Counter[int]) -> str:
+    if not statuses:
+        return "no request was possible"
+    counts = [f"{status or 'no response'}, {plural(count, 'time')}" for status, count in statuses.most_common(2)]
+    return ", ".join(counts)
 
 
 def notes(run: Run) -> list[str]:
@@ -77,6 +105,8 @@ def command_line(run: Run) -> str:
         parts += ["--max-time", f"{options.seconds:g}"]
     if options.spec is not None:
         parts += ["--spec", str(options.spec)]
+    if options.allow_untried:
+        parts.append("--allow-untried")
     return shlex.join([*parts, "--strict"] if options.strict else parts)
 
 

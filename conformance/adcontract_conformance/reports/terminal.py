@@ -10,7 +10,7 @@ from rich.text import Text
 
 from adcontract_conformance.model.exchange import HttpResponse
 from adcontract_conformance.model.promises import Outcome
-from adcontract_conformance.reports.sentences import excerpt, notes, promise, verdict
+from adcontract_conformance.reports.sentences import excerpt, gaps, notes, promise, verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -87,6 +87,8 @@ def summary(console: Console, run: Run) -> None:
     def line(text: str, style: str = "") -> None:
         console.print(Text(text, style=style), soft_wrap=True)
 
+    for gap in _gaps(run):
+        line(gap, "bold")
     for ledger in run.ledgers:
         for finding in ledger.findings:
             _finding(line, finding)
@@ -100,6 +102,12 @@ def summary(console: Console, run: Run) -> None:
         line(verdict(run, ledger), _STYLES.get(ledger.outcome, ""))
     for note in notes(run):
         line(note)
+
+
+def _gaps(run: Run) -> list[str]:
+    # a snapshot that the target does not serve cannot be tried
+    ledgers = [] if run.options.every_snapshot else run.ledgers
+    return [gap for ledger in ledgers for gap in gaps(run, ledger)]
 
 
 def _finding(line: Callable[..., None], finding: Finding) -> None:

@@ -1,0 +1,55 @@
+"""Which operations a run has tried: those that carried out at least one request that was meant to succeed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from adcontract_conformance.model.exchange import HttpResponse, Purpose
+from adcontract_conformance.model.promises import GROUPS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from adcontract import Operation
+    from adcontract_conformance.model.exchange import Exchange
+
+_MEANT = frozenset((Purpose.DOCUMENTED, Purpose.OPEN, Purpose.LAW, Purpose.LINKED, Purpose.VALID, Purpose.UNSURE))
+"""The purposes of requests that can succeed. Requests with a fault or without credentials are not among them."""
+
+NOT_ABOUT_THE_REQUEST = frozenset((401, 403, 404, 409, 429))
+"""Statuses that a valid request may get for its credentials, for the item that it names, or for its number."""
+
+
+def says_nothing(exchange: Exchange) -> bool:
+    """Return whether a request that can succeed was turned away for another reason than the request itself."""
+    response = exchange.response
+    return (
+        exchange.purpose in _MEANT and isinstance(response, HttpResponse) and response.status in NOT_ABOUT_THE_REQUEST
+    )
+
+
+class Coverage:
+    """The statuses of the responses to requests that can succeed, by operation."""
+
+    def __init__(self) -> None:
+        self._statuses: dict[str, Counter[int]] = {}
+
+    def add(self, exchange: Exchange) -> None:
+        """Count the response of an exchange, if its request can succeed; a missing response counts as 0."""
+        if exchange.purpose in _MEANT:
+            status = exchange.response.status if isinstance(exchange.response, HttpResponse) else 0
+            self._statuses.setdefault(exchange.operation.id, Counter())[status] += 1
+
+    def untried(self, operations: Iterable[Operation], finished: Iterable[str]) -> dict[str, Counter[int]]:
+        """Return the operations that carried out no request, with the statuses of their responses.
+
+        An operation that was sent none counts where all groups are `finished`: one leaves to another what it can try.
+        """
+        for_all = set(GROUPS) <= set(finished)
+        seen = {each.id: self._statuses.get(each.id, Counter()) for each in operations}
+        return {
+            name: statuses
+            for name, statuses in seen.items()
+            if (statuses or for_all) and not any(200 <= status < 300 for status in statuses)
+        }
