@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
@@ -12,29 +13,36 @@ from adcontract_conformance.reports.sentences import command_line, excerpt, gaps
 from adcontract_conformance.reports.snapshots import verdicts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from adcontract_conformance.checks.ledger import Finding, Ledger, Result
+    from adcontract_conformance.reports.snapshots import Verdict
     from adcontract_conformance.run import Run
 
 TOOL = "adcontract check"
 
 
 def report(run: Run) -> Report:
-    """Return a run as a report; its entries point at the lines of the contract that the target breaks."""
-    conclusions = (
-        [each.sentence for each in verdicts(run)]
-        if run.options.every_snapshot
-        else [line for ledger in run.ledgers for line in (verdict(run, ledger), *gaps(run, ledger))]
-    )
+    """Return a run as a report; its entries point at the lines of the contract that the target breaks.
+
+    If all snapshots were checked, each entry names its own. Where the target serves one of them, the findings on those
+    that it does not conform to are notes, for they fail nothing.
+    """
+    every = verdicts(run) if run.options.every_snapshot else []
+    entry: dict[Ledger, Callable[[Finding], Entry]] = dict.fromkeys(run.ledgers, _entry)
+    for each in every:
+        entry.update({ledger: _entry_of_snapshot(each, ledger) for ledger in each.ledgers})
+    conclusions = [each.sentence for each in every] or [
+        line for ledger in run.ledgers for line in (verdict(run, ledger), *gaps(run, ledger))
+    ]
     return Report(
         TOOL,
         f"{TOOL} {run.target.url}",
         (*conclusions, *notes(run)),
         tuple(Rule(check.id, promise(check)) for check in CHECKS.values()),
-        tuple(_entry(finding) for ledger in run.ledgers for finding in ledger.findings),
+        tuple(entry[ledger](finding) for ledger in run.ledgers for finding in ledger.findings),
         tuple(_problems(run)),
-        tuple(_suites(run)),
+        tuple(_suites(run, entry)),
     )
 
 
@@ -62,6 +70,22 @@ def _entry(finding: Finding) -> Entry:
     )
 
 
+def _entry_of_snapshot(verdict: Verdict, ledger: Ledger) -> Callable[[Finding], Entry]:
+    title = ledger.checked.title
+    conforms = ledger in verdict.conforming
+
+    def entry(finding: Finding) -> Entry:
+        plain = _entry(finding)
+        return replace(
+            plain,
+            subject=f"{title} {plain.subject}",
+            level=Level.NOTE if verdict.served and not conforms else plain.level,
+            topic="" if conforms else f"obstacles to {title}",
+        )
+
+    return entry
+
+
 def _problems(run: Run) -> Iterator[str]:
     for ledger in run.ledgers:
         for broken in ledger.broken:
@@ -71,7 +95,7 @@ def _problems(run: Run) -> Iterator[str]:
         yield run.stopped
 
 
-def _suites(run: Run) -> Iterator[Suite]:
+def _suites(run: Run, entry: Mapping[Ledger, Callable[[Finding], Entry]]) -> Iterator[Suite]:
     """Yield a suite for each API and group."""
     properties = {
         "target": run.target.url,
@@ -83,18 +107,18 @@ def _suites(run: Run) -> Iterator[Suite]:
         for group in (each for each in GROUPS if each in ledger.groups):
             yield Suite(
                 f"{ledger.checked.title} {group}",
-                tuple(_case(ledger, result) for result in ledger.results if result.check.group == group),
+                tuple(_case(ledger, result, entry[ledger]) for result in ledger.results if result.check.group == group),
                 run.started.isoformat(timespec="seconds"),
                 ledger.seconds[group],
                 properties,
             )
 
 
-def _case(ledger: Ledger, result: Result) -> Case:
+def _case(ledger: Ledger, result: Result, entry: Callable[[Finding], Entry]) -> Case:
     return Case(
         f"{ledger.checked.api}.{result.check.group}",
         f"{result.operation.id}: {result.check.sentence}",
-        tuple(map(_entry, result.findings)),
+        tuple(map(entry, result.findings)),
         skipped=result.reason if result.outcome is Outcome.SKIPPED else "",
         error=result.reason if result.outcome is Outcome.ERROR else "",
     )

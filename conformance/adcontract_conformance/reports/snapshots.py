@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rich.table import Table
 from rich.text import Text
 
 from adcontract.openapi.paths import shape
@@ -84,7 +83,8 @@ def failing(ledger: Ledger) -> dict[str, list[Finding]]:
 def show(console: Console, run: Run) -> None:
     """Print for each API a table of operations by snapshots, the differences from each, and the verdict."""
     for verdict in verdicts(run):
-        console.print(_table(verdict))
+        for row in _rows(verdict):
+            console.print(row, soft_wrap=True)
         for ledger in verdict.ledgers:
             if ledger is not verdict.served:
                 for line in _differences(ledger):
@@ -93,17 +93,22 @@ def show(console: Console, run: Run) -> None:
         console.print(Text(f"\n{verdict.sentence}", f"bold {style}"), soft_wrap=True)
 
 
-def _table(verdict: Verdict) -> Table:
-    table = Table(box=None, pad_edge=False)
-    for ledger in verdict.ledgers:
-        table.add_column(_snapshot(ledger), justify="center", no_wrap=True)
-    table.add_column("operation", overflow="fold")
+def _rows(verdict: Verdict) -> Iterator[Text]:
+    """Yield the lines of the table, with a column for each snapshot; no line is folded, however long its path is."""
+    snapshots = [_snapshot(ledger) for ledger in verdict.ledgers]
+    yield Text("  ".join([*snapshots, "operation"]), "bold")
     outcomes = [_outcomes(ledger) for ledger in verdict.ledgers]
     rows = {_key(operation): operation for ledger in verdict.ledgers for operation in ledger.checked.operations}
     for key, operation in sorted(rows.items(), key=lambda row: (row[0][1], row[0][0])):
-        cells = (_CELLS.get(each[key], Text(each[key].word)) if key in each else _ABSENT for each in outcomes)
-        table.add_row(*cells, f"{operation.method} {operation.path}")
-    return table
+        cells = [_cell(each, key, len(snapshot)) for each, snapshot in zip(outcomes, snapshots, strict=True)]
+        yield Text("  ").join([*cells, Text(f"{operation.method} {operation.path}")])
+
+
+def _cell(outcomes: dict[tuple[str, str], Outcome], key: tuple[str, str], width: int) -> Text:
+    cell = _CELLS.get(outcomes[key], Text(outcomes[key].word)) if key in outcomes else _ABSENT
+    centered = cell.copy()
+    centered.align("center", width)
+    return centered
 
 
 def _outcomes(ledger: Ledger) -> dict[tuple[str, str], Outcome]:

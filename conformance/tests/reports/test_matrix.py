@@ -3,10 +3,11 @@
 import json
 import re
 from dataclasses import replace
+from xml.etree import ElementTree
 
 import pytest
 
-from adcontract import names, spec_folder
+from adcontract import load, names, spec_folder
 
 pytestmark = pytest.mark.slow
 
@@ -33,6 +34,29 @@ def test_the_differences_from_the_other_dates_are_reported(matrix):
     date, printed, _, _ = matrix
     for other in DATES:
         assert (f"\n{other}: the target differs in " in printed) is (other != date)
+
+
+def test_no_line_of_the_table_is_folded(matrix):
+    _, printed, _, _ = matrix
+    rows = re.findall("^.*(?:pass|FAIL|warn|·).* (?:GET|PUT|POST|PATCH|DELETE) /.*$", printed, re.MULTILINE)
+    assert max(map(len, rows)) > 80
+    assert {row.split()[-1] for row in rows} == {each.path for name in DATES for each in load(API, name).operations}
+
+
+def test_findings_on_other_dates_are_notes_that_name_their_date(command, stateless_mock, tmp_path):
+    served, *others = DATES
+    files = {name: tmp_path / f"report.{name}" for name in ("md", "sarif", "xml")}
+    outputs = [argument for file in files.values() for argument in ("--output", str(file))]
+    done = command(f"{stateless_mock}/{API}/{served}", "--api", API, "--snapshot", "all", *outputs)
+    assert done.exit_code == 0
+    headings = re.findall("^### (.+)$", files["md"].read_text(), re.MULTILINE)
+    assert [re.sub(r"\d+ notes?", "notes", heading) for heading in headings] == [
+        f"notes: obstacles to {API} {date}" for date in others
+    ]
+    results = json.loads(files["sarif"].read_text())["runs"][0]["results"]
+    assert {each["level"] for each in results} == {"note"}
+    assert all(each["message"]["text"].startswith(tuple(f"{API} {date} " for date in others)) for each in results)
+    assert ElementTree.fromstring(files["xml"].read_text()).find(".//failure") is None
 
 
 def test_the_matrix_has_a_row_for_each_operation_of_any_date(matrix):

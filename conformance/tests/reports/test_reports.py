@@ -147,6 +147,7 @@ def test_every_snapshot_is_concluded_in_a_sentence_in_every_report(report):
     result, _ = report("--snapshot", "all", "--format", "markdown")
     assert "\n\n- shop: the target serves no known snapshot; the nearest is v1.\n" in result.stdout
     assert " --snapshot all " in result.stdout
+    assert "\n### 1 error: obstacles to shop v1\n\n- shop v1 getItem: The field price does not fit: " in result.stdout
 
 
 def test_the_promises_are_listed_by_group(command):

@@ -17,17 +17,20 @@ _SPECIAL = re.compile(r"([\\`*_\[\]<>|#~])")
 
 
 def as_markdown(report: Report) -> str:
-    """Return the conclusion, then the problems, then the entries by level, the gravest first."""
+    """Return the conclusion, then the problems, then the entries by level, the gravest first, and topic."""
     lines = [f"## {_text(report.title)}", ""]
     lines += [f"- {_text(line)}" for line in report.summary] if len(report.summary) > 1 else []
     lines += [_text(line) for line in report.summary] if len(report.summary) == 1 else []
     lines += [line for problem in report.problems for line in ("", f"**{_text(problem)}**")]
-    for level in Level:
-        entries = [entry for entry in report.entries if entry.level is level]
-        if entries:
-            lines += ["", f"### {plural(len(entries), level.value)}", ""]
-            lines += [line for entry in entries for line in _entry(entry)]
+    for level, topic in sorted(dict.fromkeys((entry.level, entry.topic) for entry in report.entries), key=_rank):
+        entries = [entry for entry in report.entries if (entry.level, entry.topic) == (level, topic)]
+        lines += ["", f"### {plural(len(entries), level.value)}{f': {_text(topic)}' if topic else ''}", ""]
+        lines += [line for entry in entries for line in _entry(entry)]
     return "\n".join(lines)
+
+
+def _rank(heading: tuple[Level, str]) -> int:
+    return list(Level).index(heading[0])
 
 
 def _entry(entry: Entry) -> Iterator[str]:

@@ -34,7 +34,7 @@ class Entry:
 
     `subject` is the operation or operations that it concerns, if any. `location` is its place in a file, and `related`
     are further places. `fingerprint` is the same in every run that finds the same. `details` are lines for a reader who
-    looks closer, such as a request as curl.
+    looks closer, such as a request as curl. `topic` is shared by the entries that belong below one heading, if any.
     """
 
     rule: str
@@ -46,6 +46,7 @@ class Entry:
     related: tuple[Location, ...] = ()
     fingerprint: str = ""
     details: tuple[str, ...] = ()
+    topic: str = ""
 
     @property
     def text(self) -> str:
