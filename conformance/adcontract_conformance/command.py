@@ -58,6 +58,7 @@ def _promises() -> Iterator[tuple[str, str]]:
     "--allow-untried", is_flag=True, help="Exit 0 although some operations carried out no request and stay untested."
 )
 @click.option("--strict", is_flag=True, help="Fail on breaches of inferred parts, too.")
+@click.option("--verbose", is_flag=True, help="Print all findings, and long lines whole.")
 @options.spec
 @options.reports("text", "json", "github", "sarif", "markdown", "junit")
 @click.option("--junit", metavar="FILE", type=click.Path(path_type=Path), help="The same as --output junit:FILE.")
@@ -74,6 +75,7 @@ def check(
     max_time: float | None,
     allow_untried: bool,
     strict: bool,
+    verbose: bool,
     spec: Path | None,
     format_: str,
     outputs: tuple[Output, ...],
@@ -121,7 +123,7 @@ def check(
         done = run(target, checked_contracts, options, screen)
     with written(outputs, FORMATS, done):
         if format_ == "text":
-            show(console, done)
+            show(console, done, verbose=verbose)
         else:
             click.echo(FORMATS[format_](done))
     status = _status(done)

@@ -20,15 +20,21 @@ if TYPE_CHECKING:
 _WIDTH = 120
 
 
-def show(console: Console, run: Run) -> None:
-    """Print a run for people: its findings, or which snapshots the target conforms to if all were checked."""
-    (snapshots.show if run.options.every_snapshot else terminal.summary)(console, run)
+def show(console: Console, run: Run, *, verbose: bool = False) -> None:
+    """Print a run for people: its findings, or which snapshots the target conforms to if all were checked.
+
+    Unless `verbose`, the findings end where the report would have more than 40 lines.
+    """
+    if run.options.every_snapshot:
+        snapshots.show(console, run)
+    else:
+        terminal.summary(console, run, verbose=verbose)
 
 
 def as_text(run: Run) -> str:
-    """Return a run as `show` prints it."""
+    """Return a run as `show` prints it, with all findings."""
     text = StringIO()
-    show(Console(file=text, width=_WIDTH), run)
+    show(Console(file=text, width=_WIDTH), run, verbose=True)
     return text.getvalue().strip("\n")
 
 

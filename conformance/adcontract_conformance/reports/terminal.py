@@ -8,18 +8,22 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
+from adcontract.wording import plural
 from adcontract_conformance.model.exchange import HttpResponse
 from adcontract_conformance.model.promises import Outcome
+from adcontract_conformance.reports.causes import causes
 from adcontract_conformance.reports.sentences import excerpt, gaps, notes, promise, verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from types import TracebackType
     from typing import Self
 
     from rich.console import Console
 
-    from adcontract_conformance.checks.ledger import Finding, Ledger
+    from adcontract_conformance.checks.ledger import Ledger
+    from adcontract_conformance.model.promises import SuiteError
+    from adcontract_conformance.reports.causes import Cause
     from adcontract_conformance.run import Run
 
 _COLUMNS = (Outcome.PASS, Outcome.FLAKY, Outcome.WARN, Outcome.FAIL, Outcome.SKIPPED, Outcome.ERROR)
@@ -31,6 +35,14 @@ _STYLES = {
     Outcome.ERROR: "bold red",
 }
 _BODY = 160
+_NAMED = 6
+"""How many operations a cause names."""
+
+_LINES = 29
+"""How many lines the causes have unless all are asked for; the report has a few others."""
+
+_LONGEST = 300
+"""The longest line of such a report."""
 
 
 class Screen:
@@ -81,22 +93,25 @@ class Screen:
         return table
 
 
-def summary(console: Console, run: Run) -> None:
-    """Print the findings of a run, the gravest first, and the verdict on each contract."""
+def summary(console: Console, run: Run, *, verbose: bool = False) -> None:
+    """Print the causes of the findings of a run, the gravest first, and the verdict on each contract.
+
+    Unless `verbose`, the causes end where the report would have more than 40 lines, and long lines are cut.
+    """
 
     def line(text: str, style: str = "") -> None:
-        console.print(Text(text, style=style), soft_wrap=True)
+        console.print(Text(text if verbose else _cut(text), style=style), soft_wrap=True)
 
     for gap in _gaps(run):
         line(gap, "bold")
+    found = [causes(ledger.findings) for ledger in run.ledgers]
+    for ledger, each in zip(run.ledgers, found, strict=True):
+        if each and each[0].outcome is Outcome.FAIL:
+            line(f"{ledger.checked.title} does not conform. {_headline(each[0])}", "bold")
+    _causes(line, [cause for each in found for cause in each], None if verbose else _LINES)
     for ledger in run.ledgers:
-        for finding in ledger.findings:
-            _finding(line, finding)
         for broken in ledger.broken:
-            where = f"{broken.operation.id}: " if broken.operation else ""
-            line(f"\nerror  {where}{broken.message}", "bold red")
-            if broken.ours:
-                line("       adcontract failed here, not the target: please report it with the command below.")
+            _error(line, broken)
     line("")
     for ledger in run.ledgers:
         line(verdict(run, ledger), _STYLES.get(ledger.outcome, ""))
@@ -110,15 +125,56 @@ def _gaps(run: Run) -> list[str]:
     return [gap for ledger in ledgers for gap in gaps(run, ledger)]
 
 
-def _finding(line: Callable[..., None], finding: Finding) -> None:
+def _cut(text: str) -> str:
+    if len(text) <= _LONGEST:
+        return text
+    half = (_LONGEST - 30) // 2
+    return f"{text[:half]} … (whole with --verbose) … {text[-half:]}"
+
+
+def _headline(cause: Cause) -> str:
+    places = f" ({plural(len(cause.findings), 'place')})" if len(cause.findings) > 1 else ""
+    return f"{cause.findings[0].sentence}{places}"
+
+
+def _causes(line: Callable[..., None], found: list[Cause], bound: int | None) -> None:
+    """Print causes, of which the lines are not more than `bound`, and how many others there are."""
+    used = 0
+    for number, cause in enumerate(found):
+        lines = list(_cause(cause))
+        if bound is not None and number and used + len(lines) + 1 > bound:
+            rest = sum(len(each.findings) for each in found[number:])
+            line(f"\n{plural(rest, 'more finding')}: --verbose shows all of them.")
+            return
+        used += len(lines) + 1
+        line("")
+        for text, style in zip(lines, [_STYLES[cause.outcome]] + [""] * len(lines), strict=False):
+            line(text, style)
+
+
+def _cause(cause: Cause) -> Iterator[str]:
+    finding = cause.findings[0]
     times = f" ({finding.count} times)" if finding.count > 1 else ""
-    style = _STYLES[finding.outcome]
-    line(f"\n{finding.outcome.word}  {finding.operation.id}: {finding.sentence}{times}", style)
-    line(f"      {finding.operation.method} {finding.operation.path}, {finding.check.id}: {promise(finding.check)}")
-    line(f"      {finding.where} ({finding.basis}) [{finding.fingerprint}]")
+    others = [name for name in cause.operations if name != finding.operation.id]
+    where = finding.operation.id if not others else f"{finding.operation.id} and {len(others)} more"
+    yield f"{cause.outcome.word}  {where}: {finding.sentence}{times}"
+    yield f"      {finding.operation.method} {finding.operation.path}, {finding.check.id}: {promise(finding.check)}"
+    yield f"      {finding.where} ({finding.basis}) [{finding.fingerprint}]"
     for curl in finding.exchange.curl():
-        line(f"      {curl}")
+        yield f"      {curl}"
     response = finding.exchange.response
     if isinstance(response, HttpResponse):
         body = " ".join(excerpt(response).split())
-        line(f"      response: {response.status} {body[:_BODY]}{'…' if len(body) > _BODY else ''}")
+        yield f"      response: {response.status} {body[:_BODY]}{'…' if len(body) > _BODY else ''}"
+    if others:
+        more = f" and {len(others) - _NAMED} more" if len(others) > _NAMED else ""
+        yield f"      also in {', '.join(others[:_NAMED])}{more}"
+    elif len(cause.findings) > 1:
+        yield f"      also by {', '.join(dict.fromkeys(each.check.id for each in cause.findings[1:]))}"
+
+
+def _error(line: Callable[..., None], broken: SuiteError) -> None:
+    where = f"{broken.operation.id}: " if broken.operation else ""
+    line(f"\nerror  {where}{broken.message}", "bold red")
+    if broken.ours:
+        line("       adcontract failed here, not the target: please report it with the command below.")
