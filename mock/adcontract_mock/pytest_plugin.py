@@ -21,10 +21,15 @@ def adcontract_options() -> dict[str, Any]:
 @pytest.fixture(scope="session")
 def adcontract_server(adcontract_options: dict[str, Any]) -> Iterator[Running]:
     """A mock that runs during all tests."""
+    from adcontract.errors import UsageError
     from adcontract.extras import extra
 
-    with extra("mock", "the fixture adcontract_server"):
-        from adcontract_mock.serve.in_thread import running
+    try:
+        # the name of the fixture that tests ask for, which is usually not this one
+        with extra("mock", "the fixture adcontract_mock"):
+            from adcontract_mock.serve.in_thread import running
+    except UsageError as error:
+        raise pytest.fail.Exception(str(error), pytrace=False) from None
 
     with running(**adcontract_options) as server:
         yield server

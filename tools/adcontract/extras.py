@@ -23,4 +23,4 @@ def extra(name: str, user: str) -> Iterator[None]:
     except ModuleNotFoundError as error:
         if (error.name or "adcontract").startswith("adcontract"):
             raise
-        raise UsageError(f"{user} needs {error.name}: pip install 'adcontract[{name}]'") from None
+        raise UsageError(f"{user} needs the extra {name}: pip install 'adcontract[{name}]'") from None

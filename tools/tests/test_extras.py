@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -26,8 +27,20 @@ def run(missing: str, *arguments: str) -> subprocess.CompletedProcess[str]:
 )
 def test_a_missing_extra_is_named(missing: str, name: str, arguments: list[str]) -> None:
     done = run(missing, *arguments)
-    needs = f"Error: `adcontract {name}` needs {missing}: pip install 'adcontract[{name}]'\n"
+    needs = f"Error: `adcontract {name}` needs the extra {name}: pip install 'adcontract[{name}]'\n"
     assert (done.returncode, done.stdout, done.stderr) == (2, "", needs)
+
+
+def test_a_fixture_whose_extra_is_missing_names_the_extra_in_one_line(tmp_path: Path) -> None:
+    file = tmp_path / "test_client.py"
+    file.write_text("def test_it(adcontract_mock): pass")
+    program = "import sys; sys.modules['connexion'] = None; import pytest; sys.exit(pytest.main(sys.argv[1:]))"
+    line = [sys.executable, "-c", program, "-q", "-p", "no:cacheprovider", file]
+    done = subprocess.run(line, cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    _, error = done.stdout.split("ERROR at setup of test_it")
+    needs = "the fixture adcontract_mock needs the extra mock: pip install 'adcontract[mock]'"
+    assert error.splitlines()[1].strip() == needs
+    assert len(done.stdout.splitlines()) < 10
 
 
 @pytest.mark.parametrize("missing", ["connexion", "schemathesis"])
@@ -43,7 +56,7 @@ def test_a_missing_module_of_adcontract_is_a_bug() -> None:
 
 def test_the_error_of_an_extra_is_a_usage_error() -> None:
     with (
-        pytest.raises(UsageError, match=r"this test needs no_such_package: pip install 'adcontract\[mock\]'"),
+        pytest.raises(UsageError, match=r"this test needs the extra mock: pip install 'adcontract\[mock\]'"),
         extra("mock", "this test"),
     ):
         import no_such_package  # type: ignore[import-not-found]  # noqa: F401
