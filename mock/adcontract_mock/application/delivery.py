@@ -122,7 +122,8 @@ class Delivery(SpecMiddleware):  # type: ignore[misc]
             return error.response
         if isinstance(found, Match) and found.responder.snapshot == preferred.text("snapshot"):
             exchange.applied = {**exchange.applied, "snapshot": found.responder.snapshot}
-        response = await _changed(response, found, preferred, exchange)
+        if not preferred.invalid:
+            response = await _changed(response, found, preferred, exchange)
         applied = exchange.applied
         return response.with_header("Preference-Applied", applied_header(applied)) if applied else response
 

@@ -35,7 +35,7 @@ class Preference(NamedTuple):
 class Preferences:
     """The preferences that hold for a request, by name: as they were written, and their parsed values.
 
-    `invalid` is the first that cannot be obeyed, None if all can.
+    `invalid` is the first that cannot be obeyed, in the order of the registry, None if all can.
     """
 
     asked: Mapping[str, Preference]
@@ -68,7 +68,7 @@ def preferences_in(headers: Iterable[tuple[bytes, bytes]], query: bytes) -> dict
             raise InvalidPreference(f"There is no {name}. There are {', '.join(known)}.", known=known)
         asked.setdefault(name.removeprefix(MARK), Preference(value, "query"))
     preferred = preferences(headers)
-    return asked | {name: Preference(preferred[name], "Prefer") for name in preferred.keys() & PREFERENCES.keys()}
+    return asked | {name: Preference(preferred[name], "Prefer") for name in PREFERENCES if name in preferred}
 
 
 def query_without_preferences(query: bytes) -> bytes:
@@ -85,7 +85,8 @@ def combined(asked: Mapping[str, Preference], defaults: Mapping[str, Preference]
     """
     if _selects_body(asked):
         defaults = {name: preferred for name, preferred in defaults.items() if not PREFERENCES[name].selects_body}
-    read = Preferences({**defaults, **asked})
+    both = {**defaults, **asked}
+    read = Preferences({name: both[name] for name in PREFERENCES if name in both})
     for name, preferred in read.asked.items():
         try:
             read.values[name] = PREFERENCES[name].parse(preferred.value)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from adcontract_mock.preferences.prefer_header import preferences
+from adcontract_mock.preferences.registry import PREFERENCES
 from adcontract_mock.preferences.sessions import Sessions
 
 if TYPE_CHECKING:
@@ -164,6 +165,36 @@ def test_a_preference_is_not_part_of_the_request(garden: httpx.Client) -> None:
     headers = {"Prefer": "dynamic=true, seed=7"}
     in_query = garden.get("/plants?__seed=7&color=red&__dynamic=true").json()
     assert in_query == garden.get("/plants?color=red", headers=headers).json()
+
+
+INVALID = {"dynamic": "maybe", "state": "odd", "delay": "x", "fault": "no"}
+
+
+@pytest.mark.parametrize("first", INVALID)
+@pytest.mark.parametrize("second", INVALID)
+def test_of_several_invalid_preferences_the_first_in_the_list_is_named(
+    garden: httpx.Client, first: str, second: str
+) -> None:
+    named = min((first, second), key=list(PREFERENCES).index)
+    expected = garden.get("/plants", headers={"Prefer": f"{named}={INVALID[named]}"}).json()
+    in_header = garden.get("/plants", headers={"Prefer": f"{first}={INVALID[first]}, {second}={INVALID[second]}"})
+    in_both = garden.get(f"/plants?__{first}={INVALID[first]}", headers={"Prefer": f"{second}={INVALID[second]}"})
+    assert [in_header.json(), in_both.json()] == [expected, expected]
+
+
+@pytest.mark.parametrize("invalid", INVALID)
+@pytest.mark.parametrize(("path", "status"), [("/plants", 400), ("/plants?as=x", 422), ("/nothing", 404)])
+@pytest.mark.parametrize("valid", ["fault=503", "fault=reset", "delay=9000"])
+def test_beside_an_invalid_preference_nothing_happens_on_the_way(
+    garden: httpx.Client, invalid: str, path: str, status: int, valid: str
+) -> None:
+    if valid.startswith(invalid):
+        return
+    alone = garden.get(path, headers={"Prefer": f"{invalid}={INVALID[invalid]}"})
+    response = garden.get(path, headers={"Prefer": f"{valid}, {invalid}={INVALID[invalid]}"})
+    assert alone.status_code == status
+    assert (response.status_code, response.json()) == (status, alone.json())
+    assert "preference-applied" not in response.headers
 
 
 def test_the_header_goes_before_the_query(garden: httpx.Client) -> None:
