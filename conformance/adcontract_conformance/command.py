@@ -89,14 +89,14 @@ def check(
     The groups behavior and state need a server that keeps its data, such as our mock with --stateful.
 
     \b
-    Exit status: 0 the server conforms, 1 it does not, 2 the check could not be completed.
+    Exit status: 0 the server conforms, 1 it does not, 2 this was not determined.
 
     \b
     Examples:
       adcontract check http://127.0.0.1:4010
-      adcontract check http://127.0.0.1:4010/metapic/2025-08-08 --api metapic --groups examples,security
+      adcontract check http://127.0.0.1:4010 --groups examples,security
       adcontract check http://127.0.0.1:4010 --api metapic --snapshot all
-      adcontract check https://api.example.com --api topsort --only listCampaigns --output reports/topsort.xml
+      adcontract check https://api.example.com --api topsort --output report.xml
     """  # noqa: D301 - click wants the escape itself
     # imported here, so that --help does not wait for it: Schemathesis and Hypothesis take a second
     with extra("check", "`adcontract check`"):

@@ -83,7 +83,9 @@ def mock(
     seed_items: int,
     state: Path | None,
 ) -> None:
-    """Serve the contracts: each at /<api>/<snapshot>, the newest of each API at the vendor's own paths too.
+    """Serve the contracts as a mock of their APIs.
+
+    Each is served at /<api>/<snapshot>, and the newest of each API also at the vendor's own paths.
 
     \b
     Examples:

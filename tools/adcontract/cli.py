@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from adcontract.errors import AdcontractError
+from adcontract.errors import AdcontractError, did_you_mean
 from adcontract.standard_output import checked_output
 
 GROUP = "adcontract.commands"
@@ -29,6 +29,14 @@ class Commands(click.Group):
         found = next(iter(entry_points(group=GROUP, name=cmd_name)), None)
         command: click.Command | None = found.load() if found else None
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the subcommand that the arguments name; an unknown one is answered with the closest."""
+        if self.get_command(ctx, args[0]) is None and args[0].isidentifier():
+            ctx.fail(f"No such command {args[0]!r}.{did_you_mean(args[0], self.list_commands(ctx))}")
+        return super().resolve_command(ctx, args)
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run a command line; print an AdcontractError as plain lines, with exit status 2."""
@@ -48,7 +56,7 @@ def main() -> None:
 
     \b
     Examples:
-      adcontract mock                           serve every API on http://127.0.0.1:4010
-      adcontract check http://127.0.0.1:4010    check that server against the contracts
-      adcontract lint                           check the contracts themselves
+      adcontract mock                          serve all on http://127.0.0.1:4010
+      adcontract check http://127.0.0.1:4010   check that server
+      adcontract lint                          check the contracts themselves
     """  # noqa: D301 - click wants the escape itself

@@ -42,13 +42,21 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
 def test_help_imports_nothing_slow(command: tuple[str, ...]) -> None:
     done = run(*command, "--help")
     assert (done.returncode, done.stderr.split()) == (0, [])
-    assert "Usage:" in done.stdout
+    usage, *lines = done.stdout.splitlines()
+    assert usage.startswith("Usage: ")
+    assert [line for line in lines if len(line) > 80 or line.endswith("...")] == []
 
 
 def test_the_check_sees_what_is_imported() -> None:
     done = run("lint", "--rules")
     assert done.returncode == 0
     assert {"jsonschema_rs", "yaml"} <= set(done.stderr.split())
+
+
+def test_a_misspelled_command_is_answered_with_the_closest() -> None:
+    done = run("lnt")
+    assert done.returncode == 2
+    assert "Error: No such command 'lnt'. Did you mean lint?" in done.stderr.splitlines()
 
 
 def test_every_command_is_listed() -> None:

@@ -49,6 +49,8 @@ def changes(check: bool, spec: Path | None) -> None:
                 f"{shown(file)}: out of date with the snapshots. Run `adcontract changes` and commit the file.",
                 err=True,
             )
+        else:
+            click.echo(f"{shown(file)}: up to date")
     if stale:
         raise SystemExit(1)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from adcontract.assembly.resolver import Resolver
+from adcontract.contract.catalog import apis
 from adcontract.contract.operations import Operation, operations_of
 from adcontract.errors import ContractError, Finding, UsageError
 from adcontract.files.json_positions import json_positions
@@ -47,6 +48,8 @@ def document(operand: str, spec: Path) -> ComparedDocument:
     file = Path(operand)
     if file.suffix.lower() in _SUFFIXES:
         return _from_file(file)
+    if file.is_dir() and operand not in apis(spec):
+        raise UsageError(f"{file}: this is a folder. Name a file in it, or a snapshot as <api>@<snapshot>.")
     api, _, snapshot = operand.partition("@")
     return of_contract(load(api, snapshot or None, spec=spec))
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from adcontract.contract.catalog import apis, spec_folder
+
 if TYPE_CHECKING:
     from conftest import Changes, Pair, Run
 
@@ -100,3 +102,18 @@ def test_an_unknown_snapshot_lists_those_that_are_known(refused: Refused) -> Non
 
 def test_an_unknown_api_lists_those_that_are_known(refused: Refused) -> None:
     assert refused("shops", "shop") == ["There is no API shops. Did you mean shop? Known: shop."]
+
+
+def test_a_folder_is_no_document(refused: Refused, tmp_path: Path) -> None:
+    assert refused(str(tmp_path), "shop") == [
+        f"{tmp_path}: this is a folder. Name a file in it, or a snapshot as <api>@<snapshot>."
+    ]
+
+
+def test_a_folder_of_the_name_of_an_api_does_not_hide_it(
+    changes: Changes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    api = apis(spec_folder())[0]
+    (tmp_path / api).mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert changes(api, api) == []
