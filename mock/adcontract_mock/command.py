@@ -36,7 +36,12 @@ _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}
 @options.spec
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65535), default=4010, show_default=True, help="0 takes a free port.")
-@click.option("--token", envvar="ADCONTRACT_TOKEN", show_envvar=True, help="The only valid credential.  [default: any]")
+@click.option(
+    "--token",
+    envvar="ADCONTRACT_TOKEN",
+    show_envvar=True,
+    help="The only valid credential, user:password for HTTP Basic.  [default: any]",
+)
 @click.option("--rate-limit", help="The limit for each credential, such as 300/min, then 429.  [default: none]")
 @click.option("--tls", is_flag=True, help="Serve HTTPS, with a certificate that is created once and kept.")
 @click.option("--watch", is_flag=True, help="Watch the files of the contracts: the next request sees your changes.")

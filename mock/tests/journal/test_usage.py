@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import httpx
 import pytest
-
-if TYPE_CHECKING:
-    import httpx
 
 BOOKS = "/v1/books"
 
@@ -38,6 +36,12 @@ def test_operations_are_listed_by_whether_they_are_used(used: httpx.Client) -> N
     assert {"operation": "getBook", "method": "GET", "path": "/v1/books/{book_id}"} in reported["unused"]
     assert len(reported["used"]) + len(reported["unused"]) == 9
     assert (reported["requests"], report(used)["requests"]) == (4, 6)
+
+
+def test_a_connection_without_a_response_is_counted_as_such(clean: httpx.Client) -> None:
+    with pytest.raises(httpx.TransportError):
+        clean.get("/v1/books", headers={"Prefer": "fault=reset"})
+    assert [each["statuses"] for each in library(clean)["used"]] == [{"no response": 1}]
 
 
 def test_statuses_and_violations_are_counted(used: httpx.Client) -> None:
