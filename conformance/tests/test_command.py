@@ -120,6 +120,7 @@ def test_the_same_seed_sends_the_same_requests_in_the_same_order(check):
     assert first != sent("8")
 
 
+@pytest.mark.slow
 def test_the_requests_of_a_seed_do_not_depend_on_the_code_around(check, tmp_path, monkeypatch):
     options = ("--groups", "schema,rejection", "--only", "listItems", "--only", "createItem", "--seed", "7")
     first = [each.target for each in check(*options).server.log]

@@ -31,6 +31,7 @@ def test_a_missing_extra_is_named(missing: str, name: str, arguments: list[str])
     assert (done.returncode, done.stdout, done.stderr) == (2, "", needs)
 
 
+@pytest.mark.slow
 def test_a_fixture_whose_extra_is_missing_names_the_extra_in_one_line(tmp_path: Path) -> None:
     file = tmp_path / "test_client.py"
     file.write_text("def test_it(adcontract_mock): pass")

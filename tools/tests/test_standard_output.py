@@ -12,7 +12,7 @@ import pytest
 FULL = Path("/dev/full")
 COMMANDS = (["--help"], ["lint", "--rules"], ["lint", "--api", "topsort"])
 
-pytestmark = pytest.mark.skipif(not FULL.exists(), reason="there is no /dev/full here")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(not FULL.exists(), reason="there is no /dev/full here")]
 
 
 def run(arguments: list[str], stdout: int, *, buffered: bool) -> tuple[int, str]:

@@ -65,6 +65,7 @@ def test_a_wrong_filter_is_reported_in_a_long_list(held, name):
     assert {law.partition("-")[0] for law, _ in found} <= {"filter", "sort"}, result.output
 
 
+@pytest.mark.slow
 def test_a_long_list_is_filtered_by_everything_that_can_be_tried(held):
     found, report, result = held(Library(books=500), "--only", "listBooks")
     assert (found, result.exit_code) == (set(), 0), result.output

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -86,6 +87,7 @@ def test_a_document_has_not_changed_from_itself(document: ComparedDocument) -> N
     assert comparison(document, document).entries == ()
 
 
+@pytest.mark.slow
 @given(documents(), documents())
 @settings(max_examples=200, deadline=None)
 def test_what_is_new_in_one_direction_is_gone_in_the_other(one: ComparedDocument, other: ComparedDocument) -> None:
@@ -136,6 +138,7 @@ values = st.recursive(
 )
 
 
+@pytest.mark.slow
 @given(exact, exact, st.lists(values, min_size=10, max_size=10))
 @settings(max_examples=400, deadline=None)
 def test_what_is_safe_refuses_nothing_in_a_request_and_brings_nothing_strange_in_an_answer(
