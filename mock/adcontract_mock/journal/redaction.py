@@ -21,6 +21,9 @@ REDACTED = "[redacted]"
 _HEADERS = frozenset(("authorization", "proxy-authorization", "cookie", "set-cookie"))
 _SCHEMES = frozenset(("basic", "bearer", "digest", "token"))
 
+_CUTS = ("...", "…", r"\u2026")
+"""What stands for the rest of a text that was too long."""
+
 _STRING = r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)'
 _JSON_MEMBER = re.compile(
     rf'"((?:[^"\\]|\\.)*)"(\s*:\s*)({_STRING}|\[(?:{_STRING}|[^\[\]{{}}"])*+\]?|[^\s,\[\]{{}}"]+)', re.DOTALL
@@ -45,7 +48,7 @@ class Redaction:
         secrets = [token, token.encode().decode("latin-1"), *basic_secrets(token)] if token else []
         if token and not any(scheme.word == BASIC for scheme in known):
             secrets.remove(token.partition(":")[2])
-        self._beginnings = [token[:size].encode() for size in range(len(token) - 1, 3, -1)] if token else []
+        self._beginnings = [token[:size] for size in range(len(token) - 1, 3, -1)] if token else []
         self._secrets = Secrets(dict.fromkeys(secrets, REDACTED))
 
     def headers(self, raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
@@ -71,7 +74,7 @@ class Redaction:
         for pattern in (_PAIR, _PART):
             text = pattern.sub(self._without_value(unquote_plus), text)
         found = self.body(text.encode("utf-8", "surrogateescape"))
-        rest = next((each for each in self._beginnings if found.endswith(each)), b"") if cut else b""
+        rest = next((each for each in map(str.encode, self._beginnings) if found.endswith(each)), b"") if cut else b""
         return found.removesuffix(rest) + (REDACTED.encode() if rest else b"")
 
     def body(self, body: bytes) -> bytes:
@@ -79,8 +82,12 @@ class Redaction:
         return self._secrets.body(body)
 
     def text(self, text: str) -> str:
-        """Return a text without the token."""
-        return self._secrets.text(text)
+        """Return a text without the token, and without its beginning where the text was cut in its middle."""
+        found = self._secrets.text(text)
+        for cut in (each for each in _CUTS if each in found):
+            for beginning in self._beginnings:
+                found = found.replace(f"{beginning}{cut}", f"{REDACTED}{cut}")
+        return found
 
     def everywhere(self, value: Any) -> Any:
         """Return a JSON value without the token in any of its texts and names."""
