@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 from adcontract.openapi.ordering import moment
@@ -14,8 +15,16 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 
+CENT = 0.005
+"""By how much a number may differ: a target may round to cents."""
+
+
 def kept(sent: Any, held: Any) -> bool:
-    """Return whether a sent value was kept: a number may become text, a day a time, and an object may grow."""
+    """Return whether a sent value was kept.
+
+    A number may become text and be rounded to cents, a day become a time, an object grow, and a text lose its case and
+    the blanks around it.
+    """
     if isinstance(sent, dict):
         return isinstance(held, dict) and all(kept(value, held.get(name, MISSING)) for name, value in sent.items())
     if isinstance(sent, list):
@@ -24,7 +33,15 @@ def kept(sent: Any, held: Any) -> bool:
         return True
     if held is MISSING or isinstance(held, dict | list) or held is None:
         return False
-    return _number(sent) == _number(held) and _moment(sent) == _moment(held) and _plain(sent) == _plain(held)
+    return _close(_number(sent), _number(held)) and _moment(sent) == _moment(held) and _plain(sent) == _plain(held)
+
+
+def _close(one: float | None, two: float | None) -> bool:
+    return one == two or (one is not None and two is not None and not _whole(one) and abs(one - two) <= CENT)
+
+
+def _whole(number: float) -> bool:
+    return number == int(number) if abs(number) < sys.maxsize else True
 
 
 def _number(value: Any) -> float | None:
@@ -40,7 +57,8 @@ def _moment(value: Any) -> datetime | None:
 
 def _plain(value: Any) -> str:
     """Return a value as text where it is neither a number nor a time, which are compared as such."""
-    return "" if _number(value) is not None or _moment(value) is not None else as_text(value)
+    is_text = _number(value) is None and _moment(value) is None
+    return " ".join(as_text(value).split()).casefold() if is_text else ""
 
 
 def differences(one: Any, two: Any, pointer: str = "") -> Iterator[str]:

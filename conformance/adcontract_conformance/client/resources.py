@@ -183,6 +183,10 @@ class ResourceClient:
         """Return the id of a row."""
         return canonical(at(row, self.resource(lister).id or "/id"))
 
+    def keys(self, lister: Operation, item: Item) -> list[bytes]:
+        """Return the ids of all items of the list in which an item is."""
+        return [self.key(lister, row) for row in self.walk(lister, item.parent_ids).rows]
+
     def walk(self, lister: Operation, parent_ids: ParentIds) -> Walk:
         """Return a walk over the list of the items of a parent. See `Lists.whole`."""
         address = self.address(lister, MISSING, parent_ids)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from adcontract_conformance.checks.coverage import NOT_ABOUT_THE_REQUEST
 from adcontract_conformance.checks.declared import broken
 from adcontract_conformance.client.equality import kept, shared
 from adcontract_conformance.client.factory import RefusedError, ResourceFactory
+from adcontract_conformance.client.interrupts import unhurried
 from adcontract_conformance.client.replies import MISSING, at, canonical
 from adcontract_conformance.laws.law import NEIGHBOR, does, law
+from adcontract_conformance.laws.telling import telling_body
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,6 +56,23 @@ def create(client: Client, operation: Operation) -> Iterator[Found]:
             yield broken(operation, KEYWORD, seen, sentence, part=NEIGHBOR)
     for item in (first, second):
         yield from _found_again(factory, operation, resource, item)
+    yield from _stored(factory, operation, resource, first)
+
+
+def _stored(factory: ResourceFactory, operation: Operation, resource: Resource, like: Item) -> Iterator[Found]:
+    """Create an item with values that are easily stored otherwise; a target may refuse them."""
+    body = telling_body(factory, operation, like.body)
+    if body is MISSING:
+        return
+    with unhurried():
+        reply = factory.do_at(operation, like.parent_ids, body)
+        if not reply.ok:
+            return
+        item = replace(factory.note(operation, reply, like.parent_ids), body=body)
+    shown, seen = factory.look(item) if factory.is_shown else (item.shown, reply)
+    if shown is not MISSING:
+        for each in echoed(operation, resource, body, shown, seen, whole=False):
+            yield replace(each, breach=replace(each.breach, part="stored"))
 
 
 def _found_again(factory: ResourceFactory, operation: Operation, resource: Resource, item: Item) -> Iterator[Found]:

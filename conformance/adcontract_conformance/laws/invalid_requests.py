@@ -17,6 +17,12 @@ if TYPE_CHECKING:
 
 _NO_SUCH = "adcontract-no-such-value"
 
+DEPTH = 2
+"""How deep in a body limits are tried."""
+
+MANY = 200
+"""From how many items on a list is too long to be sent."""
+
 
 @dataclass(frozen=True)
 class InvalidRequest:
@@ -58,6 +64,9 @@ class InvalidRequests:
         for name, value in self._members():
             other = next(each for each in ({"adcontract": [1]}, -1) if not isinstance(each, type(value)))
             yield {**self.documented.body, name: other}, f"{name} of another type"
+            yield {**self.documented.body, name: None}, f"{name} that is null"
+        if isinstance(self.documented.body, dict):
+            yield {**self.documented.body, _NO_SUCH: 1}, "an unknown field"
 
     def missing(self) -> Iterator[InvalidRequest]:
         """Yield requests without a member of the body or a parameter that is required."""
@@ -74,16 +83,41 @@ class InvalidRequests:
         """Yield requests with a value outside its limits, except the size of a page, which has laws of its own."""
         for parameter in self.operation.parameters:
             if parameter.location == "query":
-                for value, limit in _outside(follow(self.document, parameter.data.get("schema", {}))):
+                schema, given = parameter.data.get("schema", {}), self.documented.query.get(parameter.name)
+                for value, limit in self._outside(schema, given):
                     if not self._is_size(parameter.name, limit):
                         query = {**self.documented.query, parameter.name: value}
                         yield from self._checked(self._with_query(query), f"{parameter.name} beyond its {limit}")
         if self.operation.body and self.operation.body[0].is_json:
             properties = follow(self.document, self.operation.body[0].data.get("schema", {})).get("properties", {})
-            for name, _ in self._members():
-                for value, limit in _outside(follow(self.document, properties.get(name, {}))):
-                    body = {**self.documented.body, name: value}
-                    yield from self._checked(self._with_body(body), f"{name} beyond its {limit}")
+            documented = self.documented.body if isinstance(self.documented.body, dict) else {}
+            for name in {**documented, **properties}:
+                for value, limit in self._outside(properties.get(name, {}), documented.get(name)):
+                    yield from self._checked(self._with_body({**documented, name: value}), f"{name} beyond its {limit}")
+
+    def _outside(self, schema: dict[str, Any], value: Any, depth: int = DEPTH) -> Iterator[tuple[Any, str]]:
+        """Yield values outside a limit of a schema, or of a part of it, each with the limit; `value` is a valid one."""
+        schema = follow(self.document, schema)
+        yield from _outside(schema)
+        if not depth:
+            return
+        if "items" in schema:
+            yield from self._outside_list(schema, value if isinstance(value, list) else [], depth)
+        if isinstance(value, dict):
+            for name, each in schema.get("properties", {}).items():
+                for part, limit in self._outside(each, value.get(name), depth - 1):
+                    yield {**value, name: part}, f"{name}: {limit}"
+
+    def _outside_list(self, schema: dict[str, Any], values: list[Any], depth: int) -> Iterator[tuple[list[Any], str]]:
+        count, most = schema.get("minItems", 0), schema.get("maxItems", MANY)
+        if count:
+            yield values[: count - 1], "minItems"
+        if most < MANY and (more := _more(values, most + 1)):
+            yield more, "maxItems"
+        if schema.get("uniqueItems") and values:
+            yield [*values[:1], *values], "uniqueItems"
+        for part, limit in self._outside(schema["items"], next(iter(values), None), depth - 1):
+            yield [part, *values[1:]], limit
 
     def _is_size(self, name: str, limit: str) -> bool:
         pagination = self.operation.behavior.pagination
@@ -105,6 +139,14 @@ class InvalidRequests:
             yield InvalidRequest(request, reading, fault, part or fault)
 
 
+def _more(values: list[Any], count: int) -> list[Any]:
+    """Return so many different values like some; none where they are neither numbers nor texts."""
+    if not values or isinstance(values[0], bool) or not isinstance(values[0], int | float | str):
+        return []
+    first, numbers = values[0], range(1, count)
+    return [first, *(first + each if isinstance(first, int | float) else f"{first}{each}" for each in numbers)]
+
+
 def _outside(schema: dict[str, Any]) -> Iterator[tuple[Any, str]]:
     """Yield values that should be outside a limit of a schema, each with the keyword that says the limit."""
     if "minimum" in schema:
@@ -120,5 +162,3 @@ def _outside(schema: dict[str, Any]) -> Iterator[tuple[Any, str]]:
             yield _NO_SUCH, keyword
     if schema.get("type") in ("integer", "number", "boolean"):
         yield _NO_SUCH, "type"
-    if "items" in schema:
-        yield from (([value], limit) for value, limit in _outside(schema["items"]))

@@ -94,6 +94,15 @@ class Collection:
             sentence = f"{self.resource.count} is {said!r}; there are {len(members)}."
             yield broken(self.operation, KEYWORD, reply, sentence, part="count")
 
+    def unmoved(self, operation: Operation, expected: set[str]) -> Iterator[Found]:
+        """Yield a breach if a list without ids changes the members; a target may refuse it."""
+        place = split(str(self.factory.resource(operation).named))
+        body = {**self.factory.client.documented(operation).body, place[0]: []}
+        pointer = f"{operation.body[0].pointer}/schema"
+        if len(place) == 1 and self.factory.client.sender.checked.schemas.valid(pointer, body):
+            self.send(operation, [])
+            yield from self.has(expected, "none")
+
     def alone(self) -> Iterator[Found]:
         """Yield a breach if the other collection has changed as well."""
         now, reply = self.factory.look(self.neighbor)
@@ -140,6 +149,7 @@ def _members(group: Collection) -> Iterator[Found]:
     reply = group.sent(operation, group.ids)
     yield from group.reports(reply, set(), every)
     yield from group.has(start | every, "again")
+    yield from group.unmoved(operation, start | every)
     yield from group.alone()
 
 
@@ -191,6 +201,7 @@ def remove(client: Client, operation: Operation) -> Iterator[Found]:
     filled, gone = group.start | {as_text(each) for each in inside}, {as_text(inside[0])}
     named, none = [inside[0], *outside], {as_text(each) for each in outside}
     yield from group.has(filled, "filled")
+    yield from group.unmoved(operation, filled)
     reply = group.sent(operation, named)
     yield from group.reports(reply, gone, none)
     yield from group.has(filled - gone, "removed")

@@ -41,7 +41,7 @@ def _has(some: Some) -> Given:
 
 @law(
     "refusal-body",
-    "a body that is empty, is not JSON, or has another type or media type is refused and changes nothing",
+    "a body that is empty, is not JSON, or has another type, media type or field is refused and changes nothing",
     _has_resource,
     given=_has(InvalidRequests.bodies),
 )

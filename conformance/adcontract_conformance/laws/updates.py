@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 KEYWORD = "x-resource"
 
+ACCEPTED = 202
+"""The status of a response that comes before the change."""
+
 PARTS = 3
 """How many fields are changed one at a time."""
 
@@ -40,22 +43,42 @@ def change(client: Client, operation: Operation) -> Iterator[Found]:
     _change_by_another_action(factory, resource, item)
     beside = factory.look(neighbor)[0] if factory.is_shown else MISSING
     factory.visit(item)
-    tried = False
+    known = (
+        {lister.id: set(factory.keys(lister, item)) for lister, _, _ in factory.listed(item)} if resource.echo else {}
+    )
+    tried, sent = False, list[Any]()
     for alternatives in _bodies(client, operation, resource):
         for body in alternatives:
             before = factory.look(item)[0] if factory.is_shown else MISSING
             reply = factory.do(operation, item, body)
             if reply.ok:
-                sent = body if body is not MISSING else client.documented(operation).body
-                yield from _changed(factory, operation, item, before, (sent, reply))
+                given = body if body is not MISSING else client.documented(operation).body
+                yield from _changed(factory, operation, item, before, (given, reply))
+                sent.append(given)
                 tried = True
                 break
     if not tried:
         raise NotTestable(f"{operation.id} answers {reply.status} for an item that was just created")
+    yield from _others_with(factory, operation, item, known, sent)
     still, seen = factory.look(neighbor) if factory.is_shown else (MISSING, reply)
     if moved := factory.moved(beside, still):
         sentence = f"Changing {item.id} changed {', '.join(moved[:3])} of {neighbor.id}."
         yield broken(operation, KEYWORD, seen, sentence, part=NEIGHBOR)
+
+
+def _others_with(
+    factory: ResourceFactory, operation: Operation, item: Item, known: dict[str, set[bytes]], bodies: list[Any]
+) -> Iterator[Found]:
+    """Yield a breach if a list has a new item with the values that were sent for another; others may create some."""
+    echo = factory.resource(operation).echo.items()
+    sent = [[(ours, at(body, theirs)) for ours, theirs in echo if at(body, theirs) is not MISSING] for body in bodies]
+    for lister, _, reply in factory.listed(item):
+        for row in factory.walk(lister, item.parent_ids).rows if lister.id in known else ():
+            is_new = factory.key(lister, row) not in known[lister.id]
+            if is_new and any(values and all(kept(value, at(row, ours)) for ours, value in values) for values in sent):
+                id_ = factory.key(lister, row).decode()
+                yield broken(operation, KEYWORD, reply, f"Changing {item.id} has made the item {id_}.", part="another")
+                return
 
 
 def _changed(
@@ -71,6 +94,8 @@ def _changed(
         yield broken(operation, KEYWORD, seen, "The changed item is gone.", part="gone")
         return
     yield from echoed(operation, resource, body, after, seen)
+    if reply.status != ACCEPTED and (said := factory.item_in(operation, reply)) is not MISSING:
+        yield from echoed(operation, resource, body, said, reply, whole=False)
     named = {ours for ours, theirs in resource.echo.items() if at(body, theirs) is not MISSING} | set(resource.set)
     for lister, row, page in factory.listed(item):
         for pointer in sorted(named):

@@ -2,8 +2,10 @@
 
 # ruff: noqa: ARG001, ARG005 - what replaces a method takes its arguments
 import copy
+import html
 import re
 import time
+from datetime import datetime, timedelta, timezone
 
 from adcontract_library.server import Library, RefusedError, after, breaks
 
@@ -20,13 +22,16 @@ def _all_lent(self, book):
         each["status"] = "lent"
 
 
-def _reuses(self):
-    return max(self.books, default=0) + 1
-
-
 def _keeps(**values):
     """Return a method by which a new book has other values than were sent."""
     return after("stored", lambda self, result, body: {**result, **values})
+
+
+def _stores(name, change):
+    """Return a method by which a value of a new book is stored otherwise."""
+    return after(
+        "stored", lambda self, result, body: {**result, **({name: change(body[name])} if name in body else {})}
+    )
 
 
 def _resets(**values):
@@ -125,7 +130,27 @@ FAULTS = {
             (201, {**book}) if book.update(genre="essay") else (201, {**book, "genre": "poetry"})
         ),
     ),
+    "a long text is cut off": breaks("createBook", "create", **_stores("title", lambda title: title[:30])),
+    "a text is escaped": breaks("createBook", "create", **_stores("title", html.escape)),
+    "a text loses its unusual characters": breaks(
+        "createBook", "create", **_stores("title", lambda title: title.encode("ascii", "replace").decode())
+    ),
+    "a number is rounded": breaks("createBook", "create", **_stores("price", int)),
     # updates
+    "a change is answered with the item as it was": breaks(
+        "updateBook",
+        "change",
+        on_book=lambda self, method, verb, book, body: (
+            (Library.on_book(self, method, verb, book, body)[0], old)
+            if method == "PATCH" and (old := dict(book))
+            else Library.on_book(self, method, verb, book, body)
+        ),
+    ),
+    "a change makes another item": breaks(
+        "updateBook",
+        "change",
+        **after("change", lambda self, result, book, body: self.add_book(book["shelf_id"], {**book, **body})),
+    ),
     "a change is not kept": breaks("updateBook", "change", change=lambda self, book, body: None),
     "a change is kept in part": breaks(
         "updateBook", "change", change=lambda self, book, body: book.update(title=body.get("title", book["title"]))
@@ -194,7 +219,6 @@ FAULTS = {
             else (204, None, None)
         ),
     ),
-    "the id of a deleted item is given again": breaks("deleteBook", "delete", new_id=_reuses),
     "an existing item cannot be deleted": breaks(
         "deleteBook", "delete", removed=lambda self: self.refuse("invalid"), remove=lambda self, book: None
     ),
@@ -341,6 +365,54 @@ class CountsByShelf(Library):
         del self.books[(book["shelf_id"], book["id"])]
 
 
+class Normalizes(Library):
+    """Stores titles in lower case, prices in cents and times of another zone, and lists fields by name."""
+
+    def stored(self, body):
+        return {**super().stored(body), **self.tidy(body)}
+
+    def change(self, book, body):
+        super().change(book, {**body, **self.tidy(body)})
+
+    def tidy(self, body):
+        tidy = {"title": " ".join(body["title"].lower().split())} if "title" in body else {}
+        return tidy | ({"price": round(body["price"], 2)} if "price" in body else {})
+
+    def row(self, book):
+        moment = datetime.fromisoformat(book["added_at"]).astimezone(timezone(timedelta(hours=5)))
+        return dict(sorted({**book, "added_at": moment.isoformat()}.items()))
+
+    shown = row
+
+
+class UsesIdsAgain(Library):
+    """Gives the id of the last book to the next one when it is deleted, and has a clock that is years behind."""
+
+    def new_id(self):
+        return max(self.books, default=0) + 1
+
+    def add_book(self, shelf, body):
+        book = super().add_book(shelf, body)
+        book["added_at"] = book["added_at"].replace("2026", "1999")
+        return book
+
+
+class LastChangedFirst(Library):
+    """Lists the book that was changed last first."""
+
+    def change(self, book, body):
+        super().change(book, body)
+        self.lend(book) if book["status"] == "lent" else self.give_back(book)
+
+    def lend(self, book):
+        super().lend(book)
+        self.books = {book["id"]: book, **self.books}
+
+    def give_back(self, book):
+        super().give_back(book)
+        self.books = {book["id"]: book, **self.books}
+
+
 class ReadsLate(Library):
     """Shows what was written a little later: reads come from a copy."""
 
@@ -372,5 +444,8 @@ UNUSUAL = {
     Forbids: ("unknown", "delete", "parent"),
     RefusesTheSame: ("change",),
     CountsByShelf: ("read", *WRITES),
+    Normalizes: ("read", *WRITES, "sort-order", "filter"),
+    UsesIdsAgain: ("read", *WRITES),
+    LastChangedFirst: ("page-walk", *WRITES),
     ReadsLate: (*WRITES, "add", "remove"),
 }

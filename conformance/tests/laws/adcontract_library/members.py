@@ -60,6 +60,18 @@ FAULTS = {
         "remove invariants",
         **after("remove_readers", lambda self, result, book, ids: book["readers"].clear() or result),
     ),
+    "an empty list of new members removes all": breaks(
+        "addReaders",
+        "add",
+        add_readers=lambda self, book, ids: Library.add_readers(self, book, ids) if ids else _replaces(self, book, ids),
+    ),
+    "an empty list of members to remove removes all": breaks(
+        "removeReaders",
+        "remove",
+        remove_readers=lambda self, book, ids: (
+            Library.remove_readers(self, book, ids) if ids else _replaces(self, book, ids)
+        ),
+    ),
     "a removal removes nothing": breaks(
         "removeReaders", "remove", remove_readers=lambda self, book, ids: {"done": ids, "ignored": []}
     ),

@@ -51,6 +51,19 @@ FAULTS = {
     "no ids are required": breaks("addReaders", "refusal-missing", **_accepts("required")),
     "a text may be of any length": breaks("createBook", "refusal-limit", **_bounds("title")),
     "a number may be below its limit": breaks("updateBook", "refusal-limit", **_bounds("pages")),
+    "a list may be of any length": breaks("createBook", "refusal-limit", **_bounds("tags")),
+    "a value that no enum has is accepted": breaks("createBook", "refusal-limit", **_bounds("cover")),
+    "an unknown field is accepted": breaks("createBook", "refusal-body", unknown=lambda self, body: ()),
+    "null is accepted": breaks(
+        "createBook",
+        "refusal-body",
+        checked=lambda self, body, required, types: Library.checked(
+            self,
+            {name: value for name, value in body.items() if value is not None} if isinstance(body, dict) else body,
+            () if isinstance(body, dict) and None in body.values() else required,
+            types,
+        ),
+    ),
     "a search may be of any length": breaks("listBooks", "refusal-limit", **_bounds("query")),
     "an unknown order is accepted": breaks(
         "listBooks",

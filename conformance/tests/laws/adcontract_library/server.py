@@ -18,7 +18,8 @@ PATHS = {
     r"/shelves/(?P<shelf>\d+)/books/(?P<book>\d+)/(?P<verb>words)": ("GET", "POST"),
 }
 SORTS = {f"{field}:{direction}" for field in ("title", "pages", "added") for direction in ("asc", "desc")}
-TYPES = {"title": str, "genre": str, "pages": int, "tags": list}
+TYPES = {"title": str, "genre": str, "pages": int, "price": (int, float), "tags": list, "cover": str}
+ENUMS = {"sort_by": SORTS, "by_day": ("asc", "desc"), "cover": ("hard", "soft")}
 NARROW = ("query", "genres[]", "tag", "min_pages", "status")
 
 GENRES = ("novel", "poetry", "essay")
@@ -73,7 +74,7 @@ class Library:
         return self.next_id - 1
 
     def stored(self, body):
-        return {name: body[name] for name in ("title", "genre", "pages", "tags") if name in body}
+        return {name: body[name] for name in ("title", "genre", "pages", "price", "tags") if name in body}
 
     def add_book(self, shelf, body):
         added = f"2026-0{1 + self.next_id % 9}-11T1{self.next_id % 7}:00:00Z"
@@ -208,24 +209,26 @@ class Library:
     def bounded(self, name, value):
         """Whether a value of the query or the body is within its limits."""
         match name:
-            case "pages":
-                return value >= 1
+            case "pages" | "price":
+                return value >= (1 if name == "pages" else 0)
             case "page" | "size" | "limit":
                 return value.isdecimal() and int(value) >= 1
-            case "words":
-                return all(isinstance(each, str) for each in value)
+            case "words" | "tags":
+                return all(isinstance(each, str) for each in value) and (name == "words" or len(value) <= 5)
             case "reader_ids":
                 return all(isinstance(each, int) for each in value)
             case "query" | "title":
                 return len(value) <= 40 and (name == "query" or bool(value))
-            case "sort_by":
-                return value in SORTS
-            case "by_day":
-                return value in ("asc", "desc")
+            case "sort_by" | "by_day" | "cover":
+                return value in ENUMS[name]
             case "offset" | "min_pages" | "or_id":
                 return value.isdecimal()
             case _:
                 return True
+
+    def unknown(self, body):
+        """The fields of a new book that no book has."""
+        return body.keys() - TYPES.keys()
 
     def ordered_visits(self, down):
         return sorted(self.visits, key=lambda visit: visit["day"], reverse=down)
@@ -263,6 +266,8 @@ class Library:
 
     def checked(self, body, required, types):
         if not isinstance(body, dict) or any(name not in body for name in required):
+            self.refuse("invalid")
+        if types is TYPES and self.unknown(body):
             self.refuse("invalid")
         for name, type_ in types.items():
             if name in body and not (isinstance(body[name], type_) and self.bounded(name, body[name])):
