@@ -51,11 +51,19 @@ class Client(Requester):
             self.lists.forget()
         elif self.patient and (rest := self._written + LATE - time.monotonic()) > 0:
             time.sleep(rest)
+        refused = False
         try:
-            return super().send(operation, request)
+            reply = super().send(operation, request)
+            refused = reply.refused
+            return reply
         finally:
-            if request.method != "GET":
+            if request.method != "GET" and not refused:
                 self._written = time.monotonic()
+
+    @property
+    def has_just_written(self) -> bool:
+        """Whether it wrote so shortly ago that a target whose reads come late may not show it yet."""
+        return time.monotonic() - self._written < LATE
 
     def reads_late(self, exchanges: Iterable[Exchange]) -> bool:
         """Return whether reads that were sent after a write are answered otherwise a little later.
