@@ -196,6 +196,13 @@ def test_an_operation_that_never_succeeds_is_not_tried_and_the_run_is_not_clean(
     assert allowed.code == (1 if done.code == 1 else 0)
 
 
+@pytest.mark.parametrize("groups", ["behavior", "schema,behavior,state"])
+def test_a_run_in_which_nothing_succeeds_is_not_clean(check, groups):
+    refused = check("--groups", groups, fault=lambda _, reply: replace(reply, status=429))
+    assert refused.code != 0
+    assert "never succeeded" in refused.output
+
+
 def test_an_operation_that_the_chosen_groups_do_not_send_to_is_not_missed(check):
     assert check("--groups", "rejection").code == 0
 

@@ -34,22 +34,29 @@ class Coverage:
 
     def __init__(self) -> None:
         self._statuses: dict[str, Counter[int]] = {}
+        self._asked: set[str] = set()
 
     def add(self, exchange: Exchange) -> None:
         """Count the response of an exchange, if its request can succeed; a missing response counts as 0."""
         if exchange.purpose in _MEANT:
             status = exchange.response.status if isinstance(exchange.response, HttpResponse) else 0
             self._statuses.setdefault(exchange.operation.id, Counter())[status] += 1
+            if exchange.purpose is not Purpose.LAW:
+                self._asked.add(exchange.operation.id)
 
     def untried(self, operations: Iterable[Operation], finished: Iterable[str]) -> dict[str, Counter[int]]:
         """Return the operations that carried out no request, with the statuses of their responses.
 
         An operation that was sent none counts where all groups are `finished`: one leaves to another what it can try.
+        One that was only sent the requests of laws counts where none of the contract succeeded: some laws send nothing
+        but faulty requests to an operation.
         """
         for_all = set(GROUPS) <= set(finished)
-        seen = {each.id: self._statuses.get(each.id, Counter()) for each in operations}
-        return {
-            name: statuses
-            for name, statuses in seen.items()
-            if (statuses or for_all) and not any(200 <= status < 300 for status in statuses)
-        }
+        none = not any(200 <= status < 300 for statuses in self._statuses.values() for status in statuses)
+        found = {}
+        for operation in operations:
+            statuses = self._statuses.get(operation.id, Counter())
+            missed = operation.id in self._asked or for_all or (none and statuses)
+            if missed and not any(200 <= status < 300 for status in statuses):
+                found[operation.id] = statuses
+        return found
