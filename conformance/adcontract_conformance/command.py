@@ -141,6 +141,8 @@ def _status(done: Run) -> int:
     from adcontract_conformance.reports.sentences import gaps
 
     worst = max(ledger.outcome for ledger in done.ledgers)
+    if done.options.every_snapshot and done.stopped:
+        return 2
     if done.options.every_snapshot and worst < Outcome.ERROR:
         return 0 if all(verdict.served for verdict in snapshots.verdicts(done)) else 1
     if any(ledger.outcome is Outcome.FAIL for ledger in done.ledgers):

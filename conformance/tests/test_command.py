@@ -203,6 +203,18 @@ def test_a_run_in_which_nothing_succeeds_is_not_clean(check, groups):
     assert "never succeeded" in refused.output
 
 
+def test_a_run_that_the_target_limits_is_not_clean(check):
+    left = iter(range(60))
+
+    def limits(_, reply):
+        return reply if next(left, None) is not None else replace(reply, status=429)
+
+    done = check("--groups", "examples,behavior,schema", fault=limits)
+    assert done.report["apis"][0]["limited"] > 0
+    assert "were refused with 429, so their checks saw nothing." in done.output
+    assert done.code != 0
+
+
 def test_an_operation_that_the_chosen_groups_do_not_send_to_is_not_missed(check):
     assert check("--groups", "rejection").code == 0
 

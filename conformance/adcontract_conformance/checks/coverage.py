@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from adcontract_conformance.model.exchange import HttpResponse, Purpose
@@ -35,9 +36,14 @@ class Coverage:
     def __init__(self) -> None:
         self._statuses: dict[str, Counter[int]] = {}
         self._asked: set[str] = set()
+        self.limited = 0
+        """How many requests were too many (429). What they should have shown was not seen."""
 
     def add(self, exchange: Exchange) -> None:
         """Count the response of an exchange, if its request can succeed; a missing response counts as 0."""
+        response = exchange.response
+        if exchange.purpose is not Purpose.PREFERRED and isinstance(response, HttpResponse):
+            self.limited += response.status == HTTPStatus.TOO_MANY_REQUESTS
         if exchange.purpose in _MEANT:
             status = exchange.response.status if isinstance(exchange.response, HttpResponse) else 0
             self._statuses.setdefault(exchange.operation.id, Counter())[status] += 1

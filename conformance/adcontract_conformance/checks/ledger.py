@@ -231,6 +231,11 @@ class Ledger:
         testable = (each for each in self.checked.operations if not self._deletes_alone(each))
         return self._coverage.untried(testable, self.finished_groups)
 
+    @property
+    def limited(self) -> int:
+        """The number of requests that were too many for the target (429)."""
+        return self._coverage.limited
+
     def _deletes_alone(self, operation: Operation) -> bool:
         resource = operation.behavior.resource
         if resource is None or resource.action != "delete":

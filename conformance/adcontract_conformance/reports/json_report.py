@@ -54,6 +54,7 @@ def _ledger(ledger: Ledger) -> dict[str, Any]:
         "requests": ledger.requests,
         "untried": {name: {str(status): n for status, n in seen.items()} for name, seen in ledger.untried.items()},
         "unreached": ledger.unreached,
+        "limited": ledger.limited,
         "errors": [each.message for each in ledger.broken],
         "findings": [_finding(finding) for finding in ledger.findings],
         "results": [

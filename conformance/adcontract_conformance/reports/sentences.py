@@ -64,6 +64,11 @@ def gaps(run: Run, ledger: Ledger) -> list[str]:
             f"{len(untried)} of {plural(len(ledger.checked.operations), 'operation')} never succeeded, so nothing is "
             f"known of them: {', '.join([*named, *more])}."
         )
+    if ledger.limited and not run.options.allow_untried:
+        lines.append(
+            f"{ledger.limited} of {plural(ledger.requests, 'request')} were refused with 429, so their checks saw "
+            "nothing. Raise the target's rate limit for this run."
+        )
     if ledger.unreached:
         reason = "the run ended early" if run.stopped else "the time was up"
         lines.append(f"Not finished, because {reason}: {', '.join(ledger.unreached)}.")
