@@ -109,6 +109,7 @@ def test_all_groups_are_tried_unless_some_are_named(check):
     assert " --groups security,state " in named.report["again"]
 
 
+@pytest.mark.slow
 def test_the_same_seed_sends_the_same_requests_in_the_same_order(check):
     options = ("--groups", "schema,rejection", "--only", "listItems", "--only", "createItem")
 

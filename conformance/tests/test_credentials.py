@@ -105,6 +105,7 @@ def test_the_secret_is_never_shown(command, shop_with, tmp_path):
     assert "$ADCONTRACT_TOKEN" in everything
 
 
+@pytest.mark.slow
 def test_the_mock_and_the_suite_agree_on_where_a_credential_goes(command, shop_with, mock, tmp_path):
     with mock(tmp_path, "--spec", shop_with.spec, "--token", TOKEN) as url:
         result = command(url, "--spec", shop_with.spec, "--token", TOKEN, "--groups", "examples,security")

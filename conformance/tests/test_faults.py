@@ -306,6 +306,7 @@ REJECTION = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", REJECTION)
 def test_a_fault_in_the_refusal_of_a_faulty_request_is_found(check, name):
     fault, operation, broken = REJECTION[name]

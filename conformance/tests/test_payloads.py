@@ -75,6 +75,7 @@ def judged(checked, target, operation):
     return ledger.findings
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("api", APIS)
 def test_each_broken_payload_of_our_contracts_is_found(api, server_of):
     contract = load(api)

@@ -40,6 +40,7 @@ def test_a_token_that_is_a_word_of_the_responses_changes_no_verdict(check, shop,
     assert done.findings == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("format_", ["text", "json", "github", "sarif", "markdown", "junit"])
 def test_a_server_that_echoes_the_secrets_has_them_in_no_output(command, spec, shop, server_of, tmp_path, format_):
     def echoes(sent, reply):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 
 def login_page(_, reply):
     return replace(reply, status=200, headers={"Content-Type": "text/html"}, body=b"<html>Log in</html>")
@@ -23,6 +25,7 @@ def test_a_login_page_on_everything_is_a_few_causes_on_one_screen(check):
     assert "more findings: --verbose shows all of them." in done.output
 
 
+@pytest.mark.slow
 def test_all_findings_are_printed_where_they_are_asked_for_and_written_in_any_case(check, tmp_path):
     file = tmp_path / "all.txt"
     short = check("--groups", "examples,schema,rejection", "--output", str(file), fault=login_page)

@@ -52,6 +52,7 @@ def test_every_fault_has_a_test_here() -> None:
     assert all(fault.description.endswith(".") for fault in FAULTS.values())
 
 
+@pytest.mark.slow
 def test_timeout_gives_no_response_until_the_client_gives_up(
     garden: httpx.Client, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -94,6 +95,7 @@ def test_a_client_notices_a_truncated_response(garden: httpx.Client) -> None:
         send(garden, "truncated")
 
 
+@pytest.mark.slow
 def test_a_slow_body_comes_in_pieces_and_is_whole(wire: socket.socket, garden: httpx.Client) -> None:
     began = time.monotonic()
     ask(wire, "slow-body")

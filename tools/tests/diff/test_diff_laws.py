@@ -95,6 +95,7 @@ def test_what_is_new_in_one_direction_is_gone_in_the_other(one: ComparedDocument
     assert sorted(there) == sorted((before, after) for after, before in back)
 
 
+@pytest.mark.slow
 @given(documents(), documents())
 @settings(max_examples=100, deadline=None)
 def test_every_change_can_be_reported(one: ComparedDocument, other: ComparedDocument) -> None:
