@@ -87,6 +87,11 @@ class Client(Requester):
         """Return whether a law was broken on an operation, or a part of it."""
         return any(each[:2] == (law, operation.id) and part in (None, each[2]) for each in self.broken)
 
+    def loses_items(self, create: Operation) -> bool:
+        """Return whether the law of a create has shown that its items cannot be told apart, or cannot be read."""
+        parts = (part for law, operation, part in self.broken if (law, operation) == ("create", create.id))
+        return any(part == "id" or part.startswith("read ") for part in parts)
+
     def start_again(self) -> None:
         """Forget the walks, and remove the created items.
 

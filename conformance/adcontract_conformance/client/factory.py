@@ -78,6 +78,8 @@ class ResourceFactory(ResourceClient):
         return {under(each): at(shown, each.id) if each.id else item.id for each in parents}
 
     def _create(self, create: Operation, parent_ids_of: list[ParentIds]) -> Item:
+        if self.client.loses_items(create):
+            raise NotTestable(f"the target does not keep an item of its own for each {create.id}: see behavior.create")
         for each in parent_ids_of:
             with unhurried():
                 reply = self.do_at(create, each)

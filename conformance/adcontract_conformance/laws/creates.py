@@ -49,7 +49,8 @@ def create(client: Client, operation: Operation) -> Iterator[Found]:
     if canonical(first.id) == canonical(second.id):
         sentence = f"Two requests created the same id {first.id}."
         yield broken(operation, KEYWORD, second.reply, sentence, part="id")
-    elif alone is not MISSING:
+        return
+    if alone is not MISSING:
         beside, seen = factory.look(first)
         if moved := factory.moved(alone, beside):
             sentence = f"Creating {second.id} changed {', '.join(moved[:3]) or 'all'} of {first.id}."

@@ -43,6 +43,7 @@ def read(client: Client, operation: Operation) -> Iterator[Found]:
         if not kept(id_, at(shown, resource.id)):
             sentence = f"The request asks for {id_}, and the response has the id {at(shown, resource.id)!r}."
             yield broken(operation, KEYWORD, reply, sentence, part="id")
+            continue
         if differing := set(shared(row, shown)):
             # a field that changes with every read, as a counter of reads does, may differ; one that goes back may not
             again = factory.item_in(operation, client.ask(operation, **factory.address(operation, id_, parent_ids)))

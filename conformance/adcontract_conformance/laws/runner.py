@@ -18,7 +18,7 @@ from adcontract_conformance.laws import (  # noqa: F401 - fills the registry
     refusals,
     updates,
 )
-from adcontract_conformance.laws.law import LAWS, try_law
+from adcontract_conformance.laws.law import LAWS, does, try_law
 from adcontract_conformance.model.promises import SuiteError
 
 if TYPE_CHECKING:
@@ -39,7 +39,8 @@ def laws(sender: Sender, seed: int, time_is_up: Callable[[], bool]) -> Iterator[
     client = Client(sender, seed)
     # a law that builds on others comes after them
     ordered = sorted(LAWS.values(), key=lambda each: len(each.needs))
-    for operation in sender.checked.operations:
+    # what is created shows first whether the target keeps it, without which most other laws cannot be tried
+    for operation in sorted(sender.checked.operations, key=lambda each: not does("create")(each)):
         for each in ordered:
             if not time_is_up() and each.is_about(client, operation):
                 yield from _one(client, operation, each)

@@ -170,3 +170,27 @@ def test_every_request_of_the_laws_has_a_key_that_the_query_carries(command, tmp
     assert result.exit_code == 0, result.output
     assert len(keys) > 100
     assert {tuple(each or ()) for each in keys} == {("s3cr3t",)}
+
+
+def test_a_server_that_creates_the_same_item_each_time_is_one_finding_and_its_items_are_not_tried(held):
+    class Static(Library):
+        """Answers every create with one book that it has anyway, as a server of examples does."""
+
+        def __init__(self):
+            self.example = None
+            super().__init__()
+            self.example = self.books[1]
+
+        def add_book(self, shelf, body):
+            return self.example or super().add_book(shelf, body)
+
+        def remove(self, book):
+            pass
+
+    found, report, result = held(Static())
+    assert found == {("create", "createBook")}, result.output
+    reasons = {(each["check"], each["operation"]): each.get("reason") for each in report["apis"][0]["results"]}
+    for check, operation in (("change", "updateBook"), ("delete", "deleteBook"), ("add", "addReaders")):
+        assert reasons[f"behavior.{check}", operation] == (
+            "the target does not keep an item of its own for each createBook: see behavior.create"
+        )
