@@ -2,53 +2,109 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from adcontract.openapi.pointer import split
 from adcontract.openapi.text import as_text
 from adcontract_conformance.checks.declared import broken
 from adcontract_conformance.client.equality import kept
-from adcontract_conformance.client.factory import ResourceFactory, created_ids
+from adcontract_conformance.client.factory import Item, ResourceFactory, created_ids
 from adcontract_conformance.client.replies import MISSING, NotTestable, at
 from adcontract_conformance.laws.law import NEIGHBOR, does, law
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Set
 
     from adcontract import Operation
     from adcontract_conformance.client.client import Client
-    from adcontract_conformance.client.factory import Item
     from adcontract_conformance.client.replies import Reply
     from adcontract_conformance.model.promises import Found
 
 KEYWORD = "x-resource"
 
 
+ENOUGH = 3
+"""The number of ids of members that suffice."""
+
+
 class Collection:
-    """A collection that was created for a law, another one beside it, and ids that can be members of it."""
+    """A collection that was created for a law, another one beside it, and ids that can be members of it.
+
+    `ids` are those that the target takes, the ones that are not in a new collection first, and `others` those that it
+    does not: a target may have a catalog that lacks some.
+    """
 
     def __init__(self, client: Client, operation: Operation) -> None:
         self.operation = operation
         self.factory, self.resource = ResourceFactory.of(client, operation)
         if self.resource.members is None or self.resource.named is None:
             raise NotTestable("the contract does not say where the members are")
-        self.ids = self._learned() or at(client.documented(operation).body, self.resource.named)
-        if not isinstance(self.ids, list) or len(self.ids) < 2:
-            raise NotTestable("fewer than two ids are known that could be members")
+        learned = self._learned()
+        known = learned if len(learned) >= ENOUGH else {**learned, **self._documented()}
+        taken = self._taken(known, learned.keys())
         self.item: Item = self.factory.create()
-        self.start = {as_text(each) for each in self._ids(self.factory.look(self.item)[0])}
+        found = {as_text(each): each for each in self._ids(self.factory.look(self.item)[0])}
+        self.start = set(found)
+        fresh = {text: id_ for text, id_ in known.items() if text in taken and text not in self.start}
+        self.ids = [*fresh.values(), *found.values()]
+        self.fresh = [*fresh.values()]
+        self.others = [id_ for text, id_ in known.items() if text not in taken and text not in self.start]
         self.neighbor = self.factory.create_another(self.item)
         self.beside, _ = self.factory.look(self.neighbor)
 
-    def _learned(self) -> list[Any]:
-        """Return ids of members that the target's own collections have; none if there are too few."""
-        seen = {
-            as_text(id_): id_
-            for _, _, row, _ in self.factory.rows()
-            for id_ in self._ids(row)
-            if not isinstance(id_, dict | list)
-        }
-        return list(seen.values())[:3] if len(seen) > 2 else []
+    def _learned(self) -> dict[str, Any]:
+        """Return ids of members that the target's own collections have, by their text."""
+        seen = dict[str, Any]()
+        for _, parent_ids, row, reply in self.factory.rows():
+            shown, id_ = row, at(row, self.resource.id or "/id")
+            if at(row, str(self.resource.members)) is MISSING and id_ is not MISSING:
+                for reader in self.factory.every("read")[:1]:
+                    read = self.factory.do(reader, Item(id_, parent_ids, reply, shown=row))
+                    shown = self.factory.item_in(reader, read) if read.ok else row
+            seen |= {as_text(id_): id_ for id_ in self._ids(shown) if not isinstance(id_, dict | list)}
+        return dict(islice(seen.items(), ENOUGH))
+
+    def _documented(self) -> dict[str, Any]:
+        """Return the ids that the documented requests name, by their text."""
+        found = dict[str, Any]()
+        for each in (self.operation, *self.factory.every("add", "remove", "create")):
+            place = self.factory.resource(each).named
+            ids = at(self.factory.client.documented(each).body, place) if place else MISSING
+            found |= {as_text(id_): id_ for id_ in (ids if isinstance(ids, list) else ())}
+        return found
+
+    def _taken(self, known: dict[str, Any], learned: Set[str]) -> set[str]:
+        """Return which ids can be added: those that another new collection has once they were, or should have.
+
+        It should have those that the reply says were added, and does not say were ignored. Where it says nothing, it
+        should have those that other collections have.
+        """
+        client, adds = self.factory.client, self.factory.every("add")[:1]
+        taken = set[str]()
+        for adder in adds if known else ():
+            probe = self.factory.create()
+            reply = self.send(adder, [*known.values()], probe)
+            if not reply.ok:
+                raise NotTestable(f"{adder.id} answers {reply.status} to ids that could be members")
+            resource = self.factory.resource(adder)
+            done, ignored = (
+                {as_text(each) for each in listed} if isinstance(listed := reply.at(place), list) else None
+                for place in (resource.done, resource.ignored)
+            )
+            if ignored is not None:
+                taken = known.keys() - ignored
+            elif done is not None:
+                taken = known.keys() & done
+            else:
+                taken = {*learned}
+            has = {as_text(each) for each in self._ids(self.factory.look(probe)[0])}
+            if taken - has and not client.patient:
+                client.patient = True
+                later = {as_text(each) for each in self._ids(self.factory.look(probe)[0])}
+                client.patient, has = later != has, later
+            taken |= known.keys() & has
+        return taken
 
     def _ids(self, shown: Any) -> list[Any]:
         members, place = at(shown, str(self.resource.members)), self.resource.member_id
@@ -56,11 +112,11 @@ class Collection:
             return []
         return [at(each, place) if place and isinstance(each, dict) else each for each in members]
 
-    def send(self, operation: Operation, ids: list[Any]) -> Reply:
-        """Add or remove members."""
+    def send(self, operation: Operation, ids: list[Any], item: Item | None = None) -> Reply:
+        """Add or remove members, of the created collection unless it is another."""
         body = dict(self.factory.client.documented(operation).body)
         body[split(str(self.factory.resource(operation).named))[0]] = ids
-        return self.factory.do(operation, self.item, body)
+        return self.factory.do(operation, item or self.item, body)
 
     def sent(self, operation: Operation, ids: list[Any]) -> Reply:
         """Add or remove members, which the target has to accept.
@@ -138,15 +194,17 @@ def add(client: Client, operation: Operation) -> Iterator[Found]:
 
 def _members(group: Collection) -> Iterator[Found]:
     """Add one member, named twice where the target accepts that; then all; then all again."""
-    operation = group.operation
-    first, every, start = {as_text(group.ids[0])}, {as_text(each) for each in group.ids}, group.start
-    if not group.send(operation, group.ids[:1] * 2).ok:
-        group.sent(operation, group.ids[:1])
+    operation, start, ids = group.operation, group.start, group.fresh
+    if not ids:
+        raise NotTestable("the target takes none of the known ids as members: none of the page, nor of its own lists")
+    first, every = {as_text(ids[0])}, {as_text(each) for each in ids}
+    if not group.send(operation, ids[:1] * 2).ok:
+        group.sent(operation, ids[:1])
     yield from group.has(start | first, "added")
-    reply = group.sent(operation, group.ids)
-    yield from group.reports(reply, every - first - start, every & (first | start))
+    reply = group.sent(operation, ids)
+    yield from group.reports(reply, every - first, first)
     yield from group.has(start | every, "added")
-    reply = group.sent(operation, group.ids)
+    reply = group.sent(operation, ids)
     yield from group.reports(reply, set(), every)
     yield from group.has(start | every, "again")
     yield from group.unmoved(operation, start | every)
@@ -196,8 +254,12 @@ def _entries(factory: ResourceFactory, operation: Operation) -> Iterator[Found]:
 def remove(client: Client, operation: Operation) -> Iterator[Found]:
     """Add all members but one; remove one of them together with the one that is not a member, twice."""
     group = Collection(client, operation)
-    inside, outside = group.ids[:2], [each for each in group.ids[2:3] if as_text(each) not in group.start]
-    group.sent(group.factory.the("add"), inside)
+    inside = group.ids[:2]
+    outside = [each for each in (*group.fresh[2:], *group.others) if each not in inside][:1]
+    if not inside:
+        raise NotTestable("a new collection has no members, and the target takes none of the known ids as members")
+    if group.fresh:
+        group.sent(group.factory.the("add"), inside)
     filled, gone = group.start | {as_text(each) for each in inside}, {as_text(inside[0])}
     named, none = [inside[0], *outside], {as_text(each) for each in outside}
     yield from group.has(filled, "filled")

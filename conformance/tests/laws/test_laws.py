@@ -105,6 +105,18 @@ def test_a_filter_that_also_looks_at_hidden_fields_is_tried_only_with_a_text_tha
     assert reasons["behavior.filter"].startswith("its filters also look at fields that no response shows"), reasons
 
 
+def test_members_are_not_tried_with_ids_that_the_target_does_not_take(held):
+    class HasNoReaders(Library):
+        def add_readers(self, _, ids):
+            return {"done": [], "ignored": ids}
+
+    found, report, result = held(HasNoReaders(), "--only", "addReaders", "--only", "removeReaders")
+    assert found == set(), result.output
+    results = {each["check"]: each for each in report["apis"][0]["results"] if each["check"][-3:] in ("add", "ove")}
+    assert {each["outcome"] for each in results.values()} == {"skipped"}
+    assert all("the target takes none of the known ids" in each["reason"] for each in results.values()), results
+
+
 class ComesAndGoes(Library):
     """Shows another title in some of the reads of the books that it has from the start: `wrong(number of the read)`."""
 

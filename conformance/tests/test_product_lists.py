@@ -1,0 +1,43 @@
+"""A correct server of somebody else: no failure, and at most one warning for each cause."""
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent / "servers"))
+import product_lists
+
+pytestmark = pytest.mark.slow
+
+GROUPS = "examples,security,behavior,state,schema"
+
+
+@pytest.fixture
+def held(command, tmp_path):
+    """Hold a server to the contract of the product lists; give what is found, the outcomes, and the result."""
+
+    def run(server, *options):
+        file = tmp_path / "report.json"
+        with server.up() as url:
+            given = ("--api", "affiliate-com", "--token", product_lists.TOKEN, "--json", str(file))
+            result = command(url, *given, *options)
+        (api,) = json.loads(file.read_text())["apis"]
+        outcomes = {(each["check"], each["operation"]): each["outcome"] for each in api["results"]}
+        return {each["sentence"] for each in api["findings"]}, outcomes, result
+
+    return run
+
+
+@pytest.mark.parametrize("catalog", [product_lists.PagesCatalog, product_lists.OwnCatalog, product_lists.OneProduct])
+def test_products_that_the_catalog_lacks_are_not_demanded_of_a_list(held, catalog):
+    found, outcomes, result = held(catalog(), "--groups", GROUPS)
+    assert (found, result.exit_code) == (set(), 0), result.output
+    assert outcomes["behavior.add", "addProducts"] == outcomes["behavior.remove", "removeProducts"] == "pass"
+
+
+def test_a_server_that_takes_none_of_the_known_products_is_not_tried_with_any(held):
+    found, outcomes, result = held(product_lists.OwnCatalog(lists=0), "--groups", "behavior")
+    assert (found, result.exit_code) == (set(), 0), result.output
+    assert outcomes["behavior.add", "addProducts"] == "skipped"
