@@ -57,7 +57,14 @@ def _promises() -> Iterator[tuple[str, str]]:
 @click.option(
     "--allow-untried", is_flag=True, help="Exit 0 although some operations carried out no request and stay untested."
 )
-@click.option("--strict", is_flag=True, help="Fail on breaches of inferred parts, too.")
+@click.option(
+    "--for",
+    "for_",
+    type=click.Choice(("vendor", "own")),
+    default="vendor",
+    show_default=True,
+    help="Whose server it is. One written for the contract (own) also fails on breaches of inferred parts.",
+)
 @click.option("--verbose", is_flag=True, help="Print all findings, and long lines whole.")
 @options.spec
 @options.reports("text", "json", "github", "sarif", "markdown", "junit")
@@ -74,7 +81,7 @@ def check(
     seed: int,
     max_time: float | None,
     allow_untried: bool,
-    strict: bool,
+    for_: str,
     verbose: bool,
     spec: Path | None,
     format_: str,
@@ -84,8 +91,9 @@ def check(
 ) -> None:
     """Check whether the server at URL conforms to the contracts.
 
-    The paths of a contract are appended to URL. A breach of a documented part fails; a breach of a part that the
-    contract infers is a warning.
+    The paths of a contract are appended to URL. A breach of a documented part fails. A breach of a part that
+    the contract infers is a warning, unless the server is your own (--for own) or the breach is grave: data is
+    lost or mixed, no credentials are needed, a deleted item is still served.
     The groups behavior and state need a server that keeps its data, such as our mock with --stateful.
 
     \b
@@ -114,7 +122,7 @@ def check(
     files = {"junit": junit, "json": json}
     outputs += tuple(Output(name, file) for name, file in files.items() if file is not None)
     checked_contracts = _checked_contracts(spec, api, snapshot, only)
-    options = Options(chosen, seed, max_time, strict, spec, every, allow_untried)
+    options = Options(chosen, seed, max_time, for_ == "own", spec, every, allow_untried)
     prepare(outputs)
     # the progress of a run is no part of a report that a program reads
     console = Console(stderr=format_ != "text")

@@ -39,13 +39,14 @@ class Options:
     """The options of a run. `seconds` bounds it all; `spec` is a folder of contracts in place of ours.
 
     `every_snapshot` says that the run is about all snapshots of an API, of which the target needs to serve one.
+    `own` says that the server was written for the contract, which is then held to what the contract infers, too.
     `allow_untried` lets a target conform although some operations carried out no request.
     """
 
     groups: tuple[str, ...] = GROUPS
     seed: int = 1
     seconds: float | None = None
-    strict: bool = False
+    own: bool = False
     spec: Path | None = None
     every_snapshot: bool = False
     allow_untried: bool = False
@@ -82,8 +83,7 @@ def run(target: Target, checked_contracts: list[CheckedContract], options: Optio
     """
     clock = _Clock(options.seconds)
     ledgers = [
-        Ledger(checked, options.groups, strict=options.strict, redaction=target.redaction)
-        for checked in checked_contracts
+        Ledger(checked, options.groups, own=options.own, redaction=target.redaction) for checked in checked_contracts
     ]
     result = Run(target, options, ledgers)
     for checked in checked_contracts:

@@ -311,14 +311,14 @@ def test_the_command_that_repeats_a_run_is_named_as_the_shell_finds_it(check, tm
 
 
 def test_the_json_report_says_how_to_run_it_again(check, spec):
-    done = check("--groups", "examples", "--only", "getItem", "--seed", "3", "--strict")
+    done = check("--groups", "examples", "--only", "getItem", "--seed", "3", "--for", "own")
     report = done.report
     assert report["suite"]["version"]
     assert report["seed"] == 3
-    assert report["options"] == {"groups": ["examples"], "max_time": None, "strict": True, "token": "default"}
+    assert report["options"] == {"groups": ["examples"], "max_time": None, "for": "own", "token": "default"}
     assert report["again"] == (
         f"adcontract check {report['target']} --api shop --snapshot v1 --only getItem --groups examples --seed 3 "
-        f"--spec {spec} --strict"
+        f"--spec {spec} --for own"
     )
     assert f"Again: {report['again']}" in done.output
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00", report["date"])

@@ -323,7 +323,7 @@ def test_every_check_of_single_requests_has_a_fault_that_it_finds():
     assert found == {each.id for each in CHECKS.values() if each.group not in ("behavior", "state")}
 
 
-def test_a_breach_of_what_is_inferred_fails_with_strict(check):
-    done = check("--groups", "examples", "--strict", fault=on("getStats", status=200)(member("sold", "three")))
+def test_a_breach_of_what_is_inferred_fails_for_a_server_of_ones_own(check):
+    done = check("--groups", "examples", "--for", "own", fault=on("getStats", status=200)(member("sold", "three")))
     assert done.broken == {("examples.body", "getStats", "fail")}
     assert done.code == 1

@@ -1,34 +1,76 @@
-"""Whether a breach is documented, and fails, or inferred, and warns: the rules, in one place.
+"""Whether a breach fails or warns: the rules, in one place.
 
+| a breach of what is | the vendor's server | one written for the contract |
+|---|---|---|
+| documented | failure | failure |
+| inferred | warning | failure |
+| inferred, and the breach is grave | failure | failure |
+| open: neither a page nor the contract says it | warning | warning |
+
+- **Grave** is data that is lost or mixed, an operation that needs no credentials, a deleted item that is still served.
+  The check, the law or the breach declares it. A request with a parameter that no page shows is no evidence: the
+  target may not know the parameter.
 - **No response, and 5xx**, always fail: no page promises them.
 - **A part of a response** (media type, header, body) is inferred if an `x-inferred` says so: on the part, on what
   holds it, on the response or on the operation. But a field that a documented payload shows is documented: it has to
   be there and to have its type, even where the schema only infers that it is required.
-- **A success with another status** is inferred: the pages show what a success holds, and not its status.
+- **A success with another status** is inferred if its response is, and open otherwise: the pages show what a success
+  holds, and not its status. It is one breach of the whole document.
 - **A valid request that is refused** is inferred if anything that it uses is: a parameter, or a part of the schema of
   its body. A page that leaves this open may leave out a rule as well. A documented request has to be accepted all the
   same.
-- **A faulty request that is accepted** is inferred if every part of the contract that it breaks is, or if the response
-  is that should have refused it: then no page says that it is refused.
-- **A request without good credentials that is accepted**, and a refusal with an unexpected status, is inferred if every
-  expected refusal is.
+- **A faulty request that is accepted** is inferred if every part of the contract that it breaks is. It is also inferred
+  if the response is that should have refused it, unless the request breaks a documented limit: a page that states a
+  limit says that more is refused.
+- **A request without good credentials that is accepted**, and a refusal with an unexpected status, is inferred if the
+  security of the operation is, or every expected refusal.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, urlsplit
 
 from adcontract import inferred
-from adcontract.openapi.pointer import walk
+from adcontract.openapi.pointer import split, walk
 from adcontract.openapi.references import follow
+from adcontract_conformance.model.promises import Breach, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from adcontract import Example, Operation, RequestError, Response, SchemaError, Values
     from adcontract_conformance.model.checked_contract import CheckedContract
+    from adcontract_conformance.model.exchange import Exchange
+    from adcontract_conformance.model.promises import Check
 
 _OF_A_FIELD = frozenset(("required", "type", "oneOf", "anyOf"))
+
+_LIMITS = frozenset(
+    ("enum", "pattern", "minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems", "maxProperties")
+)
+"""The keywords that stand for a rule of a page, and not for what its examples look like."""
+
+_STATUS = "The pages show what a success holds, and not its status."
+
+
+def severity(check: Check, breach: Breach, exchange: Exchange, *, own: bool) -> Outcome:
+    """Return how a breach that an exchange shows counts; `own` says that the server was written for the contract."""
+    if breach.inferred is None:
+        return Outcome.FAIL
+    if breach.is_open:
+        return Outcome.WARN
+    if own or ((breach.grave or check.grave) and not _is_unknown(exchange)):
+        return Outcome.FAIL
+    return Outcome.WARN
+
+
+def _is_unknown(exchange: Exchange) -> bool:
+    """Return whether a request has a parameter in its query that no page shows."""
+    sent = {name for name, _ in parse_qsl(urlsplit(exchange.request.url).query, keep_blank_values=True)}
+    return any(
+        each.inferred for each in exchange.operation.parameters if each.location == "query" and each.name in sent
+    )
 
 
 def of_response(operation: Operation, declared: Response, *marked: Any) -> str | None:
@@ -36,11 +78,11 @@ def of_response(operation: Operation, declared: Response, *marked: Any) -> str |
     return next(filter(None, (*map(inferred, marked), declared.inferred, operation.inferred)), None)
 
 
-def of_success(operation: Operation, declared: Response, status: int) -> str | None:
-    """Return why it is inferred that a success has the status of `declared`, and not `status`."""
-    if 200 <= status < 300:
-        return of_response(operation, declared) or "The pages show what a success holds, and not its status."
-    return of_response(operation, declared)
+def other_success(operation: Operation, declared: Response, status: int) -> Breach:
+    """Return the breach of a success that has another status than `declared`: one for the whole document."""
+    sentence = f"A success has another status than in the contract: {operation.id} answers {status}, not"
+    reason, is_open = declared.inferred or _STATUS, declared.inferred is None
+    return Breach(f"{sentence} {declared.status}.", "", reason, "status", is_open=is_open)
 
 
 def of_field(operation: Operation, declared: Response, fault: SchemaError, payload: Example | None) -> str | None:
@@ -92,12 +134,21 @@ def _reasons(checked: CheckedContract, start: Any) -> Iterator[str]:
 
 def of_faulty(operation: Operation, faults: Iterable[RequestError], refusal: Response) -> str | None:
     """Return why it is inferred that a request with `faults` gets the response `refusal`."""
+    faults = list(faults)
     reasons = [fault.inferred for fault in faults]
-    broken = reasons[0] if reasons and all(reasons) else None
-    return broken or of_response(operation, refusal)
+    if reasons and all(reasons):
+        return reasons[0]
+    if any(fault.inferred is None and _LIMITS.intersection(split(fault.pointer)[-1:]) for fault in faults):
+        return operation.inferred
+    return of_response(operation, refusal)
+
+
+def of_security(operation: Operation) -> str | None:
+    """Return why it is inferred that an operation needs credentials."""
+    return inferred(operation.data, "security")
 
 
 def of_refusals(operation: Operation, expected: Iterable[Response]) -> str | None:
     """Return why it is inferred that a request without good credentials gets one of the `expected` responses."""
     reasons = [of_response(operation, declared) for declared in expected]
-    return reasons[0] if reasons and all(reasons) else None
+    return of_security(operation) or (reasons[0] if reasons and all(reasons) else None)

@@ -14,14 +14,23 @@ if TYPE_CHECKING:
     from adcontract_conformance.model.exchange import Exchange
 
 
-def broken(operation: Operation, keyword: str, shown: Reply | Exchange, sentence: str, *, part: str = "") -> Found:
+def broken(
+    operation: Operation,
+    keyword: str,
+    shown: Reply | Exchange,
+    sentence: str,
+    *,
+    part: str = "",
+    grave: bool = False,
+) -> Found:
     """Return a breach of what `keyword` of an operation declares, and what has `shown` it.
 
-    `part` distinguishes two breaches of one keyword.
+    `part` distinguishes two breaches of one keyword; a `grave` one loses or mixes data.
     """
     node = operation.data.get(keyword, {})
     entry = node.get(part) if isinstance(node, dict) else None
     marks = (inferred(entry), inferred(node, part), inferred(node), inferred(operation.data, keyword))
     reason = next(filter(None, (*marks, operation.inferred)), None)
     pointer = join(operation.pointer, keyword, *([part] if entry is not None else []))
-    return Found(Breach(sentence, pointer, reason, part), shown.exchange if isinstance(shown, Reply) else shown)
+    breach = Breach(sentence, pointer, reason, part, grave=grave)
+    return Found(breach, shown.exchange if isinstance(shown, Reply) else shown)

@@ -41,8 +41,11 @@ def accepted(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]: 
     expected, status = exchange.operation.success, _response(exchange).status
     if expected is None or expected.status == str(status):
         return
+    if 200 <= status < 300:
+        yield basis.other_success(exchange.operation, expected, status)
+        return
     refused = status >= 400
-    reason = exchange.operation.inferred if refused else basis.of_success(exchange.operation, expected, status)
+    reason = exchange.operation.inferred if refused else basis.of_response(exchange.operation, expected)
     word = "refused" if refused else "answered"
     yield Breach(f"The documented request is {word} with {status}, not {expected.status}.", expected.pointer, reason)
 
@@ -117,9 +120,13 @@ def valid_accepted(checked: CheckedContract, exchange: Exchange) -> Iterator[Bre
 def status_known(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
     """Look for a status that the contract does not have, whichever refusal would be the right one."""
     status, expected = _response(exchange).status, exchange.operation.success
-    if checked.declared_response(exchange.operation, status) is None:
+    if checked.declared_response(exchange.operation, status) is not None:
+        return
+    if expected and 200 <= status < 300:
+        yield basis.other_success(exchange.operation, expected, status)
+    else:
         known = ", ".join(exchange.operation.responses)
-        reason = basis.of_success(exchange.operation, expected, status) if expected else None
+        reason = basis.of_response(exchange.operation, expected) if expected else None
         yield Breach(
             f"The status {status} is not in the contract, which has {known}.", exchange.operation.pointer, reason
         )
@@ -135,7 +142,7 @@ def linked(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
         yield from invariants(checked, exchange)
 
 
-@check("state.there", "a created item is found by every operation that its links lead to", Purpose.LINKED)
+@check("state.there", "a created item is found by every operation that its links lead to", Purpose.LINKED, grave=True)
 def there(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:  # noqa: ARG001
     """Look for a 404 for an item that was just created and not deleted."""
     if THERE in exchange.schemathesis_failures:
@@ -143,7 +150,7 @@ def there(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:  # 
         yield broken(exchange.operation, "x-resource", exchange, sentence, part=THERE).breach
 
 
-@check("state.gone", "a deleted item cannot be read", Purpose.LINKED)
+@check("state.gone", "a deleted item cannot be read", Purpose.LINKED, grave=True)
 def gone(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:  # noqa: ARG001
     """Look for a success on an item that was deleted for good."""
     if GONE in exchange.schemathesis_failures:
@@ -203,7 +210,7 @@ def refusal(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
     declared = checked.declared_response(exchange.operation, response.status)
     if declared is not None:
         yield from _whole(checked, exchange.operation, declared, response)
-    elif response.status == 415 and exchange.reading and any(fault.malformed for fault in exchange.reading.faults):
+    elif response.status == 415 and _has_another_media_type(exchange):
         return  # how a body of another media type is refused is the server's own (RFC 9110, section 15.5.16)
     elif exchange.purpose in (Purpose.INVALID, Purpose.UNREADABLE):
         expected = checked.error(exchange.operation, "invalid" if exchange.purpose is Purpose.INVALID else "malformed")
@@ -224,7 +231,8 @@ def unauthenticated(checked: CheckedContract, exchange: Exchange) -> Iterator[Br
         reason = basis.of_refusals(exchange.operation, expected.values())
         wanted = " or ".join(expected)
         pointer = next(iter(expected.values())).pointer
-        yield Breach(f"The request is answered with {status}, not {wanted}.", pointer, reason)
+        grave = 200 <= status < 300 and basis.of_security(exchange.operation) is None
+        yield Breach(f"The request is answered with {status}, not {wanted}.", pointer, reason, grave=grave)
 
 
 @check("security.answer", "the refusal of bad credentials has the headers and the schema of the contract", *CREDENTIALS)
@@ -242,6 +250,13 @@ def _refusals(checked: CheckedContract, operation: Operation) -> dict[str, Respo
     if expected.status in operation.responses and "403" in operation.responses:
         found["403"] = operation.responses["403"]
     return found
+
+
+def _has_another_media_type(exchange: Exchange) -> bool:
+    """Return whether a body has a media type that the operation does not declare."""
+    headers = {name.lower(): value for name, value in exchange.request.headers.items()}
+    sent = headers.get("content-type", "").partition(";")[0].strip().lower()
+    return bool(exchange.request.body) and sent not in {media.type.lower() for media in exchange.operation.body}
 
 
 def _whole(
@@ -264,8 +279,13 @@ def _response(exchange: Exchange) -> HttpResponse:
 
 
 def _declared(checked: CheckedContract, exchange: Exchange) -> Response | None:
-    """Return the declared response; None where the status is wrong, which another check reports."""
-    return checked.declared_response(exchange.operation, _response(exchange).status)
+    """Return the declared response; None where the status is wrong, which another check reports.
+
+    A success with another status has to hold what the declared one holds.
+    """
+    status = _response(exchange).status
+    found = checked.declared_response(exchange.operation, status)
+    return exchange.operation.success if found is None and 200 <= status < 300 else found
 
 
 def _or_failure(exchange: Exchange, declared: Response, own: Iterator[Breach], name: str) -> Iterator[Breach]:

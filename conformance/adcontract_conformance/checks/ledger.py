@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from adcontract_conformance.checks import basis
 from adcontract_conformance.checks.coverage import Coverage, says_nothing
 from adcontract_conformance.client.redaction import Redaction
 from adcontract_conformance.model.exchange import Exchange, HttpResponse, Purpose
@@ -47,8 +48,12 @@ class Finding:
 
     @property
     def basis(self) -> str:
-        """Whether the broken part is documented, or from what it was inferred."""
-        return f"inferred: {self.breach.inferred}" if self.breach.inferred else "documented"
+        """Whether the broken part is documented, from what it was inferred, or why the contract leaves it open."""
+        if self.breach.inferred is None:
+            return "documented"
+        is_grave = self.outcome is Outcome.FAIL and (self.breach.grave or self.check.grave)
+        word = "open" if self.breach.is_open else "inferred, and grave" if is_grave else "inferred"
+        return f"{word}: {self.breach.inferred}"
 
 
 @dataclass
@@ -64,7 +69,7 @@ class Result:
 
 
 class Ledger:
-    """The results of one contract, as they come in.
+    """The results of one contract, as they come in. `own` says that the server was written for it.
 
     Checks judge an exchange as it came. Everything that is kept here may be shown, so it is kept as `redaction` leaves
     it.
@@ -75,13 +80,13 @@ class Ledger:
         checked: CheckedContract,
         groups: Iterable[str],
         *,
-        strict: bool,
+        own: bool = False,
         redaction: Redaction | None = None,
     ) -> None:
         self._redaction = redaction or Redaction()
         self.checked = checked
         self.groups = tuple(groups)
-        self.strict = strict
+        self.own = own
         self.requests = 0
         self.seconds = dict.fromkeys(GROUPS, 0.0)
         self.broken: list[SuiteError] = []
@@ -146,9 +151,10 @@ class Ledger:
 
     def _finding(self, result: Result, found: Found) -> Finding:
         check, operation, exchange, breach = result.check, result.operation, found.exchange, found.breach
-        parts = (self.checked.api, check.id, operation.id, breach.pointer, breach.part)
+        place = (check.id, operation.id) if breach.pointer else ()
+        parts = (self.checked.api, *place, breach.pointer, breach.part)
         fingerprint = hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12]
-        outcome = Outcome.WARN if breach.inferred and not self.strict else Outcome.FAIL
+        outcome = basis.severity(check, breach, exchange, own=self.own)
         if found.tries:
             outcome = Outcome.FLAKY
         known = self._findings.get(fingerprint)

@@ -48,13 +48,13 @@ def create(client: Client, operation: Operation) -> Iterator[Found]:
     second = factory.create_another(first)
     if canonical(first.id) == canonical(second.id):
         sentence = f"Two requests created the same id {first.id}."
-        yield broken(operation, KEYWORD, second.reply, sentence, part="id")
+        yield broken(operation, KEYWORD, second.reply, sentence, part="id", grave=True)
         return
     if alone is not MISSING:
         beside, seen = factory.look(first)
         if moved := factory.moved(alone, beside):
             sentence = f"Creating {second.id} changed {', '.join(moved[:3]) or 'all'} of {first.id}."
-            yield broken(operation, KEYWORD, seen, sentence, part=NEIGHBOR)
+            yield broken(operation, KEYWORD, seen, sentence, part=NEIGHBOR, grave=True)
     for item in (first, second):
         yield from _found_again(factory, operation, resource, item)
     yield from _stored(factory, operation, resource, first)
@@ -84,7 +84,8 @@ def _found_again(factory: ResourceFactory, operation: Operation, resource: Resou
         shown = factory.item_in(reader, reply) if reply.ok else MISSING
         if shown is MISSING:
             sentence = f"The created item {item.id} is not read by {reader.id}, which answers {reply.status}."
-            yield broken(operation, KEYWORD, reply, sentence, part=f"read {reader.id}")
+            # an answer without the item may only have another form than the contract infers
+            yield broken(operation, KEYWORD, reply, sentence, part=f"read {reader.id}", grave=reply.refused)
             continue
         yield from echoed(operation, resource, item.body, shown, reply)
         if differing := [each for each in shared(item.shown, shown) if each in factory.moved(item.shown, shown)]:
@@ -93,7 +94,8 @@ def _found_again(factory: ResourceFactory, operation: Operation, resource: Resou
     for lister, row, reply in factory.listed(item):
         if row is MISSING:
             sentence = f"The created item {item.id} is not listed by {lister.id}."
-            yield broken(operation, KEYWORD, reply, sentence, part=f"listed {lister.id}")
+            is_known = lister.success is not None and lister.success.inferred is None
+            yield broken(operation, KEYWORD, reply, sentence, part=f"listed {lister.id}", grave=is_known)
 
 
 def echoed(

@@ -44,26 +44,35 @@ def delete(client: Client, operation: Operation) -> Iterator[Found]:
     still, seen = factory.look(neighbor) if factory.is_shown else (MISSING, reply)
     if moved := factory.moved(beside, still):
         sentence = f"Deleting {item.id} changed {', '.join(moved[:3]) or 'all'} of {neighbor.id}."
-        yield broken(operation, KEYWORD, seen, sentence, part=NEIGHBOR)
+        yield broken(operation, KEYWORD, seen, sentence, part=NEIGHBOR, grave=True)
 
 
 def _gone(factory: ResourceFactory, operation: Operation, resource: Resource, item: Item) -> Iterator[Found]:
     for reader in factory.every("read"):
         reply = factory.do(reader, item)
-        yield from _dead(operation, resource, factory.item_in(reader, reply) if reply.ok else MISSING, reply, reader.id)
+        shown = factory.item_in(reader, reply) if reply.ok else MISSING
+        yield from _dead(operation, resource, item, shown, (reply, reader.id))
     for lister, row, reply in factory.listed(item):
-        yield from _dead(operation, resource, row, reply, lister.id)
+        yield from _dead(operation, resource, item, row, (reply, lister.id))
 
 
-def _dead(operation: Operation, resource: Resource, shown: Any, reply: Reply, where: str) -> Iterator[Found]:
-    """Yield a breach if a deleted item is still there; one that keeps a status may be shown, and may be gone."""
+def _dead(operation: Operation, resource: Resource, item: Item, shown: Any, read: tuple[Reply, str]) -> Iterator[Found]:
+    """Yield a breach if a deleted item is still there; one that keeps a status may be shown, and may be gone.
+
+    `read` is the reply that shows it, and the operation that was asked.
+    """
+    reply, where = read
     if shown is MISSING:
         return
     if resource.gone != "status":
-        yield broken(operation, KEYWORD, reply, f"The deleted item is still found by {where}.", part=f"gone {where}")
+        yield broken(
+            operation, KEYWORD, reply, f"The deleted item is still found by {where}.", part=f"gone {where}", grave=True
+        )
         return
     for pointer, value in resource.set.items():
         held = at(shown, pointer)
         if held is not MISSING and not kept(value, held):
             sentence = f"The deleted item has {pointer} {held!r} in {where}, not {value!r}."
-            yield broken(operation, KEYWORD, reply, sentence, part=f"gone {where}")
+            # another status may be the server's word for it; the same as before is none
+            is_same = kept(at(item.shown, pointer), held)
+            yield broken(operation, KEYWORD, reply, sentence, part=f"gone {where}", grave=is_same)

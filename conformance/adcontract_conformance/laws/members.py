@@ -141,7 +141,8 @@ class Collection:
         members = [as_text(each) for each in self._ids(shown)]
         if set(members) != expected:
             sentence = f"The members are {_list(set(members))}, not {_list(expected)}."
-            yield broken(self.operation, KEYWORD, reply, sentence, part=part)
+            is_grave = bool(expected - set(members)) or part == "removed"
+            yield broken(self.operation, KEYWORD, reply, sentence, part=part, grave=is_grave)
         if len(set(members)) < len(members):
             twice = {each for each in members if members.count(each) > 1}
             yield broken(self.operation, KEYWORD, reply, f"{_list(twice)} is a member twice.", part="twice")
@@ -164,7 +165,7 @@ class Collection:
         now, reply = self.factory.look(self.neighbor)
         if moved := self.factory.moved(self.beside, now):
             sentence = f"{', '.join(moved[:3]) or 'All'} of {self.neighbor.id} changed, and was not named."
-            yield broken(self.operation, KEYWORD, reply, sentence, part=NEIGHBOR)
+            yield broken(self.operation, KEYWORD, reply, sentence, part=NEIGHBOR, grave=True)
 
     def reports(self, reply: Reply, done: set[str], ignored: set[str]) -> Iterator[Found]:
         """Yield a breach if a reply that lists the ids that were done and ignored lists others."""
@@ -224,7 +225,8 @@ def _items(factory: ResourceFactory, operation: Operation) -> Iterator[Found]:
             for id_ in sorted(ids):
                 if (count := held.count(id_)) != 1:
                     sentence = f"{id_} was added, and {lister.id} has {count} items with it as {ours}."
-                    yield broken(operation, KEYWORD, walk.replies[-1], sentence, part=part)
+                    is_lost = count == 0 and lister.success is not None and lister.success.inferred is None
+                    yield broken(operation, KEYWORD, walk.replies[-1], sentence, part=part, grave=is_lost)
 
 
 def _entries(factory: ResourceFactory, operation: Operation) -> Iterator[Found]:
@@ -243,11 +245,12 @@ def _entries(factory: ResourceFactory, operation: Operation) -> Iterator[Found]:
                 count = sum(kept(entry, each) for each in held) if isinstance(held, list) else 0
                 if count != 1:
                     sentence = f"{entry!r} was added, and {ours} has it {count} times."
-                    yield broken(operation, KEYWORD, seen, sentence, part=part)
+                    is_lost = count == 0 and isinstance(held, list)
+                    yield broken(operation, KEYWORD, seen, sentence, part=part, grave=is_lost)
     still, seen = factory.look(neighbor)
     if moved := factory.moved(beside, still):
         sentence = f"Adding to {item.id} changed {', '.join(moved[:3])} of {neighbor.id}."
-        yield broken(operation, KEYWORD, seen, sentence, part=NEIGHBOR)
+        yield broken(operation, KEYWORD, seen, sentence, part=NEIGHBOR, grave=True)
 
 
 @law("remove", "a removed member is gone, and all the others remain", does("remove"))

@@ -141,10 +141,10 @@ def page_walk(client: Client, operation: Operation) -> Iterator[Found]:
         seen = Counter(client.lists.keys(operation, walk))
         if doubled := [key for key, count in seen.items() if count > 1]:
             sentence = f"{_some(doubled)} is listed more than once in pages of {size}."
-            yield broken(operation, KEYWORD, walk.last, sentence, part="once")
+            yield broken(operation, KEYWORD, walk.last, sentence, part="once", grave=True)
         if lost := [key for key in every if key not in seen] or [key for key in seen if key not in every]:
             sentence = f"{_some(lost)} is listed in pages of one size only, of {size} and the largest."
-            yield broken(operation, KEYWORD, walk.last, sentence, part="all")
+            yield broken(operation, KEYWORD, walk.last, sentence, part="all", grave=True)
 
 
 @law("page-total", "the total of a list is the number of its items", _counted)

@@ -29,7 +29,7 @@ def _under_a_parent(operation: Operation) -> bool:
     )
 
 
-@law("parent", "an item of one parent is not shown, changed or deleted under another", _under_a_parent)
+@law("parent", "an item of one parent is not shown, changed or deleted under another", _under_a_parent, grave=True)
 def parent(client: Client, operation: Operation) -> Iterator[Found]:
     """Create an item under one parent, and try the operation under another."""
     factory, resource = ResourceFactory.of(client, operation)

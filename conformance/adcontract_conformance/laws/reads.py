@@ -40,9 +40,9 @@ def read(client: Client, operation: Operation) -> Iterator[Found]:
             yield broken(operation, KEYWORD, reply, sentence, part="read")
             continue
         shown = factory.item_in(operation, reply)
-        if not kept(id_, at(shown, resource.id)):
-            sentence = f"The request asks for {id_}, and the response has the id {at(shown, resource.id)!r}."
-            yield broken(operation, KEYWORD, reply, sentence, part="id")
+        if not kept(id_, other := at(shown, resource.id)):
+            sentence = f"The request asks for {id_}, and the response has the id {other!r}."
+            yield broken(operation, KEYWORD, reply, sentence, part="id", grave=other is not MISSING)
             continue
         if differing := set(shared(row, shown)):
             # a field that changes with every read, as a counter of reads does, may differ; one that goes back may not

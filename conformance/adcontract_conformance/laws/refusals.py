@@ -93,14 +93,14 @@ def _refused(client: Client, operation: Operation, some: Some) -> Iterator[Found
         after = _state(factory, item)
         if reply.refused and (moved := factory.moved(before, after)):
             sentence = f"A refused request has changed {', '.join(moved[:3]) or 'all'} of {item.id}."
-            yield Found(Breach(sentence, operation.pointer, operation.inferred, "changed"), reply.exchange)
+            yield Found(Breach(sentence, operation.pointer, operation.inferred, "changed", grave=True), reply.exchange)
         before = after
     for lister, ids in listed.items():
         new = _listed(factory, item)[lister] - ids - mine
         if new and not _others_create(factory, item, lister, len(faults)):
             new_ids = ", ".join(sorted(each.decode() for each in new)[:3])
             sentence = f"Refused requests have created {len(new)} items, which are left behind: {new_ids}."
-            yield Found(Breach(sentence, operation.pointer, operation.inferred, "created"), reply.exchange)
+            yield Found(Breach(sentence, operation.pointer, operation.inferred, "created", grave=True), reply.exchange)
 
 
 def _accepted(client: Client, operation: Operation, faulty: InvalidRequest, reply: Reply) -> Iterator[Found]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from adcontract_conformance.checks.declared import broken
@@ -63,7 +64,7 @@ def change(client: Client, operation: Operation) -> Iterator[Found]:
     still, seen = factory.look(neighbor) if factory.is_shown else (MISSING, reply)
     if moved := factory.moved(beside, still):
         sentence = f"Changing {item.id} changed {', '.join(moved[:3])} of {neighbor.id}."
-        yield broken(operation, KEYWORD, seen, sentence, part=NEIGHBOR)
+        yield broken(operation, KEYWORD, seen, sentence, part=NEIGHBOR, grave=True)
 
 
 def _others_with(
@@ -77,7 +78,8 @@ def _others_with(
             is_new = factory.key(lister, row) not in known[lister.id]
             if is_new and any(values and all(kept(value, at(row, ours)) for ours, value in values) for values in sent):
                 id_ = factory.key(lister, row).decode()
-                yield broken(operation, KEYWORD, reply, f"Changing {item.id} has made the item {id_}.", part="another")
+                sentence = f"Changing {item.id} has made the item {id_}."
+                yield broken(operation, KEYWORD, reply, sentence, part="another", grave=True)
                 return
 
 
@@ -91,9 +93,12 @@ def _changed(
         return
     after, seen = factory.look(item)
     if after is MISSING:
-        yield broken(operation, KEYWORD, seen, "The changed item is gone.", part="gone")
+        yield broken(operation, KEYWORD, seen, "The changed item is gone.", part="gone", grave=True)
         return
-    yield from echoed(operation, resource, body, after, seen)
+    differing = list(echoed(operation, resource, body, after, seen))
+    # one field may belong to another one than the contract infers; several that all stay as they were are lost
+    is_lost = len(differing) > 1 and before is not MISSING and not factory.moved(before, after)
+    yield from (replace(each, breach=replace(each.breach, grave=is_lost)) for each in differing)
     if reply.status != ACCEPTED and (said := factory.item_in(operation, reply)) is not MISSING:
         yield from echoed(operation, resource, body, said, reply, whole=False)
     named = {ours for ours, theirs in resource.echo.items() if at(body, theirs) is not MISSING} | set(resource.set)

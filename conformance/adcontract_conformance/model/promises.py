@@ -40,14 +40,18 @@ class Outcome(IntEnum):
 class Breach:
     """A part of the contract that a response breaks.
 
-    `pointer` is the place of that part in the document, `part` distinguishes two breaches at one place, and `inferred`
-    is the sentence that says why it is inferred, None where the vendor's page documents it.
+    `pointer` is the place of that part in the document, empty for the document as a whole, `part` distinguishes two
+    breaches at one place, and `inferred` is the sentence that says why it is inferred, None where the vendor's page
+    documents it. `is_open` is whether neither a page nor the contract says it, and `inferred` is the suite's sentence.
+    A `grave` breach loses or mixes data, or lets anybody in.
     """
 
     sentence: str
     pointer: str
     inferred: str | None = None
     part: str = ""
+    is_open: bool = False
+    grave: bool = False
 
 
 @dataclass(frozen=True)
@@ -99,7 +103,8 @@ Judge = Callable[["CheckedContract", "Exchange"], Iterator[Breach]]
 class Check:
     """A promise of a conforming server: its id, sentence and group, the requests that it is about, and its judge.
 
-    A law is about several requests: it is tried as a whole and has no judge.
+    A law is about several requests: it is tried as a whole and has no judge. If it is `grave`, so is each of its
+    breaches.
     """
 
     id: str
@@ -107,22 +112,23 @@ class Check:
     group: str
     purposes: frozenset[Purpose]
     judge: Judge | None
+    grave: bool = False
 
 
 CHECKS: dict[str, Check] = {}
 
 
-def check(id: str, sentence: str, *purposes: Purpose) -> Callable[[Judge], Judge]:  # noqa: A002
+def check(id: str, sentence: str, *purposes: Purpose, grave: bool = False) -> Callable[[Judge], Judge]:  # noqa: A002
     """Register a function as the check `<group>.<name>` on every request that was sent for one of `purposes`."""
 
     def register(judge: Judge) -> Judge:
-        CHECKS[id] = Check(id, sentence, id.partition(".")[0], frozenset(purposes), judge)
+        CHECKS[id] = Check(id, sentence, id.partition(".")[0], frozenset(purposes), judge, grave)
         return judge
 
     return register
 
 
-def register_law(id: str, sentence: str) -> Check:  # noqa: A002
+def register_law(id: str, sentence: str, *, grave: bool = False) -> Check:  # noqa: A002
     """Register a promise over several requests, and return its check."""
-    CHECKS[id] = Check(id, sentence, id.partition(".")[0], frozenset(), None)
+    CHECKS[id] = Check(id, sentence, id.partition(".")[0], frozenset(), None, grave)
     return CHECKS[id]

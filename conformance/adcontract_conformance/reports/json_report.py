@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from adcontract_conformance.model.exchange import HttpResponse
 from adcontract_conformance.model.promises import Outcome
-from adcontract_conformance.reports.sentences import command_line, excerpt
+from adcontract_conformance.reports.sentences import command_line, excerpt, whose
 from adcontract_conformance.reports.snapshots import verdicts
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def as_json(run: Run) -> str:
         "options": {
             "groups": list(run.options.groups),
             "max_time": run.options.seconds,
-            "strict": run.options.strict,
+            "for": whose(run),
             "token": "given" if run.target.token_given else "default",
         },
         "again": command_line(run),
@@ -87,6 +87,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         **({"seen": finding.seen, "tries": finding.tries} if finding.tries else {}),
         "where": str(finding.where),
         "inferred": finding.breach.inferred,
+        "basis": finding.basis.partition(":")[0],
         "count": finding.count,
         "curl": finding.exchange.request.curl(),
         "before": finding.exchange.curl()[:-1],

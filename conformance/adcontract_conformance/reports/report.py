@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from adcontract.reporting.model import Case, Entry, Level, Report, Rule, Suite
 from adcontract_conformance.model.exchange import HttpResponse
 from adcontract_conformance.model.promises import CHECKS, GROUPS, Outcome
-from adcontract_conformance.reports.sentences import command_line, excerpt, gaps, notes, promise, verdict
+from adcontract_conformance.reports.sentences import command_line, excerpt, gaps, notes, promise, verdict, whose
 from adcontract_conformance.reports.snapshots import verdicts
 
 if TYPE_CHECKING:
@@ -101,6 +101,7 @@ def _suites(run: Run, entry: Mapping[Ledger, Callable[[Finding], Entry]]) -> Ite
         "target": run.target.url,
         "version": version("adcontract"),
         "seed": str(run.options.seed),
+        "for": whose(run),
         "again": command_line(run),
     }
     for ledger in run.ledgers:

@@ -50,8 +50,13 @@ def verdict(run: Run, ledger: Ledger) -> str:
     counts = f"{plural(len(ledger.checked.operations), 'operation')}, {plural(ledger.requests, 'request')}"
     return (
         f"{ledger.checked.title}: {_VERDICTS[Outcome.ERROR if open_ else ledger.outcome]} "
-        f"({counts}, seed {run.options.seed}, {seconds:.0f} s)"
+        f"({counts}, seed {run.options.seed}, {seconds:.0f} s, --for {whose(run)})"
     )
+
+
+def whose(run: Run) -> str:
+    """Return whose server was checked: `vendor`, or `own` for one written for the contract."""
+    return "own" if run.options.own else "vendor"
 
 
 def gaps(run: Run, ledger: Ledger) -> list[str]:
@@ -112,7 +117,7 @@ def command_line(run: Run) -> str:
         parts += ["--spec", str(options.spec)]
     if options.allow_untried:
         parts.append("--allow-untried")
-    return shlex.join([*parts, "--strict"] if options.strict else parts)
+    return shlex.join([*parts, "--for", "own"] if options.own else parts)
 
 
 def _program() -> str:

@@ -1,0 +1,140 @@
+"""What a breach counts for: a failure or a warning, for a vendor's server and for one written for the contract."""
+
+import shutil
+from dataclasses import replace
+
+import pytest
+
+OWN = ("--for", "own")
+
+
+@pytest.fixture
+def shop_with(spec, tmp_path):
+    """Copy the contract of the shop, with a text at the end of a file or in place of another; give the folder."""
+
+    def copy(file, text, instead_of=None):
+        folder = tmp_path / "spec"
+        if not folder.exists():
+            shutil.copytree(spec, folder)
+        path = folder / "shop" / file
+        old = path.read_text()
+        path.write_text(f"{old}\n{text}\n" if instead_of is None else old.replace(instead_of, text))
+        return str(folder)
+
+    return copy
+
+
+def answers(operation, when, status, body=None):
+    """Return a fault: an operation answers with another status, and with its own body unless one is given."""
+
+    def fault(sent, reply):
+        if sent.operation is None or sent.operation.id != operation or reply.status != when:
+            return reply
+        reply = replace(reply, status=status)
+        return reply if body is None else reply.with_json(body)
+
+    return fault
+
+
+def outcomes(done):
+    return [(each["check"], each["outcome"]) for each in done.findings]
+
+
+def test_the_report_says_for_which_server_it_is(check, tmp_path):
+    junit = tmp_path / "junit.xml"
+    done = check("--groups", "security", "--junit", str(junit))
+    assert ", --for vendor)" in done.output
+    assert done.report["options"]["for"] == "vendor"
+    assert '<property name="for" value="vendor"' in junit.read_text()
+    done = check("--groups", "security", *OWN)
+    assert ", --for own)" in done.output
+    assert done.report["again"].endswith("--for own")
+
+
+def test_what_is_inferred_fails_only_for_a_server_of_ones_own(check):
+    fault = answers("getStats", 200, 200, {"sold": "three"})
+    done = check("--groups", "examples", "--only", "getStats", fault=fault)
+    assert (outcomes(done), done.code) == ([("examples.body", "warn")], 0)
+    done = check("--groups", "examples", "--only", "getStats", *OWN, fault=fault)
+    assert (outcomes(done), done.code) == ([("examples.body", "fail")], 1)
+
+
+NO_STATUS = "x-inferred: No page names a status for it."
+
+
+def test_an_operation_that_needs_no_credentials_fails_although_the_refusal_is_inferred(check, shop_with):
+    options = "--spec", shop_with("components/responses/Unauthenticated.yaml", NO_STATUS), "--groups", "security"
+    done = check(*options, "--only", "getItem", fault=answers("getItem", 401, 200))
+    assert {outcome for _, outcome in outcomes(done)} == {"fail"}, done.output
+    assert "(inferred, and grave: No page names a status for it.)" in done.output
+
+
+def test_another_status_of_a_refusal_is_not_grave(check, shop_with):
+    options = "--spec", shop_with("components/responses/Unauthenticated.yaml", NO_STATUS), "--groups", "security"
+    done = check(*options, "--only", "getItem", fault=answers("getItem", 401, 404))
+    assert {outcome for _, outcome in outcomes(done)} == {"warn"}, done.output
+
+
+def test_credentials_that_only_the_contract_demands_are_not_grave(check, shop_with):
+    mark = "  security:\n    - bearerToken: []\n\n  x-inferred:\n    security: Every request on the page has a token."
+    options = "--spec", shop_with("paths/stats.yaml", mark), "--groups", "security", "--only", "getStats"
+    fault = answers("getStats", 401, 200, {"sold": 3})
+    done = check(*options, fault=fault)
+    assert {outcome for _, outcome in outcomes(done)} == {"warn"}, done.output
+    assert check(*options, *OWN, fault=fault).code == 1
+
+
+def other_successes(sent, reply):  # noqa: ARG001
+    return replace(reply, status=202) if reply.status in (200, 201) else reply
+
+
+def test_other_successes_are_one_warning_for_the_whole_document_whoever_wrote_the_server(check):
+    done = check("--groups", "examples", "--only", "createItem", "--only", "getItem", *OWN, fault=other_successes)
+    (finding,) = done.findings
+    assert (finding["outcome"], finding["basis"], done.code) == ("warn", "open", 0)
+    assert finding["count"] > 1
+
+
+def test_a_status_that_the_contract_infers_fails_for_a_server_of_ones_own(check):
+    assert check("--groups", "examples", "--only", "getStats", fault=other_successes).code == 0
+    done = check("--groups", "examples", "--only", "getStats", *OWN, fault=other_successes)
+    assert [outcome for _, outcome in outcomes(done)] == ["fail"]
+
+
+def test_a_success_with_another_status_holds_what_the_page_shows(check):
+    done = check("--groups", "examples", "--only", "createItem", fault=answers("createItem", 201, 200, {"id": "seven"}))
+    assert ("examples.body", "fail") in outcomes(done), done.output
+
+
+ACCEPTED = {"id": 7, "name": "Lamp", "price": 1, "tags": [], "maker": None}
+
+
+@pytest.mark.parametrize(("limit", "outcomes"), [("    minLength: 1\n", {"fail", "warn"}), ("", {"warn"})])
+def test_a_documented_limit_is_refused_although_no_page_shows_the_refusal(check, shop_with, limit, outcomes):
+    shop_with("components/schemas/NewItem.yaml", limit, instead_of="    minLength: 1\n")
+    changed = shop_with("components/responses/ValidationFailed.yaml", "x-inferred: No page shows it.")
+    done = check("--spec", changed, "--groups", "rejection", "--only", "createItem", fault=accepts_all)
+    found = {each["outcome"] for each in done.findings if each["check"] == "rejection.refused"}
+    assert found == outcomes, done.output
+
+
+def accepts_all(sent, reply):
+    faulty = sent.operation and sent.operation.id == "createItem" and reply.status == 422
+    return replace(reply, status=201).with_json(ACCEPTED) if faulty else reply
+
+
+def refuses(status, media):
+    """Return a fault: bodies of a media type are refused with a status."""
+
+    def fault(sent, reply):
+        sent_media = sent.headers.get("content-type", "").partition(";")[0]
+        refused = sent.body and sent_media == media and reply.status in (400, 422)
+        return replace(reply, status=status) if refused else reply
+
+    return fault
+
+
+@pytest.mark.parametrize(("media", "found"), [("text/plain", set()), ("application/json", {"rejection.answer"})])
+def test_only_a_body_of_another_media_type_may_be_refused_with_415(check, media, found):
+    done = check("--groups", "rejection", "--only", "createItem", fault=refuses(415, media))
+    assert {each["check"] for each in done.findings} == found, done.output
