@@ -46,6 +46,13 @@ def _promises() -> Iterator[tuple[str, str]]:
     "--token", envvar="ADCONTRACT_TOKEN", show_envvar=True, help="The credential to send, user:password for HTTP Basic."
 )
 @click.option(
+    "--ca",
+    metavar="FILE",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Trust the certificates of this authority, in PEM, in place of the known ones.",
+)
+@click.option("--insecure", is_flag=True, help="Accept every certificate of the server.")
+@click.option(
     "--seed", type=click.IntRange(min=0), default=1, show_default=True, help="The same seed sends the same requests."
 )
 @click.option(
@@ -78,6 +85,8 @@ def check(
     groups: str | None,
     only: tuple[str, ...],
     token: str | None,
+    ca: Path | None,
+    insecure: bool,
     seed: int,
     max_time: float | None,
     allow_untried: bool,
@@ -117,6 +126,8 @@ def check(
         from adcontract_conformance.reports.terminal import Screen
         from adcontract_conformance.run import Options, run
 
+    if ca and insecure:
+        raise UsageError("--insecure accepts every certificate, also those that --ca would refuse. Give one of them.")
     every = snapshot == ALL
     chosen = _groups(groups) if groups or not every else snapshots.GROUPS
     files = {"junit": junit, "json": json}
@@ -127,7 +138,7 @@ def check(
     # the progress of a run is no part of a report that a program reads
     console = Console(stderr=format_ != "text")
     basic = any(checked.takes_basic for checked in checked_contracts)
-    with closing(Target(url, token, basic=basic)) as target, Screen(console) as screen:
+    with closing(Target(url, token, basic=basic, ca=ca, insecure=insecure)) as target, Screen(console) as screen:
         done = run(target, checked_contracts, options, screen)
     with written(outputs, FORMATS, done):
         if format_ == "text":

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
-from adcontract import AdcontractError, UsageError
+from adcontract import AdcontractError
 from adcontract_conformance.checks import exchange_checks  # noqa: F401 - fills the registry
 from adcontract_conformance.checks.ledger import Ledger
 from adcontract_conformance.client.created import Created
 from adcontract_conformance.client.interrupts import Interrupts, interruptible
+from adcontract_conformance.client.recognition import recognize
 from adcontract_conformance.client.sender import Sender
 from adcontract_conformance.groups.examples import Examples
 from adcontract_conformance.groups.generated import Generated
@@ -20,7 +21,7 @@ from adcontract_conformance.groups.links import Stateful
 from adcontract_conformance.groups.mistakes import unknown_path, unreadable_body
 from adcontract_conformance.groups.security import security
 from adcontract_conformance.laws.runner import laws
-from adcontract_conformance.model.exchange import Exchange, HttpResponse
+from adcontract_conformance.model.exchange import Exchange
 from adcontract_conformance.model.promises import GROUPS, LawResult, Skip, SuiteError
 
 if TYPE_CHECKING:
@@ -63,6 +64,11 @@ class Run:
     seconds: float = 0.0
     stopped: str | None = None
 
+    @property
+    def served(self) -> list[Ledger]:
+        """The ledgers of the contracts that the target serves."""
+        return [ledger for ledger in self.ledgers if not ledger.left_out]
+
 
 class Progress(Protocol):
     """Shows how far a run is."""
@@ -78,54 +84,43 @@ def run(target: Target, checked_contracts: list[CheckedContract], options: Optio
     """Hold the target to every contract.
 
     Raises:
-        UsageError: if the target refuses the token that is sent where none was given.
+        UsageError: if the target is not recognized: it refuses the token, serves another API, or does not work.
         TargetDownError: if it does not answer at all.
+        TlsError: if no connection with TLS is possible.
     """
     clock = _Clock(options.seconds)
     ledgers = [
         Ledger(checked, options.groups, own=options.own, redaction=target.redaction) for checked in checked_contracts
     ]
     result = Run(target, options, ledgers)
-    for checked in checked_contracts:
-        _greet(Sender(checked, target, Generated(checked, target, options.seed).sample))
+    _recognize(ledgers, target, options)
     try:
         with interruptible() as interrupts:
-            for ledger in ledgers:
+            for ledger in result.served:
                 _Contract(ledger, target, options, clock, progress, interrupts).run()
             interrupts.check()
     except AdcontractError as error:
         result.stopped = target.redaction.text(str(error))
     except KeyboardInterrupt:
         result.stopped = "The run was interrupted. What was tried until then is reported."
+    ended = "the run ended before it was tried" if result.stopped else "the time was up" if clock.up else None
     for ledger in ledgers:
-        ledger.close("the run ended before it was tried" if result.stopped else "the time was up" if clock.up else None)
+        ledger.close("the target does not serve the contract" if ledger.left_out else ended)
     result.seconds = clock.passed
     return result
 
 
-def _greet(sender: Sender) -> None:
-    """Ask a safe operation first, so that a target that is down or needs a token is reported in one line."""
-    target = sender.target
-    basic = sender.checked.takes_basic
-    if basic and target.token_given and ":" not in target.token:
-        raise UsageError(
-            f"{sender.checked.title} takes a user name and a password (HTTP Basic). Give the token as user:password."
-        )
-    if basic and target.gateway:
-        raise UsageError(
-            f"{sender.checked.title} takes a user name and a password (HTTP Basic). Give them as --token user:password "
-            "or in ADCONTRACT_TOKEN, and not in the URL."
-        )
-    safe = (each for each in sender.checked.contract.operations if each.method == "GET" and each.secured)
-    operation = next(safe, sender.checked.contract.operations[0])
-    if operation.method != "GET":
-        return
-    response = target.send(sender.request(sender.documented(operation)[0]))
-    if isinstance(response, HttpResponse) and response.status in (401, 403) and not target.token_given:
-        raise UsageError(
-            f"{target.url} refuses the default token {target.token} with {response.status}. "
-            "Give one that it accepts, with --token or in ADCONTRACT_TOKEN."
-        )
+def _recognize(ledgers: list[Ledger], target: Target, options: Options) -> None:
+    """Recognize the target before anything else is sent, and leave out the contracts that it does not serve."""
+    senders = [Sender(each.checked, target, Generated(each.checked, target, options.seed).sample) for each in ledgers]
+    failed = recognize(senders)
+    if options.every_snapshot:
+        return  # of all snapshots of an API the target needs to serve one
+    served = dict.fromkeys(each.checked.api for each in ledgers if each.checked not in failed)
+    choice = " or ".join(f"--api {api}" for api in served)
+    for ledger in ledgers:
+        if cause := failed.get(ledger.checked):
+            ledger.left_out = f"Left out, for {cause}. Check only what the target serves with {choice}."
 
 
 class _Clock:

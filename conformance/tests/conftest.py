@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import ssl
 import subprocess
 import sys
 import threading
@@ -149,14 +150,16 @@ class Server:
         return Reply(status, headers)
 
     @contextmanager
-    def up(self) -> Iterator[str]:
+    def up(self, tls: ssl.SSLContext | None = None) -> Iterator[str]:
         """Serve on a free port; give the URL."""
         server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        if tls:
+            server.socket = tls.wrap_socket(server.socket, server_side=True)
         server.daemon_threads = True
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
         try:
-            yield f"http://127.0.0.1:{server.server_port}"
+            yield f"http{'s' if tls else ''}://127.0.0.1:{server.server_port}"
         finally:
             server.shutdown()
             thread.join(10)

@@ -85,7 +85,7 @@ def test_a_target_that_needs_a_token_is_reported_in_one_line(command, spec, shop
         result = command(url, "--spec", spec)
     assert result.exit_code == 2
     assert lines(result) == [
-        f"Error: {url} refuses the default token adcontract with 401. "
+        f"Error: {url} refuses the default token adcontract (401). "
         "Give one that it accepts, with --token or in ADCONTRACT_TOKEN."
     ]
 
@@ -199,7 +199,7 @@ def test_an_operation_that_never_succeeds_is_not_tried_and_the_run_is_not_clean(
 
 @pytest.mark.parametrize("groups", ["behavior", "schema,behavior,state"])
 def test_a_run_in_which_nothing_succeeds_is_not_clean(check, groups):
-    refused = check("--groups", groups, fault=lambda _, reply: replace(reply, status=429))
+    refused = check("--groups", groups, fault=lambda _, reply: replace(reply, status=409))
     assert refused.code != 0
     assert "never succeeded" in refused.output
 

@@ -111,7 +111,8 @@ def test_the_mock_and_the_suite_agree_on_where_a_credential_goes(command, shop_w
         result = command(url, "--spec", shop_with.spec, "--token", TOKEN, "--groups", "examples,security")
         wrong = command(url, "--spec", shop_with.spec, "--token", "a:b", "--groups", "examples")
     assert result.exit_code == 0, result.output
-    assert wrong.exit_code == 1, wrong.output
+    assert wrong.exit_code == 2, wrong.output
+    assert " refuses your token (401) in all 3 safe requests. " in wrong.output
 
 
 def test_the_shown_request_sends_the_credential_from_the_environment(command, shop_with, tmp_path):

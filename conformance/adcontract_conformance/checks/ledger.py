@@ -72,7 +72,7 @@ class Ledger:
     """The results of one contract, as they come in. `own` says that the server was written for it.
 
     Checks judge an exchange as it came. Everything that is kept here may be shown, so it is kept as `redaction` leaves
-    it.
+    it. `left_out` says in a sentence why nothing was checked, if so.
     """
 
     def __init__(
@@ -88,6 +88,7 @@ class Ledger:
         self.groups = tuple(groups)
         self.own = own
         self.requests = 0
+        self.left_out: str | None = None
         self.seconds = dict.fromkeys(GROUPS, 0.0)
         self.broken: list[SuiteError] = []
         self.finished_groups: list[str] = []

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+import ssl
+from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 import requests
+import urllib3
 
 from adcontract import AdcontractError, UsageError
 from adcontract.contract.security import basic_credential, cookie_value
@@ -12,10 +16,19 @@ from adcontract.requests.curl import TOKEN
 from adcontract_conformance.client.redaction import PASSWORD, Redaction
 from adcontract_conformance.model.exchange import HttpResponse, NoResponse, Request
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 TIMEOUT = 10.0
 """How long a response may take, in seconds."""
 
 DEFAULT_TOKEN = "adcontract"
+
+NO_HTTP = "does not speak HTTP"
+"""How a target answers that sends something other than HTTP."""
+
+_INSECURE = "or let it pass with --insecure"
+_NO_TLS = ("wrong_version_number", "wrong version number", "record layer failure", "packet length too long")
 
 
 class TargetDownError(AdcontractError):
@@ -25,18 +38,53 @@ class TargetDownError(AdcontractError):
         super().__init__(f"{url} does not answer: {reason}. Start it, or correct the URL.")
 
 
+class TlsError(AdcontractError):
+    """No connection with TLS is possible: the message says what is wrong with it."""
+
+    def __init__(self, url: str, error: Exception) -> None:
+        text = str(error)
+        plain = url.replace("https://", "http://", 1)
+        verified = re.search(r"certificate verify failed: (.+?)\.? \(_ssl", text)
+        if any(sign in text.lower() for sign in _NO_TLS):
+            message = f"{url} does not speak TLS. Use {plain}, or correct the port."
+        elif verified is None:
+            reason = re.search(r"\] ([^\]]+?) \(_ssl", text)
+            message = (
+                f"{url}: the TLS handshake failed{f' ({reason[1]})' if reason else ''}. Correct the URL or its TLS."
+            )
+        elif "mismatch" in verified[1]:
+            message = f"{url} has a certificate of another host ({verified[1]}). Use a name that it has, {_INSECURE}."
+        elif "expired" in verified[1] or "not yet valid" in verified[1]:
+            message = f"{url} has a certificate out of its time ({verified[1]}). Renew it, {_INSECURE}."
+        else:
+            message = (
+                f"{url} has a certificate that is not trusted ({verified[1]}). "
+                f"Name the file of its certificate authority with --ca FILE, {_INSECURE}."
+            )
+        super().__init__(message)
+
+
 class Target:
     """A server, by its URL, and the token to send; None sends a default, which servers that check tokens refuse.
 
     A user name and a password in the URL are sent as HTTP Basic with each request that has no `Authorization` of its
     own: those of a gateway in front of the server. `url` is without them.
     With `basic` the token is a user and a password, too, where an operation takes those.
+    Its certificate has to be signed by a known authority, or by one in the file `ca`, unless it is `insecure`.
 
     Raises:
-        UsageError: if the URL is not one of HTTP, or the token is not printable ASCII.
+        UsageError: if the URL is not one of HTTP, the token is not printable ASCII, or `ca` has no certificate.
     """
 
-    def __init__(self, url: str, token: str | None = None, *, basic: bool = False) -> None:
+    def __init__(
+        self,
+        url: str,
+        token: str | None = None,
+        *,
+        basic: bool = False,
+        ca: Path | None = None,
+        insecure: bool = False,
+    ) -> None:
         parts = urlsplit(url)
         userinfo, at, host = parts.netloc.rpartition("@")
         self.shown = url.replace(f"{userinfo}@", f"{PASSWORD}@", 1) if at else url
@@ -55,6 +103,8 @@ class Target:
         pair = unquote(userinfo) if ":" in userinfo else f"{unquote(userinfo)}:"
         self.gateway = f"Basic {basic_credential(pair)}" if at else None
         self.redaction = Redaction(token, pair if at else None, basic=basic)
+        self.ca, self.insecure = ca, insecure
+        self.verify = _verify(ca, insecure=insecure)
         self._session = requests.Session()
         # without one, requests takes credentials from ~/.netrc, and no request could be sent without any
         self._session.auth = _as_it_is
@@ -69,6 +119,7 @@ class Target:
 
         Raises:
             TargetDownError: if there is no connection.
+            TlsError: if there is none with TLS.
         """
         url, headers = self.with_token(request)
         self._session.cookies.clear()
@@ -80,7 +131,10 @@ class Target:
                 data=request.body or None,
                 timeout=TIMEOUT,
                 allow_redirects=False,
+                verify=self.verify,
             )
+        except requests.exceptions.SSLError as error:
+            raise TlsError(self.url, error) from None
         except requests.RequestException as error:
             if reason := down(error):
                 raise TargetDownError(self.url, reason) from None
@@ -104,6 +158,22 @@ class Target:
         return basic_credential(self.token if self.token_given else f"{self.token}:{self.token}")
 
 
+def _verify(ca: Path | None, *, insecure: bool) -> bool | str:
+    """Return what `requests` verifies certificates with."""
+    if insecure:
+        # it is what the user asked for, so it is not worth a warning with each request
+        urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
+        return False
+    if ca is None:
+        return True
+    try:
+        ssl.create_default_context(cafile=ca)
+    except OSError as error:
+        reason = "has no certificate in PEM" if isinstance(error, ssl.SSLError) else f"cannot be read: {error.strerror}"
+        raise UsageError(f"{ca} {reason}. Name the file of a certificate authority with --ca.") from None
+    return str(ca)
+
+
 def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
     return request
 
@@ -112,8 +182,6 @@ def down(error: requests.RequestException) -> str | None:
     """Return in a few words why there is no connection; None if there was one."""
     if isinstance(error, requests.ConnectTimeout):
         return f"no connection within {TIMEOUT:g} s"
-    if isinstance(error, requests.exceptions.SSLError):
-        return "the TLS handshake failed"
     if not isinstance(error, requests.ConnectionError):
         return None
     text = str(error).lower()
@@ -130,4 +198,6 @@ def quiet(error: requests.RequestException) -> str:
     """Return in a few words how a connection ended without a response."""
     if isinstance(error, requests.Timeout):
         return f"does not respond within {TIMEOUT:g} s"
+    if "BadStatusLine" in repr(error):
+        return NO_HTTP
     return "breaks the connection"

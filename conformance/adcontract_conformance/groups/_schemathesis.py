@@ -93,6 +93,7 @@ class Engine:
                 **_CONFIG,
                 "seed": self._seed,
                 "base-url": self._target.url,
+                "tls-verify": self._target.verify,
                 "generation": {**_GENERATION, "max-examples": examples, "mode": mode},
                 "phases": {name: phases.get(name, {"enabled": False}) for name in _PHASES},
                 "checks": {"enabled": False, **{name: {"enabled": True} for name in checks}},

@@ -52,6 +52,7 @@ def _ledger(ledger: Ledger) -> dict[str, Any]:
         "outcome": ledger.outcome.word,
         "operations": len(ledger.checked.operations),
         "requests": ledger.requests,
+        "left_out": ledger.left_out,
         "untried": {name: {str(status): n for status, n in seen.items()} for name, seen in ledger.untried.items()},
         "unreached": ledger.unreached,
         "limited": ledger.limited,

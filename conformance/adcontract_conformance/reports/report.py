@@ -33,7 +33,9 @@ def report(run: Run) -> Report:
     for each in every:
         entry.update({ledger: _entry_of_snapshot(each, ledger) for ledger in each.ledgers})
     conclusions = [each.sentence for each in every] or [
-        line for ledger in run.ledgers for line in (verdict(run, ledger), *gaps(run, ledger))
+        line
+        for ledger in run.ledgers
+        for line in (*([] if ledger.left_out else [verdict(run, ledger)]), *gaps(run, ledger))
     ]
     return Report(
         TOOL,

@@ -61,6 +61,8 @@ def whose(run: Run) -> str:
 
 def gaps(run: Run, ledger: Ledger) -> list[str]:
     """Return a line for each part of a contract that the run was asked to check and could not."""
+    if ledger.left_out:
+        return [f"{ledger.checked.title}: {ledger.left_out}"]
     lines = []
     if untried := {} if run.options.allow_untried else ledger.untried:
         named = [f"{name} ({_received(statuses)})" for name, statuses in list(untried.items())[:_NAMED]]
@@ -98,6 +100,7 @@ def command_line(run: Run) -> str:
     options = run.options
     checked_contracts = [ledger.checked for ledger in run.ledgers]
     parts = [_program(), "check", run.target.shown]
+    parts += ["--ca", str(run.target.ca)] if run.target.ca else ["--insecure"] if run.target.insecure else []
     apis = {checked.api for checked in checked_contracts}
     if len(apis) == 1:
         parts += ["--api", *apis]

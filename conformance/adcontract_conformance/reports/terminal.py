@@ -113,7 +113,7 @@ def summary(console: Console, run: Run, *, verbose: bool = False) -> None:
         for broken in ledger.broken:
             _error(line, broken)
     line("")
-    for ledger in run.ledgers:
+    for ledger in run.served:
         line(verdict(run, ledger), _STYLES.get(ledger.outcome, ""))
     for note in notes(run):
         line(note)

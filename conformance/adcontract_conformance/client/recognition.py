@@ -1,0 +1,115 @@
+"""Recognizes a target before a run: whether it serves the contracts, and if not, what would mend that."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit, urlunsplit
+
+from adcontract import UsageError
+from adcontract_conformance.client.explanations import explanation, numbered
+from adcontract_conformance.client.probes import Probes, Way, names_no_item, probed, way
+from adcontract_conformance.model.exchange import HttpResponse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from adcontract_conformance.client.probes import Failure
+    from adcontract_conformance.client.sender import Sender
+    from adcontract_conformance.model.checked_contract import CheckedContract
+
+_USUAL = "/api"
+"""A base path that many servers have."""
+
+
+def recognize(senders: list[Sender]) -> dict[CheckedContract, str]:
+    """Send safe requests of each contract, and return those that the target does not serve, with the cause.
+
+    Raises:
+        UsageError: if it serves none of them, or a token does not have the form that one takes.
+        TargetDownError: if there is no connection.
+        TlsError: if there is none with TLS.
+    """
+    for sender in senders:
+        _check_token(sender)
+    probes, silent = Probes(), False
+    failed: dict[Sender, list[Failure]] = {}
+    for sender in senders:
+        if failures := probes.failures(sender):
+            failed[sender] = failures
+            # the probes of another contract would take as long, and end no better
+            if silent := failures[0].way is Way.SILENT:
+                break
+    target = senders[0].target
+    if silent or len(failed) == len(senders):
+        raise UsageError(target.redaction.text(_refusal(failed, probes.waited)))
+    return {
+        sender.checked: target.redaction.text(explanation(target, failures, probes.waited).cause)
+        for sender, failures in failed.items()
+    }
+
+
+def _refusal(failed: dict[Sender, list[Failure]], waited: float | None) -> str:
+    """Return why a target serves none of the contracts, and what would mend that."""
+    url, tried = next(iter(failed)).target.url, list[str]()
+    for sender, failures in failed.items():
+        if failures[0].way in (Way.MISSING, Way.PAGE):
+            for base in _bases(sender.checked, url):
+                if _serves(sender, base):
+                    cause = explanation(sender.target, failures, waited).cause
+                    fix = f"add {base.removeprefix(url)} to the URL" if base.startswith(url) else f"use {base}"
+                    return f"{cause} of {sender.checked.title}, but {base} serves it: {fix}."
+                tried.append(base)
+    for sender, failures in failed.items():
+        if failures[0].way is not Way.MISSING:
+            return str(explanation(sender.target, failures, waited))
+    titles = " and ".join(each.checked.title for each in failed)
+    one = len(failed) == 1
+    requests = numbered(next(iter(failed.values()))) if one else "all safe requests"
+    others = list(dict.fromkeys(tried))
+    below = f", and {' and '.join(others)} {'does' if len(others) == 1 else 'do'} not serve it either" if others else ""
+    return (
+        f"{url} answers 404 to {requests} of {titles}{below}. "
+        "Correct the URL, or choose another contract with --api and --snapshot."
+    )
+
+
+def _serves(sender: Sender, base: str) -> bool:
+    """Return whether there is something at another base URL: a success, or a refusal that a missing path has not."""
+    operation = next(filter(names_no_item, probed(sender.checked)), None)
+    if operation is None:
+        return False
+    response = sender.target.send(sender.documented(operation)[0].request(sender.checked, base))
+    failed = way(operation, response)
+    found = isinstance(response, HttpResponse) and 200 <= response.status < 300
+    return found if failed is None else failed in (Way.REFUSED, Way.LIMITED)
+
+
+def _bases(checked: CheckedContract, url: str) -> Iterator[str]:
+    """Yield other base URLs at which a target may serve a contract, those of the contract first."""
+    name, parts = checked.contract.name, urlsplit(url)
+    paths = [f"/{name.api}/{name.snapshot}", *map(_base_path, checked.contract.document.get("servers", ())), _USUAL, ""]
+    above = [parts.path.rpartition("/")[0]] if parts.path else []
+    bases = (urlunsplit(parts._replace(path=root + path)) for root in (parts.path, *above, "") for path in paths)
+    yield from (base for base in dict.fromkeys(bases) if base != url)
+
+
+def _base_path(server: dict[str, Any]) -> str:
+    """Return the path of a server of a contract, with the defaults of its variables."""
+    url: str = server["url"]
+    for name, variable in server.get("variables", {}).items():
+        url = url.replace(f"{{{name}}}", str(variable["default"]))
+    return urlsplit(url).path.rstrip("/")
+
+
+def _check_token(sender: Sender) -> None:
+    """Check that a given token has the form that a contract takes."""
+    target, title = sender.target, sender.checked.title
+    if not sender.checked.takes_basic:
+        return
+    if target.token_given and ":" not in target.token:
+        raise UsageError(f"{title} takes a user name and a password (HTTP Basic). Give the token as user:password.")
+    if target.gateway:
+        raise UsageError(
+            f"{title} takes a user name and a password (HTTP Basic). Give them as --token user:password "
+            "or in ADCONTRACT_TOKEN, and not in the URL."
+        )
