@@ -14,6 +14,12 @@ pytestmark = pytest.mark.slow
 GROUPS = "examples,security,behavior,state,schema"
 
 
+@pytest.fixture(autouse=True)
+def soon(monkeypatch):
+    """Give late reads less time than a real target needs."""
+    monkeypatch.setattr("adcontract_conformance.client.client.LATE", 0.1)
+
+
 @pytest.fixture
 def held(command, tmp_path):
     """Hold a server to the contract of the product lists; give what is found, the outcomes, and the result."""
@@ -41,3 +47,13 @@ def test_a_server_that_takes_none_of_the_known_products_is_not_tried_with_any(he
     found, outcomes, result = held(product_lists.OwnCatalog(lists=0), "--groups", "behavior")
     assert (found, result.exit_code) == (set(), 0), result.output
     assert outcomes["behavior.add", "addProducts"] == "skipped"
+
+
+CAUSES = {product_lists.WritesAsPhp: 2, product_lists.ReadsAnyMediaType: 3}
+
+
+@pytest.mark.parametrize("server", CAUSES)
+def test_what_the_page_does_not_say_is_at_most_one_warning_for_each_cause(held, server):
+    _, _, result = held(server())
+    assert result.exit_code == 0, result.output
+    assert sum(line.startswith("warn ") for line in result.output.splitlines()) <= CAUSES[server], result.output

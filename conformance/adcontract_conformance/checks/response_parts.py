@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from adcontract import inferred
-from adcontract.openapi.pointer import join
+from adcontract.openapi.pointer import join, lookup
 from adcontract.openapi.references import deref
 from adcontract_conformance.checks import basis
 from adcontract_conformance.model.exchange import brief
@@ -17,7 +17,7 @@ from adcontract_conformance.model.promises import Breach
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from adcontract import Example, MediaType, Operation, Response
+    from adcontract import Example, MediaType, Operation, Response, SchemaError
     from adcontract_conformance.model.checked_contract import CheckedContract
     from adcontract_conformance.model.exchange import HttpResponse
 
@@ -44,8 +44,14 @@ def media_type(operation: Operation, declared: Response, response: HttpResponse)
     elif media_of(declared, response) is None:
         sent = response.headers.get("content-type") or "no media type"
         known = " or ".join(media.type for media in declared.media)
-        reason = basis.of_response(operation, declared, declared.media[0].data)
+        reason = basis.of_response(operation, declared, declared.media[0].data) or _unshown(declared)
         yield Breach(f"The response has {sent}, not {known}.", join(declared.pointer, "content"), reason)
+
+
+def _unshown(declared: Response) -> str | None:
+    """Return why it is inferred that a response has JSON, where no page shows a payload of it."""
+    reasons = [example.inferred for media in declared.media for example in media.examples]
+    return reasons[0] if reasons and all(reasons) else None
 
 
 def headers(
@@ -97,7 +103,7 @@ def body(
         yield Breach(
             f"{where} {_clause(fault.keyword, fault.message)}.",
             fault.pointer,
-            basis.of_field(operation, declared, fault, shown),
+            basis.of_field(operation, declared, fault, shown) or _of_empty_list(checked, fault, value, shown),
             part=str(fault.path[-1]) if fault.keyword == "required" else "",
         )
 
@@ -115,3 +121,26 @@ def json_of(declared: Response, response: HttpResponse) -> tuple[str, Any] | Non
 
 def _clause(keyword: str, message: str) -> str:
     return message if keyword == "required" else f"does not fit: {brief(message)}"
+
+
+def _of_empty_list(checked: CheckedContract, fault: SchemaError, value: Any, payload: Example | None) -> str | None:
+    """Return why the type of a field is inferred, where an empty list stands in place of an object or the reverse."""
+    if fault.keyword != "type":
+        return None
+    for part in fault.path:
+        value = value[part]
+    if value == [] and lookup(checked.contract.document, fault.pointer) == "object":
+        return "PHP writes an object without fields as an empty list."
+    shown = _shown(payload.value, fault.path) if payload and isinstance(value, dict) else []
+    if shown and all(each == [] for each in shown):
+        return "The payload shows an empty list only, as which PHP writes an object without fields."
+    return None
+
+
+def _shown(value: Any, path: tuple[str | int, ...]) -> list[Any]:
+    """Return what a payload has at a path; any item of a list stands for every item."""
+    if not path:
+        return [value]
+    if isinstance(value, list):
+        return [found for item in value for found in _shown(item, path[1:])]
+    return _shown(value[path[0]], path[1:]) if isinstance(value, dict) and path[0] in value else []

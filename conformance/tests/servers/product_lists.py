@@ -289,3 +289,31 @@ class OneProduct(ProductLists):
     """Has one product, which is none of those on the page."""
 
     catalog = frozenset(("8000000000000000001",))
+
+
+class WritesAsPhp(ProductLists):
+    """Writes an object without fields as an empty list, and every error as a problem of RFC 9457."""
+
+    def metadata(self, one):
+        return one["metadata"] or []
+
+    def error(self, status, message):
+        return "application/problem+json", {"type": "about:blank", "title": message, "status": status}
+
+
+class ReadsAnyMediaType(ProductLists):
+    """Reads a body of any media type, and has 25 lists a page, as it says."""
+
+    per_page = 25
+
+    def other_media_type(self):
+        pass
+
+
+class Strict(ProductLists):
+    """Refuses a body of another media type with 415, answers a create with 201, and a second delete with 204."""
+
+    created, deleted_again = 201, 204
+
+    def other_media_type(self):
+        raise RefusedError(415, "The body must be JSON.")

@@ -127,7 +127,10 @@ class ObjectReader(ParameterReader):
 
     def read(self, texts: Any, into: dict[str, Any]) -> Iterable[RequestError]:
         """See `ParameterReader.read`."""
-        pairs: list[tuple[str, str]] = texts if isinstance(texts, list) else [texts]
+        given: list[tuple[str, str]] = texts if isinstance(texts, list) else [texts]
+        pairs = [(key, text) for key, text in given if key or text]  # `name=` gives no pair
+        if not pairs:
+            return ()
         keys = [_KEY.fullmatch(key) for key, _ in pairs]
         if not all(keys):
             into[self.name] = None

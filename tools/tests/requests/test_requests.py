@@ -83,6 +83,19 @@ def test_an_empty_value_is_no_value_where_the_parameter_allows_it(shop: Contract
     assert (fault.location, fault.field) == ("query", "page")
 
 
+@pytest.mark.parametrize(
+    ("query", "says"),
+    [
+        ("metadata=", {}),
+        ("metadata=&metadata[a]=1", {"metadata": {"a": "1"}}),
+        ("metadata[a]=" + "x" * 600, {"metadata": {"a": "x" * 600}}),
+    ],
+)
+def test_pairs_of_a_query_may_be_empty_and_long(query: str, says: dict[str, Any]) -> None:
+    values = read(load("affiliate-com"), "listProductLists", query=query)
+    assert (values.query, values.faults) == (says, ())
+
+
 def test_every_fault_of_a_request_is_told(shop: Contract) -> None:
     faults = read(shop, "listOrders", query="page=0&status=gone").faults
     assert [(fault.location, fault.field, fault.malformed) for fault in faults] == [
