@@ -163,7 +163,9 @@ def _status(done: Run) -> int:
     if done.options.every_snapshot and done.stopped:
         return 2
     if done.options.every_snapshot and worst < Outcome.ERROR:
-        return 0 if all(verdict.served for verdict in snapshots.verdicts(done)) else 1
+        if not all(verdict.served for verdict in snapshots.verdicts(done)):
+            return 1
+        return 0 if done.served == done.ledgers else 2
     if any(ledger.outcome is Outcome.FAIL for ledger in done.ledgers):
         return 1
     complete = not any(gaps(done, ledger) for ledger in done.ledgers)

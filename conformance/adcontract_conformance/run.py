@@ -114,13 +114,13 @@ def _recognize(ledgers: list[Ledger], target: Target, options: Options) -> None:
     """Recognize the target before anything else is sent, and leave out the contracts that it does not serve."""
     senders = [Sender(each.checked, target, Generated(each.checked, target, options.seed).sample) for each in ledgers]
     failed = recognize(senders)
-    if options.every_snapshot:
-        return  # of all snapshots of an API the target needs to serve one
     served = dict.fromkeys(each.checked.api for each in ledgers if each.checked not in failed)
     choice = " or ".join(f"--api {api}" for api in served)
     for ledger in ledgers:
-        if cause := failed.get(ledger.checked):
-            ledger.left_out = f"Left out, for {cause}. Check only what the target serves with {choice}."
+        # of all snapshots of an API the target needs to serve one
+        needed = not (options.every_snapshot and ledger.checked.api in served)
+        if needed and (cause := failed.get(ledger.checked)):
+            ledger.left_out = f"Left out, because {cause}. Check only what the target serves with {choice}."
 
 
 class _Clock:

@@ -62,7 +62,7 @@ def whose(run: Run) -> str:
 def gaps(run: Run, ledger: Ledger) -> list[str]:
     """Return a line for each part of a contract that the run was asked to check and could not."""
     if ledger.left_out:
-        return [f"{ledger.checked.title}: {ledger.left_out}"]
+        return [left_out(ledger)]
     lines = []
     if untried := {} if run.options.allow_untried else ledger.untried:
         named = [f"{name} ({_received(statuses)})" for name, statuses in list(untried.items())[:_NAMED]]
@@ -80,6 +80,21 @@ def gaps(run: Run, ledger: Ledger) -> list[str]:
         reason = "the run ended early" if run.stopped else "the time was up"
         lines.append(f"Not finished, because {reason}: {', '.join(ledger.unreached)}.")
     return [f"{ledger.checked.title}: {line}" for line in lines]
+
+
+def left_out(ledger: Ledger) -> str:
+    """Return the line of a contract that the target does not serve."""
+    return f"{ledger.checked.title}: {ledger.left_out}"
+
+
+def problems(run: Run) -> list[str]:
+    """Return a line for each error of the suite, and for each item that it could not remove."""
+    lines = []
+    for ledger in run.ledgers:
+        for broken in ledger.broken:
+            operation = f" {broken.operation.id}" if broken.operation else ""
+            lines.append(f"{ledger.checked.title}{operation}: {broken.message}")
+    return lines
 
 
 def _received(statuses: Counter[int]) -> str:

@@ -102,8 +102,9 @@ def summary(console: Console, run: Run, *, verbose: bool = False) -> None:
     def line(text: str, style: str = "") -> None:
         console.print(Text(text if verbose else _cut(text), style=style), soft_wrap=True)
 
-    for gap in _gaps(run):
-        line(gap, "bold")
+    for ledger in run.ledgers:
+        for gap in gaps(run, ledger):
+            line(gap, "bold")
     found = [causes(ledger.findings) for ledger in run.ledgers]
     for ledger, each in zip(run.ledgers, found, strict=True):
         if each and each[0].outcome is Outcome.FAIL:
@@ -117,12 +118,6 @@ def summary(console: Console, run: Run, *, verbose: bool = False) -> None:
         line(verdict(run, ledger), _STYLES.get(ledger.outcome, ""))
     for note in notes(run):
         line(note)
-
-
-def _gaps(run: Run) -> list[str]:
-    # a snapshot that the target does not serve cannot be tried
-    ledgers = [] if run.options.every_snapshot else run.ledgers
-    return [gap for ledger in ledgers for gap in gaps(run, ledger)]
 
 
 def _cut(text: str) -> str:
