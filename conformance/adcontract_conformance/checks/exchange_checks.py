@@ -168,8 +168,13 @@ def refused(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
         fault_name = "malformed" if faults[0].malformed else "invalid"
         refusal = checked.error(exchange.operation, fault_name)
         first = next((fault for fault in faults if not fault.inferred), faults[0])
+        sentence = (
+            f"A faulty request is answered with {status} ({first.location} {first.field}: {brief(first.message)})."
+        )
+        if exchange.request.body and _has_another_media_type(exchange):
+            sentence = f"A request with a body of another media type is answered with {status}."
         yield Breach(
-            f"A faulty request is answered with {status} ({first.location} {first.field}: {brief(first.message)}).",
+            sentence,
             first.pointer,
             basis.of_faulty(exchange.operation, faults, refusal),
         )
@@ -210,8 +215,8 @@ def refusal(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
     declared = checked.declared_response(exchange.operation, response.status)
     if declared is not None:
         yield from _whole(checked, exchange.operation, declared, response)
-    elif response.status == 415 and _has_another_media_type(exchange):
-        return  # how a body of another media type is refused is the server's own (RFC 9110, section 15.5.16)
+    elif response.status == 415 and exchange.operation.body and _has_another_media_type(exchange):
+        return  # how another media type is refused is the server's own (RFC 9110, section 15.5.16)
     elif exchange.purpose in (Purpose.INVALID, Purpose.UNREADABLE):
         expected = checked.error(exchange.operation, "invalid" if exchange.purpose is Purpose.INVALID else "malformed")
         reason = basis.of_response(exchange.operation, expected)
@@ -253,10 +258,10 @@ def _refusals(checked: CheckedContract, operation: Operation) -> dict[str, Respo
 
 
 def _has_another_media_type(exchange: Exchange) -> bool:
-    """Return whether a body has a media type that the operation does not declare."""
+    """Return whether a request has a media type that the operation does not declare, or none."""
     headers = {name.lower(): value for name, value in exchange.request.headers.items()}
     sent = headers.get("content-type", "").partition(";")[0].strip().lower()
-    return bool(exchange.request.body) and sent not in {media.type.lower() for media in exchange.operation.body}
+    return sent not in {media.type.lower() for media in exchange.operation.body}
 
 
 def _whole(
