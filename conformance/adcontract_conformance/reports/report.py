@@ -25,7 +25,8 @@ from adcontract_conformance.reports.snapshots import verdicts
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from adcontract_conformance.checks.ledger import Finding, Ledger, Result
+    from adcontract_conformance.checks.finding import Finding
+    from adcontract_conformance.checks.ledger import Ledger, Result
     from adcontract_conformance.reports.snapshots import Verdict
     from adcontract_conformance.run import Run
 

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from adcontract import Operation
-    from adcontract_conformance.checks.ledger import Finding, Ledger
+    from adcontract_conformance.checks.finding import Finding
+    from adcontract_conformance.checks.ledger import Ledger
     from adcontract_conformance.run import Run
 
 GROUPS = ("examples",)
