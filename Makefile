@@ -13,7 +13,7 @@ LOCK = build/lock/bin/uv pip compile pyproject.toml --quiet --universal --python
 PYTEST = PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n 2 --dist worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help mock test test-fast check lint bundle changes verify style types format bench load seeds judge wheel image lock clean
+.PHONY: help mock test test-fast check lint facts bundle changes verify style types format bench load seeds judge wheel image lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,6 +34,9 @@ check: .venv/.installed ## Check the server at URL against the contracts
 
 lint: .venv/.installed ## Check the contracts in spec/ against their rules
 	@$(BIN)/adcontract lint $(ARGS)
+
+facts: .venv/.installed ## Count what the vendors' pages state, and what is inferred
+	@$(BIN)/adcontract facts $(ARGS)
 
 bundle: .venv/.installed ## Write each contract to build/ as one JSON and one YAML file
 	@$(BIN)/adcontract bundle $(ARGS)

@@ -40,6 +40,7 @@ ROOMS = {
         __init__
         extras reporting standard_output
         options
+        facts
         lint diff bundle
         cli""",
     "adcontract_mock": """

@@ -12,13 +12,7 @@ from adcontract.openapi.pointer import lookup
 if TYPE_CHECKING:
     from adcontract_conformance.model.exchange import Exchange
 
-
-class _Missing:
-    def __repr__(self) -> str:
-        return "none"
-
-
-MISSING: Any = _Missing()
+MISSING: Any = object()
 """Stands for a value that is not there; `None` is a value of JSON."""
 
 

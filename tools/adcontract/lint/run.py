@@ -58,7 +58,7 @@ def lint(spec: Path, api: str | None = None, snapshot: str | None = None) -> Res
         except ContractError as error:
             result.found.update(error.findings)
             result.waiting.append(each)
-            _check_files(result, read_files(spec / each, []))
+            _check_files(result, read_files(spec / each, {}))
         else:
             _check_api(result, spec / each, known, [name for name in known if snapshot in (None, name.snapshot)])
     if not result.contracts and not result.waiting:
@@ -70,7 +70,7 @@ def _check_api(result: Result, folder: Path, known: list[DocumentName], chosen: 
     # all are assembled even if one is requested: a file that it does not use may be part of another
     assemblies = {name: assemble(folder, name.snapshot) for name in known} if chosen else {}
     if assemblies:
-        _check_files(result, read_files(folder, list(assemblies.values())))
+        _check_files(result, read_files(folder, assemblies))
     for name in chosen:
         assembly = assemblies[name]
         result.found.update(assembly.findings)

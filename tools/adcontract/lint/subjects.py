@@ -27,13 +27,14 @@ if TYPE_CHECKING:
 class Files:
     """Every readable YAML file of one API, and the files that its documents are assembled from.
 
-    `reached` is None if a broken file hides which files are used.
+    `reached` is None if a broken file hides which files are used, and `snapshots` is if openapi.yaml is broken.
     """
 
     folder: Path
     sources: dict[Path, Source]
     findings: list[Finding]
     reached: set[Path] | None
+    snapshots: list[str] | None
 
     @property
     def root(self) -> Source | None:
@@ -59,19 +60,19 @@ class Files:
         ]
 
 
-def read_files(folder: Path, assemblies: list[Assembly]) -> Files:
-    """Return the files in the `folder` of an API; `assemblies` are all documents of the API."""
+def read_files(folder: Path, assemblies: dict[DocumentName, Assembly]) -> Files:
+    """Return the files in the `folder` of an API; `assemblies` are all documents of the API, none if it has a fault."""
     sources: dict[Path, Source] = {}
     findings: list[Finding] = []
-    for part in ("openapi.yaml", "paths/**/*.yaml", "components/**/*.yaml"):
+    for part in ("openapi.yaml", "paths/**/*.yaml", "components/**/*.yaml", "facts/*.yaml"):
         for file in sorted(folder.glob(part)):
             try:
                 sources[file] = read_yaml(file)
             except ContractError as error:
                 findings += error.findings
-    complete = bool(assemblies) and not any(assembly.holes for assembly in assemblies)
-    reached = {file for assembly in assemblies for file in assembly.sources} if complete else None
-    return Files(folder, sources, findings, reached)
+    complete = bool(assemblies) and not any(assembly.holes for assembly in assemblies.values())
+    reached = {file for assembly in assemblies.values() for file in assembly.sources} if complete else None
+    return Files(folder, sources, findings, reached, [name.snapshot for name in assemblies] or None)
 
 
 class Document:

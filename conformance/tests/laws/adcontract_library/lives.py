@@ -212,7 +212,7 @@ FAULTS = {
     ),
     "a second delete is accepted": breaks(
         "deleteBook",
-        "delete",
+        "delete unknown parent",
         respond=lambda self, method, *rest: (
             answer
             if (answer := Library.respond(self, method, *rest))[0] != 404 or method != "DELETE"

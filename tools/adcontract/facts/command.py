@@ -1,0 +1,58 @@
+"""`adcontract facts`: how much of a contract is documented, how much is inferred, and what the pages leave open."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from adcontract import options
+from adcontract.reporting.output import prepare, written
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from adcontract.reporting.output import Output
+
+
+@click.command()
+@options.api
+@options.snapshot
+@options.spec
+@click.option("--list", "list_facts", is_flag=True, help="Also list each fact, by line of its page.")
+@click.option("--no-fact", "list_silences", is_flag=True, help="Also list the lines without a fact, with reasons.")
+@options.reports("text", "json")
+def facts(
+    api: str | None,
+    snapshot: str | None,
+    spec: Path | None,
+    list_facts: bool,
+    list_silences: bool,
+    format_: str,
+    outputs: tuple[Output, ...],
+) -> None:
+    """Count what the pages state and what is inferred.
+
+    A fact is one assertion of a vendor's page that the contract meets, as kept in
+    spec/<api>/facts/. Inferred are the nodes and keywords that x-inferred marks, which no page
+    states; a shared one counts once for the document, and once for each operation that uses it.
+    The JSON report has every fact, and the lines without one.
+
+    \b
+    Examples:
+      adcontract facts
+      adcontract facts --api topsort --list --no-fact
+      adcontract facts --format json --output reports/facts.json
+    """  # noqa: D301 - click wants the escape itself
+    # imported here, because --help needs none of them
+    from adcontract.contract.catalog import names, spec_folder
+    from adcontract.facts.account import account_of
+    from adcontract.facts.report import FORMATS, Result
+    from adcontract.loading import load_named
+
+    prepare(outputs)
+    root = spec or spec_folder()
+    accounts = tuple(account_of(load_named(name, root)) for name in names(root, api, snapshot))
+    result = Result(accounts, list_facts, list_silences)
+    with written(outputs, FORMATS, result):
+        click.echo(FORMATS[format_](result))

@@ -1,0 +1,195 @@
+"""Reading the files of facts: `facts/<snapshot>.yaml`, and `facts/<snapshot>.<name>.yaml` for further pages."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import jsonschema_rs
+
+from adcontract.errors import ContractError, Finding, Location
+from adcontract.files.source import Source, read_yaml
+from adcontract.openapi.pointer import join
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+DOCUMENT = "document"
+"""The group of the facts that are about no operation."""
+
+RULE = "facts-form"
+"""The lint rule on the form of these files."""
+
+_LINES = re.compile(r"L([0-9]+)(?:-([0-9]+))?")
+_SCHEMA = Path(__file__).with_name("facts.schema.json")
+
+
+@dataclass(frozen=True, order=True)
+class Lines:
+    """Lines of a page, from the first to the last, counted from 1."""
+
+    first: int
+    last: int
+
+    def __str__(self) -> str:
+        return f"L{self.first}" if self.first == self.last else f"L{self.first}-{self.last}"
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One assertion of a page: the node at `address` of an operation has `value` for `keyword`.
+
+    `operation` is an operationId, or empty where the fact is about the document. `where` is its place in the file.
+    """
+
+    lines: Lines
+    operation: str
+    address: str
+    keyword: str
+    value: Any
+    where: Location
+
+    def __str__(self) -> str:
+        value = "" if self.value is True else f": {json.dumps(self.value, ensure_ascii=False)}"
+        return f"{self.operation or DOCUMENT} {self.address} {self.keyword}{value}"
+
+
+@dataclass(frozen=True)
+class Silence:
+    """Lines of a page without a fact, and the reason."""
+
+    lines: tuple[Lines, ...]
+    reason: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page as its file keeps it: what identifies it, its facts, and its lines without a fact.
+
+    `where` is the place of its length in the file.
+    """
+
+    file: Path
+    where: Location
+    title: str
+    date: str
+    length: int
+    facts: tuple[Fact, ...]
+    silences: tuple[Silence, ...]
+
+    @property
+    def silent(self) -> int:
+        """The number of lines that have a reason and no fact."""
+        stated = {line for fact in self.facts for line in range(fact.lines.first, fact.lines.last + 1)}
+        reasons = (lines for silence in self.silences for lines in silence.lines)
+        return len({line for lines in reasons for line in range(lines.first, lines.last + 1)} - stated)
+
+    @property
+    def uncovered(self) -> list[Lines]:
+        """The lines that have neither a fact nor a reason, in order."""
+        covered = [fact.lines for fact in self.facts]
+        covered += [lines for silence in self.silences for lines in silence.lines]
+        return list(_gaps(covered, self.length))
+
+
+def fact_files(folder: Path, snapshot: str) -> list[Path]:
+    """Return the files of facts of a snapshot in the `folder` of its API, in the order of their names."""
+    files = [folder / "facts" / f"{snapshot}.yaml", *(folder / "facts").glob(f"{snapshot}.*.yaml")]
+    return sorted(file for file in set(files) if file.is_file())
+
+
+def read_page(file: Path) -> Page:
+    """Read one file of facts.
+
+    Raises:
+        ContractError: with every finding on its form.
+    """
+    source = read_yaml(file)
+    findings = list(_misformed(source))
+    if not findings:
+        findings = list(_wrong_lines(source))
+    if findings:
+        raise ContractError(findings)
+    head, silent = source.data["page"], source.data.get("no-fact", [])
+    silences = (Silence(tuple(map(_lines, each["lines"])), each["reason"]) for each in silent)
+    where = source.where("/page/lines")
+    return Page(file, where, head["title"], head["date"], head["lines"], tuple(_facts(source)), tuple(silences))
+
+
+def _facts(source: Source) -> Iterator[Fact]:
+    """Yield the facts of a file; one for each operation of its group, and for each phrase that a description says."""
+    for group, entries in source.data["facts"].items():
+        named, _, prefix = group.partition(" ")
+        for lines, addresses in entries.items():
+            for address, assertions in addresses.items():
+                here = join("/facts", group, lines, address)
+                stated = assertions if isinstance(assertions, dict) else {assertions: True}
+                for keyword, value in stated.items():
+                    where = source.where(join(here, keyword))
+                    for operation in named.split(","):
+                        for each in value if keyword == "says" and isinstance(value, list) else [value]:
+                            yield Fact(
+                                _lines(lines),
+                                "" if operation == DOCUMENT else operation,
+                                _below(prefix.strip(), address),
+                                keyword,
+                                each,
+                                where,
+                            )
+
+
+def _below(prefix: str, address: str) -> str:
+    """Return an address that stands below the one of its group; a dot is that address itself."""
+    if not prefix or address == ".":
+        return prefix or address
+    return f"{prefix}.{address}"
+
+
+def _lines(text: str) -> Lines:
+    match = _LINES.fullmatch(text)
+    assert match is not None
+    return Lines(int(match[1]), int(match[2] or match[1]))
+
+
+def _misformed(source: Source) -> Iterator[Finding]:
+    fix = "Write it as spec/README.md describes under Facts."
+    for error in _validator().iter_errors(source.data):
+        pointer = join("", *map(str, error.instance_path))
+        breach: Any = error.kind
+        if breach.name == "additionalProperties":
+            for key in breach.unexpected:
+                yield Finding(source.where(join(pointer, key)), RULE, f"{key} does not belong here.", fix)
+        else:
+            yield Finding(source.where(pointer), RULE, f"{error.message}.", fix)
+
+
+def _wrong_lines(source: Source) -> Iterator[Finding]:
+    """Yield a finding for each range of lines that runs backward, or beyond the page."""
+    length = source.data["page"]["lines"]
+    named = [(lines, join("/facts", group, lines)) for group, each in source.data["facts"].items() for lines in each]
+    for index, silence in enumerate(source.data.get("no-fact", [])):
+        named += [(lines, f"/no-fact/{index}/lines/{at}") for at, lines in enumerate(silence["lines"])]
+    for text, pointer in named:
+        lines = _lines(text)
+        if not lines.first <= lines.last <= length:
+            message = f"{text} is not a range of lines of a page of {length}."
+            yield Finding(source.where(pointer), RULE, message, "Correct the lines, or the length of the page.")
+
+
+def _gaps(covered: Iterable[Lines], length: int) -> Iterator[Lines]:
+    expected = 1
+    for lines in sorted(covered):
+        if lines.first > expected:
+            yield Lines(expected, lines.first - 1)
+        expected = max(expected, lines.last + 1)
+    if expected <= length:
+        yield Lines(expected, length)
+
+
+@cache
+def _validator() -> Any:
+    return jsonschema_rs.validator_for(json.loads(_SCHEMA.read_text(encoding="utf-8")), mask="This")

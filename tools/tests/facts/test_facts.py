@@ -1,0 +1,207 @@
+"""The facts of a page: their addresses and assertions, through the lint, and their account, through the command."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from adcontract import names, spec_folder
+from adcontract.cli import main
+from adcontract.facts.fact_files import fact_files, read_page
+
+HEAD = """\
+page:
+  title: Shop API
+  date: undated
+  lines: 9
+
+facts:
+  {group}:
+    L1-9:
+      {address}: {assertions}
+"""
+
+
+def run(command: str, *arguments: str | Path) -> Result:
+    return CliRunner().invoke(main, [command, *map(str, arguments)])
+
+
+def write(spec: Path, group: str, address: str, assertions: str) -> None:
+    text = HEAD.format(group=group, address=address, assertions=assertions)
+    (spec / "shop/facts/2025-02-01.yaml").write_text(text)
+
+
+def lint(spec: Path) -> list[str]:
+    return run("lint", "--spec", spec, "--snapshot", "2025-02-01").output.splitlines()[:-2]
+
+
+HOLD = [
+    ("listOrders", "operation", "{method: GET, path: /orders, security: accessToken, says: list orders}"),
+    ("listOrders", "query.status", "{required: false, enum: [paid, open], allowEmptyValue: true, example: ''}"),
+    ("listOrders", "query.page", "{type: integer, minimum: 1, example: 2, says: [number, of the page]}"),
+    ("listOrders", "query.size", "absent"),
+    ("listOrders", "/x-pagination", "{default: 10, items: /data}"),
+    ("listOrders", "/x-filter/status", "{field: /status}"),
+    ("listOrders", "response", "{status: '200', media: application/json, payload: default, says: page of}"),
+    ("listOrders", "response.data", "{type: 'object[]', required: false}"),
+    ("listOrders", "response.data.*.status", "{x-extensible-enum: [paid, open], example: paid}"),
+    ("listOrders", "response.data.*.note", "{nullable: true, deprecated: false}"),
+    ("listOrders", "response.data.*.total", "absent"),
+    ("listOrders response.data.*", ".", "{invariant: ids start at 1, type: object}"),
+    ("listOrders response.data.*", "customer.name", "{type: string}"),
+    ("listOrders", "response-401.message", "{type: string}"),
+    ("listOrders", "response-headers.x-request-id", "present"),
+    ("createOrder", "body", "{required: true, media: application/json, example: {amount: 2}}"),
+    ("createOrder", "body.amount", "{required: true, minimum: 1, example: 2}"),
+    ("getOrder,cancelOrder", "path.order_id", "{required: true}"),
+    ("cancelOrder", "response-404", "present"),
+    ("document", "schema.Order.id", "{type: integer}"),
+    ("document", "/x-errors/unknown-path", "{status: '404'}"),
+    ("document", "/servers/0", "{url: 'https://shop.example.com'}"),
+]
+
+
+@pytest.mark.parametrize(("group", "address", "assertions"), HOLD)
+def test_a_fact_that_the_contract_meets_is_no_finding(group: str, address: str, assertions: str, spec: Path) -> None:
+    write(spec, group, address, assertions)
+    assert lint(spec) == []
+
+
+INFERRED = "but calls it inferred"
+
+BROKEN = [
+    ("listOrders", "query.page", "{maximum: 100}", "nothing of this"),
+    ("listOrders", "query.page", "{minimum: 0}", "the contract says: 1"),
+    ("listOrders", "query.page", "{required: true}", "nothing of this"),
+    ("listOrders", "query.size", "present", "nothing at this address"),
+    ("listOrders", "query.status", "{enum: [open]}", '["open", "paid"]'),
+    ("listOrders", "query.status", "{enum: [open, paid, late]}", '["open", "paid"]'),
+    ("listOrders", "query.status", "{says: of one shop}", "Only orders with this status."),
+    ("listOrders", "response.data.*.id", "{type: string}", '"integer"'),
+    ("listOrders", "response.data.*.note", "absent", "it is there"),
+    ("listOrders", "response", "{status: '201'}", '"200"'),
+    ("listOrders", "operation", "{security: none}", '"accessToken"'),
+    ("listOrders response.data.*", ".", "{invariant: ids start at 7}", "Ids start at 1."),
+    ("listOrder", "operation", "{method: GET}", "there is no such operation"),
+    # what the contract has, and marks on the keyword, the node, or something around it
+    ("listOrders", "response.data.*.id", "{required: true}", INFERRED),
+    ("listOrders", "response.data.*.customer.address", "{type: string}", INFERRED),
+    ("cancelOrder", "response", "{status: '204'}", INFERRED),
+]
+
+
+@pytest.mark.parametrize(("group", "address", "assertions", "says"), BROKEN)
+def test_a_fact_that_the_contract_breaks_is_one_finding(
+    group: str, address: str, assertions: str, says: str, spec: Path
+) -> None:
+    write(spec, group, address, assertions)
+    (line,) = lint(spec)
+    assert line.startswith(f"{spec / 'shop/facts/2025-02-01.yaml'}:9:")
+    assert "  fact-holds  L1-9 of the page says " in line
+    assert says in line
+
+
+def test_a_finding_names_the_place_in_the_contract(spec: Path) -> None:
+    write(spec, "listOrders", "query.page", "{minimum: 0}")
+    (line,) = lint(spec)
+    assert f"{spec / 'shop/paths/orders.yaml'}:" in line
+
+
+@pytest.mark.parametrize(
+    ("sound", "faulty", "says"),
+    [
+        ("date: undated", "date: May", ":3:3  facts-form  "),
+        ("  lines: 9\n", "", ":1:1  facts-form  "),
+        ("L1-9", "L9-1", ":8:5  facts-form  L9-1 is not a range of lines of a page of 9."),
+        ("L1-9", "line 1", ":8:5  facts-form  line 1 does not belong here."),
+        ("L1-9", "L1-8", ":4:3  facts-complete  L9: neither"),
+        ("{minimum: 1}", "there", ":9:7  facts-form  "),
+        ("{minimum: 1}", "{minimum: 1", "  yaml-syntax  "),
+        ("page:", "pages:", "  facts-form  pages does not belong here."),
+    ],
+)
+def test_a_file_of_another_form_is_reported_at_its_place(sound: str, faulty: str, says: str, spec: Path) -> None:
+    write(spec, "listOrders", "query.page", "{minimum: 1}")
+    file = spec / "shop/facts/2025-02-01.yaml"
+    file.write_text(file.read_text().replace(sound, faulty))
+    assert any(says in line for line in lint(spec)), lint(spec)
+    assert "Traceback" not in run("facts", "--spec", spec).output
+
+
+def test_a_file_for_no_snapshot_is_reported(spec: Path) -> None:
+    file = spec / "shop/facts/2025-02-01.yaml"
+    file.rename(file.with_name("2025-02-02.yaml"))
+    (line,) = lint(spec)
+    assert line.startswith(f"{file.with_name('2025-02-02.yaml')}:1:1  facts-form  ")
+    assert line.endswith("Did you mean 2025-02-01?")
+
+
+def test_a_snapshot_may_have_several_pages(spec: Path) -> None:
+    folder = spec / "shop/facts"
+    (folder / "2025-02-01.more.yaml").write_text(HEAD.format(group="document", address="/info", assertions="present"))
+    assert lint(spec) == []
+    assert run("facts", "--spec", spec).output.splitlines()[0].startswith("shop-2025-02-01: 3 documented facts, ")
+
+
+def test_the_account_counts_by_document_and_operation(spec: Path) -> None:
+    write(spec, "getOrder,cancelOrder", "path.order_id", "{required: true}")
+    lines = run("facts", "--spec", spec).output.splitlines()
+    assert lines[:6] == [
+        "shop-2025-02-01: 2 documented facts, 3 inferred; 0 of 9 lines have no fact",
+        "   facts  inferred  operation",
+        "       0         2  listOrders  GET /orders",
+        "       0         2  createOrder  POST /orders",
+        "       1         2  getOrder  GET /orders/{order_id}",
+        "       1         1  cancelOrder  DELETE /orders/{order_id}",
+    ]
+    assert "shop-2025-01-01: 3 inferred; no facts are kept" in lines
+    assert lines[-1] == "2 documents: 2 documented facts, 6 inferred"
+
+
+def test_a_fact_that_does_not_hold_is_not_counted(spec: Path) -> None:
+    write(spec, "listOrders", "query.page", "{minimum: 0}")
+    lines = run("facts", "--spec", spec, "--snapshot", "2025-02-01").output.splitlines()
+    assert lines[0].startswith("shop-2025-02-01: 0 documented facts")
+    assert lines[1] == "  1 more fact does not hold: see adcontract lint"
+
+
+def test_the_lists_have_every_fact_and_every_reason(spec: Path) -> None:
+    output = run("facts", "--spec", spec, "--snapshot", "2025-02-01", "--list", "--no-fact").output
+    assert '    L2          document /info title: "Shop"\n' in output
+    assert "    no fact: Headings of the page.\n      L1, L4\n" in output
+
+
+def test_json_has_everything(spec: Path) -> None:
+    newest, older = json.loads(run("facts", "--spec", spec, "--format", "json").output)["documents"]
+    assert (older["document"], older["pages"]) == ("shop-2025-01-01", [])
+    assert {key: newest[key] for key in ("facts", "broken", "inferred")} == {"facts": 2, "broken": 0, "inferred": 3}
+    (page,) = newest["pages"]
+    assert page["no_fact"] == [{"lines": ["L1", "L4"], "reason": "Headings of the page."}]
+    first: dict[str, Any] = page["facts"][0]
+    assert first == {
+        "lines": "L2",
+        "operation": None,
+        "address": "/info",
+        "keyword": "title",
+        "value": "Shop",
+        "holds": True,
+    }
+
+
+def test_a_broken_file_of_facts_is_status_2(spec: Path) -> None:
+    (spec / "shop/facts/2025-02-01.yaml").write_text("page: 5\n")
+    result = run("facts", "--spec", spec)
+    assert result.exit_code == 2
+    assert "2025-02-01.yaml:1:1: facts-form: " in result.stderr
+
+
+def test_every_line_of_our_own_pages_is_accounted_for() -> None:
+    pages = [
+        read_page(file) for name in names(spec_folder()) for file in fact_files(spec_folder() / name.api, name.snapshot)
+    ]
+    assert len(pages) >= 4
+    assert [page.file for page in pages if page.uncovered] == []
