@@ -62,6 +62,12 @@ def _promises() -> Iterator[tuple[str, str]]:
     help="Stop after this time, with a report.",
 )
 @click.option(
+    "--max-failures",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Stop when N causes fail, with a report. Findings of one cause count once.",
+)
+@click.option(
     "--allow-untried", is_flag=True, help="Exit 0 although some operations carried out no request and stay untested."
 )
 @click.option(
@@ -89,6 +95,7 @@ def check(
     insecure: bool,
     seed: int,
     max_time: float | None,
+    max_failures: int | None,
     allow_untried: bool,
     for_: str,
     verbose: bool,
@@ -122,8 +129,8 @@ def check(
         from adcontract_conformance.client.target import Target
         from adcontract_conformance.reports import snapshots
         from adcontract_conformance.reports.formats import FORMATS, show
+        from adcontract_conformance.reports.screen import Screen
         from adcontract_conformance.reports.sentences import ALL
-        from adcontract_conformance.reports.terminal import Screen
         from adcontract_conformance.run import Options, run
 
     if ca and insecure:
@@ -133,16 +140,19 @@ def check(
     files = {"junit": junit, "json": json}
     outputs += tuple(Output(name, file) for name, file in files.items() if file is not None)
     checked_contracts = _checked_contracts(spec, api, snapshot, only)
-    options = Options(chosen, seed, max_time, for_ == "own", spec, every, allow_untried)
+    options = Options(chosen, seed, max_time, for_ == "own", spec, every, allow_untried, max_failures)
+    if every and max_failures is not None:
+        raise UsageError("--max-failures ends a run before a snapshot is known. Name one with --snapshot.")
     prepare(outputs)
     # the progress of a run is no part of a report that a program reads
     console = Console(stderr=format_ != "text")
     basic = any(checked.takes_basic for checked in checked_contracts)
-    with closing(Target(url, token, basic=basic, ca=ca, insecure=insecure)) as target, Screen(console) as screen:
+    target = Target(url, token, basic=basic, ca=ca, insecure=insecure)
+    with closing(target), Screen(console, several=len(checked_contracts) > 1) as screen:
         done = run(target, checked_contracts, options, screen)
     with written(outputs, FORMATS, done):
         if format_ == "text":
-            show(console, done, verbose=verbose)
+            show(console, done, verbose=verbose, used=screen.lines)
         else:
             click.echo(FORMATS[format_](done))
     status = _status(done)
@@ -163,7 +173,9 @@ def _status(done: Run) -> int:
     if done.options.every_snapshot and done.stopped:
         return 2
     if done.options.every_snapshot and worst < Outcome.ERROR:
-        return 0 if all(verdict.served for verdict in snapshots.verdicts(done)) else 1
+        if not all(verdict.served for verdict in snapshots.verdicts(done)):
+            return 1
+        return 0 if done.served == done.ledgers else 2
     if any(ledger.outcome is Outcome.FAIL for ledger in done.ledgers):
         return 1
     complete = not any(gaps(done, ledger) for ledger in done.ledgers)

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from adcontract import AdcontractError
+from adcontract.wording import plural
 from adcontract_conformance.checks import exchange_checks  # noqa: F401 - fills the registry
 from adcontract_conformance.checks.ledger import Ledger
 from adcontract_conformance.client.created import Created
@@ -22,13 +23,14 @@ from adcontract_conformance.groups.mistakes import unknown_path, unreadable_body
 from adcontract_conformance.groups.security import security
 from adcontract_conformance.laws.runner import laws
 from adcontract_conformance.model.exchange import Exchange
-from adcontract_conformance.model.promises import GROUPS, LawResult, Skip, SuiteError
+from adcontract_conformance.model.promises import GROUPS, LawResult, Outcome, Skip, SuiteError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
     from pathlib import Path
 
     from adcontract import Operation
+    from adcontract_conformance.checks.finding import Finding
     from adcontract_conformance.client.target import Target
     from adcontract_conformance.model.checked_contract import CheckedContract
 
@@ -42,6 +44,7 @@ class Options:
     `every_snapshot` says that the run is about all snapshots of an API, of which the target needs to serve one.
     `own` says that the server was written for the contract, which is then held to what the contract infers, too.
     `allow_untried` lets a target conform although some operations carried out no request.
+    `max_failures` ends it when so many causes fail.
     """
 
     groups: tuple[str, ...] = GROUPS
@@ -51,11 +54,16 @@ class Options:
     spec: Path | None = None
     every_snapshot: bool = False
     allow_untried: bool = False
+    max_failures: int | None = None
 
 
 @dataclass
 class Run:
-    """A run and its results. `stopped` says in a sentence why it ended early, if it could not go on."""
+    """A run and its results.
+
+    `stopped` says in a sentence why it ended early, if it could not go on, and `bound` which bound of its options it
+    met, as a clause.
+    """
 
     target: Target
     options: Options
@@ -63,6 +71,7 @@ class Run:
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
     seconds: float = 0.0
     stopped: str | None = None
+    bound: str | None = None
 
     @property
     def served(self) -> list[Ledger]:
@@ -71,10 +80,13 @@ class Run:
 
 
 class Progress(Protocol):
-    """Shows how far a run is."""
+    """Shows how far a run is, and what it finds when it finds it."""
 
     def show(self, ledger: Ledger, group: str, done: int, total: int) -> None:
         """Show that `done` of `total` operations of a group are done."""
+
+    def found(self, ledger: Ledger, finding: Finding) -> None:
+        """Show the first failure of a cause."""
 
     def close(self, ledger: Ledger, group: str) -> None:
         """Show that a group is done."""
@@ -93,19 +105,21 @@ def run(target: Target, checked_contracts: list[CheckedContract], options: Optio
         Ledger(checked, options.groups, own=options.own, redaction=target.redaction) for checked in checked_contracts
     ]
     result = Run(target, options, ledgers)
+    news = _News(ledgers, options, clock, progress)
     _recognize(ledgers, target, options)
     try:
         with interruptible() as interrupts:
             for ledger in result.served:
-                _Contract(ledger, target, options, clock, progress, interrupts).run()
+                _Contract(ledger, target, options, clock, progress, news, interrupts).run()
             interrupts.check()
     except AdcontractError as error:
         result.stopped = target.redaction.text(str(error))
     except KeyboardInterrupt:
         result.stopped = "The run was interrupted. What was tried until then is reported."
-    ended = "the run ended before it was tried" if result.stopped else "the time was up" if clock.up else None
+    ended = "the run ended before it was tried" if result.stopped else clock.bound
     for ledger in ledgers:
         ledger.close("the target does not serve the contract" if ledger.left_out else ended)
+    result.bound = clock.bound
     result.seconds = clock.passed
     return result
 
@@ -114,21 +128,32 @@ def _recognize(ledgers: list[Ledger], target: Target, options: Options) -> None:
     """Recognize the target before anything else is sent, and leave out the contracts that it does not serve."""
     senders = [Sender(each.checked, target, Generated(each.checked, target, options.seed).sample) for each in ledgers]
     failed = recognize(senders)
-    if options.every_snapshot:
-        return  # of all snapshots of an API the target needs to serve one
     served = dict.fromkeys(each.checked.api for each in ledgers if each.checked not in failed)
     choice = " or ".join(f"--api {api}" for api in served)
     for ledger in ledgers:
-        if cause := failed.get(ledger.checked):
-            ledger.left_out = f"Left out, for {cause}. Check only what the target serves with {choice}."
+        # of all snapshots of an API the target needs to serve one
+        needed = not (options.every_snapshot and ledger.checked.api in served)
+        if needed and (cause := failed.get(ledger.checked)):
+            ledger.left_out = f"Left out, because {cause}. Check only what the target serves with {choice}."
 
 
 class _Clock:
-    """Time passed and left, in seconds."""
+    """Time passed and left, in seconds. None is left when another bound is met."""
 
     def __init__(self, bound: float | None) -> None:
         self._start = time.monotonic()
         self._bound = bound
+        self._met: str | None = None
+
+    def stop(self, bound: str) -> None:
+        """Leave no time, because of another bound, a clause."""
+        self._met = bound
+
+    @property
+    def bound(self) -> str | None:
+        """Which bound is met, as a clause; None if none is."""
+        is_up = self._bound is not None and self.passed >= self._bound
+        return self._met or ("the time was up" if is_up else None)
 
     @property
     def passed(self) -> float:
@@ -136,11 +161,34 @@ class _Clock:
 
     @property
     def left(self) -> float | None:
+        if self._met:
+            return 0.0
         return None if self._bound is None else max(self._bound - self.passed, 0.0)
 
     @property
     def up(self) -> bool:
-        return self._bound is not None and self.passed >= self._bound
+        return self.bound is not None
+
+
+class _News:
+    """Reports what is found when it is found, and ends the run when as many causes fail as its options allow."""
+
+    def __init__(self, ledgers: list[Ledger], options: Options, clock: _Clock, progress: Progress) -> None:
+        self._ledgers = ledgers
+        self._bound = options.max_failures
+        self._clock = clock
+        self._progress = progress
+
+    def report(self, ledger: Ledger) -> None:
+        news = ledger.taken_news()
+        for finding in news:
+            self._progress.found(ledger, finding)
+        if news and self._bound is not None and self._failing >= self._bound:
+            self._clock.stop(f"{plural(self._failing, 'cause')} failed")
+
+    @property
+    def _failing(self) -> int:
+        return sum(cause.outcome is Outcome.FAIL for ledger in self._ledgers for cause in ledger.causes)
 
 
 class _Contract:
@@ -153,6 +201,7 @@ class _Contract:
         options: Options,
         clock: _Clock,
         progress: Progress,
+        news: _News,
         interrupts: Interrupts,
     ) -> None:
         self.ledger = ledger
@@ -161,6 +210,7 @@ class _Contract:
         self.options = options
         self.clock = clock
         self.progress = progress
+        self.news = news
         self.interrupts = interrupts
         self.generated = Generated(self.checked, target, options.seed)
         self.sender = Sender(self.checked, target, self.generated.sample)
@@ -197,6 +247,7 @@ class _Contract:
                 self.ledger.finished_groups.append(name)
         finally:
             self.clear(name)
+            self.news.report(self.ledger)
             self.ledger.seconds[name] = time.monotonic() - start
             self.progress.close(self.ledger, name)
 
@@ -213,6 +264,7 @@ class _Contract:
             self.ledger.law(event)
         else:
             self.ledger.error(group, event)
+        self.news.report(self.ledger)
 
     def each(self, source: Callable[[Operation], Iterator[Event]]) -> Iterator[Event]:
         # many documented requests name the same item, so it is deleted after all of them

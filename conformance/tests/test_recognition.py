@@ -173,6 +173,15 @@ def test_a_rate_limit_is_waited_for_once(check):
     assert check("--groups", "examples", fault=limited).code == 0
 
 
+def test_a_rate_limit_is_waited_for_as_long_as_it_asks(command, spec, shop, server_of, monkeypatch):
+    waits = []
+    monkeypatch.setattr("time.sleep", waits.append)
+    with server_of(shop, always(429, Retry_After="17")).up() as url:
+        result = command(url, "--spec", spec)
+    assert waits.count(17) == 1
+    assert f"Error: {url} answers 429 to all 4 safe requests, also 17 s later. " in result.output
+
+
 def test_documented_ids_that_the_target_does_not_have_are_no_reason_to_stop(check):
     def lacks(sent, reply):
         return replace(reply, status=404) if sent.operation and sent.operation.id == "getItem" else reply
@@ -266,16 +275,19 @@ def test_of_several_contracts_those_that_are_not_served_are_left_out(
         options = ("--spec", str(tmp_path), "--groups", "examples", "--json", str(report))
         result = command(url, *options)
         alone = command(url, *options[:-2], "--api", "shop")
+        every = command(url, *options[:-2], "--snapshot", "all")
     assert result.exit_code == code, result.output
     named = [line for line in lines(result) if line.startswith("library ")]
     assert len(named) == 1
-    assert f"Left out, for {url} {cause}" in named[0]
+    assert f"Left out, because {url} {cause}" in named[0]
     assert named[0].endswith(" Check only what the target serves with --api shop.")
     apis = {api["api"]: api for api in json.loads(report.read_text())["apis"]}
     assert apis["library"]["requests"] == 0
     assert apis["library"]["left_out"]
     assert apis["shop"]["requests"] > SAFE
     assert alone.exit_code == (0 if code == 2 else 1), alone.output
+    assert every.exit_code == code, every.output
+    assert named[0] in every.output
 
 
 def test_a_target_that_serves_none_of_several_contracts_is_reported_in_one_line(

@@ -82,7 +82,8 @@ def other_success(operation: Operation, declared: Response, status: int) -> Brea
     """Return the breach of a success that has another status than `declared`: one for the whole document."""
     sentence = f"A success has another status than in the contract: {operation.id} answers {status}, not"
     reason, is_open = declared.inferred or _STATUS, declared.inferred is None
-    return Breach(f"{sentence} {declared.status}.", "", reason, "status", is_open=is_open)
+    way = ("A success has another status than in the contract.",)
+    return Breach(f"{sentence} {declared.status}.", "", reason, "status", is_open=is_open, way=way)
 
 
 def of_field(operation: Operation, declared: Response, fault: SchemaError, payload: Example | None) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from adcontract_conformance.checks import basis, response_parts
+from adcontract_conformance.checks import basis, response_parts, ways
 from adcontract_conformance.checks.coverage import NOT_ABOUT_THE_REQUEST
 from adcontract_conformance.checks.declared import broken
 from adcontract_conformance.model.exchange import CREDENTIALS, GONE, THERE, HttpResponse, Purpose, brief
@@ -29,9 +29,9 @@ _FAULTY = (Purpose.INVALID, Purpose.UNREADABLE, Purpose.UNKNOWN_METHOD, Purpose.
 def answered(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:  # noqa: ARG001
     """Look for a target that fails, which is a breach of the operation."""
     if not isinstance(exchange.response, HttpResponse):
-        yield Breach(f"The target {exchange.response.reason}.", exchange.operation.pointer)
+        yield _of_operation(f"The target {exchange.response.reason}.", exchange.operation)
     elif exchange.response.status >= 500:
-        yield Breach(f"The target fails: {exchange.response.status}.", exchange.operation.pointer)
+        yield _of_operation(f"The target fails: {exchange.response.status}.", exchange.operation)
 
 
 @check("examples.accepted", "a documented request is accepted", Purpose.DOCUMENTED)
@@ -47,7 +47,9 @@ def accepted(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]: 
     refused = status >= 400
     reason = exchange.operation.inferred if refused else basis.of_response(exchange.operation, expected)
     word = "refused" if refused else "answered"
-    yield Breach(f"The documented request is {word} with {status}, not {expected.status}.", expected.pointer, reason)
+    sentence = f"The documented request is {word} with {status}, not {expected.status}."
+    way = ways.of_operation(exchange.operation, f"Documented requests are {word} with {status}.")
+    yield Breach(sentence, expected.pointer, reason, way=way)
 
 
 @check("examples.media-type", "the response has the documented media type", Purpose.DOCUMENTED)
@@ -104,7 +106,8 @@ def preferred(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
         yield from _whole(checked, exchange.operation, declared, _response(exchange), exchange.payload)
     else:
         reason = basis.of_response(exchange.operation, declared)
-        yield Breach(f"Asked for {exchange.status}, the target answers {status}.", declared.pointer, reason)
+        sentence = f"Asked for {exchange.status}, the target answers {status}."
+        yield Breach(sentence, declared.pointer, reason, way=("The target answers otherwise than Prefer asks.",))
 
 
 @check("schema.accepted", "a valid request is accepted", Purpose.VALID)
@@ -113,7 +116,7 @@ def valid_accepted(checked: CheckedContract, exchange: Exchange) -> Iterator[Bre
     status = _response(exchange).status
     if status >= 400 and status not in NOT_ABOUT_THE_REQUEST:
         reason = basis.of_valid(checked, exchange.operation, exchange.reading)
-        yield Breach(f"A valid request is refused with {status}.", exchange.operation.pointer, reason)
+        yield _of_operation(f"A valid request is refused with {status}.", exchange.operation, reason)
 
 
 @check("schema.status", "a valid request gets a status of the contract", Purpose.VALID)
@@ -128,7 +131,10 @@ def status_known(checked: CheckedContract, exchange: Exchange) -> Iterator[Breac
         known = ", ".join(exchange.operation.responses)
         reason = basis.of_response(exchange.operation, expected) if expected else None
         yield Breach(
-            f"The status {status} is not in the contract, which has {known}.", exchange.operation.pointer, reason
+            f"The status {status} is not in the contract, which has {known}.",
+            exchange.operation.pointer,
+            reason,
+            way=(f"The status {status} is not in the contract.",),
         )
 
 
@@ -168,10 +174,16 @@ def refused(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
         fault_name = "malformed" if faults[0].malformed else "invalid"
         refusal = checked.error(exchange.operation, fault_name)
         first = next((fault for fault in faults if not fault.inferred), faults[0])
+        sentence = (
+            f"A faulty request is answered with {status} ({first.location} {first.field}: {brief(first.message)})."
+        )
+        if exchange.request.body and _has_another_media_type(exchange):
+            sentence = f"A request with a body of another media type is answered with {status}."
         yield Breach(
-            f"A faulty request is answered with {status} ({first.location} {first.field}: {brief(first.message)}).",
+            sentence,
             first.pointer,
             basis.of_faulty(exchange.operation, faults, refusal),
+            way=ways.accepted(faults),
         )
 
 
@@ -183,7 +195,8 @@ def unknown_method(checked: CheckedContract, exchange: Exchange) -> Iterator[Bre
     status = _response(exchange).status
     if str(status) != expected.status:
         sentence = f"{exchange.request.method} on this path is answered with {status}, not {expected.status}."
-        yield Breach(sentence, expected.pointer, reason, part=exchange.operation.path)
+        way = (f"Methods that the contract does not have are not answered with {expected.status}.",)
+        yield Breach(sentence, expected.pointer, reason, part=exchange.operation.path, way=way)
     elif status == 405 and "allow" not in _response(exchange).headers:
         yield Breach("The refusal has no header Allow.", expected.pointer, reason, part="allow")
 
@@ -210,8 +223,8 @@ def refusal(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
     declared = checked.declared_response(exchange.operation, response.status)
     if declared is not None:
         yield from _whole(checked, exchange.operation, declared, response)
-    elif response.status == 415 and _has_another_media_type(exchange):
-        return  # how a body of another media type is refused is the server's own (RFC 9110, section 15.5.16)
+    elif response.status == 415 and exchange.operation.body and _has_another_media_type(exchange):
+        return  # how another media type is refused is the server's own (RFC 9110, section 15.5.16)
     elif exchange.purpose in (Purpose.INVALID, Purpose.UNREADABLE):
         expected = checked.error(exchange.operation, "invalid" if exchange.purpose is Purpose.INVALID else "malformed")
         reason = basis.of_response(exchange.operation, expected)
@@ -231,8 +244,10 @@ def unauthenticated(checked: CheckedContract, exchange: Exchange) -> Iterator[Br
         reason = basis.of_refusals(exchange.operation, expected.values())
         wanted = " or ".join(expected)
         pointer = next(iter(expected.values())).pointer
+        accepted = "are accepted" if status < 400 else f"are answered with {status}"
+        way = (f"Requests without good credentials {accepted}.",)
         grave = 200 <= status < 300 and basis.of_security(exchange.operation) is None
-        yield Breach(f"The request is answered with {status}, not {wanted}.", pointer, reason, grave=grave)
+        yield Breach(f"The request is answered with {status}, not {wanted}.", pointer, reason, way=way, grave=grave)
 
 
 @check("security.answer", "the refusal of bad credentials has the headers and the schema of the contract", *CREDENTIALS)
@@ -253,10 +268,10 @@ def _refusals(checked: CheckedContract, operation: Operation) -> dict[str, Respo
 
 
 def _has_another_media_type(exchange: Exchange) -> bool:
-    """Return whether a body has a media type that the operation does not declare."""
+    """Return whether a request has a media type that the operation does not declare, or none."""
     headers = {name.lower(): value for name, value in exchange.request.headers.items()}
     sent = headers.get("content-type", "").partition(";")[0].strip().lower()
-    return bool(exchange.request.body) and sent not in {media.type.lower() for media in exchange.operation.body}
+    return sent not in {media.type.lower() for media in exchange.operation.body}
 
 
 def _whole(
@@ -269,6 +284,10 @@ def _whole(
     yield from response_parts.media_type(operation, declared, response)
     yield from response_parts.headers(checked, operation, declared, response)
     yield from response_parts.body(checked, operation, declared, response, payload)
+
+
+def _of_operation(sentence: str, operation: Operation, reason: str | None = None) -> Breach:
+    return Breach(sentence, operation.pointer, reason, way=ways.of_operation(operation, sentence))
 
 
 def _response(exchange: Exchange) -> HttpResponse:

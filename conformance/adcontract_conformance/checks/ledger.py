@@ -8,7 +8,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from adcontract_conformance.checks import basis
+from adcontract_conformance.checks.causes import FirstFailures, causes
 from adcontract_conformance.checks.coverage import Coverage, says_nothing
+from adcontract_conformance.checks.finding import Finding
 from adcontract_conformance.client.redaction import Redaction
 from adcontract_conformance.model.exchange import Exchange, HttpResponse, Purpose
 from adcontract_conformance.model.promises import CHECKS, GROUPS, Found, Outcome, Skip, SuiteError
@@ -16,44 +18,10 @@ from adcontract_conformance.model.promises import CHECKS, GROUPS, Found, Outcome
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from adcontract import Location, Operation
+    from adcontract import Operation
+    from adcontract_conformance.checks.causes import Cause
     from adcontract_conformance.model.checked_contract import CheckedContract
     from adcontract_conformance.model.promises import Breach, Check, LawResult
-
-
-@dataclass
-class Finding:
-    """One part of the contract that the target breaks, with the shortest request that shows it, and the number of all.
-
-    `fingerprint` is the same in every run that finds the same breach: a hash of the check, the operation and the part.
-    A flaky one was seen in `seen` of `tries` tries.
-    """
-
-    fingerprint: str
-    check: Check
-    operation: Operation
-    outcome: Outcome
-    where: Location
-    breach: Breach
-    exchange: Exchange
-    count: int = 1
-    seen: int = 0
-    tries: int = 0
-
-    @property
-    def sentence(self) -> str:
-        """What is broken, and in how many tries it was, where it comes and goes."""
-        often = f" It was seen in {self.seen} of {self.tries} tries." if self.tries else ""
-        return f"{self.breach.sentence}{often}"
-
-    @property
-    def basis(self) -> str:
-        """Whether the broken part is documented, from what it was inferred, or why the contract leaves it open."""
-        if self.breach.inferred is None:
-            return "documented"
-        is_grave = self.outcome is Outcome.FAIL and (self.breach.grave or self.check.grave)
-        word = "open" if self.breach.is_open else "inferred, and grave" if is_grave else "inferred"
-        return f"{word}: {self.breach.inferred}"
 
 
 @dataclass
@@ -95,6 +63,8 @@ class Ledger:
         self._coverage = Coverage()
         self._results: dict[tuple[str, str], Result] = {}
         self._findings: dict[str, Finding] = {}
+        self._first_failures = FirstFailures()
+        self._news: list[Finding] = []
 
     def result(self, check: Check, operation: Operation) -> Result:
         """Return the result of `check` on `operation`, to be updated."""
@@ -164,13 +134,25 @@ class Ledger:
             known = Finding(fingerprint, check, operation, outcome, where, *self._kept(breach, exchange))
             known.seen, known.tries = found.seen, found.tries
             self._findings[fingerprint] = known
+            self._note_failure(known)
             return known
         known.count += 1
         if (-outcome, exchange.size) < (-known.outcome, known.exchange.size):
-            known.outcome = outcome
+            was, known.outcome = known.outcome, outcome
             known.breach, known.exchange = self._kept(breach, exchange)
             known.seen, known.tries = found.seen, found.tries
+            if was is not outcome:
+                self._note_failure(known)
         return known
+
+    def _note_failure(self, finding: Finding) -> None:
+        if finding.outcome is Outcome.FAIL and self._first_failures.is_first(finding):
+            self._news.append(finding)
+
+    def taken_news(self) -> list[Finding]:
+        """Return the first failure of each cause that was found since the last call."""
+        news, self._news = self._news, []
+        return news
 
     def _kept(self, breach: Breach, exchange: Exchange) -> tuple[Breach, Exchange]:
         sentence = self._redaction.text(breach.sentence)
@@ -216,6 +198,11 @@ class Ledger:
         """Every finding, the gravest first."""
         return sorted(self._findings.values(), key=lambda finding: -finding.outcome)
 
+    @property
+    def causes(self) -> list[Cause]:
+        """The causes of the findings, the gravest first."""
+        return causes(self.checked.api, self.findings)
+
     def tally(self, group: str) -> Counter[Outcome]:
         """Return how many results of a group have each outcome."""
         # a copy, because a live table asks from a thread of its own
@@ -248,6 +235,12 @@ class Ledger:
         if resource is None or resource.action != "delete":
             return False
         return not self.checked.contract.resources[resource.name].of("create")
+
+    def unreached_operations(self, group: str) -> list[str]:
+        """Return the operations that no request of a group that is not finished was sent to."""
+        results = (result for result in self._results.values() if result.check.group == group)
+        reached = {result.operation.id for result in results if result.requests}
+        return [operation.id for operation in self.checked.operations if operation.id not in reached]
 
     @property
     def unreached(self) -> list[str]:

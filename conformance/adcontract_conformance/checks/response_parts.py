@@ -10,7 +10,7 @@ import orjson
 from adcontract import inferred
 from adcontract.openapi.pointer import join, lookup
 from adcontract.openapi.references import deref
-from adcontract_conformance.checks import basis
+from adcontract_conformance.checks import basis, ways
 from adcontract_conformance.model.exchange import brief
 from adcontract_conformance.model.promises import Breach
 
@@ -38,14 +38,15 @@ def media_type(operation: Operation, declared: Response, response: HttpResponse)
     if not declared.media:
         if response.body:
             reason = basis.of_response(operation, declared)
-            yield Breach(
-                f"The response {declared.status} has a body; the contract declares none.", declared.pointer, reason
-            )
+            sentence = f"The response {declared.status} has a body; the contract declares none."
+            way = ("Responses have a body where the contract declares none.",)
+            yield Breach(sentence, declared.pointer, reason, way=way)
     elif media_of(declared, response) is None:
         sent = response.headers.get("content-type") or "no media type"
         known = " or ".join(media.type for media in declared.media)
         reason = basis.of_response(operation, declared, declared.media[0].data) or _unshown(declared)
-        yield Breach(f"The response has {sent}, not {known}.", join(declared.pointer, "content"), reason)
+        sentence = f"The response has {sent}, not {known}."
+        yield Breach(sentence, join(declared.pointer, "content"), reason, way=(f"Responses have {sent}.",))
 
 
 def _unshown(declared: Response) -> str | None:
@@ -67,7 +68,8 @@ def headers(
         elif "schema" in data:
             for fault in checked.schemas.faults(f"{pointer}/schema", _typed(text, data["schema"])):
                 why = fault.inferred or inferred(data, "schema") or reason
-                yield Breach(f"The header {name} does not fit: {brief(fault.message)}.", fault.pointer, why)
+                sentence = f"The header {name} does not fit: {brief(fault.message)}."
+                yield Breach(sentence, fault.pointer, why, way=(f"The header {name} does not fit.",))
 
 
 def _typed(text: str, schema: dict[str, Any]) -> Any:
@@ -93,9 +95,8 @@ def body(
     try:
         value = orjson.loads(response.body)
     except orjson.JSONDecodeError as error:
-        yield Breach(
-            f"The body is not JSON: {error}.", media.pointer, basis.of_response(operation, declared, media.data)
-        )
+        reason = basis.of_response(operation, declared, media.data)
+        yield Breach(f"The body is not JSON: {error}.", media.pointer, reason, way=("The body is not JSON.",))
         return
     shown = payload or next(iter(media.examples), None)
     for fault in checked.schemas.faults(pointer, value):
@@ -105,6 +106,7 @@ def body(
             fault.pointer,
             basis.of_field(operation, declared, fault, shown) or _of_empty_list(checked, fault, value, shown),
             part=str(fault.path[-1]) if fault.keyword == "required" else "",
+            way=ways.body(fault.path, fault.message if fault.keyword == "required" else "does not fit"),
         )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
-from adcontract_conformance.client.probes import Way, statuses
+from adcontract_conformance.client.probes import WAIT, Way, statuses
 from adcontract_conformance.client.target import NO_HTTP
 from adcontract_conformance.model.exchange import HttpResponse, NoResponse
 
@@ -38,13 +38,15 @@ def explanation(target: Target, failures: list[Failure], waited: float | None) -
     """Explain probes that failed in one way; `waited` is for how many seconds the target asked, if it did."""
     found = _EXPLANATIONS[failures[0].way](target, failures)
     if failures[0].way is Way.LIMITED and waited:
-        return Explanation(f"{found.cause}, and asks to wait for {waited:g} s", found.fix)
+        wait = f"also {waited:g} s later" if waited <= WAIT else f"and asks to wait for {waited:g} s"
+        return Explanation(f"{found.cause}, {wait}", found.fix)
     return found
 
 
 def numbered(failures: list[Failure]) -> str:
     """Return which probes failed."""
-    return "the only safe request" if len(failures) == 1 else f"all {len(failures)} safe requests"
+    few = {1: "the only safe request", 2: "both safe requests"}
+    return few.get(len(failures), f"all {len(failures)} safe requests")
 
 
 def _silent(target: Target, failures: list[Failure]) -> Explanation:

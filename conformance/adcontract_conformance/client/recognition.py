@@ -87,7 +87,8 @@ def _serves(sender: Sender, base: str) -> bool:
 def _bases(checked: CheckedContract, url: str) -> Iterator[str]:
     """Yield other base URLs at which a target may serve a contract, those of the contract first."""
     name, parts = checked.contract.name, urlsplit(url)
-    paths = [f"/{name.api}/{name.snapshot}", *map(_base_path, checked.contract.document.get("servers", ())), _USUAL, ""]
+    servers = map(_base_path, checked.contract.document.get("servers", ()))
+    paths = ["", f"/{name.api}/{name.snapshot}", *servers, _USUAL]
     above = [parts.path.rpartition("/")[0]] if parts.path else []
     bases = (urlunsplit(parts._replace(path=root + path)) for root in (parts.path, *above, "") for path in paths)
     yield from (base for base in dict.fromkeys(bases) if base != url)

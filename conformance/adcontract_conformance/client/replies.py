@@ -12,7 +12,13 @@ from adcontract.openapi.pointer import lookup
 if TYPE_CHECKING:
     from adcontract_conformance.model.exchange import Exchange
 
-MISSING: Any = object()
+
+class _Missing:
+    def __repr__(self) -> str:
+        return "none"
+
+
+MISSING: Any = _Missing()
 """Stands for a value that is not there; `None` is a value of JSON."""
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from adcontract_conformance.checks import basis
 from adcontract_conformance.checks.declared import broken
 from adcontract_conformance.client.equality import kept
 from adcontract_conformance.client.factory import ResourceFactory
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
     from adcontract_conformance.model.promises import Found
 
 KEYWORD = "x-resource"
+
+AGAIN = "again"
+"""The part of a breach by which what is gone can be deleted."""
 
 
 @law("delete", "a deleted item is gone for good, and no other item changes", does("delete"))
@@ -40,11 +45,28 @@ def delete(client: Client, operation: Operation) -> Iterator[Found]:
     again = factory.do(operation, item)
     if not again.refused and resource.gone != "status":
         sentence = f"Deleting {item.id} a second time is answered with {again.status}."
-        yield broken(operation, KEYWORD, again, sentence, part="again")
+        yield not_there(operation, broken(operation, KEYWORD, again, sentence, part=AGAIN))
     still, seen = factory.look(neighbor) if factory.is_shown else (MISSING, reply)
     if moved := factory.moved(beside, still):
         sentence = f"Deleting {item.id} changed {', '.join(moved[:3]) or 'all'} of {neighbor.id}."
         yield broken(operation, KEYWORD, seen, sentence, part=NEIGHBOR, grave=True)
+
+
+def not_there(operation: Operation, found: Found) -> Found:
+    """Return the breach that a delete of what is not there succeeds: inferred, unless a page says what it gets."""
+    declared = operation.responses.get("404") or operation.responses.get("410")
+    reason = (
+        "No page says how a delete of something that is not there is answered."
+        if declared is None
+        else basis.of_response(operation, declared)
+    )
+    breach = found.breach
+    return replace(found, breach=replace(breach, inferred=breach.inferred or reason))
+
+
+def takes_any_id(client: Client, operation: Operation) -> bool:
+    """Return whether a delete is known to succeed where there is nothing to delete."""
+    return client.was_broken("delete", operation, AGAIN)
 
 
 def _gone(factory: ResourceFactory, operation: Operation, resource: Resource, item: Item) -> Iterator[Found]:

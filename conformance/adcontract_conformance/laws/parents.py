@@ -9,6 +9,7 @@ from adcontract_conformance.checks.declared import broken
 from adcontract_conformance.client.equality import shared
 from adcontract_conformance.client.factory import ResourceFactory, under
 from adcontract_conformance.client.replies import MISSING, NotTestable, canonical
+from adcontract_conformance.laws.deletes import takes_any_id
 from adcontract_conformance.laws.law import law
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def parent(client: Client, operation: Operation) -> Iterator[Found]:
     if there is not MISSING and not _same(before, there):
         raise NotTestable(f"each parent counts its own ids, and the other one has a {factory.name} {item.id} as well")
     reply = factory.do(operation, stranger)
-    if reply.ok:
+    if reply.ok and not takes_any_id(client, operation):
         yield broken(
             operation, KEYWORD, reply, f"{belongs}; the request is answered with {reply.status}.", part="parent"
         )

@@ -10,6 +10,7 @@ from adcontract_conformance.client.equality import kept, shared
 from adcontract_conformance.client.factory import ResourceFactory, under
 from adcontract_conformance.client.replies import MISSING, NotTestable, at
 from adcontract_conformance.client.unknown_ids import unknown_id
+from adcontract_conformance.laws.deletes import not_there, takes_any_id
 from adcontract_conformance.laws.law import does, law
 
 if TYPE_CHECKING:
@@ -66,8 +67,11 @@ def unknown(client: Client, operation: Operation) -> Iterator[Found]:
         raise TypeError(operation.id)
     place = getattr(client.documented(operation), resource.key.location)
     id_ = unknown_id(place.get(resource.key.name))
+    if takes_any_id(client, operation):
+        raise NotTestable("behavior.delete reports that what is not there can be deleted")
     for parent_ids in factory.parent_ids_of(operation)[:1]:
         reply = client.ask(operation, **factory.address(operation, id_, parent_ids))
         if not reply.refused:
             sentence = f"The id {id_}, which nothing should have, is answered with {reply.status}."
-            yield broken(operation, KEYWORD, reply, sentence, part="unknown")
+            found = broken(operation, KEYWORD, reply, sentence, part="unknown")
+            yield not_there(operation, found) if reply.ok and resource.action == "delete" else found

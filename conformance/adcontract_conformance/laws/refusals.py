@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from adcontract_conformance.checks import basis
+from adcontract_conformance.checks import basis, ways
 from adcontract_conformance.client.factory import ResourceFactory
 from adcontract_conformance.client.interrupts import unhurried
 from adcontract_conformance.client.replies import MISSING, NotTestable, canonical
@@ -108,7 +108,8 @@ def _accepted(client: Client, operation: Operation, faulty: InvalidRequest, repl
         expected = client.sender.checked.error(operation, "invalid")
         reason = basis.of_faulty(operation, faulty.reading.faults, expected)
         sentence = f"A request with {faulty.fault} is answered with {reply.status}."
-        yield Found(Breach(sentence, operation.pointer, reason, faulty.part), reply.exchange)
+        way = ways.accepted(faulty.reading.faults)
+        yield Found(Breach(sentence, operation.pointer, reason, faulty.part, way=way), reply.exchange)
 
 
 def _state(factory: ResourceFactory, item: Item) -> Any:
@@ -157,7 +158,8 @@ def method(client: Client, operation: Operation) -> Iterator[Found]:
     reason = basis.of_response(operation, expected)
     if not reply.refused:
         sentence = f"{other}, which the path does not have, is answered with {reply.status}."
-        yield Found(Breach(sentence, expected.pointer, reason, f"{operation.path} method"), reply.exchange)
+        way = (f"Methods that the contract does not have are not answered with {expected.status}.",)
+        yield Found(Breach(sentence, expected.pointer, reason, f"{operation.path} method", way=way), reply.exchange)
     elif reply.status == 405 and (fault := _allow(reply, other, methods)):
         sentence = f"{other} is refused, and the header Allow {fault}."
         yield Found(Breach(sentence, expected.pointer, reason, f"{operation.path} allow"), reply.exchange)

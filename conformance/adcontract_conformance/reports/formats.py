@@ -20,15 +20,15 @@ if TYPE_CHECKING:
 _WIDTH = 120
 
 
-def show(console: Console, run: Run, *, verbose: bool = False) -> None:
+def show(console: Console, run: Run, *, verbose: bool = False, used: int = 0) -> None:
     """Print a run for people: its findings, or which snapshots the target conforms to if all were checked.
 
-    Unless `verbose`, the findings end where the report would have more than 40 lines.
+    Unless `verbose`, the findings end where the report would have more than 40 lines, of which so many are `used`.
     """
     if run.options.every_snapshot:
         snapshots.show(console, run)
     else:
-        terminal.summary(console, run, verbose=verbose)
+        terminal.summary(console, run, verbose=verbose, used=used)
 
 
 def as_text(run: Run) -> str:

@@ -12,7 +12,8 @@ from adcontract_conformance.reports.sentences import command_line, excerpt, whos
 from adcontract_conformance.reports.snapshots import verdicts
 
 if TYPE_CHECKING:
-    from adcontract_conformance.checks.ledger import Finding, Ledger
+    from adcontract_conformance.checks.finding import Finding
+    from adcontract_conformance.checks.ledger import Ledger
     from adcontract_conformance.run import Run
 
 

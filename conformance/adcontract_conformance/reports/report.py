@@ -9,13 +9,24 @@ from typing import TYPE_CHECKING
 from adcontract.reporting.model import Case, Entry, Level, Report, Rule, Suite
 from adcontract_conformance.model.exchange import HttpResponse
 from adcontract_conformance.model.promises import CHECKS, GROUPS, Outcome
-from adcontract_conformance.reports.sentences import command_line, excerpt, gaps, notes, promise, verdict, whose
+from adcontract_conformance.reports.sentences import (
+    command_line,
+    excerpt,
+    gaps,
+    left_out,
+    notes,
+    problems,
+    promise,
+    verdict,
+    whose,
+)
 from adcontract_conformance.reports.snapshots import verdicts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from adcontract_conformance.checks.ledger import Finding, Ledger, Result
+    from adcontract_conformance.checks.finding import Finding
+    from adcontract_conformance.checks.ledger import Ledger, Result
     from adcontract_conformance.reports.snapshots import Verdict
     from adcontract_conformance.run import Run
 
@@ -32,18 +43,19 @@ def report(run: Run) -> Report:
     entry: dict[Ledger, Callable[[Finding], Entry]] = dict.fromkeys(run.ledgers, _entry)
     for each in every:
         entry.update({ledger: _entry_of_snapshot(each, ledger) for ledger in each.ledgers})
-    conclusions = [each.sentence for each in every] or [
-        line
-        for ledger in run.ledgers
-        for line in (*([] if ledger.left_out else [verdict(run, ledger)]), *gaps(run, ledger))
-    ]
+    conclusions = [each.sentence for each in every]
+    for ledger in run.ledgers:
+        if ledger.left_out:
+            conclusions.append(left_out(ledger))
+        elif not every:
+            conclusions += [verdict(run, ledger), *gaps(run, ledger)]
     return Report(
         TOOL,
         f"{TOOL} {run.target.url}",
         (*conclusions, *notes(run)),
         tuple(Rule(check.id, promise(check)) for check in CHECKS.values()),
         tuple(entry[ledger](finding) for ledger in run.ledgers for finding in ledger.findings),
-        tuple(_problems(run)),
+        (*problems(run), *([run.stopped] if run.stopped else [])),
         tuple(_suites(run, entry)),
     )
 
@@ -86,15 +98,6 @@ def _entry_of_snapshot(verdict: Verdict, ledger: Ledger) -> Callable[[Finding], 
         )
 
     return entry
-
-
-def _problems(run: Run) -> Iterator[str]:
-    for ledger in run.ledgers:
-        for broken in ledger.broken:
-            operation = f" {broken.operation.id}" if broken.operation else ""
-            yield f"{ledger.checked.title}{operation}: {broken.message}"
-    if run.stopped:
-        yield run.stopped
 
 
 def _suites(run: Run, entry: Mapping[Ledger, Callable[[Finding], Entry]]) -> Iterator[Suite]:

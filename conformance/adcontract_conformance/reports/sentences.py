@@ -14,16 +14,19 @@ from adcontract_conformance.model.promises import GROUPS, Outcome
 if TYPE_CHECKING:
     from collections import Counter
 
+    from adcontract_conformance.checks.causes import Cause
     from adcontract_conformance.checks.ledger import Ledger
     from adcontract_conformance.model.exchange import HttpResponse
     from adcontract_conformance.model.promises import Check
-    from adcontract_conformance.run import Run
+    from adcontract_conformance.run import Options, Run
 
 ALL = "all"
 """The value of `--snapshot` for every snapshot."""
 
 _NAMED = 5
 """How many untried operations a sentence names."""
+
+_WHOLE = " … (whole with --verbose) … "
 
 _EXCERPT = 400
 """How much of a body a report shows, in bytes."""
@@ -59,17 +62,39 @@ def whose(run: Run) -> str:
     return "own" if run.options.own else "vendor"
 
 
-def gaps(run: Run, ledger: Ledger) -> list[str]:
-    """Return a line for each part of a contract that the run was asked to check and could not."""
+def extent(cause: Cause) -> str:
+    """Return in brackets how many findings have a cause, and in how many operations; nothing for a single one."""
+    findings, operations = len(cause.findings), len(cause.operations)
+    if findings == 1:
+        return ""
+    words = [plural(findings, "place")] if findings > operations else []
+    words += [f"in {operations} operations"] if operations > 1 else []
+    warned = sum(finding.outcome is not cause.outcome for finding in cause.findings)
+    only = f", {warned} of them warnings" if warned else ""
+    return f" ({' '.join(words)}{only})"
+
+
+def shortened(text: str, length: int) -> str:
+    """Return a text without its middle where it is longer than a line may be."""
+    if len(text) <= length:
+        return text
+    half = (length - len(_WHOLE)) // 2
+    return f"{text[:half]}{_WHOLE}{text[-half:]}"
+
+
+def gaps(run: Run, ledger: Ledger, *, whole: bool = False) -> list[str]:
+    """Return a line for each part of a contract that the run was asked to check and could not.
+
+    Unless `whole`, a line names a few operations of many.
+    """
     if ledger.left_out:
-        return [f"{ledger.checked.title}: {ledger.left_out}"]
+        return [left_out(ledger)]
     lines = []
     if untried := {} if run.options.allow_untried else ledger.untried:
-        named = [f"{name} ({_received(statuses)})" for name, statuses in list(untried.items())[:_NAMED]]
-        more = [f"{len(untried) - _NAMED} more"] if len(untried) > _NAMED else []
+        named = [f"{name} ({_received(statuses)})" for name, statuses in untried.items()]
         lines.append(
             f"{len(untried)} of {plural(len(ledger.checked.operations), 'operation')} never succeeded, so nothing is "
-            f"known of them: {', '.join([*named, *more])}."
+            f"known of them: {_listed(named, whole=whole)}."
         )
     if ledger.limited and not run.options.allow_untried:
         lines.append(
@@ -77,9 +102,38 @@ def gaps(run: Run, ledger: Ledger) -> list[str]:
             "nothing. Raise the target's rate limit for this run."
         )
     if ledger.unreached:
-        reason = "the run ended early" if run.stopped else "the time was up"
-        lines.append(f"Not finished, because {reason}: {', '.join(ledger.unreached)}.")
+        reason = "the run ended early" if run.stopped else run.bound
+        groups = [_unreached(ledger, group, whole=whole) for group in ledger.unreached]
+        lines.append(f"Not finished, because {reason}: {', '.join(groups)}.")
     return [f"{ledger.checked.title}: {line}" for line in lines]
+
+
+def left_out(ledger: Ledger) -> str:
+    """Return the line of a contract that the target does not serve."""
+    return f"{ledger.checked.title}: {ledger.left_out}"
+
+
+def problems(run: Run) -> list[str]:
+    """Return a line for each error of the suite, and for each item that it could not remove."""
+    lines = []
+    for ledger in run.ledgers:
+        for broken in ledger.broken:
+            operation = f" {broken.operation.id}" if broken.operation else ""
+            lines.append(f"{ledger.checked.title}{operation}: {broken.message}")
+    return lines
+
+
+def _unreached(ledger: Ledger, group: str, *, whole: bool) -> str:
+    operations = ledger.unreached_operations(group)
+    if len(operations) == len(ledger.checked.operations) and not whole:
+        return group
+    return f"{group} of {_listed(operations, whole=whole)}" if operations else group
+
+
+def _listed(names: list[str], *, whole: bool) -> str:
+    if whole or len(names) <= _NAMED:
+        return ", ".join(names)
+    return f"{', '.join(names[:_NAMED])}, {len(names) - _NAMED} more"
 
 
 def _received(statuses: Counter[int]) -> str:
@@ -114,13 +168,18 @@ def command_line(run: Run) -> str:
     if options.groups != GROUPS:
         parts += ["--groups", ",".join(options.groups)]
     parts += ["--seed", str(options.seed)]
-    if options.seconds is not None:
-        parts += ["--max-time", f"{options.seconds:g}"]
+    parts += _bounds(options)
     if options.spec is not None:
         parts += ["--spec", str(options.spec)]
     if options.allow_untried:
         parts.append("--allow-untried")
     return shlex.join([*parts, "--for", "own"] if options.own else parts)
+
+
+def _bounds(options: Options) -> list[str]:
+    seconds = ["--max-time", f"{options.seconds:g}"] if options.seconds is not None else []
+    failures = ["--max-failures", str(options.max_failures)] if options.max_failures is not None else []
+    return [*seconds, *failures]
 
 
 def _program() -> str:

@@ -10,6 +10,7 @@ from rich.text import Text
 from adcontract.openapi.paths import shape
 from adcontract.wording import plural
 from adcontract_conformance.model.promises import Outcome
+from adcontract_conformance.reports.sentences import left_out, problems
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from adcontract import Operation
-    from adcontract_conformance.checks.ledger import Finding, Ledger
+    from adcontract_conformance.checks.finding import Finding
+    from adcontract_conformance.checks.ledger import Ledger
     from adcontract_conformance.run import Run
 
 GROUPS = ("examples",)
@@ -64,9 +66,9 @@ class Verdict:
 
 
 def verdicts(run: Run) -> list[Verdict]:
-    """Return the verdict on each API of a run."""
+    """Return the verdict on each API of a run that the target serves."""
     by_api: dict[str, list[Ledger]] = {}
-    for ledger in run.ledgers:
+    for ledger in run.served:
         by_api.setdefault(ledger.checked.api, []).append(ledger)
     return [Verdict(api, tuple(ledgers)) for api, ledgers in by_api.items()]
 
@@ -91,6 +93,11 @@ def show(console: Console, run: Run) -> None:
                     console.print(Text(line), soft_wrap=True)
         style = "green" if verdict.served else "red"
         console.print(Text(f"\n{verdict.sentence}", f"bold {style}"), soft_wrap=True)
+    for ledger in run.ledgers:
+        if ledger.left_out:
+            console.print(Text(left_out(ledger), "bold"), soft_wrap=True)
+    for problem in problems(run):
+        console.print(Text(f"error  {problem}", "bold red"), soft_wrap=True)
 
 
 def _rows(verdict: Verdict) -> Iterator[Text]:

@@ -131,3 +131,16 @@ def test_an_item_that_cannot_be_removed_is_reported(held):
     _, _, result = held(Keeps(), "--only", "createBook")
     assert result.exit_code == 2
     assert "and could not be removed" in result.output
+
+
+def test_a_run_that_ends_at_its_first_failure_leaves_nothing_behind(held):
+    class Forgetful(Library):
+        def respond(self, method, path, *rest):
+            status, *others = super().respond(method, path, *rest)
+            return (500 if method == "PATCH" else status, *others)
+
+    server = Forgetful()
+    before = json.dumps(server.books)
+    _, report, result = held(server, "--max-failures", "1")
+    assert (result.exit_code, json.dumps(server.books)) == (1, before)
+    assert report["apis"][0]["unreached"] == ["behavior"]

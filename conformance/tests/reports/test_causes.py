@@ -23,8 +23,8 @@ def test_a_login_page_on_all_that_needs_a_token_is_a_few_causes_on_one_screen(ch
     assert len(summary(done.output)) <= 40
     assert max(map(len, summary(done.output))) <= 300
     assert "shop v1 does not conform. " in done.output
-    assert done.output.count("The response has text/html, not application/json.") <= 2
-    assert "more findings: --verbose shows all of them." in done.output
+    assert done.output.count("The response has text/html, not application/json.") <= 3
+    assert "--verbose shows" in done.output
 
 
 @pytest.mark.slow
@@ -49,3 +49,33 @@ def test_findings_of_two_causes_stand_apart(check):
     failures = [line for line in summary(done.output) if line.startswith("fail ")]
     assert len(failures) == len(set(failures)) >= 2
     assert any("getStats" in line and "500" in line for line in failures)
+
+
+def test_the_first_failure_of_each_cause_is_told_when_it_is_found(check):
+    done = check("--groups", "examples,security", fault=login_page)
+    lines = summary(done.output)
+    first = lines.index(next(line for line in lines if line.startswith("shop v1 examples: ")))
+    assert lines[0].startswith("fail  listItems: The response has text/html, not application/json. (after ")
+    told = [line for line in lines if line.startswith("fail  ") and " (after " in line]
+    assert len(told) == len({line.partition(": ")[2].partition(" (after ")[0] for line in told}) <= 8
+    assert any(" (after " in line for line in lines[first:])
+
+
+def test_a_run_ends_when_as_many_causes_fail_as_are_allowed(check):
+    def two(sent, reply):
+        if sent.operation and sent.operation.id in ("getStats", "getItem") and reply.status == 200:
+            return replace(reply, status=500)
+        return reply
+
+    one, both = (check("--groups", "examples,schema", "--max-failures", count, fault=two) for count in "12")
+    assert (one.code, both.code) == (1, 1)
+    assert "\nshop v1: Not finished, because 1 cause failed: examples of " in one.output
+    assert one.report["apis"][0]["unreached"] == ["examples", "schema"]
+    assert "\nshop v1: Not finished, because 2 causes failed: examples" in both.output
+    assert len(one.server.log) < len(both.server.log)
+
+
+def test_a_run_that_may_fail_more_often_than_it_does_is_finished(check):
+    done = check("--groups", "examples", "--max-failures", "9", fault=login_page)
+    assert done.report["apis"][0]["unreached"] == []
+    assert "Not finished" not in done.output

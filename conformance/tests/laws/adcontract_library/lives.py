@@ -212,7 +212,7 @@ FAULTS = {
     ),
     "a second delete is accepted": breaks(
         "deleteBook",
-        "delete unknown parent",
+        "delete",
         respond=lambda self, method, *rest: (
             answer
             if (answer := Library.respond(self, method, *rest))[0] != 404 or method != "DELETE"

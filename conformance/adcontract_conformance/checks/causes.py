@@ -1,0 +1,149 @@
+"""Findings that have one cause: they break one part of the contract, or break it in the same way in many places."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from adcontract_conformance.model.promises import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Iterable
+
+    from adcontract import Location
+    from adcontract_conformance.checks.finding import Finding
+
+MANY = 5
+"""As many causes of one kind stand apart. More than these have a cause of their own, which they share."""
+
+
+@dataclass(frozen=True)
+class Cause:
+    """Findings that have one cause: the gravest first, and of those the one with the shortest request.
+
+    `fingerprint` is the same in every run that finds the same: a hash of the API and of what the findings share.
+    """
+
+    fingerprint: str
+    findings: tuple[Finding, ...]
+
+    @property
+    def outcome(self) -> Outcome:
+        """The gravest outcome of the findings."""
+        return self.findings[0].outcome
+
+    @property
+    def sentence(self) -> str:
+        """What is broken: the sentence of the findings, or what their sentences share."""
+        first = self.findings[0].sentence
+        if all(finding.sentence == first for finding in self.findings):
+            return first
+        shared = _shared(self.findings)
+        return shared[-1] if shared else first
+
+    @property
+    def operations(self) -> list[str]:
+        """The operationIds of the findings, each once."""
+        return list(dict.fromkeys(finding.operation.id for finding in self.findings))
+
+    @property
+    def places(self) -> list[Location]:
+        """The places in the contract that are broken, each once."""
+        return list(dict.fromkeys(finding.where for finding in self.findings))
+
+
+def causes(api: str, findings: Iterable[Finding]) -> list[Cause]:
+    """Return the causes of the findings on one API: the gravest first, and of those the ones with most operations.
+
+    Findings have one cause if one check finds them at one place of the contract, or if they break it in the same way.
+    Where more than `MANY` causes are of the same kind, they are one. What comes and goes stands apart.
+    """
+    groups = _joined([[finding] for finding in findings], _keys)
+    for depth in range(max((len(way_of(group[0])) for group in groups), default=0), 0, -1):
+        kinds = Counter(kind for group in groups for kind in {_kind(finding, depth) for finding in group})
+        common = {kind for kind, count in kinds.items() if count > MANY}
+        groups = _joined(groups, partial(_common, depth=depth, kinds=common))
+    found = [_cause(api, group) for group in groups]
+    return sorted(found, key=lambda cause: (-cause.outcome, -len(cause.operations)))
+
+
+def way_of(finding: Finding) -> tuple[str, ...]:
+    """Return in which way a finding breaks the contract, from the general to the particular."""
+    breach, check = finding.breach, finding.check
+    if breach.way or check.judge:
+        return breach.way or (breach.sentence,)
+    # the sentences of a law have values in them
+    promise = f"Broken promise: {check.sentence}."
+    return (promise, f"{promise} {breach.part}") if breach.part else (promise,)
+
+
+def _kind(finding: Finding, depth: int) -> Hashable:
+    return finding.outcome is Outcome.FLAKY, way_of(finding)[:depth]
+
+
+def _common(finding: Finding, *, depth: int, kinds: set[Hashable]) -> list[Hashable]:
+    return [kind for kind in (_kind(finding, depth),) if kind in kinds]
+
+
+def _keys(finding: Finding) -> list[Hashable]:
+    """Return what makes two findings one cause, if they share any of it."""
+    breach, way, flaky = finding.breach, way_of(finding), finding.outcome is Outcome.FLAKY
+    name = finding.check.id.partition(".")[2]
+    return [(flaky, way), *((flaky, each, finding.where, breach.part) for each in (name, way[-1]))]
+
+
+def _joined(groups: list[list[Finding]], keys: Callable[[Finding], list[Hashable]]) -> list[list[Finding]]:
+    """Return groups in which all that share a key are one, in the order in which they began."""
+    above, known = list(range(len(groups))), dict[object, int]()
+
+    def root(number: int) -> int:
+        while above[number] != number:
+            number = above[number]
+        return number
+
+    for number, group in enumerate(groups):
+        for key in (key for finding in group for key in keys(finding)):
+            one, other = root(known.setdefault(key, number)), root(number)
+            above[max(one, other)] = min(one, other)
+    joined: dict[int, list[Finding]] = {}
+    for number, group in enumerate(groups):
+        joined.setdefault(root(number), []).extend(group)
+    return list(joined.values())
+
+
+def _cause(api: str, group: list[Finding]) -> Cause:
+    ordered = tuple(sorted(group, key=lambda each: (-each.outcome, each.exchange.size)))
+    way = _shared(group) if all(each.breach.way or each.check.judge is None for each in group) else ()
+    first = min(group, key=lambda each: (each.breach.pointer, each.breach.part))
+    parts = way or (first.check.id.partition(".")[2], first.breach.pointer, first.breach.part)
+    text = "\0".join((api, "flaky" if ordered[0].outcome is Outcome.FLAKY else "", *parts))
+    return Cause(hashlib.sha256(text.encode()).hexdigest()[:12], ordered)
+
+
+def _shared(findings: Iterable[Finding]) -> tuple[str, ...]:
+    """Return the beginning that the ways of all findings share."""
+    ways = [way_of(finding) for finding in findings]
+    end = next((i for i, steps in enumerate(zip(*ways, strict=False)) if len(set(steps)) > 1), min(map(len, ways)))
+    return ways[0][:end]
+
+
+class FirstFailures:
+    """Knows, while findings come in, which failures are the first of their cause, as `causes` joins them."""
+
+    def __init__(self) -> None:
+        self._known: set[Hashable] = set()
+        self._kinds: Counter[Hashable] = Counter()
+
+    def is_first(self, finding: Finding) -> bool:
+        """Return whether a failure has no cause in common with one that was asked about before."""
+        keys = set(_keys(finding))
+        known = not keys.isdisjoint(self._known)
+        self._known |= keys
+        if known:
+            return False
+        kinds = [_kind(finding, depth) for depth in range(1, len(way_of(finding)))]
+        self._kinds.update(kinds)
+        return all(self._kinds[kind] <= MANY for kind in kinds)
