@@ -8,6 +8,7 @@ import pytest
 
 from adcontract import load
 from adcontract.requests.serialize import url
+from adcontract_conformance.client import sender
 from adcontract_conformance.model.checked_contract import CheckedContract
 from adcontract_conformance.model.exchange import Request
 
@@ -87,3 +88,17 @@ def test_a_renamed_field_in_the_response_to_a_named_example_is_found(check):
     done = check("--groups", "examples", fault=fault)
     assert done.broken == {("examples.body", "listItems", "fail")}
     assert "ids%5B%5D=1" in done.findings[0]["curl"]
+
+
+def test_the_documented_requests_of_a_run_are_put_together_once(check, monkeypatch):
+    made = []
+    put_together = sender.documented
+
+    def counted(operation, sample):
+        made.append(operation.id)
+        return put_together(operation, sample)
+
+    monkeypatch.setattr(sender, "documented", counted)
+    check("--groups", "examples,security,behavior,rejection")
+    # once to recognize the target, once for all groups
+    assert max(map(made.count, made)) <= 2

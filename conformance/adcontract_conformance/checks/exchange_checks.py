@@ -88,8 +88,8 @@ def invariants(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]
     declared = _declared(checked, exchange)
     if declared is None or str(_response(exchange).status) not in exchange.operation.responses:
         return
-    value = response_parts.json_of(declared, _response(exchange))
-    for each in checked.invariants.violations(*value) if value else ():
+    pointer = response_parts.schema_of(declared, _response(exchange))
+    for each in checked.violations(pointer, _response(exchange).body) if pointer else ():
         if each.cause is None:  # where the field of a rule is missing, the check of the schema reports that
             rule = each.invariant
             yield Breach(f"Broken in a response: {rule.says}", rule.pointer, rule.inferred)

@@ -25,10 +25,13 @@ class Sender:
         self.checked = checked
         self.target = target
         self._sample = sample
+        self._documented: dict[str, list[Documented]] = {}
 
     def documented(self, operation: Operation) -> list[Documented]:
-        """Return the documented requests of an operation."""
-        return documented(operation, self._sample)
+        """Return the documented requests of an operation, which are put together once. They are not to be changed."""
+        if operation.id not in self._documented:
+            self._documented[operation.id] = documented(operation, self._sample)
+        return self._documented[operation.id]
 
     def first_documented(self, operation: Operation, path: Mapping[str, Any]) -> Documented:
         """Return the first documented request of an operation with other values of the path."""

@@ -109,6 +109,10 @@ class Target:
         # without one, requests takes credentials from ~/.netrc, and no request could be sent without any
         self._session.auth = _as_it_is
         self._session.headers.clear()
+        # the environment names proxies and certificates, and is read once instead of for each request
+        settings = self._session.merge_environment_settings(self.url, {}, None, self.verify, None)
+        self._session.proxies, self._session.verify = settings["proxies"], settings["verify"]
+        self._session.trust_env = False
 
     def close(self) -> None:
         """Close its connections."""
@@ -131,7 +135,6 @@ class Target:
                 data=request.body or None,
                 timeout=TIMEOUT,
                 allow_redirects=False,
-                verify=self.verify,
             )
         except requests.exceptions.SSLError as error:
             raise TlsError(self.url, error) from None

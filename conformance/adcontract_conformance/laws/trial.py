@@ -7,7 +7,8 @@ from itertools import islice, pairwise, product
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
-from adcontract.contract.filters import matches
+from adcontract.contract.filters import is_met, matches
+from adcontract.openapi.pointer import get
 from adcontract.openapi.text import as_text
 from adcontract_conformance.checks.declared import broken
 from adcontract_conformance.client.replies import NotTestable, at, canonical
@@ -55,6 +56,9 @@ class Trial:
         self.widen = [each for each in filters if each.alternative]
         self.hidden = {each.parameter for each in filters if each.hidden}
         self.schemas = {each.name: each for each in operation.parameters if each.location == "query"}
+        self._columns: dict[str, list[Any]] = {}
+        self._values: dict[str, list[Any]] = {}
+        self._matching: dict[tuple[str, bytes], set[int]] = {}
 
     def end(self, reason: str) -> None:
         """End a law.
@@ -69,8 +73,13 @@ class Trial:
 
     # the values
 
-    def values(self, each: Filter) -> Iterator[Any]:
-        """Yield values for the parameter of a filter, a few for each condition, of those that leave an item out."""
+    def values(self, each: Filter) -> list[Any]:
+        """Return values for the parameter of a filter, a few for each condition, of those that leave an item out."""
+        if each.parameter not in self._values:
+            self._values[each.parameter] = list(self._chosen(each))
+        return self._values[each.parameter]
+
+    def _chosen(self, each: Filter) -> Iterator[Any]:
         for condition in each.conditions:
             known = (self.given(each, one) for one in values_in(condition, self.source))
             fitting = list(islice((one for one in known if self.fits(each, one)), OFFERED))
@@ -111,7 +120,20 @@ class Trial:
 
     def matching(self, each: Filter, value: Any) -> set[int]:
         """Return the indexes of the items that match a filter."""
-        return {place for place, row in enumerate(self.all.rows) if matches(each, row, value)}
+        key = each.parameter, canonical(value)
+        if key not in self._matching:
+            columns = [(condition, self._column(condition.field)) for condition in each.conditions]
+            places = range(len(self.all.rows))
+            self._matching[key] = {
+                place for place in places if any(is_met(condition, held[place], value) for condition, held in columns)
+            }
+        return self._matching[key]
+
+    def _column(self, field: str) -> list[Any]:
+        """Return what all rows have in a field: the rows are compared with many values."""
+        if field not in self._columns:
+            self._columns[field] = [get(row, field) for row in self.all.rows]
+        return self._columns[field]
 
     def given(self, each: Filter, *values: Any) -> Any:
         """Return a value, or several, in the form that the parameter takes."""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
+
+import orjson
 
 from adcontract import Operation, RequestReader, Response, Schemas, UsageError, Values
 from adcontract.contract.error_responses import FAULTS
@@ -13,6 +16,7 @@ from adcontract.openapi.paths import parameter_names, pattern
 
 if TYPE_CHECKING:
     from adcontract import Contract
+    from adcontract.contract.invariants import InvariantViolation
     from adcontract.contract.security import SecurityScheme
     from adcontract_conformance.model.exchange import Request
 
@@ -33,7 +37,8 @@ class CheckedContract:
                 f"{contract.where('/x-errors')}: x-errors names no response to these faults: {', '.join(missing)}. "
                 "Name a status and a response for each."
             )
-        self.invariants = Invariants(contract.document, self.schemas)
+        self._invariants = Invariants(contract.document, self.schemas)
+        self._violations: dict[tuple[str, bytes], list[InvariantViolation]] = {}
         self._readers = {each.id: RequestReader(each, self.schemas) for each in contract.operations}
         self._routes = sorted(
             ((path, pattern(path)) for path in contract.document["paths"]), key=lambda route: route[0].count("{")
@@ -84,6 +89,19 @@ class CheckedContract:
         values = {name: unquote(text) for name, text in zip(names, hit[1].groups(), strict=True)}
         headers = {name.lower(): value for name, value in request.headers.items()}
         return self._readers[operation.id].read(values, url.query, headers, request.body)
+
+    def violations(self, pointer: str, body: bytes) -> list[InvariantViolation]:
+        """Return the invariants that a JSON body breaks, by the pointer of its schema; none if it is not JSON.
+
+        The laws read the same pages again and again, so each body is looked at once.
+        """
+        key = pointer, hashlib.sha256(body).digest()
+        if key not in self._violations:
+            try:
+                self._violations[key] = self._invariants.violations(pointer, orjson.loads(body))
+            except orjson.JSONDecodeError:
+                self._violations[key] = []
+        return self._violations[key]
 
     def knows(self, path: str) -> bool:
         """Return whether `path` is one of the contract's paths."""

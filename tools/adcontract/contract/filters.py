@@ -38,7 +38,11 @@ def matches(filter_: Filter, item: Any, value: Any) -> bool:
 
 def meets(condition: Condition, item: Any, value: Any) -> bool:
     """Return whether an item meets a condition; of a parameter with several values, for any of them."""
-    held = get(item, condition.field)
+    return is_met(condition, get(item, condition.field), value)
+
+
+def is_met(condition: Condition, held: Any, value: Any) -> bool:
+    """Return whether what an item has in the field of a condition meets it; None stands for nothing. See `meets`."""
     if held is None:
         return False
     compare = _COMPARISONS[condition.op]

@@ -10,6 +10,8 @@ def as_text(value: Any) -> str:
     """Return a value as it stands in a path, a query or a header (style `simple` for arrays)."""
     if isinstance(value, str):
         return value
+    if type(value) is int:
+        return str(value)
     if isinstance(value, list):
         return ",".join(as_text(item) for item in value)
     return "" if value is None else json.dumps(value)
