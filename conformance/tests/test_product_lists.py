@@ -49,7 +49,13 @@ def test_a_server_that_takes_none_of_the_known_products_is_not_tried_with_any(he
     assert outcomes["behavior.add", "addProducts"] == "skipped"
 
 
-CAUSES = {product_lists.WritesAsPhp: 2, product_lists.ReadsAnyMediaType: 2, product_lists.Strict: 2}
+CAUSES = {
+    product_lists.WritesAsPhp: 2,
+    product_lists.ReadsAnyMediaType: 2,
+    product_lists.Strict: 2,
+    product_lists.MatchesAllPairs: 0,
+    product_lists.CutsInMoney: 2,
+}
 
 
 @pytest.mark.parametrize("server", CAUSES)
@@ -57,3 +63,9 @@ def test_what_the_page_does_not_say_is_at_most_one_warning_for_each_cause(held, 
     _, _, result = held(server())
     assert result.exit_code == 0, result.output
     assert sum(line.startswith("warn ") for line in result.output.splitlines()) <= CAUSES[server], result.output
+
+
+def test_a_filter_that_the_page_states_fails_where_it_is_ignored(held):
+    _, outcomes, result = held(product_lists.IgnoresMetadata(), "--groups", "behavior")
+    assert result.exit_code == 1
+    assert outcomes["behavior.filter", "listProductLists"] == "fail"

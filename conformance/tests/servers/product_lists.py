@@ -115,6 +115,9 @@ class ProductLists:
 
     # requests
 
+    def matches(self, one, pairs):
+        return pairs.items() & one["metadata"].items()
+
     def index(self, query):
         pairs, page = {}, 1
         for name, text in parse_qsl(query, keep_blank_values=True):
@@ -126,7 +129,7 @@ class ProductLists:
                 pairs[key[1]] = text
             elif name == "metadata" and text:
                 raise RefusedError(422, "The metadata must be pairs.")
-        rows = [one for one in self.lists.values() if not pairs or pairs.items() & one["metadata"].items()]
+        rows = [one for one in self.lists.values() if not pairs or self.matches(one, pairs)]
         start = (page - 1) * self.per_page
         shown = rows[start : start + self.per_page]
         place = {
@@ -317,3 +320,28 @@ class Strict(ProductLists):
 
     def other_media_type(self):
         raise RefusedError(415, "The body must be JSON.")
+
+
+class MatchesAllPairs(ProductLists):
+    """Finds the lists that have all of the pairs."""
+
+    def matches(self, one, pairs):
+        return pairs.items() <= one["metadata"].items()
+
+
+class IgnoresMetadata(ProductLists):
+    """Returns every list, whichever pairs are asked for."""
+
+    def matches(self, one, pairs):  # noqa: ARG002 - that is the fault
+        return True
+
+
+class CutsInMoney(ProductLists):
+    """Shows the discount as an amount, and calls everything that it has cut on sale, however little that is."""
+
+    def whole(self, one):
+        answer = super().whole(one)
+        for each in answer["data"]["products"]:
+            each["sale_discount"] = int(each["regular_price"] - each["final_price"])
+            each["on_sale"] = each["sale_discount"] > 2
+        return answer
