@@ -26,13 +26,14 @@ if TYPE_CHECKING:
 
 @dataclass
 class Result:
-    """How one check ended on one operation, and on how many requests."""
+    """How one check ended on one operation, and on how many requests; `untried` says what it did not look at."""
 
     check: Check
     operation: Operation
     outcome: Outcome = Outcome.SKIPPED
     reason: str = "no request for it was sent"
     requests: int = 0
+    untried: str = ""
     findings: list[Finding] = field(default_factory=list)
 
 
@@ -117,7 +118,7 @@ class Ledger:
         if tried.reason:
             result.reason = self._redaction.text(tried.reason)
         else:
-            result.outcome = max(result.outcome, Outcome.PASS)
+            result.outcome, result.untried = max(result.outcome, Outcome.PASS), tried.untried
         self._write(result, tried.found)
 
     def _finding(self, result: Result, found: Found) -> Finding:

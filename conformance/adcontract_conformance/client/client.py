@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import time
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from adcontract_conformance.client.cleanup import Cleanup
@@ -30,7 +31,9 @@ PROBES = 6
 class Client(Requester):
     """One target as the laws of one contract see it.
 
-    `broken` has the laws that were broken, on which operations, and in which parts. `rng` chooses the rows, values and
+    `broken` has the laws that were broken, on which operations, and in which parts, and `carried_out` the ids of the
+    operations of which a request was carried out. `untried` has the parameters that the last law was not tried with.
+    `rng` chooses the rows, values and
     pages that a law tries. A `patient` client waits after a write until reads show it.
     """
 
@@ -41,6 +44,8 @@ class Client(Requester):
         self.lists = Lists(self)
         self.cleanup = Cleanup()
         self.broken: set[tuple[str, str, str]] = set()
+        self.carried_out: set[str] = set()
+        self.untried: list[str] = []
         self.patient = False
         self._written = 0.0
         self._probes = PROBES
@@ -55,10 +60,21 @@ class Client(Requester):
         try:
             reply = super().send(operation, request)
             refused = reply.refused
+            if reply.ok:
+                self.carried_out.add(operation.id)
             return reply
         finally:
             if request.method != "GET" and not refused:
                 self._written = time.monotonic()
+
+    def says_nothing(self, operation: Operation, reply: Reply) -> bool:
+        """Return whether a request was refused for another reason than what it says, or may have been.
+
+        That is so for 401 and 429, and for 403 where no request of the operation was ever carried out.
+        """
+        if reply.status == HTTPStatus.FORBIDDEN:
+            return operation.id not in self.carried_out
+        return reply.status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.TOO_MANY_REQUESTS)
 
     @property
     def has_just_written(self) -> bool:

@@ -47,7 +47,7 @@ def each_filter(client: Client, operation: Operation) -> Iterator[Found]:
         for value in trial.values(each):
             wanted = lambda row, each=each, value=value: matches(each, row, value)  # noqa: E731
             yield from trial.held({each.parameter: value}, wanted, each.parameter, "does not match")
-    trial.end("the list shows no value of its filters that leaves an item out")
+    trial.end("the list shows no value of its filters that leaves an item out", trial.narrow)
 
 
 @law("filter-nothing", "a filter that no item matches gives an empty list", filtered, needs=("page-walk",))
@@ -67,7 +67,7 @@ def no_match(client: Client, operation: Operation) -> Iterator[Found]:
                     yield from trial.held(query, lambda _: False, each.parameter, "does not match")
             except NotTestable as error:
                 refused = str(error)
-    trial.end(refused or "its filters take only values that an item may have")
+    trial.end(refused or "its filters take only values that an item may have", trial.narrow)
 
 
 def _unmatched(trial: Trial, each: Filter) -> Iterator[Any]:
@@ -83,7 +83,7 @@ def _all_kept(trial: Trial, each: Filter, given: Any) -> Iterator[Found]:
     """Yield a breach if a list still has every item, of several, where a text is asked for that none shows."""
     client, operation = trial.client, trial.operation
     walk = client.lists.walk(operation, query={each.parameter: given})
-    trial.tried = True
+    trial.tried.add(each.parameter)
     if not set(client.lists.keys(operation, trial.all)) - set(client.lists.keys(operation, walk)):
         sentence = f"{each.parameter}={given} still lists each of the {len(trial.all.rows)} items."
         yield broken(operation, KEYWORD, walk.replies[0], sentence, part=each.parameter)
@@ -106,12 +106,13 @@ def nothing_asked(client: Client, operation: Operation) -> Iterator[Found]:
 def several_values(client: Client, operation: Operation) -> Iterator[Found]:
     """Give two values to each parameter that takes several."""
     trial = Trial(client, operation)
-    for each in filter(trial.is_array, trial.narrow):
+    arrays = [*filter(trial.is_array, trial.narrow)]
+    for each in arrays:
         given = trial.several(each)
         if given is not None:
             wanted = lambda row, each=each, given=given: matches(each, row, given)  # noqa: E731
             yield from trial.held({each.parameter: given}, wanted, each.parameter, "matches none of the values")
-    trial.end("the list shows no two values, for a filter that takes several, that leave an item out")
+    trial.end("the list shows no two values, for a filter that takes several, that leave an item out", arrays)
 
 
 @law("filter-and", "several filters give the items that match all of them", _several, needs=("page-walk",))
@@ -128,7 +129,7 @@ def several_filters(client: Client, operation: Operation) -> Iterator[Found]:
 
             query = {first.parameter: ours, second.parameter: theirs}
             yield from trial.held(query, both, second.parameter, "does not match both")
-    trial.end("the list shows no values for two of its filters that leave an item out")
+    trial.end("the list shows no values for two of its filters that leave an item out", trial.narrow)
 
 
 @law(
@@ -156,4 +157,4 @@ def alternative(client: Client, operation: Operation) -> Iterator[Found]:
 
                 query = {narrow.parameter: value, each.parameter: other}
                 yield from trial.held(query, either, each.parameter, "matches neither")
-    trial.end("no value of its filters, with an alternative, leaves an item out")
+    trial.end("no value of its filters, with an alternative, leaves an item out", trial.widen)

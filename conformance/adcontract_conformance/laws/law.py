@@ -6,14 +6,18 @@ import random
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
 
 from adcontract_conformance.client.client import Client
 from adcontract_conformance.client.replies import NotTestable
 from adcontract_conformance.model.promises import Check, Found, LawResult, register_law
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from adcontract import Operation
+    from adcontract_conformance.client.replies import Reply
     from adcontract_conformance.model.exchange import Exchange
 
 Run = Callable[[Client, "Operation"], Iterator[Found]]
@@ -79,6 +83,20 @@ def does(*actions: str, keyed: bool = False) -> AppliesTo:
     return applies_to
 
 
+def require_told(client: Client, operation: Operation, replies: Sequence[Reply], carry_out: Callable[[], Any]) -> None:
+    """Check that some reply is about what its request says.
+
+    Where the target answers 403, `carry_out` sends a request that it should carry out, to see whether it does.
+
+    Raises:
+        NotTestable: if no reply is.
+    """
+    if any(reply.status == HTTPStatus.FORBIDDEN and client.says_nothing(operation, reply) for reply in replies):
+        carry_out()
+    if replies and all(client.says_nothing(operation, reply) for reply in replies):
+        raise NotTestable(f"the target answers {replies[-1].status}")
+
+
 TRIES = 3
 """How often a law is tried where a breach does not come again at once."""
 
@@ -110,7 +128,8 @@ def try_law(each: Law, client: Client, operation: Operation) -> LawResult:
             found, reason = [], "others write to the list during the check"
     certain = [one for one in found if not one.tries]
     client.broken |= {(each.check.id.removeprefix("behavior."), operation.id, one.breach.part) for one in certain}
-    return LawResult(each.check.id, operation, len(client.sent) - before, tuple(found), reason)
+    untried = f"not tried with {', '.join(client.untried)}" if client.untried else ""
+    return LawResult(each.check.id, operation, len(client.sent) - before, tuple(found), reason, untried)
 
 
 def _wrote(sent: list[Exchange]) -> bool:
@@ -156,6 +175,7 @@ def _weighed(tries: list[list[Found]]) -> list[Found]:
 def _once(each: Law, client: Client, operation: Operation) -> tuple[list[Found], str]:
     # the same choices for a law, an operation and a seed, whichever other laws are tried, and at the second try
     client.rng = random.Random(f"{client.seed} {each.check.id} {operation.id}")
+    client.untried.clear()
     found = list[Found]()
     try:
         found.extend(each.run(client, operation))

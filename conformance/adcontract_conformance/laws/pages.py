@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from adcontract_conformance.checks.declared import broken
 from adcontract_conformance.client.lists import DEFAULT_SIZE, largest, pages_of
 from adcontract_conformance.client.replies import MISSING, NotTestable
 from adcontract_conformance.laws.envelope import envelope
-from adcontract_conformance.laws.law import law
+from adcontract_conformance.laws.law import law, require_told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from adcontract_conformance.model.promises import Found
 
 KEYWORD = "x-pagination"
+
+UNSAID = "No page says whether a page beyond the last is empty or refused."
 
 STEPS = 6
 """The number of pages in which a list is walked to see that they fit together."""
@@ -123,9 +126,12 @@ def page_beyond(client: Client, operation: Operation) -> Iterator[Found]:
             count = len(client.lists.rows(operation, reply))
             sentence = f"A page beyond the last of {len(walk.rows)} items has {count}."
             yield broken(operation, KEYWORD, reply, sentence, part="beyond")
-        elif not reply.ok:
+        elif not reply.ok and not client.says_nothing(operation, reply):
             sentence = f"A page beyond the last is answered with {reply.status}."
-            yield broken(operation, KEYWORD, reply, sentence, part="beyond")
+            found = broken(operation, KEYWORD, reply, sentence, part="beyond")
+            yield replace(found, breach=replace(found.breach, inferred=found.breach.inferred or UNSAID, is_open=True))
+        require_told(client, operation, [reply], lambda: None)
+    _require_items(len(walk.rows))
 
 
 @law("page-walk", "the pages of a list have every item once, whatever their size", _paged)
@@ -161,6 +167,9 @@ def page_total(client: Client, operation: Operation) -> Iterator[Found]:
             return
     if not walk.whole:
         raise client.lists.too_long(walk)
+    if all(reply.at(place) is MISSING for reply in walk.replies):
+        raise NotTestable("no response has the total")
+    _require_items(seen)
 
 
 @law(
@@ -173,17 +182,32 @@ def page_envelope(client: Client, operation: Operation) -> Iterator[Found]:
     """Look at the first pages of a list and at the last two, also in a size by which the last page is full."""
     pagination = _pagination(operation)
     total = len(client.lists.whole(operation).rows)
-    tried: set[str] = set()
+    tried, said = set[str](), set[str]()
     for size in _sizes(client, operation, total):
         count = pages_of(total, size)
         for number in sorted({*range(min(count, STEPS)), *range(max(0, count - 2), count)}):
             query = client.lists.page(operation, number, size)
             reply = client.good(operation, query=query)
             shown = len(client.lists.rows(operation, reply))
+            said |= {part for part, place in pagination.envelope.items() if reply.at(place) is not MISSING}
             for part, sentence in envelope(pagination, reply, number, size, total, shown):
                 if part not in tried:
                     tried.add(part)
                     yield broken(operation, KEYWORD, reply, sentence, part=part)
+    if not said - {"total"}:
+        raise NotTestable("no response has a number or a link of a page")
+    client.untried += sorted(pagination.envelope.keys() - said)
+    _require_items(total)
+
+
+def _require_items(count: int) -> None:
+    """Check that a list has items.
+
+    Raises:
+        NotTestable: if it has none, so that it may be empty for another reason.
+    """
+    if not count:
+        raise NotTestable("the list has 0 items")
 
 
 def _own_size(client: Client, operation: Operation) -> int:

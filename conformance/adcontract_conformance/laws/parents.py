@@ -10,7 +10,7 @@ from adcontract_conformance.client.equality import shared
 from adcontract_conformance.client.factory import ResourceFactory, under
 from adcontract_conformance.client.replies import MISSING, NotTestable, canonical
 from adcontract_conformance.laws.deletes import takes_any_id
-from adcontract_conformance.laws.law import law
+from adcontract_conformance.laws.law import law, require_told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,6 +51,7 @@ def parent(client: Client, operation: Operation) -> Iterator[Found]:
         yield broken(
             operation, KEYWORD, reply, f"{belongs}; the request is answered with {reply.status}.", part="parent"
         )
+    require_told(client, operation, [reply], lambda: factory.do(operation, factory.create()))
     after, seen = factory.look(item) if factory.is_shown else (MISSING, reply)
     if moved := factory.moved(before, after):
         yield broken(operation, KEYWORD, seen, f"{belongs}; {', '.join(moved[:3]) or 'all'} changed.", part="changed")

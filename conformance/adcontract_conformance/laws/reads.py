@@ -11,7 +11,7 @@ from adcontract_conformance.client.factory import ResourceFactory, under
 from adcontract_conformance.client.replies import MISSING, NotTestable, at
 from adcontract_conformance.client.unknown_ids import unknown_id
 from adcontract_conformance.laws.deletes import not_there, takes_any_id
-from adcontract_conformance.laws.law import does, law
+from adcontract_conformance.laws.law import does, law, require_told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,3 +75,4 @@ def unknown(client: Client, operation: Operation) -> Iterator[Found]:
             sentence = f"The id {id_}, which nothing should have, is answered with {reply.status}."
             found = broken(operation, KEYWORD, reply, sentence, part="unknown")
             yield not_there(operation, found) if reply.ok and resource.action == "delete" else found
+        require_told(client, operation, [reply], lambda: factory.do(operation, factory.create()))

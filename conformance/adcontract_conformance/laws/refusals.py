@@ -10,7 +10,7 @@ from adcontract_conformance.client.factory import ResourceFactory
 from adcontract_conformance.client.interrupts import unhurried
 from adcontract_conformance.client.replies import MISSING, NotTestable, canonical
 from adcontract_conformance.laws.invalid_requests import InvalidRequests
-from adcontract_conformance.laws.law import law
+from adcontract_conformance.laws.law import law, require_told
 from adcontract_conformance.model.exchange import HttpResponse
 from adcontract_conformance.model.promises import Breach, Found
 
@@ -74,9 +74,12 @@ def limit(client: Client, operation: Operation) -> Iterator[Found]:
 
 def _refused(client: Client, operation: Operation, some: Some) -> Iterator[Found]:
     factory, resource = ResourceFactory.of(client, operation)
+    replies: list[Reply] = []
     if resource.action in ("read", "list"):
         for faulty in some(InvalidRequests(client, operation, {})):
-            yield from _accepted(client, operation, faulty, client.send(operation, faulty.request))
+            replies.append(client.send(operation, faulty.request))
+            yield from _accepted(client, operation, faulty, replies[-1])
+        require_told(client, operation, replies, lambda: None)
         return
     item = factory.create()
     creates = resource.action == "create"
@@ -88,6 +91,7 @@ def _refused(client: Client, operation: Operation, some: Some) -> Iterator[Found
             reply = client.send(operation, faulty.request)
             if creates and reply.ok:
                 mine.add(canonical(factory.note(operation, reply, item.parent_ids).id))
+        replies.append(reply)
         yield from _accepted(client, operation, faulty, reply)
         # looked at after each request, so that the one that did it is named; an accepted one may change the item
         after = _state(factory, item)
@@ -101,6 +105,7 @@ def _refused(client: Client, operation: Operation, some: Some) -> Iterator[Found
             new_ids = ", ".join(sorted(each.decode() for each in new)[:3])
             sentence = f"Refused requests have created {len(new)} items, which are left behind: {new_ids}."
             yield Found(Breach(sentence, operation.pointer, operation.inferred, "created", grave=True), reply.exchange)
+    require_told(client, operation, replies, lambda: factory.do(operation, item))
 
 
 def _accepted(client: Client, operation: Operation, faulty: InvalidRequest, reply: Reply) -> Iterator[Found]:
@@ -163,6 +168,7 @@ def method(client: Client, operation: Operation) -> Iterator[Found]:
     elif reply.status == 405 and (fault := _allow(reply, other, methods)):
         sentence = f"{other} is refused, and the header Allow {fault}."
         yield Found(Breach(sentence, expected.pointer, reason, f"{operation.path} allow"), reply.exchange)
+    require_told(client, operation, [reply], lambda: None)
 
 
 def _allow(reply: Reply, other: str, methods: set[str]) -> str | None:

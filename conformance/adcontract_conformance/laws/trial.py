@@ -15,7 +15,7 @@ from adcontract_conformance.client.replies import NotTestable, at, canonical
 from adcontract_conformance.laws.matching import NONSENSE, beginnings, telling, values_in
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from adcontract import Operation
     from adcontract.contract.behavior import Filter
@@ -40,11 +40,11 @@ class Trial:
     """The filters of one list that are not known to be broken, and the rows from which their values are learned.
 
     The first row stays first: what a page documents is there, if it is anywhere. A value counts as tried only if the
-    contract says that it leaves an item out; `end` reports where none did.
+    contract says that it leaves an item out. `tried` has the parameters with such a value, `end` reports the others.
     """
 
     def __init__(self, client: Client, operation: Operation) -> None:
-        self.client, self.operation, self.tried = client, operation, False
+        self.client, self.operation, self.tried = client, operation, set[str]()
         self.all = client.lists.walk(operation)
         self.source = (*self.all.rows[:1], *client.rng.sample(self.all.rows[1:], len(self.all.rows[1:])))
         if len(self.all.rows) < 2:
@@ -60,12 +60,13 @@ class Trial:
         self._values: dict[str, list[Any]] = {}
         self._matching: dict[tuple[str, bytes], set[int]] = {}
 
-    def end(self, reason: str) -> None:
-        """End a law.
+    def end(self, reason: str, filters: Iterable[Filter]) -> None:
+        """End a law about some filters; those that were not tried are noted.
 
         Raises:
             NotTestable: if no value left an item out, because of the `reason` where no filter is hidden.
         """
+        self.client.untried += [each.parameter for each in filters if each.parameter not in self.tried]
         if not self.tried:
             if self.hidden and all(each.hidden for each in self.narrow):
                 reason = "its filters also look at fields that no response shows, so that any item may match"
@@ -203,7 +204,8 @@ class Trial:
             return broken(operation, KEYWORD, reply, f"{asked} {sentence}", part=part)
 
         if self.hidden.isdisjoint(query):
-            self.tried = self.tried or len(due) < len(self.all.rows)
+            if len(due) < len(self.all.rows):
+                self.tried.update(query)
             for reply in walk.replies:
                 if wrong := [row for row in client.lists.rows(operation, reply) if not wanted(row)]:
                     yield found(f"lists {self.name(wrong)}, which {says}.", reply)

@@ -80,13 +80,17 @@ class Skip:
 
 @dataclass(frozen=True)
 class LawResult:
-    """The result of a law on an operation: the number of requests, the breaches, and why it was not tried."""
+    """The result of a law on an operation: the number of requests, the breaches, and why it was not tried.
+
+    `untried` says with what it was not tried, where it was tried with something else.
+    """
 
     check_id: str
     operation: Operation
     requests: int
     found: tuple[Found, ...] = ()
     reason: str = ""
+    untried: str = ""
 
 
 @dataclass(frozen=True)

@@ -67,6 +67,7 @@ def _ledger(ledger: Ledger) -> dict[str, Any]:
                 "outcome": result.outcome.word,
                 "requests": result.requests,
                 **({"reason": result.reason} if result.outcome in (Outcome.SKIPPED, Outcome.ERROR) else {}),
+                **({"untried": result.untried} if result.untried else {}),
                 "findings": [finding.fingerprint for finding in result.findings],
             }
             for result in ledger.results

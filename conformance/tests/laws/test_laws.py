@@ -5,7 +5,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from adcontract_library import FAULTS, LARGE, UNUSUAL, Library
+from adcontract_library import FAULTS, LARGE, UNUSUAL, Library, RefusedError
 
 import adcontract_conformance.run  # noqa: F401 - fills the registry
 from adcontract_conformance.model.promises import CHECKS
@@ -147,6 +147,29 @@ def test_a_breach_that_does_not_come_again_is_flaky_and_fails_no_run(held, tmp_p
 def test_a_fault_in_one_of_three_answers_is_shown(held):
     found, _, result = held(ComesAndGoes(lambda read: read % 3 == 0), "--only", "getBook")
     assert ("read", "getBook") in found, result.output
+
+
+def test_a_page_beyond_the_last_may_be_refused(held):
+    class RefusesBeyond(Library):
+        def cut(self, rows, page, size):
+            if page > 1 and (page - 1) * size >= len(rows):
+                raise RefusedError(404)
+            return super().cut(rows, page, size)
+
+    found, report, result = held(RefusesBeyond(), "--only", "listBooks", "--for", "own")
+    assert (found, result.exit_code) == ({("page-beyond", "listBooks")}, 0), result.output
+    assert [each["outcome"] for each in report["apis"][0]["findings"]] == ["warn"]
+
+
+def test_a_filter_that_was_not_tried_is_named_beside_those_that_were(held):
+    class OneStatus(Library):
+        def add_book(self, shelf, body):
+            return super().add_book(shelf, {**body, "pages": 7})
+
+    _, report, _ = held(OneStatus(), "--only", "listBooks")
+    untried = {each["check"]: each.get("untried") for each in report["apis"][0]["results"]}
+    assert untried["behavior.filter"] == "not tried with min_pages, status"
+    assert untried["behavior.filter-or"] is None
 
 
 def test_a_law_without_data_is_skipped_with_the_reason(held):
