@@ -315,7 +315,13 @@ def test_the_json_report_says_how_to_run_it_again(check, spec):
     report = done.report
     assert report["suite"]["version"]
     assert report["seed"] == 3
-    assert report["options"] == {"groups": ["examples"], "max_time": None, "for": "own", "token": "default"}
+    assert report["options"] == {
+        "groups": ["examples"],
+        "max_time": None,
+        "max_failures": None,
+        "for": "own",
+        "token": "default",
+    }
     assert report["again"] == (
         f"adcontract check {report['target']} --api shop --snapshot v1 --only getItem --groups examples --seed 3 "
         f"--spec {spec} --for own"

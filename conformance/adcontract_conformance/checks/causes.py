@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from adcontract_conformance.model.exchange import Purpose
 from adcontract_conformance.model.promises import Outcome
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from adcontract import Location
     from adcontract_conformance.checks.finding import Finding
 
-MANY = 5
+MANY = 3
 """As many causes of one kind stand apart. More than these have a cause of their own, which they share."""
 
 
@@ -42,12 +43,20 @@ class Cause:
         if all(finding.sentence == first for finding in self.findings):
             return first
         shared = _shared(self.findings)
-        return shared[-1] if shared else first
+        return shared[-1] if shared else way_of(self.findings[0])[0]
+
+    @property
+    def kinds(self) -> list[str]:
+        """In which ways the contract is broken, without what they share, each once."""
+        start = f"{self.sentence.rstrip('.')}: "
+        ways = (way_of(finding)[-1] for finding in self.findings)
+        return list(dict.fromkeys(way.removeprefix(start).rstrip(".") for way in ways))
 
     @property
     def operations(self) -> list[str]:
-        """The operationIds of the findings, each once."""
-        return list(dict.fromkeys(finding.operation.id for finding in self.findings))
+        """The operationIds of the findings, each once, or the name of what they are about besides operations."""
+        found = list(dict.fromkeys(finding.operation.id for finding in self.findings))
+        return [name for name in found if not name.startswith("(")] or found
 
     @property
     def places(self) -> list[Location]:
@@ -56,7 +65,12 @@ class Cause:
 
 
 def causes(api: str, findings: Iterable[Finding]) -> list[Cause]:
-    """Return the causes of the findings on one API: the gravest first, and of those the ones with most operations.
+    """Return the causes of the findings on one API, the gravest first.
+
+    Of those the widest come first, of which one may explain the others, in the order in which they were found, and then
+    the others, by the number of their operations.
+
+    What only a mock does, to answer as `Prefer` asks, comes after all else that is as grave.
 
     Findings have one cause if one check finds them at one place of the contract, or if they break it in the same way.
     Where more than `MANY` causes are of the same kind, they are one. What comes and goes stands apart.
@@ -67,7 +81,17 @@ def causes(api: str, findings: Iterable[Finding]) -> list[Cause]:
         common = {kind for kind, count in kinds.items() if count > MANY}
         groups = _joined(groups, partial(_common, depth=depth, kinds=common))
     found = [_cause(api, group) for group in groups]
-    return sorted(found, key=lambda cause: (-cause.outcome, -len(cause.operations)))
+    widest = max((len(cause.operations) for cause in found), default=0)
+
+    def rank(cause: Cause) -> tuple[int, bool, int]:
+        number = len(cause.operations)
+        return -cause.outcome, _is_of_a_mock(cause), -min(number, widest // 2)
+
+    return sorted(found, key=rank)
+
+
+def _is_of_a_mock(cause: Cause) -> bool:
+    return all(Purpose.PREFERRED in finding.check.purposes for finding in cause.findings)
 
 
 def way_of(finding: Finding) -> tuple[str, ...]:
@@ -76,8 +100,7 @@ def way_of(finding: Finding) -> tuple[str, ...]:
     if breach.way or check.judge:
         return breach.way or (breach.sentence,)
     # the sentences of a law have values in them
-    promise = f"Broken promise: {check.sentence}."
-    return (promise, f"{promise} {breach.part}") if breach.part else (promise,)
+    return (f"Broken promise: {check.sentence}.",)
 
 
 def _kind(finding: Finding, depth: int) -> Hashable:
@@ -92,7 +115,9 @@ def _keys(finding: Finding) -> list[Hashable]:
     """Return what makes two findings one cause, if they share any of it."""
     breach, way, flaky = finding.breach, way_of(finding), finding.outcome is Outcome.FLAKY
     name = finding.check.id.partition(".")[2]
-    return [(flaky, way), *((flaky, each, finding.where, breach.part) for each in (name, way[-1]))]
+    # a law may be broken in several parts
+    part = "" if breach.way or finding.check.judge else breach.part
+    return [(flaky, way, part), *((flaky, each, finding.where, breach.part) for each in (name, way[0]))]
 
 
 def _joined(groups: list[list[Finding]], keys: Callable[[Finding], list[Hashable]]) -> list[list[Finding]]:

@@ -17,6 +17,12 @@ if TYPE_CHECKING:
     from adcontract_conformance.model.checked_contract import CheckedContract
     from adcontract_conformance.model.exchange import Exchange
 
+_CREDENTIALS = {
+    Purpose.NO_CREDENTIALS: "without a token",
+    Purpose.EMPTY_CREDENTIALS: "with an empty token",
+    Purpose.WRONG_SCHEME: "with credentials of another scheme",
+    Purpose.WRONG_TOKEN: "with a wrong token",
+}
 _FAULTY = (Purpose.INVALID, Purpose.UNREADABLE, Purpose.UNKNOWN_METHOD, Purpose.UNKNOWN_PATH)
 
 
@@ -244,10 +250,17 @@ def unauthenticated(checked: CheckedContract, exchange: Exchange) -> Iterator[Br
         reason = basis.of_refusals(exchange.operation, expected.values())
         wanted = " or ".join(expected)
         pointer = next(iter(expected.values())).pointer
-        accepted = "are accepted" if status < 400 else f"are answered with {status}"
-        way = (f"Requests without good credentials {accepted}.",)
+        way = ("Requests without good credentials are accepted.",)
+        if status >= 400:
+            way = (f"Requests without good credentials are refused with {status}.",)
         grave = 200 <= status < 300 and basis.of_security(exchange.operation) is None
-        yield Breach(f"The request is answered with {status}, not {wanted}.", pointer, reason, way=way, grave=grave)
+        yield Breach(
+            f"A request {_CREDENTIALS[exchange.purpose]} is answered with {status}, not {wanted}.",
+            pointer,
+            reason,
+            way=way,
+            grave=grave,
+        )
 
 
 @check("security.answer", "the refusal of bad credentials has the headers and the schema of the contract", *CREDENTIALS)

@@ -64,7 +64,8 @@ def headers(
         reason = basis.of_response(operation, declared, data)
         text = response.headers.get(name.lower())
         if text is None:
-            yield Breach(f"The header {name} is missing.", pointer, reason)
+            sentence = f"The header {name} is missing."
+            yield Breach(sentence, pointer, reason, way=("Headers are missing.", sentence))
         elif "schema" in data:
             for fault in checked.schemas.faults(f"{pointer}/schema", _typed(text, data["schema"])):
                 why = fault.inferred or inferred(data, "schema") or reason

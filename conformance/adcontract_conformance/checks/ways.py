@@ -19,7 +19,7 @@ Way = tuple[str, ...]
 
 def of_operation(operation: Operation, sentence: str) -> Way:
     """Return the way of a breach of an operation as a whole: another operation has a cause of its own."""
-    return sentence, f"{operation.id}: {sentence}"
+    return sentence, f"{sentence.rstrip('.')}: {operation.id}."
 
 
 def accepted(faults: Iterable[RequestError]) -> Way:

@@ -12,6 +12,7 @@ from adcontract_conformance.reports.sentences import command_line, excerpt, whos
 from adcontract_conformance.reports.snapshots import verdicts
 
 if TYPE_CHECKING:
+    from adcontract_conformance.checks.causes import Cause
     from adcontract_conformance.checks.finding import Finding
     from adcontract_conformance.checks.ledger import Ledger
     from adcontract_conformance.run import Run
@@ -27,6 +28,7 @@ def as_json(run: Run) -> str:
         "options": {
             "groups": list(run.options.groups),
             "max_time": run.options.seconds,
+            "max_failures": run.options.max_failures,
             "for": whose(run),
             "token": "given" if run.target.token_given else "default",
         },
@@ -47,6 +49,7 @@ def as_json(run: Run) -> str:
 
 
 def _ledger(ledger: Ledger) -> dict[str, Any]:
+    of = {finding.fingerprint: cause for cause in ledger.causes for finding in cause.findings}
     return {
         "api": ledger.checked.api,
         "snapshot": ledger.checked.contract.name.snapshot,
@@ -56,9 +59,11 @@ def _ledger(ledger: Ledger) -> dict[str, Any]:
         "left_out": ledger.left_out,
         "untried": {name: {str(status): n for status, n in seen.items()} for name, seen in ledger.untried.items()},
         "unreached": ledger.unreached,
+        "unreached_operations": {group: ledger.unreached_operations(group) for group in ledger.unreached},
         "limited": ledger.limited,
         "errors": [each.message for each in ledger.broken],
-        "findings": [_finding(finding) for finding in ledger.findings],
+        "causes": [_cause(cause) for cause in ledger.causes],
+        "findings": [_finding(finding, of[finding.fingerprint]) for finding in ledger.findings],
         "results": [
             {
                 "group": result.check.group,
@@ -76,10 +81,22 @@ def _ledger(ledger: Ledger) -> dict[str, Any]:
     }
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def _cause(cause: Cause) -> dict[str, Any]:
+    return {
+        "fingerprint": cause.fingerprint,
+        "outcome": cause.outcome.word,
+        "sentence": cause.sentence,
+        "operations": cause.operations,
+        "places": list(map(str, cause.places)),
+        "findings": [finding.fingerprint for finding in cause.findings],
+    }
+
+
+def _finding(finding: Finding, cause: Cause) -> dict[str, Any]:
     response = finding.exchange.response
     return {
         "fingerprint": finding.fingerprint,
+        "cause": cause.fingerprint,
         "outcome": finding.outcome.word,
         "check": finding.check.id,
         "promise": finding.check.sentence,

@@ -1,4 +1,4 @@
-"""A run as a report: an entry for each finding, a test case for each check of an operation."""
+"""A run as a report: an entry for each cause of findings, a test case for each check of an operation."""
 
 from __future__ import annotations
 
@@ -12,11 +12,13 @@ from adcontract_conformance.model.promises import CHECKS, GROUPS, Outcome
 from adcontract_conformance.reports.sentences import (
     command_line,
     excerpt,
+    extent,
     gaps,
     left_out,
     notes,
     problems,
     promise,
+    variety,
     verdict,
     whose,
 )
@@ -25,6 +27,7 @@ from adcontract_conformance.reports.snapshots import verdicts
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from adcontract_conformance.checks.causes import Cause
     from adcontract_conformance.checks.finding import Finding
     from adcontract_conformance.checks.ledger import Ledger, Result
     from adcontract_conformance.reports.snapshots import Verdict
@@ -36,28 +39,51 @@ TOOL = "adcontract check"
 def report(run: Run) -> Report:
     """Return a run as a report; its entries point at the lines of the contract that the target breaks.
 
-    If all snapshots were checked, each entry names its own. Where the target serves one of them, the findings on those
-    that it does not conform to are notes, for they fail nothing.
+    A test case has its own findings, each with its cause. If all snapshots were checked, each entry names its own.
+    Where the target serves one of them, the findings on those that it does not conform to are notes: they fail nothing.
     """
     every = verdicts(run) if run.options.every_snapshot else []
-    entry: dict[Ledger, Callable[[Finding], Entry]] = dict.fromkeys(run.ledgers, _entry)
+    placed: dict[Ledger, Callable[[Entry], Entry]] = dict.fromkeys(run.ledgers, lambda entry: entry)
     for each in every:
-        entry.update({ledger: _entry_of_snapshot(each, ledger) for ledger in each.ledgers})
+        placed.update({ledger: _of_snapshot(each, ledger) for ledger in each.ledgers})
     conclusions = [each.sentence for each in every]
     for ledger in run.ledgers:
         if ledger.left_out:
             conclusions.append(left_out(ledger))
         elif not every:
-            conclusions += [verdict(run, ledger), *gaps(run, ledger)]
+            conclusions += [verdict(run, ledger), *gaps(run, ledger, whole=True)]
     return Report(
         TOOL,
         f"{TOOL} {run.target.url}",
         (*conclusions, *notes(run)),
         tuple(Rule(check.id, promise(check)) for check in CHECKS.values()),
-        tuple(entry[ledger](finding) for ledger in run.ledgers for finding in ledger.findings),
+        tuple(placed[ledger](_of_cause(cause)) for ledger in run.ledgers for cause in ledger.causes),
         (*problems(run), *([run.stopped] if run.stopped else [])),
-        tuple(_suites(run, entry)),
+        tuple(_suites(run, placed)),
     )
+
+
+def _of_cause(cause: Cause) -> Entry:
+    first = _entry(cause.findings[0])
+    if len(cause.findings) == 1:
+        return replace(first, fingerprint=cause.fingerprint)
+    others = len(cause.operations) - 1
+    example = [] if cause.sentence == first.message else [f"example: {first.text}"]
+    return replace(
+        first,
+        message=f"{cause.sentence}{extent(cause)}",
+        subject=f"{cause.operations[0]} and {others} more" if others else first.subject,
+        related=tuple(cause.places[1:]),
+        fingerprint=cause.fingerprint,
+        details=(*example, *first.details, *variety(cause)),
+    )
+
+
+def _of_case(finding: Finding, cause: Cause, placed: Callable[[Entry], Entry]) -> Entry:
+    entry = placed(_entry(finding))
+    if len(cause.findings) == 1:
+        return entry
+    return replace(entry, message=f"{entry.message} Cause {cause.fingerprint}: {cause.sentence}{extent(cause)}")
 
 
 def _entry(finding: Finding) -> Entry:
@@ -84,12 +110,11 @@ def _entry(finding: Finding) -> Entry:
     )
 
 
-def _entry_of_snapshot(verdict: Verdict, ledger: Ledger) -> Callable[[Finding], Entry]:
+def _of_snapshot(verdict: Verdict, ledger: Ledger) -> Callable[[Entry], Entry]:
     title = ledger.checked.title
     conforms = ledger in verdict.conforming
 
-    def entry(finding: Finding) -> Entry:
-        plain = _entry(finding)
+    def placed(plain: Entry) -> Entry:
         return replace(
             plain,
             subject=f"{title} {plain.subject}",
@@ -97,10 +122,10 @@ def _entry_of_snapshot(verdict: Verdict, ledger: Ledger) -> Callable[[Finding], 
             topic="" if conforms else f"obstacles to {title}",
         )
 
-    return entry
+    return placed
 
 
-def _suites(run: Run, entry: Mapping[Ledger, Callable[[Finding], Entry]]) -> Iterator[Suite]:
+def _suites(run: Run, placed: Mapping[Ledger, Callable[[Entry], Entry]]) -> Iterator[Suite]:
     """Yield a suite for each API and group."""
     properties = {
         "target": run.target.url,
@@ -110,21 +135,23 @@ def _suites(run: Run, entry: Mapping[Ledger, Callable[[Finding], Entry]]) -> Ite
         "again": command_line(run),
     }
     for ledger in run.ledgers:
+        of = {finding.fingerprint: cause for cause in ledger.causes for finding in cause.findings}
         for group in (each for each in GROUPS if each in ledger.groups):
+            results = [result for result in ledger.results if result.check.group == group]
             yield Suite(
                 f"{ledger.checked.title} {group}",
-                tuple(_case(ledger, result, entry[ledger]) for result in ledger.results if result.check.group == group),
+                tuple(_case(ledger, result, of, placed[ledger]) for result in results),
                 run.started.isoformat(timespec="seconds"),
                 ledger.seconds[group],
                 properties,
             )
 
 
-def _case(ledger: Ledger, result: Result, entry: Callable[[Finding], Entry]) -> Case:
+def _case(ledger: Ledger, result: Result, of: Mapping[str, Cause], placed: Callable[[Entry], Entry]) -> Case:
     return Case(
         f"{ledger.checked.api}.{result.check.group}",
         f"{result.operation.id}: {result.check.sentence}",
-        tuple(map(entry, result.findings)),
+        tuple(_of_case(finding, of[finding.fingerprint], placed) for finding in result.findings),
         skipped=result.reason if result.outcome is Outcome.SKIPPED else "",
         error=result.reason if result.outcome is Outcome.ERROR else "",
     )

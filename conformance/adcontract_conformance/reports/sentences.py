@@ -70,8 +70,24 @@ def extent(cause: Cause) -> str:
     words = [plural(findings, "place")] if findings > operations else []
     words += [f"in {operations} operations"] if operations > 1 else []
     warned = sum(finding.outcome is not cause.outcome for finding in cause.findings)
-    only = f", {warned} of them warnings" if warned else ""
+    only = f", {plural(warned, 'warning')} among them" if warned else ""
     return f" ({' '.join(words)}{only})"
+
+
+def variety(cause: Cause, number: int | None = None) -> list[str]:
+    """Return lines on the findings of a cause beside its first: in which ways, and in which operations it is found.
+
+    A line names a `number` of them, or all.
+    """
+    kinds, operations = cause.kinds, cause.operations[1:]
+    lines = []
+    if len(kinds) > 1 and not set(kinds) <= set(cause.operations):
+        lines.append(f"among them {_few(kinds, number, '; ')}")
+    if operations:
+        lines.append(f"also in {_few(operations, number)}")
+    elif checks := {each.check.id: None for each in cause.findings if each.check is not cause.findings[0].check}:
+        lines.append(f"also by {', '.join(checks)}")
+    return lines
 
 
 def shortened(text: str, length: int) -> str:
@@ -94,7 +110,7 @@ def gaps(run: Run, ledger: Ledger, *, whole: bool = False) -> list[str]:
         named = [f"{name} ({_received(statuses)})" for name, statuses in untried.items()]
         lines.append(
             f"{len(untried)} of {plural(len(ledger.checked.operations), 'operation')} never succeeded, so nothing is "
-            f"known of them: {_listed(named, whole=whole)}."
+            f"known of them: {_few(named, None if whole else _NAMED)}."
         )
     if ledger.limited and not run.options.allow_untried:
         lines.append(
@@ -127,13 +143,14 @@ def _unreached(ledger: Ledger, group: str, *, whole: bool) -> str:
     operations = ledger.unreached_operations(group)
     if len(operations) == len(ledger.checked.operations) and not whole:
         return group
-    return f"{group} of {_listed(operations, whole=whole)}" if operations else group
+    return f"{group} of {_few(operations, None if whole else _NAMED)}" if operations else group
 
 
-def _listed(names: list[str], *, whole: bool) -> str:
-    if whole or len(names) <= _NAMED:
-        return ", ".join(names)
-    return f"{', '.join(names[:_NAMED])}, {len(names) - _NAMED} more"
+def _few(names: list[str], number: int | None, separator: str = ", ") -> str:
+    """Return so many names, or all of them, and how many others there are."""
+    if number is None or len(names) <= number:
+        return separator.join(names)
+    return f"{separator.join(names[:number])} and {len(names) - number} more"
 
 
 def _received(statuses: Counter[int]) -> str:

@@ -10,7 +10,7 @@ from adcontract.wording import plural
 from adcontract_conformance.model.exchange import HttpResponse
 from adcontract_conformance.model.promises import Outcome
 from adcontract_conformance.reports.screen import STYLES
-from adcontract_conformance.reports.sentences import excerpt, extent, gaps, notes, promise, shortened, verdict
+from adcontract_conformance.reports.sentences import excerpt, extent, gaps, notes, promise, shortened, variety, verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -120,11 +120,8 @@ def _cause(cause: Cause, *, whole: bool) -> Iterator[str]:
         for each in cause.findings[1:]:
             where = f"{each.where} [{each.fingerprint}]"
             yield f"      also {each.operation.id}, {each.check.id}: {each.sentence} {where}"
-    elif others := cause.operations[1:]:
-        more = f" and {len(others) - _NAMED} more" if len(others) > _NAMED else ""
-        yield f"      also in {', '.join(others[:_NAMED])}{more}"
-    elif len(cause.findings) > 1:
-        yield f"      also by {', '.join(dict.fromkeys(each.check.id for each in cause.findings[1:]))}"
+        return
+    yield from (f"      {text}" for text in variety(cause, _NAMED))
 
 
 def _error(line: Line, broken: SuiteError) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from xml.etree import ElementTree
 
 import pytest
 
@@ -79,3 +81,61 @@ def test_a_run_that_may_fail_more_often_than_it_does_is_finished(check):
     done = check("--groups", "examples", "--max-failures", "9", fault=login_page)
     assert done.report["apis"][0]["unreached"] == []
     assert "Not finished" not in done.output
+
+
+def any_token(sent, reply):
+    """Answer as if every request had a good token."""
+    if reply.status != 401:
+        return reply
+    return replace(reply, status=204 if sent.method == "DELETE" else 200, headers={}, body=b"")
+
+
+def problem(_, reply):
+    """Answer every error as a problem of RFC 9457."""
+    if reply.status < 400:
+        return reply
+    return replace(reply, headers={**reply.headers, "Content-Type": "application/problem+json"})
+
+
+def accepts(_, reply):
+    """Carry out every faulty request."""
+    return replace(reply, status=200) if reply.status in (400, 422) else reply
+
+
+@pytest.mark.parametrize(
+    ("fault", "groups", "sentence"),
+    [
+        (any_token, "security", "Requests without good credentials are accepted."),
+        (problem, "security,examples", "The response has application/problem+json, not application/json."),
+        pytest.param(accepts, "rejection", "Faulty requests are accepted.", marks=pytest.mark.slow),
+    ],
+)
+def test_one_fault_everywhere_is_one_cause_in_every_report(check, tmp_path, fault, groups, sentence):
+    files = {name: tmp_path / f"report.{name}" for name in ("md", "xml", "sarif")}
+    done = check("--groups", groups, "--for", "own", *(f"--output={file}" for file in files.values()), fault=fault)
+    assert done.code == 1
+    found = [each for each in done.report["apis"][0]["causes"] if each["outcome"] == "fail"]
+    cause = next(each for each in found if each["sentence"] == sentence)
+    assert len([each for each in found if each["sentence"].startswith(sentence[:18])]) == 1
+    assert len(cause["operations"]) > 3 or fault is accepts
+    assert f"shop v1 does not conform. {sentence} (" in done.output
+    own = [each for each in done.findings if each["cause"] == cause["fingerprint"]]
+    assert sorted(cause["findings"]) == sorted(each["fingerprint"] for each in own)
+    assert {each["where"] for each in own} == set(cause["places"])
+    assert files["md"].read_text().count(f"{sentence} (") == 1
+    results = json.loads(files["sarif"].read_text())["runs"][0]["results"]
+    (result,) = [each for each in results if each["partialFingerprints"]["adcontract/v1"] == cause["fingerprint"]]
+    assert f": {sentence} (" in result["message"]["text"]
+    assert len(result.get("relatedLocations", [])) == len(cause["places"]) - 1
+    failures = ElementTree.fromstring(files["xml"].read_text()).iter("failure")
+    assert any(f"Cause {cause['fingerprint']}: {sentence} (" in each.get("message") for each in failures)
+
+
+@pytest.mark.slow
+def test_the_fingerprint_of_a_cause_is_the_same_for_every_seed(check):
+    first, second = (check("--groups", "rejection", "--seed", seed, fault=accepts).report for seed in "12")
+    fingerprints = [
+        {each["fingerprint"] for each in report["apis"][0]["causes"] if each["outcome"] == "fail"}
+        for report in (first, second)
+    ]
+    assert fingerprints[0] == fingerprints[1]
