@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from adcontract.facts.addresses import Addresses
-from adcontract.facts.assertions import breach
+from adcontract.facts.assertions import breach, proof
+from adcontract.facts.claims import claims
 from adcontract.facts.fact_files import fact_files, read_page
 from adcontract.openapi.pointer import join, lookup
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from adcontract.contract.contract import Contract
     from adcontract.contract.operations import Operation
+    from adcontract.errors import Location
     from adcontract.facts.fact_files import Fact, Page
 
 _VALUES = ("value", "example", "default", "enum")
@@ -36,6 +38,7 @@ class Account:
     """The account of one document.
 
     `facts` hold, `broken` do not. `inferred` is the number of nodes and keywords that are marked, each counted once.
+    `unstated` are the documented parts that no fact states: their places, and their pointers in the document.
     """
 
     contract: Contract
@@ -43,6 +46,7 @@ class Account:
     facts: tuple[Fact, ...]
     broken: tuple[Fact, ...]
     inferred: int
+    unstated: tuple[tuple[Location, str], ...]
     rows: tuple[Row, ...]
 
     @property
@@ -70,11 +74,19 @@ def account_of(contract: Contract) -> Account:
         tuple(facts),
         tuple(broken),
         len(_places(contract, set(_marks(contract.document, "")))),
+        tuple(_unstated(contract, addresses, facts)) if pages else (),
         tuple(
             Row(operation, number[operation.id], len(_places(contract, _reached(contract.document, operation))))
             for operation in contract.operations
         ),
     )
+
+
+def _unstated(contract: Contract, addresses: Addresses, facts: list[Fact]) -> Iterator[tuple[Location, str]]:
+    """Yield each claim of the contract that no fact states, by place in the files: a shared part has copies."""
+    stated = {contract.where(pointer) for fact in facts for pointer in proof(addresses, fact)}
+    claimed = {contract.where(pointer): pointer for pointer in sorted(claims(contract.document))}
+    yield from sorted((where, pointer) for where, pointer in claimed.items() if where not in stated)
 
 
 def _places(contract: Contract, marks: set[str]) -> set[Any]:

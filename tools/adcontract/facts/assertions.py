@@ -43,10 +43,8 @@ def breach(addresses: Addresses, fact: Fact) -> Breach | None:
         return Breach("it is there", target.nodes[0].pointer) if target else None
     if target is None or not target.nodes:
         return Breach("there is nothing at this address")
-    known = _EVIDENCE if not fact.address.startswith("/") else _OF_ANY_NODE
-    found = list(known.get(fact.keyword, _keyword(fact.keyword))(target))
-    meets = _MEETS.get(fact.keyword, _equal)
-    meeting = [each for each in found if meets(fact.value, each.value)]
+    found = list(_finder(fact)(target))
+    meeting = [each for each in found if _meets(fact, each)]
     if any(each.mark is None for each in meeting):
         return None
     if meeting:
@@ -57,6 +55,24 @@ def breach(addresses: Addresses, fact: Fact) -> Breach | None:
         return Breach("nothing of this", target.nodes[0].pointer)
     others = dict.fromkeys(json.dumps(each.value, ensure_ascii=False) for each in found)
     return Breach(" and ".join(list(others)[:3]), found[0].pointer)
+
+
+def proof(addresses: Addresses, fact: Fact) -> set[str]:
+    """Return the pointers of what a fact states in a document: where it is met, and the nodes at its address."""
+    target = addresses.find(fact.operation, fact.address)
+    if target is None:
+        return set()
+    met = {each.pointer for each in _finder(fact)(target) if each.mark is None and _meets(fact, each)}
+    return met | {node.pointer for node in target.nodes}
+
+
+def _finder(fact: Fact) -> Finder:
+    known = _OF_ANY_NODE if fact.address.startswith("/") else _EVIDENCE
+    return known.get(fact.keyword, _keyword(fact.keyword))
+
+
+def _meets(fact: Fact, evidence: Evidence) -> bool:
+    return _MEETS.get(fact.keyword, _equal)(fact.value, evidence.value)
 
 
 def _keyword(keyword: str) -> Finder:

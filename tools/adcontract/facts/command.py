@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 @options.spec
 @click.option("--list", "list_facts", is_flag=True, help="Also list each fact, by line of its page.")
 @click.option("--no-fact", "list_silences", is_flag=True, help="Also list the lines without a fact, with reasons.")
+@click.option("--unstated", "list_unstated", is_flag=True, help="Also list documented parts that no fact states.")
 @options.reports("text", "json")
 def facts(
     api: str | None,
@@ -28,6 +29,7 @@ def facts(
     spec: Path | None,
     list_facts: bool,
     list_silences: bool,
+    list_unstated: bool,
     format_: str,
     outputs: tuple[Output, ...],
 ) -> None:
@@ -36,7 +38,8 @@ def facts(
     A fact is one assertion of a vendor's page that the contract meets, as kept in
     spec/<api>/facts/. Inferred are the nodes and keywords that x-inferred marks, which no page
     states; a shared one counts once for the document, and once for each operation that uses it.
-    The JSON report has every fact, and the lines without one.
+    Unstated are the parts without x-inferred that no kept fact states. The JSON report has all
+    lists.
 
     \b
     Examples:
@@ -53,6 +56,6 @@ def facts(
     prepare(outputs)
     root = spec or spec_folder()
     accounts = tuple(account_of(load_named(name, root)) for name in names(root, api, snapshot))
-    result = Result(accounts, list_facts, list_silences)
+    result = Result(accounts, list_facts, list_silences, list_unstated)
     with written(outputs, FORMATS, result):
         click.echo(FORMATS[format_](result))

@@ -19,11 +19,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Result:
-    """The accounts to report, and whether the text lists each fact, and the lines without one."""
+    """The accounts to report, and whether the text lists each fact, the lines without one, and the unstated parts."""
 
     accounts: tuple[Account, ...]
     list_facts: bool = False
     list_silences: bool = False
+    list_unstated: bool = False
 
 
 def as_text(result: Result) -> str:
@@ -43,7 +44,7 @@ def _table(account: Account) -> Iterator[str]:
     if not account.pages:
         yield f"{name}: {account.inferred:,} inferred; no facts are kept"
     else:
-        yield f"{name}: {counts}; {_silent(account)}"
+        yield f"{name}: {counts}, {len(account.unstated):,} unstated; {_silent(account)}"
     if account.broken:
         number = plural(len(account.broken), "more fact")
         yield click.style(
@@ -64,7 +65,7 @@ def _silent(account: Account) -> str:
 
 def _lists(result: Result, account: Account) -> Iterator[str]:
     for page in account.pages:
-        held = [fact for fact in page.facts if fact in account.facts]
+        held = [fact for fact in page.facts if fact not in account.broken]
         if (result.list_facts and held) or (result.list_silences and page.silences):
             yield ""
             yield f"  {page.title} ({page.date}), {plural(page.length, 'line')}: {shown(page.file)}"
@@ -74,6 +75,10 @@ def _lists(result: Result, account: Account) -> Iterator[str]:
             for silence in page.silences:
                 yield f"    no fact: {silence.reason}"
                 yield click.wrap_text(", ".join(map(str, silence.lines)), 110, "      ", "      ")
+    if result.list_unstated and account.unstated:
+        yield ""
+        yield "  documented, but stated by no fact:"
+        yield from (f"    {where}  {pointer}" for where, pointer in account.unstated)
 
 
 def as_json(result: Result) -> str:
@@ -87,6 +92,10 @@ def _object(account: Account) -> dict[str, Any]:
         "facts": len(account.facts),
         "broken": len(account.broken),
         "inferred": account.inferred,
+        "unstated": [
+            {"file": shown(where.file), "line": where.line, "column": where.column, "pointer": pointer}
+            for where, pointer in account.unstated
+        ],
         "operations": [
             {
                 "operation": row.operation.id,
@@ -111,7 +120,7 @@ def _object(account: Account) -> dict[str, Any]:
                         "address": fact.address,
                         "keyword": fact.keyword,
                         "value": fact.value,
-                        "holds": fact in account.facts,
+                        "holds": fact not in account.broken,
                     }
                     for fact in page.facts
                 ],

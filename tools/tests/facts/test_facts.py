@@ -151,7 +151,7 @@ def test_the_account_counts_by_document_and_operation(spec: Path) -> None:
     write(spec, "getOrder,cancelOrder", "path.order_id", "{required: true}")
     lines = run("facts", "--spec", spec).output.splitlines()
     assert lines[:6] == [
-        "shop-2025-02-01: 2 documented facts, 3 inferred; 0 of 9 lines have no fact",
+        "shop-2025-02-01: 2 documented facts, 3 inferred, 20 unstated; 0 of 9 lines have no fact",
         "   facts  inferred  operation",
         "       0         2  listOrders  GET /orders",
         "       0         2  createOrder  POST /orders",
@@ -175,10 +175,42 @@ def test_the_lists_have_every_fact_and_every_reason(spec: Path) -> None:
     assert "    no fact: Headings of the page.\n      L1, L4\n" in output
 
 
+@pytest.mark.parametrize(
+    ("group", "address", "assertions", "file", "pointer"),
+    [
+        ("listOrders", "query.page", "{minimum: 1}", "paths/orders.yaml:19:9", "/parameters/1/schema/minimum"),
+        ("listOrders", "/x-filter/status", "present", "paths/orders.yaml:41:14", "/x-filter/status"),
+        ("listOrders", "/x-pagination", "{default: 10}", "paths/orders.yaml:40:43", "/x-pagination/default"),
+        ("createOrder", "body.amount", "{required: true}", "schemas/NewOrder.yaml:6:1", "/NewOrder/required"),
+        ("listOrders response.data.*", ".", "{invariant: ids}", "schemas/Order.yaml:17:5", "/x-invariants/0"),
+        ("cancelOrder", "/x-resource", "{gone: hidden}", "paths/orders_order_id.yaml:38:77", "/x-resource/gone"),
+        ("listOrders", "response.data.*.note", "{nullable: true}", "schemas/Order.yaml:10:5", "/note/nullable"),
+    ],
+)
+def test_a_documented_part_is_unstated_until_a_fact_states_it(
+    group: str, address: str, assertions: str, file: str, pointer: str, spec: Path
+) -> None:
+    def unstated() -> list[str]:
+        lines = run("facts", "--spec", spec, "--snapshot", "2025-02-01", "--unstated").output.splitlines()
+        return [line for line in lines if f"{file}  " in line and line.endswith(pointer)]
+
+    assert len(unstated()) == 1
+    write(spec, group, address, assertions)
+    assert unstated() == []
+
+
+def test_what_is_inferred_needs_no_fact(spec: Path) -> None:
+    output = run("facts", "--spec", spec, "--snapshot", "2025-02-01", "--unstated").output
+    assert "Customer/properties/name/type" in output
+    for inferred in ("address/type", "/schemas/Order/required", "responses/204"):
+        assert inferred not in output
+
+
 def test_json_has_everything(spec: Path) -> None:
     newest, older = json.loads(run("facts", "--spec", spec, "--format", "json").output)["documents"]
     assert (older["document"], older["pages"]) == ("shop-2025-01-01", [])
     assert {key: newest[key] for key in ("facts", "broken", "inferred")} == {"facts": 2, "broken": 0, "inferred": 3}
+    assert len(newest["unstated"]) == 21
     (page,) = newest["pages"]
     assert page["no_fact"] == [{"lines": ["L1", "L4"], "reason": "Headings of the page."}]
     first: dict[str, Any] = page["facts"][0]
