@@ -12,8 +12,10 @@ from adcontract import AdcontractError
 from adcontract.wording import plural
 from adcontract_conformance.checks import exchange_checks  # noqa: F401 - fills the registry
 from adcontract_conformance.checks.ledger import Ledger
+from adcontract_conformance.client.book import Book
 from adcontract_conformance.client.created import Created
 from adcontract_conformance.client.interrupts import Interrupts, interruptible
+from adcontract_conformance.client.leftovers import left
 from adcontract_conformance.client.recognition import recognize
 from adcontract_conformance.client.sender import Sender
 from adcontract_conformance.groups.examples import Examples
@@ -63,6 +65,7 @@ class Run:
 
     `stopped` says in a sentence why it ended early, if it could not go on, and `bound` which bound of its options it
     met, as a clause.
+    `book` has what was created, and what could not be removed.
     """
 
     target: Target
@@ -72,6 +75,7 @@ class Run:
     seconds: float = 0.0
     stopped: str | None = None
     bound: str | None = None
+    book: Book = field(default_factory=Book)
 
     @property
     def served(self) -> list[Ledger]:
@@ -109,8 +113,9 @@ def run(target: Target, checked_contracts: list[CheckedContract], options: Optio
     _recognize(ledgers, target, options)
     try:
         with interruptible() as interrupts:
+            result.book.is_urgent = lambda: interrupts.times > 1
             for ledger in result.served:
-                _Contract(ledger, target, options, clock, progress, news, interrupts).run()
+                _Contract(ledger, result, clock, progress, news, interrupts).run()
             interrupts.check()
     except AdcontractError as error:
         result.stopped = target.redaction.text(str(error))
@@ -197,8 +202,7 @@ class _Contract:
     def __init__(
         self,
         ledger: Ledger,
-        target: Target,
-        options: Options,
+        run: Run,
         clock: _Clock,
         progress: Progress,
         news: _News,
@@ -206,14 +210,14 @@ class _Contract:
     ) -> None:
         self.ledger = ledger
         self.checked = ledger.checked
-        self.target = target
-        self.options = options
+        self.target = run.target
+        self.options = run.options
         self.clock = clock
         self.progress = progress
         self.news = news
         self.interrupts = interrupts
-        self.generated = Generated(self.checked, target, options.seed)
-        self.sender = Sender(self.checked, target, self.generated.sample)
+        self.generated = Generated(self.checked, self.target, self.options.seed)
+        self.sender = Sender(self.checked, self.target, self.generated.sample, run.book)
         self.created = Created(self.sender)
 
     def run(self) -> None:
@@ -225,10 +229,13 @@ class _Contract:
             "schema": self.schema,
             "rejection": self.rejection,
         }
-        for group in GROUPS:
-            self.interrupts.check()
-            if group in self.options.groups and not self.clock.up:
-                self.group(group, groups[group]())
+        try:
+            for group in GROUPS:
+                self.interrupts.check()
+                if group in self.options.groups and not self.clock.up:
+                    self.group(group, groups[group]())
+        finally:
+            self.finish()
 
     def group(self, name: str, source: Iterator[Event]) -> None:
         start, done, total = time.monotonic(), set[str](), len(self.checked.operations)
@@ -291,7 +298,7 @@ class _Contract:
 
     def from_schemas(self, paths: dict[str, dict[str, Any]], *, valid: bool) -> Iterator[Event]:
         yield from self.heeding_interrupts(
-            self.generated.exchanges(valid=valid, paths=paths, answered=self.created.note, seconds=self.clock.left)
+            self.generated.exchanges(valid=valid, paths=paths, answered=self.created.answered, seconds=self.clock.left)
         )
 
     def from_links(self) -> Iterator[Event]:
@@ -305,15 +312,18 @@ class _Contract:
                 yield each
 
     def clear(self, group: str) -> None:
-        """Remove what the requests of a group have created, and report what is left behind."""
+        """Remove what the requests of a group have created."""
         stop = self.created.clear()
         for exchange in self.created.taken():
             self.ledger.add(group, exchange)
-        for name in self.created.client.cleanup.left:
-            self.ledger.error(
-                group, SuiteError(None, f"{name} was created and could not be removed; remove it yourself.", ours=False)
-            )
-        self.created.client.cleanup.left.clear()
+        if stop is not None:
+            raise stop
+
+    def finish(self) -> None:
+        """Try again to remove what is left, and report what stays, although the contract can remove it."""
+        stop = self.created.finish()
+        for message in left(self.sender.book, self.checked):
+            self.ledger.broken.append(SuiteError(None, self.target.redaction.text(message), ours=False))
         if stop is not None:
             raise stop
 

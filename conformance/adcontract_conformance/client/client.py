@@ -42,7 +42,7 @@ class Client(Requester):
         self.seed = seed
         self.rng = random.Random(1)
         self.lists = Lists(self)
-        self.cleanup = Cleanup()
+        self.cleanup = Cleanup(self, self.lists)
         self.broken: set[tuple[str, str, str]] = set()
         self.carried_out: set[str] = set()
         self.untried: list[str] = []
@@ -115,5 +115,16 @@ class Client(Requester):
             KeyboardInterrupt: if one came meanwhile.
         """
         self.lists.forget()
-        if stop := self.cleanup.clear():
+        if stop := self.clear():
             raise stop
+
+    def clear(self) -> KeyboardInterrupt | None:
+        """Remove the created items. See `Cleanup.clear`."""
+        before = self.cleanup.requests
+        try:
+            return self.cleanup.clear()
+        finally:
+            if self.cleanup.requests > before:
+                self.lists.forget()
+                self.carried_out |= self.cleanup.carried_out
+                self._written = time.monotonic()

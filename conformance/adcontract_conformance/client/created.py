@@ -2,7 +2,7 @@
 
 A target may hold the data of its users. So a request that changes or deletes is sent to an item that was created for
 it, wherever the contract declares how one is created and removed, and nothing is deleted that the suite has not
-created. The laws have a client of their own, and remove their items after each law.
+created. The book of the run has what was created, by these requests and all others.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from adcontract.contract.actions import ACTIONS
+from adcontract_conformance.client.book import is_carried_out
 from adcontract_conformance.client.client import Client
 from adcontract_conformance.client.factory import ResourceFactory, under
 from adcontract_conformance.client.replies import MISSING, NotTestable, Reply, at, json_of
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from adcontract import Operation
+    from adcontract.contract.behavior import Resource
     from adcontract_conformance.client.factory import Item, ParentIds
     from adcontract_conformance.client.sender import Sender
     from adcontract_conformance.model.exchange import Exchange
@@ -54,6 +56,7 @@ class Created:
         resource = operation.behavior.resource
         if resource is None or resource.action not in WRITES:
             return None
+        self._look_before(operation, resource)
         name = resource.name if resource.key or resource.parent is None else resource.parent.name
         if not self.removable(name):
             if resource.action == "delete":
@@ -71,18 +74,32 @@ class Created:
         own = at(item.shown, pointer) if pointer else item.id
         return factory.address(operation, MISSING, {under(resource.parent): own})
 
+    def _look_before(self, operation: Operation, resource: Resource) -> None:
+        """Look at the list that an operation adds items to, so that those can be told from the others and removed."""
+        factory = ResourceFactory(self.client, resource.name)
+        if resource.makes and factory.every("delete"):
+            try:
+                factory.look_before(operation, factory.parent_ids_of(operation)[0])
+            except NotTestable:
+                return  # what is added cannot be found again, and is counted
+
     def _create(self, name: str) -> Item:
         item = ResourceFactory(self.client, name).create(parent_ids=self._parent_ids.get(name))
         self._parent_ids[name] = item.parent_ids
         self._items[name].append(item)
         return item
 
+    def answered(self, exchange: Exchange) -> None:
+        """Note what a request has created that another sender sent."""
+        self.client.sender.note(exchange)
+        self.note(exchange)
+
     def note(self, exchange: Exchange) -> None:
-        """Note to remove the item that a response says was created, if the contract declares how."""
+        """Note that an item was created to which other requests may be directed, if the contract can remove it."""
         resource, response = exchange.operation.behavior.resource, exchange.response
         if resource is None or resource.action != "create" or not self.removable(resource.name):
             return
-        if not isinstance(response, HttpResponse) or not 200 <= response.status < 300:
+        if not isinstance(response, HttpResponse) or not is_carried_out(response):
             return
         reading = self.client.sender.checked.read(exchange.operation, exchange.request, self.client.sender.target.url)
         parent_ids: ParentIds = {}
@@ -93,7 +110,7 @@ class Created:
         try:
             reply = Reply(exchange, response.status, json_of(response.body))
             self._items[resource.name].append(
-                ResourceFactory(self.client, resource.name).note(exchange.operation, reply, parent_ids)
+                ResourceFactory(self.client, resource.name).item(exchange.operation, reply, parent_ids)
             )
         except NotTestable:
             return  # the response does not show its id, which the checks of the schema report
@@ -133,9 +150,13 @@ class Created:
         return {key.name: unknown_id(documented.get(key.name))} if key and key.location == "path" else {}
 
     def clear(self) -> KeyboardInterrupt | None:
-        """Remove all items, the latest first; `cleanup.left` has those that are left behind. See `Cleanup.clear`."""
+        """Remove all items, the latest first. See `Cleanup.clear`."""
         self._items.clear()
-        return self.client.cleanup.clear()
+        return self.client.clear()
+
+    def finish(self) -> KeyboardInterrupt | None:
+        """Remove what is left of everything that was created, at the end of a run. See `Cleanup.finish`."""
+        return self.client.cleanup.finish()
 
     def taken(self) -> Iterator[Exchange]:
         """Yield the exchanges by which items were created and removed since the last call."""

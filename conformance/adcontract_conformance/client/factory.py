@@ -1,20 +1,19 @@
-"""Creates items of a resource for the laws, and notes how to remove them."""
+"""Creates items of a resource for the laws."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from adcontract.openapi.pointer import every, split
+from adcontract.openapi.pointer import split
 from adcontract.openapi.text import as_text
+from adcontract_conformance.client.book import Entry
 from adcontract_conformance.client.interrupts import unhurried
+from adcontract_conformance.client.items import Item, ParentIds, created_ids, under
 from adcontract_conformance.client.replies import MISSING, NotTestable, at
-from adcontract_conformance.client.resources import Item, ParentIds, ResourceClient, under
+from adcontract_conformance.client.resources import ResourceClient
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from adcontract import Operation
-    from adcontract.contract.behavior import Resource
     from adcontract_conformance.client.client import Client
     from adcontract_conformance.client.replies import Reply
 
@@ -37,7 +36,7 @@ class ResourceFactory(ResourceClient):
         self._spare: list[Item] = []
 
     def create(self, parent_ids: ParentIds | None = None) -> Item:
-        """Create an item as documented, and note to remove it.
+        """Create an item as documented.
 
         An item that no operation removes is created in a new parent, and removed with it.
 
@@ -81,10 +80,9 @@ class ResourceFactory(ResourceClient):
         if self.client.loses_items(create):
             raise NotTestable(f"the target does not keep an item of its own for each {create.id}: see behavior.create")
         for each in parent_ids_of:
-            with unhurried():
-                reply = self.do_at(create, each)
-                if reply.ok:
-                    return self.note(create, reply, each)
+            reply = self.do_at(create, each)
+            if reply.ok:
+                return self.item(create, reply, each)
             if reply.status not in (403, 404):
                 break
         raise RefusedError(create, reply)
@@ -93,7 +91,7 @@ class ResourceFactory(ResourceClient):
         """Add what is documented, or else what other lists of the target show, and return the new items."""
         operation, lister = self.the("add"), self.the("list")
         for parent_ids in self.parent_ids_of(operation):
-            before = {self.key(lister, row) for row in self.walk(lister, parent_ids).rows}
+            before = self.look_before(operation, parent_ids)
             for body in (self.client.documented(operation).body, self._others(operation, lister, parent_ids)):
                 with unhurried():
                     if body is None or not self.do_at(operation, parent_ids, body).ok:
@@ -101,6 +99,14 @@ class ResourceFactory(ResourceClient):
                     if items := self._new(lister, parent_ids, body, before):
                         return items
         raise NotTestable("everything that could be added is there already, or is refused")
+
+    def look_before(self, operation: Operation, parent_ids: ParentIds) -> set[bytes]:
+        """Return the ids in the list that an operation adds to, and note them, so that what is added can be removed."""
+        lister = self.the("list")
+        before = {self.key(lister, row) for row in self.walk(lister, parent_ids).rows}
+        sender, place = self.client.sender, self.address(operation, MISSING, parent_ids)
+        sender.book.look(sender.checked, self.name, place, before)
+        return before
 
     def _new(self, lister: Operation, parent_ids: ParentIds, body: Any, before: set[bytes]) -> list[Item]:
         """Return the new items of a list that a body named, and note to remove them."""
@@ -112,7 +118,7 @@ class ResourceFactory(ResourceClient):
             if ours and self.key(lister, row) not in before:
                 id_ = at(row, self.resource(lister).id or "/id")
                 items.append(Item(id_, parent_ids, walk.replies[-1], body, row))
-                self._later(self.the("delete"), items[-1])
+                self._note(items[-1])
         return items
 
     def _others(self, operation: Operation, lister: Operation, parent_ids: ParentIds) -> Any:
@@ -131,8 +137,8 @@ class ResourceFactory(ResourceClient):
             body[name] = [{**body[name][0], rest[-1]: id_}] if rest else [id_]
         return body
 
-    def note(self, create: Operation, reply: Reply, parent_ids: ParentIds) -> Item:
-        """Return the item that a reply says was created, and note to remove it if an operation does.
+    def item(self, create: Operation, reply: Reply, parent_ids: ParentIds) -> Item:
+        """Return the item that a reply says was created.
 
         Raises:
             NotTestable: if the reply does not show its id.
@@ -147,10 +153,7 @@ class ResourceFactory(ResourceClient):
             parent = self.resource(remover).parent
             if parent and under(parent) not in parent_ids and parent.field:
                 parent_ids = {**parent_ids, under(parent): at(shown, parent.field)}
-        item = Item(found, parent_ids, reply, self.client.documented(create).body, shown)
-        for remover in self.every("delete")[:1]:
-            self._later(remover, item)
-        return item
+        return Item(found, parent_ids, reply, self.client.documented(create).body, shown)
 
     def _only(self, parent_ids: ParentIds) -> tuple[Any, Any]:
         """Return the only item of a new parent, and its id, as a list shows it."""
@@ -160,18 +163,6 @@ class ResourceFactory(ResourceClient):
                 return rows[0], at(rows[0], self.resource(lister).id or "/id")
         return MISSING, MISSING
 
-    def _later(self, remover: Operation, item: Item) -> None:
-        self.client.cleanup.later(f"the {self.name} {item.id}", lambda: self._removed(remover, item))
-
-    def _removed(self, remover: Operation, item: Item) -> bool:
-        """Remove an item, and return whether it is gone."""
-        reply = self.do(remover, item)
-        if reply.ok or reply.status in (404, 410):
-            return True
-        return self.is_shown and self.look(item)[0] is MISSING
-
-
-def created_ids(resource: Resource, body: Any) -> Iterator[tuple[str, set[str]]]:
-    """Yield each pointer into an item that `makes` names, with the ids, as text, that a body has for it."""
-    for ours, theirs in resource.makes.items():
-        yield ours, {as_text(id_) for id_ in every(body, theirs)}
+    def _note(self, item: Item) -> None:
+        sender = self.client.sender
+        sender.book.add(Entry(sender.checked, self.name, item.id, item.parent_ids, item.shown, sender))

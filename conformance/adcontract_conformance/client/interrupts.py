@@ -20,7 +20,7 @@ class Interrupts:
     """
 
     def __init__(self) -> None:
-        self._came = False
+        self.times = 0
 
     def check(self) -> None:
         """Have an interrupt heard that was dropped.
@@ -28,12 +28,12 @@ class Interrupts:
         Raises:
             KeyboardInterrupt: if one came.
         """
-        if self._came:
+        if self.times:
             raise KeyboardInterrupt
 
     def interrupt(self, *_: Any) -> None:
         """Handle a signal."""
-        self._came = True
+        self.times += 1
         raise KeyboardInterrupt
 
 
@@ -53,7 +53,7 @@ def unhurried() -> Iterator[None]:
     """Carry out the block before an interrupt.
 
     Raises:
-        KeyboardInterrupt: after the block, however it ends, if one came.
+        KeyboardInterrupt: after the block, however it ends, if one came and nobody else holds it back.
     """
     came: list[int] = []
     before = _handled_by(lambda number, _: came.append(number))
@@ -61,8 +61,19 @@ def unhurried() -> Iterator[None]:
         yield
     finally:
         _restore(before)
-        if came:
-            raise KeyboardInterrupt
+        _hand_on(came, before)
+
+
+def _hand_on(came: list[int], handlers: dict[signal.Signals, Any]) -> None:
+    """Have interrupts handled that were held back: whoever handles them may count them, or hold them back, too."""
+    if came:
+        try:
+            handler = handlers[signal.Signals(came[0])]
+            if not callable(handler):
+                raise KeyboardInterrupt
+            handler(came[0], None)
+        finally:
+            _hand_on(came[1:], handlers)
 
 
 def _handled_by(handler: Any) -> dict[signal.Signals, Any]:

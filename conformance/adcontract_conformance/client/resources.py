@@ -2,43 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, Self
 
 from adcontract.contract.resources import ResourceType
 from adcontract_conformance.client.equality import changes, touches
+from adcontract_conformance.client.items import address, id_for, under
 from adcontract_conformance.client.replies import MISSING, NotTestable, at, canonical
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from adcontract import Operation
-    from adcontract.contract.behavior import Parent, Resource
+    from adcontract.contract.behavior import Resource
     from adcontract_conformance.client.client import Client
+    from adcontract_conformance.client.items import Address, Item, ParentIds
     from adcontract_conformance.client.lists import Walk
     from adcontract_conformance.client.replies import Reply
 
-ParentIds: TypeAlias = "dict[tuple[str, str], Any]"
-"""The ids of the parents of an item, by the parent's name and the pointer of the id, empty for its usual id."""
-
 CANDIDATES = 5
 """How many items are tried as a parent."""
-
-
-@dataclass(frozen=True)
-class Item:
-    """One item: its id, its parents, the reply that created it, the body that was sent, and the item as it is shown."""
-
-    id: Any
-    parent_ids: ParentIds
-    reply: Reply
-    body: Any = field(default=MISSING, repr=False)
-    shown: Any = field(default=MISSING, repr=False)
-
-
-def under(parent: Parent) -> tuple[str, str]:
-    """Return the key of a parent in `ParentIds`."""
-    return parent.name, parent.id or ""
 
 
 class ResourceClient:
@@ -109,21 +91,13 @@ class ResourceClient:
             if parent_ids[under(parent)] is not MISSING and known[canonical(parent_ids[under(parent)])] is parent_ids
         ]
 
-    def address(self, operation: Operation, id: Any, parent_ids: ParentIds) -> dict[str, dict[str, Any]]:  # noqa: A002
+    def address(self, operation: Operation, id: Any, parent_ids: ParentIds) -> Address:  # noqa: A002
         """Return the values of the path and the query that lead to an item.
 
         Raises:
             NotTestable: if the parent of the item is not known.
         """
-        resource = self.resource(operation)
-        values: dict[str, dict[str, Any]] = {"path": {}, "query": {}}
-        if resource.key is not None and id is not MISSING:
-            values[resource.key.location][resource.key.name] = id
-        if resource.parent is not None:
-            if under(resource.parent) not in parent_ids:
-                raise NotTestable(f"the {resource.parent.name} of the {self.name} is not known")
-            values[resource.parent.key.location][resource.parent.key.name] = parent_ids[under(resource.parent)]
-        return values
+        return address(self.resource(operation), id, parent_ids)
 
     # doing
 
@@ -143,13 +117,7 @@ class ResourceClient:
         Raises:
             NotTestable: if it is not known.
         """
-        own = self.resource(operation).id
-        if own in (None, *(self.resource(each).id for each in self.every("create", "add")[:1])):
-            return item.id
-        found = at(item.shown, str(own))
-        if found is MISSING:
-            raise NotTestable(f"the {own} of the created item is not shown")
-        return found
+        return id_for(self.type, self.resource(operation), item.id, item.shown)
 
     def item_in(self, operation: Operation, reply: Reply) -> Any:
         """Return the item in a reply, or `MISSING`."""

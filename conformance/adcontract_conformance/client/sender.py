@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from adcontract_conformance.client.book import Book
 from adcontract_conformance.client.documented import Documented, documented
+from adcontract_conformance.client.interrupts import unhurried
 from adcontract_conformance.model.exchange import Exchange
 
 if TYPE_CHECKING:
@@ -19,11 +21,12 @@ if TYPE_CHECKING:
 
 
 class Sender:
-    """Knows the documented requests of a contract, and sends requests to the target."""
+    """Knows the documented requests of a contract, and sends requests to the target; the book has what they create."""
 
-    def __init__(self, checked: CheckedContract, target: Target, sample: Sample) -> None:
+    def __init__(self, checked: CheckedContract, target: Target, sample: Sample, book: Book | None = None) -> None:
         self.checked = checked
         self.target = target
+        self.book = book or Book()
         self._sample = sample
         self._documented: dict[str, list[Documented]] = {}
 
@@ -44,4 +47,14 @@ class Sender:
 
     def exchange(self, purpose: Purpose, operation: Operation, request: Request, **more: Any) -> Exchange:
         """Send a request and return it with its response; `more` are other fields of the exchange."""
-        return Exchange(purpose, operation, request, self.target.send(request), **more)
+        if request.method == "GET":
+            return Exchange(purpose, operation, request, self.target.send(request), **more)
+        # no interrupt comes between a request that creates something and the note of it
+        with unhurried():
+            exchange = Exchange(purpose, operation, request, self.target.send(request), **more)
+            self.note(exchange)
+        return exchange
+
+    def note(self, exchange: Exchange) -> None:
+        """Note in the book what a request has changed."""
+        self.book.note(self.checked, exchange, self.target.url, self)

@@ -91,7 +91,7 @@ class Stateful:
         schemathesis_failures = _SchemathesisFailures()
         schemathesis_failures.taken_from(schema)
         schema.hooks.hook("map_case")(self._with_created_items())
-        self._engine.notify(schema, self._created.note)
+        self._engine.notify(schema, self._created.answered)
         for event in self._engine.scenarios(schema, seconds):
             if isinstance(event, SuiteError):
                 yield event

@@ -9,7 +9,6 @@ from adcontract_conformance.checks.coverage import NOT_ABOUT_THE_REQUEST
 from adcontract_conformance.checks.declared import broken
 from adcontract_conformance.client.equality import kept, shared
 from adcontract_conformance.client.factory import RefusedError, ResourceFactory
-from adcontract_conformance.client.interrupts import unhurried
 from adcontract_conformance.client.replies import MISSING, at, canonical
 from adcontract_conformance.laws.law import NEIGHBOR, does, law
 from adcontract_conformance.laws.telling import telling_body
@@ -65,11 +64,10 @@ def _stored(factory: ResourceFactory, operation: Operation, resource: Resource, 
     body = telling_body(factory, operation, like.body)
     if body is MISSING:
         return
-    with unhurried():
-        reply = factory.do_at(operation, like.parent_ids, body)
-        if not reply.ok:
-            return
-        item = replace(factory.note(operation, reply, like.parent_ids), body=body)
+    reply = factory.do_at(operation, like.parent_ids, body)
+    if not reply.ok:
+        return
+    item = replace(factory.item(operation, reply, like.parent_ids), body=body)
     shown, seen = factory.look(item) if factory.is_shown else (item.shown, reply)
     if shown is not MISSING:
         for each in echoed(operation, resource, body, shown, seen, whole=False):

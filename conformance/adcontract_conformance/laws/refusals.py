@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from adcontract_conformance.checks import basis, ways
 from adcontract_conformance.client.factory import ResourceFactory
-from adcontract_conformance.client.interrupts import unhurried
 from adcontract_conformance.client.replies import MISSING, NotTestable, canonical
 from adcontract_conformance.laws.invalid_requests import InvalidRequests
 from adcontract_conformance.laws.law import law, require_told
@@ -87,10 +86,9 @@ def _refused(client: Client, operation: Operation, some: Some) -> Iterator[Found
     before, listed, mine = _state(factory, item), _listed(factory, item) if creates else {}, {canonical(item.id)}
     faults = list(some(InvalidRequests(client, operation, address)))
     for faulty in faults:
-        with unhurried():
-            reply = client.send(operation, faulty.request)
-            if creates and reply.ok:
-                mine.add(canonical(factory.note(operation, reply, item.parent_ids).id))
+        reply = client.send(operation, faulty.request)
+        if creates and reply.ok:
+            mine.add(canonical(factory.item(operation, reply, item.parent_ids).id))
         replies.append(reply)
         yield from _accepted(client, operation, faulty, reply)
         # looked at after each request, so that the one that did it is named; an accepted one may change the item

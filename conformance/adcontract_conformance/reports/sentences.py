@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from adcontract.wording import plural
+from adcontract_conformance.client.leftovers import stays
 from adcontract_conformance.model.promises import GROUPS, Outcome
 
 if TYPE_CHECKING:
@@ -161,9 +162,9 @@ def _received(statuses: Counter[int]) -> str:
 
 
 def notes(run: Run) -> list[str]:
-    """Return the lines after the verdicts: that no token was given, if so, and the command that repeats the run."""
+    """Return the lines after the verdicts: what stays on the target, and the command that repeats the run."""
     token = f"No token was given, so {run.target.token} was sent; whether the target checks tokens was not tested."
-    return [*([] if run.target.token_given else [token]), f"Again: {command_line(run)}"]
+    return [*stays(run.book), *([] if run.target.token_given else [token]), f"Again: {command_line(run)}"]
 
 
 def command_line(run: Run) -> str:

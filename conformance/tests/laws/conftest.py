@@ -12,8 +12,10 @@ sys.path.insert(0, str(HERE))
 
 @pytest.fixture(autouse=True)
 def soon(monkeypatch):
-    """Give late reads less time than a real target needs."""
+    """Give late reads, and deletes that are tried again, less time than a real target needs."""
     monkeypatch.setattr("adcontract_conformance.client.client.LATE", 0.1)
+    monkeypatch.setattr("adcontract_conformance.client.cleanup.LATE", 0.1)
+    monkeypatch.setattr("adcontract_conformance.client.cleanup.PAUSE", 0.05)
 
 
 @pytest.fixture

@@ -4,12 +4,16 @@ import gc
 import inspect
 import json
 import os
+import re
 import signal
 import sys
 import threading
+import time
 
 import pytest
 from adcontract_library import Library, RefusedError
+
+from adcontract_conformance.client.leftovers import INTERRUPTED
 
 WRITES = ("createBook", "updateBook", "lendBook", "deleteBook", "addReaders", "removeReaders", "listBooks", "getBook")
 
@@ -75,14 +79,14 @@ def test_a_run_that_a_ci_ends_leaves_nothing_behind(held):
 def test_items_that_are_left_behind_at_a_second_interrupt_are_reported(held):
     class Impatient(Interrupts):
         def respond(self, method, *rest):
-            if method == "DELETE" and (len(self.books) > 24 or self.numbers):
+            if method == "DELETE":
                 self.numbers = (len(self.log) + 1,)
             return super().respond(method, *rest)
 
     server = Impatient()
-    _, _, result = held(server, "--only", "lendBook")
+    _, _, result = held(server, "--only", "createBook")
     assert len(server.books) == 24
-    assert "was created and could not be removed" in result.output
+    assert f"1 book was created and could not be removed ({INTERRUPTED}): 24." in result.output
 
 
 class InterruptsTheCollector(Library):
@@ -128,9 +132,129 @@ class Keeps(Library):
 
 
 def test_an_item_that_cannot_be_removed_is_reported(held):
-    _, _, result = held(Keeps(), "--only", "createBook")
+    _, report, result = held(Keeps(), "--only", "createBook")
     assert result.exit_code == 2
-    assert "and could not be removed" in result.output
+    (message,) = report["apis"][0]["errors"]
+    assert re.fullmatch(
+        r"\d+ books were created and could not be removed \(deleteBook is answered with 403\): 24, 25, .*", message
+    ), message
+    assert message in result.output
+
+
+def test_what_cannot_be_removed_is_reported_beside_a_failure(held):
+    _, _, result = held(Keeps(), "--only", "createBook", "--only", "deleteBook")
+    assert "Deleting an item that was just created is answered with 403." in result.output
+    assert result.output.count("and could not be removed") == 1
+    assert result.exit_code == 1
+
+
+class Troubled(Library):
+    """Carries out a delete only at the second request, or after some of them; answers `status` before."""
+
+    def __init__(self, status, times=1):
+        super().__init__()
+        self.status, self.times, self.refused = status, times, {}
+
+    def respond(self, method, path, *rest):
+        if method == "DELETE" and path.count("/") == 4:
+            self.refused[path] = self.refused.get(path, 0) + 1
+            if self.refused[path] <= self.times:
+                self.log.append((method, path, b""))
+                return self.status, {"code": "no", "message": "no"}, None
+        return super().respond(method, path, *rest)
+
+
+@pytest.mark.parametrize(("status", "times"), [(0, 1), (0, 3), (429, 1), (500, 1), (503, 3)])
+def test_a_delete_that_fails_is_tried_again(held, status, times):
+    server = Troubled(status, times)
+    before = json.dumps(server.books)
+    found, _, result = held(server, "--only", "createBook")
+    assert server.refused
+    assert (found, result.exit_code, json.dumps(server.books)) == (set(), 0, before), result.output
+
+
+def test_a_target_that_carries_out_a_delete_and_breaks_the_connection_has_nothing_left(held):
+    class Breaks(Library):
+        def respond(self, method, path, *rest):
+            answer = super().respond(method, path, *rest)
+            return (0, None, None) if method == "DELETE" else answer
+
+    server = Breaks()
+    before = json.dumps(server.books)
+    _, _, result = held(server, "--only", "createBook")
+    assert (result.exit_code, json.dumps(server.books)) == (0, before), result.output
+
+
+@pytest.mark.slow
+def test_the_time_to_wait_that_a_target_asks_for_is_waited(held):
+    server = Troubled(429, times=3)
+    server.retry_after = "1"
+    start = time.monotonic()
+    held(server, "--only", "createBook")
+    assert len(server.books) == 23
+    assert 1 <= time.monotonic() - start < 6
+
+
+@pytest.mark.slow
+def test_a_delete_that_always_fails_is_not_tried_for_ever(held):
+    server = Troubled(500, times=1000)
+    _, report, result = held(server, "--only", "createBook")
+    assert max(server.refused.values()) <= 8
+    assert result.exit_code == 2
+    assert "(deleteBook is answered with 500)" in report["apis"][0]["errors"][0]
+
+
+@pytest.mark.parametrize("status", [401, 429, 500])
+def test_a_read_that_fails_does_not_show_that_an_item_is_gone(held, status):
+    class Closed(Keeps):
+        """Shows nothing more of what somebody tried to remove."""
+
+        def __init__(self):
+            super().__init__()
+            self.hidden = set()
+
+        def respond(self, method, path, *rest):
+            if method == "DELETE":
+                self.hidden.add(path)
+            if method == "GET" and path in self.hidden:
+                return status, {"code": "no", "message": "no"}, None
+            return super().respond(method, path, *rest)
+
+    _, _, result = held(Closed(), "--only", "createBook")
+    assert "and could not be removed (deleteBook is answered with 403)" in result.output
+
+
+@pytest.mark.parametrize("status", [404, 204])
+def test_an_item_that_is_there_after_its_delete_is_reported(held, status):
+    class Lies(Library):
+        """Says that a book is gone, and has it still."""
+
+        def remove(self, book):  # noqa: ARG002
+            if status == 404:
+                raise RefusedError(404)
+
+    _, report, result = held(Lies(), "--only", "createBook")
+    assert "is still there): 2" in report["apis"][0]["errors"][0], result.output
+
+
+def test_the_deletes_of_a_target_that_shows_them_late_are_believed(held):
+    class Late(Library):
+        """Shows a deleted book a little longer."""
+
+        def __init__(self):
+            super().__init__()
+            self.shadows = {}
+
+        def remove(self, book):
+            super().remove(book)
+            self.shadows[book["id"]] = (time.monotonic(), book)
+
+        def book(self, shelf, number):
+            when, book = self.shadows.get(number, (0.0, None))
+            return book if time.monotonic() - when < 0.05 else super().book(shelf, number)
+
+    _, report, result = held(Late(), "--only", "createBook")
+    assert (report["apis"][0]["errors"], result.exit_code) == ([], 0), result.output
 
 
 def test_a_run_that_ends_at_its_first_failure_leaves_nothing_behind(held):

@@ -51,6 +51,8 @@ def after(name, change):
 
 
 class Library:
+    retry_after = None
+
     def __init__(self, books=23):
         self.log = []
         self.next_id = 1
@@ -315,7 +317,7 @@ class Library:
         return 200, self.shown(book)
 
     def respond(self, method, target, headers, content):
-        """Give the status, the body and the header Allow of the answer."""
+        """Give the status, 0 for no answer, the body and the header Allow of the answer."""
         url = urlsplit(target)
         self.log.append((method, target, content))
         query = {}
@@ -368,8 +370,13 @@ def _handler(library):
                 status, value, allow = library.respond(self.command, self.path, headers, body)
             except ArithmeticError:
                 status, value, allow = 500, None, None
+            if not status:
+                self.close_connection = True
+                return
             content = b"" if status == 204 else json.dumps(value).encode()
             self.send_response(status)
+            if status == 429 and library.retry_after is not None:
+                self.send_header("Retry-After", library.retry_after)
             if allow is not None:
                 self.send_header("Allow", allow)
             if status != 204:

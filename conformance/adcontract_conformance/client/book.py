@@ -1,0 +1,261 @@
+"""The book of a run: what its requests have created on the target, what is removed again, and what stays."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from adcontract.openapi.text import as_text
+from adcontract_conformance.client.items import address, created_ids, id_for, under
+from adcontract_conformance.client.replies import MISSING, NotTestable, at, json_of
+from adcontract_conformance.model.exchange import HttpResponse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from adcontract import Operation, Values
+    from adcontract.contract.behavior import Resource
+    from adcontract.contract.resources import ResourceType
+    from adcontract_conformance.client.items import Address, ParentIds
+    from adcontract_conformance.model.checked_contract import CheckedContract
+    from adcontract_conformance.model.exchange import Exchange, NoResponse
+
+READS = ("read", "list")
+"""The actions that change nothing."""
+
+
+@dataclass
+class Added:
+    """What requests of one operation have added to one list: an item for each of the ids that they `named`."""
+
+    checked: CheckedContract
+    operation: Operation
+    parent_ids: ParentIds
+    named: dict[str, set[str]] = field(default_factory=dict)
+    times: int = 0
+
+
+@dataclass(eq=False)
+class Entry:
+    """An item that was created and can be removed: by the operation `remover`, at the address `removal`.
+
+    `shown` is the item as its creation showed it. `owner` is who removes it. `reason` says why it was not removed when
+    that was tried; such an item is tried again at the end of the run.
+    """
+
+    checked: CheckedContract
+    resource: str
+    id: Any
+    parent_ids: ParentIds
+    shown: Any = field(repr=False)
+    owner: object = field(repr=False)
+    reason: str = ""
+
+    @property
+    def type(self) -> ResourceType:
+        """Its resource."""
+        return self.checked.contract.resources[self.resource]
+
+    @property
+    def remover(self) -> Operation:
+        """The operation that removes it."""
+        return self.type.of("delete")[0].operation
+
+    @property
+    def removal(self) -> Address:
+        """The values by which it is removed.
+
+        Raises:
+            NotTestable: if they are not known.
+        """
+        return self.address(self.type.of("delete")[0].declared)
+
+    def address(self, declared: Resource) -> Address:
+        """Return the values by which an operation with this declaration names it. See `removal`."""
+        return address(declared, id_for(self.type, declared, self.id, self.shown), self.parent_ids)
+
+    @property
+    def stays(self) -> bool:
+        """Whether it is only marked as deleted when it is removed, as the contract declares."""
+        return self.type.of("delete")[0].declared.gone == "status"
+
+
+class Book:
+    """What a run has created on its target, by all groups, and what has become of it.
+
+    Of what the contract cannot remove there is only a number, by API and resource or operation: `unremovable`,
+    `marked` (deleted, and readable still), `unnamed` (no response showed the id) and `others` (requests that
+    changed something that the run did not create, or that the contract does not describe).
+    Items that are added to a list are known only by a look at it: `looked` has the ids that were there before.
+    `listener` is called with an entry and whether it was created, at once. `is_urgent` says whether an interrupt is not
+    the first one of the run; then the book is `abandoned`, and nothing more is removed.
+    """
+
+    def __init__(self, listener: Callable[[Entry, bool], None] = lambda *_: None) -> None:
+        self.listener = listener
+        self.abandoned = False
+        self.is_urgent: Callable[[], bool] = lambda: False
+        self.open: list[Entry] = []
+        self.removed: list[Entry] = []
+        self.unremovable: Counter[tuple[str, str]] = Counter()
+        self.marked: Counter[tuple[str, str]] = Counter()
+        self.unnamed: Counter[tuple[str, str]] = Counter()
+        self.others: Counter[tuple[str, str]] = Counter()
+        self.added: dict[tuple[str, str, str], Added] = {}
+        self.looked: dict[tuple[str, str, str], set[bytes]] = {}
+        self._own: dict[tuple[str, str], set[str]] = defaultdict(set)
+        self._lock = threading.RLock()
+
+    def note(self, checked: CheckedContract, exchange: Exchange, base: str, owner: object) -> None:
+        """Note what a request has created, removed or changed, if it was carried out."""
+        operation, response, resource = exchange.operation, exchange.response, exchange.operation.behavior.resource
+        if exchange.request.method == "GET" or exchange.request.method != operation.method:
+            return
+        with self._lock:
+            if not isinstance(response, HttpResponse):
+                if resource is not None and resource.action == "create":
+                    self.unnamed[checked.api, resource.name] += 1
+            elif not is_carried_out(response) or (resource is not None and resource.action in READS):
+                return
+            elif resource is None or not self._noted(checked, resource, exchange, base, owner):
+                self.others[checked.api, operation.id] += 1
+
+    def _noted(
+        self, checked: CheckedContract, resource: Resource, exchange: Exchange, base: str, owner: object
+    ) -> bool:
+        """Note what a request has done, and return whether it did it to an item that the run has created."""
+        reading, response = checked.read(exchange.operation, exchange.request, base), exchange.response
+        if reading is None or not isinstance(response, HttpResponse):
+            return False
+        if resource.action == "create":
+            self._created(checked, resource, reading, json_of(response.body), owner)
+            return True
+        if resource.action == "delete":
+            return self._deleted(checked, resource, reading)
+        if resource.makes and checked.contract.resources[resource.name].of("delete"):
+            self._added(checked, exchange.operation, resource, reading)
+            return True
+        return self._is_own(checked, resource, reading)
+
+    def _created(
+        self, checked: CheckedContract, resource: Resource, reading: Values, value: Any, owner: object
+    ) -> None:
+        name, type_ = (checked.api, resource.name), checked.contract.resources[resource.name]
+        shown = MISSING if resource.item is None else at(value, resource.item)
+        id_ = at(value, resource.shows_id) if resource.shows_id else at(shown, resource.id or "/id")
+        parent_ids: ParentIds = {}
+        if parent := resource.parent:
+            parent_ids[under(parent)] = getattr(reading, parent.key.location).get(parent.key.name)
+        if type_.of("delete"):
+            if id_ in (MISSING, None, ""):
+                self.unnamed[name] += 1
+            else:
+                remover = type_.of("delete")[0].declared
+                if remover.parent and under(remover.parent) not in parent_ids and remover.parent.field:
+                    found = at(shown, remover.parent.field)
+                    parent_ids |= {} if found is MISSING else {under(remover.parent): found}
+                self.add(Entry(checked, resource.name, id_, parent_ids, shown, owner))
+        elif id_ in (MISSING, None, "") or as_text(id_) not in self._own[name]:
+            self.unremovable[name] += not self._goes_with_its_parent(checked, resource, reading)
+        self._own[name] |= {as_text(each) for each in (id_, *(at(shown, place) for place in type_.ids)) if _is_id(each)}
+
+    def _goes_with_its_parent(self, checked: CheckedContract, resource: Resource, reading: Values) -> bool:
+        removers = checked.contract.resources[resource.parent.name].of("delete") if resource.parent else ()
+        return any(each.declared.gone == "hidden" for each in removers) and self._is_own(checked, resource, reading)
+
+    def _is_own(self, checked: CheckedContract, resource: Resource, reading: Values) -> bool:
+        """Return whether a request is about an item that the run has created, or about its children."""
+        named = [(resource.name, resource.key)] if resource.key else []
+        named += [(resource.parent.name, resource.parent.key)] if resource.parent else []
+        return any(
+            as_text(getattr(reading, key.location).get(key.name)) in self._own[checked.api, name] for name, key in named
+        )
+
+    def _added(self, checked: CheckedContract, operation: Operation, resource: Resource, reading: Values) -> None:
+        parent_ids: ParentIds = {}
+        place: Address = {}
+        if parent := resource.parent:
+            value = getattr(reading, parent.key.location).get(parent.key.name)
+            parent_ids, place = {under(parent): value}, {parent.key.location: {parent.key.name: value}}
+        added = self.added.setdefault(_list(checked, resource.name, place), Added(checked, operation, parent_ids))
+        added.times += 1
+        for ours, named in created_ids(resource, reading.body):
+            added.named.setdefault(ours, set()).update(named)
+
+    def look(self, checked: CheckedContract, resource: str, place: Address, ids: set[bytes]) -> None:
+        """Note the ids in a list before anything is added to it at `place`."""
+        self.looked.setdefault(_list(checked, resource, place), ids)
+
+    def add(self, entry: Entry) -> None:
+        """Note an item to remove."""
+        with self._lock:
+            if not any(_is_same(entry, each) for each in self.open):
+                self.open.append(entry)
+                self._own[entry.checked.api, entry.resource].add(as_text(entry.id))
+                self.listener(entry, True)
+
+    def _deleted(self, checked: CheckedContract, resource: Resource, reading: Values) -> bool:
+        """Strike the item that was deleted, and return whether the run had created it."""
+        for entry in self.open:
+            if entry.checked is checked and entry.resource == resource.name and _names(reading, resource, entry):
+                self.strike(entry)
+                return True
+        return self._is_own(checked, resource, reading)
+
+    def strike(self, entry: Entry) -> None:
+        """Note that an item is removed."""
+        with self._lock:
+            if entry in self.open:
+                self.open.remove(entry)
+                self.removed.append(entry)
+                self.marked[entry.checked.api, entry.resource] += entry.stays
+                self.listener(entry, False)
+
+    def reopen(self, entry: Entry, reason: str) -> None:
+        """Note that an item is there still, although it was removed."""
+        with self._lock:
+            self.removed.remove(entry)
+            entry.reason = reason
+            self.open.append(entry)
+            self.listener(entry, True)
+
+    def of(self, owner: object) -> list[Entry]:
+        """Return the items that an owner has to remove, the latest first."""
+        with self._lock:
+            return [each for each in reversed(self.open) if each.owner is owner]
+
+
+def is_carried_out(response: HttpResponse | NoResponse) -> bool:
+    """Return whether a response says that the request was carried out, and not what was preferred with `Prefer`."""
+    if not isinstance(response, HttpResponse):
+        return False
+    return 200 <= response.status < 300 and "preference-applied" not in response.headers
+
+
+def _names(reading: Values, resource: Resource, entry: Entry) -> bool:
+    """Return whether a request names an item."""
+    try:
+        places = entry.address(resource)
+    except NotTestable:
+        return False
+    return all(
+        as_text(getattr(reading, location).get(name)) == as_text(value)
+        for location, values in places.items()
+        for name, value in values.items()
+    )
+
+
+def _list(checked: CheckedContract, resource: str, place: Address) -> tuple[str, str, str]:
+    values = {name: as_text(value) for each in place.values() for name, value in each.items()}
+    return checked.title, resource, repr(sorted(values.items()))
+
+
+def _is_id(value: Any) -> bool:
+    return value not in (MISSING, None, "") and not isinstance(value, dict | list)
+
+
+def _is_same(one: Entry, two: Entry) -> bool:
+    known = one.checked is two.checked and one.resource == two.resource and one.parent_ids == two.parent_ids
+    return known and as_text(one.id) == as_text(two.id)
