@@ -8,8 +8,8 @@
 | open: neither a page nor the contract says it | warning | warning |
 
 - **Grave** is data that is lost or mixed, an operation that needs no credentials, a deleted item that is still served.
-  The check, the law or the breach declares it. A request with a parameter that no page shows is no evidence: the
-  target may not know the parameter.
+  The check or the law declares it where it yields the breach. A request with a parameter that no page shows is no
+  evidence: the target may not know the parameter.
 - **No response, and 5xx**, always fail: no page promises them.
 - **A part of a response** (media type, header, body) is inferred if an `x-inferred` says so: on the part, on what
   holds it, on the response or on the operation. But a field that a documented payload shows is documented: it has to
@@ -42,25 +42,24 @@ if TYPE_CHECKING:
     from adcontract import Example, Operation, RequestError, Response, SchemaError, Values
     from adcontract_conformance.model.checked_contract import CheckedContract
     from adcontract_conformance.model.exchange import Exchange
-    from adcontract_conformance.model.promises import Check
 
 _OF_A_FIELD = frozenset(("required", "type", "oneOf", "anyOf"))
 
 _LIMITS = frozenset(
-    ("enum", "pattern", "minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems", "maxProperties")
+    ("pattern", "minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems", "maxProperties")
 )
-"""The keywords that stand for a rule of a page, and not for what its examples look like."""
+"""The keywords that stand for a rule of a page. A list of values, or a type, does not say that others are refused."""
 
 _STATUS = "The pages show what a success holds, and not its status."
 
 
-def severity(check: Check, breach: Breach, exchange: Exchange, *, own: bool) -> Outcome:
+def severity(breach: Breach, exchange: Exchange, *, own: bool) -> Outcome:
     """Return how a breach that an exchange shows counts; `own` says that the server was written for the contract."""
     if breach.inferred is None:
         return Outcome.FAIL
     if breach.is_open:
         return Outcome.WARN
-    if own or ((breach.grave or check.grave) and not _is_unknown(exchange)):
+    if own or (breach.grave and not _is_unknown(exchange)):
         return Outcome.FAIL
     return Outcome.WARN
 
@@ -133,15 +132,22 @@ def _reasons(checked: CheckedContract, start: Any) -> Iterator[str]:
                 queue.append(follow(checked.contract.document, node))
 
 
-def of_faulty(operation: Operation, faults: Iterable[RequestError], refusal: Response) -> str | None:
-    """Return why it is inferred that a request with `faults` gets the response `refusal`."""
+def of_refusal(checked: CheckedContract, operation: Operation, fault: str) -> str | None:
+    """Return why it is inferred that a request with a fault (a key of `x-errors`) gets the response that it names."""
+    return inferred(checked.contract.document["x-errors"][fault]) or of_response(
+        operation, checked.error(operation, fault)
+    )
+
+
+def of_faulty(checked: CheckedContract, operation: Operation, faults: Iterable[RequestError]) -> str | None:
+    """Return why it is inferred that a request with `faults` is refused."""
     faults = list(faults)
     reasons = [fault.inferred for fault in faults]
     if reasons and all(reasons):
         return reasons[0]
     if any(fault.inferred is None and _LIMITS.intersection(split(fault.pointer)[-1:]) for fault in faults):
         return operation.inferred
-    return of_response(operation, refusal)
+    return of_refusal(checked, operation, "malformed" if faults[0].malformed else "invalid")
 
 
 def of_security(operation: Operation) -> str | None:

@@ -10,7 +10,7 @@ from adcontract_conformance.client.replies import Reply
 from adcontract_conformance.model.promises import Breach, Found
 
 if TYPE_CHECKING:
-    from adcontract import Operation
+    from adcontract import Operation, Response
     from adcontract_conformance.model.exchange import Exchange
 
 
@@ -21,16 +21,29 @@ def broken(
     sentence: str,
     *,
     part: str = "",
+    of: str = "",
     grave: bool = False,
+    left_open: str = "",
+    refusal: Response | None = None,
 ) -> Found:
     """Return a breach of what `keyword` of an operation declares, and what has `shown` it.
 
-    `part` distinguishes two breaches of one keyword; a `grave` one loses or mixes data.
+    `part` distinguishes two breaches of one keyword, and `of` is its entry that is broken, if `part` does not name it.
+    A `grave` breach loses or mixes data. `left_open` says why the contract leaves it open, unless it infers it.
+    `refusal` is the response that there should have been: if it is inferred, so is that it comes.
     """
     node = operation.data.get(keyword, {})
     entry = node.get(part) if isinstance(node, dict) else None
-    marks = (inferred(entry), inferred(node, part), inferred(node), inferred(operation.data, keyword))
-    reason = next(filter(None, (*marks, operation.inferred)), None)
+    marks = (inferred(entry), inferred(node, of or part), inferred(node), inferred(operation.data, keyword))
+    reason = next(filter(None, (*marks, refusal.inferred if refusal else None, operation.inferred)), None)
     pointer = join(operation.pointer, keyword, *([part] if entry is not None else []))
-    breach = Breach(sentence, pointer, reason, part, grave=grave)
+    is_open = bool(left_open) and reason is None
+    breach = Breach(sentence, pointer, left_open if is_open else reason, part, is_open=is_open, grave=grave)
     return Found(breach, shown.exchange if isinstance(shown, Reply) else shown)
+
+
+def deleted_again(operation: Operation, shown: Reply | Exchange, sentence: str, *, part: str) -> Found:
+    """Return the breach that a delete of what is not there succeeds: open, unless the contract says what it gets."""
+    declared = operation.responses.get("404") or operation.responses.get("410")
+    left_open = "" if declared else "No page says how a delete of something that is not there is answered."
+    return broken(operation, "x-resource", shown, sentence, part=part, refusal=declared, left_open=left_open)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from adcontract_conformance.checks import basis, response_parts, ways
 from adcontract_conformance.checks.coverage import NOT_ABOUT_THE_REQUEST
-from adcontract_conformance.checks.declared import broken
+from adcontract_conformance.checks.declared import broken, deleted_again
 from adcontract_conformance.model.exchange import CREDENTIALS, GONE, THERE, HttpResponse, Purpose, brief
 from adcontract_conformance.model.promises import Breach, check
 
@@ -154,20 +154,25 @@ def linked(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
         yield from invariants(checked, exchange)
 
 
-@check("state.there", "a created item is found by every operation that its links lead to", Purpose.LINKED, grave=True)
+@check("state.there", "a created item is found by every operation that its links lead to", Purpose.LINKED)
 def there(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:  # noqa: ARG001
     """Look for a 404 for an item that was just created and not deleted."""
     if THERE in exchange.schemathesis_failures:
         sentence = f"A request for an item that was just created is answered with {_response(exchange).status}."
-        yield broken(exchange.operation, "x-resource", exchange, sentence, part=THERE).breach
+        yield broken(exchange.operation, "x-resource", exchange, sentence, part=THERE, grave=True).breach
 
 
-@check("state.gone", "a deleted item cannot be read", Purpose.LINKED, grave=True)
+@check("state.gone", "a deleted item cannot be read", Purpose.LINKED)
 def gone(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:  # noqa: ARG001
     """Look for a success on an item that was deleted for good."""
     if GONE in exchange.schemathesis_failures:
         sentence = f"A request for a deleted item is answered with {_response(exchange).status}."
-        yield broken(exchange.operation, "x-resource", exchange, sentence, part=GONE).breach
+        resource = exchange.operation.behavior.resource
+        if resource and resource.action == "delete":
+            yield deleted_again(exchange.operation, exchange, sentence, part=GONE).breach
+        else:
+            is_served = resource is not None and resource.action == "read"
+            yield broken(exchange.operation, "x-resource", exchange, sentence, part=GONE, grave=is_served).breach
 
 
 @check("rejection.refused", "an invalid request is refused", Purpose.INVALID)
@@ -177,8 +182,6 @@ def refused(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
     status = _response(exchange).status
     faults = exchange.reading.faults if exchange.reading else ()
     if status < 400 and faults:
-        fault_name = "malformed" if faults[0].malformed else "invalid"
-        refusal = checked.error(exchange.operation, fault_name)
         first = next((fault for fault in faults if not fault.inferred), faults[0])
         sentence = (
             f"A faulty request is answered with {status} ({first.location} {first.field}: {brief(first.message)})."
@@ -188,7 +191,7 @@ def refused(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
         yield Breach(
             sentence,
             first.pointer,
-            basis.of_faulty(exchange.operation, faults, refusal),
+            basis.of_faulty(checked, exchange.operation, faults),
             way=ways.accepted(faults),
         )
 
@@ -232,8 +235,8 @@ def refusal(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
     elif response.status == 415 and exchange.operation.body and _has_another_media_type(exchange):
         return  # how another media type is refused is the server's own (RFC 9110, section 15.5.16)
     elif exchange.purpose in (Purpose.INVALID, Purpose.UNREADABLE):
-        expected = checked.error(exchange.operation, "invalid" if exchange.purpose is Purpose.INVALID else "malformed")
-        reason = basis.of_response(exchange.operation, expected)
+        fault = "invalid" if exchange.purpose is Purpose.INVALID else "malformed"
+        reason = basis.of_refusal(checked, exchange.operation, fault)
         sentence = f"The refusal has the status {response.status}, which is not in the contract."
         yield Breach(sentence, exchange.operation.pointer, reason)
 

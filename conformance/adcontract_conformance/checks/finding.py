@@ -43,6 +43,6 @@ class Finding:
         """Whether the broken part is documented, from what it was inferred, or why the contract leaves it open."""
         if self.breach.inferred is None:
             return "documented"
-        is_grave = self.outcome is Outcome.FAIL and (self.breach.grave or self.check.grave)
+        is_grave = self.outcome is Outcome.FAIL and self.breach.grave
         word = "open" if self.breach.is_open else "inferred, and grave" if is_grave else "inferred"
         return f"{word}: {self.breach.inferred}"

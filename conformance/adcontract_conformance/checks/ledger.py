@@ -126,7 +126,7 @@ class Ledger:
         place = (check.id, operation.id) if breach.pointer else ()
         parts = (self.checked.api, *place, breach.pointer, breach.part)
         fingerprint = hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12]
-        outcome = basis.severity(check, breach, exchange, own=self.own)
+        outcome = basis.severity(breach, exchange, own=self.own)
         if found.tries:
             outcome = Outcome.FLAKY
         known = self._findings.get(fingerprint)

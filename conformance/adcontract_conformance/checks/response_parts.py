@@ -61,7 +61,7 @@ def headers(
     """Yield a breach for every declared header that is missing or does not fit its schema."""
     for name, node in declared.data.get("headers", {}).items():
         data, pointer = deref(checked.contract.document, node, join(declared.pointer, "headers", name))
-        reason = basis.of_response(operation, declared, data)
+        reason = inferred(declared.data, "headers") or basis.of_response(operation, declared, data)
         text = response.headers.get(name.lower())
         if text is None:
             sentence = f"The header {name} is missing."
@@ -102,11 +102,14 @@ def body(
     shown = payload or next(iter(media.examples), None)
     for fault in checked.schemas.faults(pointer, value):
         where = f"The field {fault.field}" if fault.path else "The body"
+        reason = basis.of_field(operation, declared, fault, shown)
+        left_open = None if reason else _of_empty_list(checked, fault, value, shown)
         yield Breach(
             f"{where} {_clause(fault.keyword, fault.message)}.",
             fault.pointer,
-            basis.of_field(operation, declared, fault, shown) or _of_empty_list(checked, fault, value, shown),
+            reason or left_open,
             part=str(fault.path[-1]) if fault.keyword == "required" else "",
+            is_open=left_open is not None,
             way=ways.body(fault.path, fault.message if fault.keyword == "required" else "does not fit"),
         )
 
@@ -124,7 +127,7 @@ def _clause(keyword: str, message: str) -> str:
 
 
 def _of_empty_list(checked: CheckedContract, fault: SchemaError, value: Any, payload: Example | None) -> str | None:
-    """Return why the type of a field is inferred, where an empty list stands in place of an object or the reverse."""
+    """Return why the type of a field is open, where an empty list stands in place of an object or the reverse."""
     if fault.keyword != "type":
         return None
     for part in fault.path:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from adcontract_conformance.checks import basis
-from adcontract_conformance.checks.declared import broken
+from adcontract_conformance.checks.declared import broken, deleted_again
 from adcontract_conformance.client.equality import kept
 from adcontract_conformance.client.factory import ResourceFactory
 from adcontract_conformance.client.replies import MISSING, at
@@ -45,23 +43,11 @@ def delete(client: Client, operation: Operation) -> Iterator[Found]:
     again = factory.do(operation, item)
     if not again.refused and resource.gone != "status":
         sentence = f"Deleting {item.id} a second time is answered with {again.status}."
-        yield not_there(operation, broken(operation, KEYWORD, again, sentence, part=AGAIN))
+        yield deleted_again(operation, again, sentence, part=AGAIN)
     still, seen = factory.look(neighbor) if factory.is_shown else (MISSING, reply)
     if moved := factory.moved(beside, still):
         sentence = f"Deleting {item.id} changed {', '.join(moved[:3]) or 'all'} of {neighbor.id}."
         yield broken(operation, KEYWORD, seen, sentence, part=NEIGHBOR, grave=True)
-
-
-def not_there(operation: Operation, found: Found) -> Found:
-    """Return the breach that a delete of what is not there succeeds: inferred, unless a page says what it gets."""
-    declared = operation.responses.get("404") or operation.responses.get("410")
-    reason = (
-        "No page says how a delete of something that is not there is answered."
-        if declared is None
-        else basis.of_response(operation, declared)
-    )
-    breach = found.breach
-    return replace(found, breach=replace(breach, inferred=breach.inferred or reason))
 
 
 def takes_any_id(client: Client, operation: Operation) -> bool:
@@ -88,7 +74,13 @@ def _dead(operation: Operation, resource: Resource, item: Item, shown: Any, read
         return
     if resource.gone != "status":
         yield broken(
-            operation, KEYWORD, reply, f"The deleted item is still found by {where}.", part=f"gone {where}", grave=True
+            operation,
+            KEYWORD,
+            reply,
+            f"The deleted item is still found by {where}.",
+            part=f"gone {where}",
+            of="gone",
+            grave=True,
         )
         return
     for pointer, value in resource.set.items():
@@ -97,4 +89,4 @@ def _dead(operation: Operation, resource: Resource, item: Item, shown: Any, read
             sentence = f"The deleted item has {pointer} {held!r} in {where}, not {value!r}."
             # another status may be the server's word for it; the same as before is none
             is_same = kept(at(item.shown, pointer), held)
-            yield broken(operation, KEYWORD, reply, sentence, part=f"gone {where}", grave=is_same)
+            yield broken(operation, KEYWORD, reply, sentence, part=f"gone {where}", of="gone", grave=is_same)

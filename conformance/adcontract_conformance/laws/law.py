@@ -51,23 +51,15 @@ NEIGHBOR = "neighbour"
 
 
 def law(
-    name: str,
-    sentence: str,
-    applies_to: AppliesTo,
-    *,
-    needs: tuple[str, ...] = (),
-    given: Given | None = None,
-    grave: bool = False,
+    name: str, sentence: str, applies_to: AppliesTo, *, needs: tuple[str, ...] = (), given: Given | None = None
 ) -> Callable[[Run], Run]:
     """Register a function as the law `behavior.<name>` of the operations that `applies_to` and `given` accept.
 
-    A breach of a `grave` one loses or mixes data. The function raises `NotTestable` with the reason where the law
-    cannot be tried on the target.
+    The function raises `NotTestable` with the reason where the law cannot be tried on the target.
     """
 
     def register(run: Run) -> Run:
-        check = register_law(f"behavior.{name}", sentence, grave=grave)
-        LAWS[name] = Law(check, applies_to, run, needs, given)
+        LAWS[name] = Law(register_law(f"behavior.{name}", sentence), applies_to, run, needs, given)
         return run
 
     return register

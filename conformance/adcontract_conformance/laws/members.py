@@ -168,7 +168,17 @@ class Collection:
             yield broken(self.operation, KEYWORD, reply, sentence, part=NEIGHBOR, grave=True)
 
     def reports(self, reply: Reply, done: set[str], ignored: set[str]) -> Iterator[Found]:
-        """Yield a breach if a reply that lists the ids that were done and ignored lists others."""
+        """Yield a breach if a reply that lists the ids that were done and ignored lists others.
+
+        Each id of the request is one or the other. Why an id is ignored may only be inferred.
+        """
+        lists = [reply.at(place) for place in (self.resource.done, self.resource.ignored)]
+        if all(isinstance(each, list) for each in lists):
+            named = {as_text(each) for ids in lists for each in ids}
+            if unnamed := (done | ignored) - named:
+                sentence = f"{self.resource.done} and {self.resource.ignored} do not name {_list(unnamed)}."
+                yield broken(self.operation, KEYWORD, reply, sentence, part="unnamed")
+                return
         for role, expected in (("done", done), ("ignored", ignored)):
             place = getattr(self.resource, role)
             listed = reply.at(place)

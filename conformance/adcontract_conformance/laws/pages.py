@@ -125,7 +125,7 @@ def page_beyond(client: Client, operation: Operation) -> Iterator[Found]:
         if reply.ok and client.lists.rows(operation, reply):
             count = len(client.lists.rows(operation, reply))
             sentence = f"A page beyond the last of {len(walk.rows)} items has {count}."
-            yield broken(operation, KEYWORD, reply, sentence, part="beyond")
+            yield broken(operation, KEYWORD, reply, sentence, part="beyond", of="page")
         elif not reply.ok and not client.says_nothing(operation, reply):
             sentence = f"A page beyond the last is answered with {reply.status}."
             found = broken(operation, KEYWORD, reply, sentence, part="beyond")
@@ -146,10 +146,10 @@ def page_walk(client: Client, operation: Operation) -> Iterator[Found]:
         seen = Counter(client.lists.keys(operation, walk))
         if doubled := [key for key, count in seen.items() if count > 1]:
             sentence = f"{_some(doubled)} is listed more than once in pages of {size}."
-            yield broken(operation, KEYWORD, walk.last, sentence, part="once", grave=True)
+            yield broken(operation, KEYWORD, walk.last, sentence, part="once", of="page", grave=True)
         if lost := [key for key in every if key not in seen] or [key for key in seen if key not in every]:
             sentence = f"{_some(lost)} is listed in pages of one size only, of {size} and the largest."
-            yield broken(operation, KEYWORD, walk.last, sentence, part="all", grave=True)
+            yield broken(operation, KEYWORD, walk.last, sentence, part="all", of="page", grave=True)
 
 
 @law("page-total", "the total of a list is the number of its items", _counted)
@@ -193,7 +193,10 @@ def page_envelope(client: Client, operation: Operation) -> Iterator[Found]:
             for part, sentence in envelope(pagination, reply, number, size, total, shown):
                 if part not in tried:
                     tried.add(part)
-                    yield broken(operation, KEYWORD, reply, sentence, part=part)
+                    # whoever believes such a page never reads the items that follow
+                    loses = part in ("more", "next") and (number + 1) * size < total
+                    is_end = reply.at(pagination.envelope[part]) in (None, "", False)
+                    yield broken(operation, KEYWORD, reply, sentence, part=part, grave=loses and is_end)
     if not said - {"total"}:
         raise NotTestable("no response has a number or a link of a page")
     client.untried += sorted(pagination.envelope.keys() - said)

@@ -30,7 +30,7 @@ def _under_a_parent(operation: Operation) -> bool:
     )
 
 
-@law("parent", "an item of one parent is not shown, changed or deleted under another", _under_a_parent, grave=True)
+@law("parent", "an item of one parent is not shown, changed or deleted under another", _under_a_parent)
 def parent(client: Client, operation: Operation) -> Iterator[Found]:
     """Create an item under one parent, and try the operation under another."""
     factory, resource = ResourceFactory.of(client, operation)
@@ -41,20 +41,22 @@ def parent(client: Client, operation: Operation) -> Iterator[Found]:
     if resource.action == "list":
         row, reply = factory.row(operation, stranger)
         if _same(before, row):
-            yield broken(operation, KEYWORD, reply, f"{belongs}, and is listed all the same.", part="parent")
+            sentence = f"{belongs}, and is listed all the same."
+            yield broken(operation, KEYWORD, reply, sentence, part="parent", grave=True)
         return
     there = factory.look(stranger)[0] if not is_ours else MISSING
     if there is not MISSING and not _same(before, there):
         raise NotTestable(f"each parent counts its own ids, and the other one has a {factory.name} {item.id} as well")
     reply = factory.do(operation, stranger)
     if reply.ok and not takes_any_id(client, operation):
-        yield broken(
-            operation, KEYWORD, reply, f"{belongs}; the request is answered with {reply.status}.", part="parent"
-        )
+        sentence = f"{belongs}; the request is answered with {reply.status}."
+        refusal, shows = client.sender.checked.declared_response(operation, 404), resource.action == "read"
+        yield broken(operation, KEYWORD, reply, sentence, part="parent", grave=shows, refusal=refusal)
     require_told(client, operation, [reply], lambda: factory.do(operation, factory.create()))
     after, seen = factory.look(item) if factory.is_shown else (MISSING, reply)
     if moved := factory.moved(before, after):
-        yield broken(operation, KEYWORD, seen, f"{belongs}; {', '.join(moved[:3]) or 'all'} changed.", part="changed")
+        sentence = f"{belongs}; {', '.join(moved[:3]) or 'all'} changed."
+        yield broken(operation, KEYWORD, seen, sentence, part="changed", grave=True)
 
 
 def _elsewhere(factory: ResourceFactory, operation: Operation, item: Item) -> tuple[Item, bool]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from adcontract.contract.actions import ACTIONS
-from adcontract_conformance.checks.declared import broken
+from adcontract_conformance.checks.declared import broken, deleted_again
 from adcontract_conformance.client.equality import kept, shared
 from adcontract_conformance.client.factory import ResourceFactory, under
 from adcontract_conformance.client.replies import MISSING, NotTestable, at
 from adcontract_conformance.client.unknown_ids import unknown_id
-from adcontract_conformance.laws.deletes import not_there, takes_any_id
+from adcontract_conformance.laws.deletes import takes_any_id
 from adcontract_conformance.laws.law import does, law, require_told
 
 if TYPE_CHECKING:
@@ -73,6 +73,12 @@ def unknown(client: Client, operation: Operation) -> Iterator[Found]:
         reply = client.ask(operation, **factory.address(operation, id_, parent_ids))
         if not reply.refused:
             sentence = f"The id {id_}, which nothing should have, is answered with {reply.status}."
-            found = broken(operation, KEYWORD, reply, sentence, part="unknown")
-            yield not_there(operation, found) if reply.ok and resource.action == "delete" else found
+            if reply.ok and resource.action == "delete":
+                yield deleted_again(operation, reply, sentence, part="unknown")
+                return
+            refusal = client.sender.checked.declared_response(operation, 404)
+            shown = at(factory.item_in(operation, reply), resource.id or "/id")
+            # whichever item that is, it is not the one that was asked for
+            is_other = resource.action == "read" and shown not in (MISSING, None)
+            yield broken(operation, KEYWORD, reply, sentence, part="unknown", refusal=refusal, grave=is_other)
         require_told(client, operation, [reply], lambda: factory.do(operation, factory.create()))

@@ -108,8 +108,7 @@ def _refused(client: Client, operation: Operation, some: Some) -> Iterator[Found
 
 def _accepted(client: Client, operation: Operation, faulty: InvalidRequest, reply: Reply) -> Iterator[Found]:
     if not reply.refused:
-        expected = client.sender.checked.error(operation, "invalid")
-        reason = basis.of_faulty(operation, faulty.reading.faults, expected)
+        reason = basis.of_faulty(client.sender.checked, operation, faulty.reading.faults)
         sentence = f"A request with {faulty.fault} is answered with {reply.status}."
         way = ways.accepted(faulty.reading.faults)
         yield Found(Breach(sentence, operation.pointer, reason, faulty.part, way=way), reply.exchange)

@@ -109,8 +109,7 @@ Judge = Callable[["CheckedContract", "Exchange"], Iterator[Breach]]
 class Check:
     """A promise of a conforming server: its id, sentence and group, the requests that it is about, and its judge.
 
-    A law is about several requests: it is tried as a whole and has no judge. If it is `grave`, so is each of its
-    breaches.
+    A law is about several requests: it is tried as a whole and has no judge.
     """
 
     id: str
@@ -118,23 +117,22 @@ class Check:
     group: str
     purposes: frozenset[Purpose]
     judge: Judge | None
-    grave: bool = False
 
 
 CHECKS: dict[str, Check] = {}
 
 
-def check(id: str, sentence: str, *purposes: Purpose, grave: bool = False) -> Callable[[Judge], Judge]:  # noqa: A002
+def check(id: str, sentence: str, *purposes: Purpose) -> Callable[[Judge], Judge]:  # noqa: A002
     """Register a function as the check `<group>.<name>` on every request that was sent for one of `purposes`."""
 
     def register(judge: Judge) -> Judge:
-        CHECKS[id] = Check(id, sentence, id.partition(".")[0], frozenset(purposes), judge, grave)
+        CHECKS[id] = Check(id, sentence, id.partition(".")[0], frozenset(purposes), judge)
         return judge
 
     return register
 
 
-def register_law(id: str, sentence: str, *, grave: bool = False) -> Check:  # noqa: A002
+def register_law(id: str, sentence: str) -> Check:  # noqa: A002
     """Register a promise over several requests, and return its check."""
-    CHECKS[id] = Check(id, sentence, id.partition(".")[0], frozenset(), None, grave)
+    CHECKS[id] = Check(id, sentence, id.partition(".")[0], frozenset(), None)
     return CHECKS[id]
