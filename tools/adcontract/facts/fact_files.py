@@ -83,10 +83,9 @@ class Page:
 
     @property
     def silent(self) -> int:
-        """The number of lines that have a reason and no fact."""
+        """The number of lines without a fact."""
         stated = {line for fact in self.facts for line in range(fact.lines.first, fact.lines.last + 1)}
-        reasons = (lines for silence in self.silences for lines in silence.lines)
-        return len({line for lines in reasons for line in range(lines.first, lines.last + 1)} - stated)
+        return self.length - len(stated)
 
     @property
     def uncovered(self) -> list[Lines]:
