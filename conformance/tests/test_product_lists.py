@@ -69,3 +69,21 @@ def test_a_filter_that_the_page_states_fails_where_it_is_ignored(held):
     _, outcomes, result = held(product_lists.IgnoresMetadata(), "--groups", "behavior")
     assert result.exit_code == 1
     assert outcomes["behavior.filter", "listProductLists"] == "fail"
+
+
+class Refuses(product_lists.ProductLists):
+    """Refuses everything with one status, once it was recognized."""
+
+    status = 401
+
+    def respond(self, *_):
+        return self.status, {"Content-Type": "application/json"}, b'{"error": "No."}'
+
+
+@pytest.mark.parametrize(("status", "code"), [(401, 1), (403, 1), (429, 2)])
+def test_no_check_passes_on_a_server_that_refuses_everything_for_another_reason(held, monkeypatch, status, code):
+    monkeypatch.setattr("adcontract_conformance.run.recognize", lambda _: {})
+    server = type("Server", (Refuses,), {"status": status})()
+    _, outcomes, result = held(server, "--groups", "examples,security,behavior,rejection")
+    assert {check for check, outcome in outcomes.items() if outcome == "pass"} == set(), result.output
+    assert result.exit_code == code, result.output

@@ -6,7 +6,7 @@ from collections import Counter
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from adcontract_conformance.model.exchange import HttpResponse, Purpose
+from adcontract_conformance.model.exchange import CREDENTIALS, HttpResponse, Purpose
 from adcontract_conformance.model.promises import GROUPS
 
 if TYPE_CHECKING:
@@ -20,14 +20,6 @@ _MEANT = frozenset((Purpose.DOCUMENTED, Purpose.OPEN, Purpose.LAW, Purpose.LINKE
 
 NOT_ABOUT_THE_REQUEST = frozenset((401, 403, 404, 409, 429))
 """Statuses that a valid request may get for its credentials, for the item that it names, or for its number."""
-
-
-def says_nothing(exchange: Exchange) -> bool:
-    """Return whether a request that can succeed was turned away for another reason than the request itself."""
-    response = exchange.response
-    return (
-        exchange.purpose in _MEANT and isinstance(response, HttpResponse) and response.status in NOT_ABOUT_THE_REQUEST
-    )
 
 
 class Coverage:
@@ -49,6 +41,24 @@ class Coverage:
             self._statuses.setdefault(exchange.operation.id, Counter())[status] += 1
             if exchange.purpose is not Purpose.LAW:
                 self._asked.add(exchange.operation.id)
+
+    def says_nothing(self, exchange: Exchange) -> bool:
+        """Return whether a request was turned away for another reason than the one for which it was sent.
+
+        A request without good credentials is, where those with good ones were never carried out, and got its status.
+        """
+        if not isinstance(exchange.response, HttpResponse):
+            return False
+        status = exchange.response.status
+        known = self._statuses.get(exchange.operation.id) or sum(self._statuses.values(), Counter())
+        if exchange.purpose in _MEANT:
+            return status in NOT_ABOUT_THE_REQUEST
+        if status == HTTPStatus.TOO_MANY_REQUESTS:
+            return True
+        works = any(200 <= each < 300 for each in known)
+        if exchange.purpose in CREDENTIALS:
+            return status in known and not works
+        return status == HTTPStatus.UNAUTHORIZED or (status == HTTPStatus.FORBIDDEN and not works)
 
     def untried(self, operations: Iterable[Operation], finished: Iterable[str]) -> dict[str, Counter[int]]:
         """Return the operations that carried out no request, with the statuses of their responses.

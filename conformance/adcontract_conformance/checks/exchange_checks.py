@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from adcontract_conformance.checks import basis, response_parts, ways
@@ -45,7 +46,7 @@ def answered(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]: 
 def accepted(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:  # noqa: ARG001
     """Look for a documented request that does not get the status of its documented response."""
     expected, status = exchange.operation.success, _response(exchange).status
-    if expected is None or expected.status == str(status):
+    if expected is None or expected.status == str(status) or _is_limited(exchange):
         return
     if 200 <= status < 300:
         yield basis.other_success(exchange.operation, expected, status)
@@ -129,7 +130,7 @@ def valid_accepted(checked: CheckedContract, exchange: Exchange) -> Iterator[Bre
 def status_known(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
     """Look for a status that the contract does not have, whichever refusal would be the right one."""
     status, expected = _response(exchange).status, exchange.operation.success
-    if checked.declared_response(exchange.operation, status) is not None:
+    if checked.declared_response(exchange.operation, status) is not None or _is_limited(exchange):
         return
     if expected and 200 <= status < 300:
         yield basis.other_success(exchange.operation, expected, status)
@@ -202,6 +203,8 @@ def unknown_method(checked: CheckedContract, exchange: Exchange) -> Iterator[Bre
     expected = checked.errors["unknown-method"]
     reason = basis.of_response(exchange.operation, expected)
     status = _response(exchange).status
+    if _is_limited(exchange):
+        return
     if str(status) != expected.status:
         sentence = f"{exchange.request.method} on this path is answered with {status}, not {expected.status}."
         way = (f"Methods that the contract does not have are not answered with {expected.status}.",)
@@ -214,7 +217,7 @@ def unknown_method(checked: CheckedContract, exchange: Exchange) -> Iterator[Bre
 def unknown_path(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
     """Look for a path that does not exist and is not refused."""
     expected = checked.errors["unknown-path"]
-    if str(_response(exchange).status) != expected.status:
+    if str(_response(exchange).status) != expected.status and not _is_limited(exchange):
         reason = basis.of_response(exchange.operation, expected)
         yield Breach(
             f"An unknown path is answered with {_response(exchange).status}, not {expected.status}.",
@@ -249,7 +252,7 @@ def unauthenticated(checked: CheckedContract, exchange: Exchange) -> Iterator[Br
     """Look for a request without good credentials that is not refused as the contract says."""
     expected = _refusals(checked, exchange.operation)
     status = _response(exchange).status
-    if str(status) not in expected:
+    if str(status) not in expected and not _is_limited(exchange):
         reason = basis.of_refusals(exchange.operation, expected.values())
         wanted = " or ".join(expected)
         pointer = next(iter(expected.values())).pointer
@@ -272,6 +275,11 @@ def unauthenticated_response(checked: CheckedContract, exchange: Exchange) -> It
     declared = _refusals(checked, exchange.operation).get(str(_response(exchange).status))
     if declared is not None:
         yield from _whole(checked, exchange.operation, declared, _response(exchange))
+
+
+def _is_limited(exchange: Exchange) -> bool:
+    """Return whether a request was one too many, so that its response shows nothing else; the run says so."""
+    return _response(exchange).status == HTTPStatus.TOO_MANY_REQUESTS
 
 
 def _refusals(checked: CheckedContract, operation: Operation) -> dict[str, Response]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from adcontract_conformance.checks import basis
 from adcontract_conformance.checks.causes import FirstFailures, causes
-from adcontract_conformance.checks.coverage import Coverage, says_nothing
+from adcontract_conformance.checks.coverage import Coverage
 from adcontract_conformance.checks.finding import Finding
 from adcontract_conformance.client.redaction import Redaction
 from adcontract_conformance.model.exchange import Exchange, HttpResponse, Purpose
@@ -91,10 +91,10 @@ class Ledger:
     def _judge(self, check: Check, exchange: Exchange) -> None:
         result = self.result(check, exchange.operation)
         result.requests += 1
-        if not says_nothing(exchange):
+        if not self._coverage.says_nothing(exchange):
             result.outcome = max(result.outcome, Outcome.PASS)
         elif result.outcome is Outcome.SKIPPED and isinstance(exchange.response, HttpResponse):
-            result.reason = f"no request was carried out; the last response was {exchange.response.status}"
+            result.reason = f"no response says anything of it; the last one was {exchange.response.status}"
         try:
             breaches = list(check.judge(self.checked, exchange)) if check.judge else []
         except Exception as error:
