@@ -23,6 +23,7 @@ from adcontract_conformance.groups.generated import Generated
 from adcontract_conformance.groups.links import Stateful
 from adcontract_conformance.groups.mistakes import unknown_path, unreadable_body
 from adcontract_conformance.groups.security import security
+from adcontract_conformance.groups.shorter import shorter
 from adcontract_conformance.laws.runner import laws
 from adcontract_conformance.model.exchange import Exchange
 from adcontract_conformance.model.promises import GROUPS, LawResult, Outcome, Skip, SuiteError
@@ -157,8 +158,11 @@ class _Clock:
     @property
     def bound(self) -> str | None:
         """Which bound is met, as a clause; None if none is."""
-        is_up = self._bound is not None and self.passed >= self._bound
-        return self._met or ("the time was up" if is_up else None)
+        return self._met or ("the time was up" if self.time_is_up else None)
+
+    @property
+    def time_is_up(self) -> bool:
+        return self._bound is not None and self.passed >= self._bound
 
     @property
     def passed(self) -> float:
@@ -252,6 +256,7 @@ class _Contract:
                         break
             if not self.clock.up:
                 self.ledger.finished_groups.append(name)
+            self.shorten(name)
         finally:
             self.clear(name)
             self.news.report(self.ledger)
@@ -272,6 +277,14 @@ class _Contract:
         else:
             self.ledger.error(group, event)
         self.news.report(self.ledger)
+
+    def shorten(self, group: str) -> None:
+        """Look for shorter requests that show what has failed."""
+        for cause in self.ledger.causes:
+            finding = cause.findings[0]
+            if finding.outcome is Outcome.FAIL and finding.check.group == group and not self.clock.time_is_up:
+                for exchange in self.heeding_interrupts(shorter(self.sender, self.created, finding)):
+                    self.take(group, exchange)
 
     def each(self, source: Callable[[Operation], Iterator[Event]]) -> Iterator[Event]:
         # many documented requests name the same item, so it is deleted after all of them

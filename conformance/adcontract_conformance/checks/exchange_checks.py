@@ -207,7 +207,7 @@ def unknown_method(checked: CheckedContract, exchange: Exchange) -> Iterator[Bre
         return
     if str(status) != expected.status:
         sentence = f"{exchange.request.method} on this path is answered with {status}, not {expected.status}."
-        way = (f"Methods that the contract does not have are not answered with {expected.status}.",)
+        way = ways.unknown(status, expected.status)
         yield Breach(sentence, expected.pointer, reason, part=exchange.operation.path, way=way)
     elif status == 405 and "allow" not in _response(exchange).headers:
         yield Breach("The refusal has no header Allow.", expected.pointer, reason, part="allow")
@@ -217,13 +217,11 @@ def unknown_method(checked: CheckedContract, exchange: Exchange) -> Iterator[Bre
 def unknown_path(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
     """Look for a path that does not exist and is not refused."""
     expected = checked.errors["unknown-path"]
-    if str(_response(exchange).status) != expected.status and not _is_limited(exchange):
+    status = _response(exchange).status
+    if str(status) != expected.status and not _is_limited(exchange):
         reason = basis.of_response(exchange.operation, expected)
-        yield Breach(
-            f"An unknown path is answered with {_response(exchange).status}, not {expected.status}.",
-            expected.pointer,
-            reason,
-        )
+        sentence = f"An unknown path is answered with {status}, not {expected.status}."
+        yield Breach(sentence, expected.pointer, reason, way=ways.unknown(status, expected.status))
 
 
 @check("rejection.answer", "a refusal has a status and a schema of the contract", *_FAULTY)

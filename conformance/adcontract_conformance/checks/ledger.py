@@ -140,6 +140,8 @@ class Ledger:
         known.count += 1
         if (-outcome, exchange.size) < (-known.outcome, known.exchange.size):
             was, known.outcome = known.outcome, outcome
+            # a breach of the whole document is shown by any operation
+            known.operation = operation
             known.breach, known.exchange = self._kept(breach, exchange)
             known.seen, known.tries = found.seen, found.tries
             if was is not outcome:

@@ -34,6 +34,13 @@ def accepted(faults: Iterable[RequestError]) -> Way:
     return general, f"Faulty requests are accepted: {first.location} {place}, {keyword}."
 
 
+def unknown(status: int, expected: str) -> Way:
+    """Return the way of a request to a path or with a method that the contract does not have."""
+    if status < 400:
+        return ("Paths and methods that the contract does not have are accepted.",)
+    return (f"Paths and methods that the contract does not have are not answered with {expected}.",)
+
+
 def body(path: Iterable[str | int], clause: str) -> Way:
     """Return the way of a field that breaks its schema, wherever in a body the field is."""
     name = field_name(path)

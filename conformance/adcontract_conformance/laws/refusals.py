@@ -160,7 +160,7 @@ def method(client: Client, operation: Operation) -> Iterator[Found]:
     reason = basis.of_response(operation, expected)
     if not reply.refused:
         sentence = f"{other}, which the path does not have, is answered with {reply.status}."
-        way = (f"Methods that the contract does not have are not answered with {expected.status}.",)
+        way = ways.unknown(reply.status, expected.status)
         yield Found(Breach(sentence, expected.pointer, reason, f"{operation.path} method", way=way), reply.exchange)
     elif reply.status == 405 and (fault := _allow(reply, other, methods)):
         sentence = f"{other} is refused, and the header Allow {fault}."
