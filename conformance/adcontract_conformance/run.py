@@ -18,6 +18,7 @@ from adcontract_conformance.client.interrupts import Interrupts, interruptible
 from adcontract_conformance.client.leftovers import left
 from adcontract_conformance.client.recognition import recognize
 from adcontract_conformance.client.sender import Sender
+from adcontract_conformance.client.target import TimeUpError
 from adcontract_conformance.groups.examples import Examples
 from adcontract_conformance.groups.generated import Generated
 from adcontract_conformance.groups.links import Stateful
@@ -104,8 +105,10 @@ def run(target: Target, checked_contracts: list[CheckedContract], options: Optio
         UsageError: if the target is not recognized: it refuses the token, serves another API, or does not work.
         TargetDownError: if it does not answer at all.
         TlsError: if no connection with TLS is possible.
+        TimeUpError: if the time is up before the target is recognized.
     """
     clock = _Clock(options.seconds)
+    target.timing.end_after(options.seconds)
     ledgers = [
         Ledger(checked, options.groups, own=options.own, redaction=target.redaction) for checked in checked_contracts
     ]
@@ -118,6 +121,8 @@ def run(target: Target, checked_contracts: list[CheckedContract], options: Optio
             for ledger in result.served:
                 _Contract(ledger, result, clock, progress, news, interrupts).run()
             interrupts.check()
+    except TimeUpError:
+        pass  # what was tried until then is reported
     except AdcontractError as error:
         result.stopped = target.redaction.text(str(error))
     except KeyboardInterrupt:

@@ -298,3 +298,8 @@ def check(shop: Contract, command: Callable[..., Invoked], tmp_path: Path) -> Ca
 @pytest.fixture(scope="session")
 def server_of() -> type[Server]:
     return Server
+
+
+@pytest.fixture(scope="session")
+def sent_of() -> type[Sent]:
+    return Sent

@@ -30,10 +30,14 @@ class Coverage:
         self._asked: set[str] = set()
         self.limited = 0
         """How many requests were too many (429). What they should have shown was not seen."""
+        self.unread: Counter[str] = Counter()
+        """How many responses had a body that was too long to be read, by operation."""
 
     def add(self, exchange: Exchange) -> None:
         """Count the response of an exchange, if its request can succeed; a missing response counts as 0."""
         response = exchange.response
+        if isinstance(response, HttpResponse) and not response.whole:
+            self.unread[exchange.operation.id] += 1
         if exchange.purpose is not Purpose.PREFERRED and isinstance(response, HttpResponse):
             self.limited += response.status == HTTPStatus.TOO_MANY_REQUESTS
         if exchange.purpose in _MEANT:

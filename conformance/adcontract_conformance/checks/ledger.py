@@ -233,6 +233,11 @@ class Ledger:
         """The number of requests that were too many for the target (429)."""
         return self._coverage.limited
 
+    @property
+    def unread(self) -> Counter[str]:
+        """How many responses had a body that was too long to be read, by operation."""
+        return self._coverage.unread
+
     def _deletes_alone(self, operation: Operation) -> bool:
         resource = operation.behavior.resource
         if resource is None or resource.action != "delete":

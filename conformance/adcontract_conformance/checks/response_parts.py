@@ -36,7 +36,7 @@ def media_of(declared: Response, response: HttpResponse) -> MediaType | None:
 def media_type(operation: Operation, declared: Response, response: HttpResponse) -> Iterator[Breach]:
     """Yield a breach if the response has an undeclared media type, or a body where none is declared."""
     if not declared.media:
-        if response.body:
+        if response.body or not response.whole:
             reason = basis.of_response(operation, declared)
             sentence = f"The response {declared.status} has a body; the contract declares none."
             way = ("Responses have a body where the contract declares none.",)
@@ -85,12 +85,12 @@ def body(
     response: HttpResponse,
     payload: Example | None = None,
 ) -> Iterator[Breach]:
-    """Yield a breach for every way in which a JSON body does not fit its schema.
+    """Yield a breach for every way in which a JSON body does not fit its schema, unless it was too long to be read.
 
     What `payload` shows, or else any payload of the response, is documented; see `basis.of_field`.
     """
     media = media_of(declared, response)
-    if media is None or not media.is_json or "schema" not in media.data:
+    if media is None or not media.is_json or "schema" not in media.data or not response.whole:
         return
     pointer = join(media.pointer, "schema")
     try:

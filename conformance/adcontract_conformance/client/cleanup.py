@@ -80,6 +80,10 @@ class Cleanup:
         return self._uninterrupted(self._finish)
 
     def _uninterrupted(self, work: Callable[[], None]) -> KeyboardInterrupt | None:
+        with self._sender.target.timing.clearing():
+            return self._until_interrupted_again(work)
+
+    def _until_interrupted_again(self, work: Callable[[], None]) -> KeyboardInterrupt | None:
         stop: KeyboardInterrupt | None = None
         while not self._book.abandoned:
             try:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
-from adcontract_conformance.client.probes import WAIT, Way, statuses
-from adcontract_conformance.client.target import NO_HTTP
+from adcontract_conformance.client.probes import Way, statuses
+from adcontract_conformance.client.timing import LONGEST_WAIT
+from adcontract_conformance.client.transport import CODING, NO_HTTP
 from adcontract_conformance.model.exchange import HttpResponse, NoResponse
 
 if TYPE_CHECKING:
@@ -34,13 +35,9 @@ class Explanation:
         return f"{self.cause}. {self.fix}."
 
 
-def explanation(target: Target, failures: list[Failure], waited: float | None) -> Explanation:
-    """Explain probes that failed in one way; `waited` is for how many seconds the target asked, if it did."""
-    found = _EXPLANATIONS[failures[0].way](target, failures)
-    if failures[0].way is Way.LIMITED and waited:
-        wait = f"also {waited:g} s later" if waited <= WAIT else f"and asks to wait for {waited:g} s"
-        return Explanation(f"{found.cause}, {wait}", found.fix)
-    return found
+def explanation(target: Target, failures: list[Failure]) -> Explanation:
+    """Explain probes that failed in one way."""
+    return _EXPLANATIONS[failures[0].way](target, failures)
 
 
 def numbered(failures: list[Failure]) -> str:
@@ -52,6 +49,8 @@ def numbered(failures: list[Failure]) -> str:
 def _silent(target: Target, failures: list[Failure]) -> Explanation:
     response = failures[0].response
     reason = response.reason if isinstance(response, NoResponse) else NO_HTTP
+    if CODING in reason:
+        return Explanation(f"{target.url} {reason}", "Mend what encodes its bodies: it may be a proxy")
     fixes = ["Start it again", "correct the host and the port"]
     if _secure(target) != target.url:
         fixes.append(f"use {_secure(target)} if it expects TLS")
@@ -104,8 +103,12 @@ def _missing(target: Target, failures: list[Failure]) -> Explanation:
 
 
 def _limited(target: Target, failures: list[Failure]) -> Explanation:
+    timing = target.timing
+    asks = f", and asks to wait for {timing.asked:g} s" if timing.asked and timing.asked > LONGEST_WAIT else ""
+    if round(timing.waited) and not asks:
+        asks = f", also {timing.waited:.0f} s later"
     return Explanation(
-        f"{target.url} answers 429 to {numbered(failures)}",
+        f"{target.url} answers 429 to {numbered(failures)}{asks}",
         "Its rate limit is used up: try again later, or raise it for the suite",
     )
 

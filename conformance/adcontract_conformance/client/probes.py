@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import re
-import time
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
@@ -23,9 +20,6 @@ PROBES = 12
 
 SILENT = 2
 """How many of them have to stay without a response, for each may take long."""
-
-WAIT = 30
-"""How long a rate limit is waited for, in seconds."""
 
 _REDIRECTS = (301, 302, 303, 307, 308)
 _HTML = (b"<!doctype html", b"<html")
@@ -56,44 +50,33 @@ class Failure:
     response: HttpResponse | NoResponse
 
 
-class Probes:
-    """Sends the probes of a run. A rate limit is waited for once; `waited` is how many seconds it asked for."""
+def probe(sender: Sender) -> list[Failure]:
+    """Send probes until the response to one could be right; return how they failed.
 
-    def __init__(self) -> None:
-        self.waited: float | None = None
+    None are returned if one did not fail, or if they do not fail in one way, which could have one cause.
 
-    def failures(self, sender: Sender) -> list[Failure]:
-        """Send probes until the response to one could be right; return how they failed.
+    Raises:
+        TargetDownError: if there is no connection.
+        TlsError: if there is none with TLS.
+    """
+    found = list[Failure]()
+    for operation in probed(sender.checked):
+        if found and found[0].way is Way.REFUSED and found[0].operation.secured and not operation.secured:
+            break
+        failure = _probe(sender, operation)
+        if failure is None or (found and failure.way is not found[0].way):
+            return []
+        found.append(failure)
+        if failure.way is Way.SILENT and len(found) == SILENT:
+            break
+    return found if _is_telling(sender.checked, found) else []
 
-        None are returned if one did not fail, or if they do not fail in one way, which could have one cause.
 
-        Raises:
-            TargetDownError: if there is no connection.
-            TlsError: if there is none with TLS.
-        """
-        found = list[Failure]()
-        for operation in probed(sender.checked):
-            if found and found[0].way is Way.REFUSED and found[0].operation.secured and not operation.secured:
-                break
-            failure = self._probe(sender, operation)
-            if failure is None or (found and failure.way is not found[0].way):
-                return []
-            found.append(failure)
-            if failure.way is Way.SILENT and len(found) == SILENT:
-                break
-        return found if _is_telling(sender.checked, found) else []
-
-    def _probe(self, sender: Sender, operation: Operation) -> Failure | None:
-        request = sender.request(sender.documented(operation)[0])
-        response = sender.target.send(request)
-        failed = way(operation, response)
-        if failed is Way.LIMITED and self.waited is None:
-            self.waited = _retry_after(response)
-            if self.waited <= WAIT:
-                time.sleep(self.waited)
-                response = sender.target.send(request)
-                failed = way(operation, response)
-        return None if failed is None else Failure(failed, operation, request, response)
+def _probe(sender: Sender, operation: Operation) -> Failure | None:
+    request = sender.request(sender.documented(operation)[0])
+    response = sender.target.send(request)
+    failed = way(operation, response)
+    return None if failed is None else Failure(failed, operation, request, response)
 
 
 def probed(checked: CheckedContract) -> list[Operation]:
@@ -148,16 +131,3 @@ def _is_page(operation: Operation, response: HttpResponse) -> bool:
     """Return whether a body is HTML where the contract has JSON."""
     media = operation.success.media if operation.success else ()
     return any(each.is_json for each in media) and response.body.lstrip().lower().startswith(_HTML)
-
-
-def _retry_after(response: HttpResponse | NoResponse) -> float:
-    """Return in how many seconds a response asks for the next request; 1 if it does not say."""
-    text = response.headers.get("retry-after", "") if isinstance(response, HttpResponse) else ""
-    if text.strip().isdigit():
-        return float(text)
-    try:
-        when = parsedate_to_datetime(text)
-    except ValueError:
-        return 1.0
-    now = datetime.now(UTC if when.tzinfo else None)
-    return float(max(round((when - now).total_seconds()), 0))

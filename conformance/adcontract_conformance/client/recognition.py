@@ -7,7 +7,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from adcontract import UsageError
 from adcontract_conformance.client.explanations import explanation, numbered
-from adcontract_conformance.client.probes import Probes, Way, names_no_item, probed, way
+from adcontract_conformance.client.probes import Way, names_no_item, probe, probed, way
 from adcontract_conformance.model.exchange import HttpResponse
 
 if TYPE_CHECKING:
@@ -31,37 +31,37 @@ def recognize(senders: list[Sender]) -> dict[CheckedContract, str]:
     """
     for sender in senders:
         _check_token(sender)
-    probes, silent = Probes(), False
+    silent = False
     failed: dict[Sender, list[Failure]] = {}
     for sender in senders:
-        if failures := probes.failures(sender):
+        if failures := probe(sender):
             failed[sender] = failures
             # the probes of another contract would take as long, and end no better
             if silent := failures[0].way is Way.SILENT:
                 break
     target = senders[0].target
     if silent or len(failed) == len(senders):
-        raise UsageError(target.redaction.text(_refusal(failed, probes.waited)))
+        raise UsageError(target.redaction.text(_refusal(failed)))
     return {
-        sender.checked: target.redaction.text(explanation(target, failures, probes.waited).cause)
+        sender.checked: target.redaction.text(explanation(target, failures).cause)
         for sender, failures in failed.items()
     }
 
 
-def _refusal(failed: dict[Sender, list[Failure]], waited: float | None) -> str:
+def _refusal(failed: dict[Sender, list[Failure]]) -> str:
     """Return why a target serves none of the contracts, and what would mend that."""
     url, tried = next(iter(failed)).target.url, list[str]()
     for sender, failures in failed.items():
         if failures[0].way in (Way.MISSING, Way.PAGE):
             for base in _bases(sender.checked, url):
                 if _serves(sender, base):
-                    cause = explanation(sender.target, failures, waited).cause
+                    cause = explanation(sender.target, failures).cause
                     fix = f"add {base.removeprefix(url)} to the URL" if base.startswith(url) else f"use {base}"
                     return f"{cause} of {sender.checked.title}, but {base} serves it: {fix}."
                 tried.append(base)
     for sender, failures in failed.items():
         if failures[0].way is not Way.MISSING:
-            return str(explanation(sender.target, failures, waited))
+            return str(explanation(sender.target, failures))
     titles = " and ".join(each.checked.title for each in failed)
     one = len(failed) == 1
     requests = numbered(next(iter(failed.values()))) if one else "all safe requests"

@@ -59,6 +59,8 @@ class Requester:
         response = exchange.response
         if not isinstance(response, HttpResponse) or response.status >= 500:
             raise NotTestable("the target fails on a valid request")
+        if not response.whole:
+            raise NotTestable("the target answers with more than the suite reads")
         return Reply(exchange, response.status, json_of(response.body))
 
     def good(

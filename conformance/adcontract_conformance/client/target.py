@@ -4,28 +4,28 @@ from __future__ import annotations
 
 import re
 import ssl
+import threading
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 import requests
 import urllib3
+from urllib3.exceptions import NameResolutionError, NewConnectionError
 
 from adcontract import AdcontractError, UsageError
 from adcontract.contract.security import basic_credential, cookie_value
 from adcontract.requests.curl import TOKEN
+from adcontract_conformance.client.bounds import SILENCE
 from adcontract_conformance.client.redaction import PASSWORD, Redaction
+from adcontract_conformance.client.timing import Stopped, Timing
+from adcontract_conformance.client.transport import Note, Transport, causes
 from adcontract_conformance.model.exchange import HttpResponse, NoResponse, Request
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
-TIMEOUT = 10.0
-"""How long a response may take, in seconds."""
-
 DEFAULT_TOKEN = "adcontract"
-
-NO_HTTP = "does not speak HTTP"
-"""How a target answers that sends something other than HTTP."""
 
 _INSECURE = "or let it pass with --insecure"
 _NO_TLS = ("wrong_version_number", "wrong version number", "record layer failure", "packet length too long")
@@ -62,6 +62,19 @@ class TlsError(AdcontractError):
                 f"Name the file of its certificate authority with --ca FILE, {_INSECURE}."
             )
         super().__init__(message)
+
+
+class TimeUpError(AdcontractError):
+    """The time of a run is up."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(f"The time of --max-time was up before {url} could be checked.")
+
+
+class _Kept(threading.local):
+    """The note on the last answer that a thread got."""
+
+    note = Note()
 
 
 class Target:
@@ -105,7 +118,10 @@ class Target:
         self.redaction = Redaction(token, pair if at else None, basic=basic)
         self.ca, self.insecure = ca, insecure
         self.verify = _verify(ca, insecure=insecure)
+        self.timing = Timing()
+        self._kept = _Kept()
         self._session = requests.Session()
+        self.transport(self._keep).mount(self._session)
         # without one, requests takes credentials from ~/.netrc, and no request could be sent without any
         self._session.auth = _as_it_is
         self._session.headers.clear()
@@ -118,12 +134,20 @@ class Target:
         """Close its connections."""
         self._session.close()
 
+    def transport(self, noted: Callable[[requests.PreparedRequest, Note], None]) -> Transport:
+        """Return another way to send to this target, in the same bounds of time; see `Transport` for `noted`."""
+        return Transport(self.timing, noted)
+
+    def _keep(self, request: requests.PreparedRequest, note: Note) -> None:  # noqa: ARG002
+        self._kept.note = note
+
     def send(self, request: Request) -> HttpResponse | NoResponse:
         """Send a request, with the token in place of `TOKEN`, and return what comes back. Redirects are not followed.
 
         Raises:
             TargetDownError: if there is no connection.
             TlsError: if there is none with TLS.
+            TimeUpError: if the time of the run is up.
         """
         url, headers = self.with_token(request)
         self._session.cookies.clear()
@@ -133,17 +157,19 @@ class Target:
                 url,
                 headers={"User-Agent": "adcontract", **headers},
                 data=request.body or None,
-                timeout=TIMEOUT,
                 allow_redirects=False,
             )
+        except Stopped:
+            raise TimeUpError(self.url) from None
         except requests.exceptions.SSLError as error:
             raise TlsError(self.url, error) from None
         except requests.RequestException as error:
             if reason := down(error):
                 raise TargetDownError(self.url, reason) from None
-            return NoResponse(quiet(error))
+            return NoResponse(self._kept.note.missing)
         by_name = {name.lower(): value for name, value in response.headers.items()}
-        return HttpResponse(response.status_code, by_name, response.content)
+        note = self._kept.note
+        return HttpResponse(response.status_code, by_name, response.content, note.whole, note.seconds)
 
     def with_token(self, request: Request) -> tuple[str, dict[str, str]]:
         """Return the URL and the headers of a request with the token in place of `TOKEN`, encoded as the place asks."""
@@ -184,23 +210,10 @@ def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
 def down(error: requests.RequestException) -> str | None:
     """Return in a few words why there is no connection; None if there was one."""
     if isinstance(error, requests.ConnectTimeout):
-        return f"no connection within {TIMEOUT:g} s"
-    if not isinstance(error, requests.ConnectionError):
-        return None
-    text = str(error).lower()
-    if "refused" in text:
-        return "connection refused"
-    if "resolve" in text or "name or service" in text:
-        return "its name cannot be resolved"
-    if "newconnectionerror" in text or "unreachable" in text:
-        return "no connection"
+        return f"no connection within {SILENCE:g} s"
+    for each in causes(error):
+        if isinstance(each, NameResolutionError):
+            return "its name cannot be resolved"
+        if isinstance(each, NewConnectionError):
+            return "connection refused" if "refused" in str(each) else "no connection"
     return None
-
-
-def quiet(error: requests.RequestException) -> str:
-    """Return in a few words how a connection ended without a response."""
-    if isinstance(error, requests.Timeout):
-        return f"does not respond within {TIMEOUT:g} s"
-    if "BadStatusLine" in repr(error):
-        return NO_HTTP
-    return "breaks the connection"

@@ -22,11 +22,12 @@ import schemathesis
 from hypothesis.internal.conjecture import providers
 from hypothesis.internal.constants_ast import Constants
 from schemathesis.config import SchemathesisConfig
-from schemathesis.engine import events, from_schema
+from schemathesis.engine import context, events, from_schema
 from schemathesis.engine.errors import ServerUnavailable
 
 from adcontract_conformance.client.credentials import with_credentials, without_credentials
-from adcontract_conformance.client.target import TIMEOUT, TargetDownError
+from adcontract_conformance.client.target import TargetDownError
+from adcontract_conformance.client.transport import Note
 from adcontract_conformance.model.exchange import Exchange, HttpResponse, NoResponse, Purpose, Request
 from adcontract_conformance.model.promises import SuiteError
 
@@ -42,6 +43,20 @@ if TYPE_CHECKING:
 # setting against it: the requests of a seed would depend on our own code and on the user's.
 providers._get_local_constants = Constants
 
+# It has no setting for how a request is sent, so each session that it creates gets our transport mounted.
+_MOUNTS: dict[int, Callable[[requests.Session], object]] = {}
+_create_session = context.make_session
+
+
+def _session(config: Any, **options: Any) -> requests.Session:
+    session = _create_session(config, **options)
+    if mount := _MOUNTS.get(id(config)):
+        mount(session)
+    return session
+
+
+context.make_session = _session
+
 _GENERATION = {
     "database": "none",
     "no-shrink": True,
@@ -50,7 +65,6 @@ _GENERATION = {
 }
 _CONFIG: dict[str, Any] = {
     "continue-on-failure": True,
-    "request-timeout": TIMEOUT,
     "max-redirects": 0,
     "workers": 1,
     "cache": {"enabled": False},
@@ -59,7 +73,8 @@ _CONFIG: dict[str, Any] = {
     "output": {"truncation": {"max-recorded-payload-size": 0}},
 }
 _PHASES = ("examples", "coverage", "fuzzing", "stateful")
-_OWN_HEADERS = frozenset(("user-agent", "accept-encoding", "connection", "content-length", "x-schemathesis-testcaseid"))
+_CASE_ID = "x-schemathesis-testcaseid"
+_OWN_HEADERS = frozenset(("user-agent", "accept-encoding", "connection", "content-length", _CASE_ID))
 
 
 class Engine:
@@ -69,6 +84,7 @@ class Engine:
         self.checked = checked
         self._target = target
         self._seed = seed
+        self._notes: dict[str, Note] = {}
 
     def schema(
         self,
@@ -131,7 +147,7 @@ class Engine:
             content = sent.body or b""
             body = content.encode() if isinstance(content, str) else content
             request = self._shown(operation, Request(sent.method, sent.url, dict(sent.headers), body))
-            answered(Exchange(Purpose.UNSURE, operation, request, self.http_response(response)))
+            answered(Exchange(Purpose.UNSURE, operation, request, self.http_response(case.id, response)))
 
         schema.hooks.hook("after_call")(after_call)
 
@@ -147,14 +163,10 @@ class Engine:
             TargetDownError: if the target is gone.
             KeyboardInterrupt: if the user stops it, which Schemathesis catches.
         """
+        transport = self._target.transport(self._note)
+        _MOUNTS[id(schema.config)] = transport.mount
         stream = from_schema(schema).execute()
-        up = threading.Event()
-
-        def stop() -> None:
-            up.set()
-            stream.stop()
-
-        timer = threading.Timer(seconds or 0, stop)
+        timer = threading.Timer(seconds or 0, stream.stop)
         timer.daemon = True
         if seconds is not None:
             timer.start()
@@ -163,18 +175,26 @@ class Engine:
             for event in stream:
                 if isinstance(event, events.ScenarioFinished):
                     yield event
+                    for case_id in event.recorder.interactions:
+                        self._notes.pop(case_id, None)
                 elif isinstance(event, events.NonFatalError):
                     yield from self._error(labels.get(event.label), event.value)
                 elif isinstance(event, events.FatalError):
                     yield from self._error(None, event.exception)
-                elif isinstance(event, events.Interrupted) and not up.is_set():
+                elif isinstance(event, events.Interrupted) and not self._target.timing.is_up:
                     raise KeyboardInterrupt
         finally:
             timer.cancel()
             stream.stop()
-            # a request under way still ends, in a thread of the engine
+            transport.stop()
+            # a request that may create something still ends, in a thread of the engine
             for _ in stream:
                 pass
+            transport.close()
+            del _MOUNTS[id(schema.config)]
+
+    def _note(self, request: requests.PreparedRequest, note: Note) -> None:
+        self._notes[str(request.headers.get(_CASE_ID))] = note
 
     def request(self, operation: Operation, sent: Any) -> Request:
         """Return a request of a scenario as ours."""
@@ -186,13 +206,14 @@ class Engine:
         schemes = self.checked.schemes(operation)
         return with_credentials(without_credentials(sent, schemes), schemes)
 
-    def http_response(self, response: Any) -> HttpResponse | NoResponse:
-        """Return a response of `requests` as ours; None stands for a missing one."""
+    def http_response(self, case_id: str, response: Any) -> HttpResponse | NoResponse:
+        """Return the response of a case as ours; None stands for a missing one."""
+        note = self._notes.get(case_id, Note(missing="breaks the connection"))
         if response is None:
-            return NoResponse(f"breaks the connection, or does not respond within {TIMEOUT:g} s")
+            return NoResponse(note.missing)
         headers = {name: ", ".join(values) for name, values in response.headers.items()}
         by_name = {name.lower(): value for name, value in headers.items()}
-        return HttpResponse(response.status_code, by_name, response.content or b"")
+        return HttpResponse(response.status_code, by_name, response.content or b"", note.whole, note.seconds)
 
     def _error(self, operation: Operation | None, error: Exception) -> Iterator[SuiteError]:
         if isinstance(error, ServerUnavailable):

@@ -128,7 +128,7 @@ class Generated:
                 for node in recorder.checks.get(case_id, [])
                 if node.name in _CHECKS and node.failure_info
             }
-            response = self._engine.http_response(interaction.response)
+            response = self._engine.http_response(case_id, interaction.response)
             yield Exchange(purpose, operation, request, response, reading, schemathesis_failures=schemathesis_failures)
 
 

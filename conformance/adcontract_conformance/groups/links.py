@@ -139,7 +139,7 @@ class Stateful:
                 self._purpose(operation, reading),
                 operation,
                 sent[case_id],
-                self._engine.http_response(interaction.response),
+                self._engine.http_response(case_id, interaction.response),
                 reading,
                 schemathesis_failures=failures,
                 before=before,

@@ -67,11 +67,16 @@ class Request:
 
 @dataclass(frozen=True)
 class HttpResponse:
-    """The response of the target; header names in lower case."""
+    """The response of the target; header names in lower case.
+
+    `whole` says that its body was read, and not too long for that; `seconds` is how long the target took for it.
+    """
 
     status: int
     headers: Mapping[str, str]
     body: bytes
+    whole: bool = True
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from adcontract.wording import plural
 from adcontract_conformance.client.leftovers import stays
+from adcontract_conformance.client.transport import MOST
 from adcontract_conformance.model.promises import GROUPS, Outcome
 
 if TYPE_CHECKING:
@@ -117,6 +118,12 @@ def gaps(run: Run, ledger: Ledger, *, whole: bool = False) -> list[str]:
         lines.append(
             f"{ledger.limited} of {plural(ledger.requests, 'request')} were refused with 429, so their checks saw "
             "nothing. Raise the target's rate limit for this run."
+        )
+    if ledger.unread and not run.options.allow_untried:
+        named = [f"{name} ({plural(count, 'time')})" for name, count in ledger.unread.most_common(_NAMED)]
+        lines.append(
+            f"{plural(ledger.unread.total(), 'response')} had a body of more than {MOST / 2**20:g} MiB, which was not "
+            f"looked at: {', '.join(named)}. Let the target answer with less."
         )
     if ledger.unreached:
         reason = "the run ended early" if run.stopped else run.bound

@@ -1,0 +1,156 @@
+"""Bounds on the answer that a thread waits for: how long the target may be silent, and how long the whole may take.
+
+`requests` bounds only the time between two bytes, so that a byte a second would keep it for ever.
+"""
+
+from __future__ import annotations
+
+import http.client
+import io
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Callable
+
+    from _typeshed import WriteableBuffer
+
+SILENCE = 10.0
+"""How long a target may send nothing, in seconds."""
+
+WHOLE = 20.0
+"""How long a whole answer may take, in seconds."""
+
+_SLICE = 0.1
+"""How often the suite looks whether it still wants an answer, in seconds."""
+
+
+class Waiting:
+    """An answer that is waited for: `fault` says in a few words why it cannot be read, if so.
+
+    `check` raises an exception where the answer is not wanted any more. `opened` says that a connection was opened for
+    it, and `received` that a part of it came.
+    """
+
+    def __init__(self, check: Callable[[], None]) -> None:
+        self.began = time.monotonic()
+        self.fault: str | None = None
+        self.opened = False
+        self.received = False
+        self.file: io.BufferedReader | None = None
+        self._check = check
+
+    def close(self) -> None:
+        """Close what it was read from: of some responses urllib3 forgets to."""
+        if self.file is not None:
+            self.file.close()
+
+    @property
+    def seconds(self) -> float:
+        """How long it has been waited for."""
+        return time.monotonic() - self.began
+
+    def left(self, since: float) -> float:
+        """Return for how many seconds the next bytes may be waited for, of which there were none `since` then.
+
+        Raises:
+            TimeoutError: if a bound is passed.
+        """
+        self._check()
+        silent, seconds = time.monotonic() - since, self.seconds
+        if silent >= SILENCE:
+            stops = "stops in the middle of a response for" if self.received else "does not respond within"
+            self.fault = f"{stops} {SILENCE:g} s"
+        elif seconds >= WHOLE:
+            self.fault = f"does not end its response within {WHOLE:g} s"
+        if self.fault:
+            raise TimeoutError(self.fault)
+        return min(SILENCE - silent, WHOLE - seconds, _SLICE)
+
+
+class _Current(threading.local):
+    waiting: Waiting | None = None
+
+
+_current = _Current()
+
+
+def wait_for(waiting: Waiting) -> None:
+    """Apply the bounds to the next answer that this thread waits for."""
+    _current.waiting = waiting
+
+
+class _Bytes(io.RawIOBase):
+    """The bytes that a target sends, read within the bounds."""
+
+    def __init__(self, connection: socket.socket, waiting: Waiting) -> None:
+        super().__init__()
+        self._connection = connection
+        self._waiting = waiting
+        # a socket stays open for as long as a file of it does
+        self._file = connection.makefile("rb", buffering=0)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: WriteableBuffer) -> int:
+        since = time.monotonic()
+        while True:
+            self._connection.settimeout(self._waiting.left(since))
+            try:
+                count = self._connection.recv_into(buffer)
+            except TimeoutError:
+                continue
+            self._waiting.received |= count > 0
+            return count
+
+    def close(self) -> None:
+        self._file.close()
+        super().close()
+
+
+class _Response(http.client.HTTPResponse):
+    """A response whose bytes are read within the bounds."""
+
+    def __init__(self, sock: socket.socket, *args: Any, **options: Any) -> None:
+        super().__init__(sock, *args, **options)
+        if _current.waiting is not None:
+            file, self.fp = self.fp, io.BufferedReader(_Bytes(sock, _current.waiting))
+            _current.waiting.file = self.fp
+            file.close()
+
+
+class _Connected:
+    """A connection that notes that it is opened, and not used again."""
+
+    response_class: Any = _Response
+
+    def connect(self) -> None:
+        if _current.waiting is not None:
+            _current.waiting.opened = True
+        super().connect()  # type: ignore[misc] # of the connection that it is mixed into
+
+
+class _Connection(_Connected, HTTPConnection):
+    pass
+
+
+class _TlsConnection(_Connected, HTTPSConnection):
+    pass
+
+
+class _Pool(HTTPConnectionPool):
+    ConnectionCls = _Connection
+
+
+class _TlsPool(HTTPSConnectionPool):
+    ConnectionCls = _TlsConnection
+
+
+POOLS: dict[str, type[HTTPConnectionPool]] = {"http": _Pool, "https": _TlsPool}
+"""The connection pools whose answers are bounded, by the scheme of the URL."""

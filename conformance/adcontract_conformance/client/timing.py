@@ -1,0 +1,134 @@
+"""The time of a run: when it has to end, and the rate limit of the target, which is obeyed (429)."""
+
+from __future__ import annotations
+
+import threading
+import time
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+LONGEST_WAIT = 65.0
+"""How long the suite waits at most where a target asks it to, in seconds: the window of a limit is often a minute."""
+
+TRIES = 3
+"""How often a request is sent while it is refused. The suite does not wait any more after that: it does not help."""
+
+SLOWEST = 2.0
+"""The longest time between two requests to a target that limits them, in seconds."""
+
+CLEARING = 30.0
+"""How long created items are removed after the time is up, in seconds."""
+
+_USUAL = 1.0
+"""How long the suite waits where a target does not say for how long, in seconds."""
+
+
+class Stopped(KeyboardInterrupt):
+    """The run does not want an answer any more. Schemathesis ends at it as at an interrupt."""
+
+
+class Timing:
+    """When a run ends, and how fast it may send. All that send to one target share it.
+
+    `refused` is how often a request was refused as one too many (429), and `waited` how long the suite has waited
+    because of that, in seconds. `asked` is how long the target asked it to wait where that is not done.
+    """
+
+    def __init__(self) -> None:
+        self.until: float | None = None
+        self.waited = 0.0
+        self.refused = 0
+        self.asked: float | None = None
+        self._hopeless = False
+        self._interval = 0.0
+        self._next = 0.0
+        self._sent = 0
+        self._since = time.monotonic()
+        self._lock = threading.Lock()
+
+    def end_after(self, seconds: float | None) -> None:
+        """Let the run end in so many seconds; None for no end."""
+        self.until = None if seconds is None else time.monotonic() + seconds
+
+    @property
+    def is_up(self) -> bool:
+        """Whether the time of the run is up."""
+        return self.until is not None and time.monotonic() >= self.until
+
+    @contextmanager
+    def clearing(self) -> Iterator[None]:
+        """Give the block, which removes what was created, time of its own."""
+        until = self.until
+        if until is not None:
+            self.until = max(until, time.monotonic() + CLEARING)
+        try:
+            yield
+        finally:
+            self.until = until
+
+    def take_turn(self, stop: threading.Event) -> None:
+        """Wait until the next request may be sent.
+
+        Raises:
+            Stopped: if the time is up, or `stop` was set.
+        """
+        with self._lock:
+            now = time.monotonic()
+            turn = max(now, self._next)
+            self._next = turn + self._interval
+            self._sent += 1
+            self.waited += turn - now
+        self._sleep(turn - now, stop)
+
+    def wait_as_asked(self, retry_after: str, tries: int, stop: threading.Event) -> bool:
+        """Wait as a refusal asks (429), and go slower afterwards; return whether to send the request again.
+
+        Args:
+            retry_after: the header `Retry-After`, empty for none.
+            tries: how often the request was refused.
+            stop: ends the wait when it is set.
+
+        Raises:
+            Stopped: if the time is up, or `stop` was set.
+        """
+        seconds = _seconds(retry_after)
+        with self._lock:
+            now = time.monotonic()
+            self.refused += 1
+            self._hopeless = self._hopeless or seconds > LONGEST_WAIT or tries >= TRIES
+            if self._hopeless or (self.until is not None and now + seconds >= self.until):
+                # going slower does not help either
+                self.asked, self._interval, self._next = seconds, 0.0, now
+                return False
+            # what the limit let pass until now, spread evenly
+            span = now - self._since + seconds
+            self._interval = min(max(self._interval, span / max(self._sent - 1, 1)), SLOWEST)
+            self._sent, self._since = 0, now + seconds
+            self._next = max(self._next, now + seconds)
+            self.waited += seconds
+        self._sleep(seconds, stop)
+        return True
+
+    def _sleep(self, seconds: float, stop: threading.Event) -> None:
+        left = seconds if self.until is None else min(seconds, self.until - time.monotonic())
+        if stop.wait(left) if left > 0 else stop.is_set():
+            raise Stopped
+        if self.is_up:
+            raise Stopped
+
+
+def _seconds(text: str) -> float:
+    """Return in how many seconds a `Retry-After` asks for the next request (RFC 9110, section 10.2.3)."""
+    if text.strip().isascii() and text.strip().isdigit():
+        return float(text)
+    try:
+        when = parsedate_to_datetime(text)
+    except ValueError:
+        return _USUAL
+    now = datetime.now(UTC if when.tzinfo else None)
+    return max((when - now).total_seconds(), 0.0)

@@ -1,0 +1,219 @@
+"""How every request is sent, by the suite itself and by Schemathesis: nothing that a target sends hangs or fills it."""
+
+from __future__ import annotations
+
+import http.client
+import io
+import threading
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import requests
+import urllib3
+from requests.adapters import HTTPAdapter
+from urllib3.exceptions import DecodeError, HTTPError, ProtocolError
+
+from adcontract_conformance.client.bounds import POOLS, SILENCE, Waiting, wait_for
+from adcontract_conformance.client.timing import Stopped
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from requests import PreparedRequest, Response
+
+    from adcontract_conformance.client.timing import Timing
+
+MOST = 4 * 2**20
+"""How much of a body is read, in bytes, after it is decoded. Of a longer one nothing is kept."""
+
+GRACE = 2.0
+"""How long the answer to a request that may have created something is waited for when the time is up, in seconds."""
+
+_CHUNK = 2**16
+_SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
+_REGISTERED = ("br", "compress", "dcb", "dcz", "deflate", "gzip", "x-compress", "x-gzip", "zstd")
+"""The content codings of HTTP. Under another name a body comes as it is: some servers write a charset there."""
+
+NO_HTTP = "does not speak HTTP"
+"""How a target answers that sends something other than HTTP."""
+
+CODING = "content coding"
+"""Is in the words for a body that cannot be decoded."""
+
+
+@dataclass(frozen=True)
+class Note:
+    """What is known of an answer beside its parts.
+
+    `seconds` is how long the target took for it, without the time that the suite itself has waited. `whole` says that
+    all of the body was read, and `missing` in a few words why there is no answer, if so.
+    """
+
+    seconds: float = 0.0
+    whole: bool = True
+    missing: str = ""
+
+
+class Transport(HTTPAdapter):
+    """Sends requests within the bounds, and has `noted` called with each and the note on its answer.
+
+    A request is sent again where the target has closed the connection meanwhile, which it may do at any time (RFC 9112,
+    section 9.3.1), and where it refuses it as one too many (429).
+    """
+
+    def __init__(self, timing: Timing, noted: Callable[[PreparedRequest, Note], None]) -> None:
+        self._timing = timing
+        self._noted = noted
+        self._stopped = threading.Event()
+        self._stopped_at = 0.0
+        super().__init__()
+
+    def init_poolmanager(self, *args: Any, **options: Any) -> None:
+        """Create the pools of connections; `HTTPAdapter` calls this."""
+        super().init_poolmanager(*args, **options)
+        self.poolmanager.pool_classes_by_scheme = POOLS
+
+    def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
+        """Return the pools of connections through a proxy; `HTTPAdapter` calls this."""
+        manager = super().proxy_manager_for(proxy, **options)
+        manager.pool_classes_by_scheme = POOLS
+        return manager
+
+    def mount(self, session: requests.Session) -> None:
+        """Have a session send through this, and never look where a redirect leads."""
+        session.get_redirect_target = lambda resp: None  # type: ignore[method-assign] # noqa: ARG005
+        session.mount("http://", self)
+        session.mount("https://", self)
+
+    def stop(self) -> None:
+        """End every answer that is waited for, and send nothing more."""
+        self._stopped_at = time.monotonic()
+        self._stopped.set()
+
+    def send(self, request: PreparedRequest, *args: Any, **options: Any) -> Response:
+        """Send a request and read the response. `stream` and `timeout` are without effect.
+
+        Raises:
+            requests.RequestException: if no response comes, or it cannot be read.
+            Stopped: if the time of the run is up.
+        """
+        options = {**dict(zip(("stream", "timeout", "verify", "cert", "proxies"), args, strict=False)), **options}
+        tries = 0
+        while True:
+            self._timing.take_turn(self._stopped)
+            response = self._answer(request, {**options, "stream": True, "timeout": SILENCE})
+            asked_for = "429" in request.headers.get("Prefer", "")
+            if response.status_code != requests.codes.too_many_requests or asked_for:
+                return response
+            tries += 1
+            if not self._timing.wait_as_asked(response.headers.get("Retry-After", ""), tries, self._stopped):
+                return response
+
+    def _answer(self, request: PreparedRequest, options: dict[str, Any]) -> Response:
+        """Send a request once, or again where the connection was closed before it."""
+        while True:
+            waiting = Waiting(lambda: self._check(request))
+            wait_for(waiting)
+            try:
+                response = super().send(request, **options)
+                body = _read(response, waiting)
+            except requests.RequestException as error:
+                waiting.close()
+                was_closed = isinstance(error, requests.ConnectionError) and not waiting.opened and not waiting.received
+                if was_closed:
+                    continue
+                self._noted(request, Note(waiting.seconds, missing=waiting.fault or _words(error)))
+                if isinstance(error, requests.exceptions.InvalidHeader):
+                    raise _broken(request, str(error)) from error
+                raise
+            self._noted(request, Note(waiting.seconds, whole=body is not None))
+            response.raw = _ReadResponse(response.raw, body or b"")
+            return response
+
+    def _check(self, request: PreparedRequest) -> None:
+        """Raise `Stopped` if an answer is not waited for any more: what may have created something has to be noted."""
+        stopped = self._stopped_at if self._stopped.is_set() else self._timing.until
+        grace = 0.0 if request.method in _SAFE else GRACE
+        if stopped is not None and time.monotonic() >= stopped + grace:
+            raise Stopped
+
+
+class _ReadResponse(urllib3.HTTPResponse):
+    """A response whose body was read and decoded; its headers are those that came."""
+
+    def __init__(self, raw: urllib3.HTTPResponse, body: bytes) -> None:
+        super().__init__(
+            io.BytesIO(body),
+            raw.headers,
+            raw.status,
+            raw.version,
+            reason=raw.reason,
+            preload_content=False,
+            enforce_content_length=False,
+        )
+
+    def read(self, amt: int | None = None, decode_content: bool | None = None, cache_content: bool = False) -> bytes:  # noqa: ARG002
+        return super().read(amt, False, cache_content)
+
+    def read1(self, amt: int | None = None, decode_content: bool | None = None) -> bytes:  # noqa: ARG002
+        return super().read1(amt, False)
+
+
+def _read(response: Response, waiting: Waiting) -> bytes | None:
+    """Return the decoded body of a response; None if it is too long.
+
+    Raises:
+        requests.RequestException: if it cannot be read.
+    """
+    raw, body = response.raw, bytearray()
+    coding = response.headers.get("Content-Encoding", "")
+    try:
+        while chunk := raw.read(_CHUNK, decode_content=True):
+            body += chunk
+            if len(body) > MOST:
+                raw.close()
+                return None
+    except HTTPError as error:
+        if isinstance(error, DecodeError):
+            waiting.fault = f"answers with a body that is not in its {CODING} {coding}"
+        waiting.fault = waiting.fault or "breaks the connection in the middle of a response"
+        raise _broken(response.request, waiting.fault) from error
+    known = urllib3.HTTPResponse.CONTENT_DECODERS
+    if body and any(each in _REGISTERED and each not in known for each in _tokens(coding)):
+        waiting.fault = f"answers in the {CODING} {coding}, which it was not asked for"
+        raise _broken(response.request, waiting.fault)
+    return bytes(body)
+
+
+def _broken(request: PreparedRequest, words: str) -> requests.RequestException:
+    """Return an error of a kind that the engine of Schemathesis takes for a response that did not come."""
+    return requests.exceptions.ChunkedEncodingError(ProtocolError(words), request=request)
+
+
+def _tokens(text: str) -> list[str]:
+    return [each.strip().lower() for each in text.split(",")]
+
+
+def causes(error: BaseException) -> Iterator[BaseException]:
+    """Yield an error and all that it was raised for."""
+    yield error
+    for each in (*error.args, getattr(error, "reason", None)):
+        if isinstance(each, BaseException):
+            yield from causes(each)
+
+
+def _words(error: requests.RequestException) -> str:
+    """Return in a few words how a connection ended without a response."""
+    for each in causes(error):
+        if isinstance(each, http.client.RemoteDisconnected):
+            break
+        if isinstance(each, http.client.BadStatusLine):
+            return NO_HTTP
+        if isinstance(each, http.client.LineTooLong) or "got more than" in str(each):
+            return "sends headers that are too long"
+        if isinstance(each, urllib3.exceptions.InvalidHeader):
+            return "sends headers that contradict each other"
+        if isinstance(each, TimeoutError):
+            return f"does not take the request within {SILENCE:g} s"
+    return "breaks the connection"

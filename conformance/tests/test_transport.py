@@ -1,0 +1,325 @@
+"""Nothing that a target sends hangs, fills or misleads a run; correct servers on unusual wires stay clean."""
+
+import gzip
+import json
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import zlib
+from contextlib import contextmanager
+from urllib.parse import urlsplit
+
+import pytest
+
+from adcontract_conformance.client import bounds, transport
+
+
+class Wire:
+    """Sends the replies of a server as `send` writes them: it is given the connection, the request and the reply.
+
+    A connection stays open for another request if `send` returns True.
+    """
+
+    def __init__(self, server, send):
+        self.server, self.send = server, send
+        self.done = threading.Event()
+
+    @contextmanager
+    def up(self):
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            self.port = listener.getsockname()[1]
+            threading.Thread(target=self.listen, args=(listener,), daemon=True).start()
+            try:
+                yield f"http://127.0.0.1:{self.port}"
+            finally:
+                self.done.set()
+                listener.shutdown(socket.SHUT_RDWR)
+
+    def listen(self, listener):
+        while not self.done.is_set():
+            try:
+                connection, _ = listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self.serve, args=(connection,), daemon=True).start()
+
+    def serve(self, connection):
+        try:
+            with connection, connection.makefile("rb") as file:
+                while sent := self.read(file):
+                    if not self.send(connection, sent, self.server.answer(sent)):
+                        return
+        except OSError:
+            pass
+
+    def read(self, file):
+        method, _, rest = file.readline().decode().partition(" ")
+        if not method:
+            return None
+        url = urlsplit(rest.split(" ")[0])
+        headers = {}
+        while (line := file.readline().decode("latin-1").strip()) != "":
+            name, _, value = line.partition(":")
+            headers[name.lower()] = value.strip()
+        body = file.read(int(headers.get("content-length", 0)))
+        return self.server.sent(method, url.path, url.query, headers, body)
+
+
+def head(reply, **more):
+    """Return the head of a reply; a header of None is left out."""
+    fields = {**reply.headers, "Content-Length": len(reply.body), **{k.replace("_", "-"): v for k, v in more.items()}}
+    lines = [f"HTTP/1.1 {reply.status} Said", *(f"{name}: {text}" for name, text in fields.items() if text is not None)]
+    return "\r\n".join([*lines, "\r\n"]).encode()
+
+
+def plainly(connection, sent, reply):  # noqa: ARG001
+    connection.sendall(head(reply) + reply.body)
+    return True
+
+
+def on(operation, send):
+    """Return a way to send that applies to one operation, and only while it succeeds."""
+
+    def either(connection, sent, reply):
+        hit = sent.operation and sent.operation.id == operation and reply.status == 200
+        return (send if hit else plainly)(connection, sent, reply)
+
+    return either
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch):
+    monkeypatch.setattr(bounds, "SILENCE", 0.3)
+    monkeypatch.setattr(bounds, "WHOLE", 0.6)
+    monkeypatch.setattr(transport, "SILENCE", 0.3)
+
+
+@pytest.fixture
+def checked(command, spec, shop, server_of, sent_of, tmp_path):
+    """Hold a shop behind a wire to its contract; give the exit status, the output and the report."""
+
+    def run(send, *options, fault=None):
+        server, report = server_of(shop, fault), tmp_path / "report.json"
+        server.sent = sent_of
+        with Wire(server, send).up() as url:
+            result = command(url, "--spec", spec, "--json", str(report), *options)
+        assert result.exception is None or isinstance(result.exception, SystemExit), result.output
+        return result, json.loads(report.read_text()) if report.exists() else None
+
+    return run
+
+
+def dripping(start):
+    def send(connection, sent, reply):  # noqa: ARG001
+        connection.sendall(start if isinstance(start, bytes) else start(reply))
+        while True:
+            connection.sendall(b" ")
+            time.sleep(0.05)
+
+    return send
+
+
+def silent(connection, sent, reply):  # noqa: ARG001
+    while connection.recv(1):
+        pass
+
+
+def half(connection, sent, reply):  # noqa: ARG001
+    connection.sendall(head(reply) + reply.body[:5])
+
+
+def half_a_chunk(connection, sent, reply):  # noqa: ARG001
+    connection.sendall(head(reply, Content_Length=None, Transfer_Encoding="chunked") + b"50\r\n" + reply.body[:5])
+
+
+def instead(data):
+    def send(connection, sent, reply):  # noqa: ARG001
+        connection.sendall(data)
+
+    return send
+
+
+def with_headers(**more):
+    def send(connection, sent, reply):  # noqa: ARG001
+        connection.sendall(head(reply, **more) + reply.body)
+
+    return send
+
+
+FAULTS = {
+    "a head that drips": (dripping(b"HTTP/1.1 200 OK\r\nX: "), "does not end its response within 0.6 s"),
+    "a body that drips": (dripping(lambda reply: head(reply, Content_Length=9999)), "does not end its response within"),
+    "a body that stops": (
+        lambda connection, *rest: connection.sendall(head(rest[1])) or silent(connection, *rest),
+        "stops in the middle of a response for 0.3 s",
+    ),
+    "no answer": (silent, "does not respond within 0.3 s"),
+    "half a body": (half, "breaks the connection in the middle of a response"),
+    "half a chunk": (half_a_chunk, "breaks the connection in the middle of a response"),
+    "no gzip as declared": (with_headers(Content_Encoding="gzip"), "not in its content coding gzip"),
+    "an unknown coding": (with_headers(Content_Encoding="dcb"), "in the content coding dcb, which it was not asked"),
+    "no status line": (instead(b"Connection refused by policy\r\n\r\n"), "does not speak HTTP"),
+    "a header line of 100 KB": (with_headers(X="x" * 100_000), "sends headers that are too long"),
+    "two lengths": (with_headers(Content_Length="2, 3"), "sends headers that contradict each other"),
+}
+
+
+@pytest.mark.parametrize(("send", "sentence"), FAULTS.values(), ids=FAULTS)
+def test_an_answer_that_cannot_be_read_is_one_finding_in_the_words_of_its_fault(checked, send, sentence):
+    began = time.monotonic()
+    result, report = checked(on("getItem", send), "--groups", "examples,schema")
+    assert time.monotonic() - began < 10
+    assert result.exit_code == 1, result.output
+    found = report["apis"][0]["findings"]
+    assert {(each["check"], each["operation"]) for each in found} == {
+        ("examples.answered", "getItem"),
+        ("schema.answered", "getItem"),
+    }, result.output
+    for each in found:
+        assert sentence in each["sentence"]
+    assert report["apis"][0]["errors"] == []
+
+
+def endless(connection, sent, reply):  # noqa: ARG001
+    connection.sendall(head(reply, Content_Length=None))
+    while True:
+        connection.sendall(b" " * 2**16)
+
+
+def long(connection, sent, reply):  # noqa: ARG001
+    body = json.dumps({**json.loads(reply.body), "more": "x" * 10_000_000}).encode()
+    connection.sendall(head(reply, Content_Length=len(body)) + body)
+
+
+BOMB = gzip.compress(b" " * 20_000_000)
+
+
+def zipped(connection, sent, reply):  # noqa: ARG001
+    connection.sendall(head(reply, Content_Length=len(BOMB), Content_Encoding="gzip") + BOMB)
+
+
+@pytest.mark.parametrize("send", [endless, long, zipped])
+def test_a_body_that_is_too_long_is_said_once_and_is_no_breach(checked, send):
+    result, report = checked(on("getItem", send), "--groups", "examples,schema")
+    assert result.exit_code == 2, result.output
+    assert report["apis"][0]["findings"] == []
+    assert result.output.count("more than 4 MiB, which was not looked at: getItem (") == 1
+
+
+def http_1_0(connection, sent, reply):  # noqa: ARG001
+    connection.sendall(b"HTTP/1.0" + head(reply, Content_Length=None)[8:] + reply.body)
+
+
+def closed(connection, sent, reply):  # noqa: ARG001
+    connection.sendall(head(reply) + reply.body)
+
+
+def closed_while_idle(connection, sent, reply):
+    """Close a connection when the next request has been sent on it, as a server does whose patience just ended."""
+    plainly(connection, sent, reply)
+    connection.recv(1, socket.MSG_PEEK)
+
+
+def in_pieces(connection, sent, reply):  # noqa: ARG001
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    data = b"HTTP/1.1 100 Continue\r\n\r\n" + head(reply) + reply.body
+    for start in range(0, len(data), 50):
+        connection.sendall(data[start : start + 50])
+    return True
+
+
+def chunked(connection, sent, reply):  # noqa: ARG001
+    size = f"{len(reply.body):x};x=y\r\n".encode()
+    end = b"0\r\nTrailer: x\r\n\r\n"
+    body = size + reply.body + b"\r\n" + end if reply.body else end
+    connection.sendall(head(reply, Content_Length=None, Transfer_Encoding="chunked") + body)
+    return True
+
+
+def encoded(coding, encode):
+    def send(connection, sent, reply):
+        if not reply.body:
+            return plainly(connection, sent, reply)
+        body = encode(reply.body)
+        connection.sendall(head(reply, Content_Encoding=coding, Content_Length=len(body)) + body)
+        return True
+
+    return send
+
+
+def many_headers(connection, sent, reply):  # noqa: ARG001
+    connection.sendall(head(reply, **{f"X-{number}": "x" * 2000 for number in range(50)}) + reply.body)
+    return True
+
+
+UNUSUAL = {
+    "HTTP/1.0": http_1_0,
+    "a connection for each answer": closed,
+    "a connection that is closed while it is idle": closed_while_idle,
+    "pieces": in_pieces,
+    "chunks": chunked,
+    "gzip": encoded("gzip", gzip.compress),
+    "deflate": encoded("deflate", zlib.compress),
+    "raw deflate": encoded("deflate", lambda body: zlib.compress(body, wbits=-15)),
+    "gzip twice": encoded("gzip, gzip", lambda body: gzip.compress(gzip.compress(body))),
+    "a charset as a coding": encoded("UTF-8", bytes),
+    "100 KB of headers": many_headers,
+}
+
+
+@pytest.mark.parametrize("send", UNUSUAL.values(), ids=UNUSUAL)
+def test_a_correct_server_on_an_unusual_wire_stays_clean(checked, send):
+    result, report = checked(send, "--groups", "examples,schema")
+    assert result.exit_code == 0, result.output
+    assert report["apis"][0]["findings"] == []
+
+
+DRIPPING = on("getItem", dripping(lambda reply: head(reply, Content_Length=9999)))
+
+
+@pytest.mark.parametrize("group", ["examples", "schema"])
+def test_the_time_of_a_run_ends_within_an_answer(checked, monkeypatch, group):
+    monkeypatch.setattr(bounds, "WHOLE", 30)
+    began = time.monotonic()
+    result, report = checked(DRIPPING, "--groups", group, "--max-time", "0.8")
+    assert time.monotonic() - began < 3
+    assert result.exit_code == 2
+    assert f"Not finished, because the time was up: {group} " in result.output
+    assert report["apis"][0]["findings"] == []
+    assert report["apis"][0]["errors"] == []
+
+
+def test_the_time_may_end_before_the_target_is_recognized(checked):
+    result, _ = checked(silent, "--max-time", "0.2")
+    assert result.exit_code == 2
+    assert re.search(r"Error: The time of --max-time was up before http://\S+ could be checked\.", result.output)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_a_run_within_an_answer(shop, server_of, sent_of, spec, number):
+    reached = threading.Event()
+
+    def send(connection, sent, reply):
+        if sent.headers.get("user-agent", "").startswith("schemathesis"):
+            reached.set()
+        return DRIPPING(connection, sent, reply)
+
+    server = server_of(shop)
+    server.sent = sent_of
+    line = [sys.executable, "-c", "from adcontract.cli import main; main()", "check"]
+    with Wire(server, send).up() as url:
+        options = [url, "--spec", spec, "--groups", "schema"]
+        with subprocess.Popen(
+            [*line, *options], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        ) as process:
+            assert reached.wait(20)
+            time.sleep(0.5)
+            process.send_signal(number)
+            output, _ = process.communicate(timeout=8)
+    assert process.returncode == 2, output
+    assert "Error: The run was interrupted." in output
