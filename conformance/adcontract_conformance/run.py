@@ -6,13 +6,14 @@ import time
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from adcontract import AdcontractError
-from adcontract.wording import plural
 from adcontract_conformance.checks import exchange_checks  # noqa: F401 - fills the registry
 from adcontract_conformance.checks.ledger import Ledger
+from adcontract_conformance.checks.news import News
 from adcontract_conformance.client.book import Book
+from adcontract_conformance.client.clock import Clock
 from adcontract_conformance.client.created import Created
 from adcontract_conformance.client.interrupts import Interrupts, interruptible
 from adcontract_conformance.client.leftovers import left
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from adcontract import Operation
-    from adcontract_conformance.checks.finding import Finding
+    from adcontract_conformance.checks.news import Progress
     from adcontract_conformance.client.target import Target
     from adcontract_conformance.model.checked_contract import CheckedContract
 
@@ -85,19 +86,6 @@ class Run:
         return [ledger for ledger in self.ledgers if not ledger.left_out]
 
 
-class Progress(Protocol):
-    """Shows how far a run is, and what it finds when it finds it."""
-
-    def show(self, ledger: Ledger, group: str, done: int, total: int) -> None:
-        """Show that `done` of `total` operations of a group are done."""
-
-    def found(self, ledger: Ledger, finding: Finding) -> None:
-        """Show the first failure of a cause."""
-
-    def close(self, ledger: Ledger, group: str) -> None:
-        """Show that a group is done."""
-
-
 def run(target: Target, checked_contracts: list[CheckedContract], options: Options, progress: Progress) -> Run:
     """Hold the target to every contract.
 
@@ -107,13 +95,13 @@ def run(target: Target, checked_contracts: list[CheckedContract], options: Optio
         TlsError: if no connection with TLS is possible.
         TimeUpError: if the time is up before the target is recognized.
     """
-    clock = _Clock(options.seconds)
+    clock = Clock(options.seconds)
     target.timing.end_after(options.seconds)
     ledgers = [
         Ledger(checked, options.groups, own=options.own, redaction=target.redaction) for checked in checked_contracts
     ]
     result = Run(target, options, ledgers)
-    news = _News(ledgers, options, clock, progress)
+    news = News(ledgers, options.max_failures, clock, progress)
     _recognize(ledgers, target, options)
     try:
         with interruptible() as interrupts:
@@ -148,63 +136,6 @@ def _recognize(ledgers: list[Ledger], target: Target, options: Options) -> None:
             ledger.left_out = f"Left out, because {cause}. Check only what the target serves with {choice}."
 
 
-class _Clock:
-    """Time passed and left, in seconds. None is left when another bound is met."""
-
-    def __init__(self, bound: float | None) -> None:
-        self._start = time.monotonic()
-        self._bound = bound
-        self._met: str | None = None
-
-    def stop(self, bound: str) -> None:
-        """Leave no time, because of another bound, a clause."""
-        self._met = bound
-
-    @property
-    def bound(self) -> str | None:
-        """Which bound is met, as a clause; None if none is."""
-        return self._met or ("the time was up" if self.time_is_up else None)
-
-    @property
-    def time_is_up(self) -> bool:
-        return self._bound is not None and self.passed >= self._bound
-
-    @property
-    def passed(self) -> float:
-        return time.monotonic() - self._start
-
-    @property
-    def left(self) -> float | None:
-        if self._met:
-            return 0.0
-        return None if self._bound is None else max(self._bound - self.passed, 0.0)
-
-    @property
-    def up(self) -> bool:
-        return self.bound is not None
-
-
-class _News:
-    """Reports what is found when it is found, and ends the run when as many causes fail as its options allow."""
-
-    def __init__(self, ledgers: list[Ledger], options: Options, clock: _Clock, progress: Progress) -> None:
-        self._ledgers = ledgers
-        self._bound = options.max_failures
-        self._clock = clock
-        self._progress = progress
-
-    def report(self, ledger: Ledger) -> None:
-        news = ledger.taken_news()
-        for finding in news:
-            self._progress.found(ledger, finding)
-        if news and self._bound is not None and self._failing >= self._bound:
-            self._clock.stop(f"{plural(self._failing, 'cause')} failed")
-
-    @property
-    def _failing(self) -> int:
-        return sum(cause.outcome is Outcome.FAIL for ledger in self._ledgers for cause in ledger.causes)
-
-
 class _Contract:
     """The run on one contract."""
 
@@ -212,9 +143,9 @@ class _Contract:
         self,
         ledger: Ledger,
         run: Run,
-        clock: _Clock,
+        clock: Clock,
         progress: Progress,
-        news: _News,
+        news: News,
         interrupts: Interrupts,
     ) -> None:
         self.ledger = ledger
