@@ -109,6 +109,7 @@ def test_a_success_with_another_status_holds_what_the_page_shows(check):
 ACCEPTED = {"id": 7, "name": "Lamp", "price": 1, "tags": [], "maker": None}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("limit", "outcomes"), [("    minLength: 1\n", {"fail", "warn"}), ("", {"warn"})])
 def test_a_documented_limit_is_refused_although_no_page_shows_the_refusal(check, shop_with, limit, outcomes):
     shop_with("components/schemas/NewItem.yaml", limit, instead_of="    minLength: 1\n")
@@ -116,6 +117,24 @@ def test_a_documented_limit_is_refused_although_no_page_shows_the_refusal(check,
     done = check("--spec", changed, "--groups", "rejection", "--only", "createItem", fault=accepts_all)
     found = {each["outcome"] for each in done.findings if each["check"] == "rejection.refused"}
     assert found == outcomes, done.output
+
+
+RESPONSE = "{status: '422', response: {$ref: components/responses/ValidationFailed.yaml}}"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("mark", "outcome"), [("", "fail"), (", x-inferred: No page says so.", "warn")])
+def test_x_errors_may_infer_that_a_documented_response_is_the_refusal(check, shop_with, mark, outcome):
+    shop_with("openapi.yaml", f"{RESPONSE[:-1]}{mark}}}", instead_of=RESPONSE)
+    changed = shop_with("paths/items.yaml", "", instead_of="        minimum: 1\n")
+    done = check("--spec", changed, "--groups", "rejection", "--only", "listItems", fault=lists_anything)
+    assert {each["outcome"] for each in done.findings if each["check"] == "rejection.refused"} == {outcome}, done.output
+
+
+def lists_anything(sent, reply):
+    faulty = sent.operation and sent.operation.id == "listItems" and reply.status == 422
+    headers = {**reply.headers, "X-Remaining": "1", "X-Trace": "1"}
+    return replace(reply, status=200, headers=headers).with_json({"data": [], "total": 0}) if faulty else reply
 
 
 def accepts_all(sent, reply):
