@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from adcontract.wording import plural
 from adcontract_conformance.client.leftovers import stays
+from adcontract_conformance.client.timing import LONGEST_WAIT
 from adcontract_conformance.client.transport import MOST
 from adcontract_conformance.model.promises import GROUPS, Outcome
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from adcontract_conformance.checks.causes import Cause
     from adcontract_conformance.checks.ledger import Ledger
+    from adcontract_conformance.client.timing import Timing
     from adcontract_conformance.model.exchange import HttpResponse
     from adcontract_conformance.model.promises import Check
     from adcontract_conformance.run import Options, Run
@@ -169,9 +171,22 @@ def _received(statuses: Counter[int]) -> str:
 
 
 def notes(run: Run) -> list[str]:
-    """Return the lines after the verdicts: what stays on the target, and the command that repeats the run."""
+    """Return the lines after the verdicts: what stays on the target, its rate limit, and how to repeat the run."""
     token = f"No token was given, so {run.target.token} was sent; whether the target checks tokens was not tested."
-    return [*stays(run.book), *([] if run.target.token_given else [token]), f"Again: {command_line(run)}"]
+    tokens = [] if run.target.token_given else [token]
+    return [*stays(run.book), *_limit(run.target.timing), *tokens, f"Again: {command_line(run)}"]
+
+
+def _limit(timing: Timing) -> list[str]:
+    if not timing.refused:
+        return []
+    refused = f"The target refused {plural(timing.refused, 'request')} with 429"
+    waited = f"{refused}. The run waited {timing.waited:.0f} s because of that."
+    if timing.asked is None:
+        return [waited]
+    if timing.asked > LONGEST_WAIT:
+        return [f"{waited} It did not wait for the {timing.asked:g} s that the target asked for."]
+    return [f"{waited} It stopped to wait, which did not help."]
 
 
 def command_line(run: Run) -> str:
