@@ -352,8 +352,9 @@ def in_a_second():
 
 @pytest.mark.slow
 @pytest.mark.parametrize("retry_after", [lambda: "1", in_a_second], ids=["seconds", "date"])
-def test_a_rate_limit_is_obeyed_by_all_that_send(check, retry_after):
-    limit = Limit(retry_after, 0.9, 25, 60)
+def test_a_rate_limit_is_obeyed_by_all_that_send(check, monkeypatch, retry_after):
+    monkeypatch.setattr(timing, "SLOWEST", 0.02)
+    limit = Limit(retry_after, 0.9, 10, 50)
     done = check("--groups", "examples,schema", fault=limit)
     assert done.code == 0, done.output
     assert limit.refused == ["adcontract", "schemathesis"]
