@@ -15,8 +15,9 @@ from adcontract.reporting.output import Output, prepare, written
 from adcontract_conformance.model.promises import GROUPS, Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
+    from adcontract_conformance.client.target import Target
     from adcontract_conformance.model.checked_contract import CheckedContract
     from adcontract_conformance.run import Run
 
@@ -79,6 +80,12 @@ def _promises() -> Iterator[tuple[str, str]]:
     help="Whose server it is. One written for the contract (own) also fails on breaches of inferred parts.",
 )
 @click.option("--verbose", is_flag=True, help="Print all findings, and long lines whole.")
+@click.option(
+    "--clear",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Check nothing, and remove what an earlier run has created and left, as FILE names it.",
+)
 @options.spec
 @options.reports("text", "json", "github", "sarif", "markdown", "junit")
 @click.option("--junit", metavar="FILE", type=click.Path(path_type=Path), help="The same as --output junit:FILE.")
@@ -99,6 +106,7 @@ def check(
     allow_untried: bool,
     for_: str,
     verbose: bool,
+    clear: Path | None,
     spec: Path | None,
     format_: str,
     outputs: tuple[Output, ...],
@@ -112,8 +120,12 @@ def check(
     lost or mixed, no credentials are needed, a deleted item is still served.
     The groups behavior and state need a server that keeps its data, such as our mock with --stateful.
 
+    What a run creates is removed at its end. Should it be killed, .adcontract/left-HOST-PORT.jsonl names what is left,
+    for --clear.
+
     \b
     Exit status: 0 the server conforms, 1 it does not, 2 this was not determined.
+    With --clear: 0 nothing is left, 1 something is, 2 this was not tried.
 
     \b
     Examples:
@@ -135,6 +147,11 @@ def check(
 
     if ca and insecure:
         raise UsageError("--insecure accepts every certificate, also those that --ca would refuse. Give one of them.")
+    if clear:
+        for option, value in {"--api": api, "--snapshot": snapshot, "--groups": groups, "--only": only}.items():
+            if value:
+                raise UsageError(f"--clear checks nothing, and removes all that FILE names. Leave {option} out.")
+        _clear(clear, spec, lambda basic: Target(url, token, basic=basic, ca=ca, insecure=insecure))
     every = snapshot == ALL
     chosen = _groups(groups) if groups or not every else snapshots.GROUPS
     files = {"junit": junit, "json": json}
@@ -162,6 +179,17 @@ def check(
         # the failures that were found until then decide
         click.echo(f"The run ended early: {done.stopped}", err=True)
     raise SystemExit(status)
+
+
+def _clear(file: Path, spec: Path | None, target_of: Callable[[bool], Target]) -> None:
+    from adcontract import spec_folder
+    from adcontract_conformance.clearing import clear, leftovers
+
+    found = leftovers(file, spec or spec_folder())
+    with closing(target_of(any(checked.takes_basic for checked in found.contracts.values()))) as target:
+        sentences, is_clear = clear(target, found)
+    click.echo("\n".join(sentences))
+    raise SystemExit(0 if is_clear else 1)
 
 
 def _status(done: Run) -> int:

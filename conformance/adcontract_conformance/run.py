@@ -13,6 +13,7 @@ from adcontract_conformance.checks import exchange_checks  # noqa: F401 - fills 
 from adcontract_conformance.checks.ledger import Ledger
 from adcontract_conformance.checks.news import News
 from adcontract_conformance.client.book import Book
+from adcontract_conformance.client.book_file import BookFile, earlier
 from adcontract_conformance.client.clock import Clock
 from adcontract_conformance.client.created import Created
 from adcontract_conformance.client.interrupts import Interrupts, interruptible
@@ -68,7 +69,8 @@ class Run:
 
     `stopped` says in a sentence why it ended early, if it could not go on, and `bound` which bound of its options it
     met, as a clause.
-    `book` has what was created, and what could not be removed.
+    `book` has what was created, and what could not be removed, which `left` names, a file; `earlier` are the files of
+    what earlier runs have left on the target.
     """
 
     target: Target
@@ -79,6 +81,8 @@ class Run:
     stopped: str | None = None
     bound: str | None = None
     book: Book = field(default_factory=Book)
+    left: Path | None = None
+    earlier: list[Path] = field(default_factory=list)
 
     @property
     def served(self) -> list[Ledger]:
@@ -100,7 +104,9 @@ def run(target: Target, checked_contracts: list[CheckedContract], options: Optio
     ledgers = [
         Ledger(checked, options.groups, own=options.own, redaction=target.redaction) for checked in checked_contracts
     ]
-    result = Run(target, options, ledgers)
+    result = Run(target, options, ledgers, earlier=earlier(target.url))
+    file = BookFile(target.url, target.redaction.text)
+    result.book.listener = file.note
     news = News(ledgers, options.max_failures, clock, progress)
     _recognize(ledgers, target, options)
     try:
@@ -115,6 +121,8 @@ def run(target: Target, checked_contracts: list[CheckedContract], options: Optio
         result.stopped = target.redaction.text(str(error))
     except KeyboardInterrupt:
         result.stopped = "The run was interrupted. What was tried until then is reported."
+    file.close()
+    result.left = file.path
     ended = "the run ended before it was tried" if result.stopped else clock.bound
     for ledger in ledgers:
         ledger.close("the target does not serve the contract" if ledger.left_out else ended)

@@ -227,6 +227,14 @@ class Checked:
         )
 
 
+@pytest.fixture(autouse=True)
+def left(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """The folder where a run notes what it has left."""
+    folder = tmp_path / ".adcontract"
+    monkeypatch.setattr("adcontract_conformance.client.book_file.FOLDER", folder)
+    return folder
+
+
 @pytest.fixture
 def spec() -> str:
     return str(SPEC)

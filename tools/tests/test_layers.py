@@ -61,7 +61,7 @@ ROOMS = {
         client
         checks
         groups laws
-        run
+        run clearing
         reports
         command
         __init__""",

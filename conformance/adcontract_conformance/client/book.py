@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from adcontract_conformance.model.checked_contract import CheckedContract
     from adcontract_conformance.model.exchange import Exchange, NoResponse
 
+GONE_ALREADY = "it was gone already"
+"""The reason of an item that somebody else had removed."""
+
 READS = ("read", "list")
 """The actions that change nothing."""
 

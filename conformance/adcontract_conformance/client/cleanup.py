@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from adcontract import AdcontractError
 from adcontract.openapi.text import as_text
-from adcontract_conformance.client.book import Entry
+from adcontract_conformance.client.book import GONE_ALREADY, Entry
 from adcontract_conformance.client.items import address, under
 from adcontract_conformance.client.replies import MISSING, NotTestable, at, canonical
 from adcontract_conformance.model.exchange import HttpResponse, Purpose
@@ -106,7 +106,8 @@ class Cleanup:
                 time.sleep(failure.wait)
                 failure = self._remove(entry)
             failures = failures + 1 if failure else 0
-            entry.reason = failure.reason if failure else ""
+            if failure:
+                entry.reason = failure.reason
 
     def _finish(self) -> None:
         end, pause = time.monotonic() + LONGEST, PAUSE
@@ -178,6 +179,7 @@ class Cleanup:
                 return _Failure(reason)
             if shown and not entry.stays:
                 return _Failure(f"{reason}, and it is still there")
+            entry.reason = GONE_ALREADY
         self._book.strike(entry)
         return None
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from adcontract.openapi.text import as_text
 from adcontract.wording import plural
+from adcontract_conformance.client.book import GONE_ALREADY
 
 if TYPE_CHECKING:
     from adcontract_conformance.client.book import Book, Entry
@@ -27,6 +28,19 @@ def left(book: Book, checked: CheckedContract) -> list[str]:
     return [
         f"{_created(len(entries), name)} and could not be removed ({reason}): {ids(entries)}."
         for (name, reason), entries in by_reason.items()
+    ]
+
+
+def removed(book: Book, checked: CheckedContract) -> list[str]:
+    """Return a sentence for each kind of item of a contract that was removed, or was gone already."""
+    by_resource: dict[tuple[str, bool], list[Entry]] = {}
+    for entry in book.removed:
+        if entry.checked is checked:
+            by_resource.setdefault((entry.resource, entry.reason == GONE_ALREADY), []).append(entry)
+    return [
+        f"{checked.title}: {counted(len(entries), name)} {'was' if len(entries) == 1 else 'were'} "
+        f"{'gone already' if was_gone else 'removed'}: {ids(entries)}."
+        for (name, was_gone), entries in by_resource.items()
     ]
 
 

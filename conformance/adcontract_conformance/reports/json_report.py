@@ -36,6 +36,7 @@ def as_json(run: Run) -> str:
         "seconds": round(run.seconds, 1),
         "stopped": run.stopped,
         "rate_limit": {"refused": run.target.timing.refused, "waited": round(run.target.timing.waited, 1)},
+        "created": _created(run),
         "verdicts": [
             {
                 "api": each.api,
@@ -47,6 +48,29 @@ def as_json(run: Run) -> str:
         "apis": [_ledger(ledger) for ledger in run.ledgers],
     }
     return json.dumps(report, indent=2, ensure_ascii=False)
+
+
+def _created(run: Run) -> dict[str, Any]:
+    """Return what was created and removed, what is left of it, and what the contracts cannot remove."""
+    book = run.book
+    counts = {"unremovable": book.unremovable, "marked": book.marked, "unnamed": book.unnamed, "undone": book.others}
+    return {
+        "removed": len(book.removed),
+        "left": [
+            {
+                "api": each.checked.api,
+                "resource": each.resource,
+                "id": each.id,
+                "reason": run.target.redaction.text(each.reason),
+            }
+            for each in book.open
+        ],
+        "file": str(run.left) if run.left else None,
+        **{
+            name: [{"api": api, "name": of, "count": count} for (api, of), count in sorted(counter.items()) if count]
+            for name, counter in counts.items()
+        },
+    }
 
 
 def _ledger(ledger: Ledger) -> dict[str, Any]:

@@ -173,8 +173,23 @@ def _received(statuses: Counter[int]) -> str:
 def notes(run: Run) -> list[str]:
     """Return the lines after the verdicts: what stays on the target, its rate limit, and how to repeat the run."""
     token = f"No token was given, so {run.target.token} was sent; whether the target checks tokens was not tested."
+    lines = stays(run.book)
+    if run.left:
+        lines.append(f"Remove what is left: {_clear_line(run, run.left)}")
+    lines += [f"An earlier run has left items. Remove them: {_clear_line(run, file)}" for file in run.earlier]
     tokens = [] if run.target.token_given else [token]
-    return [*stays(run.book), *_limit(run.target.timing), *tokens, f"Again: {command_line(run)}"]
+    return [*lines, *_limit(run.target.timing), *tokens, f"Again: {command_line(run)}"]
+
+
+def _clear_line(run: Run, file: Path) -> str:
+    spec = ["--spec", str(run.options.spec)] if run.options.spec else []
+    return shlex.join([*_target(run), *spec, "--clear", str(file)])
+
+
+def _target(run: Run) -> list[str]:
+    """Return the beginning of a command on the target of a run."""
+    trust = ["--ca", str(run.target.ca)] if run.target.ca else ["--insecure"] if run.target.insecure else []
+    return [_program(), "check", run.target.shown, *trust]
 
 
 def _limit(timing: Timing) -> list[str]:
@@ -193,8 +208,7 @@ def command_line(run: Run) -> str:
     """Return the command that repeats a run."""
     options = run.options
     checked_contracts = [ledger.checked for ledger in run.ledgers]
-    parts = [_program(), "check", run.target.shown]
-    parts += ["--ca", str(run.target.ca)] if run.target.ca else ["--insecure"] if run.target.insecure else []
+    parts = _target(run)
     apis = {checked.api for checked in checked_contracts}
     if len(apis) == 1:
         parts += ["--api", *apis]

@@ -317,7 +317,7 @@ class Library:
         return 200, self.shown(book)
 
     def respond(self, method, target, headers, content):
-        """Give the status, 0 for no answer, the body and the header Allow of the answer."""
+        """Give the status, the body and the header Allow of the answer; 0 is no answer, -1 the server's death."""
         url = urlsplit(target)
         self.log.append((method, target, content))
         query = {}
@@ -343,9 +343,9 @@ class Library:
             self.refuse("malformed")
 
     @contextmanager
-    def up(self):
-        """Serve on a free port; give the URL."""
-        server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+    def up(self, port=0):
+        """Serve on a port, a free one unless it is named; give the URL."""
+        server = ThreadingHTTPServer(("127.0.0.1", port), _handler(self))
         server.daemon_threads = True
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
@@ -370,8 +370,10 @@ def _handler(library):
                 status, value, allow = library.respond(self.command, self.path, headers, body)
             except ArithmeticError:
                 status, value, allow = 500, None, None
-            if not status:
+            if status <= 0:
                 self.close_connection = True
+                if status < 0:
+                    self.server.socket.close()
                 return
             content = b"" if status == 204 else json.dumps(value).encode()
             self.send_response(status)
