@@ -114,7 +114,9 @@ def try_law(each: Law, client: Client, operation: Operation) -> LawResult:
             again, reason = _once(each, client, operation)
             tries.append(again)
         found = _weighed(tries)
-        if found and not client.patient and client.reads_late(_after_a_write(client.sent[before:], found)):
+        # what a response shows alone does not depend on how late others are
+        late = [one for one in found if not one.alone]
+        if late and not client.patient and client.reads_late(_after_a_write(client.sent[before:], late)):
             found, reason = _patiently(each, client, operation, found)
         if seen is not None and client.lists.have_moved(operation, seen):
             found, reason = [], "others write to the list during the check"

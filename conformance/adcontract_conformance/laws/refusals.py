@@ -111,7 +111,7 @@ def _accepted(client: Client, operation: Operation, faulty: InvalidRequest, repl
         reason = basis.of_faulty(client.sender.checked, operation, faulty.reading.faults)
         sentence = f"A request with {faulty.fault} is answered with {reply.status}."
         way = ways.accepted(faulty.reading.faults)
-        yield Found(Breach(sentence, operation.pointer, reason, faulty.part, way=way), reply.exchange)
+        yield Found(Breach(sentence, operation.pointer, reason, faulty.part, way=way), reply.exchange, alone=True)
 
 
 def _state(factory: ResourceFactory, item: Item) -> Any:

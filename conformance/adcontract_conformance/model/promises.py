@@ -58,7 +58,7 @@ class Breach:
 
 @dataclass(frozen=True)
 class Found:
-    """A breach, and the exchange that shows it.
+    """A breach, and the exchange that shows it, or shows it with others: `alone` says that no other is needed.
 
     A breach that comes and goes was seen in `seen` of `tries` tries; otherwise both are 0.
     """
@@ -67,6 +67,7 @@ class Found:
     exchange: Exchange
     seen: int = 0
     tries: int = 0
+    alone: bool = False
 
 
 @dataclass(frozen=True)

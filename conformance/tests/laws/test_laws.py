@@ -229,3 +229,11 @@ def test_a_server_that_creates_the_same_item_each_time_is_one_finding_and_its_it
         assert reasons[f"behavior.{check}", operation] == (
             "the target does not keep an item of its own for each createBook: see behavior.create"
         )
+
+
+def test_a_faulty_request_that_is_accepted_is_reported_without_waiting_for_late_reads(held, monkeypatch):
+    asked = []
+    monkeypatch.setattr("adcontract_conformance.client.client.Client.reads_late", lambda *_: asked.append(1))
+    operation, laws, server = next(fault for fault in FAULTS.values() if fault.laws == {"refusal-body"})
+    found, _, _ = held(server(), "--only", operation, "--for", "own")
+    assert ({law for law, _ in found}, asked) == (laws, [])
