@@ -46,7 +46,7 @@ def test_a_target_that_goes_down_during_the_run_is_reported_after_the_findings(c
     # the failures that were found before decide
     assert done.code == 1
     assert done.report["stopped"] in done.output
-    assert "does not answer" in done.report["stopped"]
+    assert " it does not accept connections, also at GET /items, which it answered before. " in done.report["stopped"]
     assert ("examples.body", "getItem", "fail") in done.broken
 
 

@@ -16,6 +16,7 @@ from adcontract import AdcontractError, UsageError
 from adcontract.contract.security import basic_credential, cookie_value
 from adcontract.requests.curl import TOKEN
 from adcontract_conformance.client.bounds import SILENCE
+from adcontract_conformance.client.pulse import Gone, Pulse
 from adcontract_conformance.client.redaction import PASSWORD, Redaction
 from adcontract_conformance.client.timing import Stopped, Timing
 from adcontract_conformance.client.transport import Note, Transport, causes
@@ -36,6 +37,13 @@ class TargetDownError(AdcontractError):
 
     def __init__(self, url: str, reason: str) -> None:
         super().__init__(f"{url} does not answer: {reason}. Start it, or correct the URL.")
+
+
+class TargetGoneError(AdcontractError):
+    """The target has answered, and does not any more; `how` says since when."""
+
+    def __init__(self, url: str, how: str | None) -> None:
+        super().__init__(f"{url} went down during the run: {how}. Start it again, and look into its log.")
 
 
 class TlsError(AdcontractError):
@@ -119,6 +127,7 @@ class Target:
         self.ca, self.insecure = ca, insecure
         self.verify = _verify(ca, insecure=insecure)
         self.timing = Timing()
+        self.pulse = Pulse()
         self._kept = _Kept()
         self._session = requests.Session()
         self.transport(self._keep).mount(self._session)
@@ -136,7 +145,7 @@ class Target:
 
     def transport(self, noted: Callable[[requests.PreparedRequest, Note], None]) -> Transport:
         """Return another way to send to this target, in the same bounds of time; see `Transport` for `noted`."""
-        return Transport(self.timing, noted)
+        return Transport(self.timing, self.pulse, noted)
 
     def _keep(self, request: requests.PreparedRequest, note: Note) -> None:  # noqa: ARG002
         self._kept.note = note
@@ -146,6 +155,7 @@ class Target:
 
         Raises:
             TargetDownError: if there is no connection.
+            TargetGoneError: if it went down.
             TlsError: if there is none with TLS.
             TimeUpError: if the time of the run is up.
         """
@@ -161,6 +171,8 @@ class Target:
             )
         except Stopped:
             raise TimeUpError(self.url) from None
+        except Gone:
+            raise TargetGoneError(self.url, self.pulse.gone) from None
         except requests.exceptions.SSLError as error:
             raise TlsError(self.url, error) from None
         except requests.RequestException as error:

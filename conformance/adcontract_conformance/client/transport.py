@@ -15,6 +15,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.exceptions import DecodeError, HTTPError, ProtocolError
 
 from adcontract_conformance.client.bounds import POOLS, SILENCE, Waiting, wait_for
+from adcontract_conformance.client.pulse import GATEWAY
 from adcontract_conformance.client.timing import Stopped
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from requests import PreparedRequest, Response
 
+    from adcontract_conformance.client.pulse import Pulse
     from adcontract_conformance.client.timing import Timing
 
 MOST = 4 * 2**20
@@ -62,8 +64,9 @@ class Transport(HTTPAdapter):
     section 9.3.1), and where it refuses it as one too many (429).
     """
 
-    def __init__(self, timing: Timing, noted: Callable[[PreparedRequest, Note], None]) -> None:
+    def __init__(self, timing: Timing, pulse: Pulse, noted: Callable[[PreparedRequest, Note], None]) -> None:
         self._timing = timing
+        self._pulse = pulse
         self._noted = noted
         self._stopped = threading.Event()
         self._stopped_at = 0.0
@@ -97,12 +100,22 @@ class Transport(HTTPAdapter):
         Raises:
             requests.RequestException: if no response comes, or it cannot be read.
             Stopped: if the time of the run is up.
+            Gone: if the target went down.
         """
         options = {**dict(zip(("stream", "timeout", "verify", "cert", "proxies"), args, strict=False)), **options}
+        options |= {"stream": True, "timeout": SILENCE}
         tries = 0
+        self._pulse.check()
         while True:
             self._timing.take_turn(self._stopped)
-            response = self._answer(request, {**options, "stream": True, "timeout": SILENCE})
+            try:
+                response = self._answer(request, options)
+            except requests.RequestException:
+                self._pulse.feel(request, lambda known: self._missing(known, options))
+                raise
+            if response.status_code in GATEWAY:
+                self._pulse.feel(request, lambda known: self._missing(known, options))
+            self._pulse.answered(request, response.status_code)
             asked_for = "429" in request.headers.get("Prefer", "")
             if response.status_code != requests.codes.too_many_requests or asked_for:
                 return response
@@ -130,6 +143,17 @@ class Transport(HTTPAdapter):
             self._noted(request, Note(waiting.seconds, whole=body is not None))
             response.raw = _ReadResponse(response.raw, body or b"")
             return response
+
+    def _missing(self, request: PreparedRequest, options: dict[str, Any]) -> str | None:
+        """Send a request, and return in a few words how it is not answered; None if it is."""
+        waiting = Waiting(lambda: self._check(request))
+        wait_for(waiting)
+        try:
+            response = super().send(request, **options)
+            _read(response, waiting)
+        except requests.RequestException as error:
+            return waiting.fault or _words(error)
+        return f"answers {response.status_code}" if response.status_code in GATEWAY else None
 
     def _check(self, request: PreparedRequest) -> None:
         """Raise `Stopped` if an answer is not waited for any more: what may have created something has to be noted."""
@@ -206,6 +230,8 @@ def causes(error: BaseException) -> Iterator[BaseException]:
 def _words(error: requests.RequestException) -> str:
     """Return in a few words how a connection ended without a response."""
     for each in causes(error):
+        if isinstance(each, urllib3.exceptions.NewConnectionError | urllib3.exceptions.ConnectTimeoutError):
+            return "does not accept connections"
         if isinstance(each, http.client.RemoteDisconnected):
             break
         if isinstance(each, http.client.BadStatusLine):

@@ -26,7 +26,7 @@ from schemathesis.engine import context, events, from_schema
 from schemathesis.engine.errors import ServerUnavailable
 
 from adcontract_conformance.client.credentials import with_credentials, without_credentials
-from adcontract_conformance.client.target import TargetDownError
+from adcontract_conformance.client.target import TargetDownError, TargetGoneError
 from adcontract_conformance.client.transport import Note
 from adcontract_conformance.model.exchange import Exchange, HttpResponse, NoResponse, Purpose, Request
 from adcontract_conformance.model.promises import SuiteError
@@ -160,7 +160,7 @@ class Engine:
         """Run the engine, for at most so many `seconds`, and yield what it has sent, a scenario at a time.
 
         Raises:
-            TargetDownError: if the target is gone.
+            TargetGoneError: if the target went down.
             KeyboardInterrupt: if the user stops it, which Schemathesis catches.
         """
         transport = self._target.transport(self._note)
@@ -181,6 +181,8 @@ class Engine:
                     yield from self._error(labels.get(event.label), event.value)
                 elif isinstance(event, events.FatalError):
                     yield from self._error(None, event.exception)
+                elif isinstance(event, events.Interrupted) and self._target.pulse.gone:
+                    raise TargetGoneError(self._target.url, self._target.pulse.gone)
                 elif isinstance(event, events.Interrupted) and not self._target.timing.is_up:
                     raise KeyboardInterrupt
         finally:

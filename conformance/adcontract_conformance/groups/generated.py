@@ -95,7 +95,7 @@ class Generated:
             seconds: the longest time, None for no limit.
 
         Raises:
-            TargetDownError: if the target is gone.
+            TargetGoneError: if the target went down.
             KeyboardInterrupt: if the user stops it.
         """
         mode = "positive" if valid else "negative"

@@ -52,7 +52,7 @@ class Stateful:
             left: returns the seconds that are left, None for no limit.
 
         Raises:
-            TargetDownError: if the target is gone.
+            TargetGoneError: if the target went down.
             KeyboardInterrupt: if the user stops it.
         """
         begun = self._links()

@@ -6,6 +6,7 @@ from io import StringIO
 from typing import TYPE_CHECKING
 
 from rich.console import Console
+from rich.text import Text
 
 from adcontract.reporting.formats import report_formats
 from adcontract_conformance.reports import snapshots, terminal
@@ -32,9 +33,12 @@ def show(console: Console, run: Run, *, verbose: bool = False, used: int = 0) ->
 
 
 def as_text(run: Run) -> str:
-    """Return a run as `show` prints it, with all findings."""
+    """Return a run as `show` prints it, with all findings, and why it ended early, if so."""
     text = StringIO()
-    show(Console(file=text, width=_WIDTH), run, verbose=True)
+    console = Console(file=text, width=_WIDTH)
+    show(console, run, verbose=True)
+    if run.stopped:
+        console.print(Text(run.stopped, "bold"), soft_wrap=True)
     return text.getvalue().strip("\n")
 
 

@@ -6,10 +6,10 @@ import re
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
-from adcontract.reporting.model import Level
+from adcontract.reporting.model import Case, Level, Suite
 
 if TYPE_CHECKING:
-    from adcontract.reporting.model import Case, Entry, Report, Suite
+    from adcontract.reporting.model import Entry, Report
 
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that XML 1.0 cannot hold, section 2.2."""
@@ -18,7 +18,8 @@ _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 def as_junit(report: Report) -> str:
     """Return a `testsuite` for each suite, with a `testcase` for each case.
 
-    JUnit knows no warnings: they stand in the output of a case that passes.
+    JUnit knows no warnings: they stand in the output of a case that passes. Nor has it a place for what kept the
+    command from its end, which is a case of its own.
     """
     root = ElementTree.Element("testsuites", name="adcontract")
     durations = [suite.seconds for suite in report.suites if suite.seconds is not None]
@@ -26,6 +27,9 @@ def as_junit(report: Report) -> str:
         root.set("time", f"{sum(durations):.1f}")
     for suite in report.suites:
         _suite(ElementTree.SubElement(root, "testsuite"), suite)
+    if report.problems:
+        case = Case(report.tool, "comes to its end", error="\n".join(report.problems))
+        _suite(ElementTree.SubElement(root, "testsuite"), Suite(report.tool, (case,)))
     ElementTree.indent(root)
     return ElementTree.tostring(root, encoding="unicode", xml_declaration=True)
 

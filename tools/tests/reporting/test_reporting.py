@@ -120,7 +120,9 @@ def test_a_file_below_the_current_folder_is_relative_in_sarif(monkeypatch: pytes
 
 def test_junit_has_counts_failures_and_warnings_and_is_xml_whatever_the_texts_hold() -> None:
     root = ElementTree.fromstring(as_junit(REPORT))
-    (suite,) = root
+    suite, ended = root
+    assert ended.get("errors") == "1"
+    assert [each.get("message") for each in ended.iter("error")] == ["The run, ended\nearly."]
     counts = {name: suite.get(name) for name in ("tests", "failures", "errors", "skipped", "time")}
     assert counts == {"tests": "4", "failures": "1", "errors": "1", "skipped": "1", "time": "1.2"}
     assert [(each.get("name"), each.get("value")) for each in suite.iter("property")] == [("seed", "1")]
