@@ -69,6 +69,12 @@ def _promises() -> Iterator[tuple[str, str]]:
     help="Stop when N causes fail, with a report. Findings of one cause count once.",
 )
 @click.option(
+    "--max-latency",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="SECONDS",
+    help="Fail on operations that take longer to respond; a single slow response does not fail.",
+)
+@click.option(
     "--allow-untried", is_flag=True, help="Exit 0 although some operations carried out no request and stay untested."
 )
 @click.option(
@@ -103,6 +109,7 @@ def check(
     seed: int,
     max_time: float | None,
     max_failures: int | None,
+    max_latency: float | None,
     allow_untried: bool,
     for_: str,
     verbose: bool,
@@ -157,7 +164,7 @@ def check(
     files = {"junit": junit, "json": json}
     outputs += tuple(Output(name, file) for name, file in files.items() if file is not None)
     checked_contracts = _checked_contracts(spec, api, snapshot, only)
-    options = Options(chosen, seed, max_time, for_ == "own", spec, every, allow_untried, max_failures)
+    options = Options(chosen, seed, max_time, for_ == "own", spec, every, allow_untried, max_failures, max_latency)
     if every and max_failures is not None:
         raise UsageError("--max-failures ends a run before a snapshot is known. Name one with --snapshot.")
     prepare(outputs)

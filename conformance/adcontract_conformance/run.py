@@ -50,7 +50,7 @@ class Options:
     `every_snapshot` says that the run is about all snapshots of an API, of which the target needs to serve one.
     `own` says that the server was written for the contract, which is then held to what the contract infers, too.
     `allow_untried` lets a target conform although some operations carried out no request.
-    `max_failures` ends it when so many causes fail.
+    `max_failures` ends it when so many causes fail. `max_latency` is how long a response may take, in seconds.
     """
 
     groups: tuple[str, ...] = GROUPS
@@ -61,6 +61,7 @@ class Options:
     every_snapshot: bool = False
     allow_untried: bool = False
     max_failures: int | None = None
+    max_latency: float | None = None
 
 
 @dataclass
@@ -101,8 +102,10 @@ def run(target: Target, checked_contracts: list[CheckedContract], options: Optio
     """
     clock = Clock(options.seconds)
     target.timing.end_after(options.seconds)
+    own, latency = options.own, options.max_latency
     ledgers = [
-        Ledger(checked, options.groups, own=options.own, redaction=target.redaction) for checked in checked_contracts
+        Ledger(each, options.groups, own=own, max_latency=latency, redaction=target.redaction)
+        for each in checked_contracts
     ]
     result = Run(target, options, ledgers, earlier=earlier(target.url))
     file = BookFile(target.url, target.redaction.text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from adcontract_conformance.checks.latency import LATENCY
 from adcontract_conformance.model.promises import Outcome
 
 if TYPE_CHECKING:
@@ -41,6 +42,8 @@ class Finding:
     @property
     def basis(self) -> str:
         """Whether the broken part is documented, from what it was inferred, or why the contract leaves it open."""
+        if self.check is LATENCY:
+            return "declared with --max-latency"
         if self.breach.inferred is None:
             return "documented"
         is_grave = self.outcome is Outcome.FAIL and self.breach.grave

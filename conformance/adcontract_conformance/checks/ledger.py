@@ -11,6 +11,7 @@ from adcontract_conformance.checks import basis
 from adcontract_conformance.checks.causes import FirstFailures, causes
 from adcontract_conformance.checks.coverage import Coverage
 from adcontract_conformance.checks.finding import Finding
+from adcontract_conformance.checks.latency import Latency
 from adcontract_conformance.client.redaction import Redaction
 from adcontract_conformance.model.exchange import Exchange, HttpResponse, Purpose
 from adcontract_conformance.model.promises import CHECKS, GROUPS, Found, Outcome, Skip, SuiteError
@@ -40,6 +41,8 @@ class Result:
 class Ledger:
     """The results of one contract, as they come in. `own` says that the server was written for it.
 
+    `max_latency` is how long a response may take, in seconds, if the user has said so.
+
     Checks judge an exchange as it came. Everything that is kept here may be shown, so it is kept as `redaction` leaves
     it. `left_out` says in a sentence why nothing was checked, if so.
     """
@@ -50,6 +53,7 @@ class Ledger:
         groups: Iterable[str],
         *,
         own: bool = False,
+        max_latency: float | None = None,
         redaction: Redaction | None = None,
     ) -> None:
         self._redaction = redaction or Redaction()
@@ -62,6 +66,7 @@ class Ledger:
         self.broken: list[SuiteError] = []
         self.finished_groups: list[str] = []
         self._coverage = Coverage()
+        self._latency = Latency(max_latency) if max_latency is not None else None
         self._results: dict[tuple[str, str], Result] = {}
         self._findings: dict[str, Finding] = {}
         self._first_failures = FirstFailures()
@@ -78,6 +83,8 @@ class Ledger:
         """
         self.requests += 1
         self._coverage.add(exchange)
+        if self._latency is not None:
+            self._latency.add(exchange)
         asked = exchange.purpose is Purpose.PREFERRED
         dead = not isinstance(exchange.response, HttpResponse) or (exchange.response.status >= 500 and not asked)
         for check in CHECKS.values():
@@ -178,6 +185,8 @@ class Ledger:
 
     def close(self, reason: str | None = None) -> None:
         """Give every check a result on every operation; `reason` says why not all were tried, if not."""
+        for tried in self._latency.results() if self._latency is not None else ():
+            self.law(tried)
         for check in CHECKS.values():
             if check.purposes == {Purpose.UNKNOWN_PATH} or check.judge is None:
                 continue

@@ -178,7 +178,7 @@ class Target:
         except requests.RequestException as error:
             if reason := down(error):
                 raise TargetDownError(self.url, reason) from None
-            return NoResponse(self._kept.note.missing)
+            return NoResponse(self._kept.note.missing, self._kept.note.seconds)
         by_name = {name.lower(): value for name, value in response.headers.items()}
         note = self._kept.note
         return HttpResponse(response.status_code, by_name, response.content, note.whole, note.seconds)

@@ -212,7 +212,7 @@ class Engine:
         """Return the response of a case as ours; None stands for a missing one."""
         note = self._notes.get(case_id, Note(missing="breaks the connection"))
         if response is None:
-            return NoResponse(note.missing)
+            return NoResponse(note.missing, note.seconds)
         headers = {name: ", ".join(values) for name, values in response.headers.items()}
         by_name = {name.lower(): value for name, value in headers.items()}
         return HttpResponse(response.status_code, by_name, response.content or b"", note.whole, note.seconds)

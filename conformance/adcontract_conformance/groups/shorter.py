@@ -27,11 +27,16 @@ REQUESTS = 20
 LONG = 40
 """From how many characters on a query or a body is worth a shorter one."""
 
+SLOW = 1.0
+"""From how many seconds on a response is waited for only once."""
+
 
 def shorter(sender: Sender, created: Created, finding: Finding) -> Generator[Exchange, None, None]:
     """Send shorter requests, for as long as they show a finding, and yield all of them with their responses."""
     best, tried = finding.exchange, set[tuple[str, bytes]]()
     if best.purpose not in (Purpose.VALID, Purpose.INVALID) or not _repeatable(created, best):
+        return
+    if best.response.seconds > SLOW:
         return
     left = REQUESTS
     while left and _length(best.request) > LONG:

@@ -81,9 +81,10 @@ class HttpResponse:
 
 @dataclass(frozen=True)
 class NoResponse:
-    """The target accepted the connection and did not respond."""
+    """The target accepted the connection and did not respond; the suite has waited so many `seconds` for that."""
 
     reason: str
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ def as_json(run: Run) -> str:
             "groups": list(run.options.groups),
             "max_time": run.options.seconds,
             "max_failures": run.options.max_failures,
+            "max_latency": run.options.max_latency,
             "for": whose(run),
             "token": "given" if run.target.token_given else "default",
         },

@@ -233,7 +233,8 @@ def command_line(run: Run) -> str:
 def _bounds(options: Options) -> list[str]:
     seconds = ["--max-time", f"{options.seconds:g}"] if options.seconds is not None else []
     failures = ["--max-failures", str(options.max_failures)] if options.max_failures is not None else []
-    return [*seconds, *failures]
+    latency = ["--max-latency", f"{options.max_latency:g}"] if options.max_latency is not None else []
+    return [*seconds, *failures, *latency]
 
 
 def _program() -> str:

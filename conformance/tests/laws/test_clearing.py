@@ -192,7 +192,7 @@ def test_the_time_to_wait_that_a_target_asks_for_is_waited(held):
     start = time.monotonic()
     held(server, "--only", "createBook")
     assert len(server.books) == 23
-    assert 1 <= time.monotonic() - start < 6
+    assert 1 <= time.monotonic() - start < 20
 
 
 @pytest.mark.slow

@@ -1,0 +1,58 @@
+"""Responses that take longer than `--max-latency` are reported once for each operation, and only where it is given."""
+
+import time
+from dataclasses import replace
+
+import pytest
+
+SLOW, BOUND = 0.8, "0.6"
+
+
+def slow(operation, *, times=None):
+    """Answer the requests of an operation late, so many of them."""
+    left = [None] * 1000 if times is None else [None] * times
+
+    def fault(sent, reply):
+        if sent.operation and sent.operation.id == operation and reply.status == 200 and left:
+            left.pop()
+            time.sleep(SLOW)
+        return reply
+
+    return fault
+
+
+def test_an_operation_that_is_slow_is_one_finding(check):
+    done = check("--groups", "examples,security", "--max-latency", BOUND, fault=slow("getStats"))
+    assert done.code == 1
+    assert done.broken == {("examples.latency", "getStats", "fail")}
+    (finding,) = done.findings
+    assert finding["sentence"].startswith("A response took 0.8")
+    assert finding["basis"] == "declared with --max-latency"
+    assert "--max-latency 0.6" in done.report["again"]
+
+
+def test_one_slow_response_of_many_does_not_fail(check):
+    done = check("--groups", "examples,schema", "--max-latency", BOUND, fault=slow("listItems", times=2))
+    assert done.code == 0
+    assert done.broken == {("examples.latency", "listItems", "flaky")}
+    assert ", longer than the 0.6 s of --max-latency. It was seen in 1 of " in done.findings[0]["sentence"]
+
+
+def test_without_a_bound_nothing_is_slow(check):
+    done = check("--groups", "examples", fault=slow("getStats"))
+    assert (done.code, done.findings) == (0, [])
+    assert not any(each["check"] == "examples.latency" for each in done.report["apis"][0]["results"])
+
+
+@pytest.mark.slow
+def test_what_the_suite_waits_itself_is_not_the_latency_of_the_target(check):
+    refused = []
+
+    def fault(sent, reply):
+        if sent.operation and sent.operation.id == "getStats" and not refused:
+            refused.append(sent)
+            return replace(reply, status=429, headers={"Retry-After": "1"}, body=b"")
+        return reply
+
+    done = check("--groups", "examples", "--max-latency", BOUND, fault=fault)
+    assert (len(refused), done.code, done.findings) == (1, 0, [])
