@@ -46,7 +46,8 @@ def media_type(operation: Operation, declared: Response, response: HttpResponse)
         known = " or ".join(media.type for media in declared.media)
         reason = basis.of_response(operation, declared, declared.media[0].data) or _unshown(declared)
         sentence = f"The response has {sent}, not {known}."
-        yield Breach(sentence, join(declared.pointer, "content"), reason, way=(f"Responses have {sent}.",))
+        way = (f"Responses have {sent}, which the contract does not declare.",)
+        yield Breach(sentence, join(declared.pointer, "content"), reason, way=way)
 
 
 def _unshown(declared: Response) -> str | None:

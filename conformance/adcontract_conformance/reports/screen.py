@@ -77,7 +77,7 @@ class Screen:
         after = f"{time.monotonic() - self._start:.1f} s"
         if self._found <= _FOUND:
             text = f"{finding.outcome.word}  {finding.operation.id}: {finding.sentence} (after {after})"
-            self._line(shortened(text, _LONGEST), STYLES[finding.outcome])
+            self._line(shortened(text, _LONGEST, " … "), STYLES[finding.outcome])
         elif self._found == _FOUND + 1:
             self._line("      More failures are found; the end of the report has all.")
 

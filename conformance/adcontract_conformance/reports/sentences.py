@@ -94,12 +94,12 @@ def variety(cause: Cause, number: int | None = None) -> list[str]:
     return lines
 
 
-def shortened(text: str, length: int) -> str:
-    """Return a text without its middle where it is longer than a line may be."""
+def shortened(text: str, length: int, gap: str = _WHOLE) -> str:
+    """Return a text without its middle where it is longer than a line may be, with a `gap` in its place."""
     if len(text) <= length:
         return text
-    half = (length - len(_WHOLE)) // 2
-    return f"{text[:half]}{_WHOLE}{text[-half:]}"
+    half = (length - len(gap)) // 2
+    return f"{text[:half]}{gap}{text[-half:]}"
 
 
 def gaps(run: Run, ledger: Ledger, *, whole: bool = False) -> list[str]:
