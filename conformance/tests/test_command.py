@@ -319,6 +319,7 @@ def test_the_json_report_says_how_to_run_it_again(check, spec):
         "groups": ["examples"],
         "max_time": None,
         "max_failures": None,
+        "max_latency": None,
         "for": "own",
         "token": "default",
     }
