@@ -19,6 +19,7 @@ from adcontract.contract.catalog import DocumentName
 from adcontract.files.source import read_yaml
 from adcontract.openapi.pointer import walk
 
+READ = Path(__file__).parent / "sound/shop/examples/2025-02-01/getOrder.parameters.json"
 OURS = [pytest.param(name, id=str(name)) for name in names(spec_folder())]
 
 
@@ -88,6 +89,20 @@ def test_a_payload_becomes_the_example_that_its_file_name_says(spec: Path) -> No
         "page": [2],
     }
     assert [example.value for example in create.body[0].examples] == [{"amount": 2}]
+
+
+def test_a_parameter_of_a_path_has_values_of_its_own_in_each_operation(spec: Path) -> None:
+    path = spec / "shop/paths/orders_order_id.yaml"
+    component = spec / "shop/components/parameters/OrderId.yaml"
+    inline = component.read_text().replace("\n", "\n    ").rstrip()
+    path.write_text(path.read_text().replace("$ref: ../components/parameters/OrderId.yaml", inline))
+    component.unlink()
+    (spec / "shop/examples/2025-02-01/cancelOrder.parameters.json").write_text('{"path": {"order_id": 9}}')
+    values = {
+        operation.id: [example.value for parameter in operation.parameters for example in parameter.examples]
+        for operation in load("shop", spec=spec).operations[2:]
+    }
+    assert values == {"getOrder": list(json.loads(READ.read_text())["path"].values()), "cancelOrder": [9]}
 
 
 def test_an_operation_can_show_the_payloads_of_another(spec: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from typing import TYPE_CHECKING, Any
 
 from adcontract.assembly.assembly import Assembly
@@ -202,7 +203,7 @@ class Resolver:
             if self._parameter_key(parameter) not in taken:
                 here = join(pointer, method, "parameters", str(len(parameters)))
                 self.assembly.copy_locations(parameter, join(pointer, "parameters", str(index)), here)
-                parameters.append(parameter)
+                parameters.append(copy.deepcopy(parameter))  # each operation has documented values of its own
         operation["parameters"] = parameters
 
     def _parameter_key(self, parameter: dict[str, Any]) -> tuple[Any, Any]:
