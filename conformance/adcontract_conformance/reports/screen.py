@@ -31,7 +31,7 @@ STYLES = {
 }
 _COLUMNS = (Outcome.PASS, Outcome.FLAKY, Outcome.WARN, Outcome.FAIL, Outcome.SKIPPED, Outcome.ERROR)
 
-_FOUND = 8
+_FOUND = 6
 """How many failures are shown when they are found."""
 
 _LONGEST = 160

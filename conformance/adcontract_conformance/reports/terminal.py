@@ -30,7 +30,7 @@ _NAMED = 6
 _LINES = 40
 """How many lines a report has, with those of the progress of its run, unless all findings are asked for."""
 
-_FEWEST = 14
+_FEWEST = 10
 """How many lines the causes have in any case."""
 
 _LONGEST = 300
