@@ -12,6 +12,7 @@ from adcontract.openapi.text import as_text
 from adcontract_conformance.client.book import GONE_ALREADY, Entry
 from adcontract_conformance.client.items import address, under
 from adcontract_conformance.client.replies import MISSING, NotTestable, at, canonical
+from adcontract_conformance.client.target import TimeUpError
 from adcontract_conformance.model.exchange import HttpResponse, Purpose
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ GONE = (404, 410)
 PASSING = (408, 425, 429)
 """The refusals that pass, as a 5xx may."""
 
+TIME_UP = "there was no time for it"
 DOWN = "the target does not answer"
 
 
@@ -73,14 +75,14 @@ class Cleanup:
         Return an interrupt that came meanwhile, None for none: everything is removed before it is obeyed. At the second
         one of a run, what is not removed yet is left behind.
         """
-        return self._uninterrupted(self._clear)
+        return self._uninterrupted(self._clear, None)
 
     def finish(self) -> KeyboardInterrupt | None:
         """Try several times to remove what is left, for a limited time. See `clear`."""
-        return self._uninterrupted(self._finish)
+        return self._uninterrupted(self._finish, LONGEST)
 
-    def _uninterrupted(self, work: Callable[[], None]) -> KeyboardInterrupt | None:
-        with self._sender.target.timing.clearing():
+    def _uninterrupted(self, work: Callable[[], None], at_most: float | None) -> KeyboardInterrupt | None:
+        with self._sender.target.timing.clearing(at_most):
             return self._until_interrupted_again(work)
 
     def _until_interrupted_again(self, work: Callable[[], None]) -> KeyboardInterrupt | None:
@@ -162,6 +164,8 @@ class Cleanup:
             response = self._send(entry.remover, entry.removal)
         except NotTestable as error:
             return _Failure(str(error))
+        except TimeUpError:
+            return _Failure(TIME_UP)
         except AdcontractError:
             return _Failure(DOWN, PAUSE)
         if not isinstance(response, HttpResponse):

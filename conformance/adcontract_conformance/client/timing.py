@@ -61,10 +61,15 @@ class Timing:
         return self.until is not None and time.monotonic() >= self.until
 
     @contextmanager
-    def clearing(self) -> Iterator[None]:
-        """Give the block, which removes what was created, time of its own."""
+    def clearing(self, at_most: float | None = None) -> Iterator[None]:
+        """Give the block, which removes what was created, time of its own: so many seconds `at_most`, if that is given.
+
+        Otherwise it is not bounded where the run is not.
+        """
         until = self.until
-        if until is not None:
+        if at_most is not None:
+            self.until = time.monotonic() + at_most
+        elif until is not None:
             self.until = max(until, time.monotonic() + CLEARING)
         try:
             yield

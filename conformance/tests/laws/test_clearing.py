@@ -167,6 +167,7 @@ class Troubled(Library):
 @pytest.mark.parametrize(("status", "times"), [(0, 1), (0, 3), (429, 1), (500, 1), (503, 3)])
 def test_a_delete_that_fails_is_tried_again(held, status, times):
     server = Troubled(status, times)
+    server.retry_after = "0"
     before = json.dumps(server.books)
     found, _, result = held(server, "--only", "createBook")
     assert server.refused
@@ -192,7 +193,7 @@ def test_the_time_to_wait_that_a_target_asks_for_is_waited(held):
     start = time.monotonic()
     held(server, "--only", "createBook")
     assert len(server.books) == 23
-    assert 1 <= time.monotonic() - start < 20
+    assert 1 <= time.monotonic() - start < 30
 
 
 @pytest.mark.slow
@@ -204,7 +205,7 @@ def test_a_delete_that_always_fails_is_not_tried_for_ever(held):
     assert "(deleteBook is answered with 500)" in report["apis"][0]["errors"][0]
 
 
-@pytest.mark.parametrize("status", [401, 429, 500])
+@pytest.mark.parametrize("status", [401, 500])
 def test_a_read_that_fails_does_not_show_that_an_item_is_gone(held, status):
     class Closed(Keeps):
         """Shows nothing more of what somebody tried to remove."""
