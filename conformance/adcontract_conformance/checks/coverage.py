@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _MEANT = frozenset((Purpose.DOCUMENTED, Purpose.OPEN, Purpose.LAW, Purpose.LINKED, Purpose.VALID, Purpose.UNSURE))
 """The purposes of requests that can succeed. Requests with a fault or without credentials are not among them."""
 
-NOT_ABOUT_THE_REQUEST = frozenset((401, 403, 404, 409, 429))
+NOT_ABOUT_THE_REQUEST = frozenset((401, 403, 404, 409, 410, 429))
 """Statuses that a valid request may get for its credentials, for the item that it names, or for its number."""
 
 

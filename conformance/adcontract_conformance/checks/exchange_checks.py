@@ -137,6 +137,8 @@ def status_known(checked: CheckedContract, exchange: Exchange) -> Iterator[Breac
     else:
         known = ", ".join(exchange.operation.responses)
         reason = basis.of_response(exchange.operation, expected) if expected else None
+        if status in NOT_ABOUT_THE_REQUEST:
+            reason = reason or "No page says that it lists every status."
         yield Breach(
             f"The status {status} is not in the contract, which has {known}.",
             exchange.operation.pointer,

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from schemathesis.openapi.checks import EnsureResourceAvailability, UseAfterFree
 
+from adcontract_conformance.client.factory import ResourceFactory
+from adcontract_conformance.client.lateness import shows_late
 from adcontract_conformance.groups._schemathesis import Engine, first_line
 from adcontract_conformance.model.exchange import GONE, THERE, Exchange, Purpose
 from adcontract_conformance.model.promises import Skip, SuiteError
@@ -44,6 +46,7 @@ class Stateful:
         self._target = target
         self._created = created
         self._engine = Engine(checked, target, seed)
+        self._late: dict[str, bool] = {}
 
     def exchanges(self, left: Callable[[], float | None]) -> Generator[Exchange | Skip | SuiteError, None, None]:
         """Follow the links; yield every request with its response and the requests that led to it.
@@ -132,6 +135,8 @@ class Stateful:
             failures, related = schemathesis_failures.of(
                 case_id, lambda other: self._stays(labels, recorder.cases[other].value)
             )
+            if failures and self._shows_late(operation):
+                failures, related = {}, ()
             chain = recorder.iter_chain_cases(case_id=case_id, related_case_ids=related)
             before = tuple(sent[each.id] for each in chain if each.id != case_id and each.id in sent)
             reading = self._checked.read(operation, sent[case_id], self._target.url)
@@ -144,6 +149,13 @@ class Stateful:
                 schemathesis_failures=failures,
                 before=before,
             )
+
+    def _shows_late(self, operation: Operation) -> bool:
+        """Return whether the target shows late that an item of an operation is created or deleted."""
+        name = operation.behavior.resource.name if operation.behavior.resource else ""
+        if name not in self._late:
+            self._late[name] = shows_late(ResourceFactory(self._created.client, name))
+        return self._late[name]
 
     def _purpose(self, operation: Operation, reading: Values | None) -> Purpose:
         if operation not in self._checked.operations:

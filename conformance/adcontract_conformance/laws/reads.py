@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from adcontract.contract.actions import ACTIONS
 from adcontract_conformance.checks.declared import broken, deleted_again
 from adcontract_conformance.client.equality import kept, shared
 from adcontract_conformance.client.factory import ResourceFactory, under
-from adcontract_conformance.client.replies import MISSING, NotTestable, at
+from adcontract_conformance.client.replies import MISSING, NotTestable, at, canonical
 from adcontract_conformance.client.unknown_ids import unknown_id
 from adcontract_conformance.laws.deletes import takes_any_id
 from adcontract_conformance.laws.law import does, law, require_told
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from adcontract import Operation
     from adcontract_conformance.client.client import Client
+    from adcontract_conformance.client.replies import Reply
     from adcontract_conformance.model.promises import Found
 
 KEYWORD = "x-resource"
@@ -30,13 +31,15 @@ def read(client: Client, operation: Operation) -> Iterator[Found]:
     if resource.id is None or resource.key is None:
         raise NotTestable("the contract names no id")
     tried = False
-    for lister, parent_ids, row, _ in factory.rows():
+    for lister, parent_ids, row, page in factory.rows():
         id_ = at(row, resource.id)
         if id_ in (MISSING, None) or (resource.parent and under(resource.parent) not in parent_ids):
             continue
         tried = True
         reply = client.ask(operation, **factory.address(operation, id_, parent_ids))
         if not reply.ok:
+            if _listed_again(factory, lister, id_, page) is MISSING:
+                continue
             sentence = f"The item {id_} is listed, and reading it is answered with {reply.status}."
             yield broken(operation, KEYWORD, reply, sentence, part="read")
             continue
@@ -49,11 +52,20 @@ def read(client: Client, operation: Operation) -> Iterator[Found]:
             # a field that changes with every read, as a counter of reads does, may differ; one that goes back may not
             again = factory.item_in(operation, client.ask(operation, **factory.address(operation, id_, parent_ids)))
             differing -= set(shared(shown, again)) & set(shared(row, again))
+            # nor may one that others have changed since the list was read
+            differing &= set(shared(_listed_again(factory, lister, id_, page), again))
         if differing:
             sentence = f"The item {id_} differs from its row in {lister.id}: {', '.join(sorted(differing)[:3])}."
             yield broken(operation, KEYWORD, reply, sentence, part="row")
     if not tried:
         raise NotTestable("no list shows an item that can be read")
+
+
+def _listed_again(factory: ResourceFactory, lister: Operation, id_: Any, page: Reply) -> Any:
+    """Return the row of an item as a page of a list has it now; `MISSING` where others have removed it."""
+    now = factory.client.send(lister, page.exchange.request)
+    rows = factory.client.lists.rows(lister, now) if now.ok else []
+    return next((row for row in rows if factory.key(lister, row) == canonical(id_)), MISSING)
 
 
 _ON_ITEM = tuple(name for name, action in ACTIONS.items() if action.on_item)

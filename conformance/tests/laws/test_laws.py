@@ -6,6 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from adcontract_library import FAULTS, LARGE, UNUSUAL, Library, RefusedError
+from adcontract_library.lives import ListsLate, Replicas
 
 import adcontract_conformance.run  # noqa: F401 - fills the registry
 from adcontract_conformance.model.promises import CHECKS
@@ -147,6 +148,13 @@ def test_a_breach_that_does_not_come_again_is_flaky_and_fails_no_run(held, tmp_p
 def test_a_fault_in_one_of_three_answers_is_shown(held):
     found, _, result = held(ComesAndGoes(lambda read: read % 3 == 0), "--only", "getBook")
     assert ("read", "getBook") in found, result.output
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("library", [ListsLate, Replicas])
+def test_some_reads_may_come_late(held, library):
+    found, _, result = held(library(), "--only", "createBook", "--only", "deleteBook")
+    assert (found, result.exit_code) == (set(), 0), result.output
 
 
 def test_a_page_beyond_the_last_may_be_refused(held):

@@ -6,6 +6,7 @@ import signal
 
 import pytest
 from adcontract_library import Library, RefusedError
+from adcontract_library.lives import ReadsLate, Replicas, SoftlyDeleted
 
 STATE = ("--groups", "state")
 LINKED = ("createBook", "getBook", "updateBook", "lendBook", "addReaders", "removeReaders", "deleteBook")
@@ -121,6 +122,14 @@ def test_created_items_are_removed_once(held, group):
     removed = [path for method, path, _ in server.log if method == "DELETE"]
     assert removed
     assert len(removed) == len(set(removed))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("library", [ReadsLate, Replicas, SoftlyDeleted])
+def test_reads_that_come_late_and_410_for_what_is_deleted_are_no_breach(held, library):
+    _, report, result = held(library(), *STATE, "--only", "createBook", "--only", "getBook", "--only", "deleteBook")
+    failed = {key for key, each in findings(report).items() if each["outcome"] == "fail"}
+    assert failed == set(), result.output
 
 
 class Interrupts(Library):

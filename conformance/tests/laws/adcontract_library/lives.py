@@ -435,6 +435,62 @@ class ReadsLate(Library):
             self.books, self.words = now
 
 
+class ListsLate(ReadsLate):
+    """Shows an item as it is, and lists what was written a little later: lists come from an index."""
+
+    def respond(self, method, target, *rest):
+        if method == "GET" and not target.partition("?")[0].endswith("/books"):
+            return Library.respond(self, method, target, *rest)
+        return super().respond(method, target, *rest)
+
+
+class Replicas(ReadsLate):
+    """Answers every other read from a replica that is a little behind."""
+
+    def __init__(self):
+        super().__init__()
+        self.reads = 0
+
+    def respond(self, method, *rest):
+        self.reads += method == "GET"
+        return (
+            Library.respond(self, method, *rest)
+            if method == "GET" and self.reads % 2
+            else super().respond(method, *rest)
+        )
+
+
+class OthersWrite(Library):
+    """Others change and delete the books that were there from the start, and create some, now and then."""
+
+    def respond(self, method, *rest):
+        turn, known = len(self.log), [number for number in self.books if number <= 23]
+        if turn % 11 == 3:
+            self.add_book(
+                1 + turn % 2, {"title": f"Written meanwhile {turn}", "genre": "novel", "pages": 5, "tags": ["t1"]}
+            )
+        elif turn % 11 == 7 and len(known) > 12:
+            del self.books[known[turn % len(known)]]
+        elif turn % 11 == 9:
+            self.books[known[turn % len(known)]].update(title=f"Changed meanwhile {turn}", pages=3 + turn % 90)
+        return super().respond(method, *rest)
+
+
+class KeepsSets(Library):
+    """Keeps tags as a set, in an order of its own, and genres in lower case; its clock is years ahead."""
+
+    def stored(self, body):
+        stored = super().stored(body)
+        if "genre" in stored:
+            stored["genre"] = stored["genre"].strip().lower()
+        return {**stored, **({"tags": sorted(set(stored["tags"]), reverse=True)} if "tags" in stored else {})}
+
+    def add_book(self, shelf, body):
+        book = super().add_book(shelf, body)
+        book["added_at"] = book["added_at"].replace("2026", "2041")
+        return book
+
+
 WRITES = ("create", "change", "delete")
 UNUSUAL = {
     SoftlyDeleted: ("delete", "unknown", "parent"),
@@ -448,4 +504,6 @@ UNUSUAL = {
     UsesIdsAgain: ("read", *WRITES),
     LastChangedFirst: ("page-walk", *WRITES),
     ReadsLate: (*WRITES, "add", "remove"),
+    OthersWrite: ("change", "unknown"),
+    KeepsSets: ("read", *WRITES),
 }
