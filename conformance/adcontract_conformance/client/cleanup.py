@@ -149,7 +149,10 @@ class Cleanup:
     def _round(self, end: float) -> list[_Failure]:
         failures, in_a_row = list[_Failure](), 0
         for entry in self._book.of(self._sender):
-            if in_a_row >= IN_A_ROW or time.monotonic() > end:
+            if in_a_row >= IN_A_ROW:
+                entry.reason = entry.reason or failures[-1].reason
+                continue
+            if time.monotonic() > end:
                 break
             failure = self._remove(entry)
             in_a_row = in_a_row + 1 if failure and failure.wait is not None else 0
