@@ -212,7 +212,8 @@ def unknown_method(checked: CheckedContract, exchange: Exchange) -> Iterator[Bre
         way = ways.unknown(status, expected.status)
         yield Breach(sentence, expected.pointer, reason, part=exchange.operation.path, way=way)
     elif status == 405 and "allow" not in _response(exchange).headers:
-        yield Breach("The refusal has no header Allow.", expected.pointer, reason, part="allow")
+        way = ("The header Allow of a refusal is missing.",)
+        yield Breach("The refusal has no header Allow.", expected.pointer, reason, part="allow", way=way)
 
 
 @check("rejection.unknown-path", "a path that the contract does not have is refused", Purpose.UNKNOWN_PATH)

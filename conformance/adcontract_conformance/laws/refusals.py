@@ -164,7 +164,8 @@ def method(client: Client, operation: Operation) -> Iterator[Found]:
         yield Found(Breach(sentence, expected.pointer, reason, f"{operation.path} method", way=way), reply.exchange)
     elif reply.status == 405 and (fault := _allow(reply, other, methods)):
         sentence = f"{other} is refused, and the header Allow {fault}."
-        yield Found(Breach(sentence, expected.pointer, reason, f"{operation.path} allow"), reply.exchange)
+        way = (f"The header Allow of a refusal {fault}.",)
+        yield Found(Breach(sentence, expected.pointer, reason, f"{operation.path} allow", way=way), reply.exchange)
     require_told(client, operation, [reply], lambda: None)
 
 

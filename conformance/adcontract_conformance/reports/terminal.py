@@ -30,6 +30,9 @@ _NAMED = 6
 _LINES = 40
 """How many lines a report has, with those of the progress of its run, unless all findings are asked for."""
 
+_ERRORS = 6
+"""How many errors of the suite are shown unless all are asked for."""
+
 _FEWEST = 10
 """How many lines the causes have in any case."""
 
@@ -48,14 +51,14 @@ def summary(console: Console, run: Run, *, verbose: bool = False, used: int = 0)
         console.print(Text(text if verbose else shortened(text, _LONGEST), style=style), soft_wrap=True)
 
     first = [gap for ledger in run.ledgers for gap in gaps(run, ledger, whole=verbose)] + list(_headlines(run))
-    broken = [each for ledger in run.ledgers for each in ledger.broken]
+    errors = _errors([each for ledger in run.ledgers for each in ledger.broken], whole=verbose)
     last = notes(run)
     for text in first:
         line(text, "bold")
-    left = _LINES - used - len(first) - 3 * len(broken) - 1 - len(run.ledgers) - len(last)
+    left = _LINES - used - len(first) - len(errors) - 1 - len(run.ledgers) - len(last)
     _causes(line, [cause for ledger in run.ledgers for cause in ledger.causes], None if verbose else max(left, _FEWEST))
-    for each in broken:
-        _error(line, each)
+    for text in errors:
+        line(text, STYLES[Outcome.ERROR])
     line("")
     for ledger in run.served:
         line(verdict(run, ledger), STYLES.get(ledger.outcome, ""))
@@ -124,8 +127,14 @@ def _cause(cause: Cause, *, whole: bool) -> Iterator[str]:
     yield from (f"      {text}" for text in variety(cause, _NAMED))
 
 
-def _error(line: Line, broken: SuiteError) -> None:
-    where = f"{broken.operation.id}: " if broken.operation else ""
-    line(f"\nerror  {where}{broken.message}", "bold red")
-    if broken.ours:
-        line("       adcontract failed here, not the target: please report it with the command below.")
+def _errors(broken: list[SuiteError], *, whole: bool) -> list[str]:
+    """Return the lines on what the suite could not do."""
+    if not broken:
+        return []
+    named = [f"error  {f'{each.operation.id}: ' if each.operation else ''}{each.message}" for each in broken]
+    lines = ["", *(named if whole else named[:_ERRORS])]
+    if len(lines) <= len(broken):
+        lines.append(f"       {plural(len(broken) + 1 - len(lines), 'more error')}: --verbose shows all of them.")
+    if any(each.ours for each in broken):
+        lines.append("       adcontract failed here, not the target: please report it with the command below.")
+    return lines
