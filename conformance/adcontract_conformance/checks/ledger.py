@@ -98,7 +98,9 @@ class Ledger:
     def _judge(self, check: Check, exchange: Exchange) -> None:
         result = self.result(check, exchange.operation)
         result.requests += 1
-        if not self._coverage.says_nothing(exchange):
+        if isinstance(exchange.response, HttpResponse) and not exchange.response.whole and check.is_about_bodies:
+            result.reason = "the body of the response was too long to be read"
+        elif not self._coverage.says_nothing(exchange):
             result.outcome = max(result.outcome, Outcome.PASS)
         elif result.outcome is Outcome.SKIPPED and isinstance(exchange.response, HttpResponse):
             result.reason = f"no response says anything of it; the last one was {exchange.response.status}"

@@ -119,6 +119,11 @@ class Check:
     purposes: frozenset[Purpose]
     judge: Judge | None
 
+    @property
+    def is_about_bodies(self) -> bool:
+        """Whether it looks at nothing but the body of a response."""
+        return self.id.endswith((".body", ".invariants"))
+
 
 CHECKS: dict[str, Check] = {}
 
