@@ -7,6 +7,8 @@ import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from adcontract_conformance.client.timing import rest
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -50,13 +52,19 @@ def interruptible() -> Iterator[Interrupts]:
 
 @contextmanager
 def unhurried() -> Iterator[None]:
-    """Carry out the block before an interrupt.
+    """Carry out the block before an interrupt, unless it waits for the target to take a request.
 
     Raises:
         KeyboardInterrupt: after the block, however it ends, if one came and nobody else holds it back.
     """
     came: list[int] = []
-    before = _handled_by(lambda number, _: came.append(number))
+
+    def note(number: int, _: Any) -> None:
+        came.append(number)
+        if rest.on:
+            raise KeyboardInterrupt
+
+    before = _handled_by(note)
     try:
         yield
     finally:

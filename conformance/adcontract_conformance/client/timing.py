@@ -32,11 +32,20 @@ class Stopped(KeyboardInterrupt):
     """The run does not want an answer any more. Schemathesis ends at it as at an interrupt."""
 
 
+class _Rest(threading.local):
+    on = False
+
+
+rest = _Rest()
+"""Whether a thread waits before it sends a request: an interrupt then loses nothing."""
+
+
 class Timing:
     """When a run ends, and how fast it may send. All that send to one target share it.
 
     `refused` is how often a request was refused as one too many (429), and `waited` how long the suite has waited
-    because of that, in seconds. `asked` is how long the target asked it to wait where that is not done.
+    because of that, in seconds. `asked` is how long the target asked it to wait where that is not done. `resent` is how
+    often the target closed a connection while a request was on its way.
     """
 
     def __init__(self) -> None:
@@ -44,6 +53,7 @@ class Timing:
         self.waited = 0.0
         self.refused = 0
         self.asked: float | None = None
+        self.resent = 0
         self._hopeless = False
         self._interval = 0.0
         self._next = 0.0
@@ -121,10 +131,12 @@ class Timing:
 
     def _sleep(self, seconds: float, stop: threading.Event) -> None:
         left = seconds if self.until is None else min(seconds, self.until - time.monotonic())
-        if stop.wait(left) if left > 0 else stop.is_set():
-            raise Stopped
-        if self.is_up:
-            raise Stopped
+        try:
+            rest.on = left > 0
+            if stop.wait(max(left, 0)) or self.is_up:
+                raise Stopped
+        finally:
+            rest.on = False
 
 
 def _seconds(text: str) -> float:

@@ -135,6 +135,7 @@ class Transport(HTTPAdapter):
                 waiting.close()
                 was_closed = isinstance(error, requests.ConnectionError) and not waiting.opened and not waiting.received
                 if was_closed:
+                    self._timing.resent += 1
                     continue
                 self._noted(request, Note(waiting.seconds, missing=waiting.fault or _words(error)))
                 if isinstance(error, requests.exceptions.InvalidHeader):

@@ -36,6 +36,7 @@ def as_json(run: Run) -> str:
         "again": command_line(run),
         "seconds": round(run.seconds, 1),
         "stopped": run.stopped,
+        "resent": run.target.timing.resent,
         "rate_limit": {"refused": run.target.timing.refused, "waited": round(run.target.timing.waited, 1)},
         "created": _created(run),
         "verdicts": [

@@ -178,7 +178,7 @@ def notes(run: Run) -> list[str]:
         lines.append(f"Remove what is left: {_clear_line(run, run.left)}")
     lines += [f"An earlier run has left items. Remove them: {_clear_line(run, file)}" for file in run.earlier]
     tokens = [] if run.target.token_given else [token]
-    return [*lines, *_limit(run.target.timing), *tokens, f"Again: {command_line(run)}"]
+    return [*lines, *_limit(run.target.timing), *_resent(run.target.timing), *tokens, f"Again: {command_line(run)}"]
 
 
 def _clear_line(run: Run, file: Path) -> str:
@@ -190,6 +190,11 @@ def _target(run: Run) -> list[str]:
     """Return the beginning of a command on the target of a run."""
     trust = ["--ca", str(run.target.ca)] if run.target.ca else ["--insecure"] if run.target.insecure else []
     return [_program(), "check", run.target.shown, *trust]
+
+
+def _resent(timing: Timing) -> list[str]:
+    requests = plural(timing.resent, "request")
+    return [f"The target closed connections on which requests came: {requests} had to be sent again."][: timing.resent]
 
 
 def _limit(timing: Timing) -> list[str]:
