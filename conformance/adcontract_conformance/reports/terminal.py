@@ -56,7 +56,8 @@ def summary(console: Console, run: Run, *, verbose: bool = False, used: int = 0)
     for text in first:
         line(text, "bold")
     left = _LINES - used - len(first) - len(errors) - 1 - len(run.ledgers) - len(last)
-    _causes(line, [cause for ledger in run.ledgers for cause in ledger.causes], None if verbose else max(left, _FEWEST))
+    found = sorted((cause for ledger in run.ledgers for cause in ledger.causes), key=lambda cause: -cause.outcome)
+    _causes(line, found, None if verbose else max(left, _FEWEST))
     for text in errors:
         line(text, STYLES[Outcome.ERROR])
     line("")
