@@ -87,3 +87,28 @@ def test_no_check_passes_on_a_server_that_refuses_everything_for_another_reason(
     _, outcomes, result = held(server, "--groups", "examples,security,behavior,rejection")
     assert {check for check, outcome in outcomes.items() if outcome == "pass"} == set(), result.output
     assert result.exit_code == code, result.output
+
+
+class CutsMetadata(product_lists.ProductLists):
+    """Cuts the values of metadata off after 191 characters."""
+
+    def add(self, body):
+        metadata = {key: text[:191] for key, text in (body.get("metadata") or {}).items()}
+        return super().add({**body, "metadata": metadata})
+
+
+class RoundsIds(product_lists.ProductLists):
+    """Keeps the ids of products as numbers of JavaScript."""
+
+    def put(self, one, ids):
+        _, ignored = super().put(one, [str(int(float(id_))) if id_.isdecimal() else id_ for id_ in ids])
+        return [id_ for id_ in ids if id_ not in ignored], ignored
+
+
+@pytest.mark.parametrize(
+    ("server", "check", "operation"),
+    [(CutsMetadata, "create", "createProductList"), (RoundsIds, "add", "addProducts")],
+)
+def test_what_is_stored_otherwise_than_it_was_sent_is_found(held, server, check, operation):
+    _, outcomes, result = held(server(), "--groups", "behavior", "--only", operation)
+    assert outcomes[f"behavior.{check}", operation] == "fail", result.output

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import sys
+import re
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from adcontract.openapi.ordering import moment
@@ -10,12 +11,14 @@ from adcontract.openapi.pointer import join
 from adcontract.openapi.text import as_text
 from adcontract_conformance.client.replies import MISSING, at
 
+_is_number = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?").fullmatch
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import datetime
 
 
-CENT = 0.005
+CENT = Decimal("0.005")
 """By how much a number may differ: a target may round to cents."""
 
 
@@ -36,19 +39,17 @@ def kept(sent: Any, held: Any) -> bool:
     return _close(_number(sent), _number(held)) and _moment(sent) == _moment(held) and _plain(sent) == _plain(held)
 
 
-def _close(one: float | None, two: float | None) -> bool:
-    return one == two or (one is not None and two is not None and not _whole(one) and abs(one - two) <= CENT)
+def _close(one: Decimal | None, two: Decimal | None) -> bool:
+    if one is None or two is None or one == one.to_integral_value():
+        return one == two
+    return abs(one - two) <= CENT
 
 
-def _whole(number: float) -> bool:
-    return number == int(number) if abs(number) < sys.maxsize else True
-
-
-def _number(value: Any) -> float | None:
-    try:
-        return float(value)
-    except (TypeError, ValueError):
-        return None
+def _number(value: Any) -> Decimal | None:
+    """Return the number that a value is or states, with all of its digits; `007` and `1e5` are texts."""
+    if isinstance(value, bool):
+        return Decimal(value)
+    return Decimal(str(value)) if isinstance(value, int | float) or _is_number(str(value)) else None
 
 
 def _moment(value: Any) -> datetime | None:

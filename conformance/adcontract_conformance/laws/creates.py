@@ -11,7 +11,7 @@ from adcontract_conformance.client.equality import kept, shared
 from adcontract_conformance.client.factory import RefusedError, ResourceFactory
 from adcontract_conformance.client.replies import MISSING, at, canonical
 from adcontract_conformance.laws.law import NEIGHBOR, does, law
-from adcontract_conformance.laws.telling import telling_body
+from adcontract_conformance.laws.telling import telling_bodies
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,11 +61,11 @@ def create(client: Client, operation: Operation) -> Iterator[Found]:
 
 def _stored(factory: ResourceFactory, operation: Operation, resource: Resource, like: Item) -> Iterator[Found]:
     """Create an item with values that are easily stored otherwise; a target may refuse them."""
-    body = telling_body(factory, operation, like.body)
-    if body is MISSING:
-        return
-    reply = factory.do_at(operation, like.parent_ids, body)
-    if not reply.ok:
+    for body in telling_bodies(factory, operation, like.body):
+        reply = factory.do_at(operation, like.parent_ids, body)
+        if reply.ok:
+            break
+    else:
         return
     item = replace(factory.item(operation, reply, like.parent_ids), body=body)
     shown, seen = factory.look(item) if factory.is_shown else (item.shown, reply)
