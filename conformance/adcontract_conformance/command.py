@@ -57,6 +57,13 @@ def _promises() -> Iterator[tuple[str, str]]:
     "--seed", type=click.IntRange(min=0), default=1, show_default=True, help="The same seed sends the same requests."
 )
 @click.option(
+    "--workers",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    help="Send the requests of schema and rejection from so many processes: the same ones, sooner.",
+)
+@click.option(
     "--max-time",
     type=click.FloatRange(min=0, min_open=True),
     metavar="SECONDS",
@@ -107,6 +114,7 @@ def check(
     ca: Path | None,
     insecure: bool,
     seed: int,
+    workers: int,
     max_time: float | None,
     max_failures: int | None,
     max_latency: float | None,
@@ -164,7 +172,9 @@ def check(
     files = {"junit": junit, "json": json}
     outputs += tuple(Output(name, file) for name, file in files.items() if file is not None)
     checked_contracts = _checked_contracts(spec, api, snapshot, only)
-    options = Options(chosen, seed, max_time, for_ == "own", spec, every, allow_untried, max_failures, max_latency)
+    options = Options(
+        chosen, seed, max_time, for_ == "own", spec, every, allow_untried, max_failures, max_latency, workers
+    )
     if every and max_failures is not None:
         raise UsageError("--max-failures ends a run before a snapshot is known. Name one with --snapshot.")
     prepare(outputs)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -25,6 +25,7 @@ from adcontract_conformance.groups.examples import Examples
 from adcontract_conformance.groups.generated import Generated
 from adcontract_conformance.groups.links import Stateful
 from adcontract_conformance.groups.mistakes import unknown_path, unreadable_body
+from adcontract_conformance.groups.processes import Processes
 from adcontract_conformance.groups.security import security
 from adcontract_conformance.groups.shorter import shorter
 from adcontract_conformance.laws.runner import laws
@@ -49,6 +50,7 @@ class Options:
 
     `every_snapshot` says that the run is about all snapshots of an API, of which the target needs to serve one.
     `own` says that the server was written for the contract, which is then held to what the contract infers, too.
+    `workers` is the number of processes that send what is generated.
     `allow_untried` lets a target conform although some operations carried out no request.
     `max_failures` ends it when so many causes fail. `max_latency` is how long a response may take, in seconds.
     """
@@ -62,6 +64,7 @@ class Options:
     allow_untried: bool = False
     max_failures: int | None = None
     max_latency: float | None = None
+    workers: int = 1
 
 
 @dataclass
@@ -170,6 +173,7 @@ class _Contract:
         self.generated = Generated(self.checked, self.target, self.options.seed)
         self.sender = Sender(self.checked, self.target, self.generated.sample, run.book)
         self.created = Created(self.sender)
+        self.generating: Generated | Processes = self.generated
 
     def run(self) -> None:
         groups: dict[str, Callable[[], Iterator[Event]]] = {
@@ -180,13 +184,23 @@ class _Contract:
             "schema": self.schema,
             "rejection": self.rejection,
         }
-        try:
-            for group in GROUPS:
-                self.interrupts.check()
-                if group in self.options.groups and not self.clock.up:
-                    self.group(group, groups[group]())
-        finally:
-            self.finish()
+        with self.workers():
+            try:
+                for group in GROUPS:
+                    self.interrupts.check()
+                    if group in self.options.groups and not self.clock.up:
+                        self.group(group, groups[group]())
+            finally:
+                self.finish()
+
+    @contextmanager
+    def workers(self) -> Iterator[None]:
+        """Have processes for the groups of generated requests, if there are to be several."""
+        if self.options.workers == 1 or not {"schema", "rejection"} & set(self.options.groups):
+            yield
+            return
+        with closing(Processes(self.checked, self.target, self.options.seed, self.options.workers)) as self.generating:
+            yield
 
     def group(self, name: str, source: Iterator[Event]) -> None:
         start, done, total = time.monotonic(), set[str](), len(self.checked.operations)
@@ -258,7 +272,7 @@ class _Contract:
 
     def from_schemas(self, paths: dict[str, dict[str, Any]], *, valid: bool) -> Iterator[Event]:
         yield from self.heeding_interrupts(
-            self.generated.exchanges(valid=valid, paths=paths, answered=self.created.answered, seconds=self.clock.left)
+            self.generating.exchanges(valid=valid, paths=paths, answered=self.created.answered, seconds=self.clock.left)
         )
 
     def from_links(self) -> Iterator[Event]:

@@ -318,6 +318,7 @@ def test_the_json_report_says_how_to_run_it_again(check, spec):
     assert report["options"] == {
         "groups": ["examples"],
         "max_time": None,
+        "workers": 1,
         "max_failures": None,
         "max_latency": None,
         "for": "own",

@@ -72,6 +72,16 @@ def unhurried() -> Iterator[None]:
         _hand_on(came, before)
 
 
+@contextmanager
+def ignored() -> Iterator[None]:
+    """Ignore both signals in the block: a process that it starts goes on to do so."""
+    before = _handled_by(signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        _restore(before)
+
+
 def _hand_on(came: list[int], handlers: dict[signal.Signals, Any]) -> None:
     """Have interrupts handled that were held back: whoever handles them may count them, or hold them back, too."""
     if came:

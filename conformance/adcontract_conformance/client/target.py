@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import ssl
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 import requests
@@ -106,6 +106,7 @@ class Target:
         ca: Path | None = None,
         insecure: bool = False,
     ) -> None:
+        self._given = url, token, basic, ca, insecure
         parts = urlsplit(url)
         userinfo, at, host = parts.netloc.rpartition("@")
         self.shown = url.replace(f"{userinfo}@", f"{PASSWORD}@", 1) if at else url
@@ -138,6 +139,10 @@ class Target:
         settings = self._session.merge_environment_settings(self.url, {}, None, self.verify, None)
         self._session.proxies, self._session.verify = settings["proxies"], settings["verify"]
         self._session.trust_env = False
+
+    def __reduce__(self) -> Any:
+        """Have another process take it as it was given: with connections and a time of its own."""
+        return _again, self._given
 
     def close(self) -> None:
         """Close its connections."""
@@ -197,6 +202,10 @@ class Target:
     def _basic(self) -> str:
         """The token, which is `user:password`, as the credential of HTTP Basic."""
         return basic_credential(self.token if self.token_given else f"{self.token}:{self.token}")
+
+
+def _again(url: str, token: str | None, basic: bool, ca: Path | None, insecure: bool) -> Target:
+    return Target(url, token, basic=basic, ca=ca, insecure=insecure)
 
 
 def _verify(ca: Path | None, *, insecure: bool) -> bool | str:

@@ -85,6 +85,8 @@ class Engine:
         self._target = target
         self._seed = seed
         self._notes: dict[str, Note] = {}
+        self._is_stopped = False
+        self._stops: list[Callable[[], None]] = []
 
     def schema(
         self,
@@ -163,9 +165,12 @@ class Engine:
             TargetGoneError: if the target went down.
             KeyboardInterrupt: if the user stops it, which Schemathesis catches.
         """
+        if self._is_stopped:
+            return
         transport = self._target.transport(self._note)
         _MOUNTS[id(schema.config)] = transport.mount
         stream = from_schema(schema).execute()
+        self._stops = [stream.stop, transport.stop]
         timer = threading.Timer(seconds or 0, stream.stop)
         timer.daemon = True
         if seconds is not None:
@@ -181,10 +186,8 @@ class Engine:
                     yield from self._error(labels.get(event.label), event.value)
                 elif isinstance(event, events.FatalError):
                     yield from self._error(None, event.exception)
-                elif isinstance(event, events.Interrupted) and self._target.pulse.gone:
-                    raise TargetGoneError(self._target.url, self._target.pulse.gone)
-                elif isinstance(event, events.Interrupted) and not self._target.timing.is_up:
-                    raise KeyboardInterrupt
+                elif isinstance(event, events.Interrupted):
+                    self._interrupted()
         finally:
             timer.cancel()
             stream.stop()
@@ -197,6 +200,18 @@ class Engine:
 
     def _note(self, request: requests.PreparedRequest, note: Note) -> None:
         self._notes[str(request.headers.get(_CASE_ID))] = note
+
+    def stop(self) -> None:
+        """Stop what `scenarios` sends, from another thread, and send no more."""
+        self._is_stopped = True
+        for each in self._stops:
+            each()
+
+    def _interrupted(self) -> None:
+        if self._target.pulse.gone:
+            raise TargetGoneError(self._target.url, self._target.pulse.gone)
+        if not (self._is_stopped or self._target.timing.is_up):
+            raise KeyboardInterrupt
 
     def request(self, operation: Operation, sent: Any) -> Request:
         """Return a request of a scenario as ours."""

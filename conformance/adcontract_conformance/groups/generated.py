@@ -85,6 +85,7 @@ class Generated:
         paths: Mapping[str, Mapping[str, Any]],
         answered: Callable[[Exchange], None],
         seconds: float | None,
+        operations: tuple[Operation, ...] | None = None,
     ) -> Generator[Exchange | SuiteError, None, None]:
         """Send valid requests, or faulty ones, and yield each with its response, an operation at a time.
 
@@ -93,6 +94,7 @@ class Generated:
             paths: values of the path, by operation, for requests that try something else.
             answered: called with every exchange as it happens.
             seconds: the longest time, None for no limit.
+            operations: those that are asked, None for all that are checked.
 
         Raises:
             TargetGoneError: if the target went down.
@@ -100,7 +102,7 @@ class Generated:
         """
         mode = "positive" if valid else "negative"
         schema = self._engine.schema(
-            self._checked.operations, mode=mode, examples=EXAMPLES, phases=_PHASES, checks=_CHECKS
+            operations or self._checked.operations, mode=mode, examples=EXAMPLES, phases=_PHASES, checks=_CHECKS
         )
         schema.hooks.hook("map_case")(_with_known_ids(paths))
         self._engine.notify(schema, answered)
@@ -110,6 +112,10 @@ class Generated:
                 yield event
             elif event.label in labels:
                 yield from self._scenario(labels[event.label], event, valid=valid)
+
+    def stop(self) -> None:
+        """Have `exchanges`, in another thread, end after the request under way."""
+        self._engine.stop()
 
     def _scenario(self, operation: Operation, event: events.ScenarioFinished, *, valid: bool) -> Iterator[Exchange]:
         recorder = event.recorder

@@ -28,6 +28,7 @@ def as_json(run: Run) -> str:
         "options": {
             "groups": list(run.options.groups),
             "max_time": run.options.seconds,
+            "workers": run.options.workers,
             "max_failures": run.options.max_failures,
             "max_latency": run.options.max_latency,
             "for": whose(run),

@@ -239,7 +239,8 @@ def _bounds(options: Options) -> list[str]:
     seconds = ["--max-time", f"{options.seconds:g}"] if options.seconds is not None else []
     failures = ["--max-failures", str(options.max_failures)] if options.max_failures is not None else []
     latency = ["--max-latency", f"{options.max_latency:g}"] if options.max_latency is not None else []
-    return [*seconds, *failures, *latency]
+    workers = ["--workers", str(options.workers)] if options.workers > 1 else []
+    return [*workers, *seconds, *failures, *latency]
 
 
 def _program() -> str:

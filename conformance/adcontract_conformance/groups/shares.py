@@ -1,0 +1,56 @@
+"""Operations divided so that what is generated for each does not depend on the division."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from adcontract.openapi.pointer import lookup, walk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from adcontract import Operation
+    from adcontract_conformance.model.checked_contract import CheckedContract
+
+
+def shares(checked: CheckedContract, count: int) -> list[list[Operation]]:
+    """Divide the checked operations into so many shares at most, each in the order of the contract.
+
+    Operations of one path stay together, for which methods it lacks is asked once. So do those whose bodies share a
+    schema: Schemathesis uses a value that it has generated from a schema again.
+    """
+    found: list[list[Operation]] = [[] for _ in range(count)]
+    for together in sorted(_together(checked), key=len, reverse=True):
+        min(found, key=len).extend(together)
+    order = {each.id: place for place, each in enumerate(checked.operations)}
+    return [sorted(share, key=lambda each: order[each.id]) for share in found if share]
+
+
+def _together(checked: CheckedContract) -> list[list[Operation]]:
+    """Return the operations, those in one list that have a path or a schema in common, also by way of others."""
+    found: list[tuple[set[str], list[Operation]]] = []
+    for operation in checked.operations:
+        marks, operations = {operation.path, *_schemas(checked.contract.document, operation)}, [operation]
+        for other in [each for each in found if each[0] & marks]:
+            found.remove(other)
+            marks, operations = marks | other[0], [*other[1], *operations]
+        found.append((marks, operations))
+    return [operations for _, operations in found]
+
+
+def _schemas(document: dict[str, Any], operation: Operation) -> Iterable[str]:
+    """Return the references that the body of an operation leads to."""
+    seen = set[str]()
+    waiting: list[Any] = [lookup(document, operation.pointer).get("requestBody", {})]
+    while waiting:
+        for reference in _references(waiting.pop()):
+            if reference not in seen:
+                seen.add(reference)
+                waiting.append(lookup(document, reference.removeprefix("#")))
+    return seen
+
+
+def _references(node: Any) -> Iterator[str]:
+    for _, each in walk(node):
+        if isinstance(each, dict) and isinstance(each.get("$ref"), str):
+            yield each["$ref"]
