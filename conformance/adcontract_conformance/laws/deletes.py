@@ -89,4 +89,4 @@ def _dead(operation: Operation, resource: Resource, item: Item, shown: Any, read
             sentence = f"The deleted item has {pointer} {held!r} in {where}, not {value!r}."
             # another status may be the server's word for it; the same as before is none
             is_same = kept(at(item.shown, pointer), held)
-            yield broken(operation, KEYWORD, reply, sentence, part=f"gone {where}", of="gone", grave=is_same)
+            yield broken(operation, KEYWORD, reply, sentence, part=f"gone {where}", of="set", grave=is_same)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from adcontract import inferred
 from adcontract.openapi.pointer import split
 from adcontract.openapi.text import as_text
 from adcontract_conformance.checks.declared import broken
@@ -230,13 +231,17 @@ def _items(factory: ResourceFactory, operation: Operation) -> Iterator[Found]:
             factory.do_at(operation, item.parent_ids, item.body)
         lister = factory.the("list")
         walk = factory.walk(lister, item.parent_ids)
-        for ours, ids in created_ids(resource, item.body):
+        made = [*created_ids(resource, item.body)]
+        # where the items hold what was added is read off their names, perhaps wrongly; too few of them are a loss
+        is_sure = not inferred(operation.data[KEYWORD], "makes") or len(walk.rows) < sum(len(ids) for _, ids in made)
+        is_sure = is_sure and lister.success is not None and lister.success.inferred is None
+        for ours, ids in made:
             held = [as_text(value) for row in walk.rows if (value := at(row, ours)) not in (MISSING, None)]
             for id_ in sorted(ids):
                 if (count := held.count(id_)) != 1:
                     sentence = f"{id_} was added, and {lister.id} has {count} items with it as {ours}."
-                    is_lost = count == 0 and lister.success is not None and lister.success.inferred is None
-                    yield broken(operation, KEYWORD, walk.replies[-1], sentence, part=part, grave=is_lost)
+                    is_lost = count == 0 and is_sure
+                    yield broken(operation, KEYWORD, walk.replies[-1], sentence, part=part, of="makes", grave=is_lost)
 
 
 def _entries(factory: ResourceFactory, operation: Operation) -> Iterator[Found]:
