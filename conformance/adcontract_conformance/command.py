@@ -41,7 +41,10 @@ def _promises() -> Iterator[tuple[str, str]]:
 )
 @click.option("--groups", help=f"Only these groups of checks, separated by commas: {', '.join(GROUPS)}.")
 @click.option(
-    "--only", multiple=True, metavar="OPERATION", help="Only the operation with this operationId; repeatable."
+    "--only",
+    multiple=True,
+    metavar="OPERATION",
+    help="Only the operation with this operationId; repeatable. No other one creates or changes anything.",
 )
 @click.option(
     "--token", envvar="ADCONTRACT_TOKEN", show_envvar=True, help="The credential to send, user:password for HTTP Basic."

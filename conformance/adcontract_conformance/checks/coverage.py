@@ -46,6 +46,10 @@ class Coverage:
             if exchange.purpose is not Purpose.LAW:
                 self._asked.add(exchange.operation.id)
 
+    def miss(self, operation: Operation) -> None:
+        """Note that an operation should have been tried, and was not."""
+        self._asked.add(operation.id)
+
     def says_nothing(self, exchange: Exchange) -> bool:
         """Return whether a request was turned away for another reason than the one for which it was sent.
 
@@ -68,8 +72,8 @@ class Coverage:
         """Return the operations that carried out no request, with the statuses of their responses.
 
         An operation that was sent none counts where all groups are `finished`: one leaves to another what it can try.
-        One that was only sent the requests of laws counts where none of the contract succeeded: some laws send nothing
-        but faulty requests to an operation.
+        One that is missed counts in any case. One that was only sent the requests of laws counts where none of the
+        contract succeeded: some laws send nothing but faulty requests to an operation.
         """
         for_all = set(GROUPS) <= set(finished)
         none = not any(200 <= status < 300 for statuses in self._statuses.values() for status in statuses)

@@ -14,7 +14,7 @@ from adcontract_conformance.checks.finding import Finding
 from adcontract_conformance.checks.latency import Latency
 from adcontract_conformance.client.redaction import Redaction
 from adcontract_conformance.model.exchange import Exchange, HttpResponse, Purpose
-from adcontract_conformance.model.promises import CHECKS, GROUPS, Found, Outcome, Skip, SuiteError
+from adcontract_conformance.model.promises import CHECKS, GROUPS, UNNAMED, Found, Outcome, Skip, SuiteError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -125,10 +125,16 @@ class Ledger:
         result = self.result(CHECKS[tried.check_id], tried.operation)
         result.requests += tried.requests
         if tried.reason:
-            result.reason = self._redaction.text(tried.reason)
+            self._leave(result, tried.reason)
         else:
             result.outcome, result.untried = max(result.outcome, Outcome.PASS), tried.untried
         self._write(result, tried.found)
+
+    def _leave(self, result: Result, reason: str) -> None:
+        """Note why a check was not tried."""
+        result.reason = self._redaction.text(reason)
+        if reason.endswith(UNNAMED):
+            self._coverage.miss(result.operation)
 
     def _finding(self, result: Result, found: Found) -> Finding:
         check, operation, exchange, breach = result.check, result.operation, found.exchange, found.breach
@@ -174,7 +180,7 @@ class Ledger:
         """Note why a check has no request to look at, should it have no other."""
         for check in CHECKS.values():
             if check.group == group and skip.purpose in check.purposes:
-                self.result(check, skip.operation).reason = self._redaction.text(skip.reason)
+                self._leave(self.result(check, skip.operation), skip.reason)
 
     def error(self, group: str, broken: SuiteError) -> None:
         """Note that the suite itself failed."""

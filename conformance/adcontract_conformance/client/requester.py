@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from adcontract_conformance.client.replies import MISSING, NotTestable, Reply, json_of
 from adcontract_conformance.model.exchange import HttpResponse, Purpose
+from adcontract_conformance.model.promises import UNNAMED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,7 +54,13 @@ class Requester:
         return self.send(operation, self.sender.request(documented))
 
     def send(self, operation: Operation, request: Request) -> Reply:
-        """Send a request as it is. See `ask`."""
+        """Send a request as it is. See `ask`.
+
+        Raises:
+            NotTestable: also if it would write through an operation that is not checked.
+        """
+        if request.method != "GET" and not self.sender.checked.may_write(operation):
+            raise NotTestable(f"not tried: {operation.id} {UNNAMED}")
         exchange = self.sender.exchange(Purpose.LAW, operation, request)
         self.sent.append(exchange)
         response = exchange.response

@@ -14,7 +14,7 @@ from adcontract_conformance.client.factory import ResourceFactory
 from adcontract_conformance.client.lateness import shows_late
 from adcontract_conformance.groups._schemathesis import Engine, first_line
 from adcontract_conformance.model.exchange import GONE, THERE, Exchange, Purpose
-from adcontract_conformance.model.promises import Skip, SuiteError
+from adcontract_conformance.model.promises import UNNAMED, Skip, SuiteError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Mapping
@@ -62,17 +62,28 @@ class Stateful:
         followed = {each.id for sequence in begun for each in sequence}
         for operation in self._checked.operations:
             if operation.id not in followed:
-                yield Skip(Purpose.LINKED, operation, self._reason(operation) or "no link leads to it or from it")
+                reason = self._reason(operation) or self._unnamed(operation) or "no link leads to it or from it"
+                yield Skip(Purpose.LINKED, operation, reason)
         for sequence in begun:
             if left() != 0:
                 yield from self._sequences(sequence, left())
 
     def _links(self) -> list[tuple[Operation, ...]]:
-        """Return the operations with links, whether they are checked or not, each with those that they lead to."""
+        """Return the operations with links, each with those that they lead to. One that reads need not be checked."""
         checked = {each.id: each for each in self._checked.operations}
-        sources = (each for each in self._checked.contract.operations if self._reason(each) is None)
+        sources = (each for each in self._checked.contract.operations if self._reason(each) is None and self._may(each))
         linked = ((each, *(checked[name] for name in _targets(each) if name in checked)) for each in sources)
         return [sequence for sequence in linked if len(sequence) > 1]
+
+    def _may(self, operation: Operation) -> bool:
+        return operation.method == "GET" or self._checked.may_write(operation)
+
+    def _unnamed(self, operation: Operation) -> str | None:
+        """Return the reason for which no link is followed to an operation if that would write through another one."""
+        for each in self._checked.contract.operations:
+            if operation.id in _targets(each) and not self._may(each):
+                return f"not tried: {each.id} {UNNAMED}"
+        return None
 
     def _reason(self, operation: Operation) -> str | None:
         """Return why no sequence may begin with an operation; None if one may."""

@@ -124,7 +124,9 @@ def _change_by_another_action(factory: ResourceFactory, resource: Resource, item
     """Set other values by another action, where there is one, so that the effect of this one can be seen."""
     for other in factory.every("set"):
         values = factory.resource(other).set
-        if any(values.get(pointer, value) != value for pointer, value in resource.set.items()):
+        if factory.client.sender.checked.may_write(other) and any(
+            values.get(pointer, value) != value for pointer, value in resource.set.items()
+        ):
             factory.do(other, item)
             return
 

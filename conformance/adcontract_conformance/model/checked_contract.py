@@ -44,6 +44,10 @@ class CheckedContract:
             ((path, pattern(path)) for path in contract.document["paths"]), key=lambda route: route[0].count("{")
         )
 
+    def may_write(self, operation: Operation) -> bool:
+        """Return whether requests of an operation may change something: those of a checked one, and removals, may."""
+        return operation in self.operations
+
     @property
     def api(self) -> str:
         """The name of the API."""

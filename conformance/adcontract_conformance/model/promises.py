@@ -16,6 +16,10 @@ GROUPS = ("examples", "security", "behavior", "state", "schema", "rejection")
 """In the order in which they run: those with few requests come first."""
 
 
+UNNAMED = "was not named (--only)"
+"""The end of a reason for which something is not tried: it would write through an operation that is not checked."""
+
+
 class Outcome(IntEnum):
     """How a check ended on an operation, from the least to the gravest.
 

@@ -12,7 +12,7 @@ from adcontract.wording import plural
 from adcontract_conformance.client.leftovers import stays
 from adcontract_conformance.client.timing import LONGEST_WAIT
 from adcontract_conformance.client.transport import MOST
-from adcontract_conformance.model.promises import GROUPS, Outcome
+from adcontract_conformance.model.promises import GROUPS, UNNAMED, Outcome
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -111,7 +111,10 @@ def gaps(run: Run, ledger: Ledger, *, whole: bool = False) -> list[str]:
         return [left_out(ledger)]
     lines = []
     if untried := {} if run.options.allow_untried else ledger.untried:
-        named = [f"{name} ({_received(statuses)})" for name, statuses in untried.items()]
+        named = [
+            f"{name} ({'; '.join([_received(statuses), *_unnamed(ledger, name)])})"
+            for name, statuses in untried.items()
+        ]
         lines.append(
             f"{len(untried)} of {plural(len(ledger.checked.operations), 'operation')} never succeeded, so nothing is "
             f"known of them: {_few(named, None if whole else _NAMED)}."
@@ -161,6 +164,12 @@ def _few(names: list[str], number: int | None, separator: str = ", ") -> str:
     if number is None or len(names) <= number:
         return separator.join(names)
     return f"{separator.join(names[:number])} and {len(names) - number} more"
+
+
+def _unnamed(ledger: Ledger, operation: str) -> list[str]:
+    """Return why an operation could not be tried, if that would have taken one that `--only` does not name."""
+    reasons = (each.reason for each in ledger.results if each.operation.id == operation)
+    return [each.removeprefix("not tried: ") for each in reasons if each.endswith(UNNAMED)][:1]
 
 
 def _received(statuses: Counter[int]) -> str:
