@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from adcontract_conformance.checks import basis, response_parts, ways
 from adcontract_conformance.checks.coverage import NOT_ABOUT_THE_REQUEST
 from adcontract_conformance.checks.declared import broken, deleted_again
+from adcontract_conformance.client.replies import NotTestable
 from adcontract_conformance.model.exchange import CREDENTIALS, GONE, THERE, HttpResponse, Purpose, brief
 from adcontract_conformance.model.promises import Breach, check
 
@@ -157,9 +158,20 @@ def linked(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
         yield from invariants(checked, exchange)
 
 
+def _require_link(exchange: Exchange) -> None:
+    """Check that a request followed a link, and did not begin a sequence.
+
+    Raises:
+        NotTestable: if it did not.
+    """
+    if not exchange.before:
+        raise NotTestable("no request followed a link to it")
+
+
 @check("state.there", "a created item is found by every operation that its links lead to", Purpose.LINKED)
 def there(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:  # noqa: ARG001
     """Look for a 404 for an item that was just created and not deleted."""
+    _require_link(exchange)
     if THERE in exchange.schemathesis_failures:
         sentence = f"A request for an item that was just created is answered with {_response(exchange).status}."
         yield broken(exchange.operation, "x-resource", exchange, sentence, part=THERE, grave=True).breach
@@ -168,6 +180,7 @@ def there(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:  # 
 @check("state.gone", "a deleted item cannot be read", Purpose.LINKED)
 def gone(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:  # noqa: ARG001
     """Look for a success on an item that was deleted for good."""
+    _require_link(exchange)
     if GONE in exchange.schemathesis_failures:
         sentence = f"A request for a deleted item is answered with {_response(exchange).status}."
         resource = exchange.operation.behavior.resource

@@ -13,6 +13,7 @@ from adcontract_conformance.checks.coverage import Coverage
 from adcontract_conformance.checks.finding import Finding
 from adcontract_conformance.checks.latency import Latency
 from adcontract_conformance.client.redaction import Redaction
+from adcontract_conformance.client.replies import NotTestable
 from adcontract_conformance.model.exchange import Exchange, HttpResponse, Purpose
 from adcontract_conformance.model.promises import CHECKS, GROUPS, UNNAMED, Found, Outcome, Skip, SuiteError
 
@@ -98,19 +99,23 @@ class Ledger:
     def _judge(self, check: Check, exchange: Exchange) -> None:
         result = self.result(check, exchange.operation)
         result.requests += 1
+        try:
+            breaches = list(check.judge(self.checked, exchange)) if check.judge else []
+        except NotTestable as reason:
+            if result.outcome is Outcome.SKIPPED:
+                result.reason = str(reason)
+            return
+        except Exception as error:
+            message = self._redaction.text(f"{check.id}: {type(error).__name__}: {error}")
+            self.broken.append(SuiteError(exchange.operation, message))
+            result.outcome, result.reason = Outcome.ERROR, message
+            return
         if isinstance(exchange.response, HttpResponse) and not exchange.response.whole and check.is_about_bodies:
             result.reason = "the body of the response was too long to be read"
         elif not self._coverage.says_nothing(exchange):
             result.outcome = max(result.outcome, Outcome.PASS)
         elif result.outcome is Outcome.SKIPPED and isinstance(exchange.response, HttpResponse):
             result.reason = f"no response says anything of it; the last one was {exchange.response.status}"
-        try:
-            breaches = list(check.judge(self.checked, exchange)) if check.judge else []
-        except Exception as error:
-            message = self._redaction.text(f"{check.id}: {type(error).__name__}: {error}")
-            self.broken.append(SuiteError(exchange.operation, message))
-            result.outcome, result.reason = Outcome.ERROR, message
-            return
         self._write(result, (Found(breach, exchange) for breach in breaches))
 
     def _write(self, result: Result, found: Iterable[Found]) -> None:

@@ -67,7 +67,9 @@ def test_every_link_is_followed_on_a_conforming_server(held):
     only = [part for operation in LINKED for part in ("--only", operation)]
     _, report, result = held(server, *STATE, *only)
     assert (findings(report), result.exit_code) == ({}, 0), result.output
-    assert set(outcomes(report).values()) == {"pass"}
+    # a create begins a sequence, and no link leads to it
+    begins = {("state.there", "createBook"), ("state.gone", "createBook")}
+    assert {key for key, outcome in outcomes(report).items() if outcome != "pass"} == begins
     assert json.dumps(server.books) == before
 
 
@@ -94,6 +96,21 @@ def test_a_contract_without_links_is_skipped_for_that_reason(check):
     done = check("--groups", "state")
     assert done.code == 2
     assert {each["reason"] for each in done.report["apis"][0]["results"]} == {"the contract has no links"}
+
+
+class SaysNothing(Library):
+    """Answers 200 and an empty object to every request that writes."""
+
+    def respond(self, method, *rest):
+        return super().respond(method, *rest) if method == "GET" else (200, {}, None)
+
+
+def test_where_no_link_can_be_followed_no_item_is_there_or_gone(held):
+    _, report, result = held(SaysNothing(), *STATE)
+    outcome = outcomes(report)
+    for check in ("state.there", "state.gone"):
+        passed = {operation for name, operation in outcome if name == check and outcome[name, operation] == "pass"}
+        assert passed <= {"getBook"}, result.output
 
 
 class TakesNoMore(Library):
