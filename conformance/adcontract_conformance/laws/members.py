@@ -226,16 +226,14 @@ def _members(group: Collection) -> Iterator[Found]:
 def _items(factory: ResourceFactory, operation: Operation) -> Iterator[Found]:
     """Look for exactly one item of each id."""
     resource, item = factory.resource(operation), factory.create()
+    lister = factory.the("list")
+    # an item may hold what was added under another name than the contract infers
+    is_sure = lister.success is not None and not (lister.success.inferred or inferred(operation.data[KEYWORD], "makes"))
     for part in ("added", "again"):
         if part == "again":
             factory.do_at(operation, item.parent_ids, item.body)
-        lister = factory.the("list")
         walk = factory.walk(lister, item.parent_ids)
-        made = [*created_ids(resource, item.body)]
-        # where the items hold what was added is read off their names, perhaps wrongly; too few of them are a loss
-        is_sure = not inferred(operation.data[KEYWORD], "makes") or len(walk.rows) < sum(len(ids) for _, ids in made)
-        is_sure = is_sure and lister.success is not None and lister.success.inferred is None
-        for ours, ids in made:
+        for ours, ids in created_ids(resource, item.body):
             held = [as_text(value) for row in walk.rows if (value := at(row, ours)) not in (MISSING, None)]
             for id_ in sorted(ids):
                 if (count := held.count(id_)) != 1:
