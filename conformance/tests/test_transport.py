@@ -18,10 +18,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from adcontract_conformance.client import bounds, timing
-from adcontract_conformance.client.interrupts import unhurried
+from adcontract_conformance.client import bounds, interrupts, sender, timing
 from adcontract_conformance.client.target import Target
-from adcontract_conformance.model.exchange import Request
+from adcontract_conformance.model.checked_contract import CheckedContract
+from adcontract_conformance.model.exchange import Purpose, Request
 
 
 class Wire:
@@ -441,6 +441,38 @@ def test_a_signal_ends_a_run_that_waits_for_a_rate_limit(shop, server_of, spec):
 def test_an_interrupt_that_is_put_off_is_not_put_off_by_a_rate_limit():
     began = time.monotonic()
     threading.Timer(0.1, os.kill, (os.getpid(), signal.SIGINT)).start()
-    with pytest.raises(KeyboardInterrupt), unhurried():
+    with pytest.raises(KeyboardInterrupt), interrupts.unhurried():
         timing.Timing().wait_as_asked("60", 1, threading.Event())
     assert time.monotonic() - began < 10
+
+
+def test_an_interrupt_that_is_put_off_is_not_put_off_by_an_answer(monkeypatch):
+    monkeypatch.setattr(interrupts, "GRACE", 0.2)
+    waiting = bounds.Waiting(lambda: None)
+    bounds.wait_for(waiting)
+    began = time.monotonic()
+    threading.Timer(0.1, os.kill, (os.getpid(), signal.SIGINT)).start()
+    with pytest.raises(KeyboardInterrupt):
+        wait_unhurriedly(waiting)
+    assert time.monotonic() - began < 5
+
+
+def wait_unhurriedly(waiting):
+    with interrupts.unhurried():
+        while waiting.left(time.monotonic()):
+            time.sleep(0.01)
+
+
+def test_an_operation_that_does_not_answer_is_not_always_waited_for_so_long(shop, server_of, sent_of, monkeypatch):
+    for name, seconds in (("SILENCE", 0.5), ("HURRIED", 0.1)):
+        monkeypatch.setattr(bounds, name, seconds)
+    monkeypatch.setattr(sender, "HURRIED", 0.1)
+    server = server_of(shop)
+    server.sent = sent_of
+    one, other = shop.operations[:2]
+    with Wire(server, silent).up() as url, closing(Target(url)) as target:
+        sends = sender.Sender(CheckedContract(shop), target, lambda _: {})
+        waits = [sends.exchange(Purpose.LAW, each, Request("GET", f"{url}/items")) for each in (one, one, one, other)]
+    assert [each.response.reason for each in waits] == [
+        f"does not respond within {seconds} s" for seconds in (0.5, 0.5, 0.1, 0.5)
+    ]

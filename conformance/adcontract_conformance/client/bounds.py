@@ -9,6 +9,7 @@ import http.client
 import io
 import threading
 import time
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from urllib3.connection import HTTPConnection, HTTPSConnection
@@ -16,7 +17,7 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from _typeshed import WriteableBuffer
 
@@ -25,6 +26,9 @@ SILENCE = 10.0
 
 WHOLE = 20.0
 """How long a whole answer may take, in seconds."""
+
+HURRIED = 2.0
+"""How long the suite waits where it has waited in vain before, in seconds."""
 
 _SLICE = 0.1
 """How often the suite looks whether it still wants an answer, in seconds."""
@@ -44,6 +48,11 @@ class Waiting:
         self.received = False
         self.file: io.BufferedReader | None = None
         self._check = check
+        self._silence, self._whole = (HURRIED, HURRIED) if _current.hurried else (SILENCE, WHOLE)
+
+    def hasten(self, seconds: float) -> None:
+        """Wait no longer than so many seconds from now on."""
+        self._whole = min(self._whole, self.seconds + seconds)
 
     def close(self) -> None:
         """Close what it was read from: of some responses urllib3 forgets to."""
@@ -63,18 +72,19 @@ class Waiting:
         """
         self._check()
         silent, seconds = time.monotonic() - since, self.seconds
-        if silent >= SILENCE:
+        if silent >= self._silence:
             stops = "stops in the middle of a response for" if self.received else "does not respond within"
-            self.fault = f"{stops} {SILENCE:g} s"
-        elif seconds >= WHOLE:
-            self.fault = f"does not end its response within {WHOLE:g} s"
+            self.fault = f"{stops} {self._silence:g} s"
+        elif seconds >= self._whole:
+            self.fault = f"does not end its response within {self._whole:g} s"
         if self.fault:
             raise TimeoutError(self.fault)
-        return min(SILENCE - silent, WHOLE - seconds, _SLICE)
+        return min(self._silence - silent, self._whole - seconds, _SLICE)
 
 
 class _Current(threading.local):
     waiting: Waiting | None = None
+    hurried = False
 
 
 _current = _Current()
@@ -83,6 +93,22 @@ _current = _Current()
 def wait_for(waiting: Waiting) -> None:
     """Apply the bounds to the next answer that this thread waits for."""
     _current.waiting = waiting
+
+
+def hasten(seconds: float) -> None:
+    """Wait no longer than so many seconds for the answer that this thread waits for, if it does."""
+    if _current.waiting is not None:
+        _current.waiting.hasten(seconds)
+
+
+@contextmanager
+def hurried(on: bool) -> Iterator[None]:
+    """If `on`, wait no longer than `HURRIED` for each answer in the block."""
+    _current.hurried = on
+    try:
+        yield
+    finally:
+        _current.hurried = False
 
 
 class _Bytes(io.RawIOBase):

@@ -7,7 +7,8 @@ import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from adcontract_conformance.client.timing import rest
+from adcontract_conformance.client.bounds import hasten
+from adcontract_conformance.client.timing import GRACE, rest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,7 +53,7 @@ def interruptible() -> Iterator[Interrupts]:
 
 @contextmanager
 def unhurried() -> Iterator[None]:
-    """Carry out the block before an interrupt, unless it waits for the target to take a request.
+    """Carry out the block before an interrupt, but without waiting for the target for long.
 
     Raises:
         KeyboardInterrupt: after the block, however it ends, if one came and nobody else holds it back.
@@ -63,6 +64,7 @@ def unhurried() -> Iterator[None]:
         came.append(number)
         if rest.on:
             raise KeyboardInterrupt
+        hasten(GRACE)
 
     before = _handled_by(note)
     try:

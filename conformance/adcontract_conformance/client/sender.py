@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from adcontract_conformance.client.book import Book
+from adcontract_conformance.client.bounds import HURRIED, hurried
 from adcontract_conformance.client.documented import Documented, documented
 from adcontract_conformance.client.interrupts import unhurried
-from adcontract_conformance.model.exchange import Exchange
+from adcontract_conformance.model.exchange import Exchange, NoResponse
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,7 +19,10 @@ if TYPE_CHECKING:
     from adcontract_conformance.client.documented import Sample
     from adcontract_conformance.client.target import Target
     from adcontract_conformance.model.checked_contract import CheckedContract
-    from adcontract_conformance.model.exchange import Purpose, Request
+    from adcontract_conformance.model.exchange import HttpResponse, Purpose, Request
+
+PATIENCE = 2
+"""How often the suite waits for an operation as long as it can."""
 
 
 class Sender:
@@ -28,6 +33,7 @@ class Sender:
         self.target = target
         self.book = book or Book()
         self._sample = sample
+        self._late: Counter[str] = Counter()
         self._documented: dict[str, list[Documented]] = {}
 
     def documented(self, operation: Operation) -> list[Documented]:
@@ -48,12 +54,20 @@ class Sender:
     def exchange(self, purpose: Purpose, operation: Operation, request: Request, **more: Any) -> Exchange:
         """Send a request and return it with its response; `more` are other fields of the exchange."""
         if request.method == "GET":
-            return Exchange(purpose, operation, request, self.target.send(request), **more)
+            return Exchange(purpose, operation, request, self._response(operation, request), **more)
         # no interrupt comes between a request that creates something and the note of it
         with unhurried():
-            exchange = Exchange(purpose, operation, request, self.target.send(request), **more)
+            exchange = Exchange(purpose, operation, request, self._response(operation, request), **more)
             self.note(exchange)
         return exchange
+
+    def _response(self, operation: Operation, request: Request) -> HttpResponse | NoResponse:
+        """Send a request; an operation that often does not answer is not waited for as long as the others."""
+        with hurried(self._late[operation.id] >= PATIENCE):
+            response = self.target.send(request)
+        if isinstance(response, NoResponse) and response.seconds >= HURRIED:
+            self._late[operation.id] += 1
+        return response
 
     def note(self, exchange: Exchange) -> None:
         """Note in the book what a request has changed."""

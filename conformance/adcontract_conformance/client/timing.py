@@ -24,6 +24,9 @@ SLOWEST = 2.0
 CLEARING = 30.0
 """How long created items are removed after the time is up, in seconds."""
 
+GRACE = 2.0
+"""How long an answer is waited for that may say what was created, when the run has to end, in seconds."""
+
 _USUAL = 1.0
 """How long the suite waits where a target does not say for how long, in seconds."""
 

@@ -16,7 +16,7 @@ from urllib3.exceptions import DecodeError, HTTPError, ProtocolError
 
 from adcontract_conformance.client.bounds import POOLS, SILENCE, Waiting, wait_for
 from adcontract_conformance.client.pulse import GATEWAY
-from adcontract_conformance.client.timing import Stopped
+from adcontract_conformance.client.timing import GRACE, Stopped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,9 +28,6 @@ if TYPE_CHECKING:
 
 MOST = 4 * 2**20
 """How much of a body is read, in bytes, after it is decoded. Of a longer one nothing is kept."""
-
-GRACE = 2.0
-"""How long the answer to a request that may have created something is waited for when the time is up, in seconds."""
 
 _CHUNK = 2**16
 _SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
