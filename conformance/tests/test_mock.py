@@ -9,6 +9,7 @@ import re
 import shutil
 
 import pytest
+import requests
 
 from adcontract import load, names, spec_folder
 from adcontract.openapi.pointer import walk
@@ -55,6 +56,26 @@ def test_our_stateful_mock_conforms_in_generated_requests(command, stateful, nam
     creates = {each.id: None for each in operations if (own := each.behavior.resource) and own.action == "create"}
     only = [part for operation in {**creates, **dict.fromkeys(shapes.values())} for part in ("--only", operation)]
     conforms(command, stateful, name, "--groups", groups, *only)
+
+
+@pytest.mark.parametrize(("api", "resource"), [("affiliate-com", "product-list"), ("metapic", "store")])
+def test_what_the_contract_cannot_remove_is_counted_and_the_rest_is_removed(command, mock, tmp_path, api, resource):
+    def state():
+        items = requests.get(f"{url}/_mock/state", timeout=10).json()["items"].get(document, {})
+        return {name: len(rows) for name, rows in items.items()}
+
+    (document,) = (str(name) for name in NEWEST if name.api == api)
+    creates = [each.operation.id for each in load(api).resources[resource].of("create", "list", "delete")]
+    only = [part for operation in creates for part in ("--only", operation)]
+    with mock(tmp_path, "--stateful") as url:
+        command(url, "--api", api, "--groups", "examples", *only[:2])
+        before = state()
+        result = command(url, "--api", api, "--groups", "behavior,schema", *only)
+        stays = state().get(resource, 0) - before.get(resource, 0)
+    assert result.exit_code == 0, result.output
+    said = re.search(rf"{api}: (\d+) {resource}s were created that the contract cannot remove\.", result.output)
+    assert int(said[1] if said else 0) == stays
+    assert (stays > 0) is (resource == "store")
 
 
 def shape(operation):

@@ -74,8 +74,7 @@ def _others(book: Book) -> list[str]:
         if count:
             by_api.setdefault(api, []).append(f"{operation} ({plural(count, 'time')})")
     return [
-        f"{api}: the contract does not say how to undo what these did to items that the run did not create: "
-        f"{_listed(operations)}."
+        f"{api}: the contract does not say how to undo what these operations did: {_listed(operations)}."
         for api, operations in by_api.items()
     ]
 

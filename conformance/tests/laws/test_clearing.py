@@ -205,6 +205,20 @@ def test_a_delete_that_always_fails_is_not_tried_for_ever(held):
     assert "(deleteBook is answered with 500)" in report["apis"][0]["errors"][0]
 
 
+def test_clearing_goes_on_when_the_time_is_up(held):
+    class Slow(Library):
+        def respond(self, *rest):
+            time.sleep(0.02)
+            return super().respond(*rest)
+
+    server = Slow()
+    before = json.dumps(server.books)
+    _, report, result = held(server, "--max-time", "0.5")
+    assert report["apis"][0]["unreached"] == ["behavior"]
+    assert any(method == "POST" for method, _, _ in server.log)
+    assert (result.exit_code, json.dumps(server.books)) == (2, before)
+
+
 @pytest.mark.parametrize("status", [401, 500])
 def test_a_read_that_fails_does_not_show_that_an_item_is_gone(held, status):
     class Closed(Keeps):
