@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+import re
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from adcontract.contract.behavior import Invariant
     from adcontract.contract.schemas import Schemas
 
-CEL_ERRORS = (ValueError, LookupError, TypeError, RuntimeError)
+CEL_ERRORS = (ValueError, LookupError, TypeError, RuntimeError, ArithmeticError)
 """The errors that the library raises for a rule that is not valid CEL, or that fails."""
 
 
@@ -33,14 +34,43 @@ class InvariantViolation:
     cause: str | None
 
 
+class _Rule:
+    """A rule in CEL, compiled.
+
+    The library copies the value that it looks at, which takes long for a page of a list. So it gets no member that the
+    rule does not name, and an empty row for each row of a list whose size is all that the rule asks for.
+    """
+
+    def __init__(self, rule: str) -> None:
+        self._compiled = cel.compile(rule)
+        named = Counter(re.findall(r"\bself\.(\w+)", rule))
+        only_members = named.total() == len(re.findall(r"\bself\b", rule))
+        self._named = named if only_members else None
+        sized = Counter(re.findall(r"\bsize\(self\.(\w+)\)", rule))
+        self._sized = {name for name, times in sized.items() if times == named[name]}
+
+    def holds(self, value: Any) -> bool:
+        """Return whether it holds for a value.
+
+        Raises:
+            CEL_ERRORS: if it fails.
+        """
+        if self._named is not None and isinstance(value, dict):
+            value = {name: self._seen(name, value[name]) for name in self._named if name in value}
+        return self._compiled.execute({"self": value}) is True
+
+    def _seen(self, name: str, member: Any) -> Any:
+        return [None] * len(member) if name in self._sized and isinstance(member, list) else member
+
+
 class Invariants:
     """The invariants of one assembled document, compiled."""
 
     def __init__(self, document: dict[str, Any], schemas: Schemas) -> None:
         self._schemas = schemas
-        self._rules: dict[str, list[tuple[Invariant, Any]]] = defaultdict(list)
+        self._rules: dict[str, list[tuple[Invariant, _Rule]]] = defaultdict(list)
         for invariant in invariants(document):
-            self._rules[invariant.schema].append((invariant, cel.compile(invariant.rule)))
+            self._rules[invariant.schema].append((invariant, _Rule(invariant.rule)))
         self._resolved = cache(partial(resolve, document))
         self._ruled = cache(self._is_ruled)
 
@@ -66,7 +96,7 @@ class Invariants:
         schema, pointer = self._resolved(pointer)
         for invariant, rule in self._rules.get(pointer, ()):
             try:
-                if rule.execute({"self": value}) is not True:
+                if not rule.holds(value):
                     yield InvariantViolation(path, invariant, None)
             except CEL_ERRORS as error:
                 yield InvariantViolation(path, invariant, str(error).strip().partition("\n")[0])

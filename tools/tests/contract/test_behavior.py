@@ -151,3 +151,32 @@ def test_an_invariant_that_cannot_be_told_says_why(held: tuple[Invariants, str])
     (broken,) = rules.violations(page, {"data": [{"id": 1, "status": "open", "note": None}]})
     assert broken.invariant.says == "Notes start with R."
     assert broken.cause
+
+
+@pytest.mark.parametrize(
+    ("rule", "is_broken"),
+    [
+        ("size(self.data) == 2", False),
+        ("size(self.data) == 3", True),
+        ("size(self.data) == 2 && self.data[1].id == 2", False),
+        ("size(self.data) == 2 && self.data[1].id == 1", True),
+        ("self.data.all(each, each.id > 1)", True),
+        ("size(self) == 1", False),
+        ("has(self.other)", True),
+        ("size(self.data[0].status) == 4", False),
+    ],
+)
+def test_an_invariant_sees_whatever_it_names(spec: Path, rule: str, is_broken: bool) -> None:
+    change(spec, "components/schemas/OrderPage.yaml", invariants=[{"rule": rule, "says": "It holds."}])
+    document = load("shop", spec=spec).document
+    rows = [{"id": 1, "status": "open"}, {"id": 2, "status": "open"}]
+    found = Invariants(document, Schemas(document)).violations("/components/schemas/OrderPage", {"data": rows})
+    assert [each.cause for each in found] == ([None] if is_broken else [])
+
+
+def test_an_invariant_that_divides_by_zero_says_so(spec: Path) -> None:
+    rule = {"rule": "1 / size(self.data) == 1", "says": "It has one row."}
+    change(spec, "components/schemas/OrderPage.yaml", invariants=[rule])
+    document = load("shop", spec=spec).document
+    (broken,) = Invariants(document, Schemas(document)).violations("/components/schemas/OrderPage", {"data": []})
+    assert "zero" in str(broken.cause)
