@@ -169,6 +169,13 @@ FAULTS = {
     "half a chunk": (half_a_chunk, "breaks the connection in the middle of a response"),
     "no gzip as declared": (with_headers(Content_Encoding="gzip"), "not in its content coding gzip"),
     "an unknown coding": (with_headers(Content_Encoding="dcb"), "in the content coding dcb, which it was not asked"),
+    "a chunk of a negative size": (
+        lambda connection, _, reply: connection.sendall(
+            head(reply, Content_Length=None, Transfer_Encoding="chunked") + b"-7\r\n"
+        ),
+        "breaks the connection in the middle of a response",
+    ),
+    "another protocol": (instead(b"HTTP/3.1 200 OK\r\n\r\n"), "does not speak HTTP"),
     "no status line": (instead(b"Connection refused by policy\r\n\r\n"), "does not speak HTTP"),
     "a header line of 100 KB": (with_headers(X="x" * 100_000), "sends headers that are too long"),
     "two lengths": (with_headers(Content_Length="2, 3"), "sends headers that contradict each other"),
@@ -252,6 +259,12 @@ def in_pieces(connection, sent, reply):  # noqa: ARG001
     return True
 
 
+def with_hints(connection, sent, reply):
+    hint = b"HTTP/1.1 103 Early Hints\r\nLink: </style.css>\r\n\r\n"
+    connection.sendall(b"HTTP/1.1 102 Processing\r\n\r\n" + hint + hint)
+    return plainly(connection, sent, reply)
+
+
 def chunked(connection, sent, reply):  # noqa: ARG001
     size = f"{len(reply.body):x};x=y\r\n".encode()
     end = b"0\r\nTrailer: x\r\n\r\n"
@@ -290,6 +303,7 @@ UNUSUAL = {
     "a connection that is closed while it is idle": closed_while_idle,
     "pieces": in_pieces,
     "chunks": chunked,
+    "responses before the response": with_hints,
     "gzip": encoded("gzip", gzip.compress),
     "deflate": encoded("deflate", zlib.compress),
     "raw deflate": encoded("deflate", lambda body: zlib.compress(body, wbits=-15)),

@@ -30,6 +30,9 @@ WHOLE = 20.0
 HURRIED = 2.0
 """How long the suite waits where it has waited in vain before, in seconds."""
 
+_INTERIM = range(102, 200)
+"""Statuses after which the response follows (RFC 9110, section 15.2), besides 100, which `http.client` knows."""
+
 _SLICE = 0.1
 """How often the suite looks whether it still wants an answer, in seconds."""
 
@@ -149,6 +152,12 @@ class _Response(http.client.HTTPResponse):
             file, self.fp = self.fp, io.BufferedReader(_Bytes(sock, _current.waiting))
             _current.waiting.file = self.fp
             file.close()
+
+    def begin(self) -> None:
+        super().begin()
+        while self.status in _INTERIM:
+            self.headers = None  # type: ignore[assignment] # so that it begins again
+            super().begin()
 
 
 class _Connected:

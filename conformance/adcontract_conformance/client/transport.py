@@ -30,6 +30,7 @@ MOST = 4 * 2**20
 """How much of a body is read, in bytes, after it is decoded. Of a longer one nothing is kept."""
 
 _CHUNK = 2**16
+_SHOWN = 40
 _SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
 _REGISTERED = ("br", "compress", "dcb", "dcz", "deflate", "gzip", "x-compress", "x-gzip", "zstd")
 """The content codings of HTTP. Under another name a body comes as it is: some servers write a charset there."""
@@ -196,14 +197,14 @@ def _read(response: Response, waiting: Waiting) -> bytes | None:
             if len(body) > MOST:
                 raw.close()
                 return None
-    except HTTPError as error:
+    except (HTTPError, ValueError) as error:  # ValueError for a chunk of a negative size
         if isinstance(error, DecodeError):
-            waiting.fault = f"answers with a body that is not in its {CODING} {coding}"
+            waiting.fault = f"answers with a body that is not in its {CODING} {coding[:_SHOWN]}"
         waiting.fault = waiting.fault or "breaks the connection in the middle of a response"
         raise _broken(response.request, waiting.fault) from error
     known = urllib3.HTTPResponse.CONTENT_DECODERS
     if body and any(each in _REGISTERED and each not in known for each in _tokens(coding)):
-        waiting.fault = f"answers in the {CODING} {coding}, which it was not asked for"
+        waiting.fault = f"answers in the {CODING} {coding[:_SHOWN]}, which it was not asked for"
         raise _broken(response.request, waiting.fault)
     return bytes(body)
 
@@ -232,7 +233,7 @@ def _words(error: requests.RequestException) -> str:
             return "does not accept connections"
         if isinstance(each, http.client.RemoteDisconnected):
             break
-        if isinstance(each, http.client.BadStatusLine):
+        if isinstance(each, (http.client.BadStatusLine, http.client.UnknownProtocol)):
             return NO_HTTP
         if isinstance(each, http.client.LineTooLong) or "got more than" in str(each):
             return "sends headers that are too long"
