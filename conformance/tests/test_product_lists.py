@@ -89,6 +89,24 @@ def test_no_check_passes_on_a_server_that_refuses_everything_for_another_reason(
     assert result.exit_code == code, result.output
 
 
+class Shared(product_lists.PagesCatalog):
+    """Others with the same account create and delete lists meanwhile."""
+
+    def answer(self, *request):
+        self.turn = getattr(self, "turn", 0) + 1
+        others = [id_ for id_, one in self.lists.items() if one["name"].startswith("List No.")]
+        if self.turn % 10 == 3:
+            self.add({"name": "List No. 99", "pool_id": 1, "metadata": {"season": "summer", "shelf": "1"}})
+        elif self.turn % 10 == 8 and len(others) > 30:
+            del self.lists[others[self.turn % len(others)]]
+        return super().answer(*request)
+
+
+def test_others_may_create_and_delete_lists_meanwhile(held):
+    found, _, result = held(Shared(), "--groups", "examples,behavior")
+    assert (found, result.exit_code) == (set(), 0), result.output
+
+
 class CutsMetadata(product_lists.ProductLists):
     """Cuts the values of metadata off after 191 characters."""
 

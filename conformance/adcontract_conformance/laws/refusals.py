@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
     Some = Callable[[InvalidRequests], Iterator[InvalidRequest]]
 
+WATCHED = 20
+"""How often a list is read to see whether others write to it."""
+
 _METHODS = ("GET", "PATCH", "PUT", "POST", "DELETE")
 """The methods of which the first that a path lacks is tried: those that may do harm come last."""
 
@@ -84,8 +87,7 @@ def _refused(client: Client, operation: Operation, some: Some) -> Iterator[Found
     creates = resource.action == "create"
     address = factory.address(operation, MISSING if creates else item.id, item.parent_ids)
     before, listed, mine = _state(factory, item), _listed(factory, item) if creates else {}, {canonical(item.id)}
-    faults = list(some(InvalidRequests(client, operation, address)))
-    for faulty in faults:
+    for faulty in some(InvalidRequests(client, operation, address)):
         reply = client.send(operation, faulty.request)
         if creates and reply.ok:
             mine.add(canonical(factory.item(operation, reply, item.parent_ids).id))
@@ -99,7 +101,7 @@ def _refused(client: Client, operation: Operation, some: Some) -> Iterator[Found
         before = after
     for lister, ids in listed.items():
         new = _listed(factory, item)[lister] - ids - mine
-        if new and not _others_create(factory, item, lister, len(faults)):
+        if new and not _others_create(factory, item, lister):
             new_ids = ", ".join(sorted(each.decode() for each in new)[:3])
             sentence = f"Refused requests have created {len(new)} items, which are left behind: {new_ids}."
             yield Found(Breach(sentence, operation.pointer, operation.inferred, "created", grave=True), reply.exchange)
@@ -127,10 +129,10 @@ def _listed(factory: ResourceFactory, item: Item) -> dict[str, set[bytes]]:
     }
 
 
-def _others_create(factory: ResourceFactory, item: Item, lister: str, times: int) -> bool:
-    """Return whether others create items while as many lists are read as requests were sent."""
+def _others_create(factory: ResourceFactory, item: Item, lister: str) -> bool:
+    """Return whether others create items while a list is read several times."""
     before = _listed(factory, item)[lister]
-    for _ in range(times):
+    for _ in range(WATCHED):
         factory.client.lists.forget()
         if _listed(factory, item)[lister] - before:
             return True

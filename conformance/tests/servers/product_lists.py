@@ -125,9 +125,9 @@ class ProductLists:
                 if not re.fullmatch("[1-9][0-9]*", text, re.ASCII):
                     raise RefusedError(422, "The page must be a number from 1.")
                 page = int(text)
-            elif key := re.fullmatch(r"metadata\[(.*)\]", name, re.DOTALL):
+            elif key := re.fullmatch(r"metadata\[((?:(?!\]\[).)*)\]", name, re.DOTALL):
                 pairs[key[1]] = text
-            elif name == "metadata" and text:
+            elif name.startswith("metadata") and (name != "metadata" or text):
                 raise RefusedError(422, "The metadata must be pairs.")
         rows = [one for one in self.lists.values() if not pairs or self.matches(one, pairs)]
         start = (page - 1) * self.per_page
