@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from adcontract_conformance.client.target import Target
 
 
+_SPEC = "Give the contracts of that run with --spec."
+
+
 @dataclass
 class Leftovers:
     """What a file says that a run has left on the target `url`, and the contracts that it is of."""
@@ -104,13 +107,12 @@ def _contract(path: Path, entry: SavedEntry, spec: Path) -> CheckedContract:
         (name,) = names(spec, entry.api, entry.snapshot)
         return CheckedContract(load_named(name, spec))
     except UsageError as error:
-        raise UsageError(f"{path}:{entry.line}: {error}") from None
+        raise UsageError(f"{path}:{entry.line}: {error} {_SPEC}") from None
 
 
 def _check(path: Path, entry: SavedEntry, checked: CheckedContract) -> None:
     resource = checked.contract.resources.get(entry.resource)
     if resource is None or not resource.of("delete"):
         raise UsageError(
-            f"{path}:{entry.line}: {checked.title} has no operation that deletes the resource {entry.resource}. "
-            "Give the contracts of that run with --spec."
+            f"{path}:{entry.line}: {checked.title} has no operation that deletes the resource {entry.resource}. {_SPEC}"
         )
