@@ -233,6 +233,7 @@ def test_a_body_that_is_too_long_is_said_once_and_is_no_breach(checked, send):
     assert result.exit_code == 2, result.output
     assert report["apis"][0]["findings"] == []
     assert result.output.count("more than 4 MiB, which was not looked at: getItem (") == 1
+    assert list(report["apis"][0]["unread"]) == ["getItem"]
     results = {(each["check"], each["operation"]): each["outcome"] for each in report["apis"][0]["results"]}
     assert results["examples.body", "getItem"] == results["schema.body", "getItem"] == "skipped"
 

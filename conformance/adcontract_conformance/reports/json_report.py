@@ -89,6 +89,7 @@ def _ledger(ledger: Ledger) -> dict[str, Any]:
         "unreached": ledger.unreached,
         "unreached_operations": {group: ledger.unreached_operations(group) for group in ledger.unreached},
         "limited": ledger.limited,
+        "unread": dict(ledger.unread),
         "errors": [each.message for each in ledger.broken],
         "causes": [_cause(cause) for cause in ledger.causes],
         "findings": [_finding(finding, of[finding.fingerprint]) for finding in ledger.findings],
