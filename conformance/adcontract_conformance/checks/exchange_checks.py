@@ -112,6 +112,8 @@ def preferred(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
     status = _response(exchange).status
     if str(status) == exchange.status:
         yield from _whole(checked, exchange.operation, declared, _response(exchange), exchange.payload)
+    elif declared is exchange.operation.success and 200 <= status < 300:
+        yield basis.other_success(exchange.operation, declared, status)
     else:
         reason = basis.of_response(exchange.operation, declared)
         sentence = f"Asked for {exchange.status}, the target answers {status}."
