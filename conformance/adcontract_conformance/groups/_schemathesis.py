@@ -165,12 +165,12 @@ class Engine:
             TargetGoneError: if the target went down.
             KeyboardInterrupt: if the user stops it, which Schemathesis catches.
         """
-        if self._is_stopped:
-            return
         transport = self._target.transport(self._note)
         _MOUNTS[id(schema.config)] = transport.mount
         stream = from_schema(schema).execute()
         self._stops = [stream.stop, transport.stop]
+        if self._is_stopped:
+            self.stop()
         timer = threading.Timer(seconds or 0, stream.stop)
         timer.daemon = True
         if seconds is not None:

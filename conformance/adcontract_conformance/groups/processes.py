@@ -49,6 +49,7 @@ class Processes:
         self._context = multiprocessing.get_context("spawn")
         self._shares = shares(checked, count)
         self._processes: dict[Connection, SpawnProcess] = {}
+        self._busy: list[Connection] = []
         # a process that the run starts ignores interrupts from its beginning on
         with ignored():
             for _ in self._shares:
@@ -61,12 +62,13 @@ class Processes:
                 self._processes[ours] = process
 
     def close(self) -> None:
-        """End the processes."""
+        """End the processes. What one still sends, after a second interrupt, ends first."""
         for pipe, process in self._processes.items():
             pipe.close()
-            process.join(_LONGEST)
-            if process.is_alive():
-                process.kill()
+            if pipe in self._busy:
+                process.join(_LONGEST)
+            process.kill()
+            process.join()
         self._processes.clear()
 
     def exchanges(
@@ -78,7 +80,7 @@ class Processes:
         seconds: float | None,
     ) -> Generator[Exchange | SuiteError, None, None]:
         """Send valid requests, or faulty ones, several operations at a time. See `Generated.exchanges`."""
-        busy = list[Connection]()
+        busy = self._busy
         try:
             for pipe, operations in zip(self._processes, self._shares, strict=True):
                 pipe.send_bytes(_dumped(([each.id for each in operations], valid, dict(paths), seconds)))
