@@ -28,13 +28,20 @@ def broken(
 ) -> Found:
     """Return a breach of what `keyword` of an operation declares, and what has `shown` it.
 
-    `part` distinguishes two breaches of one keyword, and `of` is its entry that is broken, if `part` does not name it.
+    `part` distinguishes two breaches of one keyword, and `of` is the entry that is broken, of it or of `part`, if
+    `part` does not name it.
     A `grave` breach loses or mixes data. `left_open` says why the contract leaves it open, unless it infers it.
     `refusal` is the response that there should have been: if it is inferred, so is that it comes.
     """
     node = operation.data.get(keyword, {})
     entry = node.get(part) if isinstance(node, dict) else None
-    marks = (inferred(entry), inferred(node, of or part), inferred(node), inferred(operation.data, keyword))
+    marks = (
+        inferred(entry),
+        inferred(entry, of or None),
+        inferred(node, of or part),
+        inferred(node),
+        inferred(operation.data, keyword),
+    )
     reason = next(filter(None, (*marks, refusal.inferred if refusal else None, operation.inferred)), None)
     pointer = join(operation.pointer, keyword, *([part] if entry is not None else []))
     is_open = bool(left_open) and reason is None

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from itertools import islice, pairwise, product
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
+from adcontract import inferred
 from adcontract.contract.filters import is_met, matches
 from adcontract.openapi.pointer import get
 from adcontract.openapi.text import as_text
@@ -15,10 +17,10 @@ from adcontract_conformance.client.replies import NotTestable, at, canonical
 from adcontract_conformance.laws.matching import NONSENSE, beginnings, telling, values_in
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from adcontract import Operation
-    from adcontract.contract.behavior import Filter
+    from adcontract.contract.behavior import Filter, Op
     from adcontract_conformance.client.client import Client
     from adcontract_conformance.client.lists import Walk
     from adcontract_conformance.client.replies import Reply
@@ -31,6 +33,9 @@ VALUES = 2
 
 OFFERED = 40
 """The number of values from which they are chosen."""
+
+OPPOSITES: dict[Op, Op] = {"equals": "contains", "contains": "equals"}
+"""The comparisons of which a page that only names a field leaves either open."""
 
 PAGES = 2
 """The number of pages in which a filtered list is read."""
@@ -200,15 +205,17 @@ class Trial:
         walk = self.walk(query, wanted)
         asked = ", ".join(f"{name}={value}" for name, value in query.items())
 
-        def found(sentence: str, reply: Reply = walk.replies[0]) -> Found:
-            return broken(operation, KEYWORD, reply, f"{asked} {sentence}", part=part)
+        def found(sentence: str, reply: Reply = walk.replies[0], rows: Sequence[Any] = ()) -> Found:
+            guess = self.guessed(query, rows)
+            of = "op" if guess else ""
+            return broken(operation, KEYWORD, reply, f"{asked} {sentence}", part=guess or part, of=of)
 
         if self.hidden.isdisjoint(query):
             if len(due) < len(self.all.rows):
                 self.tried.update(query)
             for reply in walk.replies:
                 if wrong := [row for row in client.lists.rows(operation, reply) if not wanted(row)]:
-                    yield found(f"lists {self.name(wrong)}, which {says}.", reply)
+                    yield found(f"lists {self.name(wrong)}, which {says}.", reply, wrong)
                     return
         if not walk.whole:
             return
@@ -216,10 +223,20 @@ class Trial:
         if doubled := [row for row in walk.rows if got[client.lists.key(operation, row)] > 1]:
             yield found(f"lists {self.name(doubled)} more than once.")
         if lost := [row for row in due if client.lists.key(operation, row) not in got]:
-            yield found(f"does not list {self.name(lost)}, which matches.")
+            yield found(f"does not list {self.name(lost)}, which matches.", rows=lost)
         total = None if client.was_broken("page-total", operation) else client.lists.total(operation, walk)
         if total not in (None, len(walk.rows)):
             yield found(f"says that there are {total}, and lists {len(walk.rows)}.")
+
+    def guessed(self, query: dict[str, Any], rows: Sequence[Any]) -> str | None:
+        """Return the parameter whose comparison is inferred, if the opposite one explains all of some wrong rows."""
+        for each in (*self.narrow, *self.widen):
+            if rows and each.parameter in query and inferred(self.operation.data[KEYWORD][each.parameter], "op"):
+                conditions = tuple(replace(one, op=OPPOSITES.get(one.op, one.op)) for one in each.conditions)
+                other, value = replace(each, conditions=conditions), query[each.parameter]
+                if all(matches(each, row, value) != matches(other, row, value) for row in rows):
+                    return each.parameter
+        return None
 
     def name(self, rows: list[Any]) -> str:
         """Return the id of the first of some items, and how many others there are."""

@@ -106,6 +106,37 @@ def test_a_filter_that_also_looks_at_hidden_fields_is_tried_only_with_a_text_tha
     assert reasons["behavior.filter"].startswith("its filters also look at fields that no response shows"), reasons
 
 
+@pytest.mark.parametrize(
+    ("op", "meets", "code"),
+    [
+        ("equals", lambda title, text: text.lower() in title.lower(), 0),
+        ("contains", lambda title, text: text == title, 0),
+        ("equals", lambda *_: True, 1),
+        ("contains", lambda *_: True, 1),
+    ],
+)
+def test_a_filter_whose_comparison_is_a_guess_fails_only_where_no_comparison_explains_it(
+    held, tmp_path, op, meets, code
+):
+    class Searches(Library):
+        def meets(self, book, name, values):
+            if name == "query":
+                return values == [""] or meets(book["title"], values[-1])
+            return super().meets(book, name, values)
+
+    shutil.copytree(Path(__file__).parent / "spec", tmp_path / "spec")
+    path = tmp_path / "spec" / "library" / "paths" / "shelves_shelf_id_books.yaml"
+    declared = "    query: {any: [{field: /id, op: equals}, {field: /title, op: contains}]}\n"
+    guessed = (
+        f"    query: {{field: /title, op: {op}, x-inferred: {{op: The page does not say whether a part is enough.}}}}\n"
+    )
+    path.write_text(path.read_text().replace(declared, guessed))
+    options = ("--only", "listBooks", "--for", "vendor", "--spec", str(tmp_path / "spec"))
+    found, _, result = held(Searches(), *options)
+    assert result.exit_code == code, result.output
+    assert {law.partition("-")[0] for law, _ in found} == {"filter"}, result.output
+
+
 def test_members_are_not_tried_with_ids_that_the_target_does_not_take(held):
     class HasNoReaders(Library):
         def add_readers(self, _, ids):
