@@ -290,9 +290,12 @@ def many_headers(connection, sent, reply):  # noqa: ARG001
     return True
 
 
-def test_how_often_a_request_is_sent_again_is_said(checked):
-    result, report = checked(closed_while_idle, "--groups", "examples")
-    assert report["resent"] > 0
+@pytest.mark.parametrize(
+    "options", [("examples",), pytest.param(("schema", "--workers", "2"), marks=pytest.mark.slow)], ids=" ".join
+)
+def test_how_often_a_request_is_sent_again_is_said(checked, options):
+    result, report = checked(closed_while_idle, "--groups", *options)
+    assert report["resent"] > 10
     assert (
         f"closed connections on which requests came: {report['resent']} requests had to be sent again." in result.output
     )

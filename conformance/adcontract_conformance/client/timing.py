@@ -73,19 +73,20 @@ class Timing:
         """Whether the time of the run is up."""
         return self.until is not None and time.monotonic() >= self.until
 
-    def taken(self) -> tuple[int, float, float | None]:
-        """Return `refused`, `waited` and `asked`, and begin them again."""
+    def taken(self) -> tuple[int, float, float | None, int]:
+        """Return `refused`, `waited`, `asked` and `resent`, and begin them again."""
         with self._lock:
-            found = self.refused, self.waited, self.asked
-            self.refused, self.waited = 0, 0.0
+            found = self.refused, self.waited, self.asked, self.resent
+            self.refused, self.waited, self.resent = 0, 0.0, 0
         return found
 
-    def add(self, taken: tuple[int, float, float | None]) -> None:
+    def add(self, taken: tuple[int, float, float | None, int]) -> None:
         """Add what another process has `taken`."""
         with self._lock:
             self.refused += taken[0]
             self.waited += taken[1]
             self.asked = taken[2] if self.asked is None else self.asked
+            self.resent += taken[3]
 
     @contextmanager
     def clearing(self, at_most: float | None = None) -> Iterator[None]:
