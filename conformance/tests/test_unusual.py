@@ -82,3 +82,31 @@ def test_a_field_that_no_page_shows_may_have_another_name(command, mock, server_
     findings = json.loads(report.read_text())["apis"][0]["findings"]
     assert {(each["check"], each["outcome"]) for each in findings} == {("behavior.add", "warn")}, result.output
     assert result.exit_code == 0
+
+
+class SaysListing(Proxy):
+    """Shows the format of a listing campaign a second time, in the object that the page describes for banners."""
+
+    def changed(self, sent, reply):  # noqa: ARG002
+        if reply.status != 200:
+            return reply
+        page = json.loads(reply.body)
+        for each in page["campaigns"]:
+            each.setdefault("promotionType", {"adFormat": each["adFormat"]})
+        return replace(reply, body=json.dumps(page).encode())
+
+
+@pytest.fixture(scope="module")
+def campaigns(mock, tmp_path_factory):
+    with mock(tmp_path_factory.mktemp("campaigns"), "--stateful", "--seed-items", "40", "--api", "topsort") as found:
+        yield found
+
+
+@pytest.mark.parametrize("unusual", [SaysListing])
+def test_what_the_page_of_campaigns_leaves_open_is_no_finding(command, server_of, campaigns, tmp_path, unusual):
+    server, report = server_of(load("topsort")), tmp_path / "report.json"
+    unusual(server, campaigns)
+    with server.up() as url:
+        result = command(url, "--api", "topsort", "--groups", "examples,behavior", "--json", str(report))
+    assert result.exit_code == 0, result.output
+    assert [finding for api in json.loads(report.read_text())["apis"] for finding in api["findings"]] == []
