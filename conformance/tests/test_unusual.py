@@ -7,6 +7,7 @@ import json
 import sys
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import parse_qsl, urlencode
 
 import pytest
 
@@ -96,13 +97,30 @@ class SaysListing(Proxy):
         return replace(reply, body=json.dumps(page).encode())
 
 
+class ReviewsBannersOnly(Proxy):
+    """Leaves campaigns out of a list by review status whose format is not reviewed."""
+
+    def changed(self, sent, reply):
+        if reply.status != 200 or "status=" not in sent.query:
+            return reply
+        given = dict(parse_qsl(sent.query))
+        size, start = int(given.pop("limit", 100)), int(given.pop("offset", 0))
+        page = json.loads(self.forward(replace(sent, query=urlencode(given))).body)
+        rows = [each for each in page["campaigns"] if each["adFormat"] == "banner"]
+        more = len(rows) > start + size
+        page = {"campaigns": rows[start : start + size], "hasMore": more}
+        if more:
+            page["next"] = {"limit": size, "offset": start + size}
+        return replace(reply, body=json.dumps(page).encode())
+
+
 @pytest.fixture(scope="module")
 def campaigns(mock, tmp_path_factory):
     with mock(tmp_path_factory.mktemp("campaigns"), "--stateful", "--seed-items", "40", "--api", "topsort") as found:
         yield found
 
 
-@pytest.mark.parametrize("unusual", [SaysListing])
+@pytest.mark.parametrize("unusual", [SaysListing, ReviewsBannersOnly])
 def test_what_the_page_of_campaigns_leaves_open_is_no_finding(command, server_of, campaigns, tmp_path, unusual):
     server, report = server_of(load("topsort")), tmp_path / "report.json"
     unusual(server, campaigns)

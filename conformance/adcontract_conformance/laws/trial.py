@@ -9,7 +9,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from adcontract import inferred
-from adcontract.contract.filters import is_met, matches
+from adcontract.contract.filters import is_about, is_met, matches
 from adcontract.openapi.pointer import get
 from adcontract.openapi.text import as_text
 from adcontract_conformance.checks.declared import broken
@@ -222,7 +222,8 @@ class Trial:
         got = Counter(client.lists.keys(operation, walk))
         if doubled := [row for row in walk.rows if got[client.lists.key(operation, row)] > 1]:
             yield found(f"lists {self.name(doubled)} more than once.")
-        if lost := [row for row in due if client.lists.key(operation, row) not in got]:
+        sure = [row for row in due if all(is_about(each, row) for each in self.narrow if each.parameter in query)]
+        if lost := [row for row in sure if client.lists.key(operation, row) not in got]:
             yield found(f"does not list {self.name(lost)}, which matches.", rows=lost)
         total = None if client.was_broken("page-total", operation) else client.lists.total(operation, walk)
         if total not in (None, len(walk.rows)):

@@ -52,7 +52,8 @@ class Filter:
 
     Filters narrow a list together, but an item that an `alternative` one keeps is in the list in any case. An empty
     value, and the value `all` where there is one, filters nothing. A `hidden` filter also looks at fields that no
-    response shows: it keeps every item that meets the conditions, and perhaps others.
+    response shows: it keeps every item that meets the conditions, and perhaps others. If the page speaks only of items
+    that have certain values, those are in `about`, each with its field: others may be missing, although they match.
     """
 
     parameter: str
@@ -61,6 +62,7 @@ class Filter:
     hidden: bool
     all: Any
     inferred: str | None
+    about: tuple[tuple[str, Any], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -72,7 +72,15 @@ def _pagination(schemas: dict[str, Any], node: dict[str, Any]) -> Pagination:
 
 def _filter(name: str, node: dict[str, Any]) -> Filter:
     conditions = tuple(Condition(each["field"], each["op"]) for each in node.get("any", [node]))
-    return Filter(name, conditions, node.get("or", False), node.get("hidden", False), node.get("all"), inferred(node))
+    return Filter(
+        name,
+        conditions,
+        node.get("or", False),
+        node.get("hidden", False),
+        node.get("all"),
+        inferred(node),
+        tuple(node.get("about", {}).items()),
+    )
 
 
 def _orders(node: dict[str, Any]) -> dict[str, Order]:

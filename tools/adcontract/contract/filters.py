@@ -36,6 +36,11 @@ def matches(filter_: Filter, item: Any, value: Any) -> bool:
     return any(meets(condition, item, value) for condition in filter_.conditions)
 
 
+def is_about(filter_: Filter, item: Any) -> bool:
+    """Return whether the page says of an item that a filter keeps it if it matches."""
+    return all(_same(get(item, field), value) for field, value in filter_.about)
+
+
 def meets(condition: Condition, item: Any, value: Any) -> bool:
     """Return whether an item meets a condition; of a parameter with several values, for any of them."""
     return is_met(condition, get(item, condition.field), value)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from adcontract import Condition, Filter
-from adcontract.contract.filters import matches, meets, selection
+from adcontract.contract.filters import is_about, matches, meets, selection
 
 ITEM = {
     "id": 7,
@@ -91,3 +92,12 @@ def test_filters_narrow_together_and_an_alternative_one_adds(query: dict[str, An
         a_filter("id", "/id", alternative=True),
     ]
     assert selection(filters, query)(ITEM) is expected
+
+
+@pytest.mark.parametrize(("item", "is_sure"), [({"kind": "banner"}, True), ({"kind": "listing"}, False), ({}, False)])
+def test_a_page_may_speak_of_some_items_only(item: dict[str, str], is_sure: bool) -> None:
+    reviewed = Filter(
+        "status", (), alternative=False, hidden=False, all=None, inferred=None, about=(("/kind", "banner"),)
+    )
+    assert is_about(reviewed, item) is is_sure
+    assert is_about(replace(reviewed, about=()), item)
