@@ -52,8 +52,9 @@ def read(client: Client, operation: Operation) -> Iterator[Found]:
             # a field that changes with every read, as a counter of reads does, may differ; one that goes back may not
             again = factory.item_in(operation, client.ask(operation, **factory.address(operation, id_, parent_ids)))
             differing -= set(shared(shown, again)) & set(shared(row, again))
-            # nor may one that others have changed since the list was read
-            differing &= set(shared(_listed_again(factory, lister, id_, page), again))
+            # nor may one that others have changed since the list was read: the list has it by now, too
+            now = _listed_again(factory, lister, id_, page)
+            differing &= set(shared(now, shown)) & (set(shared(now, again)) | (differing - set(shared(row, again))))
         if differing:
             sentence = f"The item {id_} differs from its row in {lister.id}: {', '.join(sorted(differing)[:3])}."
             yield broken(operation, KEYWORD, reply, sentence, part="row")
