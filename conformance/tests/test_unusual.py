@@ -73,16 +73,31 @@ class NamesEntriesOtherwise(Proxy):
         )
 
 
-def test_a_field_that_no_page_shows_may_have_another_name(command, mock, server_of, tmp_path):
+class AddsAgain(Proxy):
+    """Makes another entry of what is on a blocklist already, where the page says that it is ignored."""
+
+    def changed(self, sent, reply):
+        if sent.method == "POST":
+            self.sent = [*getattr(self, "sent", ()), (sent.path, sent.body)]
+        elif reply.status == 200 and hasattr(self, "sent") and "/blocklist" in sent.path:
+            page = json.loads(reply.body)
+            if self.sent.count(self.sent[-1]) > 1:
+                page["data"] += [{**each, "id": each["id"] + 10**6} for each in page["data"]]
+            return replace(reply, body=json.dumps(page).encode())
+        return reply
+
+
+@pytest.mark.parametrize(("unusual", "outcome", "code"), [(NamesEntriesOtherwise, "warn", 0), (AddsAgain, "fail", 1)])
+def test_an_entry_may_have_another_name_but_is_there_once(command, mock, server_of, tmp_path, unusual, outcome, code):
     server, report = server_of(load("metapic")), tmp_path / "report.json"
     only = ("--api", "metapic", "--only", "addToBlocklist", "--groups", "behavior")
     with mock(tmp_path, "--stateful", "--seed-items", "60", "--api", "metapic") as found:
-        NamesEntriesOtherwise(server, found)
+        unusual(server, found)
         with server.up() as url:
             result = command(url, *only, "--json", str(report))
     findings = json.loads(report.read_text())["apis"][0]["findings"]
-    assert {(each["check"], each["outcome"]) for each in findings} == {("behavior.add", "warn")}, result.output
-    assert result.exit_code == 0
+    assert {each["outcome"] for each in findings if each["check"] == "behavior.add"} == {outcome}, result.output
+    assert result.exit_code == code
 
 
 class SaysListing(Proxy):

@@ -229,6 +229,7 @@ def _items(factory: ResourceFactory, operation: Operation) -> Iterator[Found]:
     lister = factory.the("list")
     # an item may hold what was added under another name than the contract infers
     is_sure = lister.success is not None and not (lister.success.inferred or inferred(operation.data[KEYWORD], "makes"))
+    once = set[tuple[str, str]]()
     for part in ("added", "again"):
         if part == "again":
             factory.do_at(operation, item.parent_ids, item.body)
@@ -239,7 +240,11 @@ def _items(factory: ResourceFactory, operation: Operation) -> Iterator[Found]:
                 if (count := held.count(id_)) != 1:
                     sentence = f"{id_} was added, and {lister.id} has {count} items with it as {ours}."
                     is_lost = count == 0 and is_sure
-                    yield broken(operation, KEYWORD, walk.replies[-1], sentence, part=part, of="makes", grave=is_lost)
+                    # what was there once, and is there again, is where the contract says
+                    of = "" if count and (ours, id_) in once else "makes"
+                    yield broken(operation, KEYWORD, walk.replies[-1], sentence, part=part, of=of, grave=is_lost)
+                else:
+                    once.add((ours, id_))
 
 
 def _entries(factory: ResourceFactory, operation: Operation) -> Iterator[Found]:
