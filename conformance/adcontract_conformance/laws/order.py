@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from adcontract.contract.filters import matches
 from adcontract.openapi.ordering import natural
 from adcontract_conformance.checks.declared import broken
-from adcontract_conformance.client.replies import MISSING, NotTestable, at, canonical
+from adcontract_conformance.client.replies import MISSING, NotTestable, Reply, at, canonical
 from adcontract_conformance.laws.filters import filtered
 from adcontract_conformance.laws.law import law
 from adcontract_conformance.laws.trial import Trial
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from adcontract_conformance.model.promises import Found
 
 KEYWORD = "x-sort"
+
+_Fault: TypeAlias = tuple[str, str, Reply]
+"""The field of an order that is not kept, the sentence, and the reply that shows it."""
 
 
 def _sorted(operation: Operation) -> bool:
@@ -70,15 +73,17 @@ def ordered(client: Client, operation: Operation) -> Iterator[Found]:
     """Look at the order of every list: numbers as numbers, dates as dates, equal ones in any order."""
     tried = False
     for sort in operation.behavior.sorts:
+        fields, faults = set[str](), list[_Fault]()
         for value, order in sort.orders.items():
             walk = _walk(client, operation, sort, value)
             values = [at(row, order.field) for row in walk.rows]
             if len({canonical(each) for each in values}) < 2:
                 continue
             tried = True
+            fields.add(order.field)
             if fault := _disorder(values, order):
-                sentence = f"{sort.parameter}={value}: {fault}."
-                yield broken(operation, KEYWORD, walk.replies[0], sentence, part=sort.parameter)
+                faults.append((order.field, f"{sort.parameter}={value}: {fault}.", walk.replies[0]))
+        yield from _breaches(operation, sort, fields, faults)
     if not tried:
         raise NotTestable("no two items differ in what the list is sorted by")
 
@@ -90,6 +95,7 @@ def reverse(client: Client, operation: Operation) -> Iterator[Found]:
     for sort in operation.behavior.sorts:
         if client.was_broken("sort-all", operation, sort.parameter):
             continue
+        fields, faults = set[str](), list[_Fault]()
         pairs: dict[str, dict[bool, str]] = {}
         for value, order in sort.orders.items():
             pairs.setdefault(order.field, {})[order.descending] = value
@@ -100,12 +106,27 @@ def reverse(client: Client, operation: Operation) -> Iterator[Found]:
             if not (up.whole and down.whole):
                 raise client.lists.too_long(up)
             rising, falling = (_present(field, walk.rows) for walk in (up, down))
-            tried = tried or len(set(rising)) > 1
+            if len(set(rising)) > 1:
+                tried = True
+                fields.add(field)
             if rising != falling[::-1] and len(rising) == len(falling):
                 sentence = f"{sort.parameter}={directions[True]} is not the reverse of {directions[False]}."
-                yield broken(operation, KEYWORD, down.replies[0], sentence, part=sort.parameter)
+                faults.append((field, sentence, down.replies[0]))
+        yield from _breaches(operation, sort, fields, faults)
     if not tried:
         raise NotTestable("no two items differ in what the list is sorted by, or it has one direction")
+
+
+def _breaches(operation: Operation, sort: Sort, fields: set[str], faults: list[_Fault]) -> Iterator[Found]:
+    """Yield the breaches of an order, of which `fields` were tried.
+
+    A list that is sorted by another field may lack one of those that the contract only infers. One that is sorted by
+    none ignores the parameter.
+    """
+    some_work = fields > {field for field, _, _ in faults}
+    for _, sentence, reply in faults:
+        of = "fields" if some_work else ""
+        yield broken(operation, KEYWORD, reply, sentence, part=sort.parameter, of=of)
 
 
 def _sorted_and_filtered(operation: Operation) -> bool:

@@ -3,7 +3,7 @@
 import shutil
 
 import pytest
-from adcontract_library import FAULTS
+from adcontract_library import FAULTS, Library
 from conftest import HERE
 
 MARK = "x-inferred: No page explains it."
@@ -109,3 +109,16 @@ def test_that_each_id_is_reported_is_documented_although_the_reason_is_inferred(
     _, report, result = held(server(), "--only", operation, "--spec", library_with(ignored))
     assert ("fail", "documented") in {(each["outcome"], each["basis"]) for each in report["apis"][0]["findings"]}
     assert result.exit_code == 1
+
+
+@pytest.mark.parametrize(("ignored", "status"), [("title", 0), ("", 1)])
+def test_a_field_that_is_inferred_may_be_no_order_but_the_parameter_is_documented(held, library_with, ignored, status):
+    class Sorts(Library):
+        def ordered(self, books, query):
+            return books if query.get("sort_by", [""])[-1].startswith(ignored) else super().ordered(books, query)
+
+    fields = "fields: {title: /title, pages: /pages, added: /added_at}"
+    marked = {fields: f"{fields}\n      x-inferred: {{fields: No page names them.}}"}
+    found, _, result = held(Sorts(), "--only", "listBooks", "--spec", library_with(marked))
+    assert {law for law, _ in found} == {"sort-order", "sort-reverse"}, result.output
+    assert result.exit_code == status, result.output
