@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from adcontract_conformance.checks.declared import broken
 from adcontract_conformance.client.equality import shared
 from adcontract_conformance.client.factory import ResourceFactory, under
-from adcontract_conformance.client.replies import MISSING, NotTestable, canonical
+from adcontract_conformance.client.replies import MISSING, NotTestable, at, canonical
 from adcontract_conformance.laws.deletes import takes_any_id
 from adcontract_conformance.laws.law import law, require_told
 
@@ -50,7 +50,8 @@ def parent(client: Client, operation: Operation) -> Iterator[Found]:
     reply = factory.do(operation, stranger)
     if reply.ok and not takes_any_id(client, operation):
         sentence = f"{belongs}; the request is answered with {reply.status}."
-        refusal, shows = client.sender.checked.declared_response(operation, 404), resource.action == "read"
+        refusal = client.sender.checked.declared_response(operation, 404)
+        shows = resource.action == "read" and at(factory.item_in(operation, reply), resource.id or "") is not MISSING
         yield broken(operation, KEYWORD, reply, sentence, part="parent", grave=shows, refusal=refusal)
     require_told(client, operation, [reply], lambda: factory.do(operation, factory.create()))
     after, seen = factory.look(item) if factory.is_shown else (MISSING, reply)

@@ -1,5 +1,6 @@
 """A law that a contract only infers: its breach warns for a vendor's server, but fails if it loses or mixes data."""
 
+import re
 import shutil
 
 import pytest
@@ -92,6 +93,37 @@ def test_a_parameter_that_no_page_shows_proves_no_loss(held, library_with):
     _, report, result = held(server(), "--only", operation, "--spec", library_with({**WHERE, **UNKNOWN}))
     assert {each["outcome"] for each in report["apis"][0]["findings"]} == {"warn"}, result.output
     assert result.exit_code == 0
+
+
+class OfAnotherShelf(Library):
+    """Answers to the read of a book of another shelf that it is not there, and shows no book."""
+
+    def respond(self, method, target, headers, content):
+        status, body, allow = super().respond(method, target, headers, content)
+        book = re.search(r"/books/([0-9]+)$", target)
+        is_elsewhere = method == "GET" and status == 404 and book and int(book[1]) in self.books
+        return (200, {"there": False}, allow) if is_elsewhere else (status, body, allow)
+
+
+def test_an_answer_that_shows_no_item_mixes_none(held, library_with):
+    found, _, result = held(OfAnotherShelf(), "--only", "getBook", "--spec", library_with(WHERE))
+    assert (found, result.exit_code) == ({("parent", "getBook")}, 0), result.output
+
+
+class ReadsNoTitle(Library):
+    """Shows the title of a book in the list only."""
+
+    def respond(self, method, target, headers, content):
+        status, body, allow = super().respond(method, target, headers, content)
+        if method == "GET" and re.search(r"/books/[0-9]+$", target) and status == 200:
+            body = {name: value for name, value in body.items() if name != "title"}
+        return status, body, allow
+
+
+def test_a_field_that_only_the_list_shows_breaks_the_target_and_not_the_suite(held):
+    found, _, result = held(ReadsNoTitle(), "--only", "updateBook")
+    assert found == {("change", "updateBook")}, result.output
+    assert "adcontract failed here" not in result.output
 
 
 def test_a_list_that_hides_that_more_follows_fails_and_one_that_says_too_much_warns(held, library_with):
