@@ -239,6 +239,12 @@ DIFFERENCES = (
         lambda request: request.has_member_of_format("uri"),
         "Connexion checks few formats, and uri is not among them",
     ),
+    Difference(
+        "invalid",
+        "accepted",
+        lambda request: any("format" in each.data["schema"] for each, _ in request.texts("query")),
+        "Connexion checks no format of a parameter",
+    ),
 )
 
 
