@@ -53,7 +53,7 @@ CAUSES = {
     product_lists.WritesAsPhp: 2,
     product_lists.ReadsAnyMediaType: 2,
     product_lists.Strict: 2,
-    product_lists.MatchesAllPairs: 0,
+    product_lists.MatchesAllPairs: 1,
     product_lists.CutsInMoney: 2,
 }
 
@@ -130,4 +130,45 @@ class RoundsIds(product_lists.ProductLists):
 def test_what_is_stored_otherwise_than_it_was_sent_is_found(held, server, check, operation):
     only = [part for each in {operation, "createProductList"} for part in ("--only", each)]
     _, outcomes, result = held(server(), "--groups", "behavior", *only)
+    assert outcomes[f"behavior.{check}", operation] == "fail", result.output
+
+
+class AddsOne(product_lists.ProductLists):
+    """Adds the first of several products, and says that it has added all; a new list has two of the three."""
+
+    catalog = frozenset({"1234567890123456789", "2345678901234567890", "3456789012345678901"})
+
+    def moved(self, match, word, move, headers, content):
+        before = [*self.lists.get(match[1], {"ids": []})["ids"]]
+        answer = super().moved(match, word, move, headers, content)
+        if word == "added":
+            one = self.lists[match[1]]
+            one["ids"] = one["ids"][: len(before) + 1]
+        return answer
+
+
+class FirstPair(product_lists.ProductLists):
+    """Finds the lists that have the first of the pairs."""
+
+    def matches(self, one, pairs):
+        return super().matches(one, dict([*pairs.items()][:1]))
+
+
+class BeginningsOfPairs(product_lists.ProductLists):
+    """Finds the lists with values that begin as asked."""
+
+    def matches(self, one, pairs):
+        return any(one["metadata"].get(key, "").startswith(text) for key, text in pairs.items())
+
+
+@pytest.mark.parametrize(
+    ("server", "check", "operation"),
+    [
+        (AddsOne, "add", "addProducts"),
+        (FirstPair, "filter-or", "listProductLists"),
+        (BeginningsOfPairs, "filter-nothing", "listProductLists"),
+    ],
+)
+def test_what_is_done_to_the_first_only_and_pairs_by_their_beginning_are_found(held, server, check, operation):
+    _, outcomes, result = held(server(), "--groups", "behavior", "--for", "own")
     assert outcomes[f"behavior.{check}", operation] == "fail", result.output

@@ -11,7 +11,7 @@ from adcontract_conformance.client.equality import kept, shared
 from adcontract_conformance.client.factory import RefusedError, ResourceFactory
 from adcontract_conformance.client.replies import MISSING, at, canonical
 from adcontract_conformance.laws.law import NEIGHBOR, does, law
-from adcontract_conformance.laws.telling import telling_bodies
+from adcontract_conformance.laws.telling import seldom_bodies, telling_bodies, zero_bodies
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,18 +60,20 @@ def create(client: Client, operation: Operation) -> Iterator[Found]:
 
 
 def _stored(factory: ResourceFactory, operation: Operation, resource: Resource, like: Item) -> Iterator[Found]:
-    """Create an item with values that are easily stored otherwise; a target may refuse them."""
-    for body in telling_bodies(factory, operation, like.body):
-        reply = factory.do_at(operation, like.parent_ids, body)
-        if reply.ok:
-            break
-    else:
-        return
-    item = replace(factory.item(operation, reply, like.parent_ids), body=body)
-    shown, seen = factory.look(item) if factory.is_shown else (item.shown, reply)
-    if shown is not MISSING:
-        for each in echoed(operation, resource, body, shown, seen, whole=False):
-            yield replace(each, breach=replace(each.breach, part="stored"))
+    """Create items with values that are easily stored otherwise; a target may refuse them, or some of them."""
+    for bodies in (telling_bodies, seldom_bodies, zero_bodies):
+        for index, body in enumerate(bodies(factory, operation, like.body)):
+            reply = factory.do_at(operation, like.parent_ids, body)
+            if not reply.ok:
+                continue
+            item = replace(factory.item(operation, reply, like.parent_ids), body=body)
+            shown, seen = factory.look(item) if factory.is_shown else (item.shown, reply)
+            if shown is not MISSING:
+                whole = factory.is_shown and bodies is seldom_bodies
+                for each in echoed(operation, resource, body, shown, seen, whole=whole):
+                    yield replace(each, breach=replace(each.breach, part="stored"))
+            if index == 0:
+                break
 
 
 def _found_again(factory: ResourceFactory, operation: Operation, resource: Resource, item: Item) -> Iterator[Found]:

@@ -9,7 +9,7 @@ from adcontract.contract.filters import matches
 from adcontract_conformance.checks.declared import broken
 from adcontract_conformance.client.replies import NotTestable
 from adcontract_conformance.laws.law import law
-from adcontract_conformance.laws.matching import NONSENSE, values_in
+from adcontract_conformance.laws.matching import unheard_of, values_in
 from adcontract_conformance.laws.trial import KEYWORD, Trial
 
 if TYPE_CHECKING:
@@ -32,7 +32,11 @@ def _alternative(operation: Operation) -> bool:
 
 def _plural(operation: Operation) -> bool:
     arrays = {each.name for each in operation.parameters if each.data.get("schema", {}).get("type") == "array"}
-    return any(each.parameter in arrays and not each.alternative for each in operation.behavior.filters)
+    return any(
+        each.parameter in arrays or any(condition.op == "pairs" for condition in each.conditions)
+        for each in operation.behavior.filters
+        if not each.alternative
+    )
 
 
 def _several(operation: Operation) -> bool:
@@ -71,9 +75,9 @@ def no_match(client: Client, operation: Operation) -> Iterator[Found]:
 
 
 def _unmatched(trial: Trial, each: Filter) -> Iterator[Any]:
-    if not all(condition.op in ("equals", "in", "contains", "has") for condition in each.conditions):
+    if not all(condition.op in ("equals", "in", "contains", "has", "pairs") for condition in each.conditions):
         return
-    invented = (trial.given(each, value) for value in NONSENSE)
+    invented = (trial.given(each, value) for value in unheard_of(each.conditions[0], trial.source))
     yield from islice((one for one in invented if trial.fits(each, one) and not trial.matching(each, one)), 1)
     if not each.hidden:
         yield from trial.unmatched(each)
@@ -106,13 +110,13 @@ def nothing_asked(client: Client, operation: Operation) -> Iterator[Found]:
 def several_values(client: Client, operation: Operation) -> Iterator[Found]:
     """Give two values to each parameter that takes several."""
     trial = Trial(client, operation)
-    arrays = [*filter(trial.is_array, trial.narrow)]
-    for each in arrays:
+    plural = [*filter(trial.is_plural, trial.narrow)]
+    for each in plural:
         given = trial.several(each)
         if given is not None:
             wanted = lambda row, each=each, given=given: matches(each, row, given)  # noqa: E731
             yield from trial.held({each.parameter: given}, wanted, each.parameter, "matches none of the values")
-    trial.end("the list shows no two values, for a filter that takes several, that leave an item out", arrays)
+    trial.end("the list shows no two values, for a filter that takes several, that leave an item out", plural)
 
 
 @law("filter-and", "several filters give the items that match all of them", _several, needs=("page-walk",))

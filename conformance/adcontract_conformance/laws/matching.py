@@ -32,19 +32,37 @@ def values_in(condition: Condition, rows: Sequence[Any]) -> Iterator[Any]:
 
 def telling(values: Sequence[Any], count: int) -> list[Any]:
     """Return some of the values: the first, one that is the beginning of another where there is one, and others."""
-    plain = [each for each in values[1:] if not isinstance(each, dict | list)]
-    texts = {as_text(each) for each in (*values[:1], *plain)}
-    short = [each for each in plain if any(text.startswith(as_text(each)) for text in texts - {as_text(each)})][:1]
+    plain = [each for each in values[1:] if not isinstance(each, list)]
+    texts = {_as_text(each) for each in (*values[:1], *plain)}
+    short = [each for each in plain if any(text.startswith(_as_text(each)) for text in texts - {_as_text(each)})][:1]
     return [*values[:1], *short, *(each for each in values[1:] if each not in short)][:count]
 
 
 def beginnings(condition: Condition, rows: Sequence[Any]) -> Iterator[Any]:
     """Yield the beginnings of values that rows have, where a condition asks for a value as a whole."""
     if condition.op in ("equals", "in", "has"):
-        for value in values_in(condition, rows):
-            text = as_text(value)
-            if len(text) > 1:
-                yield text[:-1] if isinstance(value, str) else int(text[:-1]) if text[:-1].isdecimal() else text[:-1]
+        yield from (_beginning(value) for value in values_in(condition, rows) if len(as_text(value)) > 1)
+    if condition.op == "pairs":
+        pairs = (pair for value in values_in(condition, rows) for pair in value.items())
+        yield from ({name: _beginning(value)} for name, value in pairs if len(as_text(value)) > 1)
+
+
+def unheard_of(condition: Condition, rows: Sequence[Any]) -> Iterator[Any]:
+    """Yield values that no row should have by a condition: for pairs, under a name that a row has."""
+    names = (name for value in values_in(condition, rows) for name in value) if condition.op == "pairs" else ()
+    yield from ({name: NONSENSE[0]} for name in names)
+    if condition.op in ("equals", "in", "contains", "has"):
+        yield from NONSENSE
+
+
+def _beginning(value: Any) -> Any:
+    text = as_text(value)[:-1]
+    return int(text) if text.isdecimal() and not isinstance(value, str) else text
+
+
+def _as_text(value: Any) -> str:
+    pairs = value.items() if isinstance(value, dict) else [("", value)]
+    return "&".join(f"{name}={as_text(one)}" for name, one in pairs)
 
 
 def _offered(condition: Condition, held: Any) -> list[Any]:
@@ -54,7 +72,7 @@ def _offered(condition: Condition, held: Any) -> list[Any]:
         return [{name: one} for name, one in held.items() if _plain(one)] if isinstance(held, dict) else []
     if not _plain(held):
         return []
-    return [_middle(held)] if condition.op == "contains" else [held]
+    return [_middle(held), *_inner(held)] if condition.op == "contains" else [held]
 
 
 def _plain(value: Any) -> bool:
@@ -70,3 +88,9 @@ def _middle(text: Any) -> Any:
         return text
     word = max(text.split(), key=len, default=text)
     return (word[: max(3, len(word) - 1)]).swapcase()
+
+
+def _inner(text: Any) -> list[str]:
+    """Return a part of a text with which none of its words begins, if it has one of some length."""
+    word = max(text.split(), key=len, default="") if isinstance(text, str) else ""
+    return [word[1:]] if len(word) > 3 and word.isalpha() else []

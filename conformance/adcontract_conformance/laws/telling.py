@@ -1,17 +1,28 @@
-"""Values that a target may store otherwise than they were sent: long texts, unusual characters, and fractions."""
+"""Values that a target may store otherwise than they were sent: long texts, fractions, zeros, fields seldom sent."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
+from adcontract_conformance.client.replies import MISSING, at
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from adcontract import Operation
     from adcontract_conformance.client.factory import ResourceFactory
 
 LENGTHS = (255, 120, 60, 40, 20)
 """The lengths of a text that is sent to see whether it is kept, in characters: the first that is valid."""
+
+SELDOM = ("Something of ours", 1.37, 3, True)
+"""Values for a field that the documented request lacks: the first that is valid."""
+
+PARTS = 3
+"""How many fields are sent one at a time."""
+
+_is_reference = re.compile(r"(.*_)?ids?|.*[a-z]Ids?").fullmatch
 
 
 def telling_bodies(factory: ResourceFactory, operation: Operation, body: Any) -> Iterator[Any]:
@@ -53,3 +64,58 @@ def _telling(value: Any, *, maps: bool) -> Iterator[Any]:
 def _texts() -> Iterator[str]:
     text = 'Tom & Jerry\'s "Käse", 5 %, a/b; ' + "and so on " * 30
     return (f"{text[: length - 2].strip()}.".ljust(length - 1, ".") + "!" for length in LENGTHS)
+
+
+def seldom_bodies(factory: ResourceFactory, operation: Operation, body: Any) -> Iterator[Any]:
+    """Yield a body with every field that is kept and that `body` lacks, then bodies with one of them each.
+
+    A field that refers to something by its id is left out, for nothing may have the id.
+    """
+    payload = _payload(factory, operation)
+
+    def value(name: str, ours: str, now: Any) -> Iterator[Any]:
+        if now is MISSING and not _is_reference(name):
+            yield from (each for each in (at(payload, ours),) if each not in (MISSING, None))
+            yield from SELDOM
+
+    return _bodies(factory, operation, body, value)
+
+
+def zero_bodies(factory: ResourceFactory, operation: Operation, body: Any) -> Iterator[Any]:
+    """Yield a body with 0 and false for the numbers and for what is true, then bodies with one of them each."""
+
+    def value(name: str, ours: str, now: Any) -> Iterator[Any]:  # noqa: ARG001
+        if now is True:
+            yield False
+        elif isinstance(now, int | float) and now and not _is_reference(name):
+            yield 0
+
+    seldom = next(seldom_bodies(factory, operation, body), body)
+    return _bodies(factory, operation, seldom, value)
+
+
+def _bodies(
+    factory: ResourceFactory, operation: Operation, body: Any, value: Callable[[str, str, Any], Iterator[Any]]
+) -> Iterator[Any]:
+    """Yield a body with other values, the first valid one of those that `value` gives, then with one of them each."""
+    if not operation.body or not isinstance(body, dict):
+        return
+    valid, pointer = factory.client.sender.checked.schemas.valid, f"{operation.body[0].pointer}/schema"
+    others = dict[str, Any]()
+    for ours, name in ((ours, theirs.removeprefix("/")) for ours, theirs in factory.resource(operation).echo.items()):
+        for other in value(name, ours, body.get(name, MISSING)) if "/" not in name else ():
+            if valid(pointer, {**body, **others, name: other}):
+                others[name] = other
+                break
+    if others:
+        yield {**body, **others}
+    if len(others) > 1:
+        singles = ({**body, name: other} for name, other in list(others.items())[:PARTS])
+        yield from (each for each in singles if valid(pointer, each))
+
+
+def _payload(factory: ResourceFactory, operation: Operation) -> Any:
+    """Return the item as the first documented payload of an operation's response shows it, or `MISSING`."""
+    success = operation.success
+    examples = (each.value for media in (success.media if success else ()) for each in media.examples)
+    return at(next(examples, MISSING), factory.resource(operation).item or "")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from itertools import islice, pairwise, product
+from functools import partial
+from itertools import combinations, islice, pairwise, product, starmap
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
@@ -104,13 +105,21 @@ class Trial:
         They leave an item out, if any two do. The second may be one that no item has, where the others do not suffice.
         """
         known = list(islice(values_in(each.conditions[0], self.all.rows), OFFERED))
-        items = self.schema(each).get("items", {})
-        unused = [one for one in (*items.get("enum", ()), *NONSENSE) if one not in known]
-        pairs = [self.given(each, one, two) for one, two in pairwise(known)]
-        pairs += [self.given(each, one, two) for one in known[:1] for two in unused]
-        fitting = [one for one in pairs if self.fits(each, one)]
+        if each.conditions[0].op == "pairs":
+            twos = [(one, two) for one, two in combinations(known, 2) if one.keys() != two.keys()]
+            twos.sort(key=lambda two: not self.differing(each, *two))
+        else:
+            items = self.schema(each).get("items", {})
+            unused = [one for one in (*items.get("enum", ()), *NONSENSE) if one not in known]
+            twos = [*pairwise(known), *product(known[:1], unused)]
+        fitting = [two for two in starmap(partial(self.given, each), twos) if self.fits(each, two)]
         narrowing = [one for one in fitting if len(self.matching(each, one)) < len(self.all.rows)]
         return next(iter(narrowing or fitting), None)
+
+    def differing(self, each: Filter, one: Any, two: Any) -> bool:
+        """Return whether each of two values of a filter matches an item that the other does not."""
+        ours, theirs = self.matching(each, one), self.matching(each, two)
+        return bool(ours - theirs) and bool(theirs - ours)
 
     def pair(self, first: Filter, second: Filter) -> tuple[Any, Any] | None:
         """Return values of two filters; None if there are none.
@@ -145,11 +154,17 @@ class Trial:
         """Return a value, or several, in the form that the parameter takes."""
         if self.is_array(each):
             return list(values)
-        return values[0] if isinstance(values[0], dict) else self.typed(each, values[0])
+        if isinstance(values[0], dict):
+            return {name: one for value in values for name, one in value.items()}
+        return self.typed(each, values[0])
 
     def is_array(self, each: Filter) -> bool:
         """Return whether the parameter takes several values."""
         return self.schema(each).get("type") == "array"
+
+    def is_plural(self, each: Filter) -> bool:
+        """Return whether the parameter takes several values, or several pairs."""
+        return self.is_array(each) or any(condition.op == "pairs" for condition in each.conditions)
 
     def schema(self, each: Filter) -> dict[str, Any]:
         """Return the schema of the parameter."""
@@ -235,6 +250,8 @@ class Trial:
             if rows and each.parameter in query and inferred(self.operation.data[KEYWORD][each.parameter], "op"):
                 conditions = tuple(replace(one, op=OPPOSITES.get(one.op, one.op)) for one in each.conditions)
                 other, value = replace(each, conditions=conditions), query[each.parameter]
+                if isinstance(value, dict) and len(value) > 1:  # that one pair is enough may be inferred
+                    return each.parameter
                 if all(matches(each, row, value) != matches(other, row, value) for row in rows):
                     return each.parameter
         return None

@@ -11,6 +11,7 @@ from adcontract_conformance.client.factory import ResourceFactory
 from adcontract_conformance.client.replies import MISSING, NotTestable, at
 from adcontract_conformance.laws.creates import echoed
 from adcontract_conformance.laws.law import NEIGHBOR, does, law
+from adcontract_conformance.laws.telling import PARTS, seldom_bodies, zero_bodies
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,9 +27,6 @@ KEYWORD = "x-resource"
 
 ACCEPTED = 202
 """The status of a response that comes before the change."""
-
-PARTS = 3
-"""How many fields are changed one at a time."""
 
 
 @law(
@@ -48,7 +46,7 @@ def change(client: Client, operation: Operation) -> Iterator[Found]:
         {lister.id: set(factory.keys(lister, item)) for lister, _, _ in factory.listed(item)} if resource.echo else {}
     )
     tried, sent = False, list[Any]()
-    for alternatives in _bodies(client, operation, resource):
+    for alternatives in _bodies(factory, operation):
         for body in alternatives:
             before = factory.look(item)[0] if factory.is_shown else MISSING
             reply = factory.do(operation, item, body)
@@ -130,8 +128,9 @@ def _change_by_another_action(factory: ResourceFactory, resource: Resource, item
             return
 
 
-def _bodies(client: Client, operation: Operation, resource: Resource) -> list[list[Any]]:
+def _bodies(factory: ResourceFactory, operation: Operation) -> list[list[Any]]:
     """Return bodies that change an item, each with alternatives for a target that refuses it."""
+    client, resource = factory.client, factory.resource(operation)
     documented = client.documented(operation).body
     if not operation.body or not isinstance(documented, dict):
         return [[MISSING]]
@@ -146,6 +145,8 @@ def _bodies(client: Client, operation: Operation, resource: Resource) -> list[li
         for alternatives in (
             [{**documented, **others}, {**documented, **prose}, MISSING],
             *([single] for single in singles[:PARTS]),
+            list(seldom_bodies(factory, operation, documented)),
+            list(zero_bodies(factory, operation, documented)),
         )
     ]
     return [alternatives for alternatives in valid if alternatives]

@@ -135,6 +135,21 @@ FAULTS = {
     "a text loses its unusual characters": breaks(
         "createBook", "create", **_stores("title", lambda title: title.encode("ascii", "replace").decode())
     ),
+    "a field that is seldom sent is lost": breaks(
+        "createBook", "create", **after("stored", lambda self, result, body: result | {"rating": None})
+    ),
+    "a created item takes 0 for nothing": breaks(
+        "createBook",
+        "create",
+        **_stores("rating", lambda rating: rating or None),
+    ),
+    "a change takes 0 for nothing": breaks(
+        "updateBook",
+        "change",
+        change=lambda self, book, body: Library.change(
+            self, book, {name: value for name, value in body.items() if value}
+        ),
+    ),
     "a number is rounded": breaks("createBook", "create", **_stores("price", int)),
     # updates
     "a change is answered with the item as it was": breaks(
@@ -492,7 +507,20 @@ class KeepsSets(Library):
 
 
 WRITES = ("create", "change", "delete")
+
+
+class RatesLater(Library):
+    """Takes no rating with a new book, and none of 0 at all."""
+
+    def add_book(self, shelf, body):
+        return self.refuse("invalid") if "rating" in body else super().add_book(shelf, body)
+
+    def change(self, book, body):
+        return self.refuse("invalid") if body.get("rating") == 0 else super().change(book, body)
+
+
 UNUSUAL = {
+    RatesLater: WRITES,
     SoftlyDeleted: ("delete", "unknown", "parent"),
     SaysMore: ("read", *WRITES),
     Created200: WRITES,

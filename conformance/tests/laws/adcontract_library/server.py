@@ -18,7 +18,7 @@ PATHS = {
     r"/shelves/(?P<shelf>\d+)/books/(?P<book>\d+)/(?P<verb>words)": ("GET", "POST"),
 }
 SORTS = {f"{field}:{direction}" for field in ("title", "pages", "added") for direction in ("asc", "desc")}
-TYPES = {"title": str, "genre": str, "pages": int, "price": (int, float), "tags": list, "cover": str}
+TYPES = {"title": str, "genre": str, "pages": int, "price": (int, float), "tags": list, "cover": str, "rating": int}
 ENUMS = {"sort_by": SORTS, "by_day": ("asc", "desc"), "cover": ("hard", "soft")}
 NARROW = ("query", "genres[]", "tag", "min_pages", "status")
 
@@ -76,7 +76,7 @@ class Library:
         return self.next_id - 1
 
     def stored(self, body):
-        return {name: body[name] for name in ("title", "genre", "pages", "price", "tags") if name in body}
+        return {name: body[name] for name in ("title", "genre", "pages", "price", "tags", "rating") if name in body}
 
     def add_book(self, shelf, body):
         added = f"2026-0{1 + self.next_id % 9}-11T1{self.next_id % 7}:00:00Z"
@@ -86,7 +86,7 @@ class Library:
         return book
 
     def change(self, book, body):
-        book.update({name: body[name] for name in ("title", "pages") if name in body})
+        book.update({name: body[name] for name in ("title", "pages", "rating") if name in body})
 
     def lend(self, book):
         book["status"] = "lent"
@@ -213,6 +213,8 @@ class Library:
         match name:
             case "pages" | "price":
                 return value >= (1 if name == "pages" else 0)
+            case "rating":
+                return 0 <= value <= 9
             case "page" | "size" | "limit":
                 return value.isdecimal() and int(value) >= 1
             case "words" | "tags":
@@ -313,7 +315,7 @@ class Library:
             self.remove(book)
             return self.removed()
         elif method == "PATCH":
-            self.change(book, self.checked(body, (), {"title": str, "pages": int}))
+            self.change(book, self.checked(body, (), {"title": str, "pages": int, "rating": int}))
         return 200, self.shown(book)
 
     def respond(self, method, target, headers, content):
