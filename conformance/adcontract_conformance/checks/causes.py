@@ -100,7 +100,7 @@ def way_of(finding: Finding) -> tuple[str, ...]:
     if breach.way or check.judge:
         return breach.way or (breach.sentence,)
     # the sentences of a law have values in them
-    return (f"Broken promise: {check.sentence}.",)
+    return (f"Not kept: {check.sentence}.",)
 
 
 def _kind(finding: Finding, depth: int) -> Hashable:

@@ -215,7 +215,7 @@ def _limit(timing: Timing) -> list[str]:
         return [waited]
     if timing.asked > LONGEST_WAIT:
         return [f"{waited} It did not wait for the {timing.asked:g} s that the target asked for."]
-    return [f"{waited} It stopped to wait, which did not help."]
+    return [f"{waited} It stopped waiting, which did not help."]
 
 
 def command_line(run: Run) -> str:
