@@ -145,3 +145,15 @@ def test_campaigns_are_ordered_by_date_in_both_directions(client: httpx.Client) 
     assert moments("asc") == sorted(moments("desc"))
     assert moments("desc") == moments("asc")[::-1]
     assert len(set(moments("asc"))) > 5
+
+
+def test_the_owner_of_a_list_is_kept_and_shown(client: httpx.Client) -> None:
+    root = "/v1/products/lists"
+    body = {"pool_id": 1, "name": "Rain gear", "owner_identifier": "shop-7", "product_ids": ["8801"]}
+    created = client.post(root, json=body).json()["data"]
+    (listed,) = (each for each in rows(client, root) if each["id"] == created["id"])
+    fetched = client.get(f"{root}/{created['id']}").json()["data"]
+    assert [each["owner_identifier"] for each in (created, listed, fetched)] == ["shop-7"] * 3
+    other = client.post(root, json={"pool_id": 1, "name": "No owner"}).json()["data"]
+    assert "owner_identifier" not in other
+    assert client.post(root, json={**body, "owner_identifier": 7}).status_code == 422
