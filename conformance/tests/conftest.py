@@ -7,12 +7,10 @@ import re
 import ssl
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -26,7 +24,11 @@ from adcontract.cli import main
 from adcontract.openapi.pointer import join
 from adcontract.openapi.references import deref, follow
 
-SPEC = Path(__file__).parent / "spec"
+HERE = Path(__file__).parent
+SPEC = HERE / "spec"
+sys.path.insert(0, str(HERE / "servers"))
+
+from serving import Handler, serving  # noqa: E402
 
 
 @dataclass
@@ -149,39 +151,16 @@ class Server:
             return Reply(status, {**headers, "Content-Type": media}).with_json(value)
         return Reply(status, headers)
 
-    @contextmanager
-    def up(self, tls: ssl.SSLContext | None = None) -> Iterator[str]:
+    def up(self, tls: ssl.SSLContext | None = None) -> AbstractContextManager[str]:
         """Serve on a free port; give the URL."""
-        server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        if tls:
-            server.socket = tls.wrap_socket(server.socket, server_side=True)
-        server.daemon_threads = True
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
-        try:
-            yield f"http{'s' if tls else ''}://127.0.0.1:{server.server_port}"
-        finally:
-            server.shutdown()
-            thread.join(10)
-            server.server_close()
+        return serving(_handler(self), tls=tls)
 
 
-def _handler(app: Server) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        disable_nagle_algorithm = True
-        wbufsize = -1
-
-        def __getattr__(self, name: str) -> Callable[[], None]:
-            if name.startswith("do_"):
-                return self.respond
-            raise AttributeError(name)
-
+def _handler(app: Server) -> type[Handler]:
+    class Answers(Handler):
         def respond(self) -> None:
             url = urlsplit(self.path)
-            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            headers = {name.lower(): value for name, value in self.headers.items()}
-            reply = app.answer(Sent(self.command, url.path, url.query, headers, body))
+            reply = app.answer(Sent(self.command, url.path, url.query, self.fields(), self.content()))
             if reply.status <= 0:
                 self.close_connection = True
                 if reply.status < 0:
@@ -194,10 +173,7 @@ def _handler(app: Server) -> type[BaseHTTPRequestHandler]:
             self.end_headers()
             self.wfile.write(reply.body)
 
-        def log_message(self, *_: object) -> None:
-            pass
-
-    return Handler
+    return Answers
 
 
 @dataclass

@@ -4,17 +4,13 @@ The payloads are of our own making; only the names of the fields are those of th
 """
 
 import json
-import sys
 from dataclasses import replace
-from pathlib import Path
 from uuid import NAMESPACE_URL, uuid5
 
 import pytest
+from proxy import Proxy
 
 from adcontract import load
-
-sys.path.insert(0, str(Path(__file__).parent / "servers"))
-from proxy import Proxy
 
 pytestmark = pytest.mark.slow
 

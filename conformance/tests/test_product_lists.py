@@ -1,13 +1,9 @@
 """A correct server of somebody else: no failure, and at most one warning for each cause."""
 
 import json
-import sys
-from pathlib import Path
 
-import pytest
-
-sys.path.insert(0, str(Path(__file__).parent / "servers"))
 import product_lists
+import pytest
 
 pytestmark = pytest.mark.slow
 

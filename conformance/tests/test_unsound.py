@@ -4,17 +4,13 @@ Each is our stateful mock behind a proxy with one fault. The suite knows the pro
 """
 
 import json
-import sys
 from dataclasses import replace
-from pathlib import Path
 from urllib.parse import parse_qsl, urlencode
 
 import pytest
+from proxy import Proxy
 
 from adcontract import load
-
-sys.path.insert(0, str(Path(__file__).parent / "servers"))
-from proxy import Proxy
 
 pytestmark = pytest.mark.slow
 

@@ -7,9 +7,9 @@ import json
 import re
 import threading
 import uuid
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, unquote, urlsplit
+
+from serving import Handler, serving
 
 TOKEN = "s3cret-of-the-shop"
 LISTS = re.compile(r"/v1/products/lists")
@@ -235,31 +235,15 @@ class ProductLists:
             return status, more, b""
         return status, {"Content-Type": media, **more}, json.dumps(value).encode()
 
-    @contextmanager
     def up(self):
         """Serve on a free port; give the URL."""
-        server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        server.daemon_threads = True
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}"
-        finally:
-            server.shutdown()
-            thread.join(10)
-            server.server_close()
+        return serving(_handler(self))
 
 
 def _handler(lists):
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        disable_nagle_algorithm = True
-        wbufsize = -1
-
+    class Answers(Handler):
         def respond(self):
-            content = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            headers = {name.lower(): text for name, text in self.headers.items()}
-            status, more, body = lists.respond(self.command, self.path, headers, content)
+            status, more, body = lists.respond(self.command, self.path, self.fields(), self.content())
             self.send_response(status)
             for name, text in more.items():
                 self.send_header(name, text)
@@ -268,12 +252,7 @@ def _handler(lists):
             self.end_headers()
             self.wfile.write(body)
 
-        do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = do_OPTIONS = do_TRACE = respond  # noqa: N815
-
-        def log_message(self, *_):
-            pass
-
-    return Handler
+    return Answers
 
 
 class PagesCatalog(ProductLists):

@@ -2,11 +2,10 @@
 
 import json
 import re
-import threading
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import NamedTuple
 from urllib.parse import parse_qsl, urlsplit
+
+from serving import Handler, serving
 
 PATHS = {
     r"/shelves": ("GET",),
@@ -344,32 +343,16 @@ class Library:
         except json.JSONDecodeError:
             self.refuse("malformed")
 
-    @contextmanager
     def up(self, port=0):
         """Serve on a port, a free one unless it is named; give the URL."""
-        server = ThreadingHTTPServer(("127.0.0.1", port), _handler(self))
-        server.daemon_threads = True
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}"
-        finally:
-            server.shutdown()
-            thread.join(10)
-            server.server_close()
+        return serving(_handler(self), port)
 
 
 def _handler(library):
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        disable_nagle_algorithm = True
-        wbufsize = -1
-
+    class Answers(Handler):
         def respond(self):
-            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            headers = {name.lower(): value for name, value in self.headers.items()}
             try:
-                status, value, allow = library.respond(self.command, self.path, headers, body)
+                status, value, allow = library.respond(self.command, self.path, self.fields(), self.content())
             except ArithmeticError:
                 status, value, allow = 500, None, None
             if status <= 0:
@@ -389,9 +372,4 @@ def _handler(library):
             self.end_headers()
             self.wfile.write(content)
 
-        do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = respond  # noqa: N815
-
-        def log_message(self, *_):
-            pass
-
-    return Handler
+    return Answers
