@@ -66,6 +66,8 @@ _GENERATION = {
 _CONFIG: dict[str, Any] = {
     "continue-on-failure": True,
     "max-redirects": 0,
+    # that values are generated slowly, or many of them thrown away, is no reason to try none
+    "suppress-health-check": ["all"],
     "workers": 1,
     "cache": {"enabled": False},
     "auth": {"auto-signup": False},
