@@ -143,6 +143,13 @@ class AddsOne(product_lists.ProductLists):
         return answer
 
 
+class LosesTheFirst(product_lists.PagesCatalog):
+    """Loses the first of several products of a new list."""
+
+    def add(self, body):
+        return super().add({**body, "product_ids": (body.get("product_ids") or [])[1:]})
+
+
 class FirstPair(product_lists.ProductLists):
     """Finds the lists that have the first of the pairs."""
 
@@ -161,6 +168,7 @@ class BeginningsOfPairs(product_lists.ProductLists):
     ("server", "check", "operation"),
     [
         (AddsOne, "add", "addProducts"),
+        (LosesTheFirst, "create", "createProductList"),
         (FirstPair, "filter-or", "listProductLists"),
         (BeginningsOfPairs, "filter-nothing", "listProductLists"),
     ],

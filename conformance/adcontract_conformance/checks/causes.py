@@ -49,8 +49,9 @@ class Cause:
     def kinds(self) -> list[str]:
         """In which ways the contract is broken, without what they share, each once."""
         start = f"{self.sentence.rstrip('.')}: "
-        ways = (way_of(finding)[-1] for finding in self.findings)
-        return list(dict.fromkeys(way.removeprefix(start).rstrip(".") for way in ways))
+        ways = (way_of(finding) for finding in self.findings)
+        told = (way[-1].removeprefix(start).removeprefix(f"{way[0].rstrip('.')}: ").rstrip(".") for way in ways)
+        return list(dict.fromkeys(told))
 
     @property
     def operations(self) -> list[str]:

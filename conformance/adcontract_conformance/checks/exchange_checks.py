@@ -100,7 +100,7 @@ def invariants(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]
     for each in checked.violations(pointer, _response(exchange).body) if pointer else ():
         if each.cause is None:  # where the field of a rule is missing, the check of the schema reports that
             rule = each.invariant
-            yield Breach(f"Broken in a response: {rule.says}", rule.pointer, rule.inferred)
+            yield Breach(f"A response breaks a rule: {rule.says}", rule.pointer, rule.inferred)
 
 
 @check(

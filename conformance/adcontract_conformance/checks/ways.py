@@ -29,9 +29,10 @@ def accepted(faults: Iterable[RequestError]) -> Way:
     if not faults:
         return (general,)
     first = next((fault for fault in faults if not fault.inferred), faults[0])
-    place = field_name(first.field.split(".")) or first.location
+    name = field_name(first.field.split("."))
+    place = f"{first.location} {name}" if name and name != first.location else first.location
     keyword = "unreadable" if first.malformed else split(first.pointer)[-1]
-    return general, f"Faulty requests are accepted: {first.location} {place}, {keyword}."
+    return general, f"Faulty requests are accepted: {place}, {keyword}."
 
 
 def unknown(status: int, expected: str) -> Way:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Set
 
     from adcontract import Operation
+    from adcontract.contract.behavior import Resource
     from adcontract_conformance.client.client import Client
     from adcontract_conformance.client.replies import Reply
     from adcontract_conformance.model.promises import Found
@@ -25,6 +26,14 @@ KEYWORD = "x-resource"
 
 ENOUGH = 3
 """The number of ids of members that suffice."""
+
+
+def member_ids(resource: Resource, shown: Any) -> list[Any]:
+    """Return the ids of the members that an item of a resource shows."""
+    members, place = at(shown, str(resource.members)), resource.member_id
+    if not isinstance(members, list):
+        return []
+    return [at(each, place) if place and isinstance(each, dict) else each for each in members]
 
 
 class Collection:
@@ -109,10 +118,7 @@ class Collection:
 
     def ids_in(self, shown: Any) -> list[Any]:
         """Return the ids of the members that an item shows."""
-        members, place = at(shown, str(self.resource.members)), self.resource.member_id
-        if not isinstance(members, list):
-            return []
-        return [at(each, place) if place and isinstance(each, dict) else each for each in members]
+        return member_ids(self.resource, shown)
 
     def send(self, operation: Operation, ids: list[Any], item: Item | None = None) -> Reply:
         """Add or remove members, of the created collection unless it is another."""

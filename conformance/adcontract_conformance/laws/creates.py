@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from adcontract.openapi.text import as_text
 from adcontract_conformance.checks.coverage import NOT_ABOUT_THE_REQUEST
 from adcontract_conformance.checks.declared import broken
 from adcontract_conformance.client.equality import kept, shared
 from adcontract_conformance.client.factory import RefusedError, ResourceFactory
 from adcontract_conformance.client.replies import MISSING, at, canonical
+from adcontract_conformance.laws.collection import member_ids
 from adcontract_conformance.laws.law import NEIGHBOR, does, law
-from adcontract_conformance.laws.telling import seldom_bodies, telling_bodies, zero_bodies
+from adcontract_conformance.laws.telling import seldom_bodies, telling_bodies, telling_seldom_bodies, zero_bodies
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,11 +60,12 @@ def create(client: Client, operation: Operation) -> Iterator[Found]:
     for item in (first, second):
         yield from _found_again(factory, operation, resource, item)
     yield from _stored(factory, operation, resource, first)
+    yield from _members(factory, operation, resource, first)
 
 
 def _stored(factory: ResourceFactory, operation: Operation, resource: Resource, like: Item) -> Iterator[Found]:
     """Create items with values that are easily stored otherwise; a target may refuse them, or some of them."""
-    for bodies in (telling_bodies, seldom_bodies, zero_bodies):
+    for bodies in (telling_bodies, seldom_bodies, telling_seldom_bodies, zero_bodies):
         for index, body in enumerate(bodies(factory, operation, like.body)):
             reply = factory.do_at(operation, like.parent_ids, body)
             if not reply.ok:
@@ -74,6 +78,24 @@ def _stored(factory: ResourceFactory, operation: Operation, resource: Resource, 
                     yield replace(each, breach=replace(each.breach, part="stored"))
             if index == 0:
                 break
+
+
+def _members(factory: ResourceFactory, operation: Operation, resource: Resource, item: Item) -> Iterator[Found]:
+    """Yield a breach if an item lacks members that its request named, and that it has once they are added."""
+    named = at(item.body, resource.named) if resource.named and resource.members else MISSING
+    if not isinstance(named, list) or not factory.is_shown:
+        return
+    shown, seen = factory.look(item)
+    lost = {as_text(each): each for each in named if as_text(each) not in map(as_text, member_ids(resource, shown))}
+    for adder in factory.every("add")[:1]:
+        name = str(factory.resource(adder).named).removeprefix("/")
+        body = factory.client.documented(adder).body
+        if lost and factory.client.sender.checked.may_write(adder) and isinstance(body, dict) and name in body:
+            factory.do(adder, item, {**body, name: [*lost.values()]})
+            later = {as_text(each) for each in member_ids(resource, factory.look(item)[0])}
+            if taken := sorted(lost.keys() & later):
+                sentence = f"{resource.named} names {', '.join(taken)}, which the new item lacks; {adder.id} adds it."
+                yield broken(operation, KEYWORD, seen, sentence, part="named", grave=True)
 
 
 def _found_again(factory: ResourceFactory, operation: Operation, resource: Resource, item: Item) -> Iterator[Found]:
@@ -108,14 +130,15 @@ def echoed(
     for ours, theirs in resource.echo.items():
         sent, held = at(body, theirs), at(shown, ours)
         if sent is not MISSING and not kept(sent, held) and (whole or held is not MISSING):
-            sentence = f"{theirs} was sent as {sent!r}; {ours} is {_text(held)}."
+            sentence = f"{theirs} was sent as {text_of(sent)}; {ours} is {text_of(held)}."
             yield broken(operation, KEYWORD, reply, sentence, part="echo")
     for ours, value in resource.set.items():
         held = at(shown, ours)
         if not kept(value, held) and (whole or held is not MISSING):
-            sentence = f"Afterwards {ours} is {_text(held)}, not {value!r}."
+            sentence = f"Afterwards {ours} is {text_of(held)}, not {text_of(value)}."
             yield broken(operation, KEYWORD, reply, sentence, part="set")
 
 
-def _text(held: Any) -> str:
-    return "missing" if held is MISSING else repr(held)
+def text_of(value: Any) -> str:
+    """Return a value as it stands in JSON, for a person to read."""
+    return "missing" if value is MISSING else json.dumps(value, ensure_ascii=False)

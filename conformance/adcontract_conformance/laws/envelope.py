@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -31,10 +32,11 @@ def envelope(
     for part, expected in numbers.items():
         said = reply.at(pagination.envelope.get(part))
         if said is not MISSING and said != expected and str(said) != str(expected):
-            yield part, f"Page {number + 1} of {last} says {part} {said!r}, not {expected!r}."
+            yield part, f"Page {number + 1} of {last} says {part} {json.dumps(said)}, not {json.dumps(expected)}."
     more = reply.at(pagination.envelope.get("more"))
     if more is not MISSING and bool(more) is not (start + shown < total):
-        yield "more", f"After {start + shown} of {total} items the page says {more!r} of whether there are more."
+        said = json.dumps(more)
+        yield "more", f"After {start + shown} of {total} items the page says {said} of whether there are more."
     neighbors = {
         "next": number + 1 if start + shown < total else None,
         "prev": number - 1 if number else None,
@@ -44,7 +46,7 @@ def envelope(
     for part, expected in neighbors.items():
         said = reply.at(pagination.envelope.get(part))
         if said is not MISSING and (fault := _link(pagination, said, expected, size)):
-            yield part, f"On page {number + 1} of {last}, {part} is {said!r}: {fault}."
+            yield part, f"On page {number + 1} of {last}, {part} is {json.dumps(said)}: {fault}."
 
 
 def _link(pagination: Pagination, said: Any, expected: int | None, size: int) -> str | None:

@@ -47,6 +47,14 @@ def beginnings(condition: Condition, rows: Sequence[Any]) -> Iterator[Any]:
         yield from ({name: _beginning(value)} for name, value in pairs if len(as_text(value)) > 1)
 
 
+def insides(condition: Condition, rows: Sequence[Any]) -> Iterator[str]:
+    """Yield parts of texts with which none of their words begins, where a condition asks for a part."""
+    for held in (at(row, condition.field) for row in rows) if condition.op == "contains" else ():
+        word = max(held.split(), key=len, default="") if isinstance(held, str) and _plain(held) else ""
+        if len(word) > 3 and word.isalpha():
+            yield word[1:]
+
+
 def unheard_of(condition: Condition, rows: Sequence[Any]) -> Iterator[Any]:
     """Yield values that no row should have by a condition: for pairs, under a name that a row has."""
     names = (name for value in values_in(condition, rows) for name in value) if condition.op == "pairs" else ()
@@ -72,7 +80,7 @@ def _offered(condition: Condition, held: Any) -> list[Any]:
         return [{name: one} for name, one in held.items() if _plain(one)] if isinstance(held, dict) else []
     if not _plain(held):
         return []
-    return [_middle(held), *_inner(held)] if condition.op == "contains" else [held]
+    return [_middle(held)] if condition.op == "contains" else [held]
 
 
 def _plain(value: Any) -> bool:
@@ -88,9 +96,3 @@ def _middle(text: Any) -> Any:
         return text
     word = max(text.split(), key=len, default=text)
     return (word[: max(3, len(word) - 1)]).swapcase()
-
-
-def _inner(text: Any) -> list[str]:
-    """Return a part of a text with which none of its words begins, if it has one of some length."""
-    word = max(text.split(), key=len, default="") if isinstance(text, str) else ""
-    return [word[1:]] if len(word) > 3 and word.isalpha() else []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from adcontract_conformance.client.replies import MISSING, at
@@ -75,10 +76,18 @@ def seldom_bodies(factory: ResourceFactory, operation: Operation, body: Any) -> 
 
     def value(name: str, ours: str, now: Any) -> Iterator[Any]:
         if now is MISSING and not _is_reference(name):
-            yield from (each for each in (at(payload, ours),) if each not in (MISSING, None))
-            yield from SELDOM
+            shown = [each for each in (at(payload, ours),) if each not in (MISSING, None)]
+            # an item may have the value of the payload already
+            yield from (each for each in _choice(factory, operation, name) if each not in (None, *shown))
+            yield from (*shown, *SELDOM)
 
     return _bodies(factory, operation, body, value)
+
+
+def telling_seldom_bodies(factory: ResourceFactory, operation: Operation, body: Any) -> Iterator[Any]:
+    """Yield the bodies of `telling_bodies`, with every field that is kept; none where `body` has all."""
+    for seldom in islice(seldom_bodies(factory, operation, body), 1):
+        yield from telling_bodies(factory, operation, seldom)
 
 
 def zero_bodies(factory: ResourceFactory, operation: Operation, body: Any) -> Iterator[Any]:
@@ -112,6 +121,12 @@ def _bodies(
     if len(others) > 1:
         singles = ({**body, name: other} for name, other in list(others.items())[:PARTS])
         yield from (each for each in singles if valid(pointer, each))
+
+
+def _choice(factory: ResourceFactory, operation: Operation, name: str) -> list[Any]:
+    """Return the values that the body may have in a field, where it names them."""
+    schema = factory.client.sender.checked.schemas.schema(f"{operation.body[0].pointer}/schema")
+    return list(schema.get("properties", {}).get(name, {}).get("enum", ()))
 
 
 def _payload(factory: ResourceFactory, operation: Operation) -> Any:

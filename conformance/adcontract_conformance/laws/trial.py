@@ -15,7 +15,7 @@ from adcontract.openapi.pointer import get
 from adcontract.openapi.text import as_text
 from adcontract_conformance.checks.declared import broken
 from adcontract_conformance.client.replies import NotTestable, at, canonical
-from adcontract_conformance.laws.matching import NONSENSE, beginnings, telling, values_in
+from adcontract_conformance.laws.matching import NONSENSE, beginnings, insides, telling, values_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -40,6 +40,13 @@ OPPOSITES: dict[Op, Op] = {"equals": "contains", "contains": "equals"}
 
 PAGES = 2
 """The number of pages in which a filtered list is read."""
+
+
+def _written(name: str, value: Any) -> list[str]:
+    """Return a parameter of a query as one or more pairs, for a person to read."""
+    if isinstance(value, dict):
+        return [f"{name}[{key}]={as_text(one)}" for key, one in value.items()]
+    return [f"{name}={as_text(one)}" for one in (value if isinstance(value, list) else [value])]
 
 
 class Trial:
@@ -90,8 +97,10 @@ class Trial:
         for condition in each.conditions:
             known = (self.given(each, one) for one in values_in(condition, self.source))
             fitting = list(islice((one for one in known if self.fits(each, one)), OFFERED))
-            narrowing = [one for one in fitting if len(self.matching(each, one)) < len(self.all.rows)]
+            narrowing = [one for one in fitting if self._narrows(each, one)]
             yield from telling(narrowing or fitting, VALUES)
+            inside = islice(insides(condition, self.source), OFFERED)
+            yield from islice((one for one in inside if self.fits(each, one) and self._narrows(each, one)), 1)
 
     def unmatched(self, each: Filter) -> Iterator[Any]:
         """Yield the beginning of a value that items have, where no item has it as a whole."""
@@ -113,8 +122,11 @@ class Trial:
             unused = [one for one in (*items.get("enum", ()), *NONSENSE) if one not in known]
             twos = [*pairwise(known), *product(known[:1], unused)]
         fitting = [two for two in starmap(partial(self.given, each), twos) if self.fits(each, two)]
-        narrowing = [one for one in fitting if len(self.matching(each, one)) < len(self.all.rows)]
+        narrowing = [one for one in fitting if self._narrows(each, one)]
         return next(iter(narrowing or fitting), None)
+
+    def _narrows(self, each: Filter, value: Any) -> bool:
+        return len(self.matching(each, value)) < len(self.all.rows)
 
     def differing(self, each: Filter, one: Any, two: Any) -> bool:
         """Return whether each of two values of a filter matches an item that the other does not."""
@@ -218,7 +230,7 @@ class Trial:
         client, operation = self.client, self.operation
         due = [row for row in self.all.rows if wanted(row)]
         walk = self.walk(query, wanted)
-        asked = ", ".join(f"{name}={value}" for name, value in query.items())
+        asked = ", ".join(pair for name, value in query.items() for pair in _written(name, value))
 
         def found(sentence: str, reply: Reply = walk.replies[0], rows: Sequence[Any] = ()) -> Found:
             guess = self.guessed(query, rows)

@@ -9,7 +9,7 @@ from adcontract_conformance.checks.declared import broken
 from adcontract_conformance.client.equality import kept, touches
 from adcontract_conformance.client.factory import ResourceFactory
 from adcontract_conformance.client.replies import MISSING, NotTestable, at
-from adcontract_conformance.laws.creates import echoed
+from adcontract_conformance.laws.creates import echoed, text_of
 from adcontract_conformance.laws.law import NEIGHBOR, does, law
 from adcontract_conformance.laws.telling import PARTS, seldom_bodies, zero_bodies
 
@@ -104,11 +104,12 @@ def _changed(
         for pointer in sorted(named):
             value, held = at(after, pointer), at(row, pointer)
             if MISSING not in (value, held) and not kept(value, held):
-                sentence = f"Once changed, {pointer} is {held!r} in {lister.id}, not {value!r}."
+                sentence = f"Once changed, {pointer} is {text_of(held)} in {lister.id}, not {text_of(value)}."
                 yield broken(operation, KEYWORD, page, sentence, part=f"listed {lister.id}")
     for pointer in factory.moved(before, after):
         if not touches(pointer, named):
-            sentence = f"{pointer} changed from {at(before, pointer)!r} to {at(after, pointer)!r}, and was not named."
+            was, is_ = text_of(at(before, pointer)), text_of(at(after, pointer))
+            sentence = f"{pointer} changed from {was} to {is_}, and was not named."
             yield broken(operation, KEYWORD, seen, sentence, part="else")
     factory.do(operation, item, body if operation.body else MISSING)
     again, last = factory.look(item)
@@ -146,6 +147,8 @@ def _bodies(factory: ResourceFactory, operation: Operation) -> list[list[Any]]:
             [{**documented, **others}, {**documented, **prose}, MISSING],
             *([single] for single in singles[:PARTS]),
             list(seldom_bodies(factory, operation, documented)),
+            # a field that is seldom sent has a value by now, which a change of another one may reset
+            singles[:1] if operation.method.upper() == "PATCH" else [],
             list(zero_bodies(factory, operation, documented)),
         )
     ]

@@ -119,7 +119,9 @@ def _cause(cause: Cause, *, whole: bool) -> Iterator[str]:
     response = finding.exchange.response
     if isinstance(response, HttpResponse):
         body = " ".join(excerpt(response).split())
-        yield f"      response: {response.status} {body[:_BODY]}{'…' if len(body) > _BODY else ''}"
+        to = next((f"to {text} " for name, text in response.headers.items() if name.lower() == "location"), "")
+        to = to if 300 <= response.status < 400 else ""
+        yield f"      response: {response.status} {to}{body[:_BODY]}{'…' if len(body) > _BODY else ''}".rstrip()
     if whole:
         for each in cause.findings[1:]:
             where = f"{each.where} [{each.fingerprint}]"

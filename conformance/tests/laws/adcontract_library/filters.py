@@ -63,6 +63,16 @@ FAULTS = {
         "filter",
         **_meets("query", lambda self, right, book, values: book["title"].lower().startswith(values[-1].lower())),
     ),
+    "a search looks at the beginning of each word only": breaks(
+        "listBooks",
+        "filter",
+        **_meets(
+            "query",
+            lambda self, right, book, values: any(
+                word.startswith(values[-1].lower()) for word in (str(book["id"]), *book["title"].lower().split())
+            ),
+        ),
+    ),
     "a search looks at ids only": breaks(
         "listBooks",
         "filter",

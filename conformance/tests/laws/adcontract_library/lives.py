@@ -150,6 +150,11 @@ FAULTS = {
             self, book, {name: value for name, value in body.items() if value}
         ),
     ),
+    "a change resets a field that is seldom sent": breaks(
+        "updateBook",
+        "change",
+        change=lambda self, book, body: Library.change(self, book, {"rating": None, **body}),
+    ),
     "a number is rounded": breaks("createBook", "create", **_stores("price", int)),
     # updates
     "a change is answered with the item as it was": breaks(
