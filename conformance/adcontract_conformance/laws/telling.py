@@ -68,14 +68,14 @@ def _texts() -> Iterator[str]:
 
 
 def seldom_bodies(factory: ResourceFactory, operation: Operation, body: Any) -> Iterator[Any]:
-    """Yield a body with every field that is kept and that `body` lacks, then bodies with one of them each.
+    """Yield a body with all kept fields that `body` lacks or has as null, then bodies with one of them each.
 
     A field that refers to something by its id is left out, for nothing may have the id.
     """
     payload = _payload(factory, operation)
 
     def value(name: str, ours: str, now: Any) -> Iterator[Any]:
-        if now is MISSING and not _is_reference(name):
+        if now in (MISSING, None) and not _is_reference(name):
             shown = [each for each in (at(payload, ours),) if each not in (MISSING, None)]
             # an item may have the value of the payload already
             yield from (each for each in _choice(factory, operation, name) if each not in (None, *shown))
