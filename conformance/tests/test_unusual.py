@@ -83,7 +83,26 @@ class AddsAgain(Proxy):
         return reply
 
 
-@pytest.mark.parametrize(("unusual", "outcome", "code"), [(NamesEntriesOtherwise, "warn", 0), (AddsAgain, "fail", 1)])
+class RefusesAgain(Proxy):
+    """Refuses what is on a blocklist already, where the page says that it is ignored."""
+
+    def answer(self, sent):
+        if sent.method != "POST" or not sent.path.endswith("/blocklist"):
+            return self.forward(sent)
+        before, reply, after = self.held(sent), self.forward(sent), self.held(sent)
+        if reply.status >= 300 or before != after:
+            return reply
+        return replace(self.server.error("invalid"), status=409, body=b'{"message": "It exists."}')
+
+    def held(self, sent):
+        listed = self.forward(replace(sent, method="GET", body=b""))
+        return json.loads(listed.body)["meta"]["total"] if listed.status == 200 else 0
+
+
+@pytest.mark.parametrize(
+    ("unusual", "outcome", "code"),
+    [(NamesEntriesOtherwise, "warn", 0), (AddsAgain, "fail", 1), (RefusesAgain, "fail", 1)],
+)
 def test_an_entry_may_have_another_name_but_is_there_once(command, mock, server_of, tmp_path, unusual, outcome, code):
     server, report = server_of(load("metapic")), tmp_path / "report.json"
     only = ("--api", "metapic", "--only", "addToBlocklist", "--groups", "behavior")
@@ -139,3 +158,67 @@ def test_what_the_page_of_campaigns_leaves_open_is_no_finding(command, server_of
         result = command(url, "--api", "topsort", "--groups", "examples,behavior", "--json", str(report))
     assert result.exit_code == 0, result.output
     assert [finding for api in json.loads(report.read_text())["apis"] for finding in api["findings"]] == []
+
+
+class ListsOneAuthor(Proxy):
+    """Lists the offers of the author whose ID is asked for, who is another one than the caller."""
+
+    def changed(self, sent, reply):
+        if sent.method == "GET" and sent.path == "/v2/offers" and reply.status == 200:
+            page = json.loads(reply.body)
+            page["data"] = []
+            page["links"].update(last=page["links"]["first"], prev=None, next=None)
+            page["meta"].update({"current_page": 1, "last_page": 1, "from": None, "to": None, "total": 0})
+            return replace(reply, body=json.dumps(page).encode())
+        return reply
+
+
+class NamesCsvOtherwise(Proxy):
+    """Gives CSV another media type, which no page names."""
+
+    def changed(self, sent, reply):
+        is_csv = "format=csv" in sent.query and reply.status == 200
+        return replace(reply, headers={**reply.headers, "Content-Type": "application/csv"}) if is_csv else reply
+
+
+class PermitsOthers(Proxy):
+    """Permits others alone: the page shows a 403 for the one operation, and says who may send the other."""
+
+    def answer(self, sent):
+        reply = self.forward(sent)
+        body = b'{"status": 403, "error": "Forbidden"}'
+        is_known = reply.status < 300 and (sent.path.startswith("/v2/tags/") or sent.path.endswith("/join"))
+        return replace(reply, status=403, headers=self.headers, body=body) if is_known else reply
+
+    @property
+    def headers(self):
+        return {
+            "Content-Type": "application/json",
+            "Cache-Control": "no-cache, private",
+            "X-RateLimit-Limit": "300",
+            "X-RateLimit-Remaining": "300",
+            "Access-Control-Allow-Origin": "*",
+        }
+
+
+UNTESTED = [
+    (ListsOneAuthor, ("createOffer", "listOffers"), "behavior", 1),
+    (NamesCsvOtherwise, ("listUserMedia",), "examples,schema", 1),
+    (PermitsOthers, ("getTag", "joinOfferByToken"), "examples,security", 0),
+]
+
+
+@pytest.mark.parametrize(("unusual", "only", "groups", "most"), UNTESTED)
+def test_a_page_that_does_not_say_enough_leaves_no_failure(
+    command, mock, server_of, tmp_path, unusual, only, groups, most
+):
+    date, report = "2024-10-17", tmp_path / "report.json"
+    server, options = server_of(load("metapic", date)), [part for each in only for part in ("--only", each)]
+    options += ["--groups", groups, "--allow-untried", "--json", str(report)]
+    with mock(tmp_path, "--stateful", "--seed-items", "30", "--api", "metapic", "--snapshot", date) as found:
+        unusual(server, found)
+        with server.up() as url:
+            result = command(url, "--api", "metapic", "--snapshot", date, *options)
+    findings = json.loads(report.read_text())["apis"][0]["findings"]
+    assert result.exit_code == 0, result.output
+    assert len({each["sentence"] for each in findings}) <= most, findings

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, urlsplit
 
+from adcontract import inferred
 from adcontract_conformance.checks import basis, response_parts, ways
 from adcontract_conformance.checks.coverage import NOT_ABOUT_THE_REQUEST
 from adcontract_conformance.checks.declared import broken, deleted_again
@@ -47,7 +50,7 @@ def answered(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]: 
 def accepted(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:  # noqa: ARG001
     """Look for a documented request that does not get the status of its documented response."""
     expected, status = exchange.operation.success, _response(exchange).status
-    if expected is None or expected.status == str(status) or _is_limited(exchange):
+    if expected is None or expected.status == str(status) or _is_limited(exchange) or _is_not_permitted(exchange):
         return
     if 200 <= status < 300:
         yield basis.other_success(exchange.operation, expected, status)
@@ -65,7 +68,9 @@ def accepted(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]: 
 def media_type(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
     """Look at the media type, and for a body where there should be none."""
     if declared := _declared(checked, exchange):
+        reason = _why_format(exchange)
         own = response_parts.media_type(exchange.operation, declared, _response(exchange))
+        own = (replace(each, inferred=each.inferred or reason) for each in own)
         yield from _or_failure(exchange, declared, own, "content_type_conformance")
 
 
@@ -296,6 +301,23 @@ def unauthenticated_response(checked: CheckedContract, exchange: Exchange) -> It
 def _is_limited(exchange: Exchange) -> bool:
     """Return whether a request was one too many, so that its response shows nothing else; the run says so."""
     return _response(exchange).status == HTTPStatus.TOO_MANY_REQUESTS
+
+
+def _is_not_permitted(exchange: Exchange) -> bool:
+    """Return whether a documented request was refused as the contract says of those who may not send it.
+
+    The run says that the operation stays untested.
+    """
+    status = _response(exchange).status
+    is_documented = exchange.purpose is Purpose.DOCUMENTED
+    return is_documented and status == HTTPStatus.FORBIDDEN and str(status) in exchange.operation.responses
+
+
+def _why_format(exchange: Exchange) -> str | None:
+    """Return why it is inferred which media type a response has, where a parameter asks for a form of it."""
+    sent = {name for name, _ in parse_qsl(urlsplit(exchange.request.url).query)}
+    asked = (each for each in exchange.operation.parameters if each.location == "query" and each.name in sent)
+    return next(filter(None, (inferred(each.data, "x-format") for each in asked)), None)
 
 
 def _refusals(checked: CheckedContract, operation: Operation) -> dict[str, Response]:

@@ -117,7 +117,16 @@ def _found_again(factory: ResourceFactory, operation: Operation, resource: Resou
         if row is MISSING:
             sentence = f"The created item {item.id} is not listed by {lister.id}."
             is_known = lister.success is not None and lister.success.inferred is None
-            yield broken(operation, KEYWORD, reply, sentence, part=f"listed {lister.id}", grave=is_known)
+            why, part = _left_out(lister), f"listed {lister.id}"
+            yield broken(operation, KEYWORD, reply, sentence, part=part, left_open=why, grave=is_known and not why)
+
+
+def _left_out(lister: Operation) -> str:
+    """Return why a list may leave an item out: it requires a value of which nothing says what it keeps."""
+    behavior = lister.behavior
+    known = {each.parameter for each in behavior.filters} | {each.parameter for each in behavior.sorts}
+    needed = (each.name for each in lister.parameters if each.required and each.location == "query")
+    return next((f"The list requires {name}, which no row shows." for name in needed if name not in known), "")
 
 
 def echoed(

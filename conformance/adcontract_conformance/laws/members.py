@@ -14,10 +14,12 @@ from adcontract_conformance.laws.collection import ENOUGH, Collection
 from adcontract_conformance.laws.law import NEIGHBOR, does, law
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
+    from typing import Any
 
     from adcontract import Operation
     from adcontract_conformance.client.client import Client
+    from adcontract_conformance.client.items import ParentIds
     from adcontract_conformance.model.promises import Found
 
 KEYWORD = "x-resource"
@@ -68,6 +70,9 @@ def _together(group: Collection) -> Iterator[Found]:
 
 def _items(factory: ResourceFactory, operation: Operation) -> Iterator[Found]:
     """Look for exactly one item of each id."""
+    if found := list(_refused_documented(factory, operation)):
+        yield from found
+        return
     resource, item = factory.resource(operation), factory.create()
     lister = factory.the("list")
     # an item may hold what was added under another name than the contract infers
@@ -75,10 +80,10 @@ def _items(factory: ResourceFactory, operation: Operation) -> Iterator[Found]:
     once = set[tuple[str, str]]()
     for part in ("added", "again"):
         if part == "again":
-            factory.do_at(operation, item.parent_ids, item.body)
+            yield from _refused(factory, operation, item.parent_ids, item.body)
         walk = factory.walk(lister, item.parent_ids)
         for ours, ids in created_ids(resource, item.body):
-            held = [as_text(value) for row in walk.rows if (value := at(row, ours)) not in (MISSING, None)]
+            held = _held(walk.rows, ours)
             for id_ in sorted(ids):
                 if (count := held.count(id_)) != 1:
                     sentence = f"{id_} was added, and {lister.id} has {count} items with it as {ours}."
@@ -88,6 +93,29 @@ def _items(factory: ResourceFactory, operation: Operation) -> Iterator[Found]:
                     yield broken(operation, KEYWORD, walk.replies[-1], sentence, part=part, of=of, grave=is_lost)
                 else:
                     once.add((ours, id_))
+
+
+def _held(rows: Iterable[Any], ours: str) -> list[str]:
+    """Return the values at a pointer into rows, as text, of those that have one."""
+    return [as_text(value) for row in rows if (value := at(row, ours)) not in (MISSING, None)]
+
+
+def _refused_documented(factory: ResourceFactory, operation: Operation) -> Iterator[Found]:
+    """Look for a refusal of the documented request where a list shows all that it adds."""
+    resource, body = factory.resource(operation), factory.client.documented(operation).body
+    for parent_ids in factory.parent_ids_of(operation):
+        rows = factory.walk(factory.the("list"), parent_ids).rows
+        if all(ids <= set(_held(rows, ours)) for ours, ids in created_ids(resource, body)):
+            factory.look_before(operation, parent_ids)
+            yield from _refused(factory, operation, parent_ids, body)
+
+
+def _refused(factory: ResourceFactory, operation: Operation, parent_ids: ParentIds, body: Any) -> Iterator[Found]:
+    """Look for a refusal of what is there already."""
+    reply = factory.do_at(operation, parent_ids, body)
+    if reply.refused and not factory.client.says_nothing(operation, reply):
+        sentence = f"What is there already is refused with {reply.status}, and not ignored."
+        yield broken(operation, KEYWORD, reply, sentence, part="refused")
 
 
 def _entries(factory: ResourceFactory, operation: Operation) -> Iterator[Found]:
