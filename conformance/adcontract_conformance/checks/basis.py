@@ -18,7 +18,9 @@
   holds, and not its status. It is one breach of the whole document.
 - **A valid request that is refused** is inferred if anything that it uses is: a parameter, or a part of the schema of
   its body. A page that leaves this open may leave out a rule as well. A documented request has to be accepted all the
-  same.
+  same; where it gets a 403 that the contract has, its operation stays untested.
+- **A form that a parameter asks for** (`x-format`) has an inferred media type if the parameter says so: a page may name
+  the form alone.
 - **A faulty request that is accepted** is inferred if every part of the contract that it breaks is. It is also inferred
   if the response is that should have refused it, unless the request breaks a documented limit: a page that states a
   limit says that more is refused.
