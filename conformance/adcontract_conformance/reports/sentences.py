@@ -86,7 +86,8 @@ def variety(cause: Cause, number: int | None = None) -> list[str]:
     kinds, operations = cause.kinds, cause.operations[1:]
     lines = []
     if len(kinds) > 1 and not set(kinds) <= set(cause.operations):
-        lines.append(f"among them {_few(kinds, number, '; ')}")
+        others = [kind for kind in kinds if kind != cause.sentence.rstrip(".")]
+        lines.append(f"among them {_few(others, number, '; ')}")
     if operations:
         lines.append(f"also in {_few(operations, number)}")
     elif checks := {each.check.id: None for each in cause.findings if each.check is not cause.findings[0].check}:

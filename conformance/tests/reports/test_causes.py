@@ -29,6 +29,17 @@ def test_a_login_page_on_all_that_needs_a_token_is_a_few_causes_on_one_screen(ch
     assert "--verbose shows" in done.output
 
 
+def test_a_redirect_is_told_with_its_address_and_each_operation_once(check):
+    def login(sent, reply):
+        is_moved = sent.path.startswith("/items/") and reply.status < 300
+        return replace(reply, status=302, headers={"Location": "/login"}, body=b"") if is_moved else reply
+
+    done = check("--groups", "examples", fault=login)
+    assert done.code == 1
+    assert "response: 302 to /login" in done.output
+    assert "Documented requests are answered with 302: " not in done.output, done.output
+
+
 @pytest.mark.slow
 def test_all_findings_are_printed_where_they_are_asked_for_and_written_in_any_case(check, tmp_path):
     file = tmp_path / "all.txt"
