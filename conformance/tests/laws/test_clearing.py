@@ -85,8 +85,9 @@ def test_items_that_are_left_behind_at_a_second_interrupt_are_reported(held):
 
     server = Impatient()
     _, _, result = held(server, "--only", "createBook")
-    assert len(server.books) == 24
-    assert f"1 book was created and could not be removed ({INTERRUPTED}): 24." in result.output
+    left = [number for number in server.books if number > 23]
+    assert left
+    assert f"created and could not be removed ({INTERRUPTED}): {', '.join(map(str, left))}." in result.output
 
 
 class InterruptsTheCollector(Library):
@@ -188,7 +189,7 @@ def test_a_target_that_carries_out_a_delete_and_breaks_the_connection_has_nothin
 
 @pytest.mark.slow
 def test_the_time_to_wait_that_a_target_asks_for_is_waited(held):
-    server = Troubled(429, times=3)
+    server = Troubled(429, times=2)
     server.retry_after = "1"
     start = time.monotonic()
     held(server, "--only", "createBook")
