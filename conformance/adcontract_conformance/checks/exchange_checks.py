@@ -304,13 +304,12 @@ def _is_limited(exchange: Exchange) -> bool:
 
 
 def _is_not_permitted(exchange: Exchange) -> bool:
-    """Return whether a documented request was refused as the contract says of those who may not send it.
+    """Return whether a documented request was refused as one of somebody who may not send it.
 
     The run says that the operation stays untested.
     """
-    status = _response(exchange).status
-    is_documented = exchange.purpose is Purpose.DOCUMENTED
-    return is_documented and status == HTTPStatus.FORBIDDEN and str(status) in exchange.operation.responses
+    refused = _response(exchange).status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
+    return refused and exchange.purpose is Purpose.DOCUMENTED
 
 
 def _why_format(exchange: Exchange) -> str | None:
