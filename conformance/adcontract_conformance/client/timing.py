@@ -27,6 +27,9 @@ CLEARING = 30.0
 GRACE = 2.0
 """How long an answer is waited for that may say what was created, when the run has to end, in seconds."""
 
+EASE = 0.9
+"""By which factor the time between two requests shrinks with each: a target that refuses one now and then is not slow."""
+
 _USUAL = 1.0
 """How long the suite waits where a target does not say for how long, in seconds."""
 
@@ -114,6 +117,7 @@ class Timing:
             now = time.monotonic()
             turn = max(now, self._next)
             self._next = turn + self._interval
+            self._interval *= EASE
             self._sent += 1
             self.waited += turn - now
         self._sleep(turn - now, stop)
@@ -138,10 +142,9 @@ class Timing:
                 # going slower does not help either
                 self.asked, self._interval, self._next = seconds, 0.0, now
                 return False
-            # what the limit let pass until now, spread evenly
+            # what the limit let pass since the run began, spread evenly
             span = now - self._since + seconds
             self._interval = min(max(self._interval, span / max(self._sent - 1, 1)), SLOWEST)
-            self._sent, self._since = 0, now + seconds
             self._next = max(self._next, now + seconds)
             self.waited += seconds
         self._sleep(seconds, stop)
