@@ -28,7 +28,7 @@ GRACE = 2.0
 """How long an answer is waited for that may say what was created, when the run has to end, in seconds."""
 
 EASE = 0.9
-"""By which factor the time between two requests shrinks with each: a target that refuses one now and then is not slow."""
+"""By which factor the time between two requests shrinks with each: who refuses one now and then is not slow."""
 
 _USUAL = 1.0
 """How long the suite waits where a target does not say for how long, in seconds."""
