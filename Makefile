@@ -10,7 +10,8 @@ LOCK = build/lock/bin/uv pip compile pyproject.toml --quiet --universal --python
 	--generate-hashes --no-annotate --custom-compile-command "make lock"
 
 # the tests start many processes, each of which would compile everything anew where no bytecode may be written
-PYTEST = PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n 2 --dist worksteal
+# more than a small machine has cores, because many tests wait for an answer
+PYTEST = PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n 4 --dist worksteal
 
 .DEFAULT_GOAL := help
 .PHONY: help mock test test-fast check lint facts bundle changes verify style types format bench load seeds judge wheel image lock clean

@@ -5,6 +5,8 @@ from dataclasses import replace
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 SLOW, BOUND = 0.8, "0.6"
 
 

@@ -23,6 +23,8 @@ from adcontract_conformance.client.target import Target
 from adcontract_conformance.model.checked_contract import CheckedContract
 from adcontract_conformance.model.exchange import Purpose, Request
 
+pytestmark = pytest.mark.slow
+
 
 class Wire:
     """Sends the replies of a server as `send` writes them: it is given the connection, the request and the reply.

@@ -15,6 +15,8 @@ from adcontract_library import Library, RefusedError
 
 from adcontract_conformance.client.leftovers import INTERRUPTED
 
+pytestmark = pytest.mark.slow
+
 WRITES = ("createBook", "updateBook", "lendBook", "deleteBook", "addReaders", "removeReaders", "listBooks", "getBook")
 
 

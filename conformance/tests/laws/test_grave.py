@@ -7,6 +7,8 @@ import pytest
 from adcontract_library import FAULTS, Library
 from conftest import HERE
 
+pytestmark = pytest.mark.slow
+
 MARK = "x-inferred: No page explains it."
 WHERE = {
     "  x-resource: {": f"  x-resource: {{{MARK}, ",

@@ -3,6 +3,8 @@
 import pytest
 from adcontract_library import Library
 
+pytestmark = pytest.mark.slow
+
 STATUSES = (401, 403, 429, 500)
 PAGE = {"meta": {"total": 0, "current": 1, "last": 1, "from": None, "to": None, "next": None, "prev": None}, "data": []}
 HOLLOW = {

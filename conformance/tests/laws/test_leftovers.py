@@ -19,6 +19,8 @@ from adcontract_conformance.client.book_file import BookFile, saved
 from adcontract_conformance.client.redaction import Redaction
 from adcontract_conformance.model.checked_contract import CheckedContract
 
+pytestmark = pytest.mark.slow
+
 SPEC = str(Path(__file__).parent / "spec")
 PROGRAM = (sys.executable, "-c", "from adcontract.cli import main; main()", "check")
 
