@@ -493,6 +493,5 @@ def test_an_operation_that_does_not_answer_is_not_always_waited_for_so_long(shop
     with Wire(server, silent).up() as url, closing(Target(url)) as target:
         sends = sender.Sender(CheckedContract(shop), target, lambda _: {})
         waits = [sends.exchange(Purpose.LAW, each, Request("GET", f"{url}/items")) for each in (one, one, one, other)]
-    assert [each.response.reason for each in waits] == [
-        f"does not respond within {seconds} s" for seconds in (0.5, 0.5, 0.1, 0.5)
-    ]
+    waited = [each.response.reason.rpartition(" within ")[2] for each in waits]
+    assert waited == [f"{seconds} s" for seconds in (0.5, 0.5, 0.1, 0.5)]
