@@ -50,8 +50,8 @@ class Cause:
         """In which ways the contract is broken, without what they share, each once."""
         start = f"{self.sentence.rstrip('.')}: "
         ways = (way_of(finding) for finding in self.findings)
-        told = (way[-1].removeprefix(start).removeprefix(f"{way[0].rstrip('.')}: ").rstrip(".") for way in ways)
-        return list(dict.fromkeys(told))
+        ends = (way[-1].removeprefix(start).removeprefix(f"{way[0].rstrip('.')}: ").rstrip(".") for way in ways)
+        return list(dict.fromkeys(ends))
 
     @property
     def operations(self) -> list[str]:

@@ -123,7 +123,7 @@ class Timing:
         self._sleep(turn - now, stop)
 
     def wait_as_asked(self, retry_after: str, tries: int, stop: threading.Event) -> bool:
-        """Wait as a refusal asks (429), and go slower afterwards; return whether to send the request again.
+        """Wait as a refusal asks (429), and go slower for a while; return whether to send the request again.
 
         Args:
             retry_after: the header `Retry-After`, empty for none.

@@ -4,6 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
+LIMITS = (
+    "required",
+    "enum",
+    "format",
+    "pattern",
+    "minimum",
+    "maximum",
+    "exclusiveMinimum",
+    "exclusiveMaximum",
+    "multipleOf",
+    "minLength",
+    "maxLength",
+    "minItems",
+    "maxItems",
+    "uniqueItems",
+    "minProperties",
+    "maxProperties",
+)
+"""The keywords that a payload can satisfy, but not prove."""
+
 
 def inferred(node: Any, keyword: str | None = None) -> str | None:
     """Return the sentence that says why `node`, or its `keyword`, is inferred; None if it is documented."""

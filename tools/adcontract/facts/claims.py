@@ -4,39 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from adcontract.contract.provenance import inferred
+from adcontract.contract.provenance import LIMITS, inferred
 from adcontract.openapi.grammar import METHODS
 from adcontract.openapi.pointer import join, lookup
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_KEYWORDS = {
-    "required",
-    "nullable",
-    "default",
-    "type",
-    "enum",
-    "format",
-    "pattern",
-    "minimum",
-    "maximum",
-    "exclusiveMinimum",
-    "exclusiveMaximum",
-    "multipleOf",
-    "minLength",
-    "maxLength",
-    "minItems",
-    "maxItems",
-    "uniqueItems",
-    "minProperties",
-    "maxProperties",
-    "security",
-    "gone",
-    "set",
-    "makes",
-    "ignored",
-}
+_KEYWORDS = {*LIMITS, "nullable", "default", "type", "security", "gone", "set", "makes", "ignored"}
 """The keywords of a schema, an operation and a resource by which a server is judged."""
 
 _ENTRIES = ("x-filter", "x-sort", "x-invariants")

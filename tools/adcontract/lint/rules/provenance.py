@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from adcontract.contract.provenance import inferred
+from adcontract.contract.provenance import LIMITS, inferred
 from adcontract.lint.registry import Violation, on_document
 from adcontract.openapi.grammar import nodes
 from adcontract.openapi.pointer import join, lookup
@@ -14,26 +14,6 @@ if TYPE_CHECKING:
 
     from adcontract.contract.operations import MediaType, Parameter
     from adcontract.lint.subjects import Document
-
-LIMITS = (
-    "required",
-    "enum",
-    "format",
-    "pattern",
-    "minimum",
-    "maximum",
-    "exclusiveMinimum",
-    "exclusiveMaximum",
-    "multipleOf",
-    "minLength",
-    "maxLength",
-    "minItems",
-    "maxItems",
-    "uniqueItems",
-    "minProperties",
-    "maxProperties",
-)
-"""The keywords that a payload can satisfy, but not prove."""
 
 _FIX = "Add an x-inferred that names the basis, or an x-source that names the place in the page."
 
