@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-import adcontract_conformance.run  # noqa: F401 - fills the registry
+import adcontract_conformance.run.suite  # noqa: F401 - fills the registry
 from adcontract_conformance.model.promises import CHECKS
 
 

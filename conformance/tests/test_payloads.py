@@ -19,7 +19,7 @@ from adcontract_conformance.groups.security import security
 from adcontract_conformance.model.checked_contract import CheckedContract
 from adcontract_conformance.model.exchange import Exchange
 from adcontract_conformance.model.promises import Outcome
-from adcontract_conformance.run import Options
+from adcontract_conformance.run.options import Options
 
 APIS = sorted(file.parent.name for file in spec_folder().glob("*/openapi.yaml"))
 

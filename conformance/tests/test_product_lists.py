@@ -95,7 +95,7 @@ class Refuses(product_lists.ProductLists):
 # the page documents 401 for a request without credentials
 @pytest.mark.parametrize(("status", "code"), [(401, 2), (403, 1), (429, 2)])
 def test_no_check_passes_on_a_server_that_refuses_everything_for_another_reason(held, monkeypatch, status, code):
-    monkeypatch.setattr("adcontract_conformance.run.recognize", lambda _: {})
+    monkeypatch.setattr("adcontract_conformance.run.suite.recognize", lambda _: {})
     server = type("Server", (Refuses,), {"status": status})()
     _, outcomes, result = held(server, "--groups", "examples,security,behavior,rejection")
     assert {check for check, outcome in outcomes.items() if outcome == "pass"} == set(), result.output

@@ -61,9 +61,9 @@ ROOMS = {
         client
         checks
         groups laws
-        run clearing
+        run
         reports
-        command
+        commands
         __init__""",
     "bench": """
         prism servers bare
@@ -184,7 +184,7 @@ def test_every_module_is_in_a_room_and_every_room_exists(code: Code) -> None:
     [
         ("tools/adcontract/files/source.py", "from adcontract.contract import schemas", True),
         ("tools/adcontract/requests/reader.py", "import adcontract.assembly.resolver", False),
-        ("mock/adcontract_mock/journal/har.py", "from adcontract_conformance.run import check", False),
+        ("mock/adcontract_mock/journal/har.py", "from adcontract_conformance.run import suite", False),
         ("tools/adcontract/bundle.py", "from adcontract_mock.http.response import HttpResponse", False),
         (
             "conformance/adcontract_conformance/client/target.py",
@@ -204,7 +204,7 @@ def test_one_import_turned_round_is_found(tmp_path: Path, module: str, line: str
         "mock/adcontract_mock/journal/har.py": "",
         "conformance/adcontract_conformance/client/target.py": "",
         "conformance/adcontract_conformance/laws/law.py": "",
-        "conformance/adcontract_conformance/run.py": "",
+        "conformance/adcontract_conformance/run/suite.py": "",
     }
     for name, source in sources.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)

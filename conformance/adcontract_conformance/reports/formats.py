@@ -16,7 +16,7 @@ from adcontract_conformance.reports.report import report
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from adcontract_conformance.run import Run
+    from adcontract_conformance.run.result import Run
 
 _WIDTH = 120
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from adcontract_conformance.checks.causes import Cause
     from adcontract_conformance.checks.finding import Finding
     from adcontract_conformance.checks.ledger import Ledger
-    from adcontract_conformance.run import Run
+    from adcontract_conformance.run.result import Run
 
 
 def as_json(run: Run) -> str:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from adcontract_conformance.checks.finding import Finding
     from adcontract_conformance.checks.ledger import Ledger, Result
     from adcontract_conformance.reports.snapshots import Verdict
-    from adcontract_conformance.run import Run
+    from adcontract_conformance.run.result import Run
 
 TOOL = "adcontract check"
 

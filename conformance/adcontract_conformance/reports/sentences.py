@@ -13,6 +13,7 @@ from adcontract_conformance.client.leftovers import stays
 from adcontract_conformance.client.timing import LONGEST_WAIT
 from adcontract_conformance.client.transport import MOST
 from adcontract_conformance.model.promises import GROUPS, UNNAMED, Outcome
+from adcontract_conformance.run.selection import ALL
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -22,10 +23,8 @@ if TYPE_CHECKING:
     from adcontract_conformance.client.timing import Timing
     from adcontract_conformance.model.exchange import HttpResponse
     from adcontract_conformance.model.promises import Check
-    from adcontract_conformance.run import Options, Run
-
-ALL = "all"
-"""The value of `--snapshot` for every snapshot."""
+    from adcontract_conformance.run.options import Options
+    from adcontract_conformance.run.result import Run
 
 _NAMED = 5
 """How many untried operations a sentence names."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from adcontract import Operation
     from adcontract_conformance.checks.finding import Finding
     from adcontract_conformance.checks.ledger import Ledger
-    from adcontract_conformance.run import Run
+    from adcontract_conformance.run.result import Run
 
 GROUPS = ("examples",)
 """The groups to run if none are requested: snapshots differ in their documented requests."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from adcontract_conformance.checks.causes import Cause
     from adcontract_conformance.model.promises import SuiteError
-    from adcontract_conformance.run import Run
+    from adcontract_conformance.run.result import Run
 
     Line = Callable[..., None]
 

@@ -32,7 +32,7 @@ class Hollow(Library):
 @pytest.fixture(autouse=True)
 def recognized(monkeypatch):
     """Take every target for one that serves the contract, as one does that answers a single request as it should."""
-    monkeypatch.setattr("adcontract_conformance.run.recognize", lambda _: {})
+    monkeypatch.setattr("adcontract_conformance.run.suite.recognize", lambda _: {})
 
 
 @pytest.mark.parametrize("name", HOLLOW)

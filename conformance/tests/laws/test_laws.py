@@ -8,7 +8,7 @@ import pytest
 from adcontract_library import FAULTS, LARGE, UNUSUAL, Library, RefusedError
 from adcontract_library.lives import ListsLate, Replicas
 
-import adcontract_conformance.run  # noqa: F401 - fills the registry
+import adcontract_conformance.run.suite  # noqa: F401 - fills the registry
 from adcontract_conformance.model.promises import CHECKS
 
 LAWS = {name.removeprefix("behavior.") for name, check in CHECKS.items() if check.group == "behavior"}

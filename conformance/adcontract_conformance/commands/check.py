@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from adcontract import options
-from adcontract.errors import AdcontractError, UsageError, did_you_mean
+from adcontract.errors import AdcontractError, UsageError
 from adcontract.extras import extra
 from adcontract.reporting.output import Output, prepare, written
 from adcontract_conformance.model.promises import GROUPS, Outcome
@@ -18,13 +18,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from adcontract_conformance.client.target import Target
-    from adcontract_conformance.model.checked_contract import CheckedContract
-    from adcontract_conformance.run import Run
+    from adcontract_conformance.run.result import Run
 
 
 def _promises() -> Iterator[tuple[str, str]]:
     with extra("check", "`adcontract check`"):
-        from adcontract_conformance import run  # noqa: F401 - fills the registry
+        from adcontract_conformance.run import suite  # noqa: F401 - fills the registry
     from adcontract_conformance.model.promises import CHECKS
     from adcontract_conformance.reports.sentences import promise
 
@@ -160,8 +159,9 @@ def check(
         from adcontract_conformance.reports import snapshots
         from adcontract_conformance.reports.formats import FORMATS, show
         from adcontract_conformance.reports.screen import Screen
-        from adcontract_conformance.reports.sentences import ALL
-        from adcontract_conformance.run import Options, run
+        from adcontract_conformance.run.options import Options
+        from adcontract_conformance.run.selection import ALL, checked_contracts, chosen_groups
+        from adcontract_conformance.run.suite import run
 
     if ca and insecure:
         raise UsageError("--insecure accepts every certificate, also those that --ca would refuse. Give one of them.")
@@ -171,10 +171,10 @@ def check(
                 raise UsageError(f"--clear checks nothing, and removes all that FILE names. Leave {option} out.")
         _clear(clear, spec, lambda basic: Target(url, token, basic=basic, ca=ca, insecure=insecure))
     every = snapshot == ALL
-    chosen = _groups(groups) if groups or not every else snapshots.GROUPS
+    chosen = chosen_groups(groups) if groups or not every else snapshots.GROUPS
     files = {"junit": junit, "json": json}
     outputs += tuple(Output(name, file) for name, file in files.items() if file is not None)
-    checked_contracts = _checked_contracts(spec, api, snapshot, only)
+    contracts = checked_contracts(spec, api, snapshot, only)
     options = Options(
         chosen, seed, max_time, for_ == "own", spec, every, allow_untried, max_failures, max_latency, workers
     )
@@ -183,10 +183,10 @@ def check(
     prepare(outputs)
     # the progress of a run is no part of a report that a program reads
     console = Console(stderr=format_ != "text")
-    basic = any(checked.takes_basic for checked in checked_contracts)
+    basic = any(checked.takes_basic for checked in contracts)
     target = Target(url, token, basic=basic, ca=ca, insecure=insecure)
-    with closing(target), Screen(console, several=len(checked_contracts) > 1) as screen:
-        done = run(target, checked_contracts, options, screen)
+    with closing(target), Screen(console, several=len(contracts) > 1) as screen:
+        done = run(target, contracts, options, screen)
     with written(outputs, FORMATS, done):
         if format_ == "text":
             show(console, done, verbose=verbose, used=screen.lines)
@@ -203,7 +203,7 @@ def check(
 
 def _clear(file: Path, spec: Path | None, target_of: Callable[[bool], Target]) -> None:
     from adcontract import spec_folder
-    from adcontract_conformance.clearing import clear, leftovers
+    from adcontract_conformance.run.clearing import clear, leftovers
 
     found = leftovers(file, spec or spec_folder())
     with closing(target_of(any(checked.takes_basic for checked in found.contracts.values()))) as target:
@@ -228,36 +228,3 @@ def _status(done: Run) -> int:
         return 1
     complete = not any(gaps(done, ledger) for ledger in done.ledgers)
     return 0 if complete and Outcome.PASS <= worst <= Outcome.WARN else 2
-
-
-def _checked_contracts(
-    spec: Path | None, api: str | None, snapshot: str | None, only: tuple[str, ...]
-) -> list[CheckedContract]:
-    from adcontract import load_named, names, spec_folder
-    from adcontract_conformance.model.checked_contract import CheckedContract
-    from adcontract_conformance.reports.sentences import ALL
-
-    spec = spec or spec_folder()
-    every = snapshot == ALL
-    chosen = [name for name in names(spec, api, None if every else snapshot) if snapshot or name.newest]
-    contracts = [load_named(name, spec) for name in chosen]
-    known = [operation.id for contract in contracts for operation in contract.operations]
-    for operation in only:
-        if operation not in known:
-            raise UsageError(
-                f"There is no operation {operation}.{did_you_mean(operation, known)} Name an operationId of spec/."
-            )
-    checked_contracts = [CheckedContract(contract, only) for contract in contracts]
-    return [checked for checked in checked_contracts if checked.operations]
-
-
-def _groups(asked: str | None) -> tuple[str, ...]:
-    wanted = GROUPS if asked is None else tuple(part.strip() for part in asked.split(",") if part.strip())
-    for group in wanted:
-        if group not in GROUPS:
-            raise UsageError(
-                f"There is no group {group}.{did_you_mean(group, list(GROUPS))} Known: {', '.join(GROUPS)}."
-            )
-    if not wanted:
-        raise UsageError(f"--groups names no group. Known: {', '.join(GROUPS)}.")
-    return tuple(group for group in GROUPS if group in wanted)

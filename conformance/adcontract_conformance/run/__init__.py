@@ -1,0 +1,1 @@
+"""A run of the suite: its options, the run on each contract, and its results."""

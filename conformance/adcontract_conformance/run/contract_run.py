@@ -1,0 +1,203 @@
+"""The run on one contract: group by group, the requests are sent and the checks judge the responses."""
+
+from __future__ import annotations
+
+import time
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from adcontract import AdcontractError
+from adcontract_conformance.checks import exchange_checks  # noqa: F401 - fills the registry
+from adcontract_conformance.client.created import Created
+from adcontract_conformance.client.leftovers import left
+from adcontract_conformance.client.sender import Sender
+from adcontract_conformance.groups.examples import Examples
+from adcontract_conformance.groups.generated import Generated
+from adcontract_conformance.groups.links import Stateful
+from adcontract_conformance.groups.mistakes import unknown_path, unreadable_body
+from adcontract_conformance.groups.processes import Processes
+from adcontract_conformance.groups.security import security
+from adcontract_conformance.groups.shorter import shorter
+from adcontract_conformance.laws.runner import laws
+from adcontract_conformance.model.exchange import Exchange
+from adcontract_conformance.model.promises import GROUPS, LawResult, Outcome, Skip, SuiteError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Iterator
+
+    from adcontract import Operation
+    from adcontract_conformance.checks.ledger import Ledger
+    from adcontract_conformance.checks.news import News, Progress
+    from adcontract_conformance.client.clock import Clock
+    from adcontract_conformance.client.interrupts import Interrupts
+    from adcontract_conformance.run.result import Run
+
+Event: TypeAlias = Exchange | Skip | LawResult | SuiteError
+
+
+class ContractRun:
+    """The run on one contract."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        run: Run,
+        clock: Clock,
+        progress: Progress,
+        news: News,
+        interrupts: Interrupts,
+    ) -> None:
+        self.ledger = ledger
+        self.checked = ledger.checked
+        self.target = run.target
+        self.options = run.options
+        self.clock = clock
+        self.progress = progress
+        self.news = news
+        self.interrupts = interrupts
+        self.generated = Generated(self.checked, self.target, self.options.seed)
+        self.sender = Sender(self.checked, self.target, self.generated.sample, run.book)
+        self.created = Created(self.sender)
+        self.generating: Generated | Processes = self.generated
+
+    def run(self) -> None:
+        """Run the groups, and remove what their requests have created."""
+        groups: dict[str, Callable[[], Iterator[Event]]] = {
+            "examples": lambda: self._each(Examples(self.sender, self.created).examples),
+            "security": self._security,
+            "behavior": lambda: laws(self.sender, self.options.seed, self._is_over),
+            "state": self._from_links,
+            "schema": self._schema,
+            "rejection": self._rejection,
+        }
+        with self._workers():
+            try:
+                for group in GROUPS:
+                    self.interrupts.check()
+                    if group in self.options.groups and not self.clock.up:
+                        self._group(group, groups[group]())
+            finally:
+                self._finish()
+
+    @contextmanager
+    def _workers(self) -> Iterator[None]:
+        """Have processes for the groups of generated requests, if there are to be several."""
+        if self.options.workers == 1 or not {"schema", "rejection"} & set(self.options.groups):
+            yield
+            return
+        with closing(Processes(self.checked, self.target, self.options.seed, self.options.workers)) as self.generating:
+            yield
+
+    def _group(self, name: str, source: Iterator[Event]) -> None:
+        start, done, total = time.monotonic(), set[str](), len(self.checked.operations)
+        try:
+            self.progress.show(self.ledger, name, 0, total)
+            # closed, so that nothing is sent any more when what was created is removed
+            with closing(_guarded(None, source)) as events:
+                for each in events:
+                    self._take(name, each)
+                    if each.operation is not None:
+                        done.add(each.operation.id)
+                    self.progress.show(self.ledger, name, min(len(done), total), total)
+                    if self.clock.up:
+                        break
+            if not self.clock.up:
+                self.ledger.finished_groups.append(name)
+            self._shorten(name)
+        finally:
+            self._clear(name)
+            self.news.report(self.ledger)
+            self.ledger.seconds[name] = time.monotonic() - start
+            self.progress.close(self.ledger, name)
+
+    def _is_over(self) -> bool:
+        self.interrupts.check()
+        return self.clock.up
+
+    def _take(self, group: str, event: Event) -> None:
+        if isinstance(event, Exchange):
+            self.ledger.add(group, event)
+        elif isinstance(event, Skip):
+            self.ledger.skip(group, event)
+        elif isinstance(event, LawResult):
+            self.ledger.law(event)
+        else:
+            self.ledger.error(group, event)
+        self.news.report(self.ledger)
+
+    def _shorten(self, group: str) -> None:
+        """Look for shorter requests that show what has failed."""
+        for cause in self.ledger.causes:
+            finding = cause.findings[0]
+            if finding.outcome is Outcome.FAIL and finding.check.group == group and not self.clock.time_is_up:
+                for exchange in self._heeding_interrupts(shorter(self.sender, self.created, finding)):
+                    self._take(group, exchange)
+
+    def _each(self, source: Callable[[Operation], Iterator[Event]]) -> Iterator[Event]:
+        # many documented requests name the same item, so it is deleted after all of them
+        for operation in sorted(self.checked.operations, key=_deletes):
+            self.interrupts.check()
+            if not self.clock.up:
+                for event in _guarded(operation, source(operation)):
+                    if isinstance(event, Exchange):
+                        self.created.note(event)
+                    yield event
+
+    def _security(self) -> Iterator[Event]:
+        paths = self.created.paths(self.checked.operations)
+        yield from self._each(lambda operation: security(self.sender, operation, paths.get(operation.id, {})))
+
+    def _rejection(self) -> Iterator[Event]:
+        yield from unknown_path(self.sender)
+        paths = self.created.paths(self.checked.operations)
+        yield from self._each(lambda operation: unreadable_body(self.sender, operation, paths.get(operation.id, {})))
+        yield from self._from_schemas(paths, valid=False)
+
+    def _schema(self) -> Iterator[Event]:
+        yield from self._from_schemas(self.created.paths(self.checked.operations), valid=True)
+
+    def _from_schemas(self, paths: dict[str, dict[str, Any]], *, valid: bool) -> Iterator[Event]:
+        yield from self._heeding_interrupts(
+            self.generating.exchanges(valid=valid, paths=paths, answered=self.created.answered, seconds=self.clock.left)
+        )
+
+    def _from_links(self) -> Iterator[Event]:
+        stateful = Stateful(self.checked, self.target, self.options.seed, self.created)
+        yield from self._heeding_interrupts(stateful.exchanges(lambda: self.clock.left))
+
+    def _heeding_interrupts(self, source: Generator[Event, None, None]) -> Iterator[Event]:
+        with closing(source):
+            for each in source:
+                self.interrupts.check()
+                yield each
+
+    def _clear(self, group: str) -> None:
+        """Remove what the requests of a group have created."""
+        stop = self.created.clear()
+        for exchange in self.created.taken():
+            self.ledger.add(group, exchange)
+        if stop is not None:
+            raise stop
+
+    def _finish(self) -> None:
+        """Try again to remove what is left, and report what stays, although the contract can remove it."""
+        stop = self.created.finish()
+        for message in left(self.sender.book, self.checked):
+            self.ledger.broken.append(SuiteError(None, self.target.redaction.text(message), ours=False))
+        if stop is not None:
+            raise stop
+
+
+def _deletes(operation: Operation) -> bool:
+    resource = operation.behavior.resource
+    return resource is not None and resource.action == "delete"
+
+
+def _guarded(operation: Operation | None, source: Iterator[Event]) -> Generator[Event, None, None]:
+    """Yield the events of a source; an exception in it is an error of the suite."""
+    try:
+        yield from source
+    except AdcontractError:
+        raise
+    except Exception as error:
+        yield SuiteError(operation, f"{type(error).__name__}: {error}")

@@ -1,0 +1,34 @@
+"""The options of a run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from adcontract_conformance.model.promises import GROUPS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Options:
+    """The options of a run. `seconds` bounds it all; `spec` is a folder of contracts in place of ours.
+
+    `every_snapshot` says that the run is about all snapshots of an API, of which the target needs to serve one.
+    `own` says that the server was written for the contract, which is then held to what the contract infers, too.
+    `workers` is the number of processes that send what is generated.
+    `allow_untried` lets a target conform although some operations carried out no request.
+    `max_failures` ends it when so many causes fail. `max_latency` is how long a response may take, in seconds.
+    """
+
+    groups: tuple[str, ...] = GROUPS
+    seed: int = 1
+    seconds: float | None = None
+    own: bool = False
+    spec: Path | None = None
+    every_snapshot: bool = False
+    allow_untried: bool = False
+    max_failures: int | None = None
+    max_latency: float | None = None
+    workers: int = 1

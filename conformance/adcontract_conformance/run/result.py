@@ -1,0 +1,43 @@
+"""A run and its results."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from adcontract_conformance.client.book import Book
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from adcontract_conformance.checks.ledger import Ledger
+    from adcontract_conformance.client.target import Target
+    from adcontract_conformance.run.options import Options
+
+
+@dataclass
+class Run:
+    """A run and its results.
+
+    `stopped` says in a sentence why it ended early, if it could not go on, and `bound` which bound of its options it
+    met, as a clause.
+    `book` has what was created, and what could not be removed, which `left` names, a file; `earlier` are the files of
+    what earlier runs have left on the target.
+    """
+
+    target: Target
+    options: Options
+    ledgers: list[Ledger]
+    started: datetime = field(default_factory=lambda: datetime.now(UTC))
+    seconds: float = 0.0
+    stopped: str | None = None
+    bound: str | None = None
+    book: Book = field(default_factory=Book)
+    left: Path | None = None
+    earlier: list[Path] = field(default_factory=list)
+
+    @property
+    def served(self) -> list[Ledger]:
+        """The ledgers of the contracts that the target serves."""
+        return [ledger for ledger in self.ledgers if not ledger.left_out]
