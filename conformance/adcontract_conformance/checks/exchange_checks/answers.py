@@ -1,0 +1,177 @@
+"""Checks of the responses to requests that are to be carried out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, urlsplit
+
+from adcontract import inferred
+from adcontract_conformance.checks import basis, response_parts, ways
+from adcontract_conformance.checks.coverage import NOT_ABOUT_THE_REQUEST
+from adcontract_conformance.checks.exchange_checks.common import (
+    FAULTY,
+    declared_response,
+    is_limited,
+    of_operation,
+    response_of,
+    whole,
+)
+from adcontract_conformance.model.exchange import CREDENTIALS, HttpResponse, Purpose
+from adcontract_conformance.model.promises import Breach, check
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from adcontract import Response
+    from adcontract_conformance.model.checked_contract import CheckedContract
+    from adcontract_conformance.model.exchange import Exchange
+
+
+@check("examples.answered", "a documented request gets a response other than 5xx", Purpose.DOCUMENTED)
+@check("security.answered", "a request without credentials gets a response other than 5xx", *CREDENTIALS, Purpose.OPEN)
+@check("behavior.answered", "a request of a law gets a response other than 5xx", Purpose.LAW)
+@check("state.answered", "a request that follows a link gets a response other than 5xx", Purpose.LINKED, Purpose.UNSURE)
+@check("schema.answered", "a valid request gets a response other than 5xx", Purpose.VALID, Purpose.UNSURE)
+@check("rejection.answered", "a faulty request gets a response other than 5xx", *FAULTY, Purpose.UNSURE)
+def answered(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:  # noqa: ARG001
+    """Look for a target that fails, which is a breach of the operation."""
+    if not isinstance(exchange.response, HttpResponse):
+        yield of_operation(f"The target {exchange.response.reason}.", exchange.operation)
+    elif exchange.response.status >= 500:
+        yield of_operation(f"The target fails: {exchange.response.status}.", exchange.operation)
+
+
+@check("examples.accepted", "a documented request is accepted", Purpose.DOCUMENTED)
+@check("security.open", "an operation without security works without credentials", Purpose.OPEN)
+def accepted(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:  # noqa: ARG001
+    """Look for a documented request that does not get the status of its documented response."""
+    expected, status = exchange.operation.success, response_of(exchange).status
+    if expected is None or expected.status == str(status) or is_limited(exchange) or _is_not_permitted(exchange):
+        return
+    if 200 <= status < 300:
+        yield basis.other_success(exchange.operation, expected, status)
+        return
+    refused = status >= 400
+    reason = exchange.operation.inferred if refused else basis.of_response(exchange.operation, expected)
+    word = "refused" if refused else "answered"
+    sentence = f"The documented request is {word} with {status}, not {expected.status}."
+    way = ways.of_operation(exchange.operation, f"Documented requests are {word} with {status}.")
+    yield Breach(sentence, expected.pointer, reason, way=way)
+
+
+@check("examples.media-type", "the response has the documented media type", Purpose.DOCUMENTED)
+@check("schema.media-type", "the response to a valid request has a media type of the contract", Purpose.VALID)
+def media_type(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
+    """Look at the media type, and for a body where there should be none."""
+    if declared := declared_response(checked, exchange):
+        reason = _why_format(exchange)
+        own = response_parts.media_type(exchange.operation, declared, response_of(exchange))
+        own = (replace(each, inferred=each.inferred or reason) for each in own)
+        yield from _or_failure(exchange, declared, own, "content_type_conformance")
+
+
+@check("examples.headers", "the response has the documented headers", Purpose.DOCUMENTED)
+@check("schema.headers", "the response to a valid request has the headers of the contract", Purpose.VALID)
+def headers(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
+    """Look at the headers."""
+    if declared := declared_response(checked, exchange):
+        own = response_parts.headers(checked, exchange.operation, declared, response_of(exchange))
+        yield from _or_failure(exchange, declared, own, "response_headers_conformance")
+
+
+@check("examples.body", "the body has the fields of the documented payload and fits its schema", Purpose.DOCUMENTED)
+@check("schema.body", "the body of the response to a valid request fits its schema", Purpose.VALID)
+def body(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
+    """Look at the body, unless it was too long to be read."""
+    if (declared := declared_response(checked, exchange)) and response_of(exchange).whole:
+        payload = exchange.payload if declared is exchange.operation.success else None
+        own = response_parts.body(checked, exchange.operation, declared, response_of(exchange), payload)
+        yield from _or_failure(exchange, declared, own, "response_schema_conformance")
+
+
+@check("examples.invariants", "the declared rules hold for the values of the response", Purpose.DOCUMENTED)
+@check("schema.invariants", "the declared rules hold for the values of the response to a valid request", Purpose.VALID)
+@check("behavior.invariants", "the declared rules hold for the values of every response", Purpose.LAW)
+def invariants(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
+    """Look at every value of a body for which the contract declares rules."""
+    declared = declared_response(checked, exchange)
+    if declared is None or str(response_of(exchange).status) not in exchange.operation.responses:
+        return
+    pointer = response_parts.schema_of(declared, response_of(exchange))
+    for each in checked.violations(pointer, response_of(exchange).body) if pointer else ():
+        if each.cause is None:  # where the field of a rule is missing, the check of the schema reports that
+            rule = each.invariant
+            yield Breach(f"A response breaks a rule: {rule.says}", rule.pointer, rule.inferred)
+
+
+@check(
+    "examples.answers", "every other documented response is as documented when Prefer asks for it", Purpose.PREFERRED
+)
+def preferred(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
+    """Look at a response that no plain request leads to."""
+    declared = exchange.operation.responses[str(exchange.status)]
+    status = response_of(exchange).status
+    if str(status) == exchange.status:
+        yield from whole(checked, exchange.operation, declared, response_of(exchange), exchange.payload)
+    elif declared is exchange.operation.success and 200 <= status < 300:
+        yield basis.other_success(exchange.operation, declared, status)
+    else:
+        reason = basis.of_response(exchange.operation, declared)
+        sentence = f"Asked for {exchange.status}, the target answers {status}."
+        yield Breach(sentence, declared.pointer, reason, way=("The target answers otherwise than Prefer asks.",))
+
+
+@check("schema.accepted", "a valid request is accepted", Purpose.VALID)
+def valid_accepted(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
+    """Look for a valid request that is refused for what it says."""
+    status = response_of(exchange).status
+    if status >= 400 and status not in NOT_ABOUT_THE_REQUEST:
+        reason = basis.of_valid(checked, exchange.operation, exchange.reading)
+        yield of_operation(f"A valid request is refused with {status}.", exchange.operation, reason)
+
+
+@check("schema.status", "a valid request gets a status of the contract", Purpose.VALID)
+def status_known(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
+    """Look for a status that the contract does not have, whichever refusal would be the right one."""
+    status, expected = response_of(exchange).status, exchange.operation.success
+    if checked.declared_response(exchange.operation, status) is not None or is_limited(exchange):
+        return
+    if expected and 200 <= status < 300:
+        yield basis.other_success(exchange.operation, expected, status)
+    else:
+        known = ", ".join(exchange.operation.responses)
+        reason = basis.of_response(exchange.operation, expected) if expected else None
+        if status in NOT_ABOUT_THE_REQUEST:
+            reason = reason or "No page says that it lists every status."
+        yield Breach(
+            f"The status {status} is not in the contract, which has {known}.",
+            exchange.operation.pointer,
+            reason,
+            way=(f"The status {status} is not in the contract.",),
+        )
+
+
+def _is_not_permitted(exchange: Exchange) -> bool:
+    """Return whether a documented request was refused as one of somebody who may not send it.
+
+    The run says that the operation stays untested.
+    """
+    refused = response_of(exchange).status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
+    return refused and exchange.purpose is Purpose.DOCUMENTED
+
+
+def _why_format(exchange: Exchange) -> str | None:
+    """Return why it is inferred which media type a response has, where a parameter asks for a form of it."""
+    sent = {name for name, _ in parse_qsl(urlsplit(exchange.request.url).query)}
+    asked = (each for each in exchange.operation.parameters if each.location == "query" and each.name in sent)
+    return next(filter(None, (inferred(each.data, "x-format") for each in asked)), None)
+
+
+def _or_failure(exchange: Exchange, declared: Response, own: Iterator[Breach], name: str) -> Iterator[Breach]:
+    """Yield our own breaches; if there is none, the failure that Schemathesis' check of that name has found."""
+    found = list(own)
+    yield from found
+    if not found and (first := exchange.schemathesis_failures.get(name)):
+        yield Breach(first, declared.pointer, basis.of_response(exchange.operation, declared), part=name)

@@ -1,0 +1,60 @@
+"""What the checks of single exchanges share."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from adcontract_conformance.checks import response_parts, ways
+from adcontract_conformance.model.exchange import HttpResponse, Purpose
+from adcontract_conformance.model.promises import Breach
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from adcontract import Example, Operation, Response
+    from adcontract_conformance.model.checked_contract import CheckedContract
+    from adcontract_conformance.model.exchange import Exchange
+
+FAULTY = (Purpose.INVALID, Purpose.UNREADABLE, Purpose.UNKNOWN_METHOD, Purpose.UNKNOWN_PATH)
+"""Requests with a fault."""
+
+
+def is_limited(exchange: Exchange) -> bool:
+    """Return whether a request was one too many, so that its response shows nothing else; the run says so."""
+    return response_of(exchange).status == HTTPStatus.TOO_MANY_REQUESTS
+
+
+def whole(
+    checked: CheckedContract,
+    operation: Operation,
+    declared: Response,
+    response: HttpResponse,
+    payload: Example | None = None,
+) -> Iterator[Breach]:
+    """Yield the breaches of a declared response as a whole: of its media type, headers and body."""
+    yield from response_parts.media_type(operation, declared, response)
+    yield from response_parts.headers(checked, operation, declared, response)
+    yield from response_parts.body(checked, operation, declared, response, payload)
+
+
+def of_operation(sentence: str, operation: Operation, reason: str | None = None) -> Breach:
+    """Return a breach of an operation as a whole; `reason` says why it is inferred, if so."""
+    return Breach(sentence, operation.pointer, reason, way=ways.of_operation(operation, sentence))
+
+
+def response_of(exchange: Exchange) -> HttpResponse:
+    """Return the response of an exchange; only `answered` is given an exchange without one."""
+    if not isinstance(exchange.response, HttpResponse):
+        raise TypeError(exchange.response)
+    return exchange.response
+
+
+def declared_response(checked: CheckedContract, exchange: Exchange) -> Response | None:
+    """Return the declared response; None where the status is wrong, which another check reports.
+
+    A success with another status has to hold what the declared one holds.
+    """
+    status = response_of(exchange).status
+    found = checked.declared_response(exchange.operation, status)
+    return exchange.operation.success if found is None and 200 <= status < 300 else found

@@ -1,0 +1,66 @@
+"""Checks of the responses to requests without good credentials."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from adcontract_conformance.checks import basis
+from adcontract_conformance.checks.exchange_checks.common import is_limited, response_of, whole
+from adcontract_conformance.model.exchange import CREDENTIALS, Purpose
+from adcontract_conformance.model.promises import Breach, check
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from adcontract import Operation, Response
+    from adcontract_conformance.model.checked_contract import CheckedContract
+    from adcontract_conformance.model.exchange import Exchange
+
+_CREDENTIALS = {
+    Purpose.NO_CREDENTIALS: "without a token",
+    Purpose.EMPTY_CREDENTIALS: "with an empty token",
+    Purpose.WRONG_SCHEME: "with credentials of another scheme",
+    Purpose.WRONG_TOKEN: "with a wrong token",
+}
+
+
+@check("security.missing", "a request without a token is refused", Purpose.NO_CREDENTIALS)
+@check("security.empty", "an empty token is refused", Purpose.EMPTY_CREDENTIALS)
+@check("security.scheme", "credentials of another scheme are refused", Purpose.WRONG_SCHEME)
+@check("security.token", "a wrong token is refused", Purpose.WRONG_TOKEN)
+def unauthenticated(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
+    """Look for a request without good credentials that is not refused as the contract says."""
+    expected = _refusals(checked, exchange.operation)
+    status = response_of(exchange).status
+    if str(status) not in expected and not is_limited(exchange):
+        reason = basis.of_refusals(exchange.operation, expected.values())
+        wanted = " or ".join(expected)
+        pointer = next(iter(expected.values())).pointer
+        way = ("Requests without good credentials are accepted.",)
+        if status >= 400:
+            way = (f"Requests without good credentials are refused with {status}.",)
+        grave = 200 <= status < 300 and basis.of_security(exchange.operation) is None
+        yield Breach(
+            f"A request {_CREDENTIALS[exchange.purpose]} is answered with {status}, not {wanted}.",
+            pointer,
+            reason,
+            way=way,
+            grave=grave,
+        )
+
+
+@check("security.answer", "the refusal of bad credentials has the headers and the schema of the contract", *CREDENTIALS)
+def unauthenticated_response(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
+    """Look at the refusal: its media type, headers and body."""
+    declared = _refusals(checked, exchange.operation).get(str(response_of(exchange).status))
+    if declared is not None:
+        yield from whole(checked, exchange.operation, declared, response_of(exchange))
+
+
+def _refusals(checked: CheckedContract, operation: Operation) -> dict[str, Response]:
+    """Return the responses to bad credentials by status: that of `x-errors`, and 403 if both are declared."""
+    expected = checked.error(operation, "unauthenticated")
+    found = {expected.status: expected}
+    if expected.status in operation.responses and "403" in operation.responses:
+        found["403"] = operation.responses["403"]
+    return found

@@ -1,0 +1,90 @@
+"""Checks of the responses to faulty requests."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from adcontract_conformance.checks import basis, ways
+from adcontract_conformance.checks.exchange_checks.common import FAULTY, is_limited, response_of, whole
+from adcontract_conformance.model.exchange import Purpose, brief
+from adcontract_conformance.model.promises import Breach, check
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from adcontract_conformance.model.checked_contract import CheckedContract
+    from adcontract_conformance.model.exchange import Exchange
+
+
+@check("rejection.refused", "an invalid request is refused", Purpose.INVALID)
+@check("rejection.unreadable", "a body that is not JSON is refused", Purpose.UNREADABLE)
+def refused(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
+    """Look for a faulty request that is accepted."""
+    status = response_of(exchange).status
+    faults = exchange.reading.faults if exchange.reading else ()
+    if status < 400 and faults:
+        first = next((fault for fault in faults if not fault.inferred), faults[0])
+        sentence = (
+            f"A faulty request is answered with {status} ({first.location} {first.field}: {brief(first.message)})."
+        )
+        if exchange.request.body and _has_another_media_type(exchange):
+            sentence = f"A request with a body of another media type is answered with {status}."
+        yield Breach(
+            sentence,
+            first.pointer,
+            basis.of_faulty(checked, exchange.operation, faults),
+            way=ways.accepted(faults),
+        )
+
+
+@check("rejection.unknown-method", "a method that the contract does not have is refused", Purpose.UNKNOWN_METHOD)
+def unknown_method(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
+    """Look for a method that is accepted, or a refusal that does not name the allowed ones (RFC 9110, 15.5.6)."""
+    expected = checked.errors["unknown-method"]
+    reason = basis.of_response(exchange.operation, expected)
+    status = response_of(exchange).status
+    if is_limited(exchange):
+        return
+    if str(status) != expected.status:
+        sentence = f"{exchange.request.method} on this path is answered with {status}, not {expected.status}."
+        way = ways.unknown(status, expected.status)
+        yield Breach(sentence, expected.pointer, reason, part=exchange.operation.path, way=way)
+    elif status == 405 and "allow" not in response_of(exchange).headers:
+        way = ("The header Allow of a refusal is missing.",)
+        yield Breach("The refusal has no header Allow.", expected.pointer, reason, part="allow", way=way)
+
+
+@check("rejection.unknown-path", "a path that the contract does not have is refused", Purpose.UNKNOWN_PATH)
+def unknown_path(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
+    """Look for a path that does not exist and is not refused."""
+    expected = checked.errors["unknown-path"]
+    status = response_of(exchange).status
+    if str(status) != expected.status and not is_limited(exchange):
+        reason = basis.of_response(exchange.operation, expected)
+        sentence = f"An unknown path is answered with {status}, not {expected.status}."
+        yield Breach(sentence, expected.pointer, reason, way=ways.unknown(status, expected.status))
+
+
+@check("rejection.answer", "a refusal has a status and a schema of the contract", *FAULTY)
+def refusal(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
+    """Look at a refusal: its status, media type, headers and body."""
+    response = response_of(exchange)
+    if response.status < 400:
+        return
+    declared = checked.declared_response(exchange.operation, response.status)
+    if declared is not None:
+        yield from whole(checked, exchange.operation, declared, response)
+    elif response.status == 415 and exchange.operation.body and _has_another_media_type(exchange):
+        return  # how another media type is refused is the server's own (RFC 9110, section 15.5.16)
+    elif exchange.purpose in (Purpose.INVALID, Purpose.UNREADABLE):
+        fault = "invalid" if exchange.purpose is Purpose.INVALID else "malformed"
+        reason = basis.of_refusal(checked, exchange.operation, fault)
+        sentence = f"The refusal has the status {response.status}, which is not in the contract."
+        yield Breach(sentence, exchange.operation.pointer, reason)
+
+
+def _has_another_media_type(exchange: Exchange) -> bool:
+    """Return whether a request has a media type that the operation does not declare, or none."""
+    headers = {name.lower(): value for name, value in exchange.request.headers.items()}
+    sent = headers.get("content-type", "").partition(";")[0].strip().lower()
+    return sent not in {media.type.lower() for media in exchange.operation.body}
