@@ -3,15 +3,12 @@
 import importlib
 import json
 import re
-import shlex
 import shutil
 import socket
 import subprocess
 import sys
-import time
 from dataclasses import replace
 from pathlib import Path
-from xml.etree import ElementTree
 
 import pytest
 
@@ -162,66 +159,6 @@ def test_a_run_whose_output_cannot_be_written_ends_with_status_2_and_writes_its_
     assert json.loads(file.read_text())["stopped"] == message
 
 
-def test_a_run_ends_when_its_time_is_up_and_reports_what_was_not_tried(check):
-    def slow(_, reply):
-        time.sleep(0.05)
-        return reply
-
-    start = time.monotonic()
-    done = check("--max-time", "1.5", fault=slow)
-    assert time.monotonic() - start < 6
-    assert done.code == 2
-    assert done.report["apis"][0]["unreached"][-1] == "rejection"
-    assert "shop v1: Not finished, because the time was up: " in done.output
-    reasons = {result.get("reason") for result in done.report["apis"][0]["results"]}
-    assert "the time was up" in reasons
-
-
-@pytest.mark.parametrize("status", [401, 403, 404, 409, 429])
-def test_an_operation_that_never_succeeds_is_not_tried_and_the_run_is_not_clean(check, status):
-    def turns_away(sent, reply):
-        if sent.operation and sent.operation.id == "getStats" and reply.status == 200:
-            return replace(reply, status=status)
-        return reply
-
-    groups = ("--groups", "schema")
-    done = check(*groups, fault=turns_away)
-    sentence = f"shop v1: 1 of 6 operations never succeeded, so nothing is known of them: getStats ({status}, "
-    assert sentence in done.output
-    assert "getStats" in done.report["apis"][0]["untried"]
-    accepted = [r for r in done.report["apis"][0]["results"] if r["operation"] == "getStats"]
-    assert "pass" not in {r["outcome"] for r in accepted if r["check"] == "schema.accepted"}
-    if done.code != 1:
-        assert done.code == 2
-        assert "shop v1: not determined" in done.output
-    allowed = check(*groups, "--allow-untried", fault=turns_away)
-    assert sentence not in allowed.output
-    assert allowed.code == (1 if done.code == 1 else 0)
-
-
-@pytest.mark.parametrize("groups", ["behavior", "schema,behavior,state"])
-def test_a_run_in_which_nothing_succeeds_is_not_clean(check, groups):
-    refused = check("--groups", groups, fault=lambda _, reply: replace(reply, status=409))
-    assert refused.code != 0
-    assert "never succeeded" in refused.output
-
-
-def test_a_run_that_the_target_limits_is_not_clean(check):
-    left = iter(range(60))
-
-    def limits(_, reply):
-        return reply if next(left, None) is not None else replace(reply, status=429)
-
-    done = check("--groups", "examples,behavior,schema", fault=limits)
-    assert done.report["apis"][0]["limited"] > 0
-    assert "were refused with 429, so their checks saw nothing." in done.output
-    assert done.code != 0
-
-
-def test_an_operation_that_the_chosen_groups_do_not_send_to_is_not_missed(check):
-    assert check("--groups", "rejection").code == 0
-
-
 def test_the_token_is_sent_and_never_shown(check, tmp_path):
     secret = "s3cr3t-0123456789"
 
@@ -248,53 +185,6 @@ def test_the_token_may_be_in_the_environment(command, spec, shop, server_of):
     assert any(sent.headers.get("authorization") == "Bearer from-the-environment" for sent in server.log)
 
 
-def wrong_price(sent, reply):
-    return (
-        reply.with_json({**reply.json(), "price": "\x00 <&\ud83d\ude00"})
-        if sent.path == "/items/7" and reply.status == 200
-        else reply
-    )
-
-
-def test_a_finding_has_the_operation_the_place_in_the_contract_and_a_request_that_shows_it(check, spec):
-    done = check("--groups", "examples", fault=wrong_price)
-    finding = done.findings[0]
-    assert finding["sentence"].startswith("The field price does not fit: ")
-    assert (finding["operation"], finding["method"], finding["path"]) == ("getItem", "GET", "/items/{item_id}")
-    file, line, _ = finding["where"].rsplit(":", 2)
-    assert file.endswith("shop/components/schemas/Item.yaml")
-    assert (
-        (Path(spec) / "shop/components/schemas/Item.yaml")
-        .read_text()
-        .splitlines()[int(line) - 1]
-        .strip()
-        .startswith("type: number")
-    )
-    assert finding["inferred"] is None
-    assert finding["answer"]["status"] == 200
-    command = shlex.split(finding["curl"])
-    assert command[:4] == ["curl", "-i", "-X", "GET"]
-    assert command[4].endswith("/items/7")
-    for part in (finding["sentence"], finding["where"], finding["curl"], "documented", "getItem"):
-        assert part in done.output
-
-
-def test_a_finding_has_the_same_fingerprint_in_every_run(check):
-    first = check("--groups", "examples,schema", "--only", "getItem", "--seed", "1", fault=wrong_price)
-    second = check("--groups", "examples,schema", "--only", "getItem", "--seed", "2", fault=wrong_price)
-    assert {each["fingerprint"] for each in first.findings} == {each["fingerprint"] for each in second.findings}
-
-
-def test_one_fault_that_many_requests_show_is_one_finding(check):
-    def fault(sent, reply):
-        return reply.with_json({"data": []}) if sent.path == "/items" and reply.status == 200 else reply
-
-    done = check("--groups", "schema", "--only", "listItems", fault=fault)
-    assert [each["check"] for each in done.findings] == ["schema.body"]
-    assert done.findings[0]["count"] > 5
-    assert done.findings[0]["curl"].count("page") <= 1
-
-
 def test_the_command_that_repeats_a_run_is_named_as_the_shell_finds_it(check, tmp_path, monkeypatch):
     def again():
         return check("--groups", "examples", "--only", "getItem").report["again"].partition(" check ")[0]
@@ -310,47 +200,6 @@ def test_the_command_that_repeats_a_run_is_named_as_the_shell_finds_it(check, tm
     assert again() == "adcontract"
     monkeypatch.setattr(sys, "argv", ["-c"])
     assert again() == "adcontract"
-
-
-def test_the_json_report_says_how_to_run_it_again(check, spec):
-    done = check("--groups", "examples", "--only", "getItem", "--seed", "3", "--for", "own")
-    report = done.report
-    assert report["suite"]["version"]
-    assert report["seed"] == 3
-    assert report["options"] == {
-        "groups": ["examples"],
-        "max_time": None,
-        "workers": 1,
-        "max_failures": None,
-        "max_latency": None,
-        "for": "own",
-        "token": "default",
-    }
-    assert report["again"] == (
-        f"adcontract check {report['target']} --api shop --snapshot v1 --only getItem --groups examples --seed 3 "
-        f"--spec {spec} --for own"
-    )
-    assert f"Again: {report['again']}" in done.output
-    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00", report["date"])
-    assert [(api["api"], api["snapshot"], api["outcome"]) for api in report["apis"]] == [("shop", "v1", "pass")]
-
-
-def test_the_junit_report_has_a_case_for_each_operation_and_check(check, tmp_path):
-    file = tmp_path / "reports" / "junit.xml"
-    done = check("--groups", "examples,security", "--junit", str(file), fault=wrong_price)
-    root = ElementTree.fromstring(file.read_text())
-    suites = {suite.get("name"): suite for suite in root.iter("testsuite")}
-    assert set(suites) == {"shop v1 examples", "shop v1 security"}
-    cases = list(suites["shop v1 examples"].iter("testcase"))
-    results = [each for each in done.report["apis"][0]["results"] if each["group"] == "examples"]
-    assert len(cases) == len(results) == int(suites["shop v1 examples"].get("tests"))
-    failed = [case for case in cases if case.find("failure") is not None]
-    assert [case.get("name") for case in failed] == [
-        "getItem: the body has the fields of the documented payload and fits its schema"
-    ]
-    assert suites["shop v1 examples"].get("failures") == "1"
-    assert "curl -i -X GET" in failed[0].find("failure").text
-    assert suites["shop v1 security"].find(".//property[@name='seed']").get("value") == "1"
 
 
 def test_a_report_that_cannot_be_written_is_reported_in_one_line(command, spec, shop, server_of, tmp_path):

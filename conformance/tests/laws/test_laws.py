@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from adcontract_library import FAULTS, LARGE, UNUSUAL, Library, RefusedError
-from adcontract_library.lives import ListsLate, Replicas
+from adcontract_library.unusual_lives import ListsLate, Replicas
 
 import adcontract_conformance.run.suite  # noqa: F401 - fills the registry
 from adcontract_conformance.model.promises import CHECKS

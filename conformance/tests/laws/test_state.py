@@ -6,7 +6,7 @@ import signal
 
 import pytest
 from adcontract_library import Library, RefusedError
-from adcontract_library.lives import ReadsLate, Replicas, SoftlyDeleted
+from adcontract_library.unusual_lives import ReadsLate, Replicas, SoftlyDeleted
 
 STATE = ("--groups", "state")
 LINKED = ("createBook", "getBook", "updateBook", "lendBook", "addReaders", "removeReaders", "deleteBook")
