@@ -57,6 +57,7 @@ ROOMS = {
         __init__
         command pytest_plugin""",
     "adcontract_conformance": """
+        settings
         model
         client
         checks

@@ -1,0 +1,1 @@
+"""What a user writes into files for the suite: targets and profiles."""
