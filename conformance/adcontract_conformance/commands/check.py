@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 from adcontract import options
 from adcontract.errors import AdcontractError, UsageError
 from adcontract.extras import extra
 from adcontract.reporting.output import Output, prepare, written
+from adcontract_conformance.commands.settled import SettledCommand, on_target
 from adcontract_conformance.model.promises import GROUPS, Outcome
 
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
     from adcontract_conformance.client.target import Target
     from adcontract_conformance.run.result import Run
+    from adcontract_conformance.settings.settings_file import Chosen
 
 
 def _promises() -> Iterator[tuple[str, str]]:
@@ -31,8 +34,8 @@ def _promises() -> Iterator[tuple[str, str]]:
     return ((check.id, promise(check)) for check in checks)
 
 
-@click.command()
-@click.argument("url")
+@click.command(cls=SettledCommand)
+@on_target
 @options.api
 @click.option(
     "--snapshot",
@@ -45,16 +48,6 @@ def _promises() -> Iterator[tuple[str, str]]:
     metavar="OPERATION",
     help="Only the operation with this operationId; repeatable. No other one creates or changes anything.",
 )
-@click.option(
-    "--token", envvar="ADCONTRACT_TOKEN", show_envvar=True, help="The credential to send, user:password for HTTP Basic."
-)
-@click.option(
-    "--ca",
-    metavar="FILE",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="Trust the certificates of this authority, in PEM, in place of the known ones.",
-)
-@click.option("--insecure", is_flag=True, help="Accept every certificate of the server.")
 @click.option(
     "--seed", type=click.IntRange(min=0), default=1, show_default=True, help="The same seed sends the same requests."
 )
@@ -106,8 +99,9 @@ def _promises() -> Iterator[tuple[str, str]]:
 @click.option("--junit", metavar="FILE", type=click.Path(path_type=Path), help="The same as --output junit:FILE.")
 @click.option("--json", metavar="FILE", type=click.Path(path_type=Path), help="The same as --output json:FILE.")
 @options.rules(_promises, "List the promises that are checked, by group.")
+@click.pass_context
 def check(
-    url: str,
+    ctx: click.Context,
     api: str | None,
     snapshot: str | None,
     groups: str | None,
@@ -130,12 +124,18 @@ def check(
     junit: Path | None,
     json: Path | None,
 ) -> None:
-    """Check whether the server at URL conforms to the contracts.
+    """Check whether the server TARGET conforms to the contracts.
 
-    The paths of a contract are appended to URL. A breach of a documented part fails. A breach of a part that
-    the contract infers is a warning, unless the server is your own (--for own) or the breach is grave: data is
-    lost or mixed, no credentials are needed, a deleted item is still served.
-    The groups behavior and state need a server that keeps its data, such as our mock with --stateful.
+    TARGET is a URL, to which the paths of a contract are appended, or the name of a target of adcontract.toml. This
+    file is in the current folder, or in the nearest one above up to the repository. If it has one target,
+    that is meant.
+
+    A breach of a documented part fails. A breach of a part that the contract infers is a warning, unless the server is
+    your own (--for own) or the breach is grave: data is lost or mixed, no credentials are needed, a deleted item is
+    still served. The groups behavior and state need a server that keeps its data, such as our mock with --stateful.
+
+    The value of an option is looked for on the command line, then in a variable such as ADCONTRACT_MAX_TIME for
+    --max-time, then in the entry of the target, then in the profile.
 
     What a run creates is removed at its end. Should it be killed, .adcontract/left-HOST-PORT.jsonl names what is left,
     for --clear.
@@ -150,6 +150,7 @@ def check(
       adcontract check http://127.0.0.1:4010 --groups examples,security
       adcontract check http://127.0.0.1:4010 --api metapic --snapshot all
       adcontract check https://api.example.com --api topsort --output report.xml
+      adcontract check staging --profile smoke
     """  # noqa: D301 - click wants the escape itself
     # imported here, so that --help does not wait for it: Schemathesis and Hypothesis take a second
     with extra("check", "`adcontract check`"):
@@ -163,12 +164,14 @@ def check(
         from adcontract_conformance.run.selection import ALL, checked_contracts, chosen_groups
         from adcontract_conformance.run.suite import run
 
+    settled: Chosen = ctx.obj
+    url, token = settled.url, settled.token.value if token is None and settled.token else token
     if ca and insecure:
         raise UsageError("--insecure accepts every certificate, also those that --ca would refuse. Give one of them.")
     if clear:
-        for option, value in {"--api": api, "--snapshot": snapshot, "--groups": groups, "--only": only}.items():
-            if value:
-                raise UsageError(f"--clear checks nothing, and removes all that FILE names. Leave {option} out.")
+        for name in ("api", "snapshot", "groups", "only", "profile"):
+            if ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+                raise UsageError(f"--clear checks nothing, and removes all that FILE names. Leave --{name} out.")
         _clear(clear, spec, lambda basic: Target(url, token, basic=basic, ca=ca, insecure=insecure))
     every = snapshot == ALL
     chosen = chosen_groups(groups) if groups or not every else snapshots.GROUPS

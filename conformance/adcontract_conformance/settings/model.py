@@ -1,0 +1,85 @@
+"""What stands in `adcontract.toml`: targets and profiles. Its JSON Schema is made of these types."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+Group = Literal["examples", "security", "behavior", "state", "schema", "rejection"]
+Text = Annotated[str, Meta(min_length=1)]
+Positive = Annotated[int, Meta(ge=1)]
+Seconds = Annotated[float, Meta(gt=0)]
+
+
+class Variable(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The environment variable that has a value, such as a secret, which does not belong in a file."""
+
+    INSTEAD_OF_TEXT = 'a secret does not belong in a file. Put it into an environment variable: { env = "NAME" }.'
+
+    env: Annotated[str, Meta(pattern="^[A-Za-z_][A-Za-z0-9_]*$", description="The name of the variable.")]
+
+
+class RunSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
+    """How much a run does. Each key is an option of `adcontract check`, with the same meaning."""
+
+    groups: Annotated[list[Group], Meta(min_length=1, description="Only these groups of checks.")] | UnsetType = UNSET
+    only: (
+        Annotated[list[Text], Meta(min_length=1, description="Only the operations with these operationIds.")]
+        | UnsetType
+    ) = UNSET
+    for_: (
+        Annotated[
+            Literal["vendor", "own"],
+            Meta(description="Whose server it is. One written for the contract (own) also fails on inferred parts."),
+        ]
+        | UnsetType
+    ) = msgspec.field(default=UNSET, name="for")
+    seed: Annotated[int, Meta(ge=0, description="The same seed sends the same requests.")] | UnsetType = UNSET
+    workers: (
+        Annotated[Positive, Meta(description="The number of processes that send generated requests.")] | UnsetType
+    ) = UNSET
+    max_time: Annotated[Seconds, Meta(description="Stop after so many seconds.")] | UnsetType = UNSET
+    max_failures: Annotated[Positive, Meta(description="Stop when so many causes fail.")] | UnsetType = UNSET
+    max_latency: (
+        Annotated[Seconds, Meta(description="Fail on operations that take more seconds to respond.")] | UnsetType
+    ) = UNSET
+    allow_untried: Annotated[bool, Meta(description="Exit 0 although some operations stay untested.")] | UnsetType = (
+        UNSET
+    )
+
+
+class Profile(RunSettings, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
+    """How much a run does, by a name, for --profile."""
+
+    extends: (
+        Annotated[Text, Meta(description="The profile whose settings hold where this one has none.")] | UnsetType
+    ) = UNSET
+
+
+class TargetEntry(RunSettings, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
+    """A server, by a name, for `adcontract check NAME`. Its settings take precedence over those of a profile."""
+
+    url: Annotated[
+        Text | Variable, Meta(description="Where it is. The paths of a contract are appended. May be { env = … }.")
+    ]
+    api: Annotated[Text, Meta(description="Only this API.")] | UnsetType = UNSET
+    snapshot: Annotated[Text, Meta(description="This snapshot in place of the newest, or all.")] | UnsetType = UNSET
+    spec: Annotated[Text, Meta(description="A folder of contracts, from the folder of this file.")] | UnsetType = UNSET
+    profile: Annotated[Text, Meta(description="The profile of a run that names none.")] | UnsetType = UNSET
+    token: (
+        Annotated[Variable, Meta(description="The credential to send, user:password for HTTP Basic.")] | UnsetType
+    ) = UNSET
+    ca: (
+        Annotated[Text, Meta(description="The file of the authority to trust, from the folder of this file.")]
+        | UnsetType
+    ) = UNSET
+    insecure: Annotated[bool, Meta(description="Accept every certificate of the server.")] | UnsetType = UNSET
+
+
+class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The settings of `adcontract`: targets and profiles."""
+
+    targets: Annotated[dict[Text, TargetEntry], Meta(description="The servers to check, by name.")] = {}
+    profiles: Annotated[dict[Text, Profile], Meta(description="How much a run does, by name.")] = {}

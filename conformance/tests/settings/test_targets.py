@@ -1,0 +1,230 @@
+"""Targets and profiles of `adcontract.toml`: found, chosen by name, and second to what the command line says."""
+
+import json
+import os
+from typing import get_args
+
+import click
+import pytest
+
+from adcontract.cli import main
+from adcontract_conformance.model.promises import GROUPS
+from adcontract_conformance.run.options import Options
+from adcontract_conformance.settings import model
+from adcontract_conformance.settings.settings_file import choose
+
+DOWN = "http://127.0.0.1:1"
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    """A repository, which is the current folder; call it with the text of its adcontract.toml."""
+    (tmp_path / ".git").mkdir()
+    monkeypatch.chdir(tmp_path)
+
+    def write(text, name="adcontract.toml"):
+        (tmp_path / name).write_text(text)
+        return tmp_path
+
+    return write
+
+
+@pytest.fixture
+def run(command, shop, server_of, spec, tmp_path):
+    """Run the command with a shop at the URL that stands for `URL` in the file; return its report, or its error."""
+
+    def run(*arguments, env=None, file="adcontract.toml"):
+        with server_of(shop).up() as url:
+            path = tmp_path / file
+            path.write_text(path.read_text().replace("URL", url).replace("SPEC", spec))
+            arguments = [url if each == "URL" else each for each in arguments]
+            report = tmp_path / "report.json"
+            report.unlink(missing_ok=True)
+            result = command(*arguments, "--json", str(report), env=env)
+        assert result.exception is None or isinstance(result.exception, SystemExit), result.output
+        return json.loads(report.read_text()) if report.exists() else result.output.strip()
+
+    return run
+
+
+def test_a_target_is_checked_by_its_name(project, run):
+    project('[targets.staging]\nurl = "URL"\nspec = "SPEC"\nonly = ["getHealth"]\ngroups = ["examples"]\nfor = "own"\n')
+    report = run("staging")
+    assert [each["api"] for each in report["apis"]] == ["shop"]
+    assert report["options"]["groups"] == ["examples"]
+    assert report["options"]["for"] == "own"
+
+
+def test_the_only_target_needs_no_name_and_a_folder_below_finds_the_file(project, run, monkeypatch):
+    folder = project('[targets.staging]\nurl = "URL"\nspec = "SPEC"\nonly = ["getHealth"]\ngroups = ["examples"]\n')
+    (folder / "a" / "b").mkdir(parents=True)
+    monkeypatch.chdir(folder / "a" / "b")
+    assert run()["target"].startswith("http://127.0.0.1:")
+
+
+def test_a_file_above_the_repository_is_not_taken(project, command, monkeypatch):
+    folder = project(f'[targets.staging]\nurl = "{DOWN}"\n')
+    (folder / "other" / ".git").mkdir(parents=True)
+    monkeypatch.chdir(folder / "other")
+    result = command("staging")
+    assert result.exit_code == 2
+    assert result.output.startswith("Error: There is no target staging, and no adcontract.toml is here or in a folder")
+
+
+def test_another_file_is_taken_with_config(project, run):
+    project('[targets.a]\nurl = "URL"\nspec = "SPEC"\nonly = ["getHealth"]\ngroups = ["examples"]\n', "other.toml")
+    assert run("a", "--config", "other.toml", file="other.toml")["apis"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "env", "seed"),
+    [
+        (["staging", "--profile", "own"], {}, 3),
+        (["staging"], {}, 3),
+        (["URL", "--profile", "own"], {}, 2),
+        (["URL"], {}, 1),
+        (["staging"], {"ADCONTRACT_SEED": "4"}, 4),
+        (["URL", "--profile", "own"], {"ADCONTRACT_SEED": "4"}, 4),
+        (["staging", "--seed", "5"], {"ADCONTRACT_SEED": "4"}, 5),
+        (["URL"], {"ADCONTRACT_PROFILE": "own"}, 2),
+        (["URL", "--profile", "own"], {"ADCONTRACT_PROFILE": "smoke"}, 2),
+        (["second"], {}, 2),
+        (["second", "--profile", "smoke"], {}, 1),
+    ],
+)
+def test_options_come_before_variables_before_the_target_before_the_profile(project, run, spec, arguments, env, seed):
+    project(
+        '[profiles.own]\nseed = 2\n[targets.staging]\nurl = "URL"\nseed = 3\n'
+        '[targets.second]\nurl = "URL"\nprofile = "own"\n'
+    )
+    least = ("--spec", spec, "--only", "getHealth", "--groups", "examples")
+    assert run(*arguments, *least, env={"ADCONTRACT_TOKEN": None, **env})["seed"] == seed
+
+
+def test_a_profile_says_which_groups_are_tried(project, run, spec):
+    project('[profiles.mine]\nextends = "smoke"\nseed = 7\n[profiles.smoke]\nextends = "smoke"\nmax-time = 60\n')
+    report = run("URL", "--spec", spec, "--only", "getHealth", "--profile", "mine")
+    assert report["options"]["groups"] == ["examples", "security"]
+    assert (report["seed"], report["options"]["max_time"]) == (7, 60)
+
+
+def test_a_run_that_names_no_profile_is_that_of_the_profile_core():
+    built_in = {name: choose(DOWN, name, None, token_given=False).options for name in ("core", "smoke", "extended")}
+    assert choose(DOWN, None, None, token_given=False).options == built_in["core"]
+    options, default = main.get_command(None, "check").params, Options()
+    defaults = {each.opts[0].removeprefix("--"): each.default for each in options if isinstance(each, click.Option)}
+    for key, value in built_in["core"].items():
+        known = {"groups": ",".join(default.groups)}
+        assert value == known.get(key, defaults[key]), key
+    assert set(built_in["smoke"]) <= set(built_in["core"]) == set(built_in["extended"])
+
+
+def test_every_setting_is_an_option_of_the_command_and_every_option_a_setting():
+    options = {each.opts[0].removeprefix("--") for each in main.get_command(None, "check").params}
+    settings = {field.encode_name for field in model.msgspec.structs.fields(model.TargetEntry)}
+    only_here = {"url", "profile"}
+    only_there = {"target", "config", "profile", "verbose", "clear", "format", "output", "junit", "json", "rules"}
+    assert settings - only_here == options - only_there
+    assert get_args(model.Group) == GROUPS
+
+
+def test_the_token_comes_from_the_variable_that_the_file_names(project, spec, server_of, shop, command):
+    sent = {}
+    server = server_of(shop)
+    for name, (token, env) in {
+        "file": ((), {"SHOP_TOKEN": "from-file"}),
+        "variable": ((), {"SHOP_TOKEN": "from-file", "ADCONTRACT_TOKEN": "from-variable"}),
+        "option": (("--token", "from-option"), {"ADCONTRACT_TOKEN": "from-variable"}),
+    }.items():
+        server.log.clear()
+        with server.up() as url:
+            project(f'[targets.a]\nurl = "{url}"\ntoken = {{ env = "SHOP_TOKEN" }}\n')
+            least = ("--spec", spec, "--only", "getItem", "--groups", "examples")
+            command("a", *least, *token, env={"ADCONTRACT_TOKEN": None, "SHOP_TOKEN": None, **env})
+        sent[name] = {each.headers.get("authorization") for each in server.log if each.path.startswith("/items")}
+    assert sent == {name: {f"Bearer from-{name}"} for name in sent}
+
+
+@pytest.mark.parametrize(
+    ("text", "arguments", "message"),
+    [
+        ("[targets.a", [], "adcontract.toml:1:11: not TOML: "),
+        ("[target.a]\nurl = 'x'", [], "adcontract.toml:1:2: there is no key target. Did you mean targets?"),
+        (
+            "[targets.a]\nurl = 'http://a'\nmaxtime = 1",
+            [],
+            "adcontract.toml:3:1: there is no key maxtime. Did you mean max-time?",
+        ),
+        ("targets.a.url = 3", [], "adcontract.toml:1:11: url takes a text or a table, not a whole number."),
+        (
+            "[targets.a]\nurl = 'http://a'\ngroups = ['examples', 'exampels']",
+            [],
+            "adcontract.toml:3:23: there is no group exampels. Did you mean examples?",
+        ),
+        (
+            "[targets.a]\nurl = 'http://a'\ntoken = 's3cr3t'",
+            [],
+            "adcontract.toml:3:1: a secret does not belong in a file. Put it into an environment variable: { env = ",
+        ),
+        (
+            "[targets.a]\nurl = 'http://user:s3cr3t@a'",
+            [],
+            "adcontract.toml:2:1: a URL with a password does not belong in a file. Put it into an environment variable",
+        ),
+        (
+            "[targets.a]\nurl = 'http://a'\ntoken.env = 'MISSING_TOKEN'",
+            [],
+            "adcontract.toml:3:7: the environment has no MISSING_TOKEN. Set it, as in: export MISSING_TOKEN=…",
+        ),
+        ("[targets.a]\nurl = 'http://a'\nca = 'ca.pem'", [], "adcontract.toml:3:1: there is no file ca.pem. "),
+        ("[targets.a]\nurl = 'http://a'\nspec = 'spec'", [], "adcontract.toml:3:1: there is no folder spec. "),
+        (
+            "[targets.a]\nurl = 'http://a'\nprofile = 'smok'",
+            [],
+            "adcontract.toml:3:1: there is no profile smok. Did you mean smoke? Known: smoke, core, extended.",
+        ),
+        (
+            "[targets.a]\nurl = 'http://a'\n[profiles.b]\nextends = 'smok'",
+            ["a", "--profile", "b"],
+            "adcontract.toml:4:1: there is no profile smok. Did you mean smoke?",
+        ),
+        (
+            "[profiles.b]\nextends = 'c'\n[profiles.c]\nextends = 'b'",
+            [DOWN, "--profile", "b"],
+            "adcontract.toml:4:1: b extends c extends b, in a circle. Extend another.",
+        ),
+        (
+            "[targets.staging]\nurl = 'http://a'\n[targets.live]\nurl = 'http://b'",
+            ["stagin"],
+            "adcontract.toml: there is no target stagin. Did you mean staging? Known: staging, live.",
+        ),
+        (
+            "[targets.staging]\nurl = 'http://a'\n[targets.live]\nurl = 'http://b'",
+            [],
+            "adcontract.toml: name one of its targets, or a URL. Known: staging, live.",
+        ),
+        ("", [], "adcontract.toml: name one of its targets, or a URL. The file has none: add [targets.NAME] with a"),
+        ("", [DOWN, "--profile", "x"], "There is no profile x. Known: smoke, core, extended."),
+        ("", ["a", "--config", "none.toml"], "none.toml cannot be read: no such file or directory. "),
+    ],
+)
+def test_a_mistake_is_one_line_with_its_place(project, command, text, arguments, message):
+    project(text)
+    result = command(*arguments)
+    assert result.exit_code == 2
+    assert result.output.startswith(f"Error: {message}"), result.output
+    assert len(result.output.strip().splitlines()) == 1
+    assert "s3cr3t" not in result.output
+
+
+def test_a_variable_is_missed_only_for_the_target_that_is_used(project, command):
+    project(f'[targets.a]\nurl = "{DOWN}"\n[targets.b]\nurl = "{DOWN}"\ntoken = {{ env = "MISSING_TOKEN" }}\n')
+    assert f"Error: {DOWN} does not answer" in command("a").output
+    assert "MISSING_TOKEN" in command("b").output
+    assert f"Error: {DOWN} does not answer" in command("b", "--token", "x").output
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root reads every file")
+def test_an_unreadable_file_is_one_line(project, command):
+    (project("") / "adcontract.toml").chmod(0)
+    assert command("a").output.startswith("Error: adcontract.toml cannot be read: permission denied. ")
