@@ -3,6 +3,7 @@
 import pytest
 
 from adcontract_conformance.client.equality import kept
+from adcontract_conformance.client.replies import MISSING
 
 DIGITS = "1234567890123456789"
 
@@ -20,6 +21,7 @@ DIGITS = "1234567890123456789"
         ("2026-01-01", "2026-01-01T00:00:00Z"),
         ("2026-01-01T10:00:00+05:00", "2026-01-01T05:00:00+00:00"),
         ("", None),
+        (None, MISSING),
         ({"b": "1", "a": 2}, {"a": 2, "b": "1", "c": None}),
         (True, 1),
         ("007", "007"),
@@ -51,6 +53,7 @@ def test_a_value_may_be_tidied(sent, held):
         ("2026-01-01T10:30:00Z", "2026-01-01"),
         ("2026-01-01T10:00:00+05:00", "2026-01-01T10:00:00Z"),
         ("x", None),
+        ("", MISSING),
         ({"a": "1", "b": "2"}, {"a": "1"}),
         (["a", "b"], ["a"]),
         (1e300, 1e299),

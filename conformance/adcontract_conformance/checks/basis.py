@@ -9,7 +9,7 @@
 
 - **Grave** is data that is lost or mixed, an operation that needs no credentials, a deleted item that is still served.
   The check or the law declares it where it yields the breach. A request with a parameter that no page shows is no
-  evidence: the target may not know the parameter.
+  evidence, as the target may not know the parameter, unless it has shown that it does.
 - **No response, and 5xx**, always fail: no page promises them.
 - **A part of a response** (media type, header, body) is inferred if an `x-inferred` says so: on the part, on what
   holds it, on the response or on the operation. But a field that a documented payload shows is documented: it has to
@@ -61,7 +61,7 @@ def severity(breach: Breach, exchange: Exchange, *, own: bool) -> Outcome:
         return Outcome.FAIL
     if breach.is_open:
         return Outcome.WARN
-    if own or (breach.grave and not _is_unknown(exchange)):
+    if own or (breach.grave and (breach.is_known or not _is_unknown(exchange))):
         return Outcome.FAIL
     return Outcome.WARN
 

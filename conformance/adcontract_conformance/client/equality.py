@@ -26,13 +26,15 @@ def kept(sent: Any, held: Any) -> bool:
     """Return whether a sent value was kept.
 
     A number may become text and be rounded to cents, a day become a time, an object grow, and a text lose its case and
-    the blanks around it.
+    the blanks around it. A field that was sent as null may be left out.
     """
     if isinstance(sent, dict):
         return isinstance(held, dict) and all(kept(value, held.get(name, MISSING)) for name, value in sent.items())
     if isinstance(sent, list):
         return isinstance(held, list) and len(sent) == len(held) and all(map(kept, sent, held))
     if sent == held or (sent in (None, "") and held in (None, "")):
+        return True
+    if sent is None and held is MISSING:
         return True
     if held is MISSING or isinstance(held, dict | list) or held is None:
         return False

@@ -57,9 +57,12 @@ def _link(pagination: Pagination, said: Any, expected: int | None, size: int) ->
         return "there is such a page"
     want = expected + 1 if pagination.style == "page" else expected * size
     if isinstance(said, dict):
-        given = str(said.get(pagination.start, ""))
+        named = {name: str(value) for name, value in said.items()}
     elif isinstance(said, str) and not said.isdecimal():
-        given = parse_qs(urlsplit(said).query).get(pagination.start, [""])[0]
+        named = {name: values[0] for name, values in parse_qs(urlsplit(said).query).items()}
     else:
-        given = str(said)
-    return None if given == str(want) or (not given and want in (0, 1)) else f"it should lead to {want}"
+        named = {pagination.start: str(said)}
+    given, sized = named.get(pagination.start, ""), named.get(pagination.size or "", "")
+    if given != str(want) and (given or want not in (0, 1)):
+        return f"it should lead to {want}"
+    return f"it asks for pages of {sized}, not of {size}" if sized not in ("", str(size)) else None

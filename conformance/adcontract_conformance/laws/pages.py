@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from adcontract import Operation
     from adcontract.contract.behavior import Pagination
     from adcontract_conformance.client.client import Client
+    from adcontract_conformance.client.lists import Walk
     from adcontract_conformance.client.replies import Reply
     from adcontract_conformance.model.promises import Found
 
@@ -144,12 +145,30 @@ def page_walk(client: Client, operation: Operation) -> Iterator[Found]:
     for size in _sizes(client, operation, len(whole.rows)):
         walk = client.lists.walk(operation, size=size)
         seen = Counter(client.lists.keys(operation, walk))
+        if seen != every or seen.total() > len(seen):
+            is_known = _knows_pages(client, operation, walk)
         if doubled := [key for key, count in seen.items() if count > 1]:
             sentence = f"{_some(doubled)} is listed more than once in pages of {size}."
-            yield broken(operation, KEYWORD, walk.last, sentence, part="once", of="page", grave=True)
+            found = broken(operation, KEYWORD, walk.last, sentence, part="once", of="page", grave=True)
+            yield replace(found, breach=replace(found.breach, is_known=is_known))
         if lost := [key for key in every if key not in seen] or [key for key in seen if key not in every]:
             sentence = f"{_some(lost)} is listed in pages of one size only, of {size} and the largest."
-            yield broken(operation, KEYWORD, walk.last, sentence, part="all", of="page", grave=True)
+            found = broken(operation, KEYWORD, walk.last, sentence, part="all", of="page", grave=True)
+            yield replace(found, breach=replace(found.breach, is_known=is_known))
+
+
+def _knows_pages(client: Client, operation: Operation, walk: Walk) -> bool:
+    """Return whether a target knows the parameter that names a page: the last one has items that the first one lacks.
+
+    Both are asked for again: a target that does not know it may give other items each time.
+    """
+    first, last = walk.replies[0], walk.replies[-1]
+    then, now = list[list[bytes]](), list[list[bytes]]()
+    for each in (first, last):
+        again = client.send(operation, each.exchange.request)
+        then.append([client.lists.key(operation, row) for row in client.lists.rows(operation, each)])
+        now.append([client.lists.key(operation, row) for row in client.lists.rows(operation, again)])
+    return then == now and not {*then[1]} <= {*then[0]}
 
 
 @law("page-total", "the total of a list is the number of its items", _counted)

@@ -12,6 +12,7 @@ from adcontract_conformance.laws import (  # noqa: F401 - fills the registry
     filters,
     members,
     order,
+    page_links,
     pages,
     parents,
     reads,

@@ -6,6 +6,8 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from adcontract import inferred
+from adcontract.openapi.references import follow
 from adcontract_conformance.client.replies import MISSING, at
 
 if TYPE_CHECKING:
@@ -101,6 +103,22 @@ def zero_bodies(factory: ResourceFactory, operation: Operation, body: Any) -> It
 
     seldom = next(seldom_bodies(factory, operation, body), body)
     return _bodies(factory, operation, seldom, value)
+
+
+def null_bodies(factory: ResourceFactory, operation: Operation, body: Any) -> Iterator[list[Any]]:
+    """Yield bodies with null for one field that may be null, each with an alternative: alone first, then with `body`.
+
+    What is not sent stays as it is where the method is PATCH only, so that elsewhere null comes with `body`.
+    """
+    if not operation.body or not isinstance(body, dict):
+        return
+    document = factory.client.sender.checked.contract.document
+    properties = follow(document, operation.body[0].data.get("schema", {})).get("properties", {})
+    for name in (theirs.removeprefix("/") for theirs in factory.resource(operation).echo.values()):
+        schema = follow(document, properties.get(name, {}))
+        if schema.get("nullable") and not inferred(schema, "nullable"):
+            alone = [{name: None}] if operation.method.upper() == "PATCH" else []
+            yield [*alone, {**body, name: None}]
 
 
 def _bodies(

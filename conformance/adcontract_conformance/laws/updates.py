@@ -11,7 +11,7 @@ from adcontract_conformance.client.factory import ResourceFactory
 from adcontract_conformance.client.replies import MISSING, NotTestable, at
 from adcontract_conformance.laws.creates import echoed, text_of
 from adcontract_conformance.laws.law import NEIGHBOR, does, law
-from adcontract_conformance.laws.telling import PARTS, seldom_bodies, zero_bodies
+from adcontract_conformance.laws.telling import PARTS, null_bodies, seldom_bodies, zero_bodies
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from adcontract_conformance.model.promises import Found
 
 KEYWORD = "x-resource"
+
+NOTHING = (MISSING, None, "", 0, False)
+"""Values by which no item is told from others."""
 
 ACCEPTED = 202
 """The status of a response that comes before the change."""
@@ -45,7 +48,7 @@ def change(client: Client, operation: Operation) -> Iterator[Found]:
     known = (
         {lister.id: set(factory.keys(lister, item)) for lister, _, _ in factory.listed(item)} if resource.echo else {}
     )
-    tried, sent = False, list[Any]()
+    sent = list[Any]()
     for alternatives in _bodies(factory, operation):
         for body in alternatives:
             before = factory.look(item)[0] if factory.is_shown else MISSING
@@ -54,10 +57,10 @@ def change(client: Client, operation: Operation) -> Iterator[Found]:
                 given = body if body is not MISSING else client.documented(operation).body
                 yield from _changed(factory, operation, item, before, (given, reply))
                 sent.append(given)
-                tried = True
                 break
-    if not tried:
+    if not sent:
         raise NotTestable(f"{operation.id} answers {reply.status} for an item that was just created")
+    yield from _in_another_state(factory, operation, item, sent[-1] if operation.body else MISSING)
     yield from _others_with(factory, operation, item, known, sent)
     still, seen = factory.look(neighbor) if factory.is_shown else (MISSING, reply)
     if moved := factory.moved(beside, still):
@@ -70,7 +73,8 @@ def _others_with(
 ) -> Iterator[Found]:
     """Yield a breach if a list has a new item with the values that were sent for another; others may create some."""
     echo = factory.resource(operation).echo.items()
-    sent = [[(ours, at(body, theirs)) for ours, theirs in echo if at(body, theirs) is not MISSING] for body in bodies]
+    # many items may have nothing, or 0, in a field
+    sent = [[(ours, at(body, theirs)) for ours, theirs in echo if at(body, theirs) not in NOTHING] for body in bodies]
     for lister, _, reply in factory.listed(item):
         for row in factory.walk(lister, item.parent_ids).rows if lister.id in known else ():
             is_new = factory.key(lister, row) not in known[lister.id]
@@ -129,6 +133,24 @@ def _change_by_another_action(factory: ResourceFactory, resource: Resource, item
             return
 
 
+def _in_another_state(factory: ResourceFactory, operation: Operation, item: Item, body: Any) -> Iterator[Found]:
+    """Change an item once more, after each action that sets or adds what the change does not name.
+
+    A target may refuse the action, or the change of such an item.
+    """
+    named = {*factory.resource(operation).echo, *factory.resource(operation).set}
+    for other in factory.every("set", "add") if factory.is_shown else ():
+        resource = factory.resource(other)
+        places = {*resource.set, *([resource.members] if resource.members else ())}
+        if resource.key is None or not factory.client.sender.checked.may_write(other) or places <= named:
+            continue
+        before = factory.look(item)[0]
+        if not factory.do(other, item).ok or not factory.moved(before, between := factory.look(item)[0]):
+            continue
+        if (reply := factory.do(operation, item, body)).ok:
+            yield from _changed(factory, operation, item, between, (body, reply))
+
+
 def _bodies(factory: ResourceFactory, operation: Operation) -> list[list[Any]]:
     """Return bodies that change an item, each with alternatives for a target that refuses it."""
     client, resource = factory.client, factory.resource(operation)
@@ -150,6 +172,7 @@ def _bodies(factory: ResourceFactory, operation: Operation) -> list[list[Any]]:
             # a field that is seldom sent has a value by now, which a change of another one may reset
             singles[:1] if operation.method.upper() == "PATCH" else [],
             list(zero_bodies(factory, operation, documented)),
+            *(null_bodies(factory, operation, documented) if resource.action == "update" else ()),
         )
     ]
     return [alternatives for alternatives in valid if alternatives]

@@ -47,7 +47,8 @@ class Breach:
     `pointer` is the place of that part in the document, empty for the document as a whole, `part` distinguishes two
     breaches at one place, and `inferred` is the sentence that says why it is inferred, None where the vendor's page
     documents it. `is_open` is whether neither a page nor the contract says it, and `inferred` is the suite's sentence.
-    A `grave` breach loses or mixes data, or lets anybody in. `way` says how the part is broken, from the general to the
+    A `grave` breach loses or mixes data, or lets anybody in. `is_known` says that the target has shown that it knows
+    every parameter of the request. `way` says how the part is broken, from the general to the
     particular, where the sentence differs from place to place.
     """
 
@@ -57,6 +58,7 @@ class Breach:
     part: str = ""
     is_open: bool = False
     grave: bool = False
+    is_known: bool = False
     way: tuple[str, ...] = ()
 
 

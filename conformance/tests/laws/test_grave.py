@@ -91,10 +91,25 @@ def test_what_is_lost_or_mixed_fails_and_the_rest_warns(held, library_with, name
 
 
 def test_a_parameter_that_no_page_shows_proves_no_loss(held, library_with):
-    operation, _, server = FAULTS["pages overlap"]
+    operation, _, server = FAULTS["every page is the first"]
     _, report, result = held(server(), "--only", operation, "--spec", library_with({**WHERE, **UNKNOWN}))
     assert {each["outcome"] for each in report["apis"][0]["findings"]} == {"warn"}, result.output
     assert result.exit_code == 0
+
+
+class OtherBooksEachTime(Library):
+    """Does not know the parameter of a page, and gives other books of the list each time."""
+
+    def cut(self, rows, _, size):
+        self.next_id += 7
+        return (rows[self.next_id % len(rows) :] + rows)[:size] if rows else []
+
+
+@pytest.mark.parametrize(("fault", "status"), [("pages overlap", 1), ("pages leave an item out", 1), (None, 0)])
+def test_a_parameter_that_the_target_is_seen_to_know_proves_a_loss(held, library_with, fault, status):
+    server = FAULTS[fault].server if fault else OtherBooksEachTime
+    _, _, result = held(server(), "--only", "listBooks", "--spec", library_with({**WHERE, **UNKNOWN}))
+    assert result.exit_code == status, result.output
 
 
 class OfAnotherShelf(Library):

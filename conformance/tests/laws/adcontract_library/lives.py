@@ -148,6 +148,19 @@ FAULTS = {
             self, book, {name: value for name, value in body.items() if value}
         ),
     ),
+    "a change takes null for nothing": breaks(
+        "updateBook",
+        "change",
+        change=lambda self, book, body: Library.change(
+            self, book, {name: value for name, value in body.items() if value is not None}
+        ),
+    ),
+    "a change takes back what an action has set": breaks("updateBook", "change", **_resets(status="in")),
+    "a change removes the members": breaks(
+        "updateBook",
+        "change",
+        **after("change", lambda self, result, book, body: book.update(readers=[], readers_count=0)),
+    ),
     "a change resets a field that is seldom sent": breaks(
         "updateBook",
         "change",

@@ -1,7 +1,7 @@
 """Pages."""
 
 # ruff: noqa: ARG005 - what replaces a method takes its arguments
-from adcontract_library.server import Library, breaks
+from adcontract_library.server import NARROW, Library, breaks
 
 
 def _says(**changes):
@@ -17,6 +17,17 @@ def _says(**changes):
 def _cut(start):
     """Return a method by which pages start elsewhere."""
     return {"cut": lambda self, rows, page, size: rows[max(0, start(rows, page, size)) :][:size]}
+
+
+def _loses(names):
+    """Return a method by which links do not keep some parameters; none if no names are given."""
+    return {
+        "linked": lambda self, meta, query: (
+            Library.linked(self, meta, {name: values for name, values in query.items() if name not in names})
+            if names
+            else meta
+        )
+    }
 
 
 ENVELOPE = {
@@ -91,6 +102,13 @@ FAULTS = {
     "there is more at a boundary": breaks(
         "listVisits", "page-envelope", more=lambda self, offset, limit, total: offset + limit <= total
     ),
+    "the next page is asked for in the largest size": breaks(
+        "listVisits", "page-envelope", following=lambda self, offset, limit: {"offset": offset, "limit": 8}
+    ),
+    **{
+        f"the links lose the {what}": breaks("listBooks", "page-links", **_loses(names))
+        for what, names in (("size", ("size",)), ("order", ("sort_by",)), ("filters", NARROW), ("rest", ()))
+    },
     "there is never more": breaks("listVisits", "page-envelope", more=lambda self, offset, limit, total: False),
     **{name: breaks("listBooks", "page-envelope", **_says(**says)) for name, says in ENVELOPE.items()},
 }
@@ -118,6 +136,21 @@ class Links(Library):
         return {**said, **links, "last": str(said["last"])}
 
 
+class LinksInItsOwnWay(Library):
+    """Links with another host and path, the page last, and a list of values written with numbers."""
+
+    def linked(self, meta, query):
+        linked = super().linked(meta, query)
+        return {**linked, **{name: linked[name] and self.own(linked[name]) for name in ("next", "prev")}}
+
+    def own(self, link):
+        _, page, *rest = link.replace("genres%5B%5D", "genres%5B0%5D").replace("?", "&").split("&")
+        return f"https://elsewhere.example.com/v2/shelf?{'&'.join([*rest, page])}"
+
+    def list_books(self, shelf, query):
+        return super().list_books(shelf, {name.replace("[0]", "[]"): values for name, values in query.items()})
+
+
 class NewestFirst(Library):
     """Lists what was created last first."""
 
@@ -134,4 +167,10 @@ class Grows(Library):
 
 
 PAGES = ("page-size", "page-default", "page-maximum", "page-beyond", "page-walk", "page-total", "page-envelope")
-UNUSUAL = {Caps: PAGES, Links: ("page-envelope",), NewestFirst: (*PAGES, "create"), Grows: ("page-size",)}
+UNUSUAL = {
+    Caps: PAGES,
+    Links: ("page-envelope", "page-links"),
+    LinksInItsOwnWay: ("page-links",),
+    NewestFirst: (*PAGES, "create"),
+    Grows: ("page-size",),
+}

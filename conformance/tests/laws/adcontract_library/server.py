@@ -3,7 +3,7 @@
 import json
 import re
 from typing import NamedTuple
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from serving import Handler, serving
 
@@ -198,8 +198,17 @@ class Library:
             "prev": f"/books?page={page - 1}" if page > 1 else None,
         }
 
+    def linked(self, meta, query):
+        """What a page says of itself, with links that keep what was asked for."""
+        rest = urlencode([(name, value) for name, values in query.items() if name != "page" for value in values])
+        return {**meta, **{name: meta[name] and f"{meta[name]}&{rest}" for name in ("next", "prev") if name in meta}}
+
     def more(self, offset, limit, total):
         return offset + limit < total
+
+    def following(self, offset, limit):
+        """What asks for the visits from a place on."""
+        return {"offset": offset, "limit": limit}
 
     def refuse(self, fault):
         raise RefusedError({"malformed": 400, "invalid": 422}[fault])
@@ -210,10 +219,10 @@ class Library:
     def bounded(self, name, value):
         """Whether a value of the query or the body is within its limits."""
         match name:
+            case "rating":
+                return value is None or 0 <= value <= 9
             case "pages" | "price":
                 return value >= (1 if name == "pages" else 0)
-            case "rating":
-                return 0 <= value <= 9
             case "page" | "size" | "limit":
                 return value.isdecimal() and int(value) >= 1
             case "words" | "tags":
@@ -256,7 +265,7 @@ class Library:
         total = self.total(rows, cut)
         return 200, {
             "data": [self.row(book) for book in self.sorted_page(cut, query)],
-            "meta": self.meta(total, page, size, len(cut)),
+            "meta": self.linked(self.meta(total, page, size, len(cut)), query),
         }
 
     def list_visits(self, query):
@@ -265,7 +274,8 @@ class Library:
         if "by_day" in query:
             rows = self.ordered_visits(query["by_day"][-1] == "desc")
         more = self.more(offset, limit, len(rows))
-        return 200, {"visits": rows[offset : offset + limit], "hasMore": more, "next": offset + limit if more else None}
+        following = self.following(offset + limit, limit) if more else None
+        return 200, {"visits": rows[offset : offset + limit], "hasMore": more, "next": following}
 
     def checked(self, body, required, types):
         if not isinstance(body, dict) or any(name not in body for name in required):
@@ -314,7 +324,7 @@ class Library:
             self.remove(book)
             return self.removed()
         elif method == "PATCH":
-            self.change(book, self.checked(body, (), {"title": str, "pages": int, "rating": int}))
+            self.change(book, self.checked(body, (), {"title": str, "pages": int, "rating": (int, type(None))}))
         return 200, self.shown(book)
 
     def respond(self, method, target, headers, content):

@@ -240,6 +240,20 @@ class KeepsSets(Library):
         return book
 
 
+class LeavesNullOut(Library):
+    """Shows no field that is null, and does not change a book that is lent."""
+
+    def row(self, book):
+        return {name: value for name, value in book.items() if value is not None}
+
+    shown = row
+
+    def change(self, book, body):
+        if book["status"] == "lent":
+            raise RefusedError(409)
+        super().change(book, body)
+
+
 WRITES = ("create", "change", "delete")
 
 
@@ -255,6 +269,7 @@ class RatesLater(Library):
 
 UNUSUAL = {
     RatesLater: WRITES,
+    LeavesNullOut: ("read", *WRITES),
     SoftlyDeleted: ("delete", "unknown", "parent"),
     SaysMore: ("read", *WRITES),
     Created200: WRITES,

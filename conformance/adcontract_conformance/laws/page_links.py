@@ -1,0 +1,88 @@
+"""Links from a page to the next one: whoever follows them reads the list that was asked for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, urlsplit
+
+from adcontract_conformance.checks.declared import broken
+from adcontract_conformance.client.replies import NotTestable
+from adcontract_conformance.laws.law import law
+from adcontract_conformance.laws.trial import Trial
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from adcontract import Operation
+    from adcontract_conformance.client.client import Client
+    from adcontract_conformance.client.replies import Reply
+    from adcontract_conformance.model.promises import Found
+
+KEYWORD = "x-pagination"
+
+UNSAID = "No page says that a link keeps the size, the order and the filters of the request."
+
+PAGES = 3
+"""Into how many pages a list is divided, so that a link leads to a page of several items."""
+
+
+def _linked(operation: Operation) -> bool:
+    pagination = operation.behavior.pagination
+    return pagination is not None and "next" in pagination.envelope
+
+
+@law(
+    "page-links",
+    "the link to the next page keeps the size, the order and the filters of the request",
+    _linked,
+    needs=("page-size", "page-walk", "page-envelope"),
+)
+def page_links(client: Client, operation: Operation) -> Iterator[Found]:
+    """Follow the link of the first page, of the list as a whole, of a sorted one, and of a filtered one."""
+    total, tried = len(client.lists.walk(operation).rows), False
+    for part, query, due in _queries(client, operation, total):
+        size = client.lists.part(operation, due, PAGES) or due
+        reply = client.ask(operation, query={**query, **client.lists.page(operation, 0, size)})
+        link = reply.at(operation.behavior.pagination.envelope["next"]) if operation.behavior.pagination else None
+        if not reply.ok or not isinstance(link, str) or not urlsplit(link).query:
+            continue
+        wanted = client.ask(operation, query={**query, **client.lists.page(operation, 1, size)})
+        followed = _followed(client, operation, link)
+        if not (wanted.ok and _keys(client, operation, wanted)):
+            continue
+        tried = True
+        if not followed.ok or _keys(client, operation, followed) != _keys(client, operation, wanted):
+            sentence = f"The link to the next page, {link}, leads to other items than page 2: it loses the {part}."
+            found = broken(operation, KEYWORD, reply, sentence, part=part, of="next")
+            yield replace(found, breach=replace(found.breach, inferred=found.breach.inferred or UNSAID))
+    if not tried:
+        raise NotTestable("no page links to the next one with a URL")
+
+
+def _queries(client: Client, operation: Operation, total: int) -> Iterator[tuple[str, dict[str, Any], int]]:
+    """Yield what a link has to keep, a query with it, and how many items the list has then."""
+    if total > PAGES and operation.behavior.pagination and operation.behavior.pagination.size:
+        yield "size", {}, total
+    for sort in operation.behavior.sorts[:1]:
+        if not any(client.was_broken(each, operation) for each in ("sort-all", "sort-order", "sort-reverse")):
+            yield from (("order", {sort.parameter: value}, total) for value in list(sort.orders)[-2:])
+    if total > 1 and not client.was_broken("filter", operation):
+        trial = Trial(client, operation)
+        for each, value in list(trial.widest())[:2]:
+            yield "filter", {each.parameter: value}, len(trial.matching(each, value))
+
+
+def _followed(client: Client, operation: Operation, link: str) -> Reply:
+    """Ask for a page with the query of a link; a target may name another host than the one that is checked."""
+    request = client.sender.request(client.documented(operation))
+    path, _, own = request.url.partition("?")
+    query = urlsplit(link).query
+    # a key may be in the query of every request
+    known = {name for name, _ in parse_qsl(query, keep_blank_values=True)}
+    more = [each for each in own.split("&") if each and each.partition("=")[0] not in known]
+    return client.send(operation, replace(request, url=f"{path}?{'&'.join([query, *more])}"))
+
+
+def _keys(client: Client, operation: Operation, reply: Reply) -> list[bytes]:
+    return [client.lists.key(operation, row) for row in client.lists.rows(operation, reply)]
