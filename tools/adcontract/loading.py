@@ -65,9 +65,9 @@ def assemble(folder: Path, snapshot: str) -> Assembly:
     assembly = resolver.assembly
     resolver.root()
     if assembly.document:
-        for later, file in overlays(folder).items():
-            if later > snapshot:
-                assembly.changes += undo(resolver, file)
+        for later, files in overlays(folder).items():
+            for file in files if later > snapshot else ():
+                assembly.changes += undo(resolver, file, later)
         resolver.settle()
     if assembly.document:
         share(assembly)

@@ -24,7 +24,8 @@ _ROOMS = (".", "openapi", "files", "contract", "assembly")
 def key(folder: Path, name: str) -> str:
     """Return the key of the document `name` as this code assembles it from the files in `folder`."""
     digest = hashlib.sha256(_code())
-    _add(digest, folder, folder.rglob("*.*"))
+    facts = folder / "facts"  # no document is assembled from them
+    _add(digest, folder, (file for file in folder.rglob("*.*") if facts not in file.parents))
     return f"{name}-{digest.hexdigest()[:32]}"
 
 

@@ -20,14 +20,21 @@ SUFFIX = ".overlay.yaml"
 _VERSION = re.compile(r"1\.0\.[0-9]+")
 
 
-def overlays(folder: Path) -> dict[str, Path]:
-    """Return the overlays of an API by the snapshot that each undoes, the newest first."""
-    found = {file.name.removesuffix(SUFFIX): file for file in (folder / "changes").glob(f"*{SUFFIX}")}
+def overlays(folder: Path) -> dict[str, list[Path]]:
+    """Return the overlays of an API by the snapshot that they undo, the newest first.
+
+    Those of one snapshot are `changes/<snapshot>.overlay.yaml` or `changes/<snapshot>/*.overlay.yaml`, in the order of
+    their names, in which they are applied.
+    """
+    found: dict[str, list[Path]] = {}
+    for file in sorted((folder / "changes").rglob(f"*{SUFFIX}")):
+        within = file.relative_to(folder / "changes").parts
+        found.setdefault(within[0].removesuffix(SUFFIX), []).append(file)
     return dict(sorted(found.items(), reverse=True))
 
 
-def undo(resolver: Resolver, file: Path) -> list[Change]:
-    """Apply one overlay (OpenAPI Overlay Specification 1.0.0) to the document of `resolver`, strictly.
+def undo(resolver: Resolver, file: Path, snapshot: str) -> list[Change]:
+    """Apply one overlay of `snapshot` (OpenAPI Overlay Specification 1.0.0) to the document of `resolver`, strictly.
 
     A target that matches nothing, an action without effect, and one without a sentence that starts with its date are
     findings of the assembly.
@@ -38,7 +45,7 @@ def undo(resolver: Resolver, file: Path) -> list[Change]:
     source = resolver.read(file)
     if source is None:
         return []
-    return _Overlay(resolver, source, file.name.removesuffix(SUFFIX)).run()
+    return _Overlay(resolver, source, snapshot).run()
 
 
 class _Overlay:
@@ -56,8 +63,9 @@ class _Overlay:
         if not isinstance(data, dict) or not _VERSION.fullmatch(str(data.get("overlay"))):
             self.report("/overlay", "This is not an overlay of version 1.0.", "Start the file with overlay: 1.0.0.")
             return []
-        if data.get("extends") != "../openapi.yaml":
-            self.report("/extends", "The overlay does not say what it extends.", "Write extends: ../openapi.yaml.")
+        root = "../" * (len(self.source.file.relative_to(self.assembly.folder).parts) - 1) + "openapi.yaml"
+        if data.get("extends") != root:
+            self.report("/extends", "The overlay does not say what it extends.", f"Write extends: {root}.")
         actions = data.get("actions")
         if not isinstance(actions, list) or not actions:
             self.report("/actions", "The overlay has no actions.", "List them under actions.")

@@ -1,4 +1,7 @@
-"""Reading the files of facts: `facts/<snapshot>.yaml`, and `facts/<snapshot>.<name>.yaml` for further pages."""
+"""Reading the facts of a page: from a file, `facts/<snapshot>.yaml`, or from a folder, `facts/<snapshot>/`.
+
+`facts/<snapshot>.<name>.yaml` or `facts/<snapshot>.<name>/` has the facts of a further page.
+"""
 
 from __future__ import annotations
 
@@ -25,6 +28,7 @@ RULE = "facts-form"
 """The lint rule on the form of these files."""
 
 _LINES = re.compile(r"L([0-9]+)(?:-([0-9]+))?")
+_PAGE = "page.yaml"
 _SCHEMA = Path(__file__).with_name("facts.schema.json")
 
 
@@ -68,9 +72,9 @@ class Silence:
 
 @dataclass(frozen=True)
 class Page:
-    """A page as its file keeps it: what identifies it, its facts, and its lines without a fact.
+    """A page as its file or folder keeps it: what identifies it, its facts, and its lines without a fact.
 
-    `where` is the place of its length in the file.
+    `where` is the place of its length.
     """
 
     file: Path
@@ -96,32 +100,43 @@ class Page:
 
 
 def fact_files(folder: Path, snapshot: str) -> list[Path]:
-    """Return the files of facts of a snapshot in the `folder` of its API, in the order of their names."""
-    files = [folder / "facts" / f"{snapshot}.yaml", *(folder / "facts").glob(f"{snapshot}.*.yaml")]
-    return sorted(file for file in set(files) if file.is_file())
+    """Return the files and folders of facts of a snapshot in the `folder` of its API, one for each page, by name."""
+    pages = (file for file in (folder / "facts").glob("*") if file.is_dir() or file.suffix == ".yaml")
+    return sorted(file for file in pages if f"{file.name}.".startswith(f"{snapshot}."))
 
 
 def read_page(file: Path) -> Page:
-    """Read one file of facts.
+    """Read the facts of one page, from a file or from the files of a folder.
+
+    In a folder, `page.yaml` has the page, and every other file has facts of it. They are in the order of their lines.
 
     Raises:
         ContractError: with every finding on its form.
     """
-    source = read_yaml(file)
-    findings = list(_misformed(source))
+    first, parts = (file / _PAGE, sorted(set(file.glob("*.yaml")) - {file / _PAGE})) if file.is_dir() else (file, [])
+    if file.is_dir() and not first.is_file():
+        fix = f"Write the page's title, date and number of lines to {_PAGE}."
+        raise ContractError([Finding(Location(file), RULE, f"The folder has no {_PAGE}.", fix)])
+    head, *others = sources = [read_yaml(each) for each in (first, *parts)]
+    findings = list(_misformed(head, ("page",) if file.is_dir() else ("page", "facts")))
+    findings += [finding for source in others for finding in _misformed(source, ("facts",), part=True)]
     if not findings:
-        findings = list(_wrong_lines(source))
+        findings = [finding for source in sources for finding in _wrong_lines(source, head.data["page"]["lines"])]
     if findings:
         raise ContractError(findings)
-    head, silent = source.data["page"], source.data.get("no-fact", [])
-    silences = (Silence(tuple(map(_lines, each["lines"])), each["reason"]) for each in silent)
-    where = source.where("/page/lines")
-    return Page(file, where, head["title"], head["date"], head["lines"], tuple(_facts(source)), tuple(silences))
+    page = head.data["page"]
+    silences = tuple(
+        Silence(tuple(map(_lines, each["lines"])), each["reason"])
+        for source in sources
+        for each in source.data.get("no-fact", [])
+    )
+    facts = tuple(sorted((fact for source in sources for fact in _facts(source)), key=lambda fact: fact.lines))
+    return Page(file, head.where("/page/lines"), page["title"], page["date"], page["lines"], facts, silences)
 
 
 def _facts(source: Source) -> Iterator[Fact]:
     """Yield the facts of a file; one for each operation of its group, and for each phrase that a description says."""
-    for group, entries in source.data["facts"].items():
+    for group, entries in source.data.get("facts", {}).items():
         named, _, prefix = group.partition(" ")
         for lines, addresses in entries.items():
             for address, assertions in addresses.items():
@@ -154,9 +169,9 @@ def _lines(text: str) -> Lines:
     return Lines(int(match[1]), int(match[2] or match[1]))
 
 
-def _misformed(source: Source) -> Iterator[Finding]:
+def _misformed(source: Source, required: tuple[str, ...], part: bool = False) -> Iterator[Finding]:
     fix = "Write it as spec/README.md describes under Facts."
-    for error in _validator().iter_errors(source.data):
+    for error in _validator(required, part).iter_errors(source.data):
         pointer = join("", *map(str, error.instance_path))
         breach: Any = error.kind
         if breach.name == "additionalProperties":
@@ -166,10 +181,10 @@ def _misformed(source: Source) -> Iterator[Finding]:
             yield Finding(source.where(pointer), RULE, f"{error.message}.", fix)
 
 
-def _wrong_lines(source: Source) -> Iterator[Finding]:
-    """Yield a finding for each range of lines that runs backward, or beyond the page."""
-    length = source.data["page"]["lines"]
-    named = [(lines, join("/facts", group, lines)) for group, each in source.data["facts"].items() for lines in each]
+def _wrong_lines(source: Source, length: int) -> Iterator[Finding]:
+    """Yield a finding for each range of lines that runs backward, or beyond the page of this length."""
+    groups = source.data.get("facts", {}).items()
+    named = [(lines, join("/facts", group, lines)) for group, each in groups for lines in each]
     for index, silence in enumerate(source.data.get("no-fact", [])):
         named += [(lines, f"/no-fact/{index}/lines/{at}") for at, lines in enumerate(silence["lines"])]
     for text, pointer in named:
@@ -190,5 +205,10 @@ def _gaps(covered: Iterable[Lines], length: int) -> Iterator[Lines]:
 
 
 @cache
-def _validator() -> Any:
-    return jsonschema_rs.validator_for(json.loads(_SCHEMA.read_text(encoding="utf-8")), mask="This")
+def _validator(required: tuple[str, ...], part: bool) -> Any:
+    """Return the validator of a file that has these members; a `part` of a page does not repeat the page."""
+    schema = json.loads(_SCHEMA.read_text(encoding="utf-8"))
+    schema["required"] = list(required)
+    if part:
+        del schema["properties"]["page"]
+    return jsonschema_rs.validator_for(schema, mask="This")

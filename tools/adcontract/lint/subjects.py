@@ -64,7 +64,7 @@ def read_files(folder: Path, assemblies: dict[DocumentName, Assembly]) -> Files:
     """Return the files in the `folder` of an API; `assemblies` are all documents of the API, none if it has a fault."""
     sources: dict[Path, Source] = {}
     findings: list[Finding] = []
-    for part in ("openapi.yaml", "paths/**/*.yaml", "components/**/*.yaml", "facts/*.yaml"):
+    for part in ("openapi.yaml", "paths/**/*.yaml", "components/**/*.yaml", "facts/**/*.yaml"):
         for file in sorted(folder.glob(part)):
             try:
                 sources[file] = read_yaml(file)

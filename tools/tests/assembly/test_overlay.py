@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -204,6 +205,24 @@ def test_a_parameter_of_a_path_has_its_places_in_each_operation(spec: Path) -> N
 def test_what_stands_behind_something_removed_keeps_its_place(spec: Path) -> None:
     contract = load("shop", "2025-01-01", spec=spec)
     assert str(contract.where("/paths/~1things/get/parameters/0/schema/enum/0")).endswith("paths/things.yaml:13:16")
+
+
+def test_the_overlays_of_a_folder_are_applied_in_the_order_of_their_names(spec: Path) -> None:
+    whole = load("shop", "2025-01-01", spec=spec).document
+    changes = spec / "shop/changes"
+    overlay = (changes / "2025-02-01.overlay.yaml").read_text().replace("../", "../../")
+    (changes / "2025-02-01.overlay.yaml").unlink()
+    (changes / "2025-02-01").mkdir()
+    head, *actions = re.split(r"(?m)^(?=  - target)", overlay)
+    for name, part in (("a", actions[:2]), ("b", actions[2:])):
+        (changes / f"2025-02-01/{name}.overlay.yaml").write_text(head + "".join(part))
+    contract = load("shop", "2025-01-01", spec=spec)
+    assert contract.document == whole
+    assert [change.where.file.name for change in contract.changes] == ["a.overlay.yaml"] * 2 + ["b.overlay.yaml"] * 3
+    edit(spec, "changes/2025-02-01/b.overlay.yaml", "../../openapi.yaml", "../openapi.yaml")
+    assert "overlay-form: The overlay does not say what it extends. Write extends: ../../openapi.yaml." in (
+        only_finding(spec)
+    )
 
 
 def test_a_target_that_matches_nothing_is_a_finding(spec: Path) -> None:

@@ -147,6 +147,52 @@ def test_a_snapshot_may_have_several_pages(spec: Path) -> None:
     assert run("facts", "--spec", spec).output.splitlines()[0].startswith("shop-2025-02-01: 3 documented facts, ")
 
 
+def in_folder(spec: Path) -> Path:
+    """The facts of the sound page, with the page itself in one file and its facts in another."""
+    folder = spec / "shop/facts"
+    head, facts = (folder / "2025-02-01.yaml").read_text().split("\nfacts:\n")
+    (folder / "2025-02-01.yaml").unlink()
+    (folder / "2025-02-01").mkdir()
+    (folder / "2025-02-01/page.yaml").write_text(head)
+    (folder / "2025-02-01/orders.yaml").write_text(f"facts:\n{facts}")
+    return folder / "2025-02-01"
+
+
+def test_the_facts_of_a_page_may_be_in_the_files_of_a_folder(spec: Path) -> None:
+    as_file = run("facts", "--spec", spec, "--list", "--no-fact").output
+    folder = in_folder(spec)
+    assert run("facts", "--spec", spec, "--list", "--no-fact").output == as_file.replace(f"{folder}.yaml", str(folder))
+    assert lint(spec) == []
+
+
+def test_a_fact_in_a_folder_that_does_not_hold_is_found_in_its_file(spec: Path) -> None:
+    orders = in_folder(spec) / "orders.yaml"
+    orders.write_text(orders.read_text().replace("title: Shop", "title: Market"))
+    (line,) = lint(spec)
+    assert line.startswith(f"{orders}:4:")
+    assert "fact-holds" in line
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "place", "says"),
+    [
+        ("page.yaml", None, ":1:1", "The folder has no page.yaml."),
+        ("orders.yaml", "page: {title: Shop}\nfacts: {}\n", "/orders.yaml:1:1", "page does not belong here."),
+        ("orders.yaml", "no-fact: []\n", "/orders.yaml:1:1", '"facts" is a required property.'),
+        ("orders.txt", "facts\n", "/orders.txt:1:1", "orders.txt is not a file of facts."),
+    ],
+)
+def test_a_folder_of_another_form_is_reported_at_its_place(
+    name: str, text: str | None, place: str, says: str, spec: Path
+) -> None:
+    folder = in_folder(spec)
+    (folder / name).unlink(missing_ok=True)
+    if text is not None:
+        (folder / name).write_text(text)
+    found = [line for line in lint(spec) if "facts-form" in line]
+    assert any(line.startswith(f"{folder}{place}  facts-form  ") and says in line for line in found), found
+
+
 def test_the_account_counts_by_document_and_operation(spec: Path) -> None:
     write(spec, "getOrder,cancelOrder", "path.order_id", "{required: true}")
     lines = run("facts", "--spec", spec).output.splitlines()

@@ -22,12 +22,16 @@ _GAPS_NAMED = 10
 @on_files(RULE, "A file of facts belongs to a snapshot, and has the form of facts.schema.json with lines of its page.")
 def facts_form(files: Files) -> Iterator[Violation]:
     """Read every file of facts, whichever snapshot is asked for."""
-    for file in sorted((files.folder / "facts").glob("*")):
-        known = files.snapshots
-        if known is not None and (
-            file.suffix != ".yaml" or not any(file.name.startswith(f"{each}.") for each in known)
-        ):
-            fix = f"Name it <snapshot>.yaml or <snapshot>.<page>.yaml.{did_you_mean(file.stem, known)}"
+    folder = files.folder / "facts"
+    for file in sorted(folder.rglob("*")):
+        if file.is_file() and file.suffix != ".yaml":
+            yield Location(file), f"{file.name} is not a file of facts.", "Remove it, or name it <name>.yaml."
+    for file in sorted(folder.glob("*")):
+        name = file.name.removesuffix(".yaml")
+        if name == file.name and not file.is_dir():
+            continue
+        if (known := files.snapshots) is not None and not any(f"{name}.".startswith(f"{each}.") for each in known):
+            fix = f"Name it <snapshot>.yaml or <snapshot>.<page>.yaml.{did_you_mean(name, known)}"
             yield Location(file), f"{file.name} does not name a snapshot of this API.", fix
         try:
             read_page(file)
