@@ -6,30 +6,63 @@ import hashlib
 from collections import Counter
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, Literal, Protocol, TypeVar
 
-from adcontract_conformance.model.exchange import Purpose
 from adcontract_conformance.model.promises import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable
 
-    from adcontract import Location
-    from adcontract_conformance.checks.finding import Finding
+Kinship = Literal["way", "sentence", "promise"]
 
 MANY = 3
 """As many causes of one kind stand apart. More than these have a cause of their own, which they share."""
 
 
+class AnyFinding(Protocol):
+    """What the findings of a run and those of a report have in common, by which their causes are found.
+
+    `size` is the length of the requests that show it, `way` in which way it breaks the contract, from the general to
+    the particular, and `kinship` what findings of one cause have in common: that way, or nothing but their sentence,
+    or the promise of a law. `only_of_a_mock` says that it is about what only a mock does, to answer as `Prefer` asks.
+    """
+
+    @property
+    def check_id(self) -> str: ...  # noqa: D102
+    @property
+    def operation_id(self) -> str: ...  # noqa: D102
+    @property
+    def outcome(self) -> Outcome: ...  # noqa: D102
+    @property
+    def sentence(self) -> str: ...  # noqa: D102
+    @property
+    def where(self) -> Hashable: ...  # noqa: D102
+    @property
+    def pointer(self) -> str: ...  # noqa: D102
+    @property
+    def part(self) -> str: ...  # noqa: D102
+    @property
+    def way(self) -> tuple[str, ...]: ...  # noqa: D102
+    @property
+    def kinship(self) -> Kinship: ...  # noqa: D102
+    @property
+    def only_of_a_mock(self) -> bool: ...  # noqa: D102
+    @property
+    def size(self) -> int: ...  # noqa: D102
+
+
+F = TypeVar("F", bound=AnyFinding)
+
+
 @dataclass(frozen=True)
-class Cause:
+class Cause(Generic[F]):
     """Findings that have one cause: the gravest first, and of those the one with the shortest request.
 
     `fingerprint` is the same in every run that finds the same: a hash of the API and of what the findings share.
     """
 
     fingerprint: str
-    findings: tuple[Finding, ...]
+    findings: tuple[F, ...]
 
     @property
     def outcome(self) -> Outcome:
@@ -43,29 +76,24 @@ class Cause:
         if all(finding.sentence == first for finding in self.findings):
             return first
         shared = _shared(self.findings)
-        return shared[-1] if shared else way_of(self.findings[0])[0]
+        return shared[-1] if shared else self.findings[0].way[0]
 
     @property
     def kinds(self) -> list[str]:
         """In which ways the contract is broken, without what they share, each once."""
         start = f"{self.sentence.rstrip('.')}: "
-        ways = (way_of(finding) for finding in self.findings)
+        ways = (finding.way for finding in self.findings)
         ends = (way[-1].removeprefix(start).removeprefix(f"{way[0].rstrip('.')}: ").rstrip(".") for way in ways)
         return list(dict.fromkeys(ends))
 
     @property
     def operations(self) -> list[str]:
         """The operationIds of the findings, each once, or the name of what they are about besides operations."""
-        found = list(dict.fromkeys(finding.operation.id for finding in self.findings))
+        found = list(dict.fromkeys(finding.operation_id for finding in self.findings))
         return [name for name in found if not name.startswith("(")] or found
 
-    @property
-    def places(self) -> list[Location]:
-        """The places in the contract that are broken, each once."""
-        return list(dict.fromkeys(finding.where for finding in self.findings))
 
-
-def causes(api: str, findings: Iterable[Finding]) -> list[Cause]:
+def causes(api: str, findings: Iterable[F]) -> list[Cause[F]]:
     """Return the causes of the findings on one API, the gravest first.
 
     Of those the widest come first, of which one may explain the others, in the order in which they were found, and then
@@ -77,51 +105,42 @@ def causes(api: str, findings: Iterable[Finding]) -> list[Cause]:
     Where more than `MANY` causes are of the same kind, they are one. What comes and goes stands apart.
     """
     groups = _joined([[finding] for finding in findings], _keys)
-    for depth in range(max((len(way_of(group[0])) for group in groups), default=0), 0, -1):
+    for depth in range(max((len(group[0].way) for group in groups), default=0), 0, -1):
         kinds = Counter(kind for group in groups for kind in {_kind(finding, depth) for finding in group})
         common = {kind for kind, count in kinds.items() if count > MANY}
         groups = _joined(groups, partial(_common, depth=depth, kinds=common))
     found = [_cause(api, group) for group in groups]
     widest = max((len(cause.operations) for cause in found), default=0)
 
-    def rank(cause: Cause) -> tuple[int, bool, int]:
+    def rank(cause: Cause[F]) -> tuple[int, bool, int]:
         number = len(cause.operations)
-        return -cause.outcome, _is_of_a_mock(cause), -min(number, widest // 2)
+        return -cause.outcome.rank, _is_of_a_mock(cause), -min(number, widest // 2)
 
     return sorted(found, key=rank)
 
 
-def _is_of_a_mock(cause: Cause) -> bool:
-    return all(Purpose.PREFERRED in finding.check.purposes for finding in cause.findings)
+def _is_of_a_mock(cause: Cause[F]) -> bool:
+    return all(finding.only_of_a_mock for finding in cause.findings)
 
 
-def way_of(finding: Finding) -> tuple[str, ...]:
-    """Return in which way a finding breaks the contract, from the general to the particular."""
-    breach, check = finding.breach, finding.check
-    if breach.way or check.judge:
-        return breach.way or (breach.sentence,)
-    # the sentences of a law have values in them
-    return (f"Not kept: {check.sentence}.",)
+def _kind(finding: AnyFinding, depth: int) -> Hashable:
+    return finding.outcome is Outcome.FLAKY, finding.way[:depth]
 
 
-def _kind(finding: Finding, depth: int) -> Hashable:
-    return finding.outcome is Outcome.FLAKY, way_of(finding)[:depth]
-
-
-def _common(finding: Finding, *, depth: int, kinds: set[Hashable]) -> list[Hashable]:
+def _common(finding: AnyFinding, *, depth: int, kinds: set[Hashable]) -> list[Hashable]:
     return [kind for kind in (_kind(finding, depth),) if kind in kinds]
 
 
-def _keys(finding: Finding) -> list[Hashable]:
+def _keys(finding: AnyFinding) -> list[Hashable]:
     """Return what makes two findings one cause, if they share any of it."""
-    breach, way, flaky = finding.breach, way_of(finding), finding.outcome is Outcome.FLAKY
-    name = finding.check.id.partition(".")[2]
+    way, flaky = finding.way, finding.outcome is Outcome.FLAKY
+    name = finding.check_id.partition(".")[2]
     # a law may be broken in several parts
-    part = "" if breach.way or finding.check.judge else breach.part
-    return [(flaky, way, part), *((flaky, each, finding.where, breach.part) for each in (name, way[0]))]
+    part = finding.part if finding.kinship == "promise" else ""
+    return [(flaky, way, part), *((flaky, each, finding.where, finding.part) for each in (name, way[0]))]
 
 
-def _joined(groups: list[list[Finding]], keys: Callable[[Finding], list[Hashable]]) -> list[list[Finding]]:
+def _joined(groups: list[list[F]], keys: Callable[[F], list[Hashable]]) -> list[list[F]]:
     """Return groups in which all that share a key are one, in the order in which they began."""
     above, known = list(range(len(groups))), dict[object, int]()
 
@@ -134,24 +153,24 @@ def _joined(groups: list[list[Finding]], keys: Callable[[Finding], list[Hashable
         for key in (key for finding in group for key in keys(finding)):
             one, other = root(known.setdefault(key, number)), root(number)
             above[max(one, other)] = min(one, other)
-    joined: dict[int, list[Finding]] = {}
+    joined: dict[int, list[F]] = {}
     for number, group in enumerate(groups):
         joined.setdefault(root(number), []).extend(group)
     return list(joined.values())
 
 
-def _cause(api: str, group: list[Finding]) -> Cause:
-    ordered = tuple(sorted(group, key=lambda each: (-each.outcome, each.exchange.size)))
-    way = _shared(group) if all(each.breach.way or each.check.judge is None for each in group) else ()
-    first = min(group, key=lambda each: (each.breach.pointer, each.breach.part))
-    parts = way or (first.check.id.partition(".")[2], first.breach.pointer, first.breach.part)
+def _cause(api: str, group: list[F]) -> Cause[F]:
+    ordered = tuple(sorted(group, key=lambda each: (-each.outcome.rank, each.size)))
+    way = _shared(group) if all(each.kinship != "sentence" for each in group) else ()
+    first = min(group, key=lambda each: (each.pointer, each.part))
+    parts = way or (first.check_id.partition(".")[2], first.pointer, first.part)
     text = "\0".join((api, "flaky" if ordered[0].outcome is Outcome.FLAKY else "", *parts))
     return Cause(hashlib.sha256(text.encode()).hexdigest()[:12], ordered)
 
 
-def _shared(findings: Iterable[Finding]) -> tuple[str, ...]:
+def _shared(findings: Iterable[AnyFinding]) -> tuple[str, ...]:
     """Return the beginning that the ways of all findings share."""
-    ways = [way_of(finding) for finding in findings]
+    ways = [finding.way for finding in findings]
     end = next((i for i, steps in enumerate(zip(*ways, strict=False)) if len(set(steps)) > 1), min(map(len, ways)))
     return ways[0][:end]
 
@@ -163,13 +182,13 @@ class FirstFailures:
         self._known: set[Hashable] = set()
         self._kinds: Counter[Hashable] = Counter()
 
-    def is_first(self, finding: Finding) -> bool:
+    def is_first(self, finding: AnyFinding) -> bool:
         """Return whether a failure has no cause in common with one that was asked about before."""
         keys = set(_keys(finding))
         known = not keys.isdisjoint(self._known)
         self._known |= keys
         if known:
             return False
-        kinds = [_kind(finding, depth) for depth in range(1, len(way_of(finding)))]
+        kinds = [_kind(finding, depth) for depth in range(1, len(finding.way))]
         self._kinds.update(kinds)
         return all(self._kinds[kind] <= MANY for kind in kinds)

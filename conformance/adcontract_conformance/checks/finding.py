@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from adcontract_conformance.checks.latency import LATENCY
+from adcontract_conformance.model.exchange import Purpose
 from adcontract_conformance.model.promises import Outcome
 
 if TYPE_CHECKING:
     from adcontract import Location, Operation
+    from adcontract_conformance.checks.causes import Kinship
     from adcontract_conformance.model.exchange import Exchange
     from adcontract_conformance.model.promises import Breach, Check
 
@@ -38,6 +40,49 @@ class Finding:
         """What is broken, and in how many tries it was, where it comes and goes."""
         often = f" It was seen in {self.seen} of {self.tries} tries." if self.tries else ""
         return f"{self.breach.sentence}{often}"
+
+    @property
+    def check_id(self) -> str:
+        """The id of the check."""
+        return self.check.id
+
+    @property
+    def operation_id(self) -> str:
+        """The operationId, or the name of what it is about besides operations."""
+        return self.operation.id
+
+    @property
+    def pointer(self) -> str:
+        """The place of the broken part in the contract."""
+        return self.breach.pointer
+
+    @property
+    def part(self) -> str:
+        """What distinguishes two breaches at one place."""
+        return self.breach.part
+
+    @property
+    def way(self) -> tuple[str, ...]:
+        """In which way it breaks the contract, from the general to the particular."""
+        if self.kinship == "promise":
+            # the sentences of a law have values in them
+            return (f"Not kept: {self.check.sentence}.",)
+        return self.breach.way or (self.breach.sentence,)
+
+    @property
+    def kinship(self) -> Kinship:
+        """What findings of its cause have in common."""
+        return "way" if self.breach.way else "sentence" if self.check.judge else "promise"
+
+    @property
+    def only_of_a_mock(self) -> bool:
+        """Whether it is about what only a mock does, to answer as `Prefer` asks."""
+        return Purpose.PREFERRED in self.check.purposes
+
+    @property
+    def size(self) -> int:
+        """The length of the requests that show it."""
+        return self.exchange.size
 
     @property
     def basis(self) -> str:

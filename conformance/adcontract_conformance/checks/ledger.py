@@ -158,7 +158,7 @@ class Ledger:
             self._note_failure(known)
             return known
         known.count += 1
-        if (-outcome, exchange.size) < (-known.outcome, known.exchange.size):
+        if (-outcome.rank, exchange.size) < (-known.outcome.rank, known.exchange.size):
             was, known.outcome = known.outcome, outcome
             # a breach of the whole document is shown by any operation
             known.operation = operation
@@ -221,10 +221,10 @@ class Ledger:
     @property
     def findings(self) -> list[Finding]:
         """Every finding, the gravest first."""
-        return sorted(self._findings.values(), key=lambda finding: -finding.outcome)
+        return sorted(self._findings.values(), key=lambda finding: -finding.outcome.rank)
 
     @property
-    def causes(self) -> list[Cause]:
+    def causes(self) -> list[Cause[Finding]]:
         """The causes of the findings, the gravest first."""
         return causes(self.checked.api, self.findings)
 

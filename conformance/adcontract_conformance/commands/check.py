@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from adcontract_conformance.client.target import Target
-    from adcontract_conformance.run.result import Run
+    from adcontract_conformance.reports.document import RunReport
     from adcontract_conformance.settings.settings_file import Chosen
 
 
@@ -28,10 +28,9 @@ def _promises() -> Iterator[tuple[str, str]]:
     with extra("check", "`adcontract check`"):
         from adcontract_conformance.run import suite  # noqa: F401 - fills the registry
     from adcontract_conformance.model.promises import CHECKS
-    from adcontract_conformance.reports.sentences import promise
 
     checks = sorted(CHECKS.values(), key=lambda check: GROUPS.index(check.group))
-    return ((check.id, promise(check)) for check in checks)
+    return ((check.id, check.promise) for check in checks)
 
 
 @click.command(cls=SettledCommand)
@@ -159,6 +158,7 @@ def check(
         from adcontract_conformance.client.target import Target
         from adcontract_conformance.reports import snapshots
         from adcontract_conformance.reports.formats import FORMATS, show
+        from adcontract_conformance.reports.from_run import report_of
         from adcontract_conformance.reports.screen import Screen
         from adcontract_conformance.run.options import Options
         from adcontract_conformance.run.selection import ALL, checked_contracts, chosen_groups
@@ -189,7 +189,7 @@ def check(
     basic = any(checked.takes_basic for checked in contracts)
     target = Target(url, token, basic=basic, ca=ca, insecure=insecure)
     with closing(target), Screen(console, several=len(contracts) > 1) as screen:
-        done = run(target, contracts, options, screen)
+        done = report_of(run(target, contracts, options, screen))
     with written(outputs, FORMATS, done):
         if format_ == "text":
             show(console, done, verbose=verbose, used=screen.lines)
@@ -215,19 +215,19 @@ def _clear(file: Path, spec: Path | None, target_of: Callable[[bool], Target]) -
     raise SystemExit(0 if is_clear else 1)
 
 
-def _status(done: Run) -> int:
+def _status(done: RunReport) -> int:
     """Return the exit status: with every snapshot of an API, it is enough to conform to one."""
     from adcontract_conformance.reports import snapshots
     from adcontract_conformance.reports.sentences import gaps
 
-    worst = max(ledger.outcome for ledger in done.ledgers)
+    worst = max(contract.outcome for contract in done.apis)
     if done.options.every_snapshot and done.stopped:
         return 2
     if done.options.every_snapshot and worst < Outcome.ERROR:
         if not all(verdict.served for verdict in snapshots.verdicts(done)):
             return 1
-        return 0 if done.served == done.ledgers else 2
-    if any(ledger.outcome is Outcome.FAIL for ledger in done.ledgers):
+        return 0 if done.served == list(done.apis) else 2
+    if any(contract.outcome is Outcome.FAIL for contract in done.apis):
         return 1
-    complete = not any(gaps(done, ledger) for ledger in done.ledgers)
+    complete = not any(gaps(done, contract) for contract in done.apis)
     return 0 if complete and Outcome.PASS <= worst <= Outcome.WARN else 2

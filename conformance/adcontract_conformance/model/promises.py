@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from enum import IntEnum
+from enum import Enum
+from functools import total_ordering
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -20,24 +21,27 @@ UNNAMED = "was not named (--only)"
 """The end of a reason for which something is not tried: it would write through an operation that is not checked."""
 
 
-class Outcome(IntEnum):
-    """How a check ended on an operation, from the least to the gravest.
+@total_ordering
+class Outcome(Enum):
+    """How a check ended on an operation, from the least to the gravest; its value is its name in reports.
 
     `FLAKY`: a breach that was seen, and not in most of the tries. `ERROR`: the suite broke, not the target.
     """
 
-    DISABLED = 0
-    SKIPPED = 1
-    PASS = 2
-    FLAKY = 3
-    WARN = 4
-    FAIL = 5
-    ERROR = 6
+    DISABLED = "disabled"
+    SKIPPED = "skipped"
+    PASS = "pass"
+    FLAKY = "flaky"
+    WARN = "warn"
+    FAIL = "fail"
+    ERROR = "error"
 
-    @property
-    def word(self) -> str:
-        """Its name in reports."""
-        return self.name.lower()
+    def __init__(self, word: str) -> None:
+        self.word = word
+        self.rank = len(type(self).__members__)
+
+    def __lt__(self, other: Outcome) -> bool:
+        return self.rank < other.rank
 
 
 @dataclass(frozen=True)
@@ -124,6 +128,11 @@ class Check:
     group: str
     purposes: frozenset[Purpose]
     judge: Judge | None
+
+    @property
+    def promise(self) -> str:
+        """Its promise as a sentence."""
+        return f"{self.sentence[0].upper()}{self.sentence[1:]}."
 
     @property
     def is_about_bodies(self) -> bool:

@@ -10,18 +10,18 @@ from rich.text import Text
 
 from adcontract.reporting.formats import report_formats
 from adcontract_conformance.reports import snapshots, terminal
-from adcontract_conformance.reports.json_report import as_json
+from adcontract_conformance.reports.json_file import as_json
 from adcontract_conformance.reports.report import report
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from adcontract_conformance.run.result import Run
+    from adcontract_conformance.reports.document import RunReport
 
 _WIDTH = 120
 
 
-def show(console: Console, run: Run, *, verbose: bool = False, used: int = 0) -> None:
+def show(console: Console, run: RunReport, *, verbose: bool = False, used: int = 0) -> None:
     """Print a run for people: its findings, or which snapshots the target conforms to if all were checked.
 
     Unless `verbose`, the findings end where the report would have more than 40 lines, of which so many are `used`.
@@ -32,7 +32,7 @@ def show(console: Console, run: Run, *, verbose: bool = False, used: int = 0) ->
         terminal.summary(console, run, verbose=verbose, used=used)
 
 
-def as_text(run: Run) -> str:
+def as_text(run: RunReport) -> str:
     """Return a run as `show` prints it, with all findings, and why it ended early, if so."""
     text = StringIO()
     console = Console(file=text, width=_WIDTH)
@@ -42,7 +42,7 @@ def as_text(run: Run) -> str:
     return text.getvalue().strip("\n")
 
 
-FORMATS: dict[str, Callable[[Run], str]] = {
+FORMATS: dict[str, Callable[[RunReport], str]] = {
     "text": as_text,
     "json": as_json,
     **report_formats(report),

@@ -3,67 +3,54 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from adcontract.reporting.model import Case, Entry, Level, Report, Rule, Suite
-from adcontract_conformance.model.exchange import HttpResponse
-from adcontract_conformance.model.promises import CHECKS, GROUPS, Outcome
-from adcontract_conformance.reports.sentences import (
-    command_line,
-    excerpt,
-    extent,
-    gaps,
-    left_out,
-    notes,
-    problems,
-    promise,
-    variety,
-    verdict,
-    whose,
-)
+from adcontract_conformance.model.promises import GROUPS, Outcome
+from adcontract_conformance.reports.sentences import excerpt, extent, last_lines, problems, variety
 from adcontract_conformance.reports.snapshots import verdicts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from adcontract_conformance.checks.causes import Cause
-    from adcontract_conformance.checks.finding import Finding
-    from adcontract_conformance.checks.ledger import Ledger, Result
+    from adcontract_conformance.reports.document import (
+        ContractReport,
+        ReportedCheck,
+        ReportedFinding,
+        ReportedResult,
+        RunReport,
+    )
     from adcontract_conformance.reports.snapshots import Verdict
-    from adcontract_conformance.run.result import Run
+
+    Of = Callable[[Entry], Entry]
+    Named = Mapping[str, Cause[ReportedFinding]]
 
 TOOL = "adcontract check"
 
 
-def report(run: Run) -> Report:
-    """Return a run as a report; its entries point at the lines of the contract that the target breaks.
+def report(run: RunReport) -> Report:
+    """Return a run as all reports know it; its entries point at the lines of the contract that the target breaks.
 
     A test case has its own findings, each with its cause. If all snapshots were checked, each entry names its own.
     Where the target serves one of them, the findings on those that it does not conform to are notes: they fail nothing.
     """
     every = verdicts(run) if run.options.every_snapshot else []
-    placed: dict[Ledger, Callable[[Entry], Entry]] = dict.fromkeys(run.ledgers, lambda entry: entry)
+    placed: dict[str, Of] = dict.fromkeys((contract.title for contract in run.apis), lambda entry: entry)
     for each in every:
-        placed.update({ledger: _of_snapshot(each, ledger) for ledger in each.ledgers})
-    conclusions = [each.sentence for each in every]
-    for ledger in run.ledgers:
-        if ledger.left_out:
-            conclusions.append(left_out(ledger))
-        elif not every:
-            conclusions += [verdict(run, ledger), *gaps(run, ledger, whole=True)]
+        placed.update({contract.title: _of_snapshot(each, contract) for contract in each.contracts})
     return Report(
         TOOL,
-        f"{TOOL} {run.target.url}",
-        (*conclusions, *notes(run)),
-        tuple(Rule(check.id, promise(check)) for check in CHECKS.values()),
-        tuple(placed[ledger](_of_cause(cause)) for ledger in run.ledgers for cause in ledger.causes),
+        f"{TOOL} {run.target}",
+        (*run.conclusions, *last_lines(run)),
+        tuple(Rule(check.id, check.promise) for check in run.checks),
+        tuple(placed[contract.title](_of_cause(cause)) for contract in run.apis for cause in contract.found_causes),
         (*problems(run), *([run.stopped] if run.stopped else [])),
         tuple(_suites(run, placed)),
     )
 
 
-def _of_cause(cause: Cause) -> Entry:
+def _of_cause(cause: Cause[ReportedFinding]) -> Entry:
     first = _entry(cause.findings[0])
     if len(cause.findings) == 1:
         return replace(first, fingerprint=cause.fingerprint)
@@ -73,46 +60,42 @@ def _of_cause(cause: Cause) -> Entry:
         first,
         message=f"{cause.sentence}{extent(cause)}",
         subject=f"{cause.operations[0]} and {others} more" if others else first.subject,
-        related=tuple(cause.places[1:]),
+        related=tuple(dict.fromkeys(finding.where.location for finding in cause.findings))[1:],
         fingerprint=cause.fingerprint,
         details=(*example, *first.details, *variety(cause)),
     )
 
 
-def _of_case(finding: Finding, cause: Cause, placed: Callable[[Entry], Entry]) -> Entry:
+def _of_case(finding: ReportedFinding, cause: Cause[ReportedFinding], placed: Of) -> Entry:
     entry = placed(_entry(finding))
     if len(cause.findings) == 1:
         return entry
     return replace(entry, message=f"{entry.message} Cause {cause.fingerprint}: {cause.sentence}{extent(cause)}")
 
 
-def _entry(finding: Finding) -> Entry:
-    operation, response = finding.operation, finding.exchange.response
-    received = (
-        f"{response.status} {excerpt(response)}"
-        if isinstance(response, HttpResponse)
-        else f"none: it {response.reason}"
-    )
+def _entry(finding: ReportedFinding) -> Entry:
+    answer = finding.answer
+    received = f"none: it {answer.reason}" if answer.status is None else f"{answer.status} {excerpt(answer)}"
     return Entry(
-        finding.check.id,
+        finding.check_id,
         Level.ERROR if finding.outcome is Outcome.FAIL else Level.WARNING,
         finding.sentence,
-        finding.where,
-        subject=operation.id,
+        finding.where.location,
+        subject=finding.operation_id,
         fingerprint=finding.fingerprint,
         details=(
-            f"operation: {operation.method} {operation.path}",
-            f"promise: {promise(finding.check)}",
-            f"contract: {finding.basis}",
-            *(f"request: {curl}" for curl in finding.exchange.curl()),
+            f"operation: {finding.method} {finding.path}",
+            f"promise: {finding.promise}",
+            f"contract: {finding.reason}",
+            *(f"request: {curl}" for curl in finding.curls),
             f"response: {received}",
         ),
     )
 
 
-def _of_snapshot(verdict: Verdict, ledger: Ledger) -> Callable[[Entry], Entry]:
-    title = ledger.checked.title
-    conforms = ledger in verdict.conforming
+def _of_snapshot(verdict: Verdict, contract: ContractReport) -> Of:
+    title = contract.title
+    conforms = contract in verdict.conforming
 
     def placed(plain: Entry) -> Entry:
         return replace(
@@ -125,33 +108,35 @@ def _of_snapshot(verdict: Verdict, ledger: Ledger) -> Callable[[Entry], Entry]:
     return placed
 
 
-def _suites(run: Run, placed: Mapping[Ledger, Callable[[Entry], Entry]]) -> Iterator[Suite]:
-    """Yield a suite for each API and group."""
+def _suites(run: RunReport, placed: Mapping[str, Of]) -> Iterator[Suite]:
+    """Yield a suite for each contract and group."""
     properties = {
-        "target": run.target.url,
-        "version": version("adcontract"),
-        "seed": str(run.options.seed),
-        "for": whose(run),
-        "again": command_line(run),
+        "target": run.target,
+        "version": run.suite.version,
+        "seed": str(run.seed),
+        "for": run.options.for_,
+        "again": run.again,
     }
-    for ledger in run.ledgers:
-        of = {finding.fingerprint: cause for cause in ledger.causes for finding in cause.findings}
-        for group in (each for each in GROUPS if each in ledger.groups):
-            results = [result for result in ledger.results if result.check.group == group]
+    checks = {check.id: check for check in run.checks}
+    for contract in run.apis:
+        of = {finding.fingerprint: cause for cause in contract.found_causes for finding in cause.findings}
+        for group in (each for each in GROUPS if each in run.options.groups):
+            results = [result for result in contract.results if result.group == group]
             yield Suite(
-                f"{ledger.checked.title} {group}",
-                tuple(_case(ledger, result, of, placed[ledger]) for result in results),
-                run.started.isoformat(timespec="seconds"),
-                ledger.seconds[group],
+                f"{contract.title} {group}",
+                tuple(_case(contract, result, checks[result.check], of, placed[contract.title]) for result in results),
+                run.date.isoformat(timespec="seconds"),
+                contract.seconds[group],
                 properties,
             )
 
 
-def _case(ledger: Ledger, result: Result, of: Mapping[str, Cause], placed: Callable[[Entry], Entry]) -> Case:
+def _case(contract: ContractReport, result: ReportedResult, check: ReportedCheck, of: Named, placed: Of) -> Case:
+    findings = {finding.fingerprint: finding for finding in contract.findings}
     return Case(
-        f"{ledger.checked.api}.{result.check.group}",
-        f"{result.operation.id}: {result.check.sentence}",
-        tuple(_of_case(finding, of[finding.fingerprint], placed) for finding in result.findings),
+        f"{contract.api}.{result.group}",
+        f"{result.operation}: {check.sentence}",
+        tuple(_of_case(findings[name], of[name], placed) for name in result.findings),
         skipped=result.reason if result.outcome is Outcome.SKIPPED else "",
         error=result.reason if result.outcome is Outcome.ERROR else "",
     )

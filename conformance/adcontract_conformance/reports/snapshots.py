@@ -17,10 +17,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from adcontract import Operation
-    from adcontract_conformance.checks.finding import Finding
-    from adcontract_conformance.checks.ledger import Ledger
-    from adcontract_conformance.run.result import Run
+    from adcontract_conformance.reports.document import ContractReport, ReportedFinding, ReportedOperation, RunReport
 
 GROUPS = ("examples",)
 """The groups to run if none are requested: snapshots differ in their documented requests."""
@@ -39,18 +36,18 @@ _LISTED = 12
 
 @dataclass(frozen=True)
 class Verdict:
-    """The verdict of a run on the snapshots of one API; `ledgers` has the newest first."""
+    """The verdict of a run on the snapshots of one API; `contracts` has the newest first."""
 
     api: str
-    ledgers: tuple[Ledger, ...]
+    contracts: tuple[ContractReport, ...]
 
     @property
-    def conforming(self) -> tuple[Ledger, ...]:
+    def conforming(self) -> tuple[ContractReport, ...]:
         """The snapshots that the target conforms to, the newest first."""
-        return tuple(each for each in self.ledgers if Outcome.PASS <= each.outcome <= Outcome.WARN)
+        return tuple(each for each in self.contracts if Outcome.PASS <= each.outcome <= Outcome.WARN)
 
     @property
-    def served(self) -> Ledger | None:
+    def served(self) -> ContractReport | None:
         """The newest snapshot that the target conforms to, which it presumably serves; None if there is none."""
         return next(iter(self.conforming), None)
 
@@ -58,54 +55,54 @@ class Verdict:
     def sentence(self) -> str:
         """The verdict in a sentence."""
         if self.served is None:
-            nearest = min(self.ledgers, key=lambda ledger: len(failing(ledger)))
+            nearest = min(self.contracts, key=lambda contract: len(failing(contract)))
             return f"{self.api}: the target serves no known snapshot; the nearest is {_snapshot(nearest)}."
         others = [_snapshot(each) for each in self.conforming[1:]]
         also = f" It also conforms to {' and '.join(others)}." if others else ""
         return f"{self.api}: the target serves {_snapshot(self.served)}.{also}"
 
 
-def verdicts(run: Run) -> list[Verdict]:
+def verdicts(report: RunReport) -> list[Verdict]:
     """Return the verdict on each API of a run that the target serves."""
-    by_api: dict[str, list[Ledger]] = {}
-    for ledger in run.served:
-        by_api.setdefault(ledger.checked.api, []).append(ledger)
-    return [Verdict(api, tuple(ledgers)) for api, ledgers in by_api.items()]
+    by_api: dict[str, list[ContractReport]] = {}
+    for contract in report.served:
+        by_api.setdefault(contract.api, []).append(contract)
+    return [Verdict(api, tuple(contracts)) for api, contracts in by_api.items()]
 
 
-def failing(ledger: Ledger) -> dict[str, list[Finding]]:
+def failing(contract: ContractReport) -> dict[str, list[ReportedFinding]]:
     """Return the failures of a target on a snapshot, by operationId."""
-    found: dict[str, list[Finding]] = {}
-    for finding in ledger.findings:
+    found: dict[str, list[ReportedFinding]] = {}
+    for finding in contract.findings:
         if finding.outcome >= Outcome.FAIL:
-            found.setdefault(finding.operation.id, []).append(finding)
+            found.setdefault(finding.operation_id, []).append(finding)
     return found
 
 
-def show(console: Console, run: Run) -> None:
+def show(console: Console, report: RunReport) -> None:
     """Print for each API a table of operations by snapshots, the differences from each, and the verdict."""
-    for verdict in verdicts(run):
+    for verdict in verdicts(report):
         for row in _rows(verdict):
             console.print(row, soft_wrap=True)
-        for ledger in verdict.ledgers:
-            if ledger is not verdict.served:
-                for line in _differences(ledger):
+        for contract in verdict.contracts:
+            if contract is not verdict.served:
+                for line in _differences(contract):
                     console.print(Text(line), soft_wrap=True)
         style = "green" if verdict.served else "red"
         console.print(Text(f"\n{verdict.sentence}", f"bold {style}"), soft_wrap=True)
-    for ledger in run.ledgers:
-        if ledger.left_out:
-            console.print(Text(left_out(ledger), "bold"), soft_wrap=True)
-    for problem in problems(run):
+    for contract in report.apis:
+        if contract.left_out:
+            console.print(Text(left_out(contract), "bold"), soft_wrap=True)
+    for problem in problems(report):
         console.print(Text(f"error  {problem}", "bold red"), soft_wrap=True)
 
 
 def _rows(verdict: Verdict) -> Iterator[Text]:
     """Yield the lines of the table, with a column for each snapshot; no line is folded, however long its path is."""
-    snapshots = [_snapshot(ledger) for ledger in verdict.ledgers]
+    snapshots = [_snapshot(contract) for contract in verdict.contracts]
     yield Text("  ".join([*snapshots, "operation"]), "bold")
-    outcomes = [_outcomes(ledger) for ledger in verdict.ledgers]
-    rows = {_key(operation): operation for ledger in verdict.ledgers for operation in ledger.checked.operations}
+    outcomes = [_outcomes(contract) for contract in verdict.contracts]
+    rows = {_key(operation): operation for contract in verdict.contracts for operation in contract.operations}
     for key, operation in sorted(rows.items(), key=lambda row: (row[0][1], row[0][0])):
         cells = [_cell(each, key, len(snapshot)) for each, snapshot in zip(outcomes, snapshots, strict=True)]
         yield Text("  ").join([*cells, Text(f"{operation.method} {operation.path}")])
@@ -118,29 +115,32 @@ def _cell(outcomes: dict[tuple[str, str], Outcome], key: tuple[str, str], width:
     return centered
 
 
-def _outcomes(ledger: Ledger) -> dict[tuple[str, str], Outcome]:
+def _outcomes(contract: ContractReport) -> dict[tuple[str, str], Outcome]:
+    keys = {operation.id: _key(operation) for operation in contract.operations}
     worst: dict[tuple[str, str], Outcome] = {}
-    for result in ledger.results:
-        key = _key(result.operation)
+    for result in contract.results:
+        key = keys.get(result.operation)
+        if key is None:
+            continue  # it is about something besides operations
         worst[key] = max(worst.get(key, Outcome.SKIPPED), result.outcome)
     return worst
 
 
-def _differences(ledger: Ledger) -> Iterator[str]:
-    found = failing(ledger)
+def _differences(contract: ContractReport) -> Iterator[str]:
+    found = failing(contract)
     if not found:
         return
-    yield f"\n{_snapshot(ledger)}: the target differs in {plural(len(found), 'operation')}:"
+    yield f"\n{_snapshot(contract)}: the target differs in {plural(len(found), 'operation')}:"
     for findings in list(found.values())[:_LISTED]:
         first = findings[0]
-        yield f"  {first.operation.method} {first.operation.path}: {first.breach.sentence} ({first.where})"
+        yield f"  {first.method} {first.path}: {first.sentence} ({first.where})"
     if len(found) > _LISTED:
-        yield f"  … and {len(found) - _LISTED} more; list them with --snapshot {_snapshot(ledger)}."
+        yield f"  … and {len(found) - _LISTED} more; list them with --snapshot {_snapshot(contract)}."
 
 
-def _key(operation: Operation) -> tuple[str, str]:
+def _key(operation: ReportedOperation) -> tuple[str, str]:
     return operation.method, shape(operation.path)
 
 
-def _snapshot(ledger: Ledger) -> str:
-    return ledger.checked.contract.name.snapshot
+def _snapshot(contract: ContractReport) -> str:
+    return contract.snapshot

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from adcontract.wording import plural
-from adcontract_conformance.model.exchange import HttpResponse
 from adcontract_conformance.model.promises import Outcome
 from adcontract_conformance.reports.screen import STYLES
-from adcontract_conformance.reports.sentences import excerpt, extent, gaps, notes, promise, shortened, variety, verdict
+from adcontract_conformance.reports.sentences import excerpt, extent, gaps, last_lines, shortened, variety, verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -18,8 +17,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from adcontract_conformance.checks.causes import Cause
-    from adcontract_conformance.model.promises import SuiteError
-    from adcontract_conformance.run.result import Run
+    from adcontract_conformance.reports.document import ReportedError, ReportedFinding, RunReport
 
     Line = Callable[..., None]
 
@@ -40,7 +38,7 @@ _LONGEST = 300
 """The longest line of such a report."""
 
 
-def summary(console: Console, run: Run, *, verbose: bool = False, used: int = 0) -> None:
+def summary(console: Console, report: RunReport, *, verbose: bool = False, used: int = 0) -> None:
     """Print the causes of the findings of a run, the gravest first, and the verdict on each contract.
 
     Unless `verbose`, the causes end where the report would have more than 40 lines, of which so many are `used`, and
@@ -50,33 +48,37 @@ def summary(console: Console, run: Run, *, verbose: bool = False, used: int = 0)
     def line(text: str, style: str = "") -> None:
         console.print(Text(text if verbose else shortened(text, _LONGEST), style=style), soft_wrap=True)
 
-    first = [gap for ledger in run.ledgers for gap in gaps(run, ledger, whole=verbose)] + list(_headlines(run))
-    errors = _errors([each for ledger in run.ledgers for each in ledger.broken], whole=verbose)
-    last = notes(run)
+    first = [gap for contract in report.apis for gap in gaps(report, contract, whole=verbose)] + list(
+        _headlines(report)
+    )
+    errors = _errors([each for contract in report.apis for each in contract.errors], whole=verbose)
+    last = last_lines(report)
     for text in first:
         line(text, "bold")
-    left = _LINES - used - len(first) - len(errors) - 1 - len(run.ledgers) - len(last)
-    found = sorted((cause for ledger in run.ledgers for cause in ledger.causes), key=lambda cause: -cause.outcome)
+    left = _LINES - used - len(first) - len(errors) - 1 - len(report.apis) - len(last)
+    found = sorted(
+        (cause for contract in report.apis for cause in contract.found_causes), key=lambda cause: -cause.outcome.rank
+    )
     _causes(line, found, None if verbose else max(left, _FEWEST))
     for text in errors:
         line(text, STYLES[Outcome.ERROR])
     line("")
-    for ledger in run.served:
-        line(verdict(run, ledger), STYLES.get(ledger.outcome, ""))
+    for contract in report.served:
+        line(verdict(report, contract), STYLES.get(contract.outcome, ""))
     for note in last:
         line(note)
 
 
-def _headlines(run: Run) -> Iterator[str]:
+def _headlines(report: RunReport) -> Iterator[str]:
     """Yield for each contract that the target does not conform to what is wrong, in one line."""
-    for ledger in run.ledgers:
-        found = [cause for cause in ledger.causes if cause.outcome is Outcome.FAIL]
+    for contract in report.apis:
+        found = [cause for cause in contract.found_causes if cause.outcome is Outcome.FAIL]
         if found:
             others = f" {plural(len(found) - 1, 'other cause')} below." if len(found) > 1 else ""
-            yield f"{ledger.checked.title} does not conform. {found[0].sentence}{extent(found[0])}{others}"
+            yield f"{contract.title} does not conform. {found[0].sentence}{extent(found[0])}{others}"
 
 
-def _causes(line: Line, found: list[Cause], bound: int | None) -> None:
+def _causes(line: Line, found: list[Cause[ReportedFinding]], bound: int | None) -> None:
     """Print causes in not more lines than `bound`: those that fit in full, then the others in a line each."""
     used, number = 0, 0
     for number, cause in enumerate(found):
@@ -99,7 +101,7 @@ def _causes(line: Line, found: list[Cause], bound: int | None) -> None:
     line(f"{plural(more, 'more finding')}: --verbose shows all of them." if more else "--verbose shows their requests.")
 
 
-def _first_line(cause: Cause) -> str:
+def _first_line(cause: Cause[ReportedFinding]) -> str:
     name, others = cause.operations[0], len(cause.operations) - 1
     where = f"{name} and {others} more" if others else name
     finding = cause.findings[0]
@@ -107,34 +109,34 @@ def _first_line(cause: Cause) -> str:
     return f"{cause.outcome.word}  {where}: {cause.sentence}{often}"
 
 
-def _cause(cause: Cause, *, whole: bool) -> Iterator[str]:
+def _cause(cause: Cause[ReportedFinding], *, whole: bool) -> Iterator[str]:
     finding = cause.findings[0]
     yield _first_line(cause)
     if cause.sentence != finding.sentence:
-        yield f"      for example {finding.operation.id}: {finding.sentence}"
-    yield f"      {finding.operation.method} {finding.operation.path}, {finding.check.id}: {promise(finding.check)}"
-    yield f"      {finding.where} ({finding.basis}) [{finding.fingerprint}]"
-    for curl in finding.exchange.curl():
+        yield f"      for example {finding.operation_id}: {finding.sentence}"
+    yield f"      {finding.method} {finding.path}, {finding.check_id}: {finding.promise}"
+    yield f"      {finding.where} ({finding.reason}) [{finding.fingerprint}]"
+    for curl in finding.curls:
         yield f"      {curl}"
-    response = finding.exchange.response
-    if isinstance(response, HttpResponse):
-        body = " ".join(excerpt(response).split())
-        to = next((f"to {text} " for name, text in response.headers.items() if name.lower() == "location"), "")
-        to = to if 300 <= response.status < 400 else ""
-        yield f"      response: {response.status} {to}{body[:_BODY]}{'…' if len(body) > _BODY else ''}".rstrip()
+    answer = finding.answer
+    if answer.status is not None:
+        body = " ".join(excerpt(answer).split())
+        to = next((f"to {text} " for name, text in answer.headers.items() if name.lower() == "location"), "")
+        to = to if 300 <= answer.status < 400 else ""
+        yield f"      response: {answer.status} {to}{body[:_BODY]}{'…' if len(body) > _BODY else ''}".rstrip()
     if whole:
         for each in cause.findings[1:]:
             where = f"{each.where} [{each.fingerprint}]"
-            yield f"      also {each.operation.id}, {each.check.id}: {each.sentence} {where}"
+            yield f"      also {each.operation_id}, {each.check_id}: {each.sentence} {where}"
         return
     yield from (f"      {text}" for text in variety(cause, _NAMED))
 
 
-def _errors(broken: list[SuiteError], *, whole: bool) -> list[str]:
+def _errors(broken: list[ReportedError], *, whole: bool) -> list[str]:
     """Return the lines on what the suite could not do."""
     if not broken:
         return []
-    named = [f"error  {f'{each.operation.id}: ' if each.operation else ''}{each.message}" for each in broken]
+    named = [f"error  {f'{each.operation}: ' if each.operation else ''}{each.message}" for each in broken]
     lines = ["", *(named if whole else named[:_ERRORS])]
     if len(lines) <= len(broken):
         lines.append(f"       {plural(len(broken) + 1 - len(lines), 'more error')}: --verbose shows all of them.")

@@ -137,7 +137,8 @@ class Keeps(Library):
 def test_an_item_that_cannot_be_removed_is_reported(held):
     _, report, result = held(Keeps(), "--only", "createBook")
     assert result.exit_code == 2
-    (message,) = report["apis"][0]["errors"]
+    (error,) = report["apis"][0]["errors"]
+    message = error["message"]
     assert re.fullmatch(
         r"\d+ books were created and could not be removed \(deleteBook is answered with 403\): 24, 25, .*", message
     ), message
@@ -214,7 +215,7 @@ def test_a_delete_that_always_fails_is_not_tried_for_ever(held):
     _, report, result = held(server, "--only", "createBook")
     assert max(server.refused.values()) <= 8
     assert result.exit_code == 2
-    assert "(deleteBook is answered with 500)" in report["apis"][0]["errors"][0]
+    assert "(deleteBook is answered with 500)" in report["apis"][0]["errors"][0]["message"]
 
 
 def test_clearing_goes_on_when_the_time_is_up(held):
@@ -261,7 +262,7 @@ def test_an_item_that_is_there_after_its_delete_is_reported(held, status):
                 raise RefusedError(404)
 
     _, report, result = held(Lies(), "--only", "createBook")
-    assert "is still there): 2" in report["apis"][0]["errors"][0], result.output
+    assert "is still there): 2" in report["apis"][0]["errors"][0]["message"], result.output
 
 
 def test_the_deletes_of_a_target_that_shows_them_late_are_believed(held):

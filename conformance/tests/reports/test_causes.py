@@ -132,7 +132,7 @@ def test_one_fault_everywhere_is_one_cause_in_every_report(check, tmp_path, faul
     assert f"shop v1 does not conform. {sentence} (" in done.output
     own = [each for each in done.findings if each["cause"] == cause["fingerprint"]]
     assert sorted(cause["findings"]) == sorted(each["fingerprint"] for each in own)
-    assert {each["where"] for each in own} == set(cause["places"])
+    assert {str(each["where"]) for each in own} == set(map(str, cause["places"]))
     assert files["md"].read_text().count(f"{sentence} (") == 1
     results = json.loads(files["sarif"].read_text())["runs"][0]["results"]
     (result,) = [each for each in results if each["partialFingerprints"]["adcontract/v1"] == cause["fingerprint"]]

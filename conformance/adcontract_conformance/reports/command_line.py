@@ -1,0 +1,102 @@
+"""The command that repeats a run, and the sentences on its target: what stays there, and its rate limit."""
+
+from __future__ import annotations
+
+import shlex
+import shutil
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from adcontract.wording import plural
+from adcontract_conformance.client.leftovers import stays
+from adcontract_conformance.client.timing import LONGEST_WAIT
+from adcontract_conformance.model.promises import GROUPS
+from adcontract_conformance.run.selection import ALL
+
+if TYPE_CHECKING:
+    from adcontract_conformance.client.timing import Timing
+    from adcontract_conformance.run.options import Options
+    from adcontract_conformance.run.result import Run
+
+
+def notes(run: Run) -> list[str]:
+    """Return a sentence on all that a reader should know of the target: what stays there, its rate limit, its token."""
+    token = f"No token was given, so {run.target.token} was sent; whether the target checks tokens was not tested."
+    lines = stays(run.book)
+    if run.left:
+        lines.append(f"Remove what is left: {_clear_line(run, run.left)}")
+    lines += [f"An earlier run has left items. Remove them: {_clear_line(run, file)}" for file in run.earlier]
+    tokens = [] if run.target.token_given else [token]
+    return [*lines, *_limit(run.target.timing), *_resent(run.target.timing), *tokens]
+
+
+def _clear_line(run: Run, file: Path) -> str:
+    spec = ["--spec", str(run.options.spec)] if run.options.spec else []
+    return shlex.join([*_target(run), *spec, "--clear", str(file)])
+
+
+def _target(run: Run) -> list[str]:
+    """Return the beginning of a command on the target of a run."""
+    trust = ["--ca", str(run.target.ca)] if run.target.ca else ["--insecure"] if run.target.insecure else []
+    return [_program(), "check", run.target.shown, *trust]
+
+
+def _resent(timing: Timing) -> list[str]:
+    requests = plural(timing.resent, "request")
+    return [f"The target closed connections on which requests came: {requests} had to be sent again."][: timing.resent]
+
+
+def _limit(timing: Timing) -> list[str]:
+    if not timing.refused:
+        return []
+    refused = f"The target refused {plural(timing.refused, 'request')} with 429"
+    waited = f"{refused}. The run waited {timing.waited:.0f} s because of that."
+    if timing.asked is None:
+        return [waited]
+    if timing.asked > LONGEST_WAIT:
+        return [f"{waited} It did not wait for the {timing.asked:g} s that the target asked for."]
+    return [f"{waited} It stopped waiting, which did not help."]
+
+
+def command_line(run: Run) -> str:
+    """Return the command that repeats a run."""
+    options = run.options
+    checked_contracts = [ledger.checked for ledger in run.ledgers]
+    parts = _target(run)
+    apis = {checked.api for checked in checked_contracts}
+    if len(apis) == 1:
+        parts += ["--api", *apis]
+    if options.every_snapshot:
+        parts += ["--snapshot", ALL]
+    elif len(checked_contracts) == 1:
+        parts += ["--snapshot", checked_contracts[0].contract.name.snapshot]
+    for checked in checked_contracts:
+        if len(checked.operations) < len(checked.contract.operations):
+            parts += [part for each in checked.operations for part in ("--only", each.id)]
+    if options.groups != GROUPS:
+        parts += ["--groups", ",".join(options.groups)]
+    parts += ["--seed", str(options.seed)]
+    parts += _bounds(options)
+    if options.spec is not None:
+        parts += ["--spec", str(options.spec)]
+    if options.allow_untried:
+        parts.append("--allow-untried")
+    return shlex.join([*parts, "--for", "own"] if options.own else parts)
+
+
+def _bounds(options: Options) -> list[str]:
+    seconds = ["--max-time", f"{options.seconds:g}"] if options.seconds is not None else []
+    failures = ["--max-failures", str(options.max_failures)] if options.max_failures is not None else []
+    latency = ["--max-latency", f"{options.max_latency:g}"] if options.max_latency is not None else []
+    workers = ["--workers", str(options.workers)] if options.workers > 1 else []
+    return [*workers, *seconds, *failures, *latency]
+
+
+def _program() -> str:
+    """Return how a shell finds the command that runs: by its name, or by the path that started it."""
+    name, started = "adcontract", Path(sys.argv[0])
+    if started.name != name or not started.is_file():
+        return name
+    found = shutil.which(name)
+    return name if found and started.samefile(found) else str(started)

@@ -1,0 +1,350 @@
+"""A finished run as plain data: all that a report says, and the JSON report itself (`report.schema.json`)."""
+
+from __future__ import annotations
+
+import base64
+from datetime import datetime  # noqa: TC003 - msgspec reads the annotations
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from msgspec import Struct
+
+from adcontract.errors import Location
+from adcontract_conformance.checks.causes import Cause, Kinship
+from adcontract_conformance.model.promises import Outcome  # noqa: TC001 - msgspec reads the annotations
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterable
+
+VERSION: Literal[2] = 2
+"""The version of the report. It changes where a report of before is not one any more."""
+
+
+class _Data(Struct, frozen=True, omit_defaults=True):
+    """Data of a report; what has its default is not written."""
+
+
+class Place(_Data, frozen=True, kw_only=True):
+    """A place in a file of the contract; line and column count from 1."""
+
+    file: str
+    line: int
+    column: int
+
+    @property
+    def location(self) -> Location:
+        """The place as all reports know it."""
+        return Location(Path(self.file), self.line, self.column)
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+class SentRequest(_Data, frozen=True, kw_only=True):
+    """A request, with `$ADCONTRACT_TOKEN` in place of the token; a body that is not text is in base64."""
+
+    method: str
+    url: str
+    headers: dict[str, str]
+    body: str = ""
+    encoding: Literal["text", "base64"] = "text"
+
+    def __post_init__(self) -> None:
+        self.content  # noqa: B018 - raises ValueError if it is not in base64
+
+    @property
+    def content(self) -> bytes:
+        """The body as it is sent."""
+        return base64.b64decode(self.body) if self.encoding == "base64" else self.body.encode()
+
+
+class Answer(_Data, frozen=True, kw_only=True):
+    """What came back: a response, the beginning of its body, and the `length` of it in bytes; or why none came."""
+
+    status: int | None
+    headers: dict[str, str] = {}
+    body: str = ""
+    length: int = 0
+    reason: str = ""
+
+
+class ReportedFinding(_Data, frozen=True, kw_only=True, rename={"check_id": "check", "operation_id": "operation"}):
+    """One part of the contract that the target breaks, the requests that show it, the last one of all, and its answer.
+
+    `promise` is the sentence of its check. `basis` is whether the broken part is documented, inferred or open, and
+    `inferred` the sentence that says why. It was found `count` times; one that comes and goes was seen in `seen` of
+    `tries` tries. `pointer`, `part`, `way` and `kinship` are what its cause is found by.
+    `curl` and `before` are the requests as lines for a shell.
+    """
+
+    fingerprint: str
+    cause: str
+    outcome: Outcome
+    check_id: str
+    promise: str
+    operation_id: str
+    method: str
+    path: str
+    sentence: str
+    seen: int = 0
+    tries: int = 0
+    where: Place
+    pointer: str
+    part: str = ""
+    way: tuple[str, ...]
+    kinship: Kinship
+    only_of_a_mock: bool = False
+    basis: str
+    inferred: str | None
+    count: int
+    size: int
+    curl: str
+    before: tuple[str, ...]
+    requests: tuple[SentRequest, ...]
+    answer: Answer
+
+    @property
+    def reason(self) -> str:
+        """Whether the broken part is documented, from what it was inferred, or why the contract leaves it open."""
+        return f"{self.basis}: {self.inferred}" if self.inferred else self.basis
+
+    @property
+    def curls(self) -> tuple[str, ...]:
+        """All lines for a shell, in their order."""
+        return (*self.before, self.curl)
+
+
+class ReportedCause(_Data, frozen=True, kw_only=True):
+    """Findings that have one cause, by their fingerprints: the gravest first, with the shortest request."""
+
+    fingerprint: str
+    outcome: Outcome
+    sentence: str
+    operations: tuple[str, ...]
+    places: tuple[Place, ...]
+    findings: tuple[str, ...]
+
+
+class ReportedCheck(_Data, frozen=True, kw_only=True):
+    """A check: its id, its group, and its promise as a clause."""
+
+    id: str
+    group: str
+    sentence: str
+
+    @property
+    def promise(self) -> str:
+        """Its promise as a sentence."""
+        return f"{self.sentence[0].upper()}{self.sentence[1:]}."
+
+
+class ReportedResult(_Data, frozen=True, kw_only=True):
+    """How a check ended on an operation, on how many requests, and its findings by their fingerprints.
+
+    `reason` says why it was skipped or is an error, and `untried` what it did not look at.
+    """
+
+    group: str
+    check: str
+    operation: str
+    outcome: Outcome
+    requests: int
+    reason: str = ""
+    untried: str = ""
+    findings: tuple[str, ...]
+
+
+class ReportedOperation(_Data, frozen=True, kw_only=True):
+    """An operation that was checked."""
+
+    id: str
+    method: str
+    path: str
+
+
+class ReportedError(_Data, frozen=True, kw_only=True):
+    """What the suite could not do, on an operation if one is named: it failed itself if it is `ours`."""
+
+    message: str
+    operation: str | None = None
+    ours: bool = True
+
+
+class ContractReport(_Data, frozen=True, kw_only=True):
+    """The results of one contract.
+
+    `left_out` says why nothing was checked, if so. `untried` are the operations that never succeeded, with the number
+    of their responses by status (0: none came). `unreached` are the groups that were asked for and not finished, and
+    `unreached_operations` those that no request of such a group was sent to. `limited` is the number of requests that
+    the target refused as too many, and `unread` that of the bodies that were too long to be read, by operation.
+    `seconds` has the duration of each group.
+    """
+
+    api: str
+    snapshot: str
+    outcome: Outcome
+    operations: tuple[ReportedOperation, ...]
+    narrowed: bool = False
+    requests: int
+    seconds: dict[str, float]
+    left_out: str | None
+    untried: dict[str, dict[int, int]]
+    unreached: tuple[str, ...]
+    unreached_operations: dict[str, tuple[str, ...]]
+    limited: int
+    unread: dict[str, int]
+    errors: tuple[ReportedError, ...]
+    causes: tuple[ReportedCause, ...]
+    findings: tuple[ReportedFinding, ...]
+    results: tuple[ReportedResult, ...]
+
+    def __post_init__(self) -> None:
+        known = {finding.fingerprint for finding in self.findings}
+        of_causes = [name for cause in self.causes for name in cause.findings]
+        _demand_known("finding", known, of_causes, (name for result in self.results for name in result.findings))
+        _demand_known("cause with the finding", of_causes, known)
+        _demand_known("cause", {cause.fingerprint for cause in self.causes}, (each.cause for each in self.findings))
+        _demand_known("list of operations of the group", self.unreached_operations, self.unreached)
+        if not all(cause.findings for cause in self.causes):
+            raise ValueError("A cause has no finding")
+
+    @property
+    def title(self) -> str:
+        """The API and the snapshot."""
+        return f"{self.api} {self.snapshot}"
+
+    @property
+    def found_causes(self) -> list[Cause[ReportedFinding]]:
+        """The causes with their findings, the gravest first."""
+        known = {finding.fingerprint: finding for finding in self.findings}
+        return [Cause(each.fingerprint, tuple(known[name] for name in each.findings)) for each in self.causes]
+
+
+class Tool(_Data, frozen=True, kw_only=True):
+    """The program that wrote a report."""
+
+    name: str
+    version: str
+
+
+class ReportedOptions(_Data, frozen=True, kw_only=True, rename={"for_": "for"}):
+    """The options of a run, and whether a token was given."""
+
+    groups: tuple[str, ...]
+    max_time: float | None
+    workers: int
+    max_failures: int | None
+    max_latency: float | None
+    for_: Literal["vendor", "own"]
+    token: Literal["given", "default"]
+    spec: str | None = None
+    every_snapshot: bool = False
+    allow_untried: bool = False
+
+
+class RateLimit(_Data, frozen=True, kw_only=True):
+    """How often the target refused a request as one too many, and how long the run waited because of that."""
+
+    refused: int
+    waited: float
+
+
+class LeftItem(_Data, frozen=True, kw_only=True):
+    """An item that was created and could not be removed."""
+
+    api: str
+    resource: str
+    id: Any
+    reason: str
+
+
+class Count(_Data, frozen=True, kw_only=True):
+    """How many items of a resource, or how often an operation."""
+
+    api: str
+    name: str
+    count: int
+
+
+class CreatedItems(_Data, frozen=True, kw_only=True):
+    """What a run has created: how much was removed, what is left and in which file that stands.
+
+    `unremovable` and `undone` are what the contract cannot take back, `marked` what can be read although it was
+    deleted, and `unnamed` what could not be removed because no response named it.
+    """
+
+    removed: int
+    left: tuple[LeftItem, ...]
+    file: str | None
+    unremovable: tuple[Count, ...]
+    marked: tuple[Count, ...]
+    unnamed: tuple[Count, ...]
+    undone: tuple[Count, ...]
+
+
+class SnapshotVerdict(_Data, frozen=True, kw_only=True):
+    """Which snapshot of an API the target serves, if any, and the same as a sentence."""
+
+    api: str
+    speaks: str | None
+    says: str
+
+
+class RunReport(_Data, frozen=True, kw_only=True):
+    """A finished run.
+
+    `stopped` says in a sentence why it ended early, and `bound` as a clause which bound of its options it met.
+    `again` is the command that repeats it. `notes` are further sentences on the target, and `conclusions` the verdict
+    on each contract and what was not checked. `checks` are all that there are.
+    """
+
+    version: Literal[2]
+    suite: Tool
+    target: str
+    date: datetime
+    seed: int
+    options: ReportedOptions
+    again: str
+    seconds: float
+    stopped: str | None
+    bound: str | None
+    resent: int
+    rate_limit: RateLimit
+    created: CreatedItems
+    conclusions: tuple[str, ...]
+    notes: tuple[str, ...]
+    verdicts: tuple[SnapshotVerdict, ...]
+    checks: tuple[ReportedCheck, ...]
+    apis: tuple[ContractReport, ...]
+
+    def __post_init__(self) -> None:
+        checks = {check.id for check in self.checks}
+        _demand_known("check", checks, (result.check for contract in self.apis for result in contract.results))
+        for contract in self.apis:
+            _demand_known("duration of the group", contract.seconds, self.options.groups)
+
+    @property
+    def served(self) -> list[ContractReport]:
+        """The contracts that the target serves."""
+        return [each for each in self.apis if not each.left_out]
+
+
+def _demand_known(what: str, known: Container[str], *named: Iterable[str]) -> None:
+    missing = next((name for names in named for name in names if name not in known), None)
+    if missing is not None:
+        raise ValueError(f"There is no {what} {missing}")
+
+
+def reported_causes(found: Iterable[Cause[ReportedFinding]]) -> tuple[ReportedCause, ...]:
+    """Return causes as a report has them."""
+    return tuple(
+        ReportedCause(
+            fingerprint=cause.fingerprint,
+            outcome=cause.outcome,
+            sentence=cause.sentence,
+            operations=tuple(cause.operations),
+            places=tuple(dict.fromkeys(finding.where for finding in cause.findings)),
+            findings=tuple(finding.fingerprint for finding in cause.findings),
+        )
+        for cause in found
+    )

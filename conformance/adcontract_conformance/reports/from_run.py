@@ -1,0 +1,240 @@
+"""A finished run turned into its report."""
+
+from __future__ import annotations
+
+import base64
+import codecs
+from datetime import UTC
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from adcontract.errors import shown
+from adcontract_conformance.checks.causes import causes
+from adcontract_conformance.model.exchange import HttpResponse
+from adcontract_conformance.model.promises import CHECKS, UNNAMED, Outcome
+from adcontract_conformance.reports.command_line import command_line, notes
+from adcontract_conformance.reports.document import (
+    VERSION,
+    Answer,
+    ContractReport,
+    Count,
+    CreatedItems,
+    LeftItem,
+    Place,
+    RateLimit,
+    ReportedCheck,
+    ReportedError,
+    ReportedFinding,
+    ReportedOperation,
+    ReportedOptions,
+    ReportedResult,
+    RunReport,
+    SentRequest,
+    SnapshotVerdict,
+    Tool,
+    reported_causes,
+)
+from adcontract_conformance.reports.sentences import conclusions
+from adcontract_conformance.reports.snapshots import verdicts
+
+if TYPE_CHECKING:
+    from adcontract import Location
+    from adcontract_conformance.checks.finding import Finding
+    from adcontract_conformance.checks.ledger import Ledger, Result
+    from adcontract_conformance.model.exchange import NoResponse, Request
+    from adcontract_conformance.run.result import Run
+
+_BODY = 4000
+"""How much of the body of a response a report has, in bytes."""
+
+
+def report_of(run: Run) -> RunReport:
+    """Return the report of a finished run."""
+    timing = run.target.timing
+    plain = RunReport(
+        version=VERSION,
+        suite=Tool(name="adcontract", version=version("adcontract")),
+        target=run.target.url,
+        date=run.started.astimezone(UTC).replace(microsecond=0),
+        seed=run.options.seed,
+        options=_options(run),
+        again=command_line(run),
+        seconds=round(run.seconds, 1),
+        stopped=run.stopped,
+        bound=run.bound,
+        resent=timing.resent,
+        rate_limit=RateLimit(refused=timing.refused, waited=round(timing.waited, 1)),
+        created=_created(run),
+        conclusions=(),
+        notes=tuple(notes(run)),
+        verdicts=(),
+        checks=tuple(ReportedCheck(id=each.id, group=each.group, sentence=each.sentence) for each in CHECKS.values()),
+        apis=tuple(map(_contract, run.ledgers)),
+    )
+    return concluded(_writable(plain))
+
+
+def concluded(report: RunReport) -> RunReport:
+    """Return a report with the conclusions from its results."""
+    found = tuple(
+        SnapshotVerdict(api=each.api, speaks=each.served.snapshot if each.served else None, says=each.sentence)
+        for each in verdicts(report)
+    )
+    concluded = msgspec.structs.replace(report, verdicts=found)
+    return msgspec.structs.replace(concluded, conclusions=tuple(conclusions(concluded)))
+
+
+def _options(run: Run) -> ReportedOptions:
+    options = run.options
+    return ReportedOptions(
+        groups=options.groups,
+        max_time=options.seconds,
+        workers=options.workers,
+        max_failures=options.max_failures,
+        max_latency=options.max_latency,
+        for_="own" if options.own else "vendor",
+        token="given" if run.target.token_given else "default",
+        spec=str(options.spec) if options.spec else None,
+        every_snapshot=options.every_snapshot,
+        allow_untried=options.allow_untried,
+    )
+
+
+def _created(run: Run) -> CreatedItems:
+    book = run.book
+    counts = {"unremovable": book.unremovable, "marked": book.marked, "unnamed": book.unnamed, "undone": book.others}
+    return CreatedItems(
+        removed=len(book.removed),
+        left=tuple(
+            LeftItem(
+                api=each.checked.api,
+                resource=each.resource,
+                id=each.id,
+                reason=run.target.redaction.text(each.reason),
+            )
+            for each in book.open
+        ),
+        file=str(run.left) if run.left else None,
+        **{
+            name: tuple(Count(api=api, name=of, count=count) for (api, of), count in sorted(counter.items()) if count)
+            for name, counter in counts.items()
+        },
+    )
+
+
+def _contract(ledger: Ledger) -> ContractReport:
+    of = {finding.fingerprint: cause.fingerprint for cause in ledger.causes for finding in cause.findings}
+    findings = tuple(_finding(finding, of[finding.fingerprint]) for finding in ledger.findings)
+    return ContractReport(
+        api=ledger.checked.api,
+        snapshot=ledger.checked.contract.name.snapshot,
+        outcome=ledger.outcome,
+        operations=tuple(
+            ReportedOperation(id=each.id, method=each.method, path=each.path) for each in ledger.checked.operations
+        ),
+        narrowed=len(ledger.checked.operations) < len(ledger.checked.contract.operations),
+        requests=ledger.requests,
+        seconds={group: round(ledger.seconds[group], 3) for group in ledger.groups},
+        left_out=ledger.left_out,
+        untried={name: dict(seen) for name, seen in ledger.untried.items()},
+        unreached=tuple(ledger.unreached),
+        unreached_operations={group: tuple(ledger.unreached_operations(group)) for group in ledger.unreached},
+        limited=ledger.limited,
+        unread=dict(ledger.unread),
+        errors=tuple(
+            ReportedError(message=each.message, operation=each.operation.id if each.operation else None, ours=each.ours)
+            for each in ledger.broken
+        ),
+        causes=reported_causes(causes(ledger.checked.api, findings)),
+        findings=findings,
+        results=tuple(_result(each) for each in ledger.results if each.outcome is not Outcome.DISABLED),
+    )
+
+
+def _result(result: Result) -> ReportedResult:
+    # a check that ended otherwise may have the reason why a request for it could not be sent
+    has_reason = result.outcome in (Outcome.SKIPPED, Outcome.ERROR) or result.reason.endswith(UNNAMED)
+    return ReportedResult(
+        group=result.check.group,
+        check=result.check.id,
+        operation=result.operation.id,
+        outcome=result.outcome,
+        requests=result.requests,
+        reason=result.reason if has_reason else "",
+        untried=result.untried,
+        findings=tuple(finding.fingerprint for finding in result.findings),
+    )
+
+
+def _finding(finding: Finding, cause: str) -> ReportedFinding:
+    exchange = finding.exchange
+    *before, curl = exchange.curl()
+    return ReportedFinding(
+        fingerprint=finding.fingerprint,
+        cause=cause,
+        outcome=finding.outcome,
+        check_id=finding.check_id,
+        promise=finding.check.promise,
+        operation_id=finding.operation_id,
+        method=finding.operation.method,
+        path=finding.operation.path,
+        sentence=finding.sentence,
+        seen=finding.seen,
+        tries=finding.tries,
+        where=_place(finding.where),
+        pointer=finding.pointer,
+        part=finding.part,
+        way=finding.way,
+        kinship=finding.kinship,
+        only_of_a_mock=finding.only_of_a_mock,
+        basis=finding.basis.partition(":")[0],
+        inferred=finding.breach.inferred,
+        count=finding.count,
+        size=finding.size,
+        curl=curl,
+        before=tuple(before),
+        requests=tuple(map(_request, (*exchange.before, exchange.request))),
+        answer=_answer(exchange.response),
+    )
+
+
+def _place(where: Location) -> Place:
+    return Place(file=shown(where.file), line=where.line, column=where.column)
+
+
+def _request(request: Request) -> SentRequest:
+    try:
+        body, is_text = request.body.decode(), True
+    except UnicodeDecodeError:
+        body, is_text = base64.b64encode(request.body).decode(), False
+    return SentRequest(
+        method=request.method,
+        url=request.url,
+        headers=dict(request.headers),
+        body=body,
+        encoding="text" if is_text else "base64",
+    )
+
+
+def _answer(response: HttpResponse | NoResponse) -> Answer:
+    if not isinstance(response, HttpResponse):
+        return Answer(status=None, reason=response.reason)
+    # a character is not cut in its middle
+    is_cut = len(response.body) > _BODY
+    body = codecs.getincrementaldecoder("utf-8")("replace").decode(response.body[:_BODY], final=not is_cut)
+    return Answer(status=response.status, headers=dict(response.headers), body=body, length=len(response.body))
+
+
+def _writable(report: RunReport) -> RunReport:
+    """Return a report of plain values that can be written: half a surrogate pair, which JSON can hold, cannot."""
+    return msgspec.convert(_plain(msgspec.to_builtins(report, enc_hook=str)), RunReport, str_keys=True)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()
+    if isinstance(value, dict):
+        return {_plain(name): _plain(each) for name, each in value.items()}
+    return [_plain(each) for each in value] if isinstance(value, list | tuple) else value
