@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -46,16 +46,30 @@ def reports(*formats: str) -> Callable[[_Command], _Command]:
     return decorate
 
 
-def rules(rows: Callable[[], Iterable[tuple[str, ...]]], sentence: str) -> Callable[[_Command], _Command]:
-    """Give a command the option --rules, which lists `rows` in columns and ends; `sentence` is its help."""
+class _Rules(click.Option):
+    """Lists rows in columns, and ends the command. They may depend on other options, wherever those stand."""
 
-    def show(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
-        if asked:
-            listed = list(rows())
+    rows: Callable[[Mapping[str, Any]], Iterable[tuple[str, ...]]]
+
+    def handle_parse_result(
+        self, ctx: click.Context, opts: Mapping[str, Any], args: list[str]
+    ) -> tuple[Any, list[str]]:
+        if opts.get("rules") and not ctx.resilient_parsing:
+            listed = list(self.rows(opts))
             widths = [max(map(len, column)) for column in zip(*listed, strict=True)]
             for row in listed:
                 cells = (f"{cell:{width}}" for cell, width in zip(row, widths, strict=True))
                 click.echo("  ".join(cells).rstrip())
             ctx.exit()
+        return super().handle_parse_result(ctx, opts, args)
 
-    return click.option("--rules", is_flag=True, is_eager=True, expose_value=False, callback=show, help=sentence)
+
+def rules(
+    rows: Callable[[Mapping[str, Any]], Iterable[tuple[str, ...]]], sentence: str
+) -> Callable[[_Command], _Command]:
+    """Give a command the option --rules, which lists rows in columns and ends; `sentence` is its help.
+
+    `rows` takes the options as they were given, by name.
+    """
+    option = type("Rules", (_Rules,), {"rows": staticmethod(rows)})
+    return click.option("--rules", cls=option, is_flag=True, is_eager=True, expose_value=False, help=sentence)

@@ -62,9 +62,11 @@ ROOMS = {
         client
         checks
         groups laws
+        own
         run
         reports
         commands
+        _public
         __init__""",
     "bench": """
         prism servers bare

@@ -89,6 +89,8 @@ class Finding:
         """Whether the broken part is documented, from what it was inferred, or why the contract leaves it open."""
         if self.check is LATENCY:
             return "declared with --max-latency"
+        if self.check.declared:
+            return f"declared in {self.check.declared}"
         if self.breach.inferred is None:
             return "documented"
         is_grave = self.outcome is Outcome.FAIL and self.breach.grave

@@ -15,7 +15,16 @@ from adcontract_conformance.checks.latency import Latency
 from adcontract_conformance.client.redaction import Redaction
 from adcontract_conformance.client.replies import NotTestable
 from adcontract_conformance.model.exchange import Exchange, HttpResponse, Purpose
-from adcontract_conformance.model.promises import CHECKS, GROUPS, UNNAMED, Found, Outcome, Skip, SuiteError
+from adcontract_conformance.model.promises import (
+    CHECKS,
+    UNNAMED,
+    FaultyCheckError,
+    Found,
+    Outcome,
+    Skip,
+    SuiteError,
+    known_groups,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -63,7 +72,7 @@ class Ledger:
         self.own = own
         self.requests = 0
         self.left_out: str | None = None
-        self.seconds = dict.fromkeys(GROUPS, 0.0)
+        self.seconds = dict.fromkeys(known_groups(), 0.0)
         self.broken: list[SuiteError] = []
         self.finished_groups: list[str] = []
         self._coverage = Coverage()
@@ -78,7 +87,7 @@ class Ledger:
         return self._results.setdefault((check.id, operation.id), Result(check, operation))
 
     def add(self, group: str, exchange: Exchange) -> None:
-        """Let every check of the group that is about such an exchange judge it.
+        """Let every check of the group that is about such an exchange judge it, and a team's own checks of any group.
 
         A missing response, and a 5xx that was not asked for, is reported by one check only.
         """
@@ -89,10 +98,9 @@ class Ledger:
         asked = exchange.purpose is Purpose.PREFERRED
         dead = not isinstance(exchange.response, HttpResponse) or (exchange.response.status >= 500 and not asked)
         for check in CHECKS.values():
-            if (
-                check.group == group
-                and exchange.purpose in check.purposes
-                and (not dead or check.id.endswith(".answered"))
+            heard = isinstance(exchange.response, HttpResponse) and check.group in self.groups
+            if check.looks_at(group, exchange) and (
+                heard if check.declared else not dead or check.id.endswith(".answered")
             ):
                 self._judge(check, exchange)
 
@@ -103,20 +111,29 @@ class Ledger:
             breaches = list(check.judge(self.checked, exchange)) if check.judge else []
         except NotTestable as reason:
             if result.outcome is Outcome.SKIPPED:
-                result.reason = str(reason)
+                result.reason = self._redaction.text(str(reason))
+            return
+        except FaultyCheckError as error:
+            self._cannot_judge(result, SuiteError(exchange.operation, str(error), ours=False))
             return
         except Exception as error:
-            message = self._redaction.text(f"{check.id}: {type(error).__name__}: {error}")
-            self.broken.append(SuiteError(exchange.operation, message))
-            result.outcome, result.reason = Outcome.ERROR, message
+            message = f"{check.id}: {type(error).__name__}: {error}"
+            self._cannot_judge(result, SuiteError(exchange.operation, message))
             return
         if isinstance(exchange.response, HttpResponse) and not exchange.response.whole and check.is_about_bodies:
             result.reason = "the body of the response was too long to be read"
-        elif not self._coverage.says_nothing(exchange):
+        elif check.declared or not self._coverage.says_nothing(exchange):
             result.outcome = max(result.outcome, Outcome.PASS)
         elif result.outcome is Outcome.SKIPPED and isinstance(exchange.response, HttpResponse):
             result.reason = f"no response says anything of it; the last one was {exchange.response.status}"
         self._write(result, (Found(breach, exchange) for breach in breaches))
+
+    def _cannot_judge(self, result: Result, broken: SuiteError) -> None:
+        """Note why a check could not be carried out; the fault of a team's own one is reported once."""
+        broken = replace(broken, message=self._redaction.text(broken.message))
+        if broken.ours or all(each.message != broken.message for each in self.broken):
+            self.broken.append(broken)
+        result.outcome, result.reason = Outcome.ERROR, broken.message
 
     def _write(self, result: Result, found: Iterable[Found]) -> None:
         for each in found:
@@ -189,6 +206,9 @@ class Ledger:
 
     def error(self, group: str, broken: SuiteError) -> None:
         """Note that the suite itself failed."""
+        if broken.check_id and broken.operation is not None:
+            self._cannot_judge(self.result(CHECKS[broken.check_id], broken.operation), broken)
+            return
         broken = replace(broken, message=self._redaction.text(broken.message))
         self.broken.append(broken)
         for check in CHECKS.values():
@@ -203,7 +223,7 @@ class Ledger:
         for check in CHECKS.values():
             if check.purposes == {Purpose.UNKNOWN_PATH} or check.judge is None:
                 continue
-            for operation in self.checked.operations:
+            for operation in filter(check.is_about, self.checked.operations):
                 result = self.result(check, operation)
                 if check.group not in self.groups:
                     result.outcome, result.reason = Outcome.DISABLED, "its group was not asked for"
@@ -213,9 +233,9 @@ class Ledger:
     @property
     def results(self) -> list[Result]:
         """Every result, by group, check and operation."""
-        checks = list(CHECKS)
+        checks, groups = list(CHECKS), known_groups()
         return sorted(
-            self._results.values(), key=lambda each: (GROUPS.index(each.check.group), checks.index(each.check.id))
+            self._results.values(), key=lambda each: (groups.index(each.check.group), checks.index(each.check.id))
         )
 
     @property

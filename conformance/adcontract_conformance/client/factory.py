@@ -35,18 +35,19 @@ class ResourceFactory(ResourceClient):
         super().__init__(client, name)
         self._spare: list[Item] = []
 
-    def create(self, parent_ids: ParentIds | None = None) -> Item:
-        """Create an item as documented.
+    def create(self, parent_ids: ParentIds | None = None, *, by: Operation | None = None, body: Any = MISSING) -> Item:
+        """Create an item as documented, or with another body, `by` the first operation or by another one.
 
         An item that no operation removes is created in a new parent, and removed with it.
 
         Raises:
             NotTestable: if it cannot be created, or not be removed.
         """
-        if creates := self.every("create"):
+        if creates := [by] if by else self.every("create"):
             if not self.every("delete"):
-                return self._create(creates[0], [self.create_parent(creates[0])])
-            return self._create(creates[0], [parent_ids] if parent_ids is not None else self.parent_ids_of(creates[0]))
+                return self._create(creates[0], [self.create_parent(creates[0])], body)
+            parents = [parent_ids] if parent_ids is not None else self.parent_ids_of(creates[0])
+            return self._create(creates[0], parents, body)
         if self.type.operations and self.type.is_single:
             operation = self.every()[0]
             parent_ids = self.create_parent(operation)
@@ -76,11 +77,11 @@ class ResourceFactory(ResourceClient):
         parents = [own for each in self.every() if (own := self.resource(each).parent) and own.name == parent.name]
         return {under(each): at(shown, each.id) if each.id else item.id for each in parents}
 
-    def _create(self, create: Operation, parent_ids_of: list[ParentIds]) -> Item:
+    def _create(self, create: Operation, parent_ids_of: list[ParentIds], body: Any) -> Item:
         if self.client.loses_items(create):
             raise NotTestable(f"the target does not keep an item of its own for each {create.id}: see behavior.create")
         for each in parent_ids_of:
-            reply = self.do_at(create, each)
+            reply = self.do_at(create, each, body)
             if reply.ok:
                 return self.item(create, reply, each)
             if reply.status not in (403, 404):

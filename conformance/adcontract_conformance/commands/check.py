@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 from click.core import ParameterSource
@@ -17,20 +17,23 @@ from adcontract_conformance.commands.settled import SettledCommand, on_target
 from adcontract_conformance.model.promises import GROUPS, Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from adcontract_conformance.client.target import Target
     from adcontract_conformance.reports.document import RunReport
     from adcontract_conformance.settings.settings_file import Chosen
 
 
-def _promises() -> Iterator[tuple[str, str]]:
+def _promises(given: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     with extra("check", "`adcontract check`"):
         from adcontract_conformance.run import suite  # noqa: F401 - fills the registry
-    from adcontract_conformance.model.promises import CHECKS
+    from adcontract_conformance.model.promises import CHECKS, known_groups
+    from adcontract_conformance.own.files import own_checks
 
-    checks = sorted(CHECKS.values(), key=lambda check: GROUPS.index(check.group))
-    return ((check.id, check.promise) for check in checks)
+    with own_checks([Path(file) for file in given.get("checks", ())]):
+        groups = known_groups()
+        checks = sorted(CHECKS.values(), key=lambda check: groups.index(check.group))
+        yield from ((check.id, check.promise) for check in checks)
 
 
 @click.command(cls=SettledCommand)
@@ -46,6 +49,13 @@ def _promises() -> Iterator[tuple[str, str]]:
     multiple=True,
     metavar="OPERATION",
     help="Only the operation with this operationId; repeatable. No other one creates or changes anything.",
+)
+@click.option(
+    "--checks",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    help="Also run the checks and laws that this Python file declares; repeatable.",
 )
 @click.option(
     "--seed", type=click.IntRange(min=0), default=1, show_default=True, help="The same seed sends the same requests."
@@ -105,6 +115,7 @@ def check(
     snapshot: str | None,
     groups: str | None,
     only: tuple[str, ...],
+    checks: tuple[Path, ...],
     token: str | None,
     ca: Path | None,
     insecure: bool,
@@ -148,6 +159,7 @@ def check(
       adcontract check http://127.0.0.1:4010
       adcontract check http://127.0.0.1:4010 --groups examples,security
       adcontract check http://127.0.0.1:4010 --api metapic --snapshot all
+      adcontract check http://127.0.0.1:4010 --checks my_checks.py
       adcontract check https://api.example.com --api topsort --output report.xml
       adcontract check staging --profile smoke
     """  # noqa: D301 - click wants the escape itself
@@ -156,12 +168,12 @@ def check(
         from rich.console import Console
 
         from adcontract_conformance.client.target import Target
-        from adcontract_conformance.reports import snapshots
+        from adcontract_conformance.own.files import own_checks
         from adcontract_conformance.reports.formats import FORMATS, show
         from adcontract_conformance.reports.from_run import report_of
         from adcontract_conformance.reports.screen import Screen
         from adcontract_conformance.run.options import Options
-        from adcontract_conformance.run.selection import ALL, checked_contracts, chosen_groups
+        from adcontract_conformance.run.selection import ALL, checked_contracts
         from adcontract_conformance.run.suite import run
 
     settled: Chosen = ctx.obj
@@ -173,13 +185,14 @@ def check(
             if ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE:
                 raise UsageError(f"--clear checks nothing, and removes all that FILE names. Leave --{name} out.")
         _clear(clear, spec, lambda basic: Target(url, token, basic=basic, ca=ca, insecure=insecure))
+    ctx.with_resource(own_checks(checks))
     every = snapshot == ALL
-    chosen = chosen_groups(groups) if groups or not every else snapshots.GROUPS
+    chosen = _groups(ctx, groups, checks, every=every)
     files = {"junit": junit, "json": json}
     outputs += tuple(Output(name, file) for name, file in files.items() if file is not None)
     contracts = checked_contracts(spec, api, snapshot, only)
     options = Options(
-        chosen, seed, max_time, for_ == "own", spec, every, allow_untried, max_failures, max_latency, workers
+        chosen, seed, max_time, for_ == "own", spec, every, allow_untried, max_failures, max_latency, workers, checks
     )
     if every and max_failures is not None:
         raise UsageError("--max-failures ends a run before a snapshot is known. Name one with --snapshot.")
@@ -202,6 +215,19 @@ def check(
         # the failures that were found until then decide
         click.echo(f"The run ended early: {done.stopped}", err=True)
     raise SystemExit(status)
+
+
+def _groups(ctx: click.Context, asked: str | None, checks: tuple[Path, ...], *, every: bool) -> tuple[str, ...]:
+    """Return the groups to try: those that are named, or those of the profile with those of a team's own checks."""
+    from adcontract_conformance.reports import snapshots
+    from adcontract_conformance.run.selection import chosen_groups, with_own_groups
+
+    chosen, own = chosen_groups(asked), with_own_groups(())
+    if ctx.get_parameter_source("groups") is not ParameterSource.DEFAULT_MAP:
+        if checks and own and not set(own) & set(chosen):
+            raise UsageError(f"--checks declares checks of {', '.join(own)}, which --groups does not name. Add them.")
+        return chosen
+    return snapshots.GROUPS if every and chosen == GROUPS else with_own_groups(chosen)
 
 
 def _clear(file: Path, spec: Path | None, target_of: Callable[[bool], Target]) -> None:

@@ -37,13 +37,17 @@ class Examples:
     def examples(self, operation: Operation) -> Iterator[Exchange | Skip | SuiteError]:
         """Send what is documented; then ask for the other documented responses with `Prefer` (RFC 7240)."""
         requests, sent = self._sender.documented(operation), False
-        for each in requests:
-            for event in self._documented(each):
-                sent = sent or isinstance(event, Exchange)
-                yield event
+        for event in self.documented(operation):
+            sent = sent or isinstance(event, Exchange)
+            yield event
         yield from self._preferred(
             operation, requests[0], {*(each.name for each in requests), DEFAULT} if sent else set()
         )
+
+    def documented(self, operation: Operation) -> Iterator[Exchange | Skip | SuiteError]:
+        """Send what is documented."""
+        for each in self._sender.documented(operation):
+            yield from self._documented(each)
 
     def _documented(self, each: Documented) -> Iterator[Exchange | Skip]:
         try:

@@ -20,10 +20,10 @@ from adcontract_conformance.laws import (  # noqa: F401 - fills the registry
     updates,
 )
 from adcontract_conformance.laws.law import LAWS, does, try_law
-from adcontract_conformance.model.promises import SuiteError
+from adcontract_conformance.model.promises import FaultyCheckError, SuiteError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from adcontract import Operation
     from adcontract_conformance.client.sender import Sender
@@ -32,14 +32,16 @@ if TYPE_CHECKING:
     from adcontract_conformance.model.promises import LawResult
 
 
-def laws(sender: Sender, seed: int, time_is_up: Callable[[], bool]) -> Iterator[Exchange | LawResult | SuiteError]:
-    """Try every law, with the choices of a seed; yield the exchanges and the result of each law.
+def laws(
+    sender: Sender, seed: int, time_is_up: Callable[[], bool], tried: Iterable[Law] = LAWS.values()
+) -> Iterator[Exchange | LawResult | SuiteError]:
+    """Try every law, or those that are `tried`, with the choices of a seed; yield the exchanges and their results.
 
     The items that a law creates are removed after it, also when the run is interrupted.
     """
     client = Client(sender, seed)
     # a law that builds on others comes after them
-    ordered = sorted(LAWS.values(), key=lambda each: len(each.needs))
+    ordered = sorted(tried, key=lambda each: len(each.needs))
     # what is created shows first whether the target keeps it, without which most other laws cannot be tried
     for operation in sorted(sender.checked.operations, key=lambda each: not does("create")(each)):
         for each in ordered:
@@ -55,6 +57,8 @@ def _one(client: Client, operation: Operation, law: Law) -> Iterator[Exchange | 
         outcome.append(try_law(law, client, operation))
     except (AdcontractError, KeyboardInterrupt) as error:
         stop = error
+    except FaultyCheckError as error:
+        outcome.append(SuiteError(operation, str(error), ours=False, check_id=law.check.id))
     except Exception as error:
         outcome.append(SuiteError(operation, f"{type(error).__name__}: {error}"))
     stop = client.clear() or stop

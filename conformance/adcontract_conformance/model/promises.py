@@ -14,8 +14,10 @@ if TYPE_CHECKING:
     from adcontract_conformance.model.exchange import Exchange, Purpose
 
 GROUPS = ("examples", "security", "behavior", "state", "schema", "rejection")
-"""In the order in which they run: those with few requests come first."""
+"""The groups of the suite, in the order in which they run: those with few requests come first."""
 
+_FEW = 3
+"""How many of them send few requests."""
 
 UNNAMED = "was not named (--only)"
 """The end of a reason for which something is not tried: it would write through an operation that is not checked."""
@@ -106,11 +108,19 @@ class LawResult:
 
 @dataclass(frozen=True)
 class SuiteError:
-    """The suite itself failed on an operation, or, where that is not `ours`, could not remove what it created."""
+    """The suite itself failed on an operation, or, where that is not `ours`, could not remove what it created.
+
+    `check_id` is the check that could not be carried out, if it is that one alone.
+    """
 
     operation: Operation | None
     message: str
     ours: bool = True
+    check_id: str = ""
+
+
+class FaultyCheckError(Exception):
+    """A team's own check cannot be carried out; the message names the line of its file, and what is wrong there."""
 
 
 Judge = Callable[["CheckedContract", "Exchange"], Iterator[Breach]]
@@ -120,7 +130,9 @@ Judge = Callable[["CheckedContract", "Exchange"], Iterator[Breach]]
 class Check:
     """A promise of a conforming server: its id, sentence and group, the requests that it is about, and its judge.
 
-    A law is about several requests: it is tried as a whole and has no judge.
+    A law is about several requests: it is tried as a whole and has no judge. A team's own check is `declared` at a line
+    of its file, and looks at the responses of every group. `operations` are the operationIds that it is about, all if
+    there are none.
     """
 
     id: str
@@ -128,6 +140,18 @@ class Check:
     group: str
     purposes: frozenset[Purpose]
     judge: Judge | None
+    declared: str = ""
+    operations: frozenset[str] = frozenset()
+
+    def is_about(self, operation: Operation) -> bool:
+        """Return whether it has a result on an operation."""
+        return not self.operations or operation.id in self.operations
+
+    def looks_at(self, group: str, exchange: Exchange) -> bool:
+        """Return whether it judges an exchange of a group."""
+        if exchange.purpose not in self.purposes:
+            return False
+        return self.is_about(exchange.operation) if self.declared else self.group == group
 
     @property
     def promise(self) -> str:
@@ -141,6 +165,12 @@ class Check:
 
 
 CHECKS: dict[str, Check] = {}
+
+
+def known_groups() -> tuple[str, ...]:
+    """Return all groups in the order in which they run: those of a team's own checks before the many requests."""
+    own = dict.fromkeys(each.group for each in CHECKS.values() if each.declared)
+    return (*GROUPS[:_FEW], *own, *GROUPS[_FEW:])
 
 
 def check(id: str, sentence: str, *purposes: Purpose) -> Callable[[Judge], Judge]:  # noqa: A002

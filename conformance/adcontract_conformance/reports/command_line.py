@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from adcontract.wording import plural
 from adcontract_conformance.client.leftovers import stays
 from adcontract_conformance.client.timing import LONGEST_WAIT
-from adcontract_conformance.model.promises import GROUPS
+from adcontract_conformance.model.promises import known_groups
 from adcontract_conformance.run.selection import ALL
 
 if TYPE_CHECKING:
@@ -74,10 +74,11 @@ def command_line(run: Run) -> str:
     for checked in checked_contracts:
         if len(checked.operations) < len(checked.contract.operations):
             parts += [part for each in checked.operations for part in ("--only", each.id)]
-    if options.groups != GROUPS:
+    if options.groups != known_groups():
         parts += ["--groups", ",".join(options.groups)]
     parts += ["--seed", str(options.seed)]
     parts += _bounds(options)
+    parts += [part for file in options.checks for part in ("--checks", str(file))]
     if options.spec is not None:
         parts += ["--spec", str(options.spec)]
     if options.allow_untried:

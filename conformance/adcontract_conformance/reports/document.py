@@ -126,11 +126,12 @@ class ReportedCause(_Data, frozen=True, kw_only=True):
 
 
 class ReportedCheck(_Data, frozen=True, kw_only=True):
-    """A check: its id, its group, and its promise as a clause."""
+    """A check: its id, its group, and its promise as a clause; a team's own check is `declared` at a line of a file."""
 
     id: str
     group: str
     sentence: str
+    declared: str = ""
 
     @property
     def promise(self) -> str:

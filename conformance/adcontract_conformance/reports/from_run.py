@@ -70,7 +70,10 @@ def report_of(run: Run) -> RunReport:
         conclusions=(),
         notes=tuple(notes(run)),
         verdicts=(),
-        checks=tuple(ReportedCheck(id=each.id, group=each.group, sentence=each.sentence) for each in CHECKS.values()),
+        checks=tuple(
+            ReportedCheck(id=each.id, group=each.group, sentence=each.sentence, declared=each.declared)
+            for each in CHECKS.values()
+        ),
         apis=tuple(map(_contract, run.ledgers)),
     )
     return concluded(_writable(plain))

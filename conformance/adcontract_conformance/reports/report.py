@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from adcontract.reporting.model import Case, Entry, Level, Report, Rule, Suite
-from adcontract_conformance.model.promises import GROUPS, Outcome
+from adcontract_conformance.model.promises import Outcome
 from adcontract_conformance.reports.sentences import excerpt, extent, last_lines, problems, variety
 from adcontract_conformance.reports.snapshots import verdicts
 
@@ -120,7 +120,7 @@ def _suites(run: RunReport, placed: Mapping[str, Of]) -> Iterator[Suite]:
     checks = {check.id: check for check in run.checks}
     for contract in run.apis:
         of = {finding.fingerprint: cause for cause in contract.found_causes for finding in cause.findings}
-        for group in (each for each in GROUPS if each in run.options.groups):
+        for group in run.options.groups:
             results = [result for result in contract.results if result.group == group]
             yield Suite(
                 f"{contract.title} {group}",

@@ -9,7 +9,7 @@ from adcontract_conformance.client.transport import MOST
 from adcontract_conformance.model.promises import UNNAMED, Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from adcontract_conformance.checks.causes import Cause
     from adcontract_conformance.reports.document import Answer, ContractReport, ReportedFinding, RunReport
@@ -31,6 +31,7 @@ _VERDICTS = {
     Outcome.FLAKY: "conforms, with breaches that come and go",
     Outcome.PASS: "conforms",
     Outcome.SKIPPED: "not determined: nothing was checked",
+    Outcome.DISABLED: "no check of the chosen groups is about it",
 }
 
 
@@ -131,7 +132,19 @@ def gaps(report: RunReport, contract: ContractReport, *, whole: bool = False) ->
         reason = "the run ended early" if report.stopped else report.bound
         groups = [_unreached(contract, group, whole=whole) for group in contract.unreached]
         lines.append(f"Not finished, because {reason}: {', '.join(groups)}.")
+    elif not report.options.allow_untried:
+        lines += _own_untried(report, contract)
     return [f"{contract.title}: {line}" for line in lines]
+
+
+def _own_untried(report: RunReport, contract: ContractReport) -> Iterator[str]:
+    """Yield a line for each check of a team that saw nothing: who declares one wants to know."""
+    for check in report.checks:
+        if check.declared:
+            results = [each for api in report.apis for each in api.results if each.check == check.id]
+            here = [each for each in contract.results if each.check == check.id]
+            if here and all(each.outcome is Outcome.SKIPPED for each in results):
+                yield f"{check.id} ({check.declared}) was not tried: {here[0].reason}."
 
 
 def left_out(contract: ContractReport) -> str:

@@ -20,7 +20,8 @@ from adcontract_conformance.groups.security import security
 from adcontract_conformance.groups.shorter import shorter
 from adcontract_conformance.laws.runner import laws
 from adcontract_conformance.model.exchange import Exchange
-from adcontract_conformance.model.promises import GROUPS, LawResult, Outcome, Skip, SuiteError
+from adcontract_conformance.model.promises import CHECKS, LawResult, Outcome, Skip, SuiteError, known_groups
+from adcontract_conformance.own.promises import laws_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
@@ -62,8 +63,9 @@ class ContractRun:
 
     def run(self) -> None:
         """Run the groups, and remove what their requests have created."""
+        examples = Examples(self.sender, self.created)
         groups: dict[str, Callable[[], Iterator[Event]]] = {
-            "examples": lambda: self._each(Examples(self.sender, self.created).examples),
+            "examples": lambda: self._each(examples.examples),
             "security": self._security,
             "behavior": lambda: laws(self.sender, self.options.seed, self._is_over),
             "state": self._from_links,
@@ -72,10 +74,10 @@ class ContractRun:
         }
         with self._workers():
             try:
-                for group in GROUPS:
+                for group in known_groups():
                     self.interrupts.check()
                     if group in self.options.groups and not self.clock.up:
-                        self._group(group, groups[group]())
+                        self._group(group, groups[group]() if group in groups else self._own(group, examples))
             finally:
                 self._finish()
 
@@ -142,6 +144,17 @@ class ContractRun:
                     if isinstance(event, Exchange):
                         self.created.note(event)
                     yield event
+
+    def _own(self, group: str, examples: Examples) -> Iterator[Event]:
+        """Try the laws of a team, and send what its checks look at, if no other group has sent it."""
+        yield from laws(self.sender, self.options.seed, self._is_over, laws_of(group))
+        if "examples" not in self.options.groups:
+            looking = [each for each in CHECKS.values() if each.group == group and each.declared and each.judge]
+            yield from self._each(
+                lambda operation: (
+                    examples.documented(operation) if any(each.is_about(operation) for each in looking) else iter(())
+                )
+            )
 
     def _security(self) -> Iterator[Event]:
         paths = self.created.paths(self.checked.operations)

@@ -19,6 +19,7 @@ class Options:
     `own` says that the server was written for the contract, which is then held to what the contract infers, too.
     `workers` is the number of processes that send what is generated.
     `allow_untried` lets a target conform although some operations carried out no request.
+    `checks` are the files of a team's own checks.
     `max_failures` ends it when so many causes fail. `max_latency` is how long a response may take, in seconds.
     """
 
@@ -32,3 +33,4 @@ class Options:
     max_failures: int | None = None
     max_latency: float | None = None
     workers: int = 1
+    checks: tuple[Path, ...] = ()

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from adcontract import UsageError, load_named, names, spec_folder
 from adcontract.errors import did_you_mean
 from adcontract_conformance.model.checked_contract import CheckedContract
-from adcontract_conformance.model.promises import GROUPS
+from adcontract_conformance.model.promises import GROUPS, known_groups
+from adcontract_conformance.own.files import require_operations
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 ALL = "all"
@@ -24,7 +26,7 @@ def checked_contracts(
     The newest snapshot of an API is meant unless one is named, or `ALL`.
 
     Raises:
-        UsageError: if there is no such API, snapshot or operation.
+        UsageError: if there is no such API, snapshot or operation, or a team's own check names another operation.
     """
     spec = spec or spec_folder()
     every = snapshot == ALL
@@ -36,8 +38,15 @@ def checked_contracts(
             raise UsageError(
                 f"There is no operation {operation}.{did_you_mean(operation, known)} Name an operationId of spec/."
             )
+    require_operations(known, lambda: _operations(spec))
     checked_contracts = [CheckedContract(contract, only) for contract in contracts]
     return [checked for checked in checked_contracts if checked.operations]
+
+
+def _operations(spec: Path) -> Iterator[str]:
+    """Yield the ids of the operations of all contracts."""
+    for name in names(spec):
+        yield from (operation.id for operation in load_named(name, spec).operations)
 
 
 def chosen_groups(asked: str | None) -> tuple[str, ...]:
@@ -46,12 +55,16 @@ def chosen_groups(asked: str | None) -> tuple[str, ...]:
     Raises:
         UsageError: if it names an unknown group, or none.
     """
-    wanted = GROUPS if asked is None else tuple(part.strip() for part in asked.split(",") if part.strip())
+    known = known_groups()
+    wanted = known if asked is None else tuple(part.strip() for part in asked.split(",") if part.strip())
     for group in wanted:
-        if group not in GROUPS:
-            raise UsageError(
-                f"There is no group {group}.{did_you_mean(group, list(GROUPS))} Known: {', '.join(GROUPS)}."
-            )
+        if group not in known:
+            raise UsageError(f"There is no group {group}.{did_you_mean(group, known)} Known: {', '.join(known)}.")
     if not wanted:
-        raise UsageError(f"--groups names no group. Known: {', '.join(GROUPS)}.")
-    return tuple(group for group in GROUPS if group in wanted)
+        raise UsageError(f"--groups names no group. Known: {', '.join(known)}.")
+    return tuple(group for group in known if group in wanted)
+
+
+def with_own_groups(groups: tuple[str, ...]) -> tuple[str, ...]:
+    """Return groups with those of a team's own checks, of which no profile can know."""
+    return tuple(group for group in known_groups() if group in groups or group not in GROUPS)

@@ -67,6 +67,10 @@ class TargetEntry(RunSettings, frozen=True, kw_only=True, forbid_unknown_fields=
     api: Annotated[Text, Meta(description="Only this API.")] | UnsetType = UNSET
     snapshot: Annotated[Text, Meta(description="This snapshot in place of the newest, or all.")] | UnsetType = UNSET
     spec: Annotated[Text, Meta(description="A folder of contracts, from the folder of this file.")] | UnsetType = UNSET
+    checks: (
+        Annotated[list[Text], Meta(description="Python files with checks of your own, from the folder of this file.")]
+        | UnsetType
+    ) = UNSET
     profile: Annotated[Text, Meta(description="The profile of a run that names none.")] | UnsetType = UNSET
     token: (
         Annotated[Variable, Meta(description="The credential to send, user:password for HTTP Basic.")] | UnsetType

@@ -174,7 +174,9 @@ def _check_password(url: str, entry: TargetEntry, file: TomlFile[Settings], keys
 
 
 def _check_paths(entry: TargetEntry, file: TomlFile[Settings], keys: tuple[str, ...]) -> None:
-    for key, path, is_there in (("spec", entry.spec, Path.is_dir), ("ca", entry.ca, Path.is_file)):
+    checks = () if entry.checks is UNSET else entry.checks
+    for key, path in (("spec", entry.spec), ("ca", entry.ca), *(("checks", each) for each in checks)):
+        is_there = Path.is_dir if key == "spec" else Path.is_file
         if path is not UNSET and not is_there(file.path.parent / path):
             kind = "folder" if key == "spec" else "file"
             raise file.error((*keys, key), f"there is no {kind} {path}. It is looked for from the folder of this file.")
@@ -183,4 +185,8 @@ def _check_paths(entry: TargetEntry, file: TomlFile[Settings], keys: tuple[str, 
 def _by_option(given: dict[str, Any], folder: Path) -> dict[str, Any]:
     """Return the values of options as they are given to the command; paths are from the folder of the file."""
     values = {key: str(folder / value) if key in _PATHS else value for key, value in given.items()}
-    return {**values, **({"groups": ",".join(values["groups"])} if "groups" in values else {})}
+    if "checks" in values:
+        values["checks"] = [str(folder / each) for each in values["checks"]]
+    if "groups" in values:
+        values["groups"] = ",".join(values["groups"])
+    return values

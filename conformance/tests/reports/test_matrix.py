@@ -28,6 +28,7 @@ def test_the_date_that_a_target_serves_is_reported(matrix):
     assert f"{API}: the target serves {date}." in printed
     assert status == 0
     assert report["verdicts"][0]["speaks"] == date
+    assert report["options"]["groups"] == ["examples"]
 
 
 def test_the_differences_from_the_other_dates_are_reported(matrix):

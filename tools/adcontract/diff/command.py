@@ -31,7 +31,7 @@ def _rules() -> Iterator[tuple[str, str, str]]:
     help="End with status 1 if there is a change of this class or a worse one.",
 )
 @options.reports("text", "json", "markdown", "github", "sarif")
-@options.rules(_rules, "List the rules, each with the class of its changes.")
+@options.rules(lambda _: _rules(), "List the rules, each with the class of its changes.")
 def diff(old: str, new: str, spec: Path | None, fail_on: str | None, format_: str, outputs: tuple[Output, ...]) -> None:
     """Report the changes from OLD to NEW for a client.
 

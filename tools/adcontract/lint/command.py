@@ -27,7 +27,7 @@ def _rules() -> Iterator[tuple[str, str]]:
 @options.snapshot
 @options.spec
 @options.reports("text", "json", "github", "sarif", "markdown", "junit")
-@options.rules(_rules, "List the rules.")
+@options.rules(lambda _: _rules(), "List the rules.")
 def lint(api: str | None, snapshot: str | None, spec: Path | None, format_: str, outputs: tuple[Output, ...]) -> None:
     """Check the contracts themselves against the rules.
 
