@@ -192,7 +192,7 @@ def _finding(finding: Finding, cause: str) -> ReportedFinding:
         way=finding.way,
         kinship=finding.kinship,
         only_of_a_mock=finding.only_of_a_mock,
-        basis=finding.basis.partition(":")[0],
+        basis=finding.basis.partition(": ")[0],
         inferred=finding.breach.inferred,
         count=finding.count,
         size=finding.size,
