@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from adcontract.openapi.text import as_text
 from adcontract_conformance.client.items import address, created_ids, id_for, under
 from adcontract_conformance.client.replies import MISSING, NotTestable, at, json_of
+from adcontract_conformance.client.seen import Seen, key_of
 from adcontract_conformance.model.exchange import HttpResponse
 
 if TYPE_CHECKING:
@@ -91,6 +92,7 @@ class Book:
     Of what the contract cannot remove there is only a number, by API and resource or operation: `unremovable`,
     `marked` (deleted, and readable still), `unnamed` (no response showed the id) and `others` (requests that
     changed something that the run did not create, or that the contract does not describe).
+    `seen` has the items that were there before; one with which a create is answered is none that the run removes.
     Items that are added to a list are known only by a look at it: `looked` has the ids that were there before.
     `listener` is called with an entry and whether it was created, at once. `is_urgent` says whether an interrupt is not
     the first one of the run; then the book is `abandoned`, and nothing more is removed.
@@ -108,12 +110,16 @@ class Book:
         self.others: Counter[tuple[str, str]] = Counter()
         self.added: dict[tuple[str, str, str], Added] = {}
         self.looked: dict[tuple[str, str, str], set[bytes]] = {}
+        self.seen = Seen()
         self._own: dict[tuple[str, str], set[str]] = defaultdict(set)
         self._lock = threading.RLock()
 
     def note(self, checked: CheckedContract, exchange: Exchange, base: str, owner: object) -> None:
-        """Note what a request has created, removed or changed, if it was carried out."""
+        """Note what a request has shown, created, removed or changed, if it was carried out."""
         operation, response, resource = exchange.operation, exchange.response, exchange.operation.behavior.resource
+        if exchange.request.method == "GET" and resource is not None:
+            with self._lock:
+                self.seen.note(checked, exchange, base, self._own[checked.api, resource.name])
         if exchange.request.method == "GET" or exchange.request.method != operation.method:
             return
         with self._lock:
@@ -133,8 +139,7 @@ class Book:
         if reading is None or not isinstance(response, HttpResponse):
             return False
         if resource.action == "create":
-            self._created(checked, resource, reading, json_of(response.body), owner)
-            return True
+            return self._created(checked, resource, reading, exchange, owner)
         if resource.action == "delete":
             return self._deleted(checked, resource, reading)
         if resource.makes and checked.contract.resources[resource.name].of("delete"):
@@ -143,8 +148,10 @@ class Book:
         return self._is_own(checked, resource, reading)
 
     def _created(
-        self, checked: CheckedContract, resource: Resource, reading: Values, value: Any, owner: object
-    ) -> None:
+        self, checked: CheckedContract, resource: Resource, reading: Values, exchange: Exchange, owner: object
+    ) -> bool:
+        """Note a created item, and return False if the response shows one that was there before."""
+        value = json_of(exchange.response.body) if isinstance(exchange.response, HttpResponse) else MISSING
         name, type_ = (checked.api, resource.name), checked.contract.resources[resource.name]
         shown = MISSING if resource.item is None else at(value, resource.item)
         id_ = at(value, resource.shows_id) if resource.shows_id else at(shown, resource.id or "/id")
@@ -159,10 +166,15 @@ class Book:
                 if remover.parent and under(remover.parent) not in parent_ids and remover.parent.field:
                     found = at(shown, remover.parent.field)
                     parent_ids |= {} if found is MISSING else {under(remover.parent): found}
+                key = key_of(checked, resource.name, id_, parent_ids, shown)
+                if self.seen.was_there(key, exchange):
+                    return False
+                self.seen.is_ours(key)
                 self.add(Entry(checked, resource.name, id_, parent_ids, shown, owner))
         elif id_ in (MISSING, None, "") or as_text(id_) not in self._own[name]:
             self.unremovable[name] += not self._goes_with_its_parent(checked, resource, reading)
         self._own[name] |= {as_text(each) for each in (id_, *(at(shown, place) for place in type_.ids)) if _is_id(each)}
+        return True
 
     def _goes_with_its_parent(self, checked: CheckedContract, resource: Resource, reading: Values) -> bool:
         removers = checked.contract.resources[resource.parent.name].of("delete") if resource.parent else ()

@@ -8,9 +8,11 @@ created. The book of the run has what was created, by these requests and all oth
 from __future__ import annotations
 
 from collections import defaultdict
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from adcontract.contract.actions import ACTIONS
+from adcontract.openapi.text import as_text
 from adcontract_conformance.client.book import is_carried_out
 from adcontract_conformance.client.client import Client
 from adcontract_conformance.client.factory import ResourceFactory, under
@@ -41,6 +43,16 @@ class Created:
         self.client = Client(sender)
         self._items: dict[str, list[Item]] = defaultdict(list)
         self._parent_ids: dict[str, ParentIds] = {}
+
+    def look_first(self) -> None:
+        """Look at the lists of what can be created and removed, once, to know before requests what is somebody's."""
+        for name, type_ in self.client.sender.checked.contract.resources.items():
+            factory = ResourceFactory(self.client, name)
+            for create in factory.every("create") if type_.of("delete") else ():
+                if self.client.sender.checked.may_write(create):
+                    with suppress(NotTestable):
+                        factory.look_first(create, factory.parent_ids_of(create)[0])
+        self.client.sender.book.seen.settle()
 
     def removable(self, name: str) -> bool:
         """Whether the contract has operations that create and delete an item of a resource."""
@@ -109,21 +121,29 @@ class Created:
             }
         try:
             reply = Reply(exchange, response.status, json_of(response.body))
-            self._items[resource.name].append(
-                ResourceFactory(self.client, resource.name).item(exchange.operation, reply, parent_ids)
-            )
+            factory = ResourceFactory(self.client, resource.name)
+            item = factory.item(exchange.operation, reply, parent_ids)
+            if not factory.was_there(item):
+                self._items[resource.name].append(item)
         except NotTestable:
             return  # the response does not show its id, which the checks of the schema report
 
     def instead(self, operation: Operation, id: Any) -> Address | None:  # noqa: A002
-        """Return the address of a created item for an operation that writes; None if `id` is one, or there is none."""
+        """Return the address of a created item for an operation that writes; None if `id` is one, or there is none.
+
+        It leads to nothing if there is none, and `id` is of an item that was there before.
+        """
         resource = operation.behavior.resource
         if resource is None or resource.action not in WRITES:
             return None
         factory, items = ResourceFactory(self.client, resource.name), self._items[resource.name]
         known = {str(factory.id_for(operation, each)): each for each in items}
-        if not known or str(id) in known:
+        if str(id) in known:
             return None
+        if not known:
+            answered = {key[-1] for key in self.client.sender.book.seen.answered if key[1] == resource.name}
+            # the target has answered a create with an item of somebody else
+            return {"path": self._nowhere(operation, {})} if as_text(id) in answered else None
         own, item = list(known.items())[-1]
         return factory.address(operation, own, item.parent_ids)
 

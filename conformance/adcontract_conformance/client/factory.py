@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from adcontract.openapi.pointer import split
@@ -9,15 +10,16 @@ from adcontract.openapi.text import as_text
 from adcontract_conformance.client.book import Entry
 from adcontract_conformance.client.interrupts import unhurried
 from adcontract_conformance.client.items import Item, ParentIds, created_ids, under
-from adcontract_conformance.client.replies import MISSING, NotTestable, at
+from adcontract_conformance.client.replies import MISSING, NotTestable, at, canonical
 from adcontract_conformance.client.resources import ResourceClient
+from adcontract_conformance.client.seen import key_of
 
 if TYPE_CHECKING:
     from adcontract import Operation
     from adcontract_conformance.client.client import Client
     from adcontract_conformance.client.replies import Reply
 
-__all__ = ["Item", "ParentIds", "RefusedError", "ResourceFactory", "created_ids", "under"]
+__all__ = ["Item", "ParentIds", "RefusedError", "ResourceFactory", "ThereBeforeError", "created_ids", "under"]
 
 
 class RefusedError(NotTestable):
@@ -25,6 +27,14 @@ class RefusedError(NotTestable):
 
     def __init__(self, create: Operation, reply: Reply) -> None:
         super().__init__(f"{create.id} answers {reply.status} to the documented request")
+        self.reply = reply
+
+
+class ThereBeforeError(NotTestable):
+    """No item can be created, for the target answers with one that was there before: `reply`."""
+
+    def __init__(self, create: Operation, reply: Reply, item: Item) -> None:
+        super().__init__(f"{create.id} is answered with the item {item.id}, which was there before")
         self.reply = reply
 
 
@@ -81,12 +91,34 @@ class ResourceFactory(ResourceClient):
         if self.client.loses_items(create):
             raise NotTestable(f"the target does not keep an item of its own for each {create.id}: see behavior.create")
         for each in parent_ids_of:
+            self.look_first(create, each)
             reply = self.do_at(create, each, body)
             if reply.ok:
-                return self.item(create, reply, each)
+                item = self.item(create, reply, each)
+                if self.was_there(item):
+                    raise ThereBeforeError(create, reply, item)
+                return item
             if reply.status not in (403, 404):
                 break
         raise RefusedError(create, reply)
+
+    def look_first(self, create: Operation, parent_ids: ParentIds) -> None:
+        """Look once at the lists of a parent before the first item is created there, to know what is somebody's."""
+        checked, book = self.client.sender.checked, self.client.sender.book
+        place = checked.title, create.id, canonical(sorted(self.address(create, MISSING, parent_ids)["path"].items()))
+        if place in book.seen.looked_at:
+            return
+        book.seen.looked_at.add(place)
+        for lister in self.every("list"):
+            with suppress(NotTestable):
+                address = self.address(lister, MISSING, parent_ids)
+                self.client.lists.walk(lister, address["path"], address["query"])
+
+    def was_there(self, item: Item) -> bool:
+        """Return whether the target has answered a create with an item that it has shown before."""
+        sender = self.client.sender
+        key = key_of(sender.checked, self.name, item.id, item.parent_ids, item.shown)
+        return key in sender.book.seen.answered
 
     def _add(self) -> list[Item]:
         """Add what is documented, or else what other lists of the target show, and return the new items."""

@@ -54,7 +54,9 @@ class Sender:
     def exchange(self, purpose: Purpose, operation: Operation, request: Request, **more: Any) -> Exchange:
         """Send a request and return it with its response; `more` are other fields of the exchange."""
         if request.method == "GET":
-            return Exchange(purpose, operation, request, self._response(operation, request), **more)
+            exchange = Exchange(purpose, operation, request, self._response(operation, request), **more)
+            self.note(exchange)
+            return exchange
         # no interrupt comes between a request that creates something and the note of it
         with unhurried():
             exchange = Exchange(purpose, operation, request, self._response(operation, request), **more)
@@ -70,5 +72,5 @@ class Sender:
         return response
 
     def note(self, exchange: Exchange) -> None:
-        """Note in the book what a request has changed."""
+        """Note in the book what a request has shown or changed."""
         self.book.note(self.checked, exchange, self.target.url, self)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from adcontract.openapi.text import as_text
 from adcontract_conformance.checks.coverage import NOT_ABOUT_THE_REQUEST
 from adcontract_conformance.checks.declared import broken
 from adcontract_conformance.client.equality import kept, shared
-from adcontract_conformance.client.factory import RefusedError, ResourceFactory
+from adcontract_conformance.client.factory import RefusedError, ResourceFactory, ThereBeforeError
 from adcontract_conformance.client.replies import MISSING, at, canonical
 from adcontract_conformance.laws.collection import member_ids
 from adcontract_conformance.laws.law import NEIGHBOR, does, law
@@ -39,15 +40,18 @@ def create(client: Client, operation: Operation) -> Iterator[Found]:
     factory, resource = ResourceFactory.of(client, operation)
     try:
         first = factory.create()
-    except RefusedError as error:
-        if error.reply.status in NOT_ABOUT_THE_REQUEST:
+        alone = factory.look(first)[0] if factory.is_shown else MISSING
+        factory.visit(first)
+        second = factory.create_another(first)
+    except (RefusedError, ThereBeforeError) as error:
+        if error.reply.status in NOT_ABOUT_THE_REQUEST or _may_be_there(operation, error.reply):
             raise
-        sentence = f"The documented request is answered with {error.reply.status}."
-        yield broken(operation, KEYWORD, error.reply, sentence, part="accepted")
+        if isinstance(error, ThereBeforeError):
+            yield broken(operation, KEYWORD, error.reply, f"{error}.", part="id", grave=True)
+        else:
+            sentence = f"The documented request is answered with {error.reply.status}."
+            yield broken(operation, KEYWORD, error.reply, sentence, part="accepted")
         return
-    alone = factory.look(first)[0] if factory.is_shown else MISSING
-    factory.visit(first)
-    second = factory.create_another(first)
     if canonical(first.id) == canonical(second.id):
         sentence = f"Two requests created the same id {first.id}."
         yield broken(operation, KEYWORD, second.reply, sentence, part="id", grave=True)
@@ -61,6 +65,12 @@ def create(client: Client, operation: Operation) -> Iterator[Found]:
         yield from _found_again(factory, operation, resource, item)
     yield from _stored(factory, operation, resource, first)
     yield from _members(factory, operation, resource, first)
+
+
+def _may_be_there(create: Operation, reply: Reply) -> bool:
+    """Return whether the contract has one success for a new item, and another for one that was there, as this is."""
+    successes = {status for status in create.responses if status.startswith("2")}
+    return reply.ok and len(successes) > 1 and "201" in successes and reply.status != HTTPStatus.CREATED
 
 
 def _stored(factory: ResourceFactory, operation: Operation, resource: Resource, like: Item) -> Iterator[Found]:

@@ -170,11 +170,13 @@ class ContractRun:
         yield from self._from_schemas(self.created.paths(self.checked.operations), valid=True)
 
     def _from_schemas(self, paths: dict[str, dict[str, Any]], *, valid: bool) -> Iterator[Event]:
+        self.created.look_first()
         yield from self._heeding_interrupts(
             self.generating.exchanges(valid=valid, paths=paths, answered=self.created.answered, seconds=self.clock.left)
         )
 
     def _from_links(self) -> Iterator[Event]:
+        self.created.look_first()
         stateful = Stateful(self.checked, self.target, self.options.seed, self.created)
         yield from self._heeding_interrupts(stateful.exchanges(lambda: self.clock.left))
 
