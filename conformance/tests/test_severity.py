@@ -59,6 +59,19 @@ def test_what_is_inferred_fails_only_for_a_server_of_ones_own(check):
     assert (outcomes(done), done.code) == ([("examples.body", "fail")], 1)
 
 
+ITEM = {"id": 7, "name": "Lamp", "price": 12.5, "tags": ["light"], "maker": None}
+
+
+@pytest.mark.parametrize(
+    ("field", "options", "found"), [("name", (), "warn"), ("name", OWN, "fail"), ("tags", (), "fail")]
+)
+def test_no_payload_shows_that_a_field_is_never_null_and_a_list_without_items_is_empty(check, field, options, found):
+    fault = answers("getItem", 200, 200, ITEM | {field: None})
+    done = check("--groups", "examples", "--only", "getItem", *options, fault=fault)
+    assert outcomes(done) == [("examples.body", found)], done.output
+    assert done.code == (found == "fail")
+
+
 NO_STATUS = "x-inferred: No page names a status for it."
 
 

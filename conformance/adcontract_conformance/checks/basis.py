@@ -13,7 +13,8 @@
 - **No response, and 5xx**, always fail: no page promises them.
 - **A part of a response** (media type, header, body) is inferred if an `x-inferred` says so: on the part, on what
   holds it, on the response or on the operation. But a field that a documented payload shows is documented: it has to
-  be there and to have its type, even where the schema only infers that it is required.
+  be there and to have its type, even where the schema only infers that it is required. That it is never null is
+  inferred, as no payload can show it; a list is no such field, because the pages show one without items as `[]`.
 - **A success with another status** is inferred if its response is, and open otherwise: the pages show what a success
   holds, and not its status. It is one breach of the whole document.
 - **A valid request that is refused** is inferred if anything that it uses is: a parameter, or a part of the schema of
@@ -30,6 +31,8 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import getitem
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -51,6 +54,8 @@ _LIMITS = frozenset(
     ("pattern", "minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems", "maxProperties")
 )
 """The keywords that stand for a rule of a page. A list of values, or a type, does not say that others are refused."""
+
+_NEVER_NULL = "The payload shows the field, and no page says that it is never null."
 
 _STATUS = "The pages show what a success holds, and not its status."
 
@@ -87,22 +92,27 @@ def other_success(operation: Operation, declared: Response, status: int) -> Brea
     return Breach(f"{sentence} {declared.status}.", "", reason, "status", is_open=is_open, way=way)
 
 
-def of_field(operation: Operation, declared: Response, fault: SchemaError, payload: Example | None) -> str | None:
-    """Return why the part that `fault` breaks is inferred; None where a documented `payload` shows the field."""
+def of_field(
+    operation: Operation, declared: Response, fault: SchemaError, payload: Example | None, body: Any
+) -> str | None:
+    """Return why the part that `fault` breaks in a `body` is inferred; None where a documented `payload` shows it."""
     around = of_response(operation, declared)
-    shown = payload is not None and payload.inferred is None and around is None
-    if shown and payload and fault.keyword in _OF_A_FIELD and _has(payload.value, fault.path):
-        return None
-    return fault.inferred or around
+    if payload is None or payload.inferred or around or fault.keyword not in _OF_A_FIELD:
+        return fault.inferred or around
+    values = shown(payload.value, fault.path)
+    if not values:
+        return fault.inferred
+    is_null = fault.keyword != "required" and reduce(getitem, fault.path, body) is None
+    return _NEVER_NULL if is_null and not any(isinstance(value, list) for value in values) else None
 
 
-def _has(value: Any, path: tuple[str | int, ...]) -> bool:
-    """Return whether something stands at `path`; any item of an array stands for every item."""
+def shown(value: Any, path: tuple[str | int, ...]) -> list[Any]:
+    """Return what a payload has at a path; any item of a list stands for every item."""
     if not path:
-        return True
+        return [value]
     if isinstance(value, list):
-        return any(_has(item, path[1:]) for item in value)
-    return isinstance(value, dict) and path[0] in value and _has(value[str(path[0])], path[1:])
+        return [found for item in value for found in shown(item, path[1:])]
+    return shown(value[path[0]], path[1:]) if isinstance(value, dict) and path[0] in value else []
 
 
 def of_valid(checked: CheckedContract, operation: Operation, reading: Values | None) -> str | None:

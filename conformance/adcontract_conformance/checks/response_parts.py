@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from functools import reduce
+from operator import getitem
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -104,7 +106,7 @@ def body(
     shown = payload or next(iter(media.examples), None)
     for fault in checked.schemas.faults(pointer, value):
         where = f"The field {fault.field}" if fault.path else "The body"
-        reason = basis.of_field(operation, declared, fault, shown)
+        reason = basis.of_field(operation, declared, fault, shown, value)
         left_open = None if reason else _of_empty_list(checked, fault, value, shown)
         yield Breach(
             f"{where} {_clause(fault.keyword, fault.message)}.",
@@ -132,20 +134,10 @@ def _of_empty_list(checked: CheckedContract, fault: SchemaError, value: Any, pay
     """Return why the type of a field is open, where an empty list stands in place of an object or the reverse."""
     if fault.keyword != "type":
         return None
-    for part in fault.path:
-        value = value[part]
-    if value == [] and lookup(checked.contract.document, fault.pointer) == "object":
+    sent = reduce(getitem, fault.path, value)
+    if sent == [] and lookup(checked.contract.document, fault.pointer) == "object":
         return "PHP writes an object without fields as an empty list."
-    shown = _shown(payload.value, fault.path) if payload and isinstance(value, dict) else []
+    shown = basis.shown(payload.value, fault.path) if payload and isinstance(sent, dict) else []
     if shown and all(each == [] for each in shown):
         return "The payload shows an empty list only, as which PHP writes an object without fields."
     return None
-
-
-def _shown(value: Any, path: tuple[str | int, ...]) -> list[Any]:
-    """Return what a payload has at a path; any item of a list stands for every item."""
-    if not path:
-        return [value]
-    if isinstance(value, list):
-        return [found for item in value for found in _shown(item, path[1:])]
-    return _shown(value[path[0]], path[1:]) if isinstance(value, dict) and path[0] in value else []
