@@ -9,7 +9,7 @@ import orjson
 from adcontract.assembly import cache
 from adcontract.assembly.links import link
 from adcontract.assembly.operation_list import compare_with_list
-from adcontract.assembly.overlay import overlays, undo
+from adcontract.assembly.overlay import apply, overlays, seen_overlays
 from adcontract.assembly.payloads import attach
 from adcontract.assembly.resolver import Resolver
 from adcontract.assembly.shared_definitions import share
@@ -59,15 +59,12 @@ def load_named(name: DocumentName, spec: Path) -> Contract:
 def assemble(folder: Path, snapshot: str) -> Assembly:
     """Assemble the document of `snapshot` from the files in `folder`; its faults are its findings.
 
-    The newest document is resolved, every later change is undone, and the payloads of the snapshot are put in.
+    The newest document is resolved, every later change is undone, what servers showed beyond the snapshot is added, and
+    the payloads of the snapshot are put in.
     """
-    resolver = Resolver(folder)
+    resolver = _resolved(folder, snapshot)
     assembly = resolver.assembly
-    resolver.root()
     if assembly.document:
-        for later, files in overlays(folder).items():
-            for file in files if later > snapshot else ():
-                assembly.changes += undo(resolver, file, later)
         resolver.settle()
     if assembly.document:
         share(assembly)
@@ -78,6 +75,32 @@ def assemble(folder: Path, snapshot: str) -> Assembly:
         link(assembly)
         _prune(assembly.document)
     return assembly
+
+
+def before_payloads(name: DocumentName, spec: Path) -> dict[str, Any]:
+    """Return the document that an overlay of what servers showed applies to: still without its payloads.
+
+    Raises:
+        ContractError: if it cannot be assembled; it carries every finding.
+    """
+    assembly = _resolved(spec / name.api, name.snapshot).assembly
+    if assembly.findings:
+        raise ContractError(assembly.findings)
+    return assembly.document
+
+
+def _resolved(folder: Path, snapshot: str) -> Resolver:
+    """Return the newest document with every later change undone, and with what servers showed beyond the snapshot."""
+    resolver = Resolver(folder)
+    assembly = resolver.assembly
+    resolver.root()
+    if assembly.document:
+        for later, files in overlays(folder).items():
+            for file in files if later > snapshot else ():
+                assembly.changes += apply(resolver, file, later)
+        for date, file in seen_overlays(folder, snapshot):
+            apply(resolver, file, date)
+    return resolver
 
 
 def _refuse_other_version(assembly: Assembly, snapshot: str) -> None:

@@ -63,7 +63,7 @@ ROOMS = {
         checks
         groups laws
         own
-        run
+        run watch
         reports
         commands
         _public

@@ -43,10 +43,11 @@ class Walk:
 
 
 class Lists:
-    """The lists of one target. Walks are remembered until `forget`."""
+    """The lists of one target, of each at most so many `pages`. Walks are remembered until `forget`."""
 
-    def __init__(self, requester: Requester) -> None:
+    def __init__(self, requester: Requester, pages: int = PAGES) -> None:
         self._requester = requester
+        self._most = pages
         self._walks: dict[bytes, Walk] = {}
 
     def forget(self) -> None:
@@ -132,7 +133,7 @@ class Lists:
 
     def _pages(self, operation: Operation, size: int | None, path: Parameters, query: Parameters) -> Iterator[Reply]:
         pagination = operation.behavior.pagination
-        for number in range(PAGES):
+        for number in range(self._most):
             paged = self.page(operation, number, size or largest(pagination)) if pagination else {}
             yield self._requester.good(operation, path, {**(query or {}), **paged})
 

@@ -1,4 +1,8 @@
-"""Applying the overlays of an API: a document of an older date is the newest one with every later change undone."""
+"""Applying the overlays of an API.
+
+A document of an older date is the newest one with every later change undone. What servers show that no page documents
+is added to it by overlays of its own.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +21,10 @@ if TYPE_CHECKING:
 
 SUFFIX = ".overlay.yaml"
 
+SEEN = "seen"
+"""The folder of the overlays with what servers show, named `<snapshot>.<date>.overlay.yaml`."""
+
+_SEEN = re.compile(r"(?P<snapshot>.+)\.(?P<date>[0-9]{4}-[0-9]{2}-[0-9]{2})" + re.escape(SUFFIX))
 _VERSION = re.compile(r"1\.0\.[0-9]+")
 
 
@@ -33,8 +41,14 @@ def overlays(folder: Path) -> dict[str, list[Path]]:
     return dict(sorted(found.items(), reverse=True))
 
 
-def undo(resolver: Resolver, file: Path, snapshot: str) -> list[Change]:
-    """Apply one overlay of `snapshot` (OpenAPI Overlay Specification 1.0.0) to the document of `resolver`, strictly.
+def seen_overlays(folder: Path, snapshot: str) -> list[tuple[str, Path]]:
+    """Return the overlays with what servers showed beyond a snapshot, each with its date, the oldest first."""
+    named = ((_SEEN.fullmatch(file.name), file) for file in sorted((folder / SEEN).glob("*")))
+    return [(match["date"], file) for match, file in named if match and match["snapshot"] == snapshot]
+
+
+def apply(resolver: Resolver, file: Path, date: str) -> list[Change]:
+    """Apply one overlay of `date` (OpenAPI Overlay Specification 1.0.0) to the document of `resolver`, strictly.
 
     A target that matches nothing, an action without effect, and one without a sentence that starts with its date are
     findings of the assembly.
@@ -45,7 +59,7 @@ def undo(resolver: Resolver, file: Path, snapshot: str) -> list[Change]:
     source = resolver.read(file)
     if source is None:
         return []
-    return _Overlay(resolver, source, snapshot).run()
+    return _Overlay(resolver, source, date).run()
 
 
 class _Overlay:

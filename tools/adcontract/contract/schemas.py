@@ -10,7 +10,7 @@ from urllib.parse import quote, unquote
 import jsonschema_rs
 
 from adcontract.contract.provenance import inferred
-from adcontract.openapi.pointer import join, lookup, step
+from adcontract.openapi.pointer import join, lookup, split, step
 from adcontract.openapi.references import follow
 
 _BASE = "urn:contract"
@@ -55,17 +55,26 @@ class Schemas:
 
     def schema(self, pointer: str) -> dict[str, Any]:
         """Return the schema at `pointer` in the document as JSON Schema, its reference followed."""
-        node: dict[str, Any] = follow(self._document, lookup(self._document, pointer))
+        node: dict[str, Any] = follow(self._document, lookup(self._document, self._converted(pointer)))
         return node
 
     def validator(self, pointer: str) -> jsonschema_rs.Draft202012Validator:
         """Return the compiled schema at `pointer` in the document."""
         if pointer not in self._compiled:
-            reference = {"$ref": f"{_BASE}#{quote(pointer, safe='/~')}"}
+            reference = {"$ref": f"{_BASE}#{quote(self._converted(pointer), safe='/~')}"}
             self._compiled[pointer] = jsonschema_rs.Draft202012Validator(
                 reference, registry=self._registry, validate_formats=True
             )
         return self._compiled[pointer]
+
+    def _converted(self, pointer: str) -> str:
+        """Return where the schema at `pointer` in the document is as JSON Schema: see `_nullable`."""
+        node, found = self._document, ""
+        for part in split(pointer):
+            if isinstance(node, dict) and part not in node and "else" in node:
+                node, found = node["else"], f"{found}/else"
+            node, found = step(node, [part]), join(found, part)
+        return found
 
     def _fault(self, pointer: str, error: jsonschema_rs.ValidationError) -> SchemaError:
         way = [str(part) for part in error.evaluation_path][1:]

@@ -41,6 +41,14 @@ def test_unknown_fields_and_new_values_of_an_open_set_fit(shop: Contract) -> Non
     assert Schemas(shop.document).valid(ORDER, {"id": 1, "status": "refunded", "colour": "red"})
 
 
+def test_an_alternative_of_a_schema_that_may_be_null_has_its_own_place() -> None:
+    either = {"nullable": True, "oneOf": [{"type": "string"}, {"type": "object", "properties": {"a": {"minimum": 3}}}]}
+    schemas = Schemas({"components": {"schemas": {"It": either}}})
+    assert schemas.valid("/components/schemas/It/oneOf/0", "a")
+    assert not schemas.valid("/components/schemas/It/oneOf/1", {"a": 2})
+    assert schemas.schema("/components/schemas/It/oneOf/1/properties/a") == {"minimum": 3}
+
+
 @pytest.mark.parametrize(
     ("schema", "fits", "does_not"),
     [

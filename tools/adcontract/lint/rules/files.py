@@ -6,6 +6,7 @@ import re
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from adcontract.assembly.overlay import SEEN
 from adcontract.errors import Location
 from adcontract.lint.registry import Violation, on_files
 from adcontract.openapi.grammar import COMPONENTS
@@ -46,13 +47,14 @@ def component_file_name(files: Files) -> Iterator[Violation]:
             yield from _named(files, item, pointer, f"components/{component}/{name}.yaml")
 
 
-@on_files("unreferenced", "Every file below paths/ and components/ is part of a document.")
+@on_files("unreferenced", "Every file below paths/, components/ and seen/ is part of a document.")
 def unreferenced(files: Files) -> Iterator[Violation]:
     """Report each file that no document of any snapshot uses."""
-    for part in ("paths", "components"):
+    for part in ("paths", "components", SEEN):
         for file in sorted((files.folder / part).rglob("*")):
             if file.is_file() and files.reached is not None and file not in files.reached:
-                yield Location(file), f"Nothing refers to {file.name}.", "Refer to it, or delete it."
+                fix = "Name it <snapshot>.<date>.overlay.yaml." if part == SEEN else "Refer to it, or delete it."
+                yield Location(file), f"Nothing refers to {file.name}.", fix
 
 
 def _entries(files: Files, *keys: str) -> Iterator[tuple[str, Any, str]]:

@@ -1,0 +1,89 @@
+"""`adcontract watch`: which snapshot a server serves, and what it shows that no snapshot documents."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from adcontract import options
+from adcontract.errors import AdcontractError, UsageError
+from adcontract.extras import extra
+from adcontract.reporting.output import prepare, written
+from adcontract_conformance.commands.settled import SettledCommand, on_target
+
+if TYPE_CHECKING:
+    from adcontract.reporting.output import Output
+    from adcontract_conformance.settings.settings_file import Chosen
+
+
+@click.command(cls=SettledCommand)
+@on_target
+@options.api
+@click.option(
+    "--write",
+    metavar="FOLDER",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Write an entry for each API with something new, which can be moved to spec/; or straight there.",
+)
+@options.spec
+@options.reports("text", "json", "markdown")
+@click.pass_context
+def watch(
+    ctx: click.Context,
+    api: str | None,
+    token: str | None,
+    ca: Path | None,
+    insecure: bool,
+    write: Path | None,
+    spec: Path | None,
+    format_: str,
+    outputs: tuple[Output, ...],
+) -> None:
+    """Report what a server shows that no snapshot documents.
+
+    TARGET is a URL, or the name of a target of adcontract.toml, as for `adcontract check`. The report also says which
+    snapshot of each API it serves.
+
+    One pass, for cron: only GET requests are sent. The documented ones, a few pages of each list and items that
+    lists show are compared with every snapshot: fields that no schema declares, values outside an enum, nulls,
+    other types, missing fields, and other statuses, media types and names of headers. Free-form objects, such as
+    metadata of a user, may have any field.
+
+    \b
+    Exit status: 0 nothing is new, 1 something is, 2 this was not determined.
+
+    \b
+    Examples:
+      adcontract watch https://api.example.com --api metapic
+      adcontract watch https://api.example.com --api topsort --format markdown
+      adcontract watch vendor --output note.md --write spec
+    """  # noqa: D301 - click wants the escape itself
+    # imported here, so that --help does not wait for it
+    with extra("check", "`adcontract watch`"):
+        from adcontract_conformance.run.selection import ALL, checked_contracts
+        from adcontract_conformance.watch.entry_files import write_entries
+        from adcontract_conformance.watch.formats import FORMATS
+        from adcontract_conformance.watch.reads import ReadOnlyTarget
+        from adcontract_conformance.watch.report import report
+        from adcontract_conformance.watch.watching import watch as watched
+
+    settled: Chosen = ctx.obj
+    url, token = settled.url, settled.token.value if token is None and settled.token else token
+    if ca and insecure:
+        raise UsageError("--insecure accepts every certificate, also those that --ca would refuse. Give one of them.")
+    contracts = checked_contracts(spec, api, ALL, ())
+    prepare(outputs)
+    basic = any(checked.takes_basic for checked in contracts)
+    try:
+        with closing(ReadOnlyTarget(url, token, basic=basic, ca=ca, insecure=insecure)) as target:
+            found = report(target, *watched(target, contracts), spec)
+    except KeyboardInterrupt:
+        raise AdcontractError("The pass was interrupted, so nothing is determined.") from None
+    if write is not None:
+        found = write_entries(found, write)
+    with written(outputs, FORMATS, found):
+        click.echo(FORMATS[format_](found))
+    raise SystemExit(found.status)

@@ -1,0 +1,147 @@
+"""One snapshot, compared with the responses of a target."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from adcontract_conformance.client.replies import at, json_of
+from adcontract_conformance.model.exchange import HttpResponse, NoResponse
+from adcontract_conformance.watch.comparison import Comparison, key
+from adcontract_conformance.watch.discoveries import Discovery, Kind, Spot
+
+if TYPE_CHECKING:
+    from adcontract import Operation
+    from adcontract_conformance.model.checked_contract import CheckedContract
+    from adcontract_conformance.watch.reads import Answers
+
+_NOT_SERVED = {404, 405, 410, 501}
+_SAYS_NOTHING = {401, 403, 429}
+_OF_VALUES = (Kind.TYPE, Kind.NULL, Kind.LIMIT)
+
+
+@dataclass
+class ComparedSnapshot:
+    """One snapshot, compared with the responses of a target.
+
+    `shown` is the number of the operations that showed something to compare. `unseen` has the others, with the reason,
+    and `failing` those among them that the target may well answer another time. `refused` counts those that it lacks.
+    """
+
+    checked: CheckedContract
+    comparison: Comparison
+    shown: int = 0
+    unseen: dict[str, str] = field(default_factory=dict)
+    failing: list[str] = field(default_factory=list)
+    refused: int = 0
+
+    @property
+    def snapshot(self) -> str:
+        """The snapshot."""
+        return self.checked.contract.name.snapshot
+
+    @property
+    def reads(self) -> int:
+        """The number of the operations that read."""
+        return sum(each.method == "GET" for each in self.checked.operations)
+
+    @cached_property
+    def discoveries(self) -> list[Discovery]:
+        """What responses show that the snapshot does not have."""
+        return self.comparison.discoveries.all()
+
+    @property
+    def differences(self) -> int:
+        """The number of differences between the target and the snapshot."""
+        return len(self.discoveries) + self.refused
+
+    @property
+    def distance(self) -> tuple[int, int]:
+        """The number of differences; of equal ones, the one counts of which the target shows more of the fields."""
+        return self.differences, self.comparison.unshown
+
+    def has(self, discovery: Discovery) -> bool:
+        """Return whether the snapshot has what another one, compared with the same responses, does not have."""
+        return any(map(self._has, discovery.spots))
+
+    def _has(self, spot: Spot) -> bool:
+        return (
+            spot.status in self.comparison.compared.get(spot.operation, ())
+            and self._undeclared.isdisjoint((spot.operation, spot.path[:end]) for end in range(len(spot.path) + 1))
+            and not any(_equals(spot, each) for each in self._spots)
+        )
+
+    @cached_property
+    def _spots(self) -> set[Spot]:
+        return {spot for each in self.discoveries for spot in each.spots}
+
+    @cached_property
+    def _undeclared(self) -> set[tuple[tuple[str, str], tuple[str, ...]]]:
+        return {(spot.operation, spot.path) for spot in self._spots if spot.kind is Kind.FIELD}
+
+
+def compare(checked: CheckedContract, answers: Answers) -> ComparedSnapshot:
+    """Compare the responses of a target with one snapshot."""
+    found = ComparedSnapshot(checked, Comparison(checked))
+    for operation in checked.operations:
+        if operation.method == "GET":
+            _compare(found, operation, answers)
+    return found
+
+
+def _compare(found: ComparedSnapshot, operation: Operation, answers: Answers) -> None:
+    responses, reasons, headers = answers.of(operation), list[str](), dict[int, set[str]]()
+    for response in responses:
+        if isinstance(response, HttpResponse) and 200 <= response.status < 400:
+            reason = found.comparison.response(operation, response)
+            headers.setdefault(response.status, set()).update(response.headers)
+        else:
+            reason = f"answers {response.status}" if isinstance(response, HttpResponse) else response.reason
+        if reason is not None:
+            reasons.append(reason)
+    for status, names in headers.items():
+        found.comparison.headers(operation, status, names)
+    if key(operation) in found.comparison.compared:
+        if any(_shows_something(operation, each) for each in responses):
+            found.shown += 1
+        else:
+            found.unseen[operation.id] = "shows an empty list"
+        return
+    found.unseen[operation.id] = " and ".join(dict.fromkeys(reasons)) or "was not asked"
+    if any(map(_fails, responses)):
+        found.failing.append(operation.id)
+    elif _is_refused(responses, is_known=key(operation) in answers.known):
+        found.refused += 1
+
+
+def _shows_something(operation: Operation, response: HttpResponse | NoResponse) -> bool:
+    """Return whether a response shows something: of a list, a row."""
+    behavior = operation.behavior
+    items = behavior.pagination.items if behavior.pagination else behavior.resource.items if behavior.resource else None
+    if items is None or not isinstance(response, HttpResponse):
+        return items is None
+    return bool(at(json_of(response.body), items) != [])
+
+
+def _fails(response: HttpResponse | NoResponse) -> bool:
+    return not isinstance(response, HttpResponse) or response.status == 429 or response.status >= 500
+
+
+def _is_refused(responses: list[HttpResponse | NoResponse], *, is_known: bool) -> bool:
+    """Return whether a target does not have an operation, or refuses the documented requests of it.
+
+    It may lack what a request names, unless that `is_known`.
+    """
+    statuses = {each.status for each in responses if isinstance(each, HttpResponse)}
+    if statuses <= _NOT_SERVED:
+        return is_known
+    return all(400 <= status < 500 for status in statuses) and not statuses & (_NOT_SERVED | _SAYS_NOTHING)
+
+
+def _equals(one: Spot, other: Spot) -> bool:
+    """Return whether two documents are contradicted in the same way, although perhaps in other words."""
+    same_place = (one.operation, one.status, one.path) == (other.operation, other.status, other.path)
+    return same_place and (
+        (one.kind in _OF_VALUES and other.kind in _OF_VALUES) or (one.kind, one.name) == (other.kind, other.name)
+    )

@@ -1,0 +1,45 @@
+"""`adcontract watch` on the contracts of the package: no false alarm on our mock, and later editions are found."""
+
+import shutil
+
+import pytest
+import requests
+from newer import NAMES, newer
+
+from adcontract import load, names, spec_folder
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.mark.parametrize("name", names(spec_folder()), ids=str)
+def test_our_mock_serves_each_date_and_nothing_new(watch, stateless_mock, name):
+    found = watch(f"{stateless_mock}/{name.api}/{name.snapshot}", "--api", name.api)
+    assert (found.new, found.code) == ([], 0), found.output
+    assert found.output.startswith(f"{name.api}: nothing is new. The target serves {name.snapshot}.")
+
+
+def test_our_stateful_mock_with_many_items_has_nothing_new_and_gets_only_reads(watch, mock, tmp_path):
+    with mock(tmp_path, "--stateful", "--seed-items", "250") as url:
+        found = watch(url)
+        journal = requests.get(f"{url}/_mock/requests?limit=1000", timeout=10).json()
+    assert (found.new, found.code) == ([], 0), found.output
+    assert found.output.count("nothing is new") == len({name.api for name in names(spec_folder())})
+    assert len(journal["requests"]) > 200
+    assert {each["method"] for each in journal["requests"]} == {"GET"}
+
+
+@pytest.mark.parametrize("api", sorted(NAMES))
+def test_the_fields_of_a_later_edition_are_found_and_written(server_of, watch, run, tmp_path, api):
+    def later(sent, reply):  # noqa: ARG001
+        return reply.with_json(newer(reply.json())) if reply.body.startswith((b"{", b"[")) else reply
+
+    spec = tmp_path / "spec"
+    shutil.copytree(spec_folder(), spec)
+    with server_of(load(api, spec=spec), later).up() as url:
+        first = watch(url, "--api", api, "--spec", spec, "--write", spec)
+        checked = run("lint", "--spec", spec, "--api", api)
+        second = watch(url, "--api", api, "--spec", spec)
+    assert first.code == 1
+    assert {each.split()[1].rpartition(".")[2] for each in first.new} >= set(NAMES[api]) - {"page"}
+    assert checked.exit_code == 0, checked.output
+    assert (second.new, second.code) == ([], 0), second.output
