@@ -12,11 +12,14 @@ from adcontract_conformance.checks.causes import FirstFailures, causes
 from adcontract_conformance.checks.coverage import Coverage
 from adcontract_conformance.checks.finding import Finding
 from adcontract_conformance.checks.latency import Latency
+from adcontract_conformance.client.limits import SAFE
 from adcontract_conformance.client.redaction import Redaction
 from adcontract_conformance.client.replies import NotTestable
 from adcontract_conformance.model.exchange import Exchange, HttpResponse, Purpose
 from adcontract_conformance.model.promises import (
     CHECKS,
+    READ_ONLY,
+    UNALLOWED,
     UNNAMED,
     FaultyCheckError,
     Found,
@@ -54,7 +57,8 @@ class Ledger:
     `max_latency` is how long a response may take, in seconds, if the user has said so.
 
     Checks judge an exchange as it came. Everything that is kept here may be shown, so it is kept as `redaction` leaves
-    it. `left_out` says in a sentence why nothing was checked, if so.
+    it. `left_out` says in a sentence why nothing was checked, if so. `withheld` has the operations, by group, that got
+    fewer requests than there are for them, because of a bound for each.
     """
 
     def __init__(
@@ -75,12 +79,14 @@ class Ledger:
         self.seconds = dict.fromkeys(known_groups(), 0.0)
         self.broken: list[SuiteError] = []
         self.finished_groups: list[str] = []
+        self.withheld: dict[str, list[str]] = {}
         self._coverage = Coverage()
         self._latency = Latency(max_latency) if max_latency is not None else None
         self._results: dict[tuple[str, str], Result] = {}
         self._findings: dict[str, Finding] = {}
         self._first_failures = FirstFailures()
         self._news: list[Finding] = []
+        self._unwritten = set[str]()
 
     def result(self, check: Check, operation: Operation) -> Result:
         """Return the result of `check` on `operation`, to be updated."""
@@ -155,8 +161,10 @@ class Ledger:
     def _leave(self, result: Result, reason: str) -> None:
         """Note why a check was not tried."""
         result.reason = self._redaction.text(reason)
-        if reason.endswith(UNNAMED):
+        if reason.endswith((UNNAMED, UNALLOWED)):
             self._coverage.miss(result.operation)
+        if reason.endswith(READ_ONLY) and result.operation.method not in SAFE:
+            self._unwritten.add(result.operation.id)
 
     def _finding(self, result: Result, found: Found) -> Finding:
         check, operation, exchange, breach = result.check, result.operation, found.exchange, found.breach
@@ -201,8 +209,11 @@ class Ledger:
     def skip(self, group: str, skip: Skip) -> None:
         """Note why a check has no request to look at, should it have no other."""
         for check in CHECKS.values():
-            if check.group == group and skip.purpose in check.purposes:
-                self._leave(self.result(check, skip.operation), skip.reason)
+            if check.group != group or check.judge is None:
+                continue
+            result = self.result(check, skip.operation)
+            if skip.purpose in check.purposes or (skip.purpose is None and not result.requests):
+                self._leave(result, skip.reason)
 
     def error(self, group: str, broken: SuiteError) -> None:
         """Note that the suite itself failed."""
@@ -265,10 +276,17 @@ class Ledger:
     def untried(self) -> dict[str, Counter[int]]:
         """The operations that carried out no request, with the statuses of their responses.
 
-        Without those that no run can try: what the suite cannot create, it does not delete.
+        Without those that the user wants untried, and those that no run can try: what the suite cannot create, it does
+        not delete.
         """
-        testable = (each for each in self.checked.operations if not self._deletes_alone(each))
+        wanted = (each for each in self.checked.operations if each.id not in self._unwritten)
+        testable = (each for each in wanted if not self._deletes_alone(each))
         return self._coverage.untried(testable, self.finished_groups)
+
+    @property
+    def unwritten(self) -> list[str]:
+        """The operations that were not tried because they write, as the user wants it."""
+        return [each.id for each in self.checked.operations if each.id in self._unwritten]
 
     @property
     def limited(self) -> int:

@@ -12,7 +12,7 @@ from adcontract.openapi.text import as_text
 from adcontract_conformance.client.book import GONE_ALREADY, Entry
 from adcontract_conformance.client.items import address, under
 from adcontract_conformance.client.replies import MISSING, NotTestable, at, canonical
-from adcontract_conformance.client.target import TimeUpError
+from adcontract_conformance.client.target import BoundMetError
 from adcontract_conformance.model.exchange import HttpResponse, Purpose
 
 if TYPE_CHECKING:
@@ -82,7 +82,8 @@ class Cleanup:
         return self._uninterrupted(self._finish, LONGEST)
 
     def _uninterrupted(self, work: Callable[[], None], at_most: float | None) -> KeyboardInterrupt | None:
-        with self._sender.target.timing.clearing(at_most):
+        timing, items = self._sender.target.timing, len(self._book.of(self._sender))
+        with timing.clearing(at_most, items):
             return self._until_interrupted_again(work)
 
     def _until_interrupted_again(self, work: Callable[[], None]) -> KeyboardInterrupt | None:
@@ -112,7 +113,8 @@ class Cleanup:
                 entry.reason = failure.reason
 
     def _finish(self) -> None:
-        end, pause = time.monotonic() + LONGEST, PAUSE
+        timing, pause = self._sender.target.timing, PAUSE
+        end = timing.until or time.monotonic() + LONGEST
         self._collect()
         for number in range(ROUNDS):
             failures = self._round(end)
@@ -167,7 +169,7 @@ class Cleanup:
             response = self._send(entry.remover, entry.removal)
         except NotTestable as error:
             return _Failure(str(error))
-        except TimeUpError:
+        except BoundMetError:
             return _Failure(TIME_UP)
         except AdcontractError:
             return _Failure(DOWN, PAUSE)

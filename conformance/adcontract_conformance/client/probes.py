@@ -74,7 +74,7 @@ def probe(sender: Sender) -> list[Failure]:
 
 def _probe(sender: Sender, operation: Operation) -> Failure | None:
     request = sender.request(sender.documented(operation)[0])
-    response = sender.target.send(request)
+    response = sender.send(operation, request)
     failed = way(operation, response)
     return None if failed is None else Failure(failed, operation, request, response)
 

@@ -78,7 +78,7 @@ def _serves(sender: Sender, base: str) -> bool:
     operation = next(filter(names_no_item, probed(sender.checked)), None)
     if operation is None:
         return False
-    response = sender.target.send(sender.documented(operation)[0].request(sender.checked, base))
+    response = sender.send(operation, sender.documented(operation)[0].request(sender.checked, base))
     failed = way(operation, response)
     found = isinstance(response, HttpResponse) and 200 <= response.status < 300
     return found if failed is None else failed in (Way.REFUSED, Way.LIMITED)

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from adcontract_conformance.client.allowance import NotSent
 from adcontract_conformance.client.book import Book
 from adcontract_conformance.client.bounds import HURRIED, hurried
 from adcontract_conformance.client.documented import Documented, documented
@@ -52,7 +53,13 @@ class Sender:
         return documented.request(self.checked, self.target.url)
 
     def exchange(self, purpose: Purpose, operation: Operation, request: Request, **more: Any) -> Exchange:
-        """Send a request and return it with its response; `more` are other fields of the exchange."""
+        """Send a request and return it with its response; `more` are other fields of the exchange.
+
+        Raises:
+            NotSent: if the user does not let it pass.
+        """
+        if refusal := self.target.allowance.refusal(request.method):
+            raise NotSent(refusal)
         if request.method == "GET":
             exchange = Exchange(purpose, operation, request, self._response(operation, request), **more)
             self.note(exchange)
@@ -66,10 +73,14 @@ class Sender:
     def _response(self, operation: Operation, request: Request) -> HttpResponse | NoResponse:
         """Send a request; an operation that often does not answer is not waited for as long as the others."""
         with hurried(self._late[operation.id] >= PATIENCE):
-            response = self.target.send(request)
+            response = self.send(operation, request)
         if isinstance(response, NoResponse) and response.seconds >= HURRIED:
             self._late[operation.id] += 1
         return response
+
+    def send(self, operation: Operation, request: Request) -> HttpResponse | NoResponse:
+        """Send a request for an operation. See `Target.send`."""
+        return self.target.send(request, self.checked.name_of(operation))
 
     def note(self, exchange: Exchange) -> None:
         """Note in the book what a request has shown or changed."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import ssl
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
@@ -15,7 +16,9 @@ from urllib3.exceptions import NameResolutionError, NewConnectionError
 from adcontract import AdcontractError, UsageError
 from adcontract.contract.security import basic_credential, cookie_value
 from adcontract.requests.curl import TOKEN
+from adcontract_conformance.client.allowance import Allowance, Withheld
 from adcontract_conformance.client.bounds import SILENCE
+from adcontract_conformance.client.limits import Limits, is_this_machine
 from adcontract_conformance.client.pulse import Gone, Pulse
 from adcontract_conformance.client.redaction import PASSWORD, Redaction
 from adcontract_conformance.client.timing import Stopped, Timing
@@ -72,11 +75,12 @@ class TlsError(AdcontractError):
         super().__init__(message)
 
 
-class TimeUpError(AdcontractError):
-    """The time of a run is up."""
+class BoundMetError(AdcontractError):
+    """A bound of the run is met: `met`, as a clause, or else its time is up."""
 
-    def __init__(self, url: str) -> None:
-        super().__init__(f"The time of --max-time was up before {url} could be checked.")
+    def __init__(self, url: str, met: str | None) -> None:
+        bound = met or "the time of --max-time was up"
+        super().__init__(f"{bound[0].upper()}{bound[1:]} before {url} could be checked.")
 
 
 class _Kept(threading.local):
@@ -92,6 +96,7 @@ class Target:
     own: those of a gateway in front of the server. `url` is without them.
     With `basic` the token is a user and a password, too, where an operation takes those.
     Its certificate has to be signed by a known authority, or by one in the file `ca`, unless it is `insecure`.
+    `limits` is what may be sent to it; unless they say more, nothing is written to a host that is not this machine.
 
     Raises:
         UsageError: if the URL is not one of HTTP, the token is not printable ASCII, or `ca` has no certificate.
@@ -105,8 +110,10 @@ class Target:
         basic: bool = False,
         ca: Path | None = None,
         insecure: bool = False,
+        limits: Limits | None = None,
     ) -> None:
         self._given = url, token, basic, ca, insecure
+        self.limits = limits or Limits()
         parts = urlsplit(url)
         userinfo, at, host = parts.netloc.rpartition("@")
         self.shown = url.replace(f"{userinfo}@", f"{PASSWORD}@", 1) if at else url
@@ -127,7 +134,8 @@ class Target:
         self.redaction = Redaction(token, pair if at else None, basic=basic)
         self.ca, self.insecure = ca, insecure
         self.verify = _verify(ca, insecure=insecure)
-        self.timing = Timing()
+        self.timing = Timing(self.limits.rate.interval if self.limits.rate else 0.0)
+        self.allowance = Allowance(self.limits, self._is_this_machine)
         self.pulse = Pulse()
         self._kept = _Kept()
         self._session = requests.Session()
@@ -142,7 +150,10 @@ class Target:
 
     def __reduce__(self) -> Any:
         """Have another process take it as it was given: with connections and a time of its own."""
-        return _again, self._given
+        return _again, (*self._given, replace(self.limits, read_only=self.allowance.read_only is not None))
+
+    def _is_this_machine(self) -> bool:
+        return is_this_machine(self.url, requests.utils.select_proxy(self.url, self._session.proxies))
 
     def close(self) -> None:
         """Close its connections."""
@@ -150,32 +161,40 @@ class Target:
 
     def transport(self, noted: Callable[[requests.PreparedRequest, Note], None]) -> Transport:
         """Return another way to send to this target, in the same bounds of time; see `Transport` for `noted`."""
-        return Transport(self.timing, self.pulse, noted)
+        return Transport(self.timing, self.pulse, self.allowance, noted)
 
     def _keep(self, request: requests.PreparedRequest, note: Note) -> None:  # noqa: ARG002
         self._kept.note = note
 
-    def send(self, request: Request) -> HttpResponse | NoResponse:
+    def send(self, request: Request, operation: str = "") -> HttpResponse | NoResponse:
         """Send a request, with the token in place of `TOKEN`, and return what comes back. Redirects are not followed.
 
+        Args:
+            request: what to send.
+            operation: for which operation, with its contract, it counts.
+
         Raises:
+            NotSent: if the user does not let it pass.
             TargetDownError: if there is no connection.
             TargetGoneError: if it went down.
             TlsError: if there is none with TLS.
-            TimeUpError: if the time of the run is up.
+            BoundMetError: if a bound of the run is met.
         """
         url, headers = self.with_token(request)
         self._session.cookies.clear()
         try:
-            response = self._session.request(
-                request.method,
-                url,
-                headers={"User-Agent": "adcontract", **headers},
-                data=request.body or None,
-                allow_redirects=False,
-            )
+            with self.allowance.about(operation):
+                response = self._session.request(
+                    request.method,
+                    url,
+                    headers={"User-Agent": "adcontract", **headers},
+                    data=request.body or None,
+                    allow_redirects=False,
+                )
+        except Withheld as error:
+            raise error.as_reason() from None
         except Stopped:
-            raise TimeUpError(self.url) from None
+            raise BoundMetError(self.url, self.allowance.met) from None
         except Gone:
             raise TargetGoneError(self.url, self.pulse.gone) from None
         except requests.exceptions.SSLError as error:
@@ -204,8 +223,8 @@ class Target:
         return basic_credential(self.token if self.token_given else f"{self.token}:{self.token}")
 
 
-def _again(url: str, token: str | None, basic: bool, ca: Path | None, insecure: bool) -> Target:
-    return Target(url, token, basic=basic, ca=ca, insecure=insecure)
+def _again(url: str, token: str | None, basic: bool, ca: Path | None, insecure: bool, limits: Limits) -> Target:
+    return Target(url, token, basic=basic, ca=ca, insecure=insecure, limits=limits)
 
 
 def _verify(ca: Path | None, *, insecure: bool) -> bool | str:

@@ -1,4 +1,4 @@
-"""The time of a run: when it has to end, and the rate limit of the target, which is obeyed (429)."""
+"""The time of a run: when it has to end, how fast it may send, and the rate limit of the target (429)."""
 
 from __future__ import annotations
 
@@ -23,6 +23,9 @@ SLOWEST = 2.0
 
 CLEARING = 30.0
 """How long created items are removed after the time is up, in seconds."""
+
+REQUESTS = 3
+"""How many requests the removal of an item takes at most, if nothing goes wrong."""
 
 GRACE = 2.0
 """How long an answer is waited for that may say what was created, when the run has to end, in seconds."""
@@ -51,11 +54,14 @@ class Timing:
 
     `refused` is how often a request was refused as one too many (429), and `waited` how long the suite has waited
     because of that, in seconds. `asked` is how long the target asked it to wait where that is not done. `resent` is how
-    often the target closed a connection while a request was on its way.
+    often the target closed a connection while a request was on its way. `is_clearing` is whether that which was created
+    is being removed. Two requests are never sent in less than `least` seconds.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, least: float = 0.0) -> None:
         self.until: float | None = None
+        self.is_clearing = False
+        self.least = least
         self.waited = 0.0
         self.refused = 0
         self.asked: float | None = None
@@ -63,6 +69,7 @@ class Timing:
         self._hopeless = False
         self._interval = 0.0
         self._next = 0.0
+        self._due = 0.0
         self._sent = 0
         self._since = time.monotonic()
         self._lock = threading.Lock()
@@ -92,20 +99,22 @@ class Timing:
             self.resent += taken[3]
 
     @contextmanager
-    def clearing(self, at_most: float | None = None) -> Iterator[None]:
+    def clearing(self, at_most: float | None = None, items: int = 0) -> Iterator[None]:
         """Give the block, which removes what was created, time of its own: so many seconds `at_most`, if that is given.
 
-        Otherwise it is not bounded where the run is not.
+        Otherwise it is not bounded where the run is not. Where requests take their turns slowly, it is more for each of
+        the `items`.
         """
-        until = self.until
+        more = self.least * REQUESTS * items
+        until, before, self.is_clearing = self.until, self.is_clearing, True
         if at_most is not None:
-            self.until = time.monotonic() + at_most
+            self.until = time.monotonic() + at_most + more
         elif until is not None:
-            self.until = max(until, time.monotonic() + CLEARING)
+            self.until = max(until, time.monotonic() + CLEARING + more)
         try:
             yield
         finally:
-            self.until = until
+            self.until, self.is_clearing = until, before
 
     def take_turn(self, stop: threading.Event) -> None:
         """Wait until the next request may be sent.
@@ -115,12 +124,16 @@ class Timing:
         """
         with self._lock:
             now = time.monotonic()
-            turn = max(now, self._next)
-            self._next = turn + self._interval
+            asked = max(now, self._next)
+            turn = max(asked, self._due)
+            self._next, self._due = turn + self._interval, turn + self.least
             self._interval *= EASE
             self._sent += 1
-            self.waited += turn - now
+            self.waited += asked - now
         self._sleep(turn - now, stop)
+        with self._lock:
+            # who wakes late does not send the next request sooner
+            self._due = max(self._due, time.monotonic() + self.least)
 
     def wait_as_asked(self, retry_after: str, tries: int, stop: threading.Event) -> bool:
         """Wait as a refusal asks (429), and go slower for a while; return whether to send the request again.

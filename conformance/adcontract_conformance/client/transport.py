@@ -1,4 +1,7 @@
-"""How every request is sent, by the suite itself and by Schemathesis: nothing that a target sends hangs or fills it."""
+"""How every request is sent, by the suite itself and by Schemathesis: none that the user does not let pass.
+
+Nothing that a target sends hangs the suite or fills it.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,9 @@ import urllib3
 from requests.adapters import HTTPAdapter
 from urllib3.exceptions import DecodeError, HTTPError, ProtocolError
 
+from adcontract_conformance.client.allowance import Withheld
 from adcontract_conformance.client.bounds import POOLS, SILENCE, Waiting, wait_for
+from adcontract_conformance.client.limits import SAFE
 from adcontract_conformance.client.pulse import GATEWAY
 from adcontract_conformance.client.timing import GRACE, Stopped
 
@@ -23,6 +28,7 @@ if TYPE_CHECKING:
 
     from requests import PreparedRequest, Response
 
+    from adcontract_conformance.client.allowance import Allowance
     from adcontract_conformance.client.pulse import Pulse
     from adcontract_conformance.client.timing import Timing
 
@@ -31,7 +37,6 @@ MOST = 4 * 2**20
 
 _CHUNK = 2**16
 _SHOWN = 40
-_SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
 _REGISTERED = ("br", "compress", "dcb", "dcz", "deflate", "gzip", "x-compress", "x-gzip", "zstd")
 """The content codings of HTTP. Under another name a body comes as it is: some servers write a charset there."""
 
@@ -47,12 +52,14 @@ class Note:
     """What is known of an answer beside its parts.
 
     `seconds` is how long the target took for it, without the time that the suite itself has waited. `whole` says that
-    all of the body was read, and `missing` in a few words why there is no answer, if so.
+    all of the body was read, and `missing` in a few words why there is no answer, if so. `withheld` is why the request
+    was not sent.
     """
 
     seconds: float = 0.0
     whole: bool = True
     missing: str = ""
+    withheld: str = ""
 
 
 class Transport(HTTPAdapter):
@@ -62,7 +69,10 @@ class Transport(HTTPAdapter):
     section 9.3.1), and where it refuses it as one too many (429).
     """
 
-    def __init__(self, timing: Timing, pulse: Pulse, noted: Callable[[PreparedRequest, Note], None]) -> None:
+    def __init__(
+        self, timing: Timing, pulse: Pulse, allowance: Allowance, noted: Callable[[PreparedRequest, Note], None]
+    ) -> None:
+        self._allowance = allowance
         self._timing = timing
         self._pulse = pulse
         self._noted = noted
@@ -97,7 +107,8 @@ class Transport(HTTPAdapter):
 
         Raises:
             requests.RequestException: if no response comes, or it cannot be read.
-            Stopped: if the time of the run is up.
+            Withheld: if the user does not let it pass.
+            Stopped: if a bound of the run is met.
             Gone: if the target went down.
         """
         options = {**dict(zip(("stream", "timeout", "verify", "cert", "proxies"), args, strict=False)), **options}
@@ -105,9 +116,11 @@ class Transport(HTTPAdapter):
         tries = 0
         self._pulse.check()
         while True:
-            self._timing.take_turn(self._stopped)
             try:
                 response = self._answer(request, options)
+            except Withheld as error:
+                self._noted(request, Note(withheld=str(error)))
+                raise
             except requests.RequestException:
                 self._pulse.feel(request, lambda known: self._missing(known, options))
                 raise
@@ -124,10 +137,11 @@ class Transport(HTTPAdapter):
     def _answer(self, request: PreparedRequest, options: dict[str, Any]) -> Response:
         """Send a request once, or again where the connection was closed before it."""
         while True:
+            self._take_turn(request)
             waiting = Waiting(lambda: self._check(request))
             wait_for(waiting)
             try:
-                response = super().send(request, **options)
+                response = self._leave(request, options)
                 body = _read(response, waiting)
             except requests.RequestException as error:
                 waiting.close()
@@ -145,19 +159,37 @@ class Transport(HTTPAdapter):
 
     def _missing(self, request: PreparedRequest, options: dict[str, Any]) -> str | None:
         """Send a request, and return in a few words how it is not answered; None if it is."""
+        with self._allowance.about(""):
+            self._take_turn(request)
         waiting = Waiting(lambda: self._check(request))
         wait_for(waiting)
         try:
-            response = super().send(request, **options)
+            response = self._leave(request, options)
             _read(response, waiting)
         except requests.RequestException as error:
             return waiting.fault or _words(error)
         return f"answers {response.status_code}" if response.status_code in GATEWAY else None
 
+    def _take_turn(self, request: PreparedRequest) -> None:
+        """Wait until a request may be sent, and count it, unless it removes what was created: that may always be."""
+        self._refuse(request)
+        if not self._timing.is_clearing:
+            self._allowance.take()
+        self._timing.take_turn(self._stopped)
+
+    def _leave(self, request: PreparedRequest, options: dict[str, Any]) -> Response:
+        """Send a request: nothing leaves the process but here."""
+        self._refuse(request)
+        return super().send(request, **options)
+
+    def _refuse(self, request: PreparedRequest) -> None:
+        if refusal := self._allowance.refusal(request.method):
+            raise Withheld(refusal, request=request)
+
     def _check(self, request: PreparedRequest) -> None:
         """Raise `Stopped` if an answer is not waited for any more: what may have created something has to be noted."""
         stopped = self._stopped_at if self._stopped.is_set() else self._timing.until
-        grace = 0.0 if request.method in _SAFE else GRACE
+        grace = 0.0 if request.method in SAFE else GRACE
         if stopped is not None and time.monotonic() >= stopped + grace:
             raise Stopped
 

@@ -19,6 +19,7 @@ from adcontract_conformance.model.promises import GROUPS, Outcome
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from adcontract_conformance.client.limits import Rate
     from adcontract_conformance.client.target import Target
     from adcontract_conformance.reports.document import RunReport
     from adcontract_conformance.settings.settings_file import Chosen
@@ -34,6 +35,20 @@ def _promises(given: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         groups = known_groups()
         checks = sorted(CHECKS.values(), key=lambda check: groups.index(check.group))
         yield from ((check.id, check.promise) for check in checks)
+
+
+class _Rate(click.ParamType[Any]):
+    """A rate of requests, such as 10/s."""
+
+    name = "rate"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        with extra("check", "`adcontract check`"):
+            from adcontract_conformance.client.limits import Rate
+        try:
+            return value if isinstance(value, Rate) else Rate.parse(str(value))
+        except UsageError as error:
+            self.fail(str(error), param, ctx)
 
 
 @click.command(cls=SettledCommand)
@@ -66,6 +81,28 @@ def _promises(given: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     default=1,
     show_default=True,
     help="Send the requests of schema and rejection from so many processes: the same ones, sooner.",
+)
+@click.option("--read-only", is_flag=True, help="Send nothing but GET, HEAD and OPTIONS, whatever else is asked for.")
+@click.option(
+    "--allow-writes", is_flag=True, help="Also write to a host that is not this machine. --read-only goes before it."
+)
+@click.option(
+    "--rate",
+    metavar="N/s|N/min",
+    type=_Rate(),
+    help="Send no more requests than so many in a second or a minute, such as 10/s or 300/min, from one process.",
+)
+@click.option(
+    "--max-requests",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Stop after so many requests, from one process, with a report. What removes created items comes on top.",
+)
+@click.option(
+    "--max-requests-per-operation",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Send no operation more requests than so many, from one process.",
 )
 @click.option(
     "--max-time",
@@ -121,6 +158,11 @@ def check(
     insecure: bool,
     seed: int,
     workers: int,
+    read_only: bool,
+    allow_writes: bool,
+    rate: Rate | None,
+    max_requests: int | None,
+    max_requests_per_operation: int | None,
     max_time: float | None,
     max_failures: int | None,
     max_latency: float | None,
@@ -147,6 +189,9 @@ def check(
     The value of an option is looked for on the command line, then in a variable such as ADCONTRACT_MAX_TIME for
     --max-time, then in the entry of the target, then in the profile.
 
+    To a host that is not this machine nothing is written unless --allow-writes says so: what that leaves untried is
+    named, and the exit status is 2. With --read-only it is what you want, and does not count.
+
     What a run creates is removed at its end. Should it be killed, .adcontract/left-HOST-PORT.jsonl names what is left,
     for --clear.
 
@@ -162,13 +207,17 @@ def check(
       adcontract check http://127.0.0.1:4010 --checks my_checks.py
       adcontract check https://api.example.com --api topsort --output report.xml
       adcontract check staging --profile smoke
+      adcontract check https://api.example.com --api metapic --read-only --rate 5/s --max-requests 500
     """  # noqa: D301 - click wants the escape itself
     # imported here, so that --help does not wait for it: Schemathesis and Hypothesis take a second
     with extra("check", "`adcontract check`"):
         from rich.console import Console
+        from rich.text import Text
 
+        from adcontract_conformance.client.limits import Limits
         from adcontract_conformance.client.target import Target
         from adcontract_conformance.own.files import own_checks
+        from adcontract_conformance.reports.command_line import only_read
         from adcontract_conformance.reports.formats import FORMATS, show
         from adcontract_conformance.reports.from_run import report_of
         from adcontract_conformance.reports.screen import Screen
@@ -180,11 +229,12 @@ def check(
     url, token = settled.url, settled.token.value if token is None and settled.token else token
     if ca and insecure:
         raise UsageError("--insecure accepts every certificate, also those that --ca would refuse. Give one of them.")
+    limits = Limits(read_only, allow_writes, rate, max_requests, max_requests_per_operation)
     if clear:
         for name in ("api", "snapshot", "groups", "only", "profile"):
             if ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE:
                 raise UsageError(f"--clear checks nothing, and removes all that FILE names. Leave --{name} out.")
-        _clear(clear, spec, lambda basic: Target(url, token, basic=basic, ca=ca, insecure=insecure))
+        _clear(clear, spec, lambda basic: Target(url, token, basic=basic, ca=ca, insecure=insecure, limits=limits))
     ctx.with_resource(own_checks(checks))
     every = snapshot == ALL
     chosen = _groups(ctx, groups, checks, every=every)
@@ -200,7 +250,9 @@ def check(
     # the progress of a run is no part of a report that a program reads
     console = Console(stderr=format_ != "text")
     basic = any(checked.takes_basic for checked in contracts)
-    target = Target(url, token, basic=basic, ca=ca, insecure=insecure)
+    target = Target(url, token, basic=basic, ca=ca, insecure=insecure, limits=limits)
+    if not_written := only_read(target):
+        console.print(Text(not_written, style="bold"), soft_wrap=True)
     with closing(target), Screen(console, several=len(contracts) > 1) as screen:
         done = report_of(run(target, contracts, options, screen))
     with written(outputs, FORMATS, done):

@@ -57,6 +57,16 @@ def _session(config: Any, **options: Any) -> requests.Session:
 
 context.make_session = _session
 
+# Only a hook of all schemas is called before a request is sent, in the thread that sends it.
+_TURNS: dict[int, Callable[[str], None]] = {}
+
+
+@schemathesis.hook("before_call")
+def _turn(context: Any, case: Any, kwargs: Any) -> None:  # noqa: ARG001
+    if turn := _TURNS.get(id(case.operation.schema.config)):
+        turn(case.operation.label)
+
+
 _GENERATION = {
     "database": "none",
     "no-shrink": True,
@@ -168,7 +178,9 @@ class Engine:
             KeyboardInterrupt: if the user stops it, which Schemathesis catches.
         """
         transport = self._target.transport(self._note)
+        labels, allowance = self.labels, self._target.allowance
         _MOUNTS[id(schema.config)] = transport.mount
+        _TURNS[id(schema.config)] = lambda label: allowance.turn_to(self.checked.name_of(labels[label]))
         stream = from_schema(schema).execute()
         self._stops = [stream.stop, transport.stop]
         if self._is_stopped:
@@ -177,7 +189,6 @@ class Engine:
         timer.daemon = True
         if seconds is not None:
             timer.start()
-        labels = self.labels
         try:
             for event in stream:
                 if isinstance(event, events.ScenarioFinished):
@@ -198,7 +209,7 @@ class Engine:
             for _ in stream:
                 pass
             transport.close()
-            del _MOUNTS[id(schema.config)]
+            del _MOUNTS[id(schema.config)], _TURNS[id(schema.config)]
 
     def _note(self, request: requests.PreparedRequest, note: Note) -> None:
         self._notes[str(request.headers.get(_CASE_ID))] = note
@@ -212,7 +223,7 @@ class Engine:
     def _interrupted(self) -> None:
         if self._target.pulse.gone:
             raise TargetGoneError(self._target.url, self._target.pulse.gone)
-        if not (self._is_stopped or self._target.timing.is_up):
+        if not (self._is_stopped or self._target.timing.is_up or self._target.allowance.met):
             raise KeyboardInterrupt
 
     def request(self, operation: Operation, sent: Any) -> Request:
@@ -224,6 +235,10 @@ class Engine:
         """Return a request with `TOKEN` in place of the token."""
         schemes = self.checked.schemes(operation)
         return with_credentials(without_credentials(sent, schemes), schemes)
+
+    def withheld(self, case_id: str) -> str:
+        """Return why the request of a case was not sent, empty if it was."""
+        return self._notes.get(case_id, Note()).withheld
 
     def http_response(self, case_id: str, response: Any) -> HttpResponse | NoResponse:
         """Return the response of a case as ours; None stands for a missing one."""

@@ -131,7 +131,8 @@ class Examples:
             if operation.method == "GET" and operation.success:
                 request = self._sender.request(self._sender.documented(operation)[0])
                 preference = f"code={operation.success.status}"
-                response = self._sender.target.send(replace(request, headers={**request.headers, "Prefer": preference}))
+                preferring = replace(request, headers={**request.headers, "Prefer": preference})
+                response = self._sender.send(operation, preferring)
                 return isinstance(response, HttpResponse) and "preference-applied" in response.headers
         return False
 

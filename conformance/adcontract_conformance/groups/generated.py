@@ -15,7 +15,7 @@ from schemathesis.generation.meta import CoveragePhaseData, CoverageScenario
 
 from adcontract_conformance.groups._schemathesis import Engine, first_line
 from adcontract_conformance.model.exchange import Exchange, Purpose
-from adcontract_conformance.model.promises import SuiteError
+from adcontract_conformance.model.promises import Skip, SuiteError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Mapping
@@ -86,7 +86,7 @@ class Generated:
         answered: Callable[[Exchange], None],
         seconds: float | None,
         operations: tuple[Operation, ...] | None = None,
-    ) -> Generator[Exchange | SuiteError, None, None]:
+    ) -> Generator[Exchange | Skip | SuiteError, None, None]:
         """Send valid requests, or faulty ones, and yield each with its response, an operation at a time.
 
         Args:
@@ -100,9 +100,18 @@ class Generated:
             TargetGoneError: if the target went down.
             KeyboardInterrupt: if the user stops it.
         """
-        mode = "positive" if valid else "negative"
+        allowance = self._target.allowance
+        asked = operations or self._checked.operations
+        operations = tuple(each for each in asked if allowance.refusal(each.method) is None)
+        if not operations:
+            return
+        methods = [each for each in _PHASES["coverage"]["unexpected-methods"] if not allowance.refusal(each)]
         schema = self._engine.schema(
-            operations or self._checked.operations, mode=mode, examples=EXAMPLES, phases=_PHASES, checks=_CHECKS
+            operations,
+            mode="positive" if valid else "negative",
+            examples=EXAMPLES,
+            phases={**_PHASES, "coverage": {**_PHASES["coverage"], "unexpected-methods": methods}},
+            checks=_CHECKS,
         )
         schema.hooks.hook("map_case")(_with_known_ids(paths))
         self._engine.notify(schema, answered)
@@ -117,9 +126,14 @@ class Generated:
         """Have `exchanges`, in another thread, end after the request under way."""
         self._engine.stop()
 
-    def _scenario(self, operation: Operation, event: events.ScenarioFinished, *, valid: bool) -> Iterator[Exchange]:
+    def _scenario(
+        self, operation: Operation, event: events.ScenarioFinished, *, valid: bool
+    ) -> Iterator[Exchange | Skip]:
         recorder = event.recorder
         for case_id, interaction in recorder.interactions.items():
+            if withheld := self._engine.withheld(case_id):
+                yield Skip(None, operation, withheld)
+                continue
             case = recorder.cases[case_id].value
             request = self._engine.request(operation, interaction.request)
             reading = self._checked.read(operation, request, self._target.url)

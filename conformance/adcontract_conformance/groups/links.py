@@ -62,27 +62,30 @@ class Stateful:
         followed = {each.id for sequence in begun for each in sequence}
         for operation in self._checked.operations:
             if operation.id not in followed:
-                reason = self._reason(operation) or self._unnamed(operation) or "no link leads to it or from it"
-                yield Skip(Purpose.LINKED, operation, reason)
+                reason = self._refusal(operation) or self._reason(operation) or self._unnamed(operation)
+                yield Skip(Purpose.LINKED, operation, reason or "no link leads to it or from it")
         for sequence in begun:
             if left() != 0:
                 yield from self._sequences(sequence, left())
 
     def _links(self) -> list[tuple[Operation, ...]]:
         """Return the operations with links, each with those that they lead to. One that reads need not be checked."""
-        checked = {each.id: each for each in self._checked.operations}
+        checked = {each.id: each for each in self._checked.operations if self._refusal(each) is None}
         sources = (each for each in self._checked.contract.operations if self._reason(each) is None and self._may(each))
         linked = ((each, *(checked[name] for name in _targets(each) if name in checked)) for each in sources)
         return [sequence for sequence in linked if len(sequence) > 1]
 
     def _may(self, operation: Operation) -> bool:
-        return operation.method == "GET" or self._checked.may_write(operation)
+        return self._refusal(operation) is None and (operation.method == "GET" or self._checked.may_write(operation))
+
+    def _refusal(self, operation: Operation) -> str | None:
+        return self._target.allowance.refusal(operation.method)
 
     def _unnamed(self, operation: Operation) -> str | None:
         """Return the reason for which no link is followed to an operation if that would write through another one."""
         for each in self._checked.contract.operations:
             if operation.id in _targets(each) and not self._may(each):
-                return f"not tried: {each.id} {UNNAMED}"
+                return self._refusal(each) or f"not tried: {each.id} {UNNAMED}"
         return None
 
     def _reason(self, operation: Operation) -> str | None:
@@ -94,7 +97,9 @@ class Stateful:
             return f"the contract has no operation of the action delete for a {resource.name}"
         return None
 
-    def _sequences(self, operations: tuple[Operation, ...], seconds: float | None) -> Iterator[Exchange | SuiteError]:
+    def _sequences(
+        self, operations: tuple[Operation, ...], seconds: float | None
+    ) -> Iterator[Exchange | Skip | SuiteError]:
         schema = self._engine.schema(
             operations,
             mode="positive",
@@ -135,7 +140,7 @@ class Stateful:
 
     def _scenario(
         self, event: events.ScenarioFinished, schemathesis_failures: _SchemathesisFailures
-    ) -> Iterator[Exchange]:
+    ) -> Iterator[Exchange | Skip]:
         recorder, labels = event.recorder, self._engine.labels
         sent = {
             case_id: self._engine.request(labels[recorder.cases[case_id].value.operation.label], interaction.request)
@@ -143,6 +148,9 @@ class Stateful:
         }
         for case_id, interaction in recorder.interactions.items():
             operation = labels[recorder.cases[case_id].value.operation.label]
+            if withheld := self._engine.withheld(case_id):
+                yield Skip(Purpose.LINKED, operation, withheld)
+                continue
             failures, related = schemathesis_failures.of(
                 case_id, lambda other: self._stays(labels, recorder.cases[other].value)
             )

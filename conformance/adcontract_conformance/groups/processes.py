@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from adcontract import Contract
     from adcontract_conformance.client.target import Target
     from adcontract_conformance.model.exchange import Exchange
+    from adcontract_conformance.model.promises import Skip
 
 _ANSWERED, _EVENT, _FAILED, _DONE = "answered", "event", "failed", "done"
 _STOP = "stop"
@@ -78,7 +79,7 @@ class Processes:
         paths: Mapping[str, Mapping[str, Any]],
         answered: Callable[[Exchange], None],
         seconds: float | None,
-    ) -> Generator[Exchange | SuiteError, None, None]:
+    ) -> Generator[Exchange | Skip | SuiteError, None, None]:
         """Send valid requests, or faulty ones, several operations at a time. See `Generated.exchanges`."""
         busy = self._busy
         try:

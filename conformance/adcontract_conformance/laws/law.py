@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
+from adcontract_conformance.client.allowance import Spent
 from adcontract_conformance.client.client import Client
 from adcontract_conformance.client.replies import NotTestable
 from adcontract_conformance.model.promises import Check, Found, LawResult, register_law
@@ -94,7 +95,16 @@ TRIES = 3
 
 
 def try_law(each: Law, client: Client, operation: Operation) -> LawResult:
-    """Try one law on one operation, and return how it went.
+    """Try one law on one operation, and return how it went. See `_tried`."""
+    before = len(client.sent)
+    try:
+        return _tried(each, client, operation)
+    except Spent as reason:
+        return LawResult(each.check.id, operation, len(client.sent) - before, (), str(reason))
+
+
+def _tried(each: Law, client: Client, operation: Operation) -> LawResult:
+    """Try one law until it is known how it goes.
 
     A breach that a second try shows again is a finding. One that does not come again is tried once more: it is a
     finding if it came in most of the tries, and flaky otherwise. Where others write to the list, none is.
@@ -173,6 +183,8 @@ def _once(each: Law, client: Client, operation: Operation) -> tuple[list[Found],
     found = list[Found]()
     try:
         found.extend(each.run(client, operation))
+    except Spent:
+        raise  # what was found may not come again, and that cannot be seen
     except NotTestable as error:
         return found, str(error)
     return found, ""

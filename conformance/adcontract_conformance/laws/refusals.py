@@ -152,9 +152,12 @@ def _first_of_its_path(client: Client, operation: Operation) -> bool:
 def method(client: Client, operation: Operation) -> Iterator[Found]:
     """Send one such method without a body (RFC 9110, section 15.5.6)."""
     methods = {each.method for each in client.operations if each.path == operation.path}
-    other = next((each for each in _METHODS if each not in methods), None)
-    if other is None:
+    lacking, refusal = [each for each in _METHODS if each not in methods], client.sender.target.allowance.refusal
+    if not lacking:
         raise NotTestable("the path has every method")
+    other = next((each for each in lacking if refusal(each) is None), None)
+    if other is None:
+        raise NotTestable(str(refusal(lacking[0])))
     good = client.documented(operation).request(client.sender.checked, client.sender.target.url)
     headers = {name: value for name, value in good.headers.items() if name != "Content-Type"}
     reply = client.send(operation, replace(good, method=other, headers=headers, body=b""))

@@ -58,6 +58,10 @@ class CheckedContract:
         """The API and the snapshot."""
         return f"{self.contract.name.api} {self.contract.name.snapshot}"
 
+    def name_of(self, operation: Operation) -> str:
+        """Return the name of an operation among those of several contracts."""
+        return f"{self.title} {operation.id}"
+
     def error(self, operation: Operation, fault: str) -> Response:
         """Return the response of an operation to a fault (a key of `x-errors`): its own, or the shared one."""
         return self.contract.error_response(operation, fault)

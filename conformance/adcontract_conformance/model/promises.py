@@ -22,6 +22,12 @@ _FEW = 3
 UNNAMED = "was not named (--only)"
 """The end of a reason for which something is not tried: it would write through an operation that is not checked."""
 
+READ_ONLY = "it would write (--read-only)"
+"""The end of a reason for which something is not tried, as the user wants it."""
+
+UNALLOWED = "it would write (no --allow-writes)"
+"""The end of a reason for which something is not tried: the target is not this machine."""
+
 
 @total_ordering
 class Outcome(Enum):
@@ -84,9 +90,9 @@ class Found:
 
 @dataclass(frozen=True)
 class Skip:
-    """Requests of one purpose that are not sent to an operation, and why."""
+    """Requests of one purpose that are not sent to an operation, and why; None for all others of a group."""
 
-    purpose: Purpose
+    purpose: Purpose | None
     operation: Operation
     reason: str
 

@@ -9,12 +9,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from adcontract.wording import plural
+from adcontract_conformance.client.allowance import PER_OPERATION
 from adcontract_conformance.client.leftovers import stays
+from adcontract_conformance.client.limits import SAFE
 from adcontract_conformance.client.timing import LONGEST_WAIT
-from adcontract_conformance.model.promises import known_groups
+from adcontract_conformance.model.promises import UNALLOWED, known_groups
 from adcontract_conformance.run.selection import ALL
 
 if TYPE_CHECKING:
+    from adcontract_conformance.client.limits import Limits
+    from adcontract_conformance.client.target import Target
     from adcontract_conformance.client.timing import Timing
     from adcontract_conformance.run.options import Options
     from adcontract_conformance.run.result import Run
@@ -28,18 +32,31 @@ def notes(run: Run) -> list[str]:
         lines.append(f"Remove what is left: {_clear_line(run, run.left)}")
     lines += [f"An earlier run has left items. Remove them: {_clear_line(run, file)}" for file in run.earlier]
     tokens = [] if run.target.token_given else [token]
-    return [*lines, *_limit(run.target.timing), *_resent(run.target.timing), *tokens]
+    read = [line] if (line := only_read(run.target)) else []
+    return [*lines, *read, *_limit(run.target.timing), *_resent(run.target.timing), *tokens]
+
+
+def only_read(target: Target) -> str | None:
+    """Return the line on a target to which nothing is written because it is not this machine; None for others."""
+    if target.allowance.read_only != UNALLOWED:
+        return None
+    return (
+        f"{target.shown} is not this machine, so nothing is written to it: only {', '.join(SAFE)} are sent. "
+        "Let it be written to with --allow-writes, or say with --read-only that reading is what you want."
+    )
 
 
 def _clear_line(run: Run, file: Path) -> str:
     spec = ["--spec", str(run.options.spec)] if run.options.spec else []
-    return shlex.join([*_target(run), *spec, "--clear", str(file)])
+    writes = ["--allow-writes"] if run.target.allowance.read_only == UNALLOWED else []
+    return shlex.join([*_target(run), *writes, *spec, "--clear", str(file)])
 
 
 def _target(run: Run) -> list[str]:
     """Return the beginning of a command on the target of a run."""
     trust = ["--ca", str(run.target.ca)] if run.target.ca else ["--insecure"] if run.target.insecure else []
-    return [_program(), "check", run.target.shown, *trust]
+    writes = ["--allow-writes"] if run.target.limits.allow_writes else []
+    return [_program(), "check", run.target.shown, *trust, *writes]
 
 
 def _resent(timing: Timing) -> list[str]:
@@ -77,7 +94,7 @@ def command_line(run: Run) -> str:
     if options.groups != known_groups():
         parts += ["--groups", ",".join(options.groups)]
     parts += ["--seed", str(options.seed)]
-    parts += _bounds(options)
+    parts += [*_bounds(options), *_limits(run.target.limits)]
     parts += [part for file in options.checks for part in ("--checks", str(file))]
     if options.spec is not None:
         parts += ["--spec", str(options.spec)]
@@ -92,6 +109,14 @@ def _bounds(options: Options) -> list[str]:
     latency = ["--max-latency", f"{options.max_latency:g}"] if options.max_latency is not None else []
     workers = ["--workers", str(options.workers)] if options.workers > 1 else []
     return [*workers, *seconds, *failures, *latency]
+
+
+def _limits(limits: Limits) -> list[str]:
+    read_only = ["--read-only"] if limits.read_only else []
+    rate = ["--rate", str(limits.rate)] if limits.rate else []
+    requests = ["--max-requests", str(limits.requests)] if limits.requests is not None else []
+    each = [PER_OPERATION, str(limits.per_operation)] if limits.per_operation is not None else []
+    return [*read_only, *rate, *requests, *each]
 
 
 def _program() -> str:

@@ -176,7 +176,9 @@ class ContractReport(_Data, frozen=True, kw_only=True):
 
     `left_out` says why nothing was checked, if so. `untried` are the operations that never succeeded, with the number
     of their responses by status (0: none came). `unreached` are the groups that were asked for and not finished, and
-    `unreached_operations` those that no request of such a group was sent to. `limited` is the number of requests that
+    `unreached_operations` those that no request of such a group was sent to. `unwritten` are the operations that were
+    not tried because they write and the user wants it so, and `withheld` has by group those that got no more requests
+    because of a bound for each. `limited` is the number of requests that
     the target refused as too many, and `unread` that of the bodies that were too long to be read, by operation.
     `seconds` has the duration of each group.
     """
@@ -192,6 +194,8 @@ class ContractReport(_Data, frozen=True, kw_only=True):
     untried: dict[str, dict[int, int]]
     unreached: tuple[str, ...]
     unreached_operations: dict[str, tuple[str, ...]]
+    unwritten: tuple[str, ...] = ()
+    withheld: dict[str, tuple[str, ...]] = {}
     limited: int
     unread: dict[str, int]
     errors: tuple[ReportedError, ...]
@@ -241,6 +245,11 @@ class ReportedOptions(_Data, frozen=True, kw_only=True, rename={"for_": "for"}):
     spec: str | None = None
     every_snapshot: bool = False
     allow_untried: bool = False
+    read_only: bool = False
+    allow_writes: bool = False
+    rate: str | None = None
+    max_requests: int | None = None
+    max_requests_per_operation: int | None = None
 
 
 class RateLimit(_Data, frozen=True, kw_only=True):

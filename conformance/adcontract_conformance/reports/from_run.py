@@ -13,7 +13,7 @@ import msgspec
 from adcontract.errors import shown
 from adcontract_conformance.checks.causes import causes
 from adcontract_conformance.model.exchange import HttpResponse
-from adcontract_conformance.model.promises import CHECKS, UNNAMED, Outcome
+from adcontract_conformance.model.promises import CHECKS, UNALLOWED, UNNAMED, Outcome
 from adcontract_conformance.reports.command_line import command_line, notes
 from adcontract_conformance.reports.document import (
     VERSION,
@@ -90,7 +90,7 @@ def concluded(report: RunReport) -> RunReport:
 
 
 def _options(run: Run) -> ReportedOptions:
-    options = run.options
+    options, limits = run.options, run.target.limits
     return ReportedOptions(
         groups=options.groups,
         max_time=options.seconds,
@@ -102,6 +102,11 @@ def _options(run: Run) -> ReportedOptions:
         spec=str(options.spec) if options.spec else None,
         every_snapshot=options.every_snapshot,
         allow_untried=options.allow_untried,
+        read_only=limits.read_only,
+        allow_writes=limits.allow_writes,
+        rate=str(limits.rate) if limits.rate else None,
+        max_requests=limits.requests,
+        max_requests_per_operation=limits.per_operation,
     )
 
 
@@ -144,6 +149,8 @@ def _contract(ledger: Ledger) -> ContractReport:
         untried={name: dict(seen) for name, seen in ledger.untried.items()},
         unreached=tuple(ledger.unreached),
         unreached_operations={group: tuple(ledger.unreached_operations(group)) for group in ledger.unreached},
+        unwritten=tuple(ledger.unwritten),
+        withheld={group: tuple(names) for group, names in ledger.withheld.items() if names},
         limited=ledger.limited,
         unread=dict(ledger.unread),
         errors=tuple(
@@ -158,7 +165,7 @@ def _contract(ledger: Ledger) -> ContractReport:
 
 def _result(result: Result) -> ReportedResult:
     # a check that ended otherwise may have the reason why a request for it could not be sent
-    has_reason = result.outcome in (Outcome.SKIPPED, Outcome.ERROR) or result.reason.endswith(UNNAMED)
+    has_reason = result.outcome in (Outcome.SKIPPED, Outcome.ERROR) or result.reason.endswith((UNNAMED, UNALLOWED))
     return ReportedResult(
         group=result.check.group,
         check=result.check.id,

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from adcontract.wording import plural
+from adcontract_conformance.client.allowance import PER_OPERATION
 from adcontract_conformance.client.transport import MOST
-from adcontract_conformance.model.promises import UNNAMED, Outcome
+from adcontract_conformance.model.promises import UNALLOWED, UNNAMED, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -48,14 +49,16 @@ def conclusions(report: RunReport) -> list[str]:
 
 def last_lines(report: RunReport) -> list[str]:
     """Return the lines after the verdicts: the notes, and how to repeat the run."""
-    return [*report.notes, f"Again: {report.again}"]
+    read_only = [unwritten(each) for each in report.served if each.unwritten]
+    return [*read_only, *report.notes, f"Again: {report.again}"]
 
 
 def verdict(report: RunReport, contract: ContractReport) -> str:
     """Return in one line whether the target conforms to a contract, and how much was checked."""
     open_ = contract.outcome < Outcome.FAIL and gaps(report, contract)
     seconds = sum(contract.seconds.values())
-    counts = f"{plural(len(contract.operations), 'operation')}, {plural(contract.requests, 'request')}"
+    unwritten = f"{len(contract.unwritten)} of them not tried: --read-only, " if contract.unwritten else ""
+    counts = f"{plural(len(contract.operations), 'operation')}, {unwritten}{plural(contract.requests, 'request')}"
     return (
         f"{contract.title}: {_VERDICTS[Outcome.ERROR if open_ else contract.outcome]} "
         f"({counts}, seed {report.seed}, {seconds:.0f} s, --for {report.options.for_})"
@@ -109,7 +112,7 @@ def gaps(report: RunReport, contract: ContractReport, *, whole: bool = False) ->
     lines = []
     if untried := {} if report.options.allow_untried else contract.untried:
         named = [
-            f"{name} ({'; '.join([_received(statuses), *_unnamed(contract, name)])})"
+            f"{name} ({'; '.join([_received(statuses), *_not_allowed(contract, name)])})"
             for name, statuses in untried.items()
         ]
         lines.append(
@@ -128,6 +131,12 @@ def gaps(report: RunReport, contract: ContractReport, *, whole: bool = False) ->
             f"{responses} had a body of more than {MOST / 2**20:g} MiB, which was not "
             f"looked at: {', '.join(named)}. Let the target answer with less."
         )
+    if contract.withheld:
+        most = plural(report.options.max_requests_per_operation or 0, "request")
+        groups = [
+            f"{group} of {_few(list(names), None if whole else _NAMED)}" for group, names in contract.withheld.items()
+        ]
+        lines.append(f"Not finished, because an operation gets {most} ({PER_OPERATION}): {', '.join(groups)}.")
     if contract.unreached:
         reason = "the run ended early" if report.stopped else report.bound
         groups = [_unreached(contract, group, whole=whole) for group in contract.unreached]
@@ -176,10 +185,10 @@ def _few(names: Sequence[str], number: int | None, separator: str = ", ") -> str
     return f"{separator.join(names[:number])} and {len(names) - number} more"
 
 
-def _unnamed(contract: ContractReport, operation: str) -> list[str]:
-    """Return why an operation could not be tried, if that would have taken one that `--only` does not name."""
+def _not_allowed(contract: ContractReport, operation: str) -> list[str]:
+    """Return why an operation could not be tried, if the user has to let it be."""
     reasons = (each.reason for each in contract.results if each.operation == operation)
-    return [each.removeprefix("not tried: ") for each in reasons if each.endswith(UNNAMED)][:1]
+    return [each.removeprefix("not tried: ") for each in reasons if each.endswith((UNNAMED, UNALLOWED))][:1]
 
 
 def _received(statuses: dict[int, int]) -> str:
@@ -191,6 +200,14 @@ def _received(statuses: dict[int, int]) -> str:
 
 def _most(counts: dict[_Key, int], number: int) -> list[tuple[_Key, int]]:
     return sorted(counts.items(), key=lambda item: -item[1])[:number]
+
+
+def unwritten(contract: ContractReport) -> str:
+    """Return the line on the operations that were not tried because they write, as the user wants it."""
+    operations = plural(len(contract.unwritten), "operation")
+    return (
+        f"{contract.title}: not tried, because of --read-only: {operations}, {_few(list(contract.unwritten), _NAMED)}."
+    )
 
 
 def excerpt(answer: Answer) -> str:

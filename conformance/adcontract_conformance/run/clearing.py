@@ -57,11 +57,15 @@ def clear(target: Target, found: Leftovers) -> tuple[list[str], bool]:
     """Remove what a run has left; return sentences on what was removed and what was not, and whether all was.
 
     Raises:
-        UsageError: if the file is about another target, or the target does not serve its contracts.
+        UsageError: if the file is about another target, the target does not serve its contracts, or nothing may be
+            removed from it.
         TargetDownError: if it does not answer.
     """
     if found.url != target.url:
         raise UsageError(f"{found.path} names items of {found.url}, not of {target.url}. Give the URL of that target.")
+    if target.allowance.read_only:
+        fix = "Leave --read-only out." if target.limits.read_only else "Let it be written to with --allow-writes."
+        raise UsageError(f"Nothing is removed from {target.url}, because {target.allowance.read_only}. {fix}")
     file = BookFile.opened(found.path, target.url, target.redaction.text)
     with closing(file):
         book = Book(file.note)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from adcontract import AdcontractError
 from adcontract_conformance.checks import exchange_checks  # noqa: F401 - fills the registry
+from adcontract_conformance.client.allowance import NotSent
 from adcontract_conformance.client.created import Created
 from adcontract_conformance.client.leftovers import left
 from adcontract_conformance.client.sender import Sender
@@ -84,7 +85,12 @@ class ContractRun:
     @contextmanager
     def _workers(self) -> Iterator[None]:
         """Have processes for the groups of generated requests, if there are to be several."""
-        if self.options.workers == 1 or not {"schema", "rejection"} & set(self.options.groups):
+        # several processes do not count together
+        if (
+            self.options.workers == 1
+            or self.target.limits.is_counted
+            or not {"schema", "rejection"} & set(self.options.groups)
+        ):
             yield
             return
         with closing(Processes(self.checked, self.target, self.options.seed, self.options.workers)) as self.generating:
@@ -92,6 +98,8 @@ class ContractRun:
 
     def _group(self, name: str, source: Iterator[Event]) -> None:
         start, done, total = time.monotonic(), set[str](), len(self.checked.operations)
+        allowance = self.target.allowance
+        allowance.taken_withheld(self.checked.title)
         try:
             self.progress.show(self.ledger, name, 0, total)
             # closed, so that nothing is sent any more when what was created is removed
@@ -105,6 +113,7 @@ class ContractRun:
                         break
             if not self.clock.up:
                 self.ledger.finished_groups.append(name)
+            self.ledger.withheld[name] = allowance.taken_withheld(self.checked.title)
             self._shorten(name)
         finally:
             self._clear(name)
@@ -131,19 +140,30 @@ class ContractRun:
         """Look for shorter requests that show what has failed."""
         for cause in self.ledger.causes:
             finding = cause.findings[0]
-            if finding.outcome is Outcome.FAIL and finding.check.group == group and not self.clock.time_is_up:
-                for exchange in self._heeding_interrupts(shorter(self.sender, self.created, finding)):
-                    self._take(group, exchange)
+            if finding.outcome is Outcome.FAIL and finding.check.group == group and self.clock.may_send:
+                with suppress(NotSent):
+                    for exchange in self._heeding_interrupts(shorter(self.sender, self.created, finding)):
+                        self._take(group, exchange)
 
     def _each(self, source: Callable[[Operation], Iterator[Event]]) -> Iterator[Event]:
         # many documented requests name the same item, so it is deleted after all of them
         for operation in sorted(self.checked.operations, key=_deletes):
             self.interrupts.check()
-            if not self.clock.up:
-                for event in _guarded(operation, source(operation)):
-                    if isinstance(event, Exchange):
-                        self.created.note(event)
-                    yield event
+            if self.clock.up:
+                continue
+            if refusal := self._refusal(operation):
+                yield Skip(None, operation, refusal)
+                continue
+            for event in _guarded(operation, source(operation)):
+                if isinstance(event, Exchange):
+                    self.created.note(event)
+                yield event
+
+    def _refusal(self, operation: Operation) -> str | None:
+        return self.target.allowance.refusal(operation.method)
+
+    def _paths(self) -> dict[str, dict[str, Any]]:
+        return self.created.paths(each for each in self.checked.operations if self._refusal(each) is None)
 
     def _own(self, group: str, examples: Examples) -> Iterator[Event]:
         """Try the laws of a team, and send what its checks look at, if no other group has sent it."""
@@ -157,20 +177,24 @@ class ContractRun:
             )
 
     def _security(self) -> Iterator[Event]:
-        paths = self.created.paths(self.checked.operations)
+        paths = self._paths()
         yield from self._each(lambda operation: security(self.sender, operation, paths.get(operation.id, {})))
 
     def _rejection(self) -> Iterator[Event]:
         yield from unknown_path(self.sender)
-        paths = self.created.paths(self.checked.operations)
+        paths = self._paths()
         yield from self._each(lambda operation: unreadable_body(self.sender, operation, paths.get(operation.id, {})))
         yield from self._from_schemas(paths, valid=False)
 
     def _schema(self) -> Iterator[Event]:
-        yield from self._from_schemas(self.created.paths(self.checked.operations), valid=True)
+        yield from self._from_schemas(self._paths(), valid=True)
 
     def _from_schemas(self, paths: dict[str, dict[str, Any]], *, valid: bool) -> Iterator[Event]:
-        self.created.look_first()
+        for operation in self.checked.operations:
+            if refusal := self._refusal(operation):
+                yield Skip(None, operation, refusal)
+        if self.target.allowance.read_only is None:
+            self.created.look_first()
         yield from self._heeding_interrupts(
             self.generating.exchanges(valid=valid, paths=paths, answered=self.created.answered, seconds=self.clock.left)
         )
@@ -212,6 +236,9 @@ def _guarded(operation: Operation | None, source: Iterator[Event]) -> Generator[
     """Yield the events of a source; an exception in it is an error of the suite."""
     try:
         yield from source
+    except NotSent as reason:
+        if operation is not None:
+            yield Skip(None, operation, str(reason))
     except AdcontractError:
         raise
     except Exception as error:

@@ -12,7 +12,7 @@ from adcontract_conformance.client.clock import Clock
 from adcontract_conformance.client.interrupts import interruptible
 from adcontract_conformance.client.recognition import recognize
 from adcontract_conformance.client.sender import Sender
-from adcontract_conformance.client.target import TimeUpError
+from adcontract_conformance.client.target import BoundMetError
 from adcontract_conformance.groups.generated import Generated
 from adcontract_conformance.run.contract_run import ContractRun
 from adcontract_conformance.run.result import Run
@@ -31,9 +31,9 @@ def run(target: Target, checked_contracts: list[CheckedContract], options: Optio
         UsageError: if the target is not recognized: it refuses the token, serves another API, or does not work.
         TargetDownError: if it does not answer at all.
         TlsError: if no connection with TLS is possible.
-        TimeUpError: if the time is up before the target is recognized.
+        BoundMetError: if a bound is met before the target is recognized.
     """
-    clock = Clock(options.seconds)
+    clock = Clock(options.seconds, target.allowance)
     target.timing.end_after(options.seconds)
     own, latency = options.own, options.max_latency
     ledgers = [
@@ -51,7 +51,7 @@ def run(target: Target, checked_contracts: list[CheckedContract], options: Optio
             for ledger in result.served:
                 ContractRun(ledger, result, clock, progress, news, interrupts).run()
             interrupts.check()
-    except TimeUpError:
+    except BoundMetError:
         pass  # what was tried until then is reported
     except AdcontractError as error:
         result.stopped = target.redaction.text(str(error))

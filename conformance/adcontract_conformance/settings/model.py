@@ -11,6 +11,7 @@ Group = Literal["examples", "security", "behavior", "state", "schema", "rejectio
 Text = Annotated[str, Meta(min_length=1)]
 Positive = Annotated[int, Meta(ge=1)]
 Seconds = Annotated[float, Meta(gt=0)]
+Rate = Annotated[str, Meta(pattern=r"^[0-9]+(\.[0-9]+)?/(s|min)$", description="No more requests, as 10/s or 300/min.")]
 
 
 class Variable(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -45,6 +46,12 @@ class RunSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True,
     max_latency: (
         Annotated[Seconds, Meta(description="Fail on operations that take more seconds to respond.")] | UnsetType
     ) = UNSET
+    max_requests: Annotated[Positive, Meta(description="Stop after so many requests.")] | UnsetType = UNSET
+    max_requests_per_operation: (
+        Annotated[Positive, Meta(description="Send no operation more requests.")] | UnsetType
+    ) = UNSET
+    rate: Rate | UnsetType = UNSET
+    read_only: Annotated[bool, Meta(description="Send nothing but GET, HEAD and OPTIONS.")] | UnsetType = UNSET
     allow_untried: Annotated[bool, Meta(description="Exit 0 although some operations stay untested.")] | UnsetType = (
         UNSET
     )
@@ -80,6 +87,7 @@ class TargetEntry(RunSettings, frozen=True, kw_only=True, forbid_unknown_fields=
         | UnsetType
     ) = UNSET
     insecure: Annotated[bool, Meta(description="Accept every certificate of the server.")] | UnsetType = UNSET
+    allow_writes: Annotated[bool, Meta(description="Write to it although it is not this machine.")] | UnsetType = UNSET
 
 
 class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from adcontract_conformance.client.client import Client
 from adcontract_conformance.client.factory import ResourceFactory
 from adcontract_conformance.client.items import address, under
+from adcontract_conformance.client.limits import Limits
 from adcontract_conformance.client.lists import Lists
 from adcontract_conformance.client.replies import MISSING, NotTestable, at
 from adcontract_conformance.client.target import Target
@@ -30,14 +31,12 @@ PAGES = 4
 ITEMS = 4
 """How many items of a list are read, and for how many parents a list is."""
 
-_SAFE = ("GET", "HEAD", "OPTIONS")
-
 
 class ReadOnlyTarget(Target):
     """A target to which nothing but reads is sent, each request once: all snapshots are compared with one response."""
 
     def __init__(self, *args: object, **options: object) -> None:
-        super().__init__(*args, **options)  # type: ignore[arg-type]
+        super().__init__(*args, **options, limits=Limits(read_only=True))  # type: ignore[arg-type]
         self._answers: dict[tuple[str, str, str], HttpResponse | NoResponse] = {}
 
     @property
@@ -45,17 +44,11 @@ class ReadOnlyTarget(Target):
         """The number of requests that were sent."""
         return len(self._answers)
 
-    def send(self, request: Request) -> HttpResponse | NoResponse:
-        """Send a request; see `Target.send`.
-
-        Raises:
-            ValueError: if it could change something.
-        """
-        if request.method not in _SAFE:
-            raise ValueError(f"{request.method} is not a read")
+    def send(self, request: Request, operation: str = "") -> HttpResponse | NoResponse:
+        """Send a request; see `Target.send`."""
         asked = request.method, request.url, repr(sorted(request.headers.items()))
         if asked not in self._answers:
-            self._answers[asked] = super().send(request)
+            self._answers[asked] = super().send(request, operation)
         return self._answers[asked]
 
 

@@ -127,10 +127,10 @@ def test_a_run_that_ends_early_says_so_in_every_report(report, tmp_path, monkeyp
 
     send, left = Target.send, iter(range(2))
 
-    def dying(target, request):
+    def dying(target, request, *more):
         if next(left, None) is None:
             raise TargetDownError(target.url, "connection refused")
-        return send(target, request)
+        return send(target, request, *more)
 
     monkeypatch.setattr(Target, "send", dying)
     result, _ = report("--format", "sarif", "--output", str(tmp_path / "a.md"))
