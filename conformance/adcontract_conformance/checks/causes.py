@@ -6,17 +6,22 @@ import hashlib
 from collections import Counter
 from dataclasses import dataclass
 from functools import partial
+from operator import itemgetter
 from typing import TYPE_CHECKING, Generic, Literal, Protocol, TypeVar
 
+from adcontract_conformance.checks.themes import is_about_the_answer, near_keys, theme_of
 from adcontract_conformance.model.promises import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable
 
-Kinship = Literal["way", "sentence", "promise"]
+Kinship = Literal["answer", "way", "sentence", "promise"]
 
 MANY = 3
 """As many causes of one kind stand apart. More than these have a cause of their own, which they share."""
+
+TEN = 10
+"""As many failing causes are read one by one. Of more, those that are about the same are one."""
 
 
 class AnyFinding(Protocol):
@@ -24,7 +29,8 @@ class AnyFinding(Protocol):
 
     `size` is the length of the requests that show it, `way` in which way it breaks the contract, from the general to
     the particular, and `kinship` what findings of one cause have in common: that way, or nothing but their sentence,
-    or the promise of a law. `only_of_a_mock` says that it is about what only a mock does, to answer as `Prefer` asks.
+    or the promise of a law, or an answer that is not one of the operation. `only_of_a_mock` says that it is about what
+    only a mock does, to answer as `Prefer` asks.
     """
 
     @property
@@ -59,10 +65,12 @@ class Cause(Generic[F]):
     """Findings that have one cause: the gravest first, and of those the one with the shortest request.
 
     `fingerprint` is the same in every run that finds the same: a hash of the API and of what the findings share.
+    `theme` is a sentence on what they are all about, where they share nothing else.
     """
 
     fingerprint: str
     findings: tuple[F, ...]
+    theme: str = ""
 
     @property
     def outcome(self) -> Outcome:
@@ -75,8 +83,11 @@ class Cause(Generic[F]):
         first = self.findings[0].sentence
         if all(finding.sentence == first for finding in self.findings):
             return first
-        shared = _shared(self.findings)
-        return shared[-1] if shared else self.findings[0].way[0]
+        gravest = [finding for finding in self.findings if finding.outcome is self.outcome]
+        if shared := _shared(self.findings) or _shared(gravest):
+            return shared[-1]
+        themes = {theme_of(finding.check_id) for finding in gravest}
+        return self.theme or (len(themes) == 1 and themes.pop()) or self.findings[0].way[0]
 
     @property
     def kinds(self) -> list[str]:
@@ -101,15 +112,14 @@ def causes(api: str, findings: Iterable[F]) -> list[Cause[F]]:
 
     What only a mock does, to answer as `Prefer` asks, comes after all else that is as grave.
 
-    Findings have one cause if one check finds them at one place of the contract, or if they break it in the same way.
-    Where more than `MANY` causes are of the same kind, they are one. What comes and goes stands apart.
+    Findings have one cause if one check finds them at one place of the contract, if they break it in the same way, or
+    if they show the same answer that is not one of the operation. Where more than `MANY` causes are of the same kind,
+    they are one. What comes and goes stands apart.
+
+    Where more than `TEN` causes fail, those that are about the same are one: a server that keeps nothing of what it is
+    sent breaks most of what a contract says of its items and lists.
     """
-    groups = _joined([[finding] for finding in findings], _keys)
-    for depth in range(max((len(group[0].way) for group in groups), default=0), 0, -1):
-        kinds = Counter(kind for group in groups for kind in {_kind(finding, depth) for finding in group})
-        common = {kind for kind, count in kinds.items() if count > MANY}
-        groups = _joined(groups, partial(_common, depth=depth, kinds=common))
-    found = [_cause(api, group) for group in groups]
+    found = [_cause(api, group, theme) for group, theme in _fewer(_groups(findings))]
     widest = max((len(cause.operations) for cause in found), default=0)
 
     def rank(cause: Cause[F]) -> tuple[int, bool, int]:
@@ -117,6 +127,56 @@ def causes(api: str, findings: Iterable[F]) -> list[Cause[F]]:
         return -cause.outcome.rank, _is_of_a_mock(cause), -min(number, widest // 2)
 
     return sorted(found, key=rank)
+
+
+def failing(findings: Iterable[AnyFinding]) -> int:
+    """Return how many causes fail, before those that are about the same are one."""
+    return sum(map(_fails, _groups(findings)))
+
+
+def _groups(findings: Iterable[F]) -> list[list[F]]:
+    groups = _joined([[finding] for finding in findings], _keys)
+    for depth in range(max((len(group[0].way) for group in groups), default=0), 0, -1):
+        kinds = Counter(kind for group in groups for kind in {_kind(finding, depth) for finding in group})
+        common = {kind for kind, count in kinds.items() if count > MANY}
+        groups = _joined(groups, partial(_common, depth=depth, kinds=common))
+    return groups
+
+
+def _fewer(groups: list[list[F]]) -> list[tuple[list[F], str]]:
+    """Join failing groups until there are no more than `TEN`, and return each with its theme, if it was joined by one.
+
+    First those that are broken in the same way in general are one, then those of one theme, the commonest one first.
+    """
+
+    def general(finding: F) -> list[Hashable]:
+        return [finding.way[0]] if finding.outcome is Outcome.FAIL else []
+
+    if _are_many(groups):
+        groups = _joined(groups, general)
+    themes = list[str]()
+    while _are_many(groups):
+        kinds = Counter(theme for group in groups for theme in _themes(group) if theme not in themes)
+        theme, count = max(kinds.items(), key=itemgetter(1), default=("", 0))
+        if count <= 1:
+            break
+        themes.append(theme)
+        groups = _joined(groups, lambda finding: list(_themes([finding]).intersection(themes)))
+    return [(group, next((theme for theme in themes if theme in _themes(group)), "")) for group in groups]
+
+
+def _are_many(groups: list[list[F]]) -> bool:
+    return sum(map(_fails, groups)) > TEN
+
+
+def _fails(group: Iterable[AnyFinding]) -> bool:
+    return any(finding.outcome is Outcome.FAIL for finding in group)
+
+
+def _themes(group: Iterable[AnyFinding]) -> set[str]:
+    """Return what the failures of a group are about; an answer that is not one of an operation is about none."""
+    failures = (each for each in group if each.outcome is Outcome.FAIL and each.kinship != "answer")
+    return {theme_of(each.check_id) for each in failures} - {""}
 
 
 def _is_of_a_mock(cause: Cause[F]) -> bool:
@@ -134,10 +194,15 @@ def _common(finding: AnyFinding, *, depth: int, kinds: set[Hashable]) -> list[Ha
 def _keys(finding: AnyFinding) -> list[Hashable]:
     """Return what makes two findings one cause, if they share any of it."""
     way, flaky = finding.way, finding.outcome is Outcome.FLAKY
-    name = finding.check_id.partition(".")[2]
-    # a law may be broken in several parts
-    part = finding.part if finding.kinship == "promise" else ""
-    return [(flaky, way, part), *((flaky, each, finding.where, finding.part) for each in (name, way[0]))]
+    if finding.kinship == "answer":
+        return [(flaky, *way)]
+    name, where = finding.check_id.partition(".")[2], finding.where
+    # a law may be broken in several parts, and several laws may see that one part is
+    is_law = finding.kinship == "promise"
+    keys: list[Hashable] = [(flaky, way, finding.part if is_law else "")]
+    keys += [(flaky, each, where, finding.part) for each in (name, way[0])]
+    near = near_keys(finding.check_id, finding.operation_id, where, finding.part) if is_law else ()
+    return [*keys, *((flaky, key) for key in near)]
 
 
 def _joined(groups: list[list[F]], keys: Callable[[F], list[Hashable]]) -> list[list[F]]:
@@ -159,13 +224,17 @@ def _joined(groups: list[list[F]], keys: Callable[[F], list[Hashable]]) -> list[
     return list(joined.values())
 
 
-def _cause(api: str, group: list[F]) -> Cause[F]:
-    ordered = tuple(sorted(group, key=lambda each: (-each.outcome.rank, each.size)))
+def _cause(api: str, group: list[F], theme: str) -> Cause[F]:
+    def rank(each: F) -> tuple[int, bool, int]:
+        # what is wrong with the answer is understood by itself
+        return -each.outcome.rank, each.kinship == "answer" and not is_about_the_answer(each.check_id), each.size
+
+    ordered = tuple(sorted(group, key=rank))
     way = _shared(group) if all(each.kinship != "sentence" for each in group) else ()
     first = min(group, key=lambda each: (each.pointer, each.part))
-    parts = way or (first.check_id.partition(".")[2], first.pointer, first.part)
+    parts = way or ((theme,) if theme else (first.check_id.partition(".")[2], first.pointer, first.part))
     text = "\0".join((api, "flaky" if ordered[0].outcome is Outcome.FLAKY else "", *parts))
-    return Cause(hashlib.sha256(text.encode()).hexdigest()[:12], ordered)
+    return Cause(hashlib.sha256(text.encode()).hexdigest()[:12], ordered, theme)
 
 
 def _shared(findings: Iterable[AnyFinding]) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from adcontract_conformance.checks.latency import LATENCY
+from adcontract_conformance.checks.themes import other_answer
 from adcontract_conformance.model.exchange import Purpose
 from adcontract_conformance.model.promises import Outcome
 
@@ -64,6 +65,8 @@ class Finding:
     @property
     def way(self) -> tuple[str, ...]:
         """In which way it breaks the contract, from the general to the particular."""
+        if self.kinship == "answer":
+            return (other_answer(self.check.id, self.exchange),)
         if self.kinship == "promise":
             # the sentences of a law have values in them
             return (f"Not kept: {self.check.sentence}.",)
@@ -72,6 +75,8 @@ class Finding:
     @property
     def kinship(self) -> Kinship:
         """What findings of its cause have in common."""
+        if other_answer(self.check.id, self.exchange):
+            return "answer"
         return "way" if self.breach.way else "sentence" if self.check.judge else "promise"
 
     @property

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from adcontract_conformance.checks import basis
-from adcontract_conformance.checks.causes import FirstFailures, causes
+from adcontract_conformance.checks.causes import FirstFailures, causes, failing
 from adcontract_conformance.checks.coverage import Coverage
 from adcontract_conformance.checks.finding import Finding
 from adcontract_conformance.checks.latency import Latency
@@ -258,6 +258,11 @@ class Ledger:
     def causes(self) -> list[Cause[Finding]]:
         """The causes of the findings, the gravest first."""
         return causes(self.checked.api, self.findings)
+
+    @property
+    def failing(self) -> int:
+        """How many causes fail, before those that are about the same are one."""
+        return failing(self.findings)
 
     def tally(self, group: str) -> Counter[Outcome]:
         """Return how many results of a group have each outcome."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from adcontract.wording import plural
-from adcontract_conformance.model.promises import Outcome
 
 if TYPE_CHECKING:
     from adcontract_conformance.checks.finding import Finding
@@ -45,4 +44,4 @@ class News:
 
     @property
     def _failing(self) -> int:
-        return sum(cause.outcome is Outcome.FAIL for ledger in self._ledgers for cause in ledger.causes)
+        return sum(ledger.failing for ledger in self._ledgers)

@@ -10,7 +10,7 @@ from adcontract_conformance.checks.declared import broken
 from adcontract_conformance.client.equality import kept
 from adcontract_conformance.client.factory import Item, ResourceFactory
 from adcontract_conformance.client.replies import MISSING, NotTestable, at
-from adcontract_conformance.laws.law import NEIGHBOR
+from adcontract_conformance.model.promises import NEIGHBOR
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Set

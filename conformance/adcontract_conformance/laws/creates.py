@@ -14,8 +14,9 @@ from adcontract_conformance.client.equality import kept, shared
 from adcontract_conformance.client.factory import RefusedError, ResourceFactory, ThereBeforeError
 from adcontract_conformance.client.replies import MISSING, at, canonical
 from adcontract_conformance.laws.collection import member_ids
-from adcontract_conformance.laws.law import NEIGHBOR, does, law
+from adcontract_conformance.laws.law import does, law
 from adcontract_conformance.laws.telling import seldom_bodies, telling_bodies, telling_seldom_bodies, zero_bodies
+from adcontract_conformance.model.promises import NEIGHBOR
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

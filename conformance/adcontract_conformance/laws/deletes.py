@@ -8,7 +8,8 @@ from adcontract_conformance.checks.declared import broken, deleted_again
 from adcontract_conformance.client.equality import kept
 from adcontract_conformance.client.factory import ResourceFactory
 from adcontract_conformance.client.replies import MISSING, at
-from adcontract_conformance.laws.law import NEIGHBOR, does, law
+from adcontract_conformance.laws.law import does, law
+from adcontract_conformance.model.promises import NEIGHBOR
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

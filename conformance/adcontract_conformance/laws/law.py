@@ -47,9 +47,6 @@ class Law:
 
 LAWS: dict[str, Law] = {}
 
-NEIGHBOR = "neighbour"
-"""The part of a breach by which another item changes, spelled as in the fingerprints of earlier findings."""
-
 
 def law(
     name: str, sentence: str, applies_to: AppliesTo, *, needs: tuple[str, ...] = (), given: Given | None = None

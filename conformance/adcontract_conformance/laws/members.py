@@ -11,7 +11,8 @@ from adcontract_conformance.client.equality import kept
 from adcontract_conformance.client.factory import ResourceFactory, created_ids
 from adcontract_conformance.client.replies import MISSING, NotTestable, at
 from adcontract_conformance.laws.collection import ENOUGH, Collection
-from adcontract_conformance.laws.law import NEIGHBOR, does, law
+from adcontract_conformance.laws.law import does, law
+from adcontract_conformance.model.promises import NEIGHBOR
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

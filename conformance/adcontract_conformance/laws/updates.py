@@ -10,8 +10,9 @@ from adcontract_conformance.client.equality import kept, touches
 from adcontract_conformance.client.factory import ResourceFactory
 from adcontract_conformance.client.replies import MISSING, NotTestable, at
 from adcontract_conformance.laws.creates import echoed, text_of
-from adcontract_conformance.laws.law import NEIGHBOR, does, law
+from adcontract_conformance.laws.law import does, law
 from adcontract_conformance.laws.telling import PARTS, null_bodies, seldom_bodies, zero_bodies
+from adcontract_conformance.model.promises import NEIGHBOR
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -29,6 +29,10 @@ UNALLOWED = "it would write (no --allow-writes)"
 """The end of a reason for which something is not tried: the target is not this machine."""
 
 
+NEIGHBOR = "neighbour"
+"""The part of a breach by which another item changes, spelled as in the fingerprints of earlier findings."""
+
+
 @total_ordering
 class Outcome(Enum):
     """How a check ended on an operation, from the least to the gravest; its value is its name in reports.

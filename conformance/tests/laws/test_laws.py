@@ -28,12 +28,22 @@ def lanes():
     return parameters
 
 
+MORE_CAUSES = {
+    "the last item of the last page is lost": 6,
+    "nothing is required": 3,
+    "the response shows a value that is not kept": 3,
+}
+"""Faults with more than two causes: each filter of a list, each required field and each way to see a field has one."""
+
+
 @pytest.mark.parametrize("name", lanes())
-def test_a_broken_law_is_reported_and_no_other(held, name):
+def test_a_broken_law_is_reported_and_no_other_in_at_most_two_causes(held, name):
     operation, laws, server = FAULTS[name]
-    found, _, result = held(server(), "--only", operation, "--for", "own")
+    found, report, result = held(server(), "--only", operation, "--for", "own")
     assert {law for law, _ in found} == laws, result.output
     assert result.exit_code >= 1
+    causes = [each["sentence"] for each in report["apis"][0]["causes"] if each["outcome"] == "fail"]
+    assert len(causes) <= MORE_CAUSES.get(name, 2), causes
 
 
 @pytest.mark.slow

@@ -117,7 +117,7 @@ def preferred(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
         yield from whole(checked, exchange.operation, declared, response_of(exchange), exchange.payload)
     elif declared is exchange.operation.success and 200 <= status < 300:
         yield basis.other_success(exchange.operation, declared, status)
-    else:
+    elif not is_limited(exchange) and not _is_not_permitted(exchange):
         reason = basis.of_response(exchange.operation, declared)
         sentence = f"Asked for {exchange.status}, the target answers {status}."
         yield Breach(sentence, declared.pointer, reason, way=("The target answers otherwise than Prefer asks.",))
@@ -159,7 +159,7 @@ def _is_not_permitted(exchange: Exchange) -> bool:
     The run says that the operation stays untested.
     """
     refused = response_of(exchange).status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
-    return refused and exchange.purpose is Purpose.DOCUMENTED
+    return refused and exchange.purpose in (Purpose.DOCUMENTED, Purpose.PREFERRED)
 
 
 def _why_format(exchange: Exchange) -> str | None:

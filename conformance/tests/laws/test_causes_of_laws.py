@@ -1,0 +1,36 @@
+"""A server that keeps nothing breaks most of what a contract says, and a person reads few causes of that."""
+
+import json
+from dataclasses import replace
+
+import pytest
+from conftest import HERE
+from proxy import Proxy
+
+from adcontract import load
+
+
+class Careless(Proxy):
+    """Refuses in a form of its own; the mock behind it keeps no state, and takes any token."""
+
+    def changed(self, sent, reply):  # noqa: ARG002
+        return replace(reply, headers={**reply.headers, "Content-Type": "text/plain"}) if reply.status > 399 else reply
+
+
+@pytest.mark.slow
+def test_a_server_that_keeps_nothing_has_at_most_ten_causes(command, mock, server_of, tmp_path):
+    spec, report = HERE / "spec", tmp_path / "report.json"
+    server = server_of(load("library", spec=spec))
+    with mock(tmp_path, "--spec", str(spec)) as url:
+        Careless(server, url)
+        with server.up() as target:
+            options = ("--spec", str(spec), "--json", str(report), "--token", "any", "--for", "own")
+            command(target, *options, "--groups", "examples,security,behavior,state")
+    (api,) = json.loads(report.read_text())["apis"]
+    causes = {each["sentence"]: each for each in api["causes"] if each["outcome"] == "fail"}
+    assert len({each["check"] for each in api["findings"] if each["outcome"] == "fail"}) > 12
+    assert 5 <= len(causes) <= 10
+    kept = causes["What is created, changed or deleted is not kept."]
+    assert {"createBook", "getBook", "deleteBook"} < {*kept["operations"]}
+    # faults of other kinds keep a cause each
+    assert {"Requests without good credentials are accepted.", "A page of 1 has 2 of the 2 items."} < causes.keys()
