@@ -135,6 +135,19 @@ class RefusesAColumnAlone(Unsaid):
         return self.forward(sent)
 
 
+class NotForAdministrators(Unsaid):
+    """Refuses to filter offers without an advertiser, as it may where the token is not an administrator's."""
+
+    def answer(self, sent):
+        filters = {name.removesuffix("[]") for name, _ in parse_qsl(sent.query)} - {"page", "size", "sort_by"}
+        is_known = sent.path == "/v2/offers" and sent.method == "GET" and sent.headers.get("authorization")
+        return (
+            self.server.error("invalid")
+            if is_known and filters and "advertiser_id" not in filters
+            else self.forward(sent)
+        )
+
+
 class Nulls(Unsaid):
     """Has null where every payload of the pages has a text."""
 
@@ -152,6 +165,7 @@ UNSAID = {
     RefusesToDeleteAgain: ("behavior,state", "createReturnAd", "getReturnAd", "deleteReturnAd"),
     SortsByAColumnAlone: ("behavior,rejection", "listStores"),
     RefusesAColumnAlone: ("behavior,rejection", "listStores"),
+    NotForAdministrators: ("examples,behavior,schema", "listOffers"),
     Nulls: ("examples,schema", "listOffers", "getOffer"),
 }
 

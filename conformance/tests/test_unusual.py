@@ -160,6 +160,27 @@ def test_what_the_page_of_campaigns_leaves_open_is_no_finding(command, server_of
     assert [finding for api in json.loads(report.read_text())["apis"] for finding in api["findings"]] == []
 
 
+class KeepsTargets(Proxy):
+    """Shows a target of each campaign, also where the page says that it is not applicable."""
+
+    def changed(self, sent, reply):  # noqa: ARG002
+        if reply.status != 200:
+            return reply
+        page = json.loads(reply.body)
+        for each in page["campaigns"]:
+            each.setdefault("targetRoas", 0)
+        return replace(reply, body=json.dumps(page).encode())
+
+
+def test_a_target_that_is_not_applicable_is_one_warning(command, server_of, campaigns, tmp_path):
+    server, report = server_of(load("topsort")), tmp_path / "report.json"
+    KeepsTargets(server, campaigns)
+    with server.up() as url:
+        result = command(url, "--api", "topsort", "--groups", "examples,schema", "--json", str(report))
+    assert result.exit_code == 0, result.output
+    assert sum(line.startswith("warn ") for line in result.output.splitlines()) == 1, result.output
+
+
 class ListsOneAuthor(Proxy):
     """Lists the offers of the author whose ID is asked for, who is another one than the caller."""
 
