@@ -89,7 +89,7 @@ def other_success(operation: Operation, declared: Response, status: int) -> Brea
     sentence = f"A success has another status than in the contract: {operation.id} answers {status}, not"
     reason, is_open = declared.inferred or _STATUS, declared.inferred is None
     way = ("A success has another status than in the contract.",)
-    return Breach(f"{sentence} {declared.status}.", "", reason, "status", is_open=is_open, way=way)
+    return Breach(f"{sentence} {declared.status}.", "", reason, "status", is_open=is_open, way=way, spot="/status")
 
 
 def of_field(

@@ -203,8 +203,9 @@ class Ledger:
         return news
 
     def _kept(self, breach: Breach, exchange: Exchange) -> tuple[Breach, Exchange]:
-        sentence = self._redaction.text(breach.sentence)
-        return replace(breach, sentence=sentence), self._redaction.exchange(exchange)
+        shown = self._redaction.text
+        way, spot = tuple(map(shown, breach.way)), shown(breach.spot)
+        return replace(breach, sentence=shown(breach.sentence), way=way, spot=spot), self._redaction.exchange(exchange)
 
     def skip(self, group: str, skip: Skip) -> None:
         """Note why a check has no request to look at, should it have no other."""

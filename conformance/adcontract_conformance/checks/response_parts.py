@@ -43,14 +43,14 @@ def media_type(operation: Operation, declared: Response, response: HttpResponse)
             reason = basis.of_response(operation, declared)
             sentence = f"The response {declared.status} has a body; the contract declares none."
             way = ("Responses have a body where the contract declares none.",)
-            yield Breach(sentence, declared.pointer, reason, way=way)
+            yield Breach(sentence, declared.pointer, reason, way=way, spot="/body")
     elif media_of(declared, response) is None:
         sent = response.headers.get("content-type") or "no media type"
         known = " or ".join(media.type for media in declared.media)
         reason = basis.of_response(operation, declared, declared.media[0].data) or _unshown(declared)
         sentence = f"The response has {sent}, not {known}."
         way = (f"Responses have {sent}, which the contract does not declare.",)
-        yield Breach(sentence, join(declared.pointer, "content"), reason, way=way)
+        yield Breach(sentence, join(declared.pointer, "content"), reason, way=way, spot="/headers/content-type")
 
 
 def _unshown(declared: Response) -> str | None:
@@ -67,14 +67,15 @@ def headers(
         data, pointer = deref(checked.contract.document, node, join(declared.pointer, "headers", name))
         reason = inferred(declared.data, "headers") or basis.of_response(operation, declared, data)
         text = response.headers.get(name.lower())
+        spot = join("/headers", name.lower())
         if text is None:
             sentence = f"The header {name} is missing."
-            yield Breach(sentence, pointer, reason, way=("Headers are missing.", sentence))
+            yield Breach(sentence, pointer, reason, way=("Headers are missing.", sentence), spot=spot)
         elif "schema" in data:
             for fault in checked.schemas.faults(f"{pointer}/schema", _typed(text, data["schema"])):
                 why = fault.inferred or inferred(data, "schema") or reason
                 sentence = f"The header {name} does not fit: {brief(fault.message)}."
-                yield Breach(sentence, fault.pointer, why, way=(f"The header {name} does not fit.",))
+                yield Breach(sentence, fault.pointer, why, way=(f"The header {name} does not fit.",), spot=spot)
 
 
 def _typed(text: str, schema: dict[str, Any]) -> Any:
@@ -101,7 +102,9 @@ def body(
         value = orjson.loads(response.body)
     except orjson.JSONDecodeError as error:
         reason = basis.of_response(operation, declared, media.data)
-        yield Breach(f"The body is not JSON: {error}.", media.pointer, reason, way=("The body is not JSON.",))
+        yield Breach(
+            f"The body is not JSON: {error}.", media.pointer, reason, way=("The body is not JSON.",), spot="/body"
+        )
         return
     shown = payload or next(iter(media.examples), None)
     for fault in checked.schemas.faults(pointer, value):
@@ -115,6 +118,7 @@ def body(
             part=str(fault.path[-1]) if fault.keyword == "required" else "",
             is_open=left_open is not None,
             way=ways.body(fault.path, fault.message if fault.keyword == "required" else "does not fit"),
+            spot=join("/body", *map(str, fault.path)),
         )
 
 

@@ -142,6 +142,13 @@ class _Rate(click.ParamType[Any]):
 )
 @options.spec
 @options.reports("text", "json", "github", "sarif", "markdown", "junit")
+@click.option(
+    "--report",
+    "folder",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="Write the report to files in DIR: report.json, junit.xml, report.sarif and summary.md.",
+)
 @click.option("--junit", metavar="FILE", type=click.Path(path_type=Path), help="The same as --output junit:FILE.")
 @click.option("--json", metavar="FILE", type=click.Path(path_type=Path), help="The same as --output json:FILE.")
 @options.rules(_promises, "List the promises that are checked, by group.")
@@ -173,6 +180,7 @@ def check(
     spec: Path | None,
     format_: str,
     outputs: tuple[Output, ...],
+    folder: Path | None,
     junit: Path | None,
     json: Path | None,
 ) -> None:
@@ -205,7 +213,7 @@ def check(
       adcontract check http://127.0.0.1:4010 --groups examples,security
       adcontract check http://127.0.0.1:4010 --api metapic --snapshot all
       adcontract check http://127.0.0.1:4010 --checks my_checks.py
-      adcontract check https://api.example.com --api topsort --output report.xml
+      adcontract check https://api.example.com --api topsort --report build/report
       adcontract check staging --profile smoke
       adcontract check https://api.example.com --api metapic --read-only --rate 5/s --max-requests 500
     """  # noqa: D301 - click wants the escape itself
@@ -218,7 +226,7 @@ def check(
         from adcontract_conformance.client.target import Target
         from adcontract_conformance.own.files import own_checks
         from adcontract_conformance.reports.command_line import only_read
-        from adcontract_conformance.reports.formats import FORMATS, show
+        from adcontract_conformance.reports.formats import FILES, FORMATS, show
         from adcontract_conformance.reports.from_run import report_of
         from adcontract_conformance.reports.screen import Screen
         from adcontract_conformance.run.options import Options
@@ -240,6 +248,7 @@ def check(
     chosen = _groups(ctx, groups, checks, every=every)
     files = {"junit": junit, "json": json}
     outputs += tuple(Output(name, file) for name, file in files.items() if file is not None)
+    outputs += tuple(Output(name, folder / file) for file, name in FILES.items()) if folder else ()
     contracts = checked_contracts(spec, api, snapshot, only)
     options = Options(
         chosen, seed, max_time, for_ == "own", spec, every, allow_untried, max_failures, max_latency, workers, checks

@@ -113,7 +113,8 @@ def _accepted(client: Client, operation: Operation, faulty: InvalidRequest, repl
         reason = basis.of_faulty(client.sender.checked, operation, faulty.reading.faults)
         sentence = f"A request with {faulty.fault} is answered with {reply.status}."
         way = ways.accepted(faulty.reading.faults)
-        yield Found(Breach(sentence, operation.pointer, reason, faulty.part, way=way), reply.exchange, alone=True)
+        breach = Breach(sentence, operation.pointer, reason, faulty.part, way=way, spot="/status")
+        yield Found(breach, reply.exchange, alone=True)
 
 
 def _state(factory: ResourceFactory, item: Item) -> Any:
@@ -166,11 +167,13 @@ def method(client: Client, operation: Operation) -> Iterator[Found]:
     if not reply.refused:
         sentence = f"{other}, which the path does not have, is answered with {reply.status}."
         way = ways.unknown(reply.status, expected.status)
-        yield Found(Breach(sentence, expected.pointer, reason, f"{operation.path} method", way=way), reply.exchange)
+        breach = Breach(sentence, expected.pointer, reason, f"{operation.path} method", way=way, spot="/status")
+        yield Found(breach, reply.exchange)
     elif reply.status == 405 and (fault := _allow(reply, other, methods)):
         sentence = f"{other} is refused, and the header Allow {fault}."
         way = (f"The header Allow of a refusal {fault}.",)
-        yield Found(Breach(sentence, expected.pointer, reason, f"{operation.path} allow", way=way), reply.exchange)
+        breach = Breach(sentence, expected.pointer, reason, f"{operation.path} allow", way=way, spot="/headers/allow")
+        yield Found(breach, reply.exchange)
     require_told(client, operation, [reply], lambda: None)
 
 

@@ -65,7 +65,8 @@ class Breach:
     documents it. `is_open` is whether neither a page nor the contract says it, and `inferred` is the suite's sentence.
     A `grave` breach loses or mixes data, or lets anybody in. `is_known` says that the target has shown that it knows
     every parameter of the request. `way` says how the part is broken, from the general to the
-    particular, where the sentence differs from place to place.
+    particular, where the sentence differs from place to place. `spot` is the part of the response that shows it, as a
+    pointer: `/status`, `/headers/NAME`, or `/body` and a pointer in its JSON; empty where it is none of them.
     """
 
     sentence: str
@@ -76,6 +77,7 @@ class Breach:
     grave: bool = False
     is_known: bool = False
     way: tuple[str, ...] = ()
+    spot: str = ""
 
 
 @dataclass(frozen=True)

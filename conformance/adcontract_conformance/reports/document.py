@@ -59,13 +59,25 @@ class SentRequest(_Data, frozen=True, kw_only=True):
 
 
 class Answer(_Data, frozen=True, kw_only=True):
-    """What came back: a response, the beginning of its body, and the `length` of it in bytes; or why none came."""
+    """What came back: a response, the beginning of its body, and the `length` of it in bytes; or why none came.
+
+    Where the broken part is in a JSON body beyond that beginning, `closeup` is the JSON at `closeup_at` around it.
+    """
 
     status: int | None
     headers: dict[str, str] = {}
     body: str = ""
     length: int = 0
+    closeup: str = ""
+    closeup_at: str = ""
     reason: str = ""
+
+
+class SourceLines(_Data, frozen=True, kw_only=True):
+    """Lines of a file, the `first` of which has this number."""
+
+    first: int
+    lines: tuple[str, ...]
 
 
 class ReportedFinding(_Data, frozen=True, kw_only=True, rename={"check_id": "check", "operation_id": "operation"}):
@@ -73,8 +85,9 @@ class ReportedFinding(_Data, frozen=True, kw_only=True, rename={"check_id": "che
 
     `promise` is the sentence of its check. `basis` is whether the broken part is documented, inferred or open, and
     `inferred` the sentence that says why. It was found `count` times; one that comes and goes was seen in `seen` of
-    `tries` tries. `pointer`, `part`, `way` and `kinship` are what its cause is found by.
-    `curl` and `before` are the requests as lines for a shell.
+    `tries` tries. `pointer`, `part`, `way` and `kinship` are what its cause is found by. `source` are the lines around
+    `where`. `curl` and `before` are the requests as lines for a shell. `spot` is the part of the answer that shows it,
+    as a pointer: `/status`, `/headers/NAME`, or `/body` and a pointer in its JSON; empty where it is none of them.
     """
 
     fingerprint: str
@@ -89,6 +102,7 @@ class ReportedFinding(_Data, frozen=True, kw_only=True, rename={"check_id": "che
     seen: int = 0
     tries: int = 0
     where: Place
+    source: SourceLines | None
     pointer: str
     part: str = ""
     way: tuple[str, ...]
@@ -102,6 +116,7 @@ class ReportedFinding(_Data, frozen=True, kw_only=True, rename={"check_id": "che
     before: tuple[str, ...]
     requests: tuple[SentRequest, ...]
     answer: Answer
+    spot: str = ""
 
     @property
     def reason(self) -> str:

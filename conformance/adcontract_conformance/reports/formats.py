@@ -42,6 +42,14 @@ def as_text(run: RunReport) -> str:
     return text.getvalue().strip("\n")
 
 
+FILES = {
+    "report.json": "json",
+    "junit.xml": "junit",
+    "report.sarif": "sarif",
+    "summary.md": "markdown",
+}
+"""The files of `--report`, and the format of each."""
+
 FORMATS: dict[str, Callable[[RunReport], str]] = {
     "text": as_text,
     "json": as_json,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import codecs
 from datetime import UTC
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
@@ -12,12 +11,10 @@ import msgspec
 
 from adcontract.errors import shown
 from adcontract_conformance.checks.causes import causes
-from adcontract_conformance.model.exchange import HttpResponse
 from adcontract_conformance.model.promises import CHECKS, UNALLOWED, UNNAMED, Outcome
 from adcontract_conformance.reports.command_line import command_line, notes
 from adcontract_conformance.reports.document import (
     VERSION,
-    Answer,
     ContractReport,
     Count,
     CreatedItems,
@@ -36,6 +33,7 @@ from adcontract_conformance.reports.document import (
     Tool,
     reported_causes,
 )
+from adcontract_conformance.reports.excerpts import answer_of, lines_around
 from adcontract_conformance.reports.sentences import conclusions
 from adcontract_conformance.reports.snapshots import verdicts
 
@@ -43,11 +41,8 @@ if TYPE_CHECKING:
     from adcontract import Location
     from adcontract_conformance.checks.finding import Finding
     from adcontract_conformance.checks.ledger import Ledger, Result
-    from adcontract_conformance.model.exchange import NoResponse, Request
+    from adcontract_conformance.model.exchange import Request
     from adcontract_conformance.run.result import Run
-
-_BODY = 4000
-"""How much of the body of a response a report has, in bytes."""
 
 
 def report_of(run: Run) -> RunReport:
@@ -119,7 +114,7 @@ def _created(run: Run) -> CreatedItems:
             LeftItem(
                 api=each.checked.api,
                 resource=each.resource,
-                id=each.id,
+                id=run.target.redaction.text(each.id) if isinstance(each.id, str) else each.id,
                 reason=run.target.redaction.text(each.reason),
             )
             for each in book.open
@@ -194,6 +189,7 @@ def _finding(finding: Finding, cause: str) -> ReportedFinding:
         seen=finding.seen,
         tries=finding.tries,
         where=_place(finding.where),
+        source=lines_around(finding.where),
         pointer=finding.pointer,
         part=finding.part,
         way=finding.way,
@@ -206,7 +202,8 @@ def _finding(finding: Finding, cause: str) -> ReportedFinding:
         curl=curl,
         before=tuple(before),
         requests=tuple(map(_request, (*exchange.before, exchange.request))),
-        answer=_answer(exchange.response),
+        answer=answer_of(exchange.response, finding.breach.spot),
+        spot=finding.breach.spot,
     )
 
 
@@ -226,15 +223,6 @@ def _request(request: Request) -> SentRequest:
         body=body,
         encoding="text" if is_text else "base64",
     )
-
-
-def _answer(response: HttpResponse | NoResponse) -> Answer:
-    if not isinstance(response, HttpResponse):
-        return Answer(status=None, reason=response.reason)
-    # a character is not cut in its middle
-    is_cut = len(response.body) > _BODY
-    body = codecs.getincrementaldecoder("utf-8")("replace").decode(response.body[:_BODY], final=not is_cut)
-    return Answer(status=response.status, headers=dict(response.headers), body=body, length=len(response.body))
 
 
 def _writable(report: RunReport) -> RunReport:

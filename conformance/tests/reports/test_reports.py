@@ -109,9 +109,9 @@ def test_a_file_that_cannot_be_written_is_found_before_a_request_is_sent(
 def test_an_unknown_ending_is_found_before_a_request_is_sent(command, spec, shop, server_of):
     server = server_of(shop)
     with server.up() as url:
-        result = command(url, "--spec", spec, "--output", "report.html")
+        result = command(url, "--spec", spec, "--output", "report.pdf")
     assert result.exit_code == 2
-    assert result.output.startswith("Error: report.html: its ending names no format. Use one of .txt, ")
+    assert result.output.startswith("Error: report.pdf: its ending names no format. Use one of .txt, ")
     assert len(result.output.splitlines()) == 1
     assert server.log == []
 

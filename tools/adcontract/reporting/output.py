@@ -25,6 +25,7 @@ ENDINGS = {
     ".sarif": "sarif",
     ".md": "markdown",
     ".xml": "junit",
+    ".html": "html",
 }
 """The format by the ending of a file's name; the first that fits."""
 
@@ -151,5 +152,15 @@ def written(
     try:
         yield
     finally:
-        for output in outputs:
-            output.write(formats[output.format](result))
+        errors = [error for output in outputs if (error := _error(output, formats[output.format](result)))]
+        if errors:
+            raise errors[0]
+
+
+def _error(output: Output, text: str) -> UsageError | None:
+    """Write a report, and return why it cannot be written, if so: the others are written all the same."""
+    try:
+        output.write(text)
+    except UsageError as error:
+        return error
+    return None

@@ -12,7 +12,7 @@ from adcontract.errors import shown
 
 if TYPE_CHECKING:
     from adcontract.errors import Location
-    from adcontract.reporting.model import Entry, Report
+    from adcontract.reporting.model import Entry, Report, Rule
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
@@ -23,7 +23,7 @@ def as_sarif(report: Report) -> str:
     driver = {
         "name": report.tool,
         "version": version("adcontract"),
-        "rules": [{"id": rule.id, "shortDescription": {"text": rule.sentence}} for rule in report.rules],
+        "rules": [_rule(rule, report.tool) for rule in report.rules],
     }
     notifications = [{"level": "error", "message": {"text": problem}} for problem in report.problems]
     run = {
@@ -37,6 +37,13 @@ def as_sarif(report: Report) -> str:
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2, ensure_ascii=False)
 
 
+def _rule(rule: Rule, tool: str) -> dict[str, Any]:
+    # code scanning shows no rule without all three
+    text = {"text": rule.sentence}
+    help_ = {"text": f"{rule.sentence} `{tool} --rules` lists all rules."}
+    return {"id": rule.id, "shortDescription": text, "fullDescription": text, "help": help_}
+
+
 def _result(entry: Entry, index: int) -> dict[str, Any]:
     result: dict[str, Any] = {
         "ruleId": entry.rule,
@@ -46,7 +53,7 @@ def _result(entry: Entry, index: int) -> dict[str, Any]:
         "locations": [_location(entry.location)],
     }
     if entry.related:
-        result["relatedLocations"] = [_location(each) for each in entry.related]
+        result["relatedLocations"] = [{"id": i, **_location(each)} for i, each in enumerate(entry.related, start=1)]
     if entry.fingerprint:
         result["partialFingerprints"] = {"adcontract/v1": entry.fingerprint}
     return result

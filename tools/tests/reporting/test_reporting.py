@@ -14,6 +14,7 @@ from xml.etree import ElementTree
 
 import jsonschema_rs
 import pytest
+import xmlschema
 from click.testing import CliRunner, Result
 
 from adcontract.cli import main
@@ -27,6 +28,7 @@ from adcontract.reporting.sarif import as_sarif
 from adcontract.wording import plural
 
 HERE = Path(__file__).resolve().parents[1]
+JUNIT = xmlschema.XMLSchema(Path(__file__).parent / "junit.xsd")
 SARIF = jsonschema_rs.validator_for(json.loads((Path(__file__).parent / "sarif.schema.json").read_text()))
 """The objects of SARIF 2.1.0 that reports have, each closed: a misspelled member is an error."""
 
@@ -103,6 +105,7 @@ def test_sarif_has_a_result_for_each_entry_and_a_notification_for_each_problem()
         "region": {"startLine": 3, "startColumn": 5},
     }
     assert first["relatedLocations"][0]["physicalLocation"]["region"]["startLine"] == 7
+    assert run["tool"]["driver"]["rules"][1]["help"]["text"].endswith(" `adcontract lint --rules` lists all rules.")
     assert first["partialFingerprints"] == {"adcontract/v1": "abc123"}
     assert second["level"] == "warning"
     assert second.keys().isdisjoint(("relatedLocations", "partialFingerprints"))
@@ -119,7 +122,9 @@ def test_a_file_below_the_current_folder_is_relative_in_sarif(monkeypatch: pytes
 
 
 def test_junit_has_counts_failures_and_warnings_and_is_xml_whatever_the_texts_hold() -> None:
-    root = ElementTree.fromstring(as_junit(REPORT))
+    text = as_junit(REPORT)
+    JUNIT.validate(text)
+    root = ElementTree.fromstring(text)
     suite, ended = root
     assert ended.get("errors") == "1"
     assert [each.get("message") for each in ended.iter("error")] == ["The run, ended\nearly."]
@@ -174,7 +179,7 @@ def test_the_format_of_a_file_is_named_or_follows_from_its_ending(value: str, fo
     assert output_of(value, FORMATS) == Output(format_, Path(file))
 
 
-@pytest.mark.parametrize("value", ["a.html", "a", "json:", "./html:a.x", ""])
+@pytest.mark.parametrize("value", ["a.pdf", "a", "json:", "./html:a.x", ""])
 def test_an_ending_that_names_no_format_is_refused_with_those_that_do(value: str) -> None:
     with pytest.raises(UsageError) as error:
         output_of(value, ("text", "json"))
@@ -272,6 +277,7 @@ def test_a_command_prints_one_format_and_writes_others(spec: Path, tmp_path: Pat
     assert json.loads(files["json"].read_text())["findings"][0]["rule"] == "tag-used"
     assert ElementTree.fromstring(files["xml"].read_text()).find(".//failure[@type='tag-used']") is not None
     SARIF.validate(json.loads(files["sarif"].read_text()))
+    JUNIT.validate(files["xml"].read_text())
     assert files["md"].read_text().startswith("## adcontract lint\n\n2 contracts, ")
     assert files["txt"].read_text().splitlines()[-1].endswith(": 1 finding")
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
 from adcontract import inferred
+from adcontract.openapi.pointer import join
 from adcontract_conformance.checks import basis, response_parts, ways
 from adcontract_conformance.checks.coverage import NOT_ABOUT_THE_REQUEST
 from adcontract_conformance.checks.exchange_checks.common import (
@@ -58,7 +59,7 @@ def accepted(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]: 
     word = "refused" if refused else "answered"
     sentence = f"The documented request is {word} with {status}, not {expected.status}."
     way = ways.of_operation(exchange.operation, f"Documented requests are {word} with {status}.")
-    yield Breach(sentence, expected.pointer, reason, way=way)
+    yield Breach(sentence, expected.pointer, reason, way=way, spot="/status")
 
 
 @check("examples.media-type", "the response has the documented media type", Purpose.DOCUMENTED)
@@ -103,7 +104,8 @@ def invariants(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]
     for each in checked.violations(pointer, response_of(exchange).body) if pointer else ():
         if each.cause is None:  # where the field of a rule is missing, the check of the schema reports that
             rule = each.invariant
-            yield Breach(f"A response breaks a rule: {rule.says}", rule.pointer, rule.inferred)
+            spot = join("/body", *map(str, each.path))
+            yield Breach(f"A response breaks a rule: {rule.says}", rule.pointer, rule.inferred, spot=spot)
 
 
 @check(
@@ -120,7 +122,8 @@ def preferred(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
     elif not is_limited(exchange) and not _is_not_permitted(exchange):
         reason = basis.of_response(exchange.operation, declared)
         sentence = f"Asked for {exchange.status}, the target answers {status}."
-        yield Breach(sentence, declared.pointer, reason, way=("The target answers otherwise than Prefer asks.",))
+        way = ("The target answers otherwise than Prefer asks.",)
+        yield Breach(sentence, declared.pointer, reason, way=way, spot="/status")
 
 
 @check("schema.accepted", "a valid request is accepted", Purpose.VALID)
@@ -150,6 +153,7 @@ def status_known(checked: CheckedContract, exchange: Exchange) -> Iterator[Breac
             exchange.operation.pointer,
             reason,
             way=(f"The status {status} is not in the contract.",),
+            spot="/status",
         )
 
 

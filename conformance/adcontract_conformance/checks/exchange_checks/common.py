@@ -40,7 +40,7 @@ def whole(
 
 def of_operation(sentence: str, operation: Operation, reason: str | None = None) -> Breach:
     """Return a breach of an operation as a whole; `reason` says why it is inferred, if so."""
-    return Breach(sentence, operation.pointer, reason, way=ways.of_operation(operation, sentence))
+    return Breach(sentence, operation.pointer, reason, way=ways.of_operation(operation, sentence), spot="/status")
 
 
 def response_of(exchange: Exchange) -> HttpResponse:

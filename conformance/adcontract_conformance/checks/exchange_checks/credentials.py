@@ -46,6 +46,7 @@ def unauthenticated(checked: CheckedContract, exchange: Exchange) -> Iterator[Br
             reason,
             way=way,
             grave=grave,
+            spot="/status",
         )
 
 

@@ -34,6 +34,7 @@ def refused(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
             first.pointer,
             basis.of_faulty(checked, exchange.operation, faults),
             way=ways.accepted(faults),
+            spot="/status",
         )
 
 
@@ -48,10 +49,12 @@ def unknown_method(checked: CheckedContract, exchange: Exchange) -> Iterator[Bre
     if str(status) != expected.status:
         sentence = f"{exchange.request.method} on this path is answered with {status}, not {expected.status}."
         way = ways.unknown(status, expected.status)
-        yield Breach(sentence, expected.pointer, reason, part=exchange.operation.path, way=way)
+        yield Breach(sentence, expected.pointer, reason, part=exchange.operation.path, way=way, spot="/status")
     elif status == 405 and "allow" not in response_of(exchange).headers:
         way = ("The header Allow of a refusal is missing.",)
-        yield Breach("The refusal has no header Allow.", expected.pointer, reason, part="allow", way=way)
+        yield Breach(
+            "The refusal has no header Allow.", expected.pointer, reason, part="allow", way=way, spot="/headers/allow"
+        )
 
 
 @check("rejection.unknown-path", "a path that the contract does not have is refused", Purpose.UNKNOWN_PATH)
@@ -62,7 +65,7 @@ def unknown_path(checked: CheckedContract, exchange: Exchange) -> Iterator[Breac
     if str(status) != expected.status and not is_limited(exchange):
         reason = basis.of_response(exchange.operation, expected)
         sentence = f"An unknown path is answered with {status}, not {expected.status}."
-        yield Breach(sentence, expected.pointer, reason, way=ways.unknown(status, expected.status))
+        yield Breach(sentence, expected.pointer, reason, way=ways.unknown(status, expected.status), spot="/status")
 
 
 @check("rejection.answer", "a refusal has a status and a schema of the contract", *FAULTY)
@@ -80,7 +83,7 @@ def refusal(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
         fault = "invalid" if exchange.purpose is Purpose.INVALID else "malformed"
         reason = basis.of_refusal(checked, exchange.operation, fault)
         sentence = f"The refusal has the status {response.status}, which is not in the contract."
-        yield Breach(sentence, exchange.operation.pointer, reason)
+        yield Breach(sentence, exchange.operation.pointer, reason, spot="/status")
 
 
 def _has_another_media_type(exchange: Exchange) -> bool:
