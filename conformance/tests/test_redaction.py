@@ -13,6 +13,7 @@ from adcontract import load
 from adcontract.requests.curl import TOKEN
 from adcontract_conformance.client.redaction import Redaction
 from adcontract_conformance.model.exchange import brief
+from adcontract_conformance.settings.access import Secret
 
 SECRET = "s3/cr3t+\"0123<45>'67=="
 PASSWORD = "pass:w0rd/@1"
@@ -107,12 +108,14 @@ def test_a_bad_url_is_reported_without_its_password(command, spec):
 def test_the_part_of_a_secret_beside_a_gap_is_replaced():
     secret = "0123456789" * 4
     for length in range(60, 141):
-        shown = Redaction(secret).text(brief("a" * length + secret + "b" * (240 - length)))
+        shown = Redaction([Secret("ADCONTRACT_TOKEN", secret)]).text(
+            brief("a" * length + secret + "b" * (240 - length))
+        )
         assert not any(secret[start : start + 6] in shown for start in range(len(secret) - 5)), shown
 
 
 def test_a_short_secret_is_replaced_as_a_word():
-    redaction = Redaction("id")
+    redaction = Redaction([Secret("ADCONTRACT_TOKEN", "id")])
     assert redaction.text("id idea grid $ADCONTRACT_TOKEN 'id'") == f"{TOKEN} idea grid {TOKEN} '{TOKEN}'"
     assert redaction.body(b'{"id": "id-1", "idle": 1}') == f'{{"{TOKEN}": "{TOKEN}-1", "idle": 1}}'.encode()
 

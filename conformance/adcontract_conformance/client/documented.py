@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
-from typing import TYPE_CHECKING
+from dataclasses import fields, replace
+from typing import TYPE_CHECKING, Any
 
 from adcontract.files.payload_files import DEFAULT
 from adcontract.openapi.text import as_text
@@ -13,7 +13,10 @@ from adcontract_conformance.client.credentials import with_credentials
 from adcontract_conformance.model.exchange import Request
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from adcontract import Operation
+    from adcontract.contract.security import SecurityScheme
     from adcontract_conformance.model.checked_contract import CheckedContract
 
 __all__ = ["DEFAULT", "Documented", "Sample", "documented"]
@@ -22,8 +25,8 @@ __all__ = ["DEFAULT", "Documented", "Sample", "documented"]
 class Documented(DocumentedRequest):
     """One documented request."""
 
-    def request(self, checked: CheckedContract, base: str) -> Request:
-        """Return the request to the server at `base`, with credentials where the operation needs them."""
+    def request(self, checked: CheckedContract, base: str, mark: Callable[[SecurityScheme], str]) -> Request:
+        """Return the request to the server at `base`, with a `mark` for a credential where the operation needs one."""
         headers: dict[str, str] = {}
         success = self.operation.success
         if success is not None and success.media:
@@ -32,12 +35,21 @@ class Documented(DocumentedRequest):
         if self.media is not None:
             headers["Content-Type"] = self.media.type
         request = Request(self.operation.method, self.url(base), headers, self.content)
-        return with_credentials(request, checked.schemes(self.operation))
+        return with_credentials(request, checked.schemes(self.operation), mark)
 
 
-def documented(operation: Operation, sample: Sample) -> list[Documented]:
-    """Return the requests that are documented for `operation`, as `adcontract.requests.reader.documented` does."""
-    return [
+def documented(operation: Operation, sample: Sample, known: Mapping[str, Any] | None = None) -> list[Documented]:
+    """Return the requests that are documented for `operation`, as `adcontract.requests.documented` does.
+
+    Values of its path and query that are `known` on the target, by name, stand in the place of the documented ones.
+    """
+    known = known or {}
+    requests = (
         Documented(**{field.name: getattr(each, field.name) for field in fields(each)})
         for each in documented_requests(operation, sample)
-    ]
+    )
+    return [replace(each, path=_with(each.path, known), query=_with(each.query, known)) for each in requests]
+
+
+def _with(values: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: known.get(name, value) for name, value in values.items()}

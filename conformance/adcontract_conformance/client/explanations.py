@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
+from adcontract.requests.curl import TOKEN
+from adcontract_conformance.client.credentials import DEFAULT_TOKEN
 from adcontract_conformance.client.probes import Way, statuses
 from adcontract_conformance.client.timing import LONGEST_WAIT
 from adcontract_conformance.client.transport import CODING, NO_HTTP
@@ -93,9 +95,12 @@ def _refused(target: Target, failures: list[Failure]) -> Explanation:
             f"{target.url} refuses requests that need no token{_with(failures)}",
             "If a gateway is in front of it, give its user and password in the URL, as https://user:password@host",
         )
-    if not target.token_given:
-        return Explanation(f"{target.url} refuses the default token {target.token}{_with(failures)}", _TOKEN)
-    return Explanation(f"{target.url} refuses your token{_with(failures)} in {numbered(failures)}", _TOKEN)
+    credentials = target.credentials
+    if not credentials.are_given:
+        return Explanation(f"{target.url} refuses the default token {DEFAULT_TOKEN}{_with(failures)}", _TOKEN)
+    variables = " or ".join(credentials.variables)
+    fix = _TOKEN if variables == TOKEN.removeprefix("$") else f"Give one that it accepts, in {variables}"
+    return Explanation(f"{target.url} refuses your token{_with(failures)} in {numbered(failures)}", fix)
 
 
 def _missing(target: Target, failures: list[Failure]) -> Explanation:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit, urlunsplit
 
 from adcontract import UsageError
+from adcontract.contract.security import BASIC
+from adcontract.requests.curl import TOKEN
 from adcontract_conformance.client.explanations import explanation, numbered
 from adcontract_conformance.client.probes import Way, names_no_item, probe, probed, way
 from adcontract_conformance.model.exchange import HttpResponse
@@ -78,7 +80,7 @@ def _serves(sender: Sender, base: str) -> bool:
     operation = next(filter(names_no_item, probed(sender.checked)), None)
     if operation is None:
         return False
-    response = sender.send(operation, sender.documented(operation)[0].request(sender.checked, base))
+    response = sender.send(operation, sender.request(sender.documented(operation)[0], base))
     failed = way(operation, response)
     found = isinstance(response, HttpResponse) and 200 <= response.status < 300
     return found if failed is None else failed in (Way.REFUSED, Way.LIMITED)
@@ -107,8 +109,14 @@ def _check_token(sender: Sender) -> None:
     target, title = sender.target, sender.checked.title
     if not sender.checked.takes_basic:
         return
-    if target.token_given and ":" not in target.token:
-        raise UsageError(f"{title} takes a user name and a password (HTTP Basic). Give the token as user:password.")
+    schemes = {each for operation in sender.checked.operations for each in sender.checked.schemes(operation)}
+    for scheme in (each for each in schemes if each.word == BASIC):
+        given = target.credentials.given(scheme)
+        if given and ":" not in given.value:
+            where = "" if given.mark == TOKEN else f" in {given.variable}"
+            raise UsageError(
+                f"{title} takes a user name and a password (HTTP Basic). Give the token as user:password{where}."
+            )
     if target.gateway:
         raise UsageError(
             f"{title} takes a user name and a password (HTTP Basic). Give them as --token user:password "

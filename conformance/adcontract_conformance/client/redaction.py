@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import html
 import json
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
-from urllib.parse import quote, quote_plus
+from urllib.parse import quote, quote_plus, unquote, urlsplit
 
 from adcontract.contract.secret_forms import Secrets, basic_secrets
 from adcontract.contract.security import cookie_value
@@ -15,31 +16,38 @@ from adcontract.requests.curl import TOKEN
 from adcontract_conformance.model.exchange import CUT, HttpResponse
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from adcontract_conformance.model.exchange import Exchange, NoResponse, Request
+    from adcontract_conformance.settings.access import Secret
 
 PASSWORD = "***"
 """Stands for a password of the target's URL."""
+
+_COOKIE = re.compile(r"\s*[\w.-]+=([^=].{3,})")
 
 _RECOGNIZABLE = 4
 """How many characters of a secret are replaced where the text was cut in its middle."""
 
 
 class Redaction:
-    """Replaces the token by `TOKEN` and a password by `PASSWORD`, in every form in which a message may hold them.
+    """Replaces each secret by its mark and a password by `PASSWORD`, in every form in which a message may hold them.
 
-    `token` is None if it is no secret; with `basic` its password alone is one too. `gateway` is the user and the
-    password of the URL.
+    With `basic` the password alone of a secret `user:password` is one too. `gateway` is the user and the password of
+    the URL.
     """
 
-    def __init__(self, token: str | None = None, gateway: str | None = None, *, basic: bool = False) -> None:
+    def __init__(self, secrets: Iterable[Secret] = (), gateway: str | None = None, *, basic: bool = False) -> None:
         marks: dict[str, str] = {}
         if gateway and gateway.partition(":")[2]:
             marks |= dict.fromkeys(basic_secrets(gateway), PASSWORD)
-        if token is not None:
-            password, *encoded = basic_secrets(token)
-            marks |= dict.fromkeys((token, *encoded, *([password] if basic else [])), TOKEN)
+        for each in secrets:
+            for part in _parts(each.value):
+                password, *encoded = basic_secrets(part)
+                found = dict.fromkeys((part, *encoded, *([password] if basic or part != each.value else [])), each.mark)
+                marks = {**found, **marks}
+        marks.pop("", None)
+        self._marks = tuple(dict.fromkeys((TOKEN, *marks.values())))
         self._secrets = Secrets(marks)
         forms = {form: mark for secret, mark in marks.items() for form in _forms(secret)}
         self._forms = dict(sorted(forms.items(), key=lambda form: -len(form[0])))
@@ -60,6 +68,7 @@ class Redaction:
             url=self.text(request.url),
             headers=self._headers(request.headers),
             body=self.body(request.body),
+            marks=self._marks,
         )
 
     def response(self, response: HttpResponse | NoResponse) -> HttpResponse | NoResponse:
@@ -91,6 +100,19 @@ class Redaction:
                     f"{CUT}{form[-length:]}", f"{CUT}{name}"
                 )
         return text
+
+
+def _parts(secret: str) -> Iterator[str]:
+    """Yield a secret, and what of it is one alone: after a scheme of `Authorization`, in a cookie, in a URL."""
+    yield secret
+    word, _, credential = secret.partition(" ")
+    if word.isalpha() and credential:
+        yield credential
+        if word.lower() == "basic":
+            yield base64.b64decode(f"{credential}==", validate=False).decode(errors="replace")
+    yield from (match[1] for pair in secret.split(";") if (match := _COOKIE.match(pair)))
+    if "://" in secret and "@" in secret:
+        yield unquote(urlsplit(secret).netloc.rpartition("@")[0])
 
 
 def _forms(secret: str) -> set[str]:

@@ -40,7 +40,8 @@ class Sender:
     def documented(self, operation: Operation) -> list[Documented]:
         """Return the documented requests of an operation, which are put together once. They are not to be changed."""
         if operation.id not in self._documented:
-            self._documented[operation.id] = documented(operation, self._sample)
+            known = self.target.known.get(operation.id)
+            self._documented[operation.id] = documented(operation, self._sample, known)
         return self._documented[operation.id]
 
     def first_documented(self, operation: Operation, path: Mapping[str, Any]) -> Documented:
@@ -48,9 +49,9 @@ class Sender:
         first = self.documented(operation)[0]
         return replace(first, path={**first.path, **path})
 
-    def request(self, documented: Documented) -> Request:
-        """Return a documented request as it is sent to the target."""
-        return documented.request(self.checked, self.target.url)
+    def request(self, documented: Documented, base: str | None = None) -> Request:
+        """Return a documented request as it is sent to the target, or to another base URL."""
+        return documented.request(self.checked, base or self.target.url, self.target.credentials.mark)
 
     def exchange(self, purpose: Purpose, operation: Operation, request: Request, **more: Any) -> Exchange:
         """Send a request and return it with its response; `more` are other fields of the exchange.
@@ -60,6 +61,7 @@ class Sender:
         """
         if refusal := self.target.allowance.refusal(request.method):
             raise NotSent(refusal)
+        request = self.target.credentials.with_headers(request)
         if request.method == "GET":
             exchange = Exchange(purpose, operation, request, self._response(operation, request), **more)
             self.note(exchange)

@@ -7,29 +7,28 @@ import ssl
 import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, unquote, urlsplit, urlunsplit
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 import requests
 import urllib3
 from urllib3.exceptions import NameResolutionError, NewConnectionError
 
 from adcontract import AdcontractError, UsageError
-from adcontract.contract.security import basic_credential, cookie_value
-from adcontract.requests.curl import TOKEN
+from adcontract.contract.security import basic_credential
 from adcontract_conformance.client.allowance import Allowance, Withheld
 from adcontract_conformance.client.bounds import SILENCE
+from adcontract_conformance.client.credentials import Credentials
 from adcontract_conformance.client.limits import Limits, is_this_machine
 from adcontract_conformance.client.pulse import Gone, Pulse
 from adcontract_conformance.client.redaction import PASSWORD, Redaction
 from adcontract_conformance.client.timing import Stopped, Timing
 from adcontract_conformance.client.transport import Note, Transport, causes
 from adcontract_conformance.model.exchange import HttpResponse, NoResponse, Request
+from adcontract_conformance.settings.access import Access, Secret
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
-
-DEFAULT_TOKEN = "adcontract"
 
 _INSECURE = "or let it pass with --insecure"
 _NO_TLS = ("wrong_version_number", "wrong version number", "record layer failure", "packet length too long")
@@ -90,7 +89,7 @@ class _Kept(threading.local):
 
 
 class Target:
-    """A server, by its URL, and the token to send; None sends a default, which servers that check tokens refuse.
+    """A server, by its URL, and how it is reached; without a token it is sent a default one.
 
     A user name and a password in the URL are sent as HTTP Basic with each request that has no `Authorization` of its
     own: those of a gateway in front of the server. `url` is without them.
@@ -105,14 +104,14 @@ class Target:
     def __init__(
         self,
         url: str,
-        token: str | None = None,
+        access: Access = Access(),  # noqa: B008 - it cannot be changed
         *,
         basic: bool = False,
         ca: Path | None = None,
         insecure: bool = False,
         limits: Limits | None = None,
     ) -> None:
-        self._given = url, token, basic, ca, insecure
+        self._given = url, access, basic, ca, insecure
         self.limits = limits or Limits()
         parts = urlsplit(url)
         userinfo, at, host = parts.netloc.rpartition("@")
@@ -121,19 +120,21 @@ class Target:
             raise UsageError(
                 f"{self.shown} is not the URL of a server. Write it as http://127.0.0.1:4010 or http://host/base/path."
             )
-        if token is not None and (not token.strip() or not token.isprintable() or not token.isascii()):
+        token = access.token.value if access.token else "any"
+        if not token.strip() or not token.isprintable() or not token.isascii():
             raise UsageError(
                 "The token is empty or has characters that a header cannot carry. Give only the token, in ASCII."
             )
         self.shown = self.shown.rstrip("/")
         self.url = urlunsplit(parts._replace(netloc=host)).rstrip("/")
-        self.token_given = token is not None
-        self.token = token or DEFAULT_TOKEN
+        self.credentials, self.known = Credentials(access), access.known
         pair = unquote(userinfo) if ":" in userinfo else f"{unquote(userinfo)}:"
         self.gateway = f"Basic {basic_credential(pair)}" if at else None
-        self.redaction = Redaction(token, pair if at else None, basic=basic)
+        self.redaction = Redaction(access.secrets, pair if at else None, basic=basic)
         self.ca, self.insecure = ca, insecure
         self.verify = _verify(ca, insecure=insecure)
+        proxy = access.proxy.value if isinstance(access.proxy, Secret) else access.proxy
+        self._proxies = {"http": proxy, "https": proxy} if proxy else None
         self.timing = Timing(self.limits.rate.interval if self.limits.rate else 0.0)
         self.allowance = Allowance(self.limits, self._is_this_machine)
         self.pulse = Pulse()
@@ -147,6 +148,7 @@ class Target:
         settings = self._session.merge_environment_settings(self.url, {}, None, self.verify, None)
         self._session.proxies, self._session.verify = settings["proxies"], settings["verify"]
         self._session.trust_env = False
+        self._session.proxies = self._proxies or self._session.proxies
 
     def __reduce__(self) -> Any:
         """Have another process take it as it was given: with connections and a time of its own."""
@@ -161,13 +163,13 @@ class Target:
 
     def transport(self, noted: Callable[[requests.PreparedRequest, Note], None]) -> Transport:
         """Return another way to send to this target, in the same bounds of time; see `Transport` for `noted`."""
-        return Transport(self.timing, self.pulse, self.allowance, noted)
+        return Transport(self.timing, self.pulse, self.allowance, noted, self._proxies)
 
     def _keep(self, request: requests.PreparedRequest, note: Note) -> None:  # noqa: ARG002
         self._kept.note = note
 
     def send(self, request: Request, operation: str = "") -> HttpResponse | NoResponse:
-        """Send a request, with the token in place of `TOKEN`, and return what comes back. Redirects are not followed.
+        """Send a request, with the secrets in their places, and return what comes back. Redirects are not followed.
 
         Args:
             request: what to send.
@@ -180,7 +182,7 @@ class Target:
             TlsError: if there is none with TLS.
             BoundMetError: if a bound of the run is met.
         """
-        url, headers = self.with_token(request)
+        url, headers = self.with_secrets(request)
         self._session.cookies.clear()
         try:
             with self.allowance.about(operation):
@@ -201,30 +203,23 @@ class Target:
             raise TlsError(self.url, error) from None
         except requests.RequestException as error:
             if reason := down(error):
+                reason += " to its proxy" if isinstance(error, requests.exceptions.ProxyError) else ""
                 raise TargetDownError(self.url, reason) from None
             return NoResponse(self._kept.note.missing, self._kept.note.seconds)
         by_name = {name.lower(): value for name, value in response.headers.items()}
         note = self._kept.note
         return HttpResponse(response.status_code, by_name, response.content, note.whole, note.seconds)
 
-    def with_token(self, request: Request) -> tuple[str, dict[str, str]]:
-        """Return the URL and the headers of a request with the token in place of `TOKEN`, encoded as the place asks."""
-        headers = {}
-        for name, value in request.headers.items():
-            text = cookie_value(self.token) if name.lower() == "cookie" else self.token
-            headers[name] = value.replace(f"Basic {TOKEN}", f"Basic {self._basic}").replace(TOKEN, text)
+    def with_secrets(self, request: Request) -> tuple[str, dict[str, str]]:
+        """Return the URL and the headers of a request as they are sent, with the headers that each request has."""
+        url, headers = self.credentials.sent(request)
         if self.gateway and not any(name.lower() == "authorization" for name in headers):
             headers["Authorization"] = self.gateway
-        return request.url.replace(TOKEN, quote(self.token, safe="")), headers
-
-    @property
-    def _basic(self) -> str:
-        """The token, which is `user:password`, as the credential of HTTP Basic."""
-        return basic_credential(self.token if self.token_given else f"{self.token}:{self.token}")
+        return url, headers
 
 
-def _again(url: str, token: str | None, basic: bool, ca: Path | None, insecure: bool, limits: Limits) -> Target:
-    return Target(url, token, basic=basic, ca=ca, insecure=insecure, limits=limits)
+def _again(url: str, access: Access, basic: bool, ca: Path | None, insecure: bool, limits: Limits) -> Target:
+    return Target(url, access, basic=basic, ca=ca, insecure=insecure, limits=limits)
 
 
 def _verify(ca: Path | None, *, insecure: bool) -> bool | str:

@@ -65,17 +65,25 @@ class Note:
 class Transport(HTTPAdapter):
     """Sends requests within the bounds, and has `noted` called with each and the note on its answer.
 
+    They go through `proxies`, by scheme, if any are given, and otherwise through those of the session.
+
     A request is sent again where the target has closed the connection meanwhile, which it may do at any time (RFC 9112,
     section 9.3.1), and where it refuses it as one too many (429).
     """
 
     def __init__(
-        self, timing: Timing, pulse: Pulse, allowance: Allowance, noted: Callable[[PreparedRequest, Note], None]
+        self,
+        timing: Timing,
+        pulse: Pulse,
+        allowance: Allowance,
+        noted: Callable[[PreparedRequest, Note], None],
+        proxies: dict[str, str] | None = None,
     ) -> None:
         self._allowance = allowance
         self._timing = timing
         self._pulse = pulse
         self._noted = noted
+        self._proxies = proxies
         self._stopped = threading.Event()
         self._stopped_at = 0.0
         super().__init__()
@@ -112,7 +120,7 @@ class Transport(HTTPAdapter):
             Gone: if the target went down.
         """
         options = {**dict(zip(("stream", "timeout", "verify", "cert", "proxies"), args, strict=False)), **options}
-        options |= {"stream": True, "timeout": SILENCE}
+        options |= {"stream": True, "timeout": SILENCE} | ({"proxies": self._proxies} if self._proxies else {})
         tries = 0
         self._pulse.check()
         while True:

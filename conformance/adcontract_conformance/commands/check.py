@@ -160,7 +160,6 @@ def check(
     groups: str | None,
     only: tuple[str, ...],
     checks: tuple[Path, ...],
-    token: str | None,
     ca: Path | None,
     insecure: bool,
     seed: int,
@@ -229,12 +228,12 @@ def check(
         from adcontract_conformance.reports.formats import FILES, FORMATS, show
         from adcontract_conformance.reports.from_run import report_of
         from adcontract_conformance.reports.screen import Screen
+        from adcontract_conformance.run.named import check_names
         from adcontract_conformance.run.options import Options
         from adcontract_conformance.run.selection import ALL, checked_contracts
         from adcontract_conformance.run.suite import run
 
     settled: Chosen = ctx.obj
-    url, token = settled.url, settled.token.value if token is None and settled.token else token
     if ca and insecure:
         raise UsageError("--insecure accepts every certificate, also those that --ca would refuse. Give one of them.")
     limits = Limits(read_only, allow_writes, rate, max_requests, max_requests_per_operation)
@@ -242,14 +241,21 @@ def check(
         for name in ("api", "snapshot", "groups", "only", "profile"):
             if ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE:
                 raise UsageError(f"--clear checks nothing, and removes all that FILE names. Leave --{name} out.")
-        _clear(clear, spec, lambda basic: Target(url, token, basic=basic, ca=ca, insecure=insecure, limits=limits))
+        _clear(
+            clear,
+            spec,
+            lambda basic: Target(settled.url, settled.access, basic=basic, ca=ca, insecure=insecure, limits=limits),
+        )
     ctx.with_resource(own_checks(checks))
     every = snapshot == ALL
-    chosen = _groups(ctx, groups, checks, every=every)
+    with settled.placed("groups"):
+        chosen = _groups(ctx, groups, checks, every=every)
     files = {"junit": junit, "json": json}
     outputs += tuple(Output(name, file) for name, file in files.items() if file is not None)
     outputs += tuple(Output(name, folder / file) for file, name in FILES.items()) if folder else ()
-    contracts = checked_contracts(spec, api, snapshot, only)
+    with settled.placed("api", "snapshot", "only"):
+        contracts = checked_contracts(spec, api, snapshot, only)
+    check_names(settled, contracts, spec)
     options = Options(
         chosen, seed, max_time, for_ == "own", spec, every, allow_untried, max_failures, max_latency, workers, checks
     )
@@ -259,7 +265,7 @@ def check(
     # the progress of a run is no part of a report that a program reads
     console = Console(stderr=format_ != "text")
     basic = any(checked.takes_basic for checked in contracts)
-    target = Target(url, token, basic=basic, ca=ca, insecure=insecure, limits=limits)
+    target = Target(settled.url, settled.access, basic=basic, ca=ca, insecure=insecure, limits=limits)
     if not_written := only_read(target):
         console.print(Text(not_written, style="bold"), soft_wrap=True)
     with closing(target), Screen(console, several=len(contracts) > 1) as screen:
@@ -284,7 +290,7 @@ def _groups(ctx: click.Context, asked: str | None, checks: tuple[Path, ...], *, 
     from adcontract_conformance.run.selection import chosen_groups, with_own_groups
 
     chosen, own = chosen_groups(asked), with_own_groups(())
-    if ctx.get_parameter_source("groups") is not ParameterSource.DEFAULT_MAP:
+    if ctx.get_parameter_source("groups") is not ParameterSource.DEFAULT_MAP or set(own) & set(chosen):
         if checks and own and not set(own) & set(chosen):
             raise UsageError(f"--checks declares checks of {', '.join(own)}, which --groups does not name. Add them.")
         return chosen

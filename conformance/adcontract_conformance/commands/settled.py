@@ -47,7 +47,7 @@ class SettledCommand(click.Command):
                 named("target"),
                 named("profile"),
                 Path(config) if config is not None else None,
-                token_given=named("token") is not None,
+                named("token"),
             )
             options = {option: name for name, each in parameters.items() for option in each.opts}
             ctx.default_map = {
@@ -74,6 +74,7 @@ def on_target(command: Callable[..., Any]) -> Callable[..., Any]:
         ),
         click.option(
             "--token",
+            expose_value=False,
             help="The credential to send, user:password for HTTP Basic, here or in ADCONTRACT_TOKEN.",
         ),
         click.option(

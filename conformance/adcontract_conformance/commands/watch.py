@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 def watch(
     ctx: click.Context,
     api: str | None,
-    token: str | None,
     ca: Path | None,
     insecure: bool,
     write: Path | None,
@@ -63,6 +62,7 @@ def watch(
     """  # noqa: D301 - click wants the escape itself
     # imported here, so that --help does not wait for it
     with extra("check", "`adcontract watch`"):
+        from adcontract_conformance.run.named import check_names
         from adcontract_conformance.run.selection import ALL, checked_contracts
         from adcontract_conformance.watch.entry_files import write_entries
         from adcontract_conformance.watch.formats import FORMATS
@@ -71,14 +71,15 @@ def watch(
         from adcontract_conformance.watch.watching import watch as watched
 
     settled: Chosen = ctx.obj
-    url, token = settled.url, settled.token.value if token is None and settled.token else token
     if ca and insecure:
         raise UsageError("--insecure accepts every certificate, also those that --ca would refuse. Give one of them.")
-    contracts = checked_contracts(spec, api, ALL, ())
+    with settled.placed("api"):
+        contracts = checked_contracts(spec, api, ALL, ())
+    check_names(settled, contracts, spec)
     prepare(outputs)
     basic = any(checked.takes_basic for checked in contracts)
     try:
-        with closing(ReadOnlyTarget(url, token, basic=basic, ca=ca, insecure=insecure)) as target:
+        with closing(ReadOnlyTarget(settled.url, settled.access, basic=basic, ca=ca, insecure=insecure)) as target:
             found = report(target, *watched(target, contracts), spec)
     except KeyboardInterrupt:
         raise AdcontractError("The pass was interrupted, so nothing is determined.") from None

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from adcontract import Operation
     from adcontract.contract.security import SecurityScheme
     from adcontract_conformance.client.target import Target
+    from adcontract_conformance.client.transport import Transport
     from adcontract_conformance.model.checked_contract import CheckedContract
 
 # Hypothesis also draws the constants in the source of every module that is not installed in site-packages, and has no
@@ -146,7 +147,8 @@ class Engine:
     def _writer(self, schemes: tuple[SecurityScheme, ...]) -> Callable[[Any], Any]:
         def write(sent: Any) -> Any:
             bare = Request(sent.method, sent.url, dict(sent.headers))
-            sent.url, headers = self._target.with_token(with_credentials(bare, schemes))
+            marked = with_credentials(bare, schemes, self._target.credentials.mark)
+            sent.url, headers = self._target.with_secrets(marked)
             sent.headers.update(headers)
             return sent
 
@@ -179,7 +181,7 @@ class Engine:
         """
         transport = self._target.transport(self._note)
         labels, allowance = self.labels, self._target.allowance
-        _MOUNTS[id(schema.config)] = transport.mount
+        _MOUNTS[id(schema.config)] = self._mount_of(transport)
         _TURNS[id(schema.config)] = lambda label: allowance.turn_to(self.checked.name_of(labels[label]))
         stream = from_schema(schema).execute()
         self._stops = [stream.stop, transport.stop]
@@ -211,6 +213,14 @@ class Engine:
             transport.close()
             del _MOUNTS[id(schema.config)], _TURNS[id(schema.config)]
 
+    def _mount_of(self, transport: Transport) -> Callable[[requests.Session], None]:
+        def mount(session: requests.Session) -> None:
+            transport.mount(session)
+            # the writer of credentials adds them too, but not to what the engine sends before its cases
+            session.headers.update(self._target.with_secrets(Request("GET", self._target.url))[1])
+
+        return mount
+
     def _note(self, request: requests.PreparedRequest, note: Note) -> None:
         self._notes[str(request.headers.get(_CASE_ID))] = note
 
@@ -232,9 +242,9 @@ class Engine:
         return self._shown(operation, Request(sent.method, sent.uri, headers, sent.body or b""))
 
     def _shown(self, operation: Operation, sent: Request) -> Request:
-        """Return a request with `TOKEN` in place of the token."""
+        """Return a request with the marks of the credentials in their places."""
         schemes = self.checked.schemes(operation)
-        return with_credentials(without_credentials(sent, schemes), schemes)
+        return with_credentials(without_credentials(sent, schemes), schemes, self._target.credentials.mark)
 
     def withheld(self, case_id: str) -> str:
         """Return why the request of a case was not sent, empty if it was."""

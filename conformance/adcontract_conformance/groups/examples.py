@@ -82,7 +82,8 @@ class Examples:
             return
         other = "shows no other" if resource.action in ("read", "list") else "the suite may not write to another"
         laws = "the group behavior tries the operation on items that it creates"
-        reason = f"the target does not have the documented {name} {id_}, and {other}; {laws}"
+        source = "known" if id_ in self._sender.target.known.get(each.operation.id, {}).values() else "documented"
+        reason = f"the target does not have the {source} {name} {id_}, and {other}; {laws}"
         yield Skip(Purpose.DOCUMENTED, each.operation, reason)
 
     def _has(self, each: Documented, name: str, pointer: str | None, id_: Any) -> bool:

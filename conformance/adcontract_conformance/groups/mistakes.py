@@ -39,7 +39,8 @@ def unknown_path(sender: Sender) -> Iterator[Exchange]:
         "(unknown path)", "GET", path, {}, expected.pointer, (), (), False, {expected.status: expected}, ()
     )
     request = Request("GET", f"{sender.target.url}{path}")
-    request = with_credentials(request, sender.checked.schemes(sender.checked.operations[0]))
+    schemes = sender.checked.schemes(sender.checked.operations[0])
+    request = with_credentials(request, schemes, sender.target.credentials.mark)
     yield sender.exchange(Purpose.UNKNOWN_PATH, operation, request)
 
 

@@ -43,7 +43,7 @@ def security(sender: Sender, operation: Operation, path: Mapping[str, Any]) -> I
         yield sender.exchange(Purpose.WRONG_SCHEME, operation, other)
     else:
         yield Skip(Purpose.WRONG_SCHEME, operation, "the token is sent without a scheme")
-    if sender.target.token_given:
+    if all(map(sender.target.credentials.given, schemes)):
         wrong = bare
         for scheme in schemes:
             wrong = with_credentials(wrong, [scheme], _WRONG_PAIR if scheme.word == BASIC else _WRONG_TOKEN)

@@ -128,10 +128,10 @@ class InvalidRequests:
         return list(body.items()) if isinstance(body, dict) else []
 
     def _with_body(self, body: Any) -> Request:
-        return replace(self.documented, media=self.operation.body[0], body=body).request(self.checked, self.base)
+        return self.client.sender.request(replace(self.documented, media=self.operation.body[0], body=body))
 
     def _with_query(self, query: dict[str, Any]) -> Request:
-        return replace(self.documented, query=query).request(self.checked, self.base)
+        return self.client.sender.request(replace(self.documented, query=query))
 
     def _checked(self, request: Request, fault: str, part: str = "") -> Iterator[InvalidRequest]:
         reading = self.checked.read(self.operation, request, self.base)

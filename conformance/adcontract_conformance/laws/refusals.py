@@ -159,7 +159,7 @@ def method(client: Client, operation: Operation) -> Iterator[Found]:
     other = next((each for each in lacking if refusal(each) is None), None)
     if other is None:
         raise NotTestable(str(refusal(lacking[0])))
-    good = client.documented(operation).request(client.sender.checked, client.sender.target.url)
+    good = client.sender.request(client.documented(operation))
     headers = {name: value for name, value in good.headers.items() if name != "Content-Type"}
     reply = client.send(operation, replace(good, method=other, headers=headers, body=b""))
     expected = client.sender.checked.errors["unknown-method"]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from adcontract.requests.curl import curl_arguments
+from adcontract.requests.curl import TOKEN, curl_arguments
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,12 +48,13 @@ CREDENTIALS = (Purpose.NO_CREDENTIALS, Purpose.EMPTY_CREDENTIALS, Purpose.WRONG_
 
 @dataclass(frozen=True)
 class Request:
-    """A request as it is sent, with `TOKEN` in place of the token."""
+    """A request as it is sent, with a mark in the place of each secret: one of `marks`, such as `TOKEN`."""
 
     method: str
     url: str
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+    marks: tuple[str, ...] = (TOKEN,)
 
     @property
     def size(self) -> int:
@@ -62,7 +63,8 @@ class Request:
 
     def curl(self) -> str:
         """Return a line for a POSIX shell that sends it again; a body that is not text needs bash."""
-        return " ".join(("curl", "-i", "-X", self.method, *curl_arguments(self.url, self.headers, self.body)))
+        arguments = curl_arguments(self.url, self.headers, self.body, self.marks)
+        return " ".join(("curl", "-i", "-X", self.method, *arguments))
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from adcontract.wording import plural
 from adcontract_conformance.client.allowance import PER_OPERATION
+from adcontract_conformance.client.credentials import DEFAULT_TOKEN
 from adcontract_conformance.client.leftovers import stays
 from adcontract_conformance.client.limits import SAFE
 from adcontract_conformance.client.timing import LONGEST_WAIT
@@ -26,12 +27,12 @@ if TYPE_CHECKING:
 
 def notes(run: Run) -> list[str]:
     """Return a sentence on all that a reader should know of the target: what stays there, its rate limit, its token."""
-    token = f"No token was given, so {run.target.token} was sent; whether the target checks tokens was not tested."
+    token = f"No token was given, so {DEFAULT_TOKEN} was sent; whether the target checks tokens was not tested."
     lines = stays(run.book)
     if run.left:
         lines.append(f"Remove what is left: {_clear_line(run, run.left)}")
     lines += [f"An earlier run has left items. Remove them: {_clear_line(run, file)}" for file in run.earlier]
-    tokens = [] if run.target.token_given else [token]
+    tokens = [] if run.target.credentials.are_given else [token]
     read = [line] if (line := only_read(run.target)) else []
     return [*lines, *read, *_limit(run.target.timing), *_resent(run.target.timing), *tokens]
 

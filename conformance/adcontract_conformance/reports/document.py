@@ -41,7 +41,7 @@ class Place(_Data, frozen=True, kw_only=True):
 
 
 class SentRequest(_Data, frozen=True, kw_only=True):
-    """A request, with `$ADCONTRACT_TOKEN` in place of the token; a body that is not text is in base64."""
+    """A request, with a variable such as `$ADCONTRACT_TOKEN` for a secret; a body that is not text is in base64."""
 
     method: str
     url: str

@@ -93,7 +93,7 @@ def _options(run: Run) -> ReportedOptions:
         max_failures=options.max_failures,
         max_latency=options.max_latency,
         for_="own" if options.own else "vendor",
-        token="given" if run.target.token_given else "default",
+        token="given" if run.target.credentials.are_given else "default",
         spec=str(options.spec) if options.spec else None,
         every_snapshot=options.every_snapshot,
         allow_untried=options.allow_untried,

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from adcontract import UsageError, load_named, names
-from adcontract.requests.curl import TOKEN
 from adcontract_conformance.client.book import Book, Entry
 from adcontract_conformance.client.book_file import BookFile, saved
 from adcontract_conformance.client.client import Client
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from adcontract_conformance.client.book_file import SavedEntry
+    from adcontract_conformance.client.credentials import Credentials
     from adcontract_conformance.client.target import Target
 
 
@@ -72,7 +72,9 @@ def clear(target: Target, found: Leftovers) -> tuple[list[str], bool]:
         senders = {key: _sender(checked, target, book) for key, checked in found.contracts.items()}
         for each in found.entries:
             sender = senders[each.api, each.snapshot]
-            id_, parent_ids, shown = (_restored(one, target.token) for one in (each.id, each.parent_ids, each.shown))
+            id_, parent_ids, shown = (
+                _restored(one, target.credentials) for one in (each.id, each.parent_ids, each.shown)
+            )
             entry = Entry(sender.checked, each.resource, id_, parent_ids, shown, sender)
             book.open.append(entry)
             file.know(entry, each.number)
@@ -99,11 +101,11 @@ def _sender(checked: CheckedContract, target: Target, book: Book) -> Sender:
     return Sender(checked, target, Generated(checked, target, 1).sample, book)
 
 
-def _restored(value: Any, token: str) -> Any:
-    """Return a value of a file with the token in the place of its name."""
+def _restored(value: Any, credentials: Credentials) -> Any:
+    """Return a value of a file with the secrets in the places of their marks."""
     if isinstance(value, dict):
-        return {key: _restored(each, token) for key, each in value.items()}
-    return value.replace(TOKEN, token) if isinstance(value, str) else value
+        return {key: _restored(each, credentials) for key, each in value.items()}
+    return credentials.filled(value) if isinstance(value, str) else value
 
 
 def _contract(path: Path, entry: SavedEntry, spec: Path) -> CheckedContract:

@@ -7,7 +7,9 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-Group = Literal["examples", "security", "behavior", "state", "schema", "rejection"]
+GROUPS = ["examples", "security", "behavior", "state", "schema", "rejection"]
+"""Those of the suite, which an editor proposes. A team's own checks may have others."""
+
 Text = Annotated[str, Meta(min_length=1)]
 Positive = Annotated[int, Meta(ge=1)]
 Seconds = Annotated[float, Meta(gt=0)]
@@ -25,7 +27,17 @@ class Variable(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class RunSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
     """How much a run does. Each key is an option of `adcontract check`, with the same meaning."""
 
-    groups: Annotated[list[Group], Meta(min_length=1, description="Only these groups of checks.")] | UnsetType = UNSET
+    groups: (
+        Annotated[
+            list[Annotated[str, Meta(min_length=1, examples=GROUPS)]],
+            Meta(min_length=1, description="Only these groups of checks."),
+        ]
+        | UnsetType
+    ) = UNSET
+    checks: (
+        Annotated[list[Text], Meta(description="Files with checks of your own, from the folder of this file.")]
+        | UnsetType
+    ) = UNSET
     only: (
         Annotated[list[Text], Meta(min_length=1, description="Only the operations with these operationIds.")]
         | UnsetType
@@ -82,6 +94,22 @@ class TargetEntry(RunSettings, frozen=True, kw_only=True, forbid_unknown_fields=
     token: (
         Annotated[Variable, Meta(description="The credential to send, user:password for HTTP Basic.")] | UnsetType
     ) = UNSET
+    credentials: Annotated[
+        dict[Text, Variable],
+        Meta(description="Credentials of single security schemes, by the names that the contract has, before `token`."),
+    ] = {}
+    headers: Annotated[
+        dict[Text, str | Variable],
+        Meta(description="Sent with each request: a text, or { env = … } for one that no report may show."),
+    ] = {}
+    known: Annotated[
+        dict[Text, dict[Text, str | int | float | bool]],
+        Meta(
+            description="Values of parameters of path and query that exist on the target, by operationId and name. "
+            "They stand in the place of the documented ones."
+        ),
+    ] = {}
+    proxy: Annotated[Text | Variable, Meta(description="The URL of a proxy. May be { env = … }.")] | UnsetType = UNSET
     ca: (
         Annotated[Text, Meta(description="The file of the authority to trust, from the folder of this file.")]
         | UnsetType

@@ -2,56 +2,78 @@
 
 from __future__ import annotations
 
-import os
 import re
+from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from msgspec import UNSET, structs
-
 from adcontract.errors import UsageError, did_you_mean, shown
-from adcontract_conformance.settings.model import Settings, TargetEntry, Variable
-from adcontract_conformance.settings.toml_errors import no_such
-from adcontract_conformance.settings.toml_file import TomlFile, decode, read
+from adcontract.requests.curl import TOKEN
+from adcontract_conformance.settings.access import Access, Secret
+from adcontract_conformance.settings.model import Settings
+from adcontract_conformance.settings.profiles import CORE, Options, given, profile
+from adcontract_conformance.settings.reach import Reach
+from adcontract_conformance.settings.toml_file import TomlFile, read
 
 if TYPE_CHECKING:
-    from adcontract_conformance.settings.model import RunSettings
+    from collections.abc import Callable, Iterator
 
 NAME = "adcontract.toml"
-CORE = "core"
-"""The profile of a run that names none."""
 
 _IS_NAME = re.compile(r"[^/:.]+")
-_PATHS = ("spec", "ca")
-_OF_THE_FILE = ("url", "token", "extends", "profile")
-"""Keys that are no option, or one that is known before the others."""
-
-
-@dataclass(frozen=True)
-class Secret:
-    """The value of an environment variable that no report may show."""
-
-    variable: str
-    value: str
+_IS_THERE: dict[str, tuple[str, Callable[[Path], bool]]] = {
+    "spec": ("folder", Path.is_dir),
+    "ca": ("file", Path.is_file),
+    "checks": ("file", Path.is_file),
+}
+"""The options that are paths, which the file gives from its own folder: of what, and how it is seen to be there."""
 
 
 @dataclass(frozen=True)
 class Chosen:
-    """The target and the profile of a run.
+    """The target and the profile of a run, and how the target is reached.
 
-    `options` has the values of options by their names without dashes; `name` is that of the target, None where it was
-    given as a URL. `token` is the variable that has its token, with the value.
+    `name` is that of the target, None where it was given as a URL. `file` is the settings file with its places, and
+    `given` what it has for options.
     """
 
     url: str
     name: str | None
-    file: Path | None
+    file: TomlFile[Settings]
     profile: str
-    options: dict[str, Any]
-    token: Secret | None = None
+    given: Options
+    access: Access
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The way to its entry in the file."""
+        return () if self.name is None else ("targets", self.name)
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """The values of options as they are given to the command, by their names without dashes."""
+        return {key: self._value(key, each.value) for key, each in self.given.items()}
+
+    def _value(self, key: str, value: Any) -> Any:
+        if isinstance(value, list):
+            return ",".join(value) if key == "groups" else [self._value(key, each) for each in value]
+        return str(self.file.path.parent / value) if key in _IS_THERE else value
+
+    @contextmanager
+    def placed(self, *keys: str) -> Iterator[None]:
+        """Give an error about the value of a key the place of this key, or of the item of its list."""
+        try:
+            yield
+        except UsageError as error:
+            message = str(error)
+            for each in (self.given[key] for key in keys if key in self.given and self.given[key].at):
+                items = enumerate(each.value) if isinstance(each.value, list) else [(None, each.value)]
+                for index, value in items:
+                    if re.search(rf"(?<!\w){re.escape(str(value))}(?!\w)", message.partition(". ")[0]):
+                        at = each.at if index is None else (*each.at, index)
+                        raise self.file.error(at, f"{message[0].lower()}{message[1:]}") from None
+            raise
 
 
 def found(folder: Path) -> Path | None:
@@ -62,14 +84,14 @@ def found(folder: Path) -> Path | None:
     return next((file for each in within if (file := each / NAME).is_file()), None)
 
 
-def choose(target: str | None, profile: str | None, config: Path | None, *, token_given: bool) -> Chosen:
+def choose(target: str | None, profile_name: str | None, config: Path | None, token: str | None) -> Chosen:
     """Return the target and the profile that a user names.
 
     Args:
         target: a URL, or the name of a target of the file; None for the only one that it has.
-        profile: the name of a profile; None for that of the target, or else `core`.
+        profile_name: the name of a profile; None for that of the target, or else `core`.
         config: the file, in place of the one that is found from the current folder.
-        token_given: whether the user gives a token, so that that of the target is not needed.
+        token: the token that the user gives, in place of that and of all credentials of the target.
 
     Raises:
         UsageError: if there is no such target, profile or file, the file has a mistake, or a variable is missing.
@@ -78,16 +100,21 @@ def choose(target: str | None, profile: str | None, config: Path | None, *, toke
     file = TomlFile(Path(NAME), Settings(), {}) if path is None else read(path, Settings)
     name = None if target and not _is_name(target, file.value) else _name(target, file, path)
     if name is None:
-        options = _profile(profile or CORE, file, ())
-        return Chosen(str(target), None, path, profile or CORE, _by_option(options, file.path.parent))
+        own = profile_name or CORE
+        options = profile(own, file, ())
+        _check_paths(options, file)
+        return Chosen(str(target), None, file, own, options, Access() if token is None else Access(_given_token(token)))
     entry, keys = file.value.targets[name], ("targets", name)
-    own = profile or entry.profile or CORE
-    options = {**_profile(own, file, () if profile else (*keys, "profile")), **_given(entry)}
-    url = entry.url if isinstance(entry.url, str) else _secret(entry.url, file, (*keys, "url")).value
-    token = None if token_given or entry.token is UNSET else _secret(entry.token, file, (*keys, "token"))
-    _check_password(url, entry, file, keys)
-    _check_paths(entry, file, keys)
-    return Chosen(url, name, path, own, _by_option(options, file.path.parent), token)
+    own = profile_name or entry.profile or CORE
+    options = {**profile(own, file, () if profile_name else (*keys, "profile")), **given(entry, keys)}
+    _check_paths(options, file)
+    reach = Reach(file, keys)
+    access = reach.access(entry, None if token is None else _given_token(token))
+    return Chosen(reach.url(entry), name, file, own, options, access)
+
+
+def _given_token(token: str) -> Secret:
+    return Secret(TOKEN.removeprefix("$"), token)
 
 
 def _is_name(target: str, settings: Settings) -> bool:
@@ -110,83 +137,11 @@ def _name(target: str | None, file: TomlFile[Settings], path: Path | None) -> st
     return target or known[0]
 
 
-def _given(settings: RunSettings) -> dict[str, Any]:
-    """Return the keys that a table has, with their values."""
-    names = {field.name: field.encode_name for field in structs.fields(settings)}
-    return {
-        names[name]: value
-        for name, value in structs.asdict(settings).items()
-        if value is not UNSET and names[name] not in _OF_THE_FILE
-    }
-
-
-def _profile(
-    name: str, file: TomlFile[Settings], named_at: tuple[str, ...], above: tuple[tuple[str, bool], ...] = ()
-) -> dict[str, Any]:
-    """Return what a profile says, with what it takes from those that it extends.
-
-    Args:
-        name: its name. One of the file stands before a built-in one, which it may extend.
-        file: the file.
-        named_at: the key that names it; empty for an option.
-        above: the profiles that extend it, each with whether it is one of the file.
-    """
-    own, built_in = file.value.profiles, _built_in().profiles
-    is_own = name in own and (name, True) not in above
-    if not is_own and (name not in built_in or (name, False) in above):
-        circle = " extends ".join([*(each for each, _ in above), name])
-        known = list({**built_in, **own})
-        cause = f"{circle}, in a circle. Extend another." if name in known else no_such("profile", name, known)
-        raise file.error(named_at, cause) if named_at else UsageError(f"{cause[0].upper()}{cause[1:]}")
-    profile = own[name] if is_own else built_in[name]
-    base: dict[str, Any] = {}
-    if profile.extends is not UNSET:
-        at = ("profiles", name, "extends") if is_own else named_at
-        base = _profile(profile.extends, file, at, (*above, (name, is_own)))
-    return {**base, **_given(profile)}
-
-
-@cache
-def _built_in() -> Settings:
-    text = files(__package__).joinpath("profiles.toml").read_text(encoding="utf-8")
-    return decode(Path("profiles.toml"), text, Settings).value
-
-
-def _secret(variable: Variable, file: TomlFile[Settings], keys: tuple[str, ...]) -> Secret:
-    """Return the value of a variable.
-
-    Raises:
-        UsageError: if it has none, or one that a header cannot carry.
-    """
-    value = os.environ.get(variable.env, "")
-    if not value.strip():
-        raise file.error(
-            (*keys, "env"), f"the environment has no {variable.env}. Set it, as in: export {variable.env}=…"
-        )
-    if not (value.isascii() and value.isprintable()):
-        raise file.error((*keys, "env"), f"{variable.env} has characters that a header cannot carry. Use ASCII.")
-    return Secret(variable.env, value)
-
-
-def _check_password(url: str, entry: TargetEntry, file: TomlFile[Settings], keys: tuple[str, ...]) -> None:
-    if isinstance(entry.url, str) and "@" in url.partition("://")[2].partition("/")[0]:
-        raise file.error((*keys, "url"), Variable.INSTEAD_OF_TEXT.replace("a secret", "a URL with a password"))
-
-
-def _check_paths(entry: TargetEntry, file: TomlFile[Settings], keys: tuple[str, ...]) -> None:
-    checks = () if entry.checks is UNSET else entry.checks
-    for key, path in (("spec", entry.spec), ("ca", entry.ca), *(("checks", each) for each in checks)):
-        is_there = Path.is_dir if key == "spec" else Path.is_file
-        if path is not UNSET and not is_there(file.path.parent / path):
-            kind = "folder" if key == "spec" else "file"
-            raise file.error((*keys, key), f"there is no {kind} {path}. It is looked for from the folder of this file.")
-
-
-def _by_option(given: dict[str, Any], folder: Path) -> dict[str, Any]:
-    """Return the values of options as they are given to the command; paths are from the folder of the file."""
-    values = {key: str(folder / value) if key in _PATHS else value for key, value in given.items()}
-    if "checks" in values:
-        values["checks"] = [str(folder / each) for each in values["checks"]]
-    if "groups" in values:
-        values["groups"] = ",".join(values["groups"])
-    return values
+def _check_paths(options: Options, file: TomlFile[Settings]) -> None:
+    for key, (kind, is_there) in _IS_THERE.items():
+        each = options.get(key)
+        values = [] if each is None else each.value if isinstance(each.value, list) else [each.value]
+        for path in values:
+            if each is not None and not is_there(file.path.parent / path):
+                cause = f"there is no {kind} {path}. It is looked for from the folder of this file."
+                raise file.error(each.at, cause)

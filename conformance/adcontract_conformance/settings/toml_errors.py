@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from adcontract_conformance.settings.toml_places import Path
 
 _STEP = re.compile(r"\.([^.\[]+)|\[(\d+|\.\.\.)\]")
+_MANY = 30
 _ANY = "..."
 """Stands in a path of msgspec for the name of a key that it does not say."""
 
@@ -35,9 +36,10 @@ _LIMITS = {">=": "of at least", ">": "above", "<=": "of at most", "<": "below", 
 
 
 def no_such(kind: str, name: str, known: Iterable[str]) -> str:
-    """Return a sentence on a name that does not exist, with the closest and all that do."""
+    """Return a sentence on a name that does not exist, with the closest one, and all of them if they are not many."""
     every = list(known)
-    return f"there is no {kind} {name}.{did_you_mean(name, every)} Known: {', '.join(every) or 'none'}."
+    listed = f" Known: {', '.join(every) or 'none'}." if len(every) <= _MANY else ""
+    return f"there is no {kind} {name}.{did_you_mean(name, every)}{listed}"
 
 
 def explained(data: Any, type_: type, error: str) -> tuple[Path, str]:

@@ -18,6 +18,7 @@ from adcontract_conformance.client.book import Entry
 from adcontract_conformance.client.book_file import BookFile, saved
 from adcontract_conformance.client.redaction import Redaction
 from adcontract_conformance.model.checked_contract import CheckedContract
+from adcontract_conformance.settings.access import Secret
 
 pytestmark = pytest.mark.slow
 
@@ -203,7 +204,7 @@ def test_clear_takes_no_choice_of_checks(command, option):
 
 def test_the_file_holds_no_token(left):
     checked = CheckedContract(load("library", spec=Path(SPEC)))
-    file = BookFile("http://127.0.0.1:1", Redaction("s3cr3t").text)
+    file = BookFile("http://127.0.0.1:1", Redaction([Secret("ADCONTRACT_TOKEN", "s3cr3t")]).text)
     shelf = {("shelf", ""): "s3cr3t"}
     file.note(Entry(checked, "book", "7-s3cr3t", shelf, {"id": "7-s3cr3t", "title": "s3cr3t"}, None), created=True)
     file.close()

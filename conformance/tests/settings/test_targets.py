@@ -1,8 +1,6 @@
 """Targets and profiles of `adcontract.toml`: found, chosen by name, and second to what the command line says."""
 
-import json
 import os
-from typing import get_args
 
 import click
 import pytest
@@ -14,37 +12,6 @@ from adcontract_conformance.settings import model
 from adcontract_conformance.settings.settings_file import choose
 
 DOWN = "http://127.0.0.1:1"
-
-
-@pytest.fixture
-def project(tmp_path, monkeypatch):
-    """A repository, which is the current folder; call it with the text of its adcontract.toml."""
-    (tmp_path / ".git").mkdir()
-    monkeypatch.chdir(tmp_path)
-
-    def write(text, name="adcontract.toml"):
-        (tmp_path / name).write_text(text)
-        return tmp_path
-
-    return write
-
-
-@pytest.fixture
-def run(command, shop, server_of, spec, tmp_path):
-    """Run the command with a shop at the URL that stands for `URL` in the file; return its report, or its error."""
-
-    def run(*arguments, env=None, file="adcontract.toml"):
-        with server_of(shop).up() as url:
-            path = tmp_path / file
-            path.write_text(path.read_text().replace("URL", url).replace("SPEC", spec))
-            arguments = [url if each == "URL" else each for each in arguments]
-            report = tmp_path / "report.json"
-            report.unlink(missing_ok=True)
-            result = command(*arguments, "--json", str(report), env=env)
-        assert result.exception is None or isinstance(result.exception, SystemExit), result.output
-        return json.loads(report.read_text()) if report.exists() else result.output.strip()
-
-    return run
 
 
 def test_a_target_is_checked_by_its_name(project, run):
@@ -98,7 +65,7 @@ def test_options_come_before_variables_before_the_target_before_the_profile(proj
         '[targets.second]\nurl = "URL"\nprofile = "own"\n'
     )
     least = ("--spec", spec, "--only", "getHealth", "--groups", "examples")
-    assert run(*arguments, *least, env={"ADCONTRACT_TOKEN": None, **env})["seed"] == seed
+    assert run(*arguments, *least, env=env)["seed"] == seed
 
 
 def test_a_profile_says_which_groups_are_tried(project, run, spec):
@@ -109,8 +76,8 @@ def test_a_profile_says_which_groups_are_tried(project, run, spec):
 
 
 def test_a_run_that_names_no_profile_is_that_of_the_profile_core():
-    built_in = {name: choose(DOWN, name, None, token_given=False).options for name in ("core", "smoke", "extended")}
-    assert choose(DOWN, None, None, token_given=False).options == built_in["core"]
+    built_in = {name: choose(DOWN, name, None, None).options for name in ("core", "smoke", "extended")}
+    assert choose(DOWN, None, None, None).options == built_in["core"]
     options, default = main.get_command(None, "check").params, Options()
     defaults = {each.opts[0].removeprefix("--"): each.default for each in options if isinstance(each, click.Option)}
     for key, value in built_in["core"].items():
@@ -122,10 +89,11 @@ def test_a_run_that_names_no_profile_is_that_of_the_profile_core():
 def test_every_setting_is_an_option_of_the_command_and_every_option_a_setting():
     options = {each.opts[0].removeprefix("--") for each in main.get_command(None, "check").params}
     settings = {field.encode_name for field in model.msgspec.structs.fields(model.TargetEntry)}
-    only_here = {"url", "profile"}
-    only_there = {"target", "config", "profile", "verbose", "clear", "format", "output", "junit", "json", "rules"}
-    assert settings - only_here == options - only_there
-    assert get_args(model.Group) == GROUPS
+    only_here = {"url", "profile", "credentials", "headers", "proxy", "known"}
+    only_there = {"target", "config", "profile", "clear", "rules"}
+    reports = {"verbose", "format", "output", "report", "junit", "json"}
+    assert settings - only_here == options - only_there - reports
+    assert tuple(model.GROUPS) == GROUPS
 
 
 def test_the_token_comes_from_the_variable_that_the_file_names(project, spec, server_of, shop, command):
@@ -160,6 +128,17 @@ def test_the_token_comes_from_the_variable_that_the_file_names(project, spec, se
             "[targets.a]\nurl = 'http://a'\ngroups = ['examples', 'exampels']",
             [],
             "adcontract.toml:3:23: there is no group exampels. Did you mean examples?",
+        ),
+        ("[targets.a]\nurl = 'http://a'\napi = 'topsrt'", [], "adcontract.toml:3:1: there is no API topsrt. Did you"),
+        (
+            "[targets.a]\nurl = 'http://a'\nonly = ['getOffer',\n  'getOffr']",
+            [],
+            "adcontract.toml:4:3: there is no operation getOffr. Did you mean getOffer?",
+        ),
+        (
+            "[profiles.p]\nchecks = ['mine.py']",
+            ["http://a", "--profile", "p"],
+            "adcontract.toml:2:1: there is no file mine.py. ",
         ),
         (
             "[targets.a]\nurl = 'http://a'\ntoken = 's3cr3t'",

@@ -8,53 +8,72 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote_plus
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
 TOKEN = "$ADCONTRACT_TOKEN"
 """Stands for the token in every request that is shown, so that no output can hold the secret."""
 
-_SPECIAL = re.compile(r'[\\"`]|\$(?!ADCONTRACT_TOKEN)')
-_JOINED = re.compile(r"\$(ADCONTRACT_TOKEN)(?=[A-Za-z0-9_])")
 
-
-def curl_arguments(url: str, headers: Mapping[str, str], body: bytes = b"") -> Iterator[str]:
+def curl_arguments(
+    url: str, headers: Mapping[str, str], body: bytes = b"", marks: Sequence[str] = (TOKEN,)
+) -> Iterator[str]:
     """Yield the arguments of curl that send a request, quoted for a POSIX shell; a body that is not text needs bash.
 
-    The shell puts the secret in the place of `TOKEN`, and curl encodes it in the query and for HTTP Basic. If the
-    request has a body and its query the token, the arguments need curl 7.87 or newer.
+    The shell puts the secrets in the place of `marks`, which are variables with their `$`, and curl encodes them in the
+    query and for HTTP Basic. If the request has a body and its query a secret, the arguments need curl 7.87 or newer.
     """
+    quoted = _Quoting(marks)
     address, _, query = url.partition("?")
     pairs = query.split("&") if query else []
-    secret = [pair for pair in pairs if TOKEN in pair.partition("=")[2]]
+    secret = [pair for pair in pairs if quoted.has_mark(pair.partition("=")[2])]
     rest = "&".join(pair for pair in pairs if pair not in secret)
-    yield _quoted(f"{address}?{rest}" if rest else address)
+    yield quoted.text(f"{address}?{rest}" if rest else address)
     if secret and not body:
         yield "-G"
     for pair in secret:
         name, _, value = pair.partition("=")
-        yield from ("--url-query" if body else "--data-urlencode", _quoted(f"{name}={unquote_plus(value)}"))
+        yield from ("--url-query" if body else "--data-urlencode", quoted.text(f"{name}={unquote_plus(value)}"))
     for name, value in headers.items():
-        if TOKEN in value and value.startswith("Basic "):
-            yield from ("-u", _quoted(value.removeprefix("Basic ")))
+        if quoted.has_mark(value) and value.startswith("Basic "):
+            yield from ("-u", quoted.text(value.removeprefix("Basic ")))
         else:
-            yield from ("-H", _quoted(f"{name}: {value}"))
+            yield from ("-H", quoted.text(f"{name}: {value}"))
     if body:
-        yield from ("--data-raw", _quoted_body(body))
+        yield from ("--data-raw", quoted.body(body))
 
 
-def _quoted(text: str) -> str:
-    """Return a text as one word for a shell, which replaces only `TOKEN` in it."""
-    if TOKEN not in text:
-        return shlex.quote(text)
-    safe = _JOINED.sub(r"${\1}", _SPECIAL.sub(r"\\\g<0>", text))
-    return f'"{safe}"'
+class _Quoting:
+    """Quotes texts for a shell, which replaces only the `marks` in them."""
+
+    def __init__(self, marks: Sequence[str]) -> None:
+        names = sorted((mark.removeprefix("$") for mark in marks), key=len, reverse=True)
+        self._mark = re.compile(rf"\$({'|'.join(map(re.escape, names))})")
+        self._special = re.compile(rf'[\\"`]|\$(?!{"|".join(map(re.escape, names))})')
+
+    def has_mark(self, text: str) -> bool:
+        return self._mark.search(text) is not None
+
+    def text(self, text: str) -> str:
+        """Return a text as one word."""
+        if not self.has_mark(text):
+            return shlex.quote(text)
+        return f'"{self._mark.sub(_joined, self._special.sub(_escaped, text))}"'
+
+    def body(self, body: bytes) -> str:
+        try:
+            text = body.decode()
+        except UnicodeDecodeError:
+            text = ""
+        if text.isprintable() and text:
+            return self.text(text)
+        return "$'" + "".join(f"\\x{byte:02x}" for byte in body) + "'"
 
 
-def _quoted_body(body: bytes) -> str:
-    try:
-        text = body.decode()
-    except UnicodeDecodeError:
-        text = ""
-    if text.isprintable() and text:
-        return _quoted(text)
-    return "$'" + "".join(f"\\x{byte:02x}" for byte in body) + "'"
+def _escaped(match: re.Match[str]) -> str:
+    return f"\\{match[0]}"
+
+
+def _joined(match: re.Match[str]) -> str:
+    """Return a variable in braces where the text goes on as its name could."""
+    follows = match.string[match.end() : match.end() + 1]
+    return f"${{{match[1]}}}" if re.match("[A-Za-z0-9_]", follows) else match[0]
