@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
     from _typeshed import WriteableBuffer
 
+PAGES = 60
+"""How many pages of a list are read at most."""
+
 SILENCE = 10.0
 """How long a target may send nothing, in seconds."""
 

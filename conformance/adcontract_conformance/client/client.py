@@ -41,7 +41,7 @@ class Client(Requester):
         super().__init__(sender)
         self.seed = seed
         self.rng = random.Random(1)
-        self.lists = Lists(self)
+        self.lists = Lists(self, sender.pages)
         self.cleanup = Cleanup(self, self.lists)
         self.broken: set[tuple[str, str, str]] = set()
         self.carried_out: set[str] = set()

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from adcontract_conformance.client.bounds import PAGES
 from adcontract_conformance.client.replies import MISSING, NotTestable, Reply, at, canonical
 
 if TYPE_CHECKING:
@@ -15,9 +16,6 @@ if TYPE_CHECKING:
     from adcontract.contract.behavior import Behavior, Pagination
     from adcontract_conformance.client.requester import Parameters, Requester
     from adcontract_conformance.model.exchange import Exchange
-
-PAGES = 60
-"""How many pages a walk reads at most."""
 
 DEFAULT_SIZE = 20
 """The size of a page where the contract names neither the usual nor the largest one."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from adcontract_conformance.client.allowance import NotSent
 from adcontract_conformance.client.book import Book
-from adcontract_conformance.client.bounds import HURRIED, hurried
+from adcontract_conformance.client.bounds import HURRIED, PAGES, hurried
 from adcontract_conformance.client.documented import Documented, documented
 from adcontract_conformance.client.interrupts import unhurried
 from adcontract_conformance.model.exchange import Exchange, NoResponse
@@ -29,9 +29,17 @@ PATIENCE = 2
 class Sender:
     """Knows the documented requests of a contract, and sends requests to the target; the book has what they create."""
 
-    def __init__(self, checked: CheckedContract, target: Target, sample: Sample, book: Book | None = None) -> None:
+    def __init__(
+        self,
+        checked: CheckedContract,
+        target: Target,
+        sample: Sample,
+        book: Book | None = None,
+        pages: int = PAGES,
+    ) -> None:
         self.checked = checked
         self.target = target
+        self.pages = pages
         self.book = book or Book()
         self._sample = sample
         self._late: Counter[str] = Counter()

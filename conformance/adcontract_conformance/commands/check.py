@@ -82,6 +82,22 @@ class _Rate(click.ParamType[Any]):
     show_default=True,
     help="Send the requests of schema and rejection from so many processes: the same ones, sooner.",
 )
+@click.option(
+    "--generated",
+    type=click.IntRange(min=1),
+    default=20,
+    show_default=True,
+    metavar="N",
+    help="Generate so many requests for each operation in schema and rejection, beside those at the edges.",
+)
+@click.option(
+    "--max-pages",
+    type=click.IntRange(min=2),
+    default=60,
+    show_default=True,
+    metavar="N",
+    help="Read so many pages of a list at most. What a longer one lacks is not judged.",
+)
 @click.option("--read-only", is_flag=True, help="Send nothing but GET, HEAD and OPTIONS, whatever else is asked for.")
 @click.option(
     "--allow-writes", is_flag=True, help="Also write to a host that is not this machine. --read-only goes before it."
@@ -164,6 +180,8 @@ def check(
     insecure: bool,
     seed: int,
     workers: int,
+    generated: int,
+    max_pages: int,
     read_only: bool,
     allow_writes: bool,
     rate: Rate | None,
@@ -232,6 +250,7 @@ def check(
         from adcontract_conformance.run.options import Options
         from adcontract_conformance.run.selection import ALL, checked_contracts
         from adcontract_conformance.run.suite import run
+        from adcontract_conformance.settings.profiles import CORE
 
     settled: Chosen = ctx.obj
     if ca and insecure:
@@ -257,7 +276,22 @@ def check(
         contracts = checked_contracts(spec, api, snapshot, only)
     check_names(settled, contracts, spec)
     options = Options(
-        chosen, seed, max_time, for_ == "own", spec, every, allow_untried, max_failures, max_latency, workers, checks
+        chosen,
+        seed,
+        max_time,
+        for_ == "own",
+        spec,
+        every,
+        allow_untried,
+        max_failures,
+        max_latency,
+        workers,
+        checks,
+        generated,
+        max_pages,
+        settled.name,
+        settled.config,
+        None if settled.profile == CORE else settled.profile,
     )
     if every and max_failures is not None:
         raise UsageError("--max-failures ends a run before a snapshot is known. Name one with --snapshot.")

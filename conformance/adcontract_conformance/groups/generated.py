@@ -48,12 +48,16 @@ _LONGEST_URL = 8000
 
 
 class Generated:
-    """Sends to one target what Schemathesis generates from one contract; the same for the same seed."""
+    """Sends to one target what Schemathesis generates from one contract; the same for the same seed.
 
-    def __init__(self, checked: CheckedContract, target: Target, seed: int) -> None:
+    Fuzzing generates `count` requests for each operation.
+    """
+
+    def __init__(self, checked: CheckedContract, target: Target, seed: int, count: int = EXAMPLES) -> None:
         self._checked = checked
         self._target = target
         self._seed = seed
+        self._count = count
         self._engine = Engine(checked, target, seed)
         self._samples: dict[str, dict[str, Any]] = {}
 
@@ -109,7 +113,7 @@ class Generated:
         schema = self._engine.schema(
             operations,
             mode="positive" if valid else "negative",
-            examples=EXAMPLES,
+            examples=self._count,
             phases={**_PHASES, "coverage": {**_PHASES["coverage"], "unexpected-methods": methods}},
             checks=_CHECKS,
         )

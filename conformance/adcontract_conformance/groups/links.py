@@ -6,6 +6,7 @@ sequences: a run has as many on a faulty target as on a good one.
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from schemathesis.openapi.checks import EnsureResourceAvailability, UseAfterFree
@@ -13,6 +14,7 @@ from schemathesis.openapi.checks import EnsureResourceAvailability, UseAfterFree
 from adcontract_conformance.client.factory import ResourceFactory
 from adcontract_conformance.client.lateness import shows_late
 from adcontract_conformance.groups._schemathesis import Engine, first_line
+from adcontract_conformance.groups.generated import EXAMPLES
 from adcontract_conformance.model.exchange import GONE, THERE, Exchange, Purpose
 from adcontract_conformance.model.promises import UNNAMED, Skip, SuiteError
 
@@ -26,8 +28,8 @@ if TYPE_CHECKING:
     from adcontract_conformance.client.target import Target
     from adcontract_conformance.model.checked_contract import CheckedContract
 
-SEQUENCES = 8
-"""How many sequences begin with each operation that has links."""
+_SHARE = 0.4
+"""How many sequences begin with each operation that has links, for each request that fuzzing generates for it."""
 
 STEPS = 6
 """How many requests a sequence has at most."""
@@ -41,11 +43,14 @@ _PHASES: dict[str, Any] = {
 class Stateful:
     """Sends to one target sequences of requests along the links of one contract; the same for the same seed."""
 
-    def __init__(self, checked: CheckedContract, target: Target, seed: int, created: Created) -> None:
+    def __init__(
+        self, checked: CheckedContract, target: Target, seed: int, created: Created, count: int = EXAMPLES
+    ) -> None:
         self._checked = checked
         self._target = target
         self._created = created
         self._engine = Engine(checked, target, seed)
+        self._sequences_of_each = math.ceil(count * _SHARE)
         self._late: dict[str, bool] = {}
 
     def exchanges(self, left: Callable[[], float | None]) -> Generator[Exchange | Skip | SuiteError, None, None]:
@@ -103,7 +108,7 @@ class Stateful:
         schema = self._engine.schema(
             operations,
             mode="positive",
-            examples=SEQUENCES,
+            examples=self._sequences_of_each,
             phases=_PHASES,
             checks=("ensure_resource_availability", "use_after_free"),
         )

@@ -44,11 +44,11 @@ class Processes:
     The requests of each operation are those that `Generated` sends, in the same order.
     """
 
-    def __init__(self, checked: CheckedContract, target: Target, seed: int, count: int) -> None:
+    def __init__(self, checked: CheckedContract, target: Target, seed: int, processes: int, count: int) -> None:
         self._checked = checked
         self._timing = target.timing
         self._context = multiprocessing.get_context("spawn")
-        self._shares = shares(checked, count)
+        self._shares = shares(checked, processes)
         self._processes: dict[Connection, SpawnProcess] = {}
         self._busy: list[Connection] = []
         # a process that the run starts ignores interrupts from its beginning on
@@ -56,7 +56,7 @@ class Processes:
             for _ in self._shares:
                 ours, theirs = self._context.Pipe()
                 process = self._context.Process(
-                    target=_work, args=(theirs, checked.contract, target, seed), daemon=True
+                    target=_work, args=(theirs, checked.contract, target, seed, count), daemon=True
                 )
                 process.start()
                 theirs.close()
@@ -122,19 +122,19 @@ class Processes:
         return message
 
 
-def _work(pipe: Connection, contract: Contract, target: Target, seed: int) -> None:
+def _work(pipe: Connection, contract: Contract, target: Target, seed: int, count: int) -> None:
     """Do what a run asks for until it is gone. The run obeys interrupts, and says when to stop."""
-    _Worker(pipe, contract, target, seed).run()
+    _Worker(pipe, contract, target, seed, count).run()
 
 
 class _Worker:
     """One of the processes."""
 
-    def __init__(self, pipe: Connection, contract: Contract, target: Target, seed: int) -> None:
+    def __init__(self, pipe: Connection, contract: Contract, target: Target, seed: int, count: int) -> None:
         self._pipe = pipe
         self._contract = contract
         self._timing = target.timing
-        self._generated = Generated(CheckedContract(contract), target, seed)
+        self._generated = Generated(CheckedContract(contract), target, seed, count)
         self._jobs = queue.SimpleQueue[Any]()
         self._sending = threading.Lock()
 

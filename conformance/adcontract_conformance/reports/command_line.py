@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 
 from adcontract.wording import plural
 from adcontract_conformance.client.allowance import PER_OPERATION
+from adcontract_conformance.client.bounds import PAGES
 from adcontract_conformance.client.credentials import DEFAULT_TOKEN
 from adcontract_conformance.client.leftovers import stays
 from adcontract_conformance.client.limits import SAFE
 from adcontract_conformance.client.timing import LONGEST_WAIT
+from adcontract_conformance.groups.generated import EXAMPLES
 from adcontract_conformance.model.promises import UNALLOWED, known_groups
 from adcontract_conformance.run.selection import ALL
 
@@ -57,7 +59,8 @@ def _target(run: Run) -> list[str]:
     """Return the beginning of a command on the target of a run."""
     trust = ["--ca", str(run.target.ca)] if run.target.ca else ["--insecure"] if run.target.insecure else []
     writes = ["--allow-writes"] if run.target.limits.allow_writes else []
-    return [_program(), "check", run.target.shown, *trust, *writes]
+    config = ["--config", str(run.options.config)] if run.options.config else []
+    return [_program(), "check", run.options.name or run.target.shown, *config, *trust, *writes]
 
 
 def _resent(timing: Timing) -> list[str]:
@@ -82,6 +85,7 @@ def command_line(run: Run) -> str:
     options = run.options
     checked_contracts = [ledger.checked for ledger in run.ledgers]
     parts = _target(run)
+    parts += ["--profile", options.profile] if options.profile else []
     apis = {checked.api for checked in checked_contracts}
     if len(apis) == 1:
         parts += ["--api", *apis]
@@ -92,7 +96,8 @@ def command_line(run: Run) -> str:
     for checked in checked_contracts:
         if len(checked.operations) < len(checked.contract.operations):
             parts += [part for each in checked.operations for part in ("--only", each.id)]
-    if options.groups != known_groups():
+    # what the settings say of a target would stand where the command says nothing
+    if options.groups != known_groups() or options.name:
         parts += ["--groups", ",".join(options.groups)]
     parts += ["--seed", str(options.seed)]
     parts += [*_bounds(options), *_limits(run.target.limits)]
@@ -101,7 +106,9 @@ def command_line(run: Run) -> str:
         parts += ["--spec", str(options.spec)]
     if options.allow_untried:
         parts.append("--allow-untried")
-    return shlex.join([*parts, "--for", "own"] if options.own else parts)
+    if options.own or options.name:
+        parts += ["--for", "own" if options.own else "vendor"]
+    return shlex.join(parts)
 
 
 def _bounds(options: Options) -> list[str]:
@@ -109,7 +116,9 @@ def _bounds(options: Options) -> list[str]:
     failures = ["--max-failures", str(options.max_failures)] if options.max_failures is not None else []
     latency = ["--max-latency", f"{options.max_latency:g}"] if options.max_latency is not None else []
     workers = ["--workers", str(options.workers)] if options.workers > 1 else []
-    return [*workers, *seconds, *failures, *latency]
+    generated = ["--generated", str(options.generated)] if options.name or options.generated != EXAMPLES else []
+    pages = ["--max-pages", str(options.pages)] if options.name or options.pages != PAGES else []
+    return [*workers, *generated, *pages, *seconds, *failures, *latency]
 
 
 def _limits(limits: Limits) -> list[str]:

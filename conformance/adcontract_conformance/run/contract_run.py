@@ -57,8 +57,8 @@ class ContractRun:
         self.progress = progress
         self.news = news
         self.interrupts = interrupts
-        self.generated = Generated(self.checked, self.target, self.options.seed)
-        self.sender = Sender(self.checked, self.target, self.generated.sample, run.book)
+        self.generated = Generated(self.checked, self.target, self.options.seed, self.options.generated)
+        self.sender = Sender(self.checked, self.target, self.generated.sample, run.book, self.options.pages)
         self.created = Created(self.sender)
         self.generating: Generated | Processes = self.generated
 
@@ -93,7 +93,9 @@ class ContractRun:
         ):
             yield
             return
-        with closing(Processes(self.checked, self.target, self.options.seed, self.options.workers)) as self.generating:
+        options = self.options
+        processes = Processes(self.checked, self.target, options.seed, options.workers, options.generated)
+        with closing(processes) as self.generating:
             yield
 
     def _group(self, name: str, source: Iterator[Event]) -> None:
@@ -201,7 +203,7 @@ class ContractRun:
 
     def _from_links(self) -> Iterator[Event]:
         self.created.look_first()
-        stateful = Stateful(self.checked, self.target, self.options.seed, self.created)
+        stateful = Stateful(self.checked, self.target, self.options.seed, self.created, self.options.generated)
         yield from self._heeding_interrupts(stateful.exchanges(lambda: self.clock.left))
 
     def _heeding_interrupts(self, source: Generator[Event, None, None]) -> Iterator[Event]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from adcontract_conformance.client.bounds import PAGES
+from adcontract_conformance.groups.generated import EXAMPLES
 from adcontract_conformance.model.promises import GROUPS
 
 if TYPE_CHECKING:
@@ -19,7 +21,8 @@ class Options:
     `own` says that the server was written for the contract, which is then held to what the contract infers, too.
     `workers` is the number of processes that send what is generated.
     `allow_untried` lets a target conform although some operations carried out no request.
-    `checks` are the files of a team's own checks.
+    `checks` are the files of a team's own checks. `generated` is how many requests are generated for each operation,
+    and `pages` how many of a list are read at most. `name`, `config` and `profile` are those of the settings file.
     `max_failures` ends it when so many causes fail. `max_latency` is how long a response may take, in seconds.
     """
 
@@ -34,3 +37,8 @@ class Options:
     max_latency: float | None = None
     workers: int = 1
     checks: tuple[Path, ...] = ()
+    generated: int = EXAMPLES
+    pages: int = PAGES
+    name: str | None = None
+    config: Path | None = None
+    profile: str | None = None

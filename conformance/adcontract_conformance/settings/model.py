@@ -53,6 +53,11 @@ class RunSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True,
     workers: (
         Annotated[Positive, Meta(description="The number of processes that send generated requests.")] | UnsetType
     ) = UNSET
+    generated: (
+        Annotated[Positive, Meta(description="The number of requests that are generated for each operation.")]
+        | UnsetType
+    ) = UNSET
+    max_pages: Annotated[int, Meta(ge=2, description="Read so many pages of a list at most.")] | UnsetType = UNSET
     max_time: Annotated[Seconds, Meta(description="Stop after so many seconds.")] | UnsetType = UNSET
     max_failures: Annotated[Positive, Meta(description="Stop when so many causes fail.")] | UnsetType = UNSET
     max_latency: (

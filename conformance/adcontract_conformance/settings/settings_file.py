@@ -34,8 +34,8 @@ _IS_THERE: dict[str, tuple[str, Callable[[Path], bool]]] = {
 class Chosen:
     """The target and the profile of a run, and how the target is reached.
 
-    `name` is that of the target, None where it was given as a URL. `file` is the settings file with its places, and
-    `given` what it has for options.
+    `name` is that of the target, None where it was given as a URL. `file` is the settings file with its places, `given`
+    what it has for options, and `config` the path by which the user has named it.
     """
 
     url: str
@@ -44,6 +44,7 @@ class Chosen:
     profile: str
     given: Options
     access: Access
+    config: Path | None = None
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -103,14 +104,16 @@ def choose(target: str | None, profile_name: str | None, config: Path | None, to
         own = profile_name or CORE
         options = profile(own, file, ())
         _check_paths(options, file)
-        return Chosen(str(target), None, file, own, options, Access() if token is None else Access(_given_token(token)))
+        return Chosen(
+            str(target), None, file, own, options, Access() if token is None else Access(_given_token(token)), config
+        )
     entry, keys = file.value.targets[name], ("targets", name)
     own = profile_name or entry.profile or CORE
     options = {**profile(own, file, () if profile_name else (*keys, "profile")), **given(entry, keys)}
     _check_paths(options, file)
     reach = Reach(file, keys)
     access = reach.access(entry, None if token is None else _given_token(token))
-    return Chosen(reach.url(entry), name, file, own, options, access)
+    return Chosen(reach.url(entry), name, file, own, options, access, config)
 
 
 def _given_token(token: str) -> Secret:

@@ -84,6 +84,34 @@ def test_a_run_that_names_no_profile_is_that_of_the_profile_core():
         known = {"groups": ",".join(default.groups)}
         assert value == known.get(key, defaults[key]), key
     assert set(built_in["smoke"]) <= set(built_in["core"]) == set(built_in["extended"])
+    assert all(built_in["extended"][each] > built_in["core"][each] for each in ("generated", "max-pages"))
+
+
+def test_a_profile_says_how_much_is_generated_and_read(project, run, spec, server_of, shop):
+    project("[profiles.little]\ngenerated = 1\n[profiles.more]\ngenerated = 40\n")
+    sent = {}
+    for profile in ("little", "more"):
+        server = server_of(shop)
+        least = ("--spec", spec, "--only", "listItems", "--groups", "schema")
+        run("URL", "--profile", profile, *least, server=server)
+        sent[profile] = len(server.log)
+    assert sent["more"] - sent["little"] > 10
+
+
+def test_the_command_that_repeats_a_run_names_the_target_and_the_profile(project, run):
+    settings = (
+        '[targets.staging]\nurl = "URL"\nspec = "SPEC"\nfor = "own"\nonly = ["getHealth"]\n'
+        '[profiles.mine]\ngroups = ["examples", "security"]\nseed = 5\n'
+    )
+    project(settings, "other.toml")
+    words = ("staging", "--config", "other.toml", "--profile", "mine", "--for", "vendor", "--groups", "examples")
+    report = run(*words, file="other.toml")
+    again = report["again"].split()
+    assert again[:6] == ["adcontract", "check", "staging", "--config", "other.toml", "--profile"]
+    project(settings, "other.toml")
+    repeated = run(*again[2:], file="other.toml")
+    assert repeated["options"] == report["options"]
+    assert repeated["again"] == report["again"]
 
 
 def test_every_setting_is_an_option_of_the_command_and_every_option_a_setting():
