@@ -13,6 +13,7 @@ from adcontract import options
 from adcontract.errors import AdcontractError, UsageError
 from adcontract.extras import extra
 from adcontract.reporting.output import Output, prepare, written
+from adcontract_conformance.commands.rate import rate_option
 from adcontract_conformance.commands.settled import SettledCommand, on_target
 from adcontract_conformance.model.promises import GROUPS, Outcome
 
@@ -35,20 +36,6 @@ def _promises(given: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         groups = known_groups()
         checks = sorted(CHECKS.values(), key=lambda check: groups.index(check.group))
         yield from ((check.id, check.promise) for check in checks)
-
-
-class _Rate(click.ParamType[Any]):
-    """A rate of requests, such as 10/s."""
-
-    name = "rate"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        with extra("check", "`adcontract check`"):
-            from adcontract_conformance.client.limits import Rate
-        try:
-            return value if isinstance(value, Rate) else Rate.parse(str(value))
-        except UsageError as error:
-            self.fail(str(error), param, ctx)
 
 
 @click.command(cls=SettledCommand)
@@ -102,12 +89,7 @@ class _Rate(click.ParamType[Any]):
 @click.option(
     "--allow-writes", is_flag=True, help="Also write to a host that is not this machine. --read-only goes before it."
 )
-@click.option(
-    "--rate",
-    metavar="N/s|N/min",
-    type=_Rate(),
-    help="Send no more requests than so many in a second or a minute, such as 10/s or 300/min, from one process.",
-)
+@rate_option
 @click.option(
     "--max-requests",
     type=click.IntRange(min=1),
@@ -232,7 +214,7 @@ def check(
       adcontract check http://127.0.0.1:4010 --checks my_checks.py
       adcontract check https://api.example.com --api topsort --report build/report
       adcontract check staging --profile smoke
-      adcontract check https://api.example.com --api metapic --read-only --rate 5/s --max-requests 500
+      adcontract check https://api.example.com --read-only --rate 5/s
     """  # noqa: D301 - click wants the escape itself
     # imported here, so that --help does not wait for it: Schemathesis and Hypothesis take a second
     with extra("check", "`adcontract check`"):

@@ -12,16 +12,19 @@ from adcontract import options
 from adcontract.errors import AdcontractError, UsageError
 from adcontract.extras import extra
 from adcontract.reporting.output import prepare, written
+from adcontract_conformance.commands.rate import rate_option
 from adcontract_conformance.commands.settled import SettledCommand, on_target
 
 if TYPE_CHECKING:
     from adcontract.reporting.output import Output
+    from adcontract_conformance.client.limits import Rate
     from adcontract_conformance.settings.settings_file import Chosen
 
 
 @click.command(cls=SettledCommand)
 @on_target
 @options.api
+@rate_option
 @click.option(
     "--write",
     metavar="FOLDER",
@@ -36,6 +39,7 @@ def watch(
     api: str | None,
     ca: Path | None,
     insecure: bool,
+    rate: Rate | None,
     write: Path | None,
     spec: Path | None,
     format_: str,
@@ -46,7 +50,7 @@ def watch(
     TARGET is a URL, or the name of a target of adcontract.toml, as for `adcontract check`. The report also says which
     snapshot of each API it serves.
 
-    One pass, for cron: only GET requests are sent. The documented ones, a few pages of each list and items that
+    One pass, for cron; nothing but reads is sent. The documented ones, a few pages of each list and items that
     lists show are compared with every snapshot: fields that no schema declares, values outside an enum, nulls,
     other types, missing fields, and other statuses, media types and names of headers. Free-form objects, such as
     metadata of a user, may have any field.
@@ -62,11 +66,12 @@ def watch(
     """  # noqa: D301 - click wants the escape itself
     # imported here, so that --help does not wait for it
     with extra("check", "`adcontract watch`"):
+        from adcontract_conformance.client.limits import Limits
         from adcontract_conformance.run.named import check_names
         from adcontract_conformance.run.selection import ALL, checked_contracts
         from adcontract_conformance.watch.entry_files import write_entries
         from adcontract_conformance.watch.formats import FORMATS
-        from adcontract_conformance.watch.reads import ReadOnlyTarget
+        from adcontract_conformance.watch.reads import RememberingTarget
         from adcontract_conformance.watch.report import report
         from adcontract_conformance.watch.watching import watch as watched
 
@@ -78,8 +83,10 @@ def watch(
     check_names(settled, contracts, spec)
     prepare(outputs)
     basic = any(checked.takes_basic for checked in contracts)
+    limits = Limits(read_only=True, rate=rate)
     try:
-        with closing(ReadOnlyTarget(settled.url, settled.access, basic=basic, ca=ca, insecure=insecure)) as target:
+        target = RememberingTarget(settled.url, settled.access, basic=basic, ca=ca, insecure=insecure, limits=limits)
+        with closing(target):
             found = report(target, *watched(target, contracts), spec)
     except KeyboardInterrupt:
         raise AdcontractError("The pass was interrupted, so nothing is determined.") from None

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from adcontract_conformance.client.client import Client
 from adcontract_conformance.client.factory import ResourceFactory
 from adcontract_conformance.client.items import address, under
-from adcontract_conformance.client.limits import Limits
 from adcontract_conformance.client.lists import Lists
 from adcontract_conformance.client.replies import MISSING, NotTestable, at
 from adcontract_conformance.client.target import Target
@@ -32,11 +31,11 @@ ITEMS = 4
 """How many items of a list are read, and for how many parents a list is."""
 
 
-class ReadOnlyTarget(Target):
-    """A target to which nothing but reads is sent, each request once: all snapshots are compared with one response."""
+class RememberingTarget(Target):
+    """A target to which each request is sent once, so that all snapshots are compared with the same responses."""
 
-    def __init__(self, *args: object, **options: object) -> None:
-        super().__init__(*args, **options, limits=Limits(read_only=True))  # type: ignore[arg-type]
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
         self._answers: dict[tuple[str, str, str], HttpResponse | NoResponse] = {}
 
     @property
@@ -45,7 +44,7 @@ class ReadOnlyTarget(Target):
         return len(self._answers)
 
     def send(self, request: Request, operation: str = "") -> HttpResponse | NoResponse:
-        """Send a request; see `Target.send`."""
+        """Send a request, or return the response that it had. See `Target.send`."""
         asked = request.method, request.url, repr(sorted(request.headers.items()))
         if asked not in self._answers:
             self._answers[asked] = super().send(request, operation)

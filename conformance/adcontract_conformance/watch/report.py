@@ -18,7 +18,7 @@ from adcontract_conformance.watch.inference import schema_of, type_of
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from adcontract_conformance.watch.reads import ReadOnlyTarget
+    from adcontract_conformance.watch.reads import RememberingTarget
     from adcontract_conformance.watch.watching import Watched
 
 _VALUES = 5
@@ -195,7 +195,7 @@ def _names(names: list[str]) -> str:
 
 
 def report(
-    target: ReadOnlyTarget, found: list[Watched], left_out: list[str], spec: Path | None, date: str | None = None
+    target: RememberingTarget, found: list[Watched], left_out: list[str], spec: Path | None, date: str | None = None
 ) -> Report:
     """Return the report of a pass, without secrets; `spec` is the folder of the contracts, and `date` today's."""
     day = date or datetime.now(UTC).date().isoformat()

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from adcontract_conformance.client.documented import Sample
     from adcontract_conformance.model.checked_contract import CheckedContract
     from adcontract_conformance.watch.discoveries import Discovery
-    from adcontract_conformance.watch.reads import ReadOnlyTarget
+    from adcontract_conformance.watch.reads import RememberingTarget
     from adcontract_conformance.watch.snapshots import ComparedSnapshot
 
 
@@ -43,7 +43,7 @@ class Watched:
         return self.nearest.shown > 0 and not self.nearest.failing
 
 
-def watch(target: ReadOnlyTarget, contracts: list[CheckedContract]) -> tuple[list[Watched], list[str]]:
+def watch(target: RememberingTarget, contracts: list[CheckedContract]) -> tuple[list[Watched], list[str]]:
     """Read a target once; return what was found by API, and why the contracts of others were left out, in sentences.
 
     Raises:
@@ -65,7 +65,7 @@ def watch(target: ReadOnlyTarget, contracts: list[CheckedContract]) -> tuple[lis
     return found, left_out
 
 
-def _sample(checked: CheckedContract, target: ReadOnlyTarget) -> Sample:
+def _sample(checked: CheckedContract, target: RememberingTarget) -> Sample:
     """Return the source of values that no page shows. It takes long to build, and most contracts need none."""
     built: list[Generated] = []
 
