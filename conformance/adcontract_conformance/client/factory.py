@@ -67,10 +67,10 @@ class ResourceFactory(ResourceClient):
             return self._spare.pop(0)
         raise NotTestable(f"the contract has no operation that creates {self.a}")
 
-    def create_another(self, item: Item) -> Item:
+    def create_another(self, item: Item, *, body: Any = MISSING) -> Item:
         """Create a second item, under the parent of the first where it can have two. See `create`."""
         together = self.every("delete") and not any(self.resource(each).takes for each in self.every("create"))
-        return self.create(parent_ids=item.parent_ids if together else None)
+        return self.create(parent_ids=item.parent_ids if together else None, body=body)
 
     def create_parent(self, operation: Operation) -> ParentIds:
         """Create a parent for the items of an operation, and return its ids.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -68,3 +69,8 @@ def json_of(body: bytes) -> Any:
         return orjson.loads(body)
     except orjson.JSONDecodeError:
         return MISSING
+
+
+def text_of(value: Any) -> str:
+    """Return a value as it stands in JSON, for a person to read."""
+    return "missing" if value is MISSING else json.dumps(value, ensure_ascii=False)

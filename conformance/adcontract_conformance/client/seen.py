@@ -61,6 +61,10 @@ class Seen:
             if key is not None and key[-1] not in own:
                 self._now.add(key)
 
+    def has(self, key: ItemKey | None) -> bool:
+        """Return whether an item was shown that the run has not created."""
+        return key in self._now
+
     def was_there(self, key: ItemKey | None, create: Exchange) -> bool:
         """Return whether an item was there before a create that is answered with it, and note the answer."""
         if key is None or key not in (self.settled if create.purpose in GENERATED else self._now):

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 from adcontract.openapi.pointer import split
 from adcontract.openapi.text import as_text
 from adcontract_conformance.checks.declared import broken
-from adcontract_conformance.client.equality import kept
+from adcontract_conformance.client.equality import kept, touches
 from adcontract_conformance.client.factory import Item, ResourceFactory
-from adcontract_conformance.client.replies import MISSING, NotTestable, at
+from adcontract_conformance.client.replies import MISSING, NotTestable, at, text_of
+from adcontract_conformance.laws.bystanders import Bystanders, neighbor_of
 from adcontract_conformance.model.promises import NEIGHBOR
 
 if TYPE_CHECKING:
@@ -58,8 +59,10 @@ class Collection:
         self.ids = [*fresh.values(), *found.values()]
         self.fresh = [*fresh.values()]
         self.others = [id_ for text, id_ in known.items() if text not in taken and text not in self.start]
-        self.neighbor = self.factory.create_another(self.item)
+        self.neighbor = neighbor_of(self.factory, self.item)
         self.beside, _ = self.factory.look(self.neighbor)
+        self.before, _ = self.factory.look(self.item)
+        self.bystanders = Bystanders(self.factory, self.item)
 
     def _learned(self) -> dict[str, Any]:
         """Return ids of members that the target's own collections have, by their text."""
@@ -169,11 +172,26 @@ class Collection:
             yield from self.has(expected, "none")
 
     def alone(self) -> Iterator[Found]:
-        """Yield a breach if the other collection has changed as well."""
+        """Yield a breach if another collection has changed as well, or anything but the members of this one."""
+        after, seen = self.factory.look(self.item)
+        if moved := [each for each in self.factory.moved(self.before, after) if not touches(each, self._places())]:
+            was, is_ = text_of(at(self.before, moved[0])), text_of(at(after, moved[0]))
+            sentence = f"{moved[0]} changed from {was} to {is_}, and was not named."
+            yield broken(self.operation, KEYWORD, seen, sentence, part="else")
         now, reply = self.factory.look(self.neighbor)
         if moved := self.factory.moved(self.beside, now):
             sentence = f"{', '.join(moved[:3]) or 'All'} of {self.neighbor.id} changed, and was not named."
             yield broken(self.operation, KEYWORD, reply, sentence, part=NEIGHBOR, grave=True)
+        doing = "Adding to" if self.resource.action == "add" else "Removing from"
+        yield from self.bystanders.touched(self.operation, f"{doing} {self.item.id}")
+
+    def _places(self) -> set[str]:
+        return {place for place in (self.resource.members, self.resource.count) if place is not None}
+
+    def fill_neighbor(self, ids: list[Any]) -> None:
+        """Add members to the other collection, so that a removal of them shows."""
+        if self.send(self.factory.the("add"), ids, self.neighbor).ok:
+            self.beside, _ = self.factory.look(self.neighbor)
 
     def reports(self, reply: Reply, done: set[str], ignored: set[str]) -> Iterator[Found]:
         """Yield a breach if a reply that lists the ids that were done and ignored lists others.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
@@ -12,7 +11,8 @@ from adcontract_conformance.checks.coverage import NOT_ABOUT_THE_REQUEST
 from adcontract_conformance.checks.declared import broken
 from adcontract_conformance.client.equality import kept, shared
 from adcontract_conformance.client.factory import RefusedError, ResourceFactory, ThereBeforeError
-from adcontract_conformance.client.replies import MISSING, at, canonical
+from adcontract_conformance.client.replies import MISSING, at, canonical, text_of
+from adcontract_conformance.laws.bystanders import Bystanders
 from adcontract_conformance.laws.collection import member_ids
 from adcontract_conformance.laws.law import does, law
 from adcontract_conformance.laws.telling import seldom_bodies, telling_bodies, telling_seldom_bodies, zero_bodies
@@ -43,6 +43,7 @@ def create(client: Client, operation: Operation) -> Iterator[Found]:
         first = factory.create()
         alone = factory.look(first)[0] if factory.is_shown else MISSING
         factory.visit(first)
+        others = Bystanders(factory, first)
         second = factory.create_another(first)
     except (RefusedError, ThereBeforeError) as error:
         if error.reply.status in NOT_ABOUT_THE_REQUEST or _may_be_there(operation, error.reply):
@@ -62,6 +63,7 @@ def create(client: Client, operation: Operation) -> Iterator[Found]:
         if moved := factory.moved(alone, beside):
             sentence = f"Creating {second.id} changed {', '.join(moved[:3]) or 'all'} of {first.id}."
             yield broken(operation, KEYWORD, seen, sentence, part=NEIGHBOR, grave=True)
+    yield from others.touched(operation, f"Creating {second.id}")
     for item in (first, second):
         yield from _found_again(factory, operation, resource, item)
     yield from _stored(factory, operation, resource, first)
@@ -157,8 +159,3 @@ def echoed(
         if not kept(value, held) and (whole or held is not MISSING):
             sentence = f"Afterwards {ours} is {text_of(held)}, not {text_of(value)}."
             yield broken(operation, KEYWORD, reply, sentence, part="set")
-
-
-def text_of(value: Any) -> str:
-    """Return a value as it stands in JSON, for a person to read."""
-    return "missing" if value is MISSING else json.dumps(value, ensure_ascii=False)

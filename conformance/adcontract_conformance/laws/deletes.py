@@ -8,6 +8,7 @@ from adcontract_conformance.checks.declared import broken, deleted_again
 from adcontract_conformance.client.equality import kept
 from adcontract_conformance.client.factory import ResourceFactory
 from adcontract_conformance.client.replies import MISSING, at
+from adcontract_conformance.laws.bystanders import Bystanders, filled, neighbor_of
 from adcontract_conformance.laws.law import does, law
 from adcontract_conformance.model.promises import NEIGHBOR
 
@@ -31,8 +32,9 @@ AGAIN = "again"
 def delete(client: Client, operation: Operation) -> Iterator[Found]:
     """Delete one of two items that were created for it, twice. Its id may be used again afterwards."""
     factory, resource = ResourceFactory.of(client, operation)
-    item = factory.create()
-    neighbor = factory.create_another(item)
+    item = filled(factory)
+    neighbor = neighbor_of(factory, item)
+    others = Bystanders(factory, item)
     beside = factory.look(neighbor)[0] if factory.is_shown else MISSING
     factory.visit(item)
     reply = factory.do(operation, item)
@@ -49,6 +51,7 @@ def delete(client: Client, operation: Operation) -> Iterator[Found]:
     if moved := factory.moved(beside, still):
         sentence = f"Deleting {item.id} changed {', '.join(moved[:3]) or 'all'} of {neighbor.id}."
         yield broken(operation, KEYWORD, seen, sentence, part=NEIGHBOR, grave=True)
+    yield from others.touched(operation, f"Deleting {item.id}")
 
 
 def takes_any_id(client: Client, operation: Operation) -> bool:

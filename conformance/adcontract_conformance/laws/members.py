@@ -10,6 +10,7 @@ from adcontract_conformance.checks.declared import broken
 from adcontract_conformance.client.equality import kept
 from adcontract_conformance.client.factory import ResourceFactory, created_ids
 from adcontract_conformance.client.replies import MISSING, NotTestable, at
+from adcontract_conformance.laws.bystanders import Bystanders
 from adcontract_conformance.laws.collection import ENOUGH, Collection
 from adcontract_conformance.laws.law import does, law
 from adcontract_conformance.model.promises import NEIGHBOR
@@ -124,6 +125,7 @@ def _entries(factory: ResourceFactory, operation: Operation) -> Iterator[Found]:
     resource, item = factory.resource(operation), factory.create()
     neighbor = factory.create_another(item)
     beside, _ = factory.look(neighbor)
+    others = Bystanders(factory, item)
     body = factory.client.documented(operation).body
     for part in ("added", "again"):
         if not (reply := factory.do(operation, item)).ok:
@@ -141,6 +143,7 @@ def _entries(factory: ResourceFactory, operation: Operation) -> Iterator[Found]:
     if moved := factory.moved(beside, still):
         sentence = f"Adding to {item.id} changed {', '.join(moved[:3])} of {neighbor.id}."
         yield broken(operation, KEYWORD, seen, sentence, part=NEIGHBOR, grave=True)
+    yield from others.touched(operation, f"Adding to {item.id}")
 
 
 @law("remove", "a removed member is gone, and all the others remain", does("remove"))
@@ -153,6 +156,7 @@ def remove(client: Client, operation: Operation) -> Iterator[Found]:
         raise NotTestable("a new collection has no members, and the target takes none of the known ids as members")
     if group.fresh:
         group.sent(group.factory.the("add"), inside)
+        group.fill_neighbor(inside)
     filled, gone = group.start | {as_text(each) for each in inside}, {as_text(inside[0])}
     named, none = [inside[0], *outside], {as_text(each) for each in outside}
     yield from group.has(filled, "filled")

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from adcontract_conformance.checks.declared import broken
 from adcontract_conformance.client.equality import kept, touches
 from adcontract_conformance.client.factory import ResourceFactory
-from adcontract_conformance.client.replies import MISSING, NotTestable, at
-from adcontract_conformance.laws.creates import echoed, text_of
+from adcontract_conformance.client.replies import MISSING, NotTestable, at, text_of
+from adcontract_conformance.laws.bystanders import Bystanders, filled, neighbor_of
+from adcontract_conformance.laws.creates import echoed
 from adcontract_conformance.laws.law import does, law
 from adcontract_conformance.laws.telling import PARTS, null_bodies, seldom_bodies, zero_bodies
 from adcontract_conformance.model.promises import NEIGHBOR
@@ -42,7 +43,8 @@ def change(client: Client, operation: Operation) -> Iterator[Found]:
     """Change one of two items that were created for it: every field that can be, then single fields, each twice."""
     factory, resource = ResourceFactory.of(client, operation)
     item = factory.create()
-    neighbor = factory.create_another(item)
+    neighbor = neighbor_of(factory, item) if resource.action == "update" else filled(factory, item)
+    others = Bystanders(factory, item)
     _change_by_another_action(factory, resource, item)
     beside = factory.look(neighbor)[0] if factory.is_shown else MISSING
     factory.visit(item)
@@ -67,6 +69,7 @@ def change(client: Client, operation: Operation) -> Iterator[Found]:
     if moved := factory.moved(beside, still):
         sentence = f"Changing {item.id} changed {', '.join(moved[:3])} of {neighbor.id}."
         yield broken(operation, KEYWORD, seen, sentence, part=NEIGHBOR, grave=True)
+    yield from others.touched(operation, f"Changing {item.id}")
 
 
 def _others_with(

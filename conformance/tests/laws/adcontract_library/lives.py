@@ -15,6 +15,18 @@ def _neighbours(self, result, book, *_):
     return result
 
 
+def _first(self, *_, **values):
+    """Change the first book of the library; give nothing."""
+    next(iter(self.books.values())).update(values)
+
+
+def _alike(self, book, *, cleared):
+    """Change or remove the books of the same rating; give nothing."""
+    for other in [each for each in self.books.values() if each.get("rating") is not None]:
+        if other is not book and other["rating"] == book.get("rating"):
+            other.update(rating=None) if cleared else self.books.pop(other["id"])
+
+
 def _all_lent(self, book):
     for each in self.books.values():
         each["status"] = "lent"
@@ -235,6 +247,50 @@ FAULTS = {
     ),
     "another item is deleted": breaks(
         "deleteBook", "delete", remove=lambda self, book: self.books.pop(max(self.books)) and None
+    ),
+    "a delete changes an item that was there before": breaks(
+        "deleteBook",
+        "delete",
+        **after("remove", lambda self, result, book: _first(self, title=f"Not {book['id']}")),
+    ),
+    "a delete removes an item that was there before": breaks(
+        "deleteBook", "delete", **after("remove", lambda self, result, book: self.books.pop(min(self.books)) and None)
+    ),
+    "a delete removes the items with the same value": breaks(
+        "deleteBook", "delete", **after("remove", lambda self, result, book: _alike(self, book, cleared=False))
+    ),
+    "a delete resets a field of the items with the same value": breaks(
+        "deleteBook", "delete", **after("remove", lambda self, result, book: _alike(self, book, cleared=True))
+    ),
+    "a delete resets the state of the others": breaks(
+        "deleteBook",
+        "delete",
+        **after(
+            "remove", lambda self, result, book: [each.update(status="in") for each in self.books.values()] and None
+        ),
+    ),
+    "a change changes an item that was there before": breaks(
+        "updateBook",
+        "change",
+        **after("change", lambda self, result, book, body: _first(self, pages=book["pages"] + book["id"])),
+    ),
+    "a change resets the state of the others": breaks(
+        "updateBook",
+        "change",
+        **after(
+            "change",
+            lambda self, result, book, body: [each.update(status="in") for each in self.books.values()] and None,
+        ),
+    ),
+    "an action is done to the first item as well": breaks(
+        "lendBook", "change", **after("lend", lambda self, result, book: _first(self, pages=book["id"]))
+    ),
+    "a create changes an item that was there before": breaks(
+        "createBook",
+        "create",
+        **after(
+            "add_book", lambda self, book, *_: _first(self, rating=book["id"] % 9 if book["id"] > 23 else None) or book
+        ),
     ),
     "a delete removes other items as well": breaks(
         "deleteBook",

@@ -22,7 +22,41 @@ def _to_all(self, result, book, ids):
     return result
 
 
+def _to_the_first(self, result, book, ids):
+    first = self.books.get(1, book)
+    if first is not book:
+        first["readers"] += [{"id": 100 + book["id"]}]
+        self.count(first)
+    return result
+
+
 FAULTS = {
+    "a member is added to an item that was there before": breaks(
+        "addReaders", "add", **after("add_readers", _to_the_first)
+    ),
+    "adding a member changes another field": breaks(
+        "addReaders", "add", **after("add_readers", lambda self, result, book, ids: book.update(title="Read") or result)
+    ),
+    "removing a member changes another field": breaks(
+        "removeReaders",
+        "remove",
+        **after("remove_readers", lambda self, result, book, ids: book.update(title="Read") or result),
+    ),
+    "a member is removed from other collections that have it": breaks(
+        "removeReaders",
+        "remove",
+        **after(
+            "remove_readers",
+            lambda self, result, book, ids: (
+                [Library.remove_readers(self, each, ids) for each in self.books.values()] and result
+            ),
+        ),
+    ),
+    "an entry changes an item that was there before": breaks(
+        "addWords",
+        "add",
+        **after("add_words", lambda self, result, number, words: self.books[1].update(pages=100 + number)),
+    ),
     "nothing is added": breaks("addReaders", "add", add_readers=lambda self, book, ids: {"done": ids, "ignored": []}),
     "a member that is added twice is there twice": breaks("addReaders", "add", add_readers=_adds_again),
     "an added member replaces the others": breaks("addReaders", "add", add_readers=_replaces),

@@ -1,0 +1,161 @@
+"""Items that a request is not about: one that is created beside, and those that were there before."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from adcontract_conformance.checks.declared import broken
+from adcontract_conformance.client.factory import RefusedError, ResourceFactory
+from adcontract_conformance.client.items import Item, under
+from adcontract_conformance.client.lists import largest
+from adcontract_conformance.client.replies import MISSING, NotTestable, at
+from adcontract_conformance.client.seen import key_of
+from adcontract_conformance.laws.telling import seldom_bodies
+from adcontract_conformance.model.promises import NEIGHBOR
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from adcontract import Operation
+    from adcontract_conformance.client.items import ParentIds
+    from adcontract_conformance.client.replies import Reply
+    from adcontract_conformance.client.seen import ItemKey
+    from adcontract_conformance.model.promises import Found
+
+KEYWORD = "x-resource"
+
+PAGES = 2
+"""How many pages of a list are looked at."""
+
+PARENTS = 2
+"""Of how many parents the lists are looked at."""
+
+WATCHED = 10
+"""How often the lists are read to see whether others write to them."""
+
+
+class Row(NamedTuple):
+    """An item as a list shows it: its id, its parents, the row, and the page that it is on."""
+
+    id: Any
+    parent_ids: ParentIds
+    shown: Any
+    reply: Reply
+
+
+class Bystanders:
+    """The items in the lists of a resource that the run has not created, as they are before a request about another.
+
+    Only the first pages are looked at, of a few parents, and the first item is read as well. Where no list shows the
+    items, those are their parents.
+    """
+
+    def __init__(self, factory: ResourceFactory, item: Item) -> None:
+        parents = [each.name for each in factory.type.parents] if not factory.every("list") else []
+        self._factory = ResourceFactory(factory.client, parents[0]) if parents else factory
+        self._item = item
+        self._rows: dict[ItemKey, Row] = {}
+        self._is_whole, self._first = False, MISSING
+        with suppress(NotTestable):  # what no list shows cannot be watched
+            self._rows, self._is_whole = self._looked()
+            self._first = self._read(next(iter(self._rows.values()), None))
+
+    def touched(self, operation: Operation, doing: str) -> Iterator[Found]:
+        """Yield a breach if one has changed or is gone, unless others write to the lists as well."""
+        moved = None
+        with suppress(NotTestable):
+            now, is_whole = self._looked()
+            moved = self._moved(now, is_whole=is_whole)
+        if moved is None or any(self._differs(now) for _ in range(WATCHED)):
+            return
+        row, fields = moved
+        what = f"changed {', '.join(fields[:3])} of {row.id}" if fields else f"removed {row.id}"
+        yield broken(
+            operation, KEYWORD, row.reply, f"{doing} {what}, which was there before.", part=NEIGHBOR, grave=True
+        )
+
+    def _differs(self, then: dict[ItemKey, Row]) -> bool:
+        """Return whether the lists show something else than they did, although nothing was asked of the target."""
+        now, _ = self._looked()
+        return now.keys() != then.keys() or any(
+            self._factory.moved(row.shown, now[key].shown) for key, row in then.items()
+        )
+
+    def _moved(self, now: dict[ItemKey, Row], *, is_whole: bool) -> tuple[Row, list[str]] | None:
+        """Return an item that has changed, and in which fields; none of them if it is gone."""
+        for key, was in self._rows.items():
+            if key not in now:
+                if (self._is_whole and is_whole) or self._read(was, otherwise=was.shown) is MISSING:
+                    return was, []
+            elif fields := self._factory.moved(was.shown, now[key].shown):
+                return now[key], fields
+        first = next(iter(self._rows.values()), None)
+        if first and self._first is not MISSING and (after := self._read(first)) is not MISSING:
+            return (first, fields) if (fields := self._factory.moved(self._first, after)) else None
+        return None
+
+    def _read(self, row: Row | None, otherwise: Any = MISSING) -> Any:
+        """Return an item as it is read, and `otherwise` where no operation reads it."""
+        for reader in self._factory.every("read") if row else ():
+            if row and self._factory.resource(reader).key is not None:
+                reply = self._factory.do(reader, Item(row.id, row.parent_ids, row.reply, shown=row.shown))
+                return self._factory.item_in(reader, reply) if reply.ok else MISSING
+        return otherwise
+
+    def _looked(self) -> tuple[dict[ItemKey, Row], bool]:
+        """Return the items in the first pages of the lists that the run has not created, and whether that is all."""
+        factory, client = self._factory, self._factory.client
+        checked, seen = client.sender.checked, client.sender.book.seen
+        found: dict[ItemKey, Row] = {}
+        is_whole = True
+        for lister in factory.every("list"):
+            resource, pagination = factory.resource(lister), lister.behavior.pagination
+            size = largest(pagination) if pagination else 0
+            for parent_ids in self._parents(lister):
+                address = factory.address(lister, MISSING, parent_ids)
+                for number in range(PAGES if size else 1):
+                    query = {**address["query"], **client.lists.page(lister, number, size)}
+                    reply = client.good(lister, address["path"], query)
+                    rows, known = client.lists.rows(lister, reply), len(found)
+                    for row in rows:
+                        id_ = at(row, resource.id or "/id")
+                        key = key_of(checked, factory.name, id_, parent_ids, row)
+                        if key is not None and seen.has(key):
+                            found.setdefault(key, Row(id_, parent_ids, row, reply))
+                    if not rows or (number and len(found) == known):
+                        break
+                    is_whole &= not size or len(rows) < size
+        return found, is_whole
+
+    def _parents(self, lister: Operation) -> list[ParentIds]:
+        parent = self._factory.resource(lister).parent
+        if parent is None:
+            return [{}]
+        own = [self._item.parent_ids] if under(parent) in self._item.parent_ids else []
+        mine = self._item.parent_ids.get(under(parent))
+        others = [each for each in self._factory.parent_ids_of(lister) if each[under(parent)] != mine]
+        return [*own, *others][:PARENTS]
+
+
+def filled(factory: ResourceFactory, beside: Item | None = None) -> Item:
+    """Create an item with all fields that its create keeps, beside another; as documented where that is refused."""
+    for create in factory.every("create")[:1]:
+        documented = factory.client.documented(create).body
+        for body in list(seldom_bodies(factory, create, documented))[:1]:
+            try:
+                return factory.create_another(beside, body=body) if beside else factory.create(body=body)
+            except RefusedError:
+                break
+    return factory.create_another(beside) if beside else factory.create()
+
+
+def neighbor_of(factory: ResourceFactory, item: Item) -> Item:
+    """Create an item beside another, with all fields and in a state of its own, so that a reset of it shows."""
+    neighbor = filled(factory, item)
+    for action in factory.every("set") if factory.is_shown else ():
+        if factory.resource(action).key is not None and factory.client.sender.checked.may_write(action):
+            before = factory.look(neighbor)[0]
+            if factory.do(action, neighbor).ok and factory.moved(before, factory.look(neighbor)[0]):
+                break
+    return neighbor
