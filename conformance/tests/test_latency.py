@@ -1,5 +1,6 @@
 """Responses that take longer than `--max-latency` are reported once for each operation, and only where it is given."""
 
+import re
 import time
 from dataclasses import replace
 
@@ -31,6 +32,27 @@ def test_an_operation_that_is_slow_is_one_finding(check):
     assert finding["sentence"].startswith("A response took 0.8")
     assert finding["basis"] == "declared with --max-latency"
     assert "--max-latency 0.6" in done.report["again"]
+
+
+def test_an_operation_that_is_slow_is_a_failure_at_its_second_slow_response(check):
+    options = ("--groups", "examples,security,schema", "--max-latency", BOUND)
+    done = check(*options, "--max-failures", "1", fault=slow("getStats"))
+    assert done.code == 1
+    assert done.report["apis"][0]["unreached"] != []
+    assert "Not finished, because 1 cause failed: " in done.output
+    (finding,) = done.findings
+    assert ", as 2 of " in finding["sentence"], finding["sentence"]
+    told = [line for line in done.output.splitlines() if "A response took" in line]
+    assert " (after " in told[0]
+
+
+def test_a_slow_operation_is_counted_to_the_end_of_the_run(check):
+    done = check("--groups", "examples,schema", "--max-latency", BOUND, fault=slow("listItems", times=5))
+    (finding,) = done.findings
+    result = done.result("examples.latency", "listItems")
+    assert re.search(f" as [345] of {result['requests']} responses did", finding["sentence"])
+    assert (finding["count"], result["outcome"]) == (1, "fail")
+    assert result["requests"] > 5
 
 
 def test_one_slow_response_of_many_does_not_fail(check):

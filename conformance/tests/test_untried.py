@@ -1,5 +1,6 @@
 """A run that has not tried all that it was asked to try is not clean, and says so."""
 
+import re
 import time
 from dataclasses import replace
 
@@ -19,6 +20,12 @@ def test_a_run_ends_when_its_time_is_up_and_reports_what_was_not_tried(check):
     assert "shop v1: Not finished, because the time was up: " in done.output
     reasons = {result.get("reason") for result in done.report["apis"][0]["results"]}
     assert "the time was up" in reasons
+    # a group says of itself what the end of the report says of it
+    line = next(line for line in done.output.splitlines() if "Not finished, because the time was up: " in line)
+    shown = {line.split(":")[0].split()[-1]: line for line in done.output.splitlines() if re.search(r"\d s\)$", line)}
+    for group, text in shown.items():
+        assert (", not finished (" in text) == (group in line), done.output
+    assert any(", not finished (" in text for text in shown.values())
 
 
 @pytest.mark.parametrize("status", [401, 403, 404, 409, 429])

@@ -19,6 +19,9 @@ LATENCY = register_law("examples.latency", "no response takes longer than --max-
 FEW = 2
 """Of so many responses one that is slow fails. Of more, one alone comes and goes: anything may have delayed it."""
 
+CERTAIN = 2
+"""So many slow responses fail, however many there are."""
+
 
 @dataclass
 class _Operation:
@@ -36,23 +39,29 @@ class Latency:
         self._bound = bound
         self._operations: dict[str, _Operation] = {}
 
-    def add(self, exchange: Exchange) -> None:
-        """Measure the response of an exchange; that there is none is reported by another check."""
+    def add(self, exchange: Exchange) -> LawResult | None:
+        """Measure the response of an exchange; that there is none is reported by another check.
+
+        A result is returned at the response with which an operation fails, whatever its others will be.
+        """
         response = exchange.response
         if not isinstance(response, HttpResponse) or exchange.purpose is Purpose.UNKNOWN_PATH:
-            return
+            return None
         known = self._operations.setdefault(exchange.operation.id, _Operation(exchange, response.seconds))
         known.responses[response.status < 400] += 1
-        known.slow += response.seconds > self._bound
+        is_slow = response.seconds > self._bound
+        known.slow += is_slow
         if response.seconds > known.seconds:
             known.slowest, known.seconds = exchange, response.seconds
+        return self._result(known) if is_slow and known.slow == CERTAIN else None
 
     def results(self) -> Iterator[LawResult]:
         """Yield a result for each operation that responded, with a breach where it took longer than the bound."""
-        for known in self._operations.values():
-            operation = known.slowest.operation
-            found = self._found(known) if known.slow else ()
-            yield LawResult(LATENCY.id, operation, known.responses.total(), found)
+        yield from map(self._result, self._operations.values())
+
+    def _result(self, known: _Operation) -> LawResult:
+        found = self._found(known) if known.slow else ()
+        return LawResult(LATENCY.id, known.slowest.operation, known.responses.total(), found)
 
     def _found(self, known: _Operation) -> tuple[Found, ...]:
         bound = f"the {self._bound:g} s of --max-latency"

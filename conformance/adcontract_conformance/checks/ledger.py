@@ -99,8 +99,8 @@ class Ledger:
         """
         self.requests += 1
         self._coverage.add(exchange)
-        if self._latency is not None:
-            self._latency.add(exchange)
+        if self._latency is not None and (slow := self._latency.add(exchange)):
+            self.law(slow)
         asked = exchange.purpose is Purpose.PREFERRED
         dead = not isinstance(exchange.response, HttpResponse) or (exchange.response.status >= 500 and not asked)
         for check in CHECKS.values():
@@ -157,6 +157,12 @@ class Ledger:
         else:
             result.outcome, result.untried = max(result.outcome, Outcome.PASS), tried.untried
         self._write(result, tried.found)
+
+    def _retract(self, check: Check, operation: Operation) -> None:
+        """Drop the result of a check on an operation, for one that is known to be better."""
+        dropped = self._results.pop((check.id, operation.id), None)
+        for finding in dropped.findings if dropped else ():
+            del self._findings[finding.fingerprint]
 
     def _leave(self, result: Result, reason: str) -> None:
         """Note why a check was not tried."""
@@ -231,6 +237,7 @@ class Ledger:
     def close(self, reason: str | None = None) -> None:
         """Give every check a result on every operation; `reason` says why not all were tried, if not."""
         for tried in self._latency.results() if self._latency is not None else ():
+            self._retract(CHECKS[tried.check_id], tried.operation)
             self.law(tried)
         for check in CHECKS.values():
             if check.purposes == {Purpose.UNKNOWN_PATH} or check.judge is None:

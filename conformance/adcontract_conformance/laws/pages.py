@@ -73,7 +73,8 @@ def page_default(client: Client, operation: Operation) -> Iterator[Found]:
     reply = client.good(operation)
     got, wanted = len(client.lists.rows(operation, reply)), min(total, pagination.default)
     if got != wanted:
-        sentence = f"A page has {got} of {total} items where no size is asked for, not {wanted}."
+        listed = f", and the pages of the list have {total}" if total < pagination.default else ""
+        sentence = f"A page has {got} items where no size is asked for; the default is {pagination.default}{listed}."
         yield broken(operation, KEYWORD, reply, sentence, part="default")
     elif total <= pagination.default:
         raise NotTestable(f"the list has {total} items, and the default size is {pagination.default}")

@@ -90,7 +90,8 @@ class Screen:
         counts = ", ".join(f"{tally[outcome]} {outcome.word}" for outcome in _COLUMNS if tally[outcome])
         seconds = sum(ledger.seconds[each] for each in done)
         title = ledger.checked.title if self._several else f"{ledger.checked.title} {group}"
-        self._line(f"{title}: {counts or 'nothing to do'} ({seconds:.1f} s)")
+        end = "" if set(done) <= set(ledger.finished_groups) else ", not finished"
+        self._line(f"{title}: {counts or 'nothing to do'}{end} ({seconds:.1f} s)")
 
     def _line(self, text: str, style: str = "") -> None:
         self._console.print(Text(text, style), soft_wrap=True)

@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 
 import pytest
+from adcontract_library import FAULTS, Library
 from conftest import HERE
 from proxy import Proxy
 
@@ -34,3 +35,31 @@ def test_a_server_that_keeps_nothing_has_at_most_ten_causes(command, mock, serve
     assert {"createBook", "getBook", "deleteBook"} < {*kept["operations"]}
     # faults of other kinds keep a cause each
     assert {"Requests without good credentials are accepted.", "A page of 1 has 2 of the 2 items."} < causes.keys()
+
+
+class Short(Library):
+    """Lists a few books, two on a page unless more are asked for."""
+
+    def __init__(self):
+        super().__init__(books=6)
+
+    def default_size(self):
+        return 2
+
+
+@pytest.mark.parametrize(
+    ("server", "sentence"),
+    [
+        (
+            FAULTS["the default size is different"].server,
+            "A page has 7 items where no size is asked for; the default is 5.",
+        ),
+        (
+            Short,
+            "A page has 2 items where no size is asked for; the default is 5, and the pages of the list have 3.",
+        ),
+    ],
+)
+def test_a_page_of_another_size_is_told_with_the_size_that_the_contract_names(held, server, sentence):
+    _, report, _ = held(server(), "--only", "listBooks")
+    assert sentence in {each["sentence"] for each in report["apis"][0]["findings"]}
