@@ -87,6 +87,11 @@ class Allowance:
         finally:
             self.turn_to(before)
 
+    @property
+    def operation(self) -> str:
+        """The operation for which this thread sends, with its contract; empty for none."""
+        return self._current.operation
+
     def turn_to(self, operation: str) -> None:
         """Count what this thread sends from now on for an operation."""
         self._current.operation = operation

@@ -9,7 +9,6 @@ import http.client
 import io
 import threading
 import time
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from urllib3.connection import HTTPConnection, HTTPSConnection
@@ -17,7 +16,7 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from _typeshed import WriteableBuffer
 
@@ -43,18 +42,19 @@ _SLICE = 0.1
 class Waiting:
     """An answer that is waited for: `fault` says in a few words why it cannot be read, if so.
 
-    `check` raises an exception where the answer is not wanted any more. `opened` says that a connection was opened for
+    `check` raises an exception where the answer is not wanted any more. One that is `hurried` is not waited for as long
+    as others. `opened` says that a connection was opened for
     it, and `received` that a part of it came.
     """
 
-    def __init__(self, check: Callable[[], None]) -> None:
+    def __init__(self, check: Callable[[], None], *, hurried: bool = False) -> None:
         self.began = time.monotonic()
         self.fault: str | None = None
         self.opened = False
         self.received = False
         self.file: io.BufferedReader | None = None
         self._check = check
-        self._silence, self._whole = (HURRIED, HURRIED) if _current.hurried else (SILENCE, WHOLE)
+        self._silence, self._whole = (HURRIED, HURRIED) if hurried else (SILENCE, WHOLE)
 
     def hasten(self, seconds: float) -> None:
         """Wait no longer than so many seconds from now on."""
@@ -69,6 +69,11 @@ class Waiting:
     def seconds(self) -> float:
         """How long it has been waited for."""
         return time.monotonic() - self.began
+
+    @property
+    def was_long(self) -> bool:
+        """Whether it has been waited for longer than one that is hurried."""
+        return self.seconds >= HURRIED
 
     def left(self, since: float) -> float:
         """Return for how many seconds the next bytes may be waited for, of which there were none `since` then.
@@ -90,7 +95,6 @@ class Waiting:
 
 class _Current(threading.local):
     waiting: Waiting | None = None
-    hurried = False
 
 
 _current = _Current()
@@ -105,16 +109,6 @@ def hasten(seconds: float) -> None:
     """Wait no longer than so many seconds for the answer that this thread waits for, if it does."""
     if _current.waiting is not None:
         _current.waiting.hasten(seconds)
-
-
-@contextmanager
-def hurried(on: bool) -> Iterator[None]:
-    """If `on`, wait no longer than `HURRIED` for each answer in the block."""
-    _current.hurried = on
-    try:
-        yield
-    finally:
-        _current.hurried = False
 
 
 class _Bytes(io.RawIOBase):

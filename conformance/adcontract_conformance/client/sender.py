@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from adcontract_conformance.client.allowance import NotSent
 from adcontract_conformance.client.book import Book
-from adcontract_conformance.client.bounds import HURRIED, PAGES, hurried
+from adcontract_conformance.client.bounds import PAGES
 from adcontract_conformance.client.documented import Documented, documented
 from adcontract_conformance.client.interrupts import unhurried
-from adcontract_conformance.model.exchange import Exchange, NoResponse
+from adcontract_conformance.model.exchange import Exchange
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,10 +19,7 @@ if TYPE_CHECKING:
     from adcontract_conformance.client.documented import Sample
     from adcontract_conformance.client.target import Target
     from adcontract_conformance.model.checked_contract import CheckedContract
-    from adcontract_conformance.model.exchange import HttpResponse, Purpose, Request
-
-PATIENCE = 2
-"""How often the suite waits for an operation as long as it can."""
+    from adcontract_conformance.model.exchange import HttpResponse, NoResponse, Purpose, Request
 
 
 class Sender:
@@ -42,7 +38,6 @@ class Sender:
         self.pages = pages
         self.book = book or Book()
         self._sample = sample
-        self._late: Counter[str] = Counter()
         self._documented: dict[str, list[Documented]] = {}
 
     def documented(self, operation: Operation) -> list[Documented]:
@@ -71,22 +66,14 @@ class Sender:
             raise NotSent(refusal)
         request = self.target.credentials.with_headers(request)
         if request.method == "GET":
-            exchange = Exchange(purpose, operation, request, self._response(operation, request), **more)
+            exchange = Exchange(purpose, operation, request, self.send(operation, request), **more)
             self.note(exchange)
             return exchange
         # no interrupt comes between a request that creates something and the note of it
         with unhurried():
-            exchange = Exchange(purpose, operation, request, self._response(operation, request), **more)
+            exchange = Exchange(purpose, operation, request, self.send(operation, request), **more)
             self.note(exchange)
         return exchange
-
-    def _response(self, operation: Operation, request: Request) -> HttpResponse | NoResponse:
-        """Send a request; an operation that often does not answer is not waited for as long as the others."""
-        with hurried(self._late[operation.id] >= PATIENCE):
-            response = self.send(operation, request)
-        if isinstance(response, NoResponse) and response.seconds >= HURRIED:
-            self._late[operation.id] += 1
-        return response
 
     def send(self, operation: Operation, request: Request) -> HttpResponse | NoResponse:
         """Send a request for an operation. See `Target.send`."""

@@ -20,11 +20,11 @@ from urllib3.exceptions import DecodeError, HTTPError, ProtocolError
 from adcontract_conformance.client.allowance import Withheld
 from adcontract_conformance.client.bounds import POOLS, SILENCE, Waiting, wait_for
 from adcontract_conformance.client.limits import SAFE
-from adcontract_conformance.client.pulse import GATEWAY
+from adcontract_conformance.client.pulse import FAILURES, GATEWAY
 from adcontract_conformance.client.timing import GRACE, Stopped
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Container, Iterator
 
     from requests import PreparedRequest, Response
 
@@ -134,6 +134,8 @@ class Transport(HTTPAdapter):
                 raise
             if response.status_code in GATEWAY:
                 self._pulse.feel(request, lambda known: self._missing(known, options))
+            elif response.status_code in FAILURES and "Prefer" not in request.headers:
+                self._pulse.failed(request, lambda known: self._missing(known, options, FAILURES))
             self._pulse.answered(request, response.status_code)
             asked_for = "429" in request.headers.get("Prefer", "")
             if response.status_code != requests.codes.too_many_requests or asked_for:
@@ -146,7 +148,8 @@ class Transport(HTTPAdapter):
         """Send a request once, or again where the connection was closed before it."""
         while True:
             self._take_turn(request)
-            waiting = Waiting(lambda: self._check(request))
+            operation = self._allowance.operation
+            waiting = Waiting(lambda: self._check(request), hurried=self._pulse.is_late(operation))
             wait_for(waiting)
             try:
                 response = self._leave(request, options)
@@ -157,6 +160,8 @@ class Transport(HTTPAdapter):
                 if was_closed:
                     self._timing.resent += 1
                     continue
+                if waiting.was_long:
+                    self._pulse.was_late(operation)
                 self._noted(request, Note(waiting.seconds, missing=waiting.fault or _words(error)))
                 if isinstance(error, requests.exceptions.InvalidHeader):
                     raise _broken(request, str(error)) from error
@@ -165,8 +170,10 @@ class Transport(HTTPAdapter):
             response.raw = _ReadResponse(response.raw, body or b"")
             return response
 
-    def _missing(self, request: PreparedRequest, options: dict[str, Any]) -> str | None:
-        """Send a request, and return in a few words how it is not answered; None if it is."""
+    def _missing(
+        self, request: PreparedRequest, options: dict[str, Any], failures: Container[int] = GATEWAY
+    ) -> str | None:
+        """Send a request, and return in a few words how it is not answered, as with these statuses; None if it is."""
         with self._allowance.about(""):
             self._take_turn(request)
         waiting = Waiting(lambda: self._check(request))
@@ -176,7 +183,7 @@ class Transport(HTTPAdapter):
             _read(response, waiting)
         except requests.RequestException as error:
             return waiting.fault or _words(error)
-        return f"answers {response.status_code}" if response.status_code in GATEWAY else None
+        return f"answers {response.status_code}" if response.status_code in failures else None
 
     def _take_turn(self, request: PreparedRequest) -> None:
         """Wait until a request may be sent, and count it, unless it removes what was created: that may always be."""
