@@ -114,7 +114,7 @@ def causes(api: str, findings: Iterable[F]) -> list[Cause[F]]:
 
     Findings have one cause if one check finds them at one place of the contract, if they break it in the same way, or
     if they show the same answer that is not one of the operation. Where more than `MANY` causes are of the same kind,
-    they are one. What comes and goes stands apart.
+    they are one. What comes and goes stands apart, and so does what is waived.
 
     Where more than `TEN` causes fail, those that are about the same are one: a server that keeps nothing of what it is
     sent breaks most of what a contract says of its items and lists.
@@ -183,8 +183,13 @@ def _is_of_a_mock(cause: Cause[F]) -> bool:
     return all(finding.only_of_a_mock for finding in cause.findings)
 
 
+def _apart(finding: AnyFinding) -> str:
+    """Return by what a finding stands apart from others: that it comes and goes, or is waived; else nothing."""
+    return finding.outcome.word if finding.outcome in (Outcome.FLAKY, Outcome.WAIVED) else ""
+
+
 def _kind(finding: AnyFinding, depth: int) -> Hashable:
-    return finding.outcome is Outcome.FLAKY, finding.way[:depth]
+    return _apart(finding), finding.way[:depth]
 
 
 def _common(finding: AnyFinding, *, depth: int, kinds: set[Hashable]) -> list[Hashable]:
@@ -193,16 +198,16 @@ def _common(finding: AnyFinding, *, depth: int, kinds: set[Hashable]) -> list[Ha
 
 def _keys(finding: AnyFinding) -> list[Hashable]:
     """Return what makes two findings one cause, if they share any of it."""
-    way, flaky = finding.way, finding.outcome is Outcome.FLAKY
+    way, apart = finding.way, _apart(finding)
     if finding.kinship == "answer":
-        return [(flaky, *way)]
+        return [(apart, *way)]
     name, where = finding.check_id.partition(".")[2], finding.where
     # a law may be broken in several parts, and several laws may see that one part is
     is_law = finding.kinship == "promise"
-    keys: list[Hashable] = [(flaky, way, finding.part if is_law else "")]
-    keys += [(flaky, each, where, finding.part) for each in (name, way[0])]
+    keys: list[Hashable] = [(apart, way, finding.part if is_law else "")]
+    keys += [(apart, each, where, finding.part) for each in (name, way[0])]
     near = near_keys(finding.check_id, finding.operation_id, where, finding.part) if is_law else ()
-    return [*keys, *((flaky, key) for key in near)]
+    return [*keys, *((apart, key) for key in near)]
 
 
 def _joined(groups: list[list[F]], keys: Callable[[F], list[Hashable]]) -> list[list[F]]:
@@ -233,7 +238,7 @@ def _cause(api: str, group: list[F], theme: str) -> Cause[F]:
     way = _shared(group) if all(each.kinship != "sentence" for each in group) else ()
     first = min(group, key=lambda each: (each.pointer, each.part))
     parts = way or ((theme,) if theme else (first.check_id.partition(".")[2], first.pointer, first.part))
-    text = "\0".join((api, "flaky" if ordered[0].outcome is Outcome.FLAKY else "", *parts))
+    text = "\0".join((api, _apart(ordered[0]), *parts))
     return Cause(hashlib.sha256(text.encode()).hexdigest()[:12], ordered, theme)
 
 

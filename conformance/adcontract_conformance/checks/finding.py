@@ -13,6 +13,7 @@ from adcontract_conformance.model.promises import Outcome
 if TYPE_CHECKING:
     from adcontract import Location, Operation
     from adcontract_conformance.checks.causes import Kinship
+    from adcontract_conformance.checks.waiving import FoundWaiver
     from adcontract_conformance.model.exchange import Exchange
     from adcontract_conformance.model.promises import Breach, Check
 
@@ -22,7 +23,7 @@ class Finding:
     """One part of the contract that the target breaks, with the shortest request that shows it, and the number of all.
 
     `fingerprint` is the same in every run that finds the same breach: a hash of the check, the operation and the part.
-    A flaky one was seen in `seen` of `tries` tries.
+    A flaky one was seen in `seen` of `tries` tries. A waived one has its `waiver`.
     """
 
     fingerprint: str
@@ -35,6 +36,7 @@ class Finding:
     count: int = 1
     seen: int = 0
     tries: int = 0
+    waiver: FoundWaiver | None = None
 
     @property
     def sentence(self) -> str:

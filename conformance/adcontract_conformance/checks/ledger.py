@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from adcontract import Operation
     from adcontract_conformance.checks.causes import Cause
+    from adcontract_conformance.checks.waiving import FoundWaiver, Waiving
     from adcontract_conformance.model.checked_contract import CheckedContract
     from adcontract_conformance.model.promises import Breach, Check, LawResult
 
@@ -54,7 +55,7 @@ class Result:
 class Ledger:
     """The results of one contract, as they come in. `own` says that the server was written for it.
 
-    `max_latency` is how long a response may take, in seconds, if the user has said so.
+    `max_latency` is how long a response may take, in seconds, if the user has said so. `waiving` has the waivers.
 
     Checks judge an exchange as it came. Everything that is kept here may be shown, so it is kept as `redaction` leaves
     it. `left_out` says in a sentence why nothing was checked, if so. `withheld` has the operations, by group, that got
@@ -69,8 +70,10 @@ class Ledger:
         own: bool = False,
         max_latency: float | None = None,
         redaction: Redaction | None = None,
+        waiving: Waiving | None = None,
     ) -> None:
         self._redaction = redaction or Redaction()
+        self._waiving = waiving
         self.checked = checked
         self.groups = tuple(groups)
         self.own = own
@@ -180,11 +183,14 @@ class Ledger:
         outcome = basis.severity(breach, exchange, own=self.own)
         if found.tries:
             outcome = Outcome.FLAKY
+        waiver = self._waiver(check, operation, fingerprint, of_document=not breach.pointer)
+        if waiver is not None:
+            outcome = Outcome.WAIVED
         known = self._findings.get(fingerprint)
         if known is None:
             where = self.checked.contract.where(breach.pointer)
             known = Finding(fingerprint, check, operation, outcome, where, *self._kept(breach, exchange))
-            known.seen, known.tries = found.seen, found.tries
+            known.seen, known.tries, known.waiver = found.seen, found.tries, waiver
             self._findings[fingerprint] = known
             self._note_failure(known)
             return known
@@ -198,6 +204,11 @@ class Ledger:
             if was is not outcome:
                 self._note_failure(known)
         return known
+
+    def _waiver(self, check: Check, operation: Operation, fingerprint: str, *, of_document: bool) -> FoundWaiver | None:
+        if self._waiving is None:
+            return None
+        return self._waiving.of(check.id, operation.id, fingerprint, of_document=of_document)
 
     def _note_failure(self, finding: Finding) -> None:
         if finding.outcome is Outcome.FAIL and self._first_failures.is_first(finding):

@@ -131,6 +131,12 @@ def _promises(given: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     show_default=True,
     help="Whose server it is. One written for the contract (own) also fails on breaches of inferred parts.",
 )
+@click.option(
+    "--waivers",
+    metavar="FILE",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="The findings that are waived, in place of waivers.toml here or beside adcontract.toml.",
+)
 @click.option("--verbose", is_flag=True, help="Print all findings, and long lines whole.")
 @click.option(
     "--clear",
@@ -174,6 +180,7 @@ def check(
     max_latency: float | None,
     allow_untried: bool,
     for_: str,
+    waivers: Path | None,
     verbose: bool,
     clear: Path | None,
     spec: Path | None,
@@ -192,6 +199,9 @@ def check(
     A breach of a documented part fails. A breach of a part that the contract infers is a warning, unless the server is
     your own (--for own) or the breach is grave: data is lost or mixed, no credentials are needed, a deleted item is
     still served. The groups behavior and state need a server that keeps its data, such as our mock with --stateful.
+
+    Findings that waivers.toml names fail nothing until their waivers expire (adcontract waive). A waiver that has
+    expired, or whose finding is not there any more, fails.
 
     The value of an option is looked for on the command line, then in a variable such as ADCONTRACT_MAX_TIME for
     --max-time, then in the entry of the target, then in the profile.
@@ -230,7 +240,7 @@ def check(
         from adcontract_conformance.reports.screen import Screen
         from adcontract_conformance.run.named import check_names
         from adcontract_conformance.run.options import Options
-        from adcontract_conformance.run.selection import ALL, checked_contracts
+        from adcontract_conformance.run.selection import ALL, checked_contracts, waiving
         from adcontract_conformance.run.suite import run
         from adcontract_conformance.settings.profiles import CORE
 
@@ -257,6 +267,8 @@ def check(
     with settled.placed("api", "snapshot", "only"):
         contracts = checked_contracts(spec, api, snapshot, only)
     check_names(settled, contracts, spec)
+    # which snapshot a server speaks does not depend on what a team lets pass
+    let_pass = None if every else waiving(waivers, settled.config, spec, contracts)
     options = Options(
         chosen,
         seed,
@@ -274,6 +286,7 @@ def check(
         settled.name,
         settled.config,
         None if settled.profile == CORE else settled.profile,
+        let_pass,
     )
     if every and max_failures is not None:
         raise UsageError("--max-failures ends a run before a snapshot is known. Name one with --snapshot.")
@@ -336,7 +349,7 @@ def _status(done: RunReport) -> int:
         if not all(verdict.served for verdict in snapshots.verdicts(done)):
             return 1
         return 0 if done.served == list(done.apis) else 2
-    if any(contract.outcome is Outcome.FAIL for contract in done.apis):
+    if done.waivers_to_edit or any(contract.outcome is Outcome.FAIL for contract in done.apis):
         return 1
     complete = not any(gaps(done, contract) for contract in done.apis)
     return 0 if complete and Outcome.PASS <= worst <= Outcome.WARN else 2

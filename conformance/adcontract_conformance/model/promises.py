@@ -37,12 +37,14 @@ NEIGHBOR = "neighbour"
 class Outcome(Enum):
     """How a check ended on an operation, from the least to the gravest; its value is its name in reports.
 
-    `FLAKY`: a breach that was seen, and not in most of the tries. `ERROR`: the suite broke, not the target.
+    `WAIVED`: a breach that a waiver lets pass. `FLAKY`: a breach that was seen, and not in most of the tries.
+    `ERROR`: the suite broke, not the target.
     """
 
     DISABLED = "disabled"
     SKIPPED = "skipped"
     PASS = "pass"
+    WAIVED = "waived"
     FLAKY = "flaky"
     WARN = "warn"
     FAIL = "fail"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from datetime import datetime  # noqa: TC003 - msgspec reads the annotations
+from datetime import date, datetime  # noqa: TC003 - msgspec reads the annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -80,6 +80,23 @@ class SourceLines(_Data, frozen=True, kw_only=True):
     lines: tuple[str, ...]
 
 
+class ReportedWaiver(_Data, frozen=True, kw_only=True):
+    """Why a finding may pass, until when, who sees to it, and where its waiver is."""
+
+    reason: str
+    owner: str
+    expires: date
+    link: str
+    where: Place
+
+
+class WaiverToEdit(_Data, frozen=True, kw_only=True):
+    """A waiver that has expired or is stale: where, and what is to be done in a sentence."""
+
+    where: Place
+    sentence: str
+
+
 class ReportedFinding(_Data, frozen=True, kw_only=True, rename={"check_id": "check", "operation_id": "operation"}):
     """One part of the contract that the target breaks, the requests that show it, the last one of all, and its answer.
 
@@ -117,6 +134,7 @@ class ReportedFinding(_Data, frozen=True, kw_only=True, rename={"check_id": "che
     requests: tuple[SentRequest, ...]
     answer: Answer
     spot: str = ""
+    waiver: ReportedWaiver | None = None
 
     @property
     def reason(self) -> str:
@@ -339,6 +357,7 @@ class RunReport(_Data, frozen=True, kw_only=True):
     conclusions: tuple[str, ...]
     notes: tuple[str, ...]
     verdicts: tuple[SnapshotVerdict, ...]
+    waivers_to_edit: tuple[WaiverToEdit, ...] = ()
     checks: tuple[ReportedCheck, ...]
     apis: tuple[ContractReport, ...]
 

@@ -27,10 +27,12 @@ from adcontract_conformance.reports.document import (
     ReportedOperation,
     ReportedOptions,
     ReportedResult,
+    ReportedWaiver,
     RunReport,
     SentRequest,
     SnapshotVerdict,
     Tool,
+    WaiverToEdit,
     reported_causes,
 )
 from adcontract_conformance.reports.excerpts import answer_of, lines_around
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
     from adcontract import Location
     from adcontract_conformance.checks.finding import Finding
     from adcontract_conformance.checks.ledger import Ledger, Result
+    from adcontract_conformance.checks.waiving import FoundWaiver
     from adcontract_conformance.model.exchange import Request
     from adcontract_conformance.run.result import Run
 
@@ -68,6 +71,9 @@ def report_of(run: Run) -> RunReport:
         checks=tuple(
             ReportedCheck(id=each.id, group=each.group, sentence=each.sentence, declared=each.declared)
             for each in CHECKS.values()
+        ),
+        waivers_to_edit=tuple(
+            WaiverToEdit(where=_place(each.where), sentence=each.sentence) for each in run.waiver_problems
         ),
         apis=tuple(map(_contract, run.ledgers)),
     )
@@ -204,6 +210,18 @@ def _finding(finding: Finding, cause: str) -> ReportedFinding:
         requests=tuple(map(_request, (*exchange.before, exchange.request))),
         answer=answer_of(exchange.response, finding.breach.spot),
         spot=finding.breach.spot,
+        waiver=_waiver(finding.waiver) if finding.waiver else None,
+    )
+
+
+def _waiver(found: FoundWaiver) -> ReportedWaiver:
+    waiver = found.waiver
+    return ReportedWaiver(
+        reason=waiver.reason,
+        owner=waiver.owner,
+        expires=waiver.expires,
+        link=waiver.link,
+        where=_place(found.where),
     )
 
 

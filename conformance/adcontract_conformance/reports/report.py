@@ -11,7 +11,7 @@ from adcontract_conformance.reports.sentences import excerpt, extent, last_lines
 from adcontract_conformance.reports.snapshots import verdicts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from adcontract_conformance.checks.causes import Cause
     from adcontract_conformance.reports.document import (
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
         ReportedCheck,
         ReportedFinding,
         ReportedResult,
+        ReportedWaiver,
         RunReport,
+        WaiverToEdit,
     )
     from adcontract_conformance.reports.snapshots import Verdict
 
@@ -27,6 +29,10 @@ if TYPE_CHECKING:
     Named = Mapping[str, Cause[ReportedFinding]]
 
 TOOL = "adcontract check"
+
+WAIVERS = Rule("waivers", "A waiver has not expired, and its finding is still there.")
+
+_LEVELS = {Outcome.FAIL: Level.ERROR, Outcome.WAIVED: Level.NOTE}
 
 
 def report(run: RunReport) -> Report:
@@ -43,10 +49,13 @@ def report(run: RunReport) -> Report:
         TOOL,
         f"{TOOL} {run.target}",
         (*run.conclusions, *last_lines(run)),
-        tuple(Rule(check.id, check.promise) for check in run.checks),
-        tuple(placed[contract.title](_of_cause(cause)) for contract in run.apis for cause in contract.found_causes),
+        (*(Rule(check.id, check.promise) for check in run.checks), WAIVERS),
+        (
+            *(placed[contract.title](_of_cause(cause)) for contract in run.apis for cause in contract.found_causes),
+            *map(_of_waiver, run.waivers_to_edit),
+        ),
         (*problems(run), *([run.stopped] if run.stopped else [])),
-        tuple(_suites(run, placed)),
+        (*_suites(run, placed), *_waivers(run)),
     )
 
 
@@ -66,6 +75,10 @@ def _of_cause(cause: Cause[ReportedFinding]) -> Entry:
     )
 
 
+def _waived(waiver: ReportedWaiver) -> str:
+    return f"{waiver.reason} Until {waiver.expires}, {waiver.owner}, {waiver.link} ({waiver.where})"
+
+
 def _of_case(finding: ReportedFinding, cause: Cause[ReportedFinding], placed: Of) -> Entry:
     entry = placed(_entry(finding))
     if len(cause.findings) == 1:
@@ -78,19 +91,32 @@ def _entry(finding: ReportedFinding) -> Entry:
     received = f"none: it {answer.reason}" if answer.status is None else f"{answer.status} {excerpt(answer)}"
     return Entry(
         finding.check_id,
-        Level.ERROR if finding.outcome is Outcome.FAIL else Level.WARNING,
+        _LEVELS.get(finding.outcome, Level.WARNING),
         finding.sentence,
         finding.where.location,
         subject=finding.operation_id,
+        waived=_waived(finding.waiver) if finding.waiver else "",
         fingerprint=finding.fingerprint,
         details=(
             f"operation: {finding.method} {finding.path}",
             f"promise: {finding.promise}",
             f"contract: {finding.reason}",
+            *([f"waived: {_waived(finding.waiver)}"] if finding.waiver else []),
             *(f"request: {curl}" for curl in finding.curls),
             f"response: {received}",
         ),
     )
+
+
+def _of_waiver(each: WaiverToEdit) -> Entry:
+    return Entry(WAIVERS.id, Level.ERROR, each.sentence, each.where.location)
+
+
+def _waivers(run: RunReport) -> Iterator[Suite]:
+    """Yield a suite with a case for each waiver that is to be edited, if there are any."""
+    cases = [Case("waivers", str(each.where), (_of_waiver(each),)) for each in run.waivers_to_edit]
+    if cases:
+        yield Suite("waivers", tuple(cases))
 
 
 def _of_snapshot(verdict: Verdict, contract: ContractReport) -> Of:
@@ -137,6 +163,13 @@ def _case(contract: ContractReport, result: ReportedResult, check: ReportedCheck
         f"{contract.api}.{result.group}",
         f"{result.operation}: {check.sentence}",
         tuple(_of_case(findings[name], of[name], placed) for name in result.findings),
-        skipped=result.reason if result.outcome is Outcome.SKIPPED else "",
+        skipped=_skipped(result, [findings[name] for name in result.findings]),
         error=result.reason if result.outcome is Outcome.ERROR else "",
     )
+
+
+def _skipped(result: ReportedResult, findings: Iterable[ReportedFinding]) -> str:
+    """Return why a case has no result of its own: nothing was sent for it, or its findings are waived."""
+    if result.outcome is Outcome.WAIVED:
+        return "\n".join(f"waived: {_waived(each.waiver)}" for each in findings if each.waiver)
+    return result.reason if result.outcome is Outcome.SKIPPED else ""

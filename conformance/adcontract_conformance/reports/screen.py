@@ -24,12 +24,13 @@ if TYPE_CHECKING:
 
 STYLES = {
     Outcome.PASS: "green",
+    Outcome.WAIVED: "cyan",
     Outcome.FLAKY: "magenta",
     Outcome.WARN: "yellow",
     Outcome.FAIL: "red",
     Outcome.ERROR: "bold red",
 }
-_COLUMNS = (Outcome.PASS, Outcome.FLAKY, Outcome.WARN, Outcome.FAIL, Outcome.SKIPPED, Outcome.ERROR)
+_COLUMNS = (Outcome.PASS, Outcome.WAIVED, Outcome.FLAKY, Outcome.WARN, Outcome.FAIL, Outcome.SKIPPED, Outcome.ERROR)
 
 _FOUND = 6
 """How many failures are shown when they are found."""

@@ -30,6 +30,7 @@ _VERDICTS = {
     Outcome.FAIL: "does not conform",
     Outcome.WARN: "conforms, with warnings",
     Outcome.FLAKY: "conforms, with breaches that come and go",
+    Outcome.WAIVED: "conforms, with waived findings",
     Outcome.PASS: "conforms",
     Outcome.SKIPPED: "not determined: nothing was checked",
     Outcome.DISABLED: "no check of the chosen groups is about it",
@@ -59,6 +60,8 @@ def verdict(report: RunReport, contract: ContractReport) -> str:
     seconds = sum(contract.seconds.values())
     unwritten = f"{len(contract.unwritten)} of them not tried: --read-only, " if contract.unwritten else ""
     counts = f"{plural(len(contract.operations), 'operation')}, {unwritten}{plural(contract.requests, 'request')}"
+    waived = sum(finding.outcome is Outcome.WAIVED for finding in contract.findings)
+    counts += f", {waived} waived" if waived else ""
     return (
         f"{contract.title}: {_VERDICTS[Outcome.ERROR if open_ else contract.outcome]} "
         f"({counts}, seed {report.seed}, {seconds:.0f} s, --for {report.options.for_})"

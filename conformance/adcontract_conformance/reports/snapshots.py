@@ -24,6 +24,7 @@ GROUPS = ("examples",)
 
 _CELLS = {
     Outcome.PASS: Text("pass", "green"),
+    Outcome.WAIVED: Text("waived", "cyan"),
     Outcome.FLAKY: Text("flaky", "magenta"),
     Outcome.WARN: Text("warn", "yellow"),
     Outcome.FAIL: Text("FAIL", "red"),

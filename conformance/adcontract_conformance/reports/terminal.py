@@ -48,8 +48,11 @@ def summary(console: Console, report: RunReport, *, verbose: bool = False, used:
     def line(text: str, style: str = "") -> None:
         console.print(Text(text if verbose else shortened(text, _LONGEST), style=style), soft_wrap=True)
 
-    first = [gap for contract in report.apis for gap in gaps(report, contract, whole=verbose)] + list(
-        _headlines(report)
+    edits = [f"fail  {each.where}: {each.sentence}" for each in report.waivers_to_edit]
+    first = (
+        edits
+        + [gap for contract in report.apis for gap in gaps(report, contract, whole=verbose)]
+        + list(_headlines(report))
     )
     errors = _errors([each for contract in report.apis for each in contract.errors], whole=verbose)
     last = last_lines(report)
@@ -57,7 +60,13 @@ def summary(console: Console, report: RunReport, *, verbose: bool = False, used:
         line(text, "bold")
     left = _LINES - used - len(first) - len(errors) - 1 - len(report.apis) - len(last)
     found = sorted(
-        (cause for contract in report.apis for cause in contract.found_causes), key=lambda cause: -cause.outcome.rank
+        (
+            cause
+            for contract in report.apis
+            for cause in contract.found_causes
+            if verbose or cause.outcome is not Outcome.WAIVED
+        ),
+        key=lambda cause: -cause.outcome.rank,
     )
     _causes(line, found, None if verbose else max(left, _FEWEST))
     for text in errors:

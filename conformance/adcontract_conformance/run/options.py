@@ -12,6 +12,8 @@ from adcontract_conformance.model.promises import GROUPS
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from adcontract_conformance.checks.waiving import Waiving
+
 
 @dataclass(frozen=True)
 class Options:
@@ -24,6 +26,7 @@ class Options:
     `checks` are the files of a team's own checks. `generated` is how many requests are generated for each operation,
     and `pages` how many of a list are read at most. `name`, `config` and `profile` are those of the settings file.
     `max_failures` ends it when so many causes fail. `max_latency` is how long a response may take, in seconds.
+    `waiving` has the waivers of findings.
     """
 
     groups: tuple[str, ...] = GROUPS
@@ -42,3 +45,4 @@ class Options:
     name: str | None = None
     config: Path | None = None
     profile: str | None = None
+    waiving: Waiving | None = None

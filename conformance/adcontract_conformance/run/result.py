@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from adcontract_conformance.checks.ledger import Ledger
     from adcontract_conformance.client.target import Target
     from adcontract_conformance.run.options import Options
+    from adcontract_conformance.run.waiver_problems import WaiverProblem
 
 
 @dataclass
@@ -23,7 +24,7 @@ class Run:
     `stopped` says in a sentence why it ended early, if it could not go on, and `bound` which bound of its options it
     met, as a clause.
     `book` has what was created, and what could not be removed, which `left` names, a file; `earlier` are the files of
-    what earlier runs have left on the target.
+    what earlier runs have left on the target. `waiver_problems` are waivers to be edited.
     """
 
     target: Target
@@ -36,6 +37,7 @@ class Run:
     book: Book = field(default_factory=Book)
     left: Path | None = None
     earlier: list[Path] = field(default_factory=list)
+    waiver_problems: list[WaiverProblem] = field(default_factory=list)
 
     @property
     def served(self) -> list[Ledger]:

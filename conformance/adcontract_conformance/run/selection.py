@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from adcontract import UsageError, load_named, names, spec_folder
 from adcontract.errors import did_you_mean
+from adcontract_conformance.checks.waiving import Waiving
 from adcontract_conformance.model.checked_contract import CheckedContract
 from adcontract_conformance.model.promises import GROUPS, known_groups
 from adcontract_conformance.own.files import require_operations
+from adcontract_conformance.settings.waivers import found, read_waivers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 ALL = "all"
 """The value of `--snapshot` for every snapshot."""
@@ -47,6 +50,26 @@ def _operations(spec: Path) -> Iterator[str]:
     """Yield the ids of the operations of all contracts."""
     for name in names(spec):
         yield from (operation.id for operation in load_named(name, spec).operations)
+
+
+def waiving(
+    file: Path | None, settings: Path | None, spec: Path | None, contracts: list[CheckedContract]
+) -> Waiving | None:
+    """Return the waivers of a file, or of that beside the settings or in the current folder; None if there is none.
+
+    Raises:
+        UsageError: if the file has a mistake, or a waiver is of a check or an operation that does not exist.
+    """
+    path = file or found(settings.parent if settings else Path.cwd())
+    if path is None:
+        return None
+    waivers = read_waivers(path)
+    known = {operation.id for each in contracts for operation in each.contract.operations}
+    if any(each.operation not in known for each in waivers.all):
+        known |= set(_operations(spec or spec_folder()))
+    held = Waiving(waivers, date.today())
+    held.refuse_unknown(known)
+    return held
 
 
 def chosen_groups(asked: str | None) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from adcontract_conformance.client.target import BoundMetError
 from adcontract_conformance.groups.generated import Generated
 from adcontract_conformance.run.contract_run import ContractRun
 from adcontract_conformance.run.result import Run
+from adcontract_conformance.run.waiver_problems import waiver_problems
 
 if TYPE_CHECKING:
     from adcontract_conformance.checks.news import Progress
@@ -37,7 +38,7 @@ def run(target: Target, checked_contracts: list[CheckedContract], options: Optio
     target.timing.end_after(options.seconds)
     own, latency = options.own, options.max_latency
     ledgers = [
-        Ledger(each, options.groups, own=own, max_latency=latency, redaction=target.redaction)
+        Ledger(each, options.groups, own=own, max_latency=latency, redaction=target.redaction, waiving=options.waiving)
         for each in checked_contracts
     ]
     result = Run(target, options, ledgers, earlier=earlier(target.url))
@@ -62,6 +63,8 @@ def run(target: Target, checked_contracts: list[CheckedContract], options: Optio
     ended = "the run ended before it was tried" if result.stopped else clock.bound
     for ledger in ledgers:
         ledger.close("the target does not serve the contract" if ledger.left_out else ended)
+    if options.waiving:
+        result.waiver_problems = list(waiver_problems(options.waiving, ledgers))
     result.bound = clock.bound
     result.seconds = clock.passed
     return result

@@ -69,6 +69,7 @@ class RunSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True,
     ) = UNSET
     rate: Rate | UnsetType = UNSET
     read_only: Annotated[bool, Meta(description="Send nothing but GET, HEAD and OPTIONS.")] | UnsetType = UNSET
+    waivers: Annotated[Text, Meta(description="The file of waivers, from the folder of this file.")] | UnsetType = UNSET
     allow_untried: Annotated[bool, Meta(description="Exit 0 although some operations stay untested.")] | UnsetType = (
         UNSET
     )

@@ -26,6 +26,7 @@ _IS_THERE: dict[str, tuple[str, Callable[[Path], bool]]] = {
     "spec": ("folder", Path.is_dir),
     "ca": ("file", Path.is_file),
     "checks": ("file", Path.is_file),
+    "waivers": ("file", Path.is_file),
 }
 """The options that are paths, which the file gives from its own folder: of what, and how it is seen to be there."""
 

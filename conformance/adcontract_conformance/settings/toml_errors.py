@@ -67,6 +67,8 @@ def explained(data: Any, type_: type, error: str) -> tuple[Path, str]:
 
 def _wanted(cause: str) -> str:
     """Return in words what msgspec expects."""
+    if encoded := re.match(r"Invalid RFC3339 encoded (\w+)", cause):
+        return f"{_WORDS[encoded[1]]}, without quotes"
     match = re.match(r"Expected `(.+?)`([^,]*)", cause)
     if match is None:
         return f"something else ({cause})"

@@ -35,6 +35,7 @@ class Entry:
     `subject` is the operation or operations that it concerns, if any. `location` is its place in a file, and `related`
     are further places. `fingerprint` is the same in every run that finds the same. `details` are lines for a reader who
     looks closer, such as a request as curl. `topic` is shared by the entries that belong below one heading, if any.
+    `waived` is why it may pass, if it may.
     """
 
     rule: str
@@ -47,6 +48,7 @@ class Entry:
     fingerprint: str = ""
     details: tuple[str, ...] = ()
     topic: str = ""
+    waived: str = ""
 
     @property
     def text(self) -> str:

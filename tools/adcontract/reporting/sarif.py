@@ -56,6 +56,8 @@ def _result(entry: Entry, index: int) -> dict[str, Any]:
         result["relatedLocations"] = [{"id": i, **_location(each)} for i, each in enumerate(entry.related, start=1)]
     if entry.fingerprint:
         result["partialFingerprints"] = {"adcontract/v1": entry.fingerprint}
+    if entry.waived:
+        result["suppressions"] = [{"kind": "external", "status": "accepted", "justification": entry.waived}]
     return result
 
 
