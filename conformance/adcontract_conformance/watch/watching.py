@@ -52,7 +52,7 @@ def watch(target: RememberingTarget, contracts: list[CheckedContract]) -> tuple[
         TargetGoneError: if it goes down.
         TlsError: if no connection with TLS is possible.
     """
-    senders = [Sender(each, target, _sample(each, target)) for each in contracts]
+    senders = senders_of(contracts, target)
     failed = recognize(senders)
     found, left_out = list[Watched](), list[str]()
     for api in dict.fromkeys(each.api for each in contracts):
@@ -63,6 +63,11 @@ def watch(target: RememberingTarget, contracts: list[CheckedContract]) -> tuple[
             cause = failed[known[0].checked]
             left_out.append(f"{api}: left out, because {cause}. Watch only what the target serves, with --api.")
     return found, left_out
+
+
+def senders_of(contracts: list[CheckedContract], target: RememberingTarget) -> list[Sender]:
+    """Return what sends the requests of each contract."""
+    return [Sender(each, target, _sample(each, target)) for each in contracts]
 
 
 def _sample(checked: CheckedContract, target: RememberingTarget) -> Sample:
