@@ -68,6 +68,15 @@ def verdict(report: RunReport, contract: ContractReport) -> str:
     )
 
 
+def plain_verdict(report: RunReport) -> str:
+    """Return in a few words whether the target conforms to all contracts of a run."""
+    worst = max((contract.outcome for contract in report.apis), default=Outcome.SKIPPED)
+    if report.waivers_to_edit and worst < Outcome.FAIL:
+        return "a waiver is to be edited"
+    open_ = worst < Outcome.FAIL and any(gaps(report, contract) for contract in report.apis)
+    return _VERDICTS[Outcome.ERROR if open_ else worst]
+
+
 def extent(cause: Cause[ReportedFinding]) -> str:
     """Return in brackets how many findings have a cause, and in how many operations; nothing for a single one."""
     findings, operations = len(cause.findings), len(cause.operations)

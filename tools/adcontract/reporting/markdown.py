@@ -18,13 +18,13 @@ _SPECIAL = re.compile(r"([\\`*_\[\]<>|#~])")
 
 def as_markdown(report: Report) -> str:
     """Return the conclusion, then the problems, then the entries by level, the gravest first, and topic."""
-    lines = [f"## {_text(report.title)}", ""]
-    lines += [f"- {_text(line)}" for line in report.summary] if len(report.summary) > 1 else []
-    lines += [_text(line) for line in report.summary] if len(report.summary) == 1 else []
-    lines += [line for problem in report.problems for line in ("", f"**{_text(problem)}**")]
+    lines = [f"## {escaped(report.title)}", ""]
+    lines += [f"- {escaped(line)}" for line in report.summary] if len(report.summary) > 1 else []
+    lines += [escaped(line) for line in report.summary] if len(report.summary) == 1 else []
+    lines += [line for problem in report.problems for line in ("", f"**{escaped(problem)}**")]
     for level, topic in sorted(dict.fromkeys((entry.level, entry.topic) for entry in report.entries), key=_rank):
         entries = [entry for entry in report.entries if (entry.level, entry.topic) == (level, topic)]
-        lines += ["", f"### {plural(len(entries), level.value)}{f': {_text(topic)}' if topic else ''}", ""]
+        lines += ["", f"### {plural(len(entries), level.value)}{f': {escaped(topic)}' if topic else ''}", ""]
         lines += [line for entry in entries for line in _entry(entry)]
     return "\n".join(lines)
 
@@ -34,7 +34,7 @@ def _rank(heading: tuple[Level, str]) -> int:
 
 
 def _entry(entry: Entry) -> Iterator[str]:
-    yield f"- {_text(entry.text)}  "
+    yield f"- {escaped(entry.text)}  "
     yield f"  `{entry.location}` · `{entry.rule}`"
     if entry.details:
         # a fence is longer than any that it holds
@@ -45,5 +45,6 @@ def _entry(entry: Entry) -> Iterator[str]:
         yield from (f"  {fence}", "")
 
 
-def _text(text: str) -> str:
+def escaped(text: str) -> str:
+    """Return a text in one line that Markdown shows as it is."""
     return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
