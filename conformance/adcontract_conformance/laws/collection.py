@@ -10,7 +10,7 @@ from adcontract_conformance.checks.declared import broken
 from adcontract_conformance.client.equality import kept, touches
 from adcontract_conformance.client.factory import Item, ResourceFactory
 from adcontract_conformance.client.replies import MISSING, NotTestable, at, text_of
-from adcontract_conformance.laws.bystanders import Bystanders, neighbor_of
+from adcontract_conformance.laws.bystanders import Bystanders, filled, neighbor_of
 from adcontract_conformance.model.promises import NEIGHBOR
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class Collection:
         learned = self._learned()
         known = learned if len(learned) >= ENOUGH else {**learned, **self._documented()}
         taken = self._taken(known, learned.keys())
-        self.item: Item = self.factory.create()
+        self.item: Item = filled(self.factory)
         found = {as_text(each): each for each in self.ids_in(self.factory.look(self.item)[0])}
         self.start = set(found)
         fresh = {text: id_ for text, id_ in known.items() if text in taken and text not in self.start}

@@ -12,7 +12,7 @@ from adcontract_conformance.checks.declared import broken
 from adcontract_conformance.client.equality import kept, shared
 from adcontract_conformance.client.factory import RefusedError, ResourceFactory, ThereBeforeError
 from adcontract_conformance.client.replies import MISSING, at, canonical, text_of
-from adcontract_conformance.laws.bystanders import Bystanders
+from adcontract_conformance.laws.bystanders import Bystanders, neighbor_of
 from adcontract_conformance.laws.collection import member_ids
 from adcontract_conformance.laws.law import does, law
 from adcontract_conformance.laws.telling import seldom_bodies, telling_bodies, telling_seldom_bodies, zero_bodies
@@ -41,9 +41,9 @@ def create(client: Client, operation: Operation) -> Iterator[Found]:
     factory, resource = ResourceFactory.of(client, operation)
     try:
         first = factory.create()
-        alone = factory.look(first)[0] if factory.is_shown else MISSING
         factory.visit(first)
-        others = Bystanders(factory, first)
+        neighbor, others = neighbor_of(factory, first), Bystanders(factory, first)
+        both = [(each, factory.look(each)[0]) for each in (first, neighbor) if factory.is_shown]
         second = factory.create_another(first)
     except (RefusedError, ThereBeforeError) as error:
         if error.reply.status in NOT_ABOUT_THE_REQUEST or _may_be_there(operation, error.reply):
@@ -58,11 +58,12 @@ def create(client: Client, operation: Operation) -> Iterator[Found]:
         sentence = f"Two requests created the same id {first.id}."
         yield broken(operation, KEYWORD, second.reply, sentence, part="id", grave=True)
         return
-    if alone is not MISSING:
-        beside, seen = factory.look(first)
-        if moved := factory.moved(alone, beside):
-            sentence = f"Creating {second.id} changed {', '.join(moved[:3]) or 'all'} of {first.id}."
+    for each, before in both:
+        after, seen = factory.look(each)
+        if before is not MISSING and (moved := factory.moved(before, after)):
+            sentence = f"Creating {second.id} changed {', '.join(moved[:3]) or 'all'} of {each.id}."
             yield broken(operation, KEYWORD, seen, sentence, part=NEIGHBOR, grave=True)
+            break
     yield from others.touched(operation, f"Creating {second.id}")
     for item in (first, second):
         yield from _found_again(factory, operation, resource, item)

@@ -1,4 +1,4 @@
-"""Links from a page to the next one: whoever follows them reads the list that was asked for."""
+"""Links from a page to those around it: whoever follows them reads the list that was asked for."""
 
 from __future__ import annotations
 
@@ -34,30 +34,30 @@ def _linked(operation: Operation) -> bool:
 
 @law(
     "page-links",
-    "the link to the next page keeps the size, the order and the filters of the request",
+    "the links to the pages around a page keep the size, the order and the filters of the request",
     _linked,
     needs=("page-size", "page-walk", "page-envelope"),
 )
 def page_links(client: Client, operation: Operation) -> Iterator[Found]:
-    """Follow the link of the first page, of the list as a whole, of a sorted one, and of a filtered one."""
+    """Follow the link to the second page, and the one back: of the whole list, of a sorted and of a filtered one."""
     total, tried = len(client.lists.walk(operation).rows), False
     for part, query, due in _queries(client, operation, total):
         size = client.lists.part(operation, due, PAGES) or due
-        reply = client.ask(operation, query={**query, **client.lists.page(operation, 0, size)})
-        link = reply.at(operation.behavior.pagination.envelope["next"]) if operation.behavior.pagination else None
-        if not reply.ok or not isinstance(link, str) or not urlsplit(link).query:
+        pages = [client.ask(operation, query={**query, **client.lists.page(operation, each, size)}) for each in (0, 1)]
+        if not all(each.ok and _keys(client, operation, each) for each in pages):
             continue
-        wanted = client.ask(operation, query={**query, **client.lists.page(operation, 1, size)})
-        followed = _followed(client, operation, link)
-        if not (wanted.ok and _keys(client, operation, wanted)):
-            continue
-        tried = True
-        if not followed.ok or _keys(client, operation, followed) != _keys(client, operation, wanted):
-            sentence = f"The link to the next page, {link}, leads to other items than page 2: it loses the {part}."
-            found = broken(operation, KEYWORD, reply, sentence, part=part, of="next")
-            yield replace(found, breach=replace(found.breach, inferred=found.breach.inferred or UNSAID))
+        for role, (reply, wanted) in {"next": pages, "prev": pages[::-1]}.items():
+            link = reply.at(operation.behavior.pagination.envelope.get(role)) if operation.behavior.pagination else None
+            if not isinstance(link, str) or not urlsplit(link).query:
+                continue
+            followed, tried = _followed(client, operation, link), True
+            if not followed.ok or _keys(client, operation, followed) != _keys(client, operation, wanted):
+                sentence = f"{role} is {link}, which leads to other items than that page has: it loses the {part}."
+                found = broken(operation, KEYWORD, reply, sentence, part=part, of=role)
+                yield replace(found, breach=replace(found.breach, inferred=found.breach.inferred or UNSAID))
+                break
     if not tried:
-        raise NotTestable("no page links to the next one with a URL")
+        raise NotTestable("no page links to another one with a URL")
 
 
 def _queries(client: Client, operation: Operation, total: int) -> Iterator[tuple[str, dict[str, Any], int]]:

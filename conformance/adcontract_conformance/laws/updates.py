@@ -42,7 +42,7 @@ ACCEPTED = 202
 def change(client: Client, operation: Operation) -> Iterator[Found]:
     """Change one of two items that were created for it: every field that can be, then single fields, each twice."""
     factory, resource = ResourceFactory.of(client, operation)
-    item = factory.create()
+    item = factory.create() if resource.action == "update" else filled(factory)
     neighbor = neighbor_of(factory, item) if resource.action == "update" else filled(factory, item)
     others = Bystanders(factory, item)
     _change_by_another_action(factory, resource, item)

@@ -282,6 +282,36 @@ FAULTS = {
             lambda self, result, book, body: [each.update(status="in") for each in self.books.values()] and None,
         ),
     ),
+    "an action resets a field that is seldom sent": breaks(
+        "lendBook", "change", **after("lend", lambda self, result, book: book.update(rating=None))
+    ),
+    "a create resets a field of the others that is seldom sent": breaks(
+        "createBook",
+        "create",
+        **after(
+            "add_book",
+            lambda self, book, *_: (
+                (
+                    [each.update(rating=None) for each in self.books.values() if each is not book and "rating" in each]
+                    and 0
+                )
+                or book
+            ),
+        ),
+    ),
+    "a create resets the state of the others": breaks(
+        "createBook",
+        "create",
+        **after(
+            "add_book",
+            lambda self, book, *_: [each.update(status="in") for each in self.books.values()] and book,
+        ),
+    ),
+    "a change changes an item of another parent that was there before": breaks(
+        "updateBook",
+        "change",
+        **after("change", lambda self, result, book, body: self.books[2].update(pages=book["pages"] + book["id"])),
+    ),
     "an action is done to the first item as well": breaks(
         "lendBook", "change", **after("lend", lambda self, result, book: _first(self, pages=book["id"]))
     ),

@@ -34,6 +34,9 @@ FAULTS = {
     "a member is added to an item that was there before": breaks(
         "addReaders", "add", **after("add_readers", _to_the_first)
     ),
+    "adding a member resets a field that is seldom sent": breaks(
+        "addReaders", "add", **after("add_readers", lambda self, result, book, ids: book.update(rating=None) or result)
+    ),
     "adding a member changes another field": breaks(
         "addReaders", "add", **after("add_readers", lambda self, result, book, ids: book.update(title="Read") or result)
     ),

@@ -109,6 +109,32 @@ FAULTS = {
         f"the links lose the {what}": breaks("listBooks", "page-links", **_loses(names))
         for what, names in (("size", ("size",)), ("order", ("sort_by",)), ("filters", NARROW), ("rest", ()))
     },
+    "the link back loses the order": breaks(
+        "listBooks",
+        "page-links",
+        linked=lambda self, meta, query: {
+            **Library.linked(self, meta, query),
+            "prev": _loses(("sort_by",))["linked"](self, meta, query)["prev"],
+        },
+    ),
+    "sorted pages overlap": breaks(
+        "listBooks",
+        "sort-all",
+        sorted_page=lambda self, rows, query: rows,
+        ordered=lambda self, books, query: Library.ordered(self, books, query),
+        cut=lambda self, rows, page, size: rows[max(0, (page - 1) * size - self.is_sorted) :][:size],
+        listed=lambda self, books, query: (
+            setattr(self, "is_sorted", int("sort_by" in query)) or Library.listed(self, books, query)
+        ),
+    ),
+    "filtered pages lose an item": breaks(
+        "listBooks",
+        "filter",
+        cut=lambda self, rows, page, size: rows[(page - 1) * (size + self.is_filtered) :][:size],
+        listed=lambda self, books, query: (
+            setattr(self, "is_filtered", int("min_pages" in query)) or Library.listed(self, books, query)
+        ),
+    ),
     "there is never more": breaks("listVisits", "page-envelope", more=lambda self, offset, limit, total: False),
     **{name: breaks("listBooks", "page-envelope", **_says(**says)) for name, says in ENVELOPE.items()},
 }
