@@ -1,16 +1,22 @@
 """Targets and profiles of `adcontract.toml`: found, chosen by name, and second to what the command line says."""
 
 import os
+import re
+import tomllib
+from pathlib import Path
 
 import click
 import pytest
 
 from adcontract.cli import main
 from adcontract_conformance.model.promises import GROUPS
+from adcontract_conformance.run.named import check_names
 from adcontract_conformance.run.options import Options
+from adcontract_conformance.run.selection import checked_contracts
 from adcontract_conformance.settings import model
 from adcontract_conformance.settings.settings_file import choose
 
+ROOT = Path(__file__).resolve().parents[3]
 DOWN = "http://127.0.0.1:1"
 
 
@@ -229,6 +235,22 @@ def test_a_variable_is_missed_only_for_the_target_that_is_used(project, command)
     assert f"Error: {DOWN} does not answer" in command("a").output
     assert "MISSING_TOKEN" in command("b").output
     assert f"Error: {DOWN} does not answer" in command("b", "--token", "x").output
+
+
+README, EXAMPLE = ROOT / "README.md", ROOT / "examples" / "ci" / "adcontract.toml"
+
+
+@pytest.mark.parametrize("file", [README, EXAMPLE], ids=lambda file: file.name)
+def test_the_examples_of_the_documentation_are_understood(project, monkeypatch, file):
+    text = file.read_text()
+    project(re.search("```toml\n(.*?)```", text, re.DOTALL)[1] if file.suffix == ".md" else text)
+    for name in ("STAGING_TOKEN", "GATEWAY_KEY", "VENDOR_TOKEN"):
+        monkeypatch.setenv(name, "x")
+    names = list(tomllib.loads(Path("adcontract.toml").read_text())["targets"])
+    for name in names:
+        settled = choose(name, None, None, None)
+        check_names(settled, checked_contracts(None, settled.options["api"], None, ()), None)
+    assert "staging" in names
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root reads every file")
