@@ -8,6 +8,7 @@ from dataclasses import replace
 from urllib.parse import quote, quote_plus
 
 import pytest
+from markupsafe import escape
 
 from adcontract import load
 from adcontract.requests.curl import TOKEN
@@ -17,12 +18,12 @@ from adcontract_conformance.settings.access import Secret
 
 SECRET = "s3/cr3t+\"0123<45>'67=="
 PASSWORD = "pass:w0rd/@1"
-FORMATS = ("json", "xml", "sarif", "md", "txt")
+FORMATS = ("json", "xml", "sarif", "md", "html", "txt")
 
 
 def forms(secret):
     pair = base64.b64encode(f"user:{secret}".encode()).decode()
-    encoded = {quote(secret, safe=""), quote_plus(secret), quote(secret)}
+    encoded = {quote(secret, safe=""), quote_plus(secret), quote(secret), html.escape(secret), str(escape(secret))}
     return {secret, *encoded, json.dumps(secret)[1:-1], base64.b64encode(secret.encode()).decode(), pair}
 
 
@@ -42,7 +43,7 @@ def test_a_token_that_is_a_word_of_the_responses_changes_no_verdict(check, shop,
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("format_", ["text", "json", "github", "sarif", "markdown", "junit"])
+@pytest.mark.parametrize("format_", ["text", "json", "github", "sarif", "markdown", "junit", "html"])
 def test_a_server_that_echoes_the_secrets_has_them_in_no_output(command, spec, shop, server_of, tmp_path, format_):
     def echoes(sent, reply):
         if sent.path.startswith("/nowhere") or reply.status >= 500:
@@ -55,10 +56,12 @@ def test_a_server_that_echoes_the_secrets_has_them_in_no_output(command, spec, s
     server = server_of(shop, echoes)
     files = [tmp_path / f"report.{each}" for each in FORMATS]
     outputs = [part for file in files for part in ("--output", str(file))]
+    outputs += ["--report", str(tmp_path / "report")]
     with server.up() as url:
         url = url.replace("://", f"://user:{quote(PASSWORD, safe='')}@")
         result = command(url, "--spec", spec, "--token", SECRET, "--format", format_, *outputs)
     assert result.exit_code == 1, result.output
+    files += [file for folder in ("report", ".adcontract") for file in (tmp_path / folder).glob("*")]
     everything = "\n".join([result.output, *(file.read_text() for file in files)])
     assert TOKEN in everything
     for secret in (*forms(SECRET), *forms(PASSWORD)):

@@ -145,13 +145,13 @@ def _promises(given: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     help="Check nothing, and remove what an earlier run has created and left, as FILE names it.",
 )
 @options.spec
-@options.reports("text", "json", "github", "sarif", "markdown", "junit")
+@options.reports("text", "json", "github", "sarif", "markdown", "junit", "html")
 @click.option(
     "--report",
     "folder",
     metavar="DIR",
     type=click.Path(path_type=Path),
-    help="Write the report to files in DIR: report.json, junit.xml, report.sarif and summary.md.",
+    help="Write the report to files in DIR: report.html, report.json, junit.xml, report.sarif, summary.md.",
 )
 @click.option("--junit", metavar="FILE", type=click.Path(path_type=Path), help="The same as --output junit:FILE.")
 @click.option("--json", metavar="FILE", type=click.Path(path_type=Path), help="The same as --output json:FILE.")

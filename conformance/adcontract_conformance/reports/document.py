@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from msgspec import Struct
 
 from adcontract.errors import Location
+from adcontract.requests.curl import TOKEN
 from adcontract_conformance.checks.causes import Cause, Kinship
 from adcontract_conformance.model.promises import Outcome  # noqa: TC001 - msgspec reads the annotations
 
@@ -41,13 +42,14 @@ class Place(_Data, frozen=True, kw_only=True):
 
 
 class SentRequest(_Data, frozen=True, kw_only=True):
-    """A request, with a variable such as `$ADCONTRACT_TOKEN` for a secret; a body that is not text is in base64."""
+    """A request, with one of `marks`, such as `$ADCONTRACT_TOKEN`, for each secret; a body may be in base64."""
 
     method: str
     url: str
     headers: dict[str, str]
     body: str = ""
     encoding: Literal["text", "base64"] = "text"
+    marks: tuple[str, ...] = (TOKEN,)
 
     def __post_init__(self) -> None:
         self.content  # noqa: B018 - raises ValueError if it is not in base64

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from adcontract.reporting.formats import report_formats
 from adcontract_conformance.reports import snapshots, terminal
+from adcontract_conformance.reports.html.page import as_html
 from adcontract_conformance.reports.json_file import as_json
 from adcontract_conformance.reports.report import report
 
@@ -47,12 +48,14 @@ FILES = {
     "junit.xml": "junit",
     "report.sarif": "sarif",
     "summary.md": "markdown",
+    "report.html": "html",
 }
 """The files of `--report`, and the format of each."""
 
 FORMATS: dict[str, Callable[[RunReport], str]] = {
     "text": as_text,
     "json": as_json,
+    "html": as_html,
     **report_formats(report),
 }
 """Every format by its name."""

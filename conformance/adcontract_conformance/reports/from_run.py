@@ -240,6 +240,7 @@ def _request(request: Request) -> SentRequest:
         headers=dict(request.headers),
         body=body,
         encoding="text" if is_text else "base64",
+        marks=request.marks,
     )
 
 

@@ -12,53 +12,63 @@ if TYPE_CHECKING:
 
     from adcontract_conformance.reports.document import SentRequest
 
-_NAMES = {
-    "token": ("os", 'token = os.environ["ADCONTRACT_TOKEN"]'),
-    "quoted_token": ("urllib.parse", 'quoted_token = urllib.parse.quote(token, safe="")'),
-    "basic_token": ("base64", "basic_token = base64.b64encode(token.encode()).decode()"),
-}
-"""The names that the token has in the code: as it is, in a query and for HTTP Basic. A module, and a line, for each."""
-
 
 def python_code(sent: Iterable[SentRequest]) -> str:
-    """Return a script that sends requests one after the other, with the token from the environment."""
+    """Return a script that sends requests one after the other, with each secret from its variable."""
     script = _Script()
     calls = [script.call(request) for request in sent]
-    values = [_NAMES[name] for name in _NAMES if name in script.names]
-    imports = [f"import {module}" for module in sorted({module for module, _ in values})]
-    lines = [line for _, line in values]
+    imports = [f"import {module}" for module in sorted(script.modules)]
     shows = "print(response.status_code, response.text)"
-    return "\n\n".join("\n".join(block) for block in (imports, ["import requests"], lines, [*calls, shows]) if block)
+    blocks = (imports, ["import requests"], list(script.lines), [*calls, shows])
+    return "\n\n".join("\n".join(block) for block in blocks if block)
 
 
 class _Script:
-    """Writes the calls, and notes by which `names` they have the token."""
+    """Writes the calls, and notes the `lines` that get their secrets, and the `modules` that these need."""
 
     def __init__(self) -> None:
-        self.names: set[str] = set()
+        self.modules: set[str] = set()
+        self.lines: dict[str, None] = {}
 
     def call(self, request: SentRequest) -> str:
         address, mark, query = request.url.partition("?")
-        url = self.text(address) if not query else self.text(f"{address}{mark}{query}", "quoted_token")
-        lines = [f"    {self.text(request.method)},", f"    {url},"]
+        url = self.text(request, f"{address}{mark}{query}", "quoted" if query else "")
+        lines = [f"    {_literal(request.method)},", f"    {url},"]
         if request.headers:
-            pairs = [f"        {self.header(name, value)}," for name, value in request.headers.items()]
+            pairs = [f"        {self.header(request, name, value)}," for name, value in request.headers.items()]
             lines += ["    headers={", *pairs, "    },"]
         if request.encoding == "base64":
             lines.append(f"    data={request.content!r},")
         elif request.body:
-            lines.append(f"    data={self.text(request.body)}.encode(),")
+            lines.append(f"    data={self.text(request, request.body)}.encode(),")
         return "\n".join(["response = requests.request(", *lines, ")"])
 
-    def header(self, name: str, value: str) -> str:
-        return f"{self.text(name)}: {self.text(value, 'basic_token' if value.startswith('Basic ') else 'token')}"
+    def header(self, request: SentRequest, name: str, value: str) -> str:
+        return f"{_literal(name)}: {self.text(request, value, 'basic' if value.startswith('Basic ') else '')}"
 
-    def text(self, text: str, name: str = "token") -> str:
-        """Return a text as Python writes it, with the token by its name in it."""
-        if TOKEN not in text:
+    def text(self, request: SentRequest, text: str, form: str = "") -> str:
+        """Return a text as Python writes it, with each secret by its name in it, in a form if one is needed."""
+        marks = sorted((mark for mark in request.marks if mark in text), key=len, reverse=True)
+        if not marks:
             return _literal(text)
-        self.names |= {"token", name}
-        return "f" + _literal(re.sub("([{}])", r"\1\1", text)).replace(TOKEN, f"{{{name}}}")
+        found = "f" + _literal(re.sub("([{}])", r"\1\1", text))
+        pattern = "|".join(map(re.escape, marks))
+        return re.sub(pattern, lambda match: f"{{{self.name(match[0], form)}}}", found)
+
+    def name(self, mark: str, form: str) -> str:
+        """Return the name of a secret in a form, and note the lines that it needs."""
+        variable = mark.removeprefix("$")
+        name = "token" if mark == TOKEN else f"secret_{variable.lower()}"
+        self.note("os", f'{name} = os.environ["{variable}"]')
+        if form == "quoted":
+            self.note("urllib.parse", f'quoted_{name} = urllib.parse.quote({name}, safe="")')
+        if form == "basic":
+            self.note("base64", f"basic_{name} = base64.b64encode({name}.encode()).decode()")
+        return f"{form}_{name}" if form else name
+
+    def note(self, module: str, line: str) -> None:
+        self.modules.add(module)
+        self.lines[line] = None
 
 
 def _literal(text: str) -> str:

@@ -56,14 +56,13 @@ def last_lines(report: RunReport) -> list[str]:
 
 def verdict(report: RunReport, contract: ContractReport) -> str:
     """Return in one line whether the target conforms to a contract, and how much was checked."""
-    open_ = contract.outcome < Outcome.FAIL and gaps(report, contract)
     seconds = sum(contract.seconds.values())
     unwritten = f"{len(contract.unwritten)} of them not tried: --read-only, " if contract.unwritten else ""
     counts = f"{plural(len(contract.operations), 'operation')}, {unwritten}{plural(contract.requests, 'request')}"
     waived = sum(finding.outcome is Outcome.WAIVED for finding in contract.findings)
     counts += f", {waived} waived" if waived else ""
     return (
-        f"{contract.title}: {_VERDICTS[Outcome.ERROR if open_ else contract.outcome]} "
+        f"{contract.title}: {_VERDICTS[overall(report, contract)]} "
         f"({counts}, seed {report.seed}, {seconds:.0f} s, --for {report.options.for_})"
     )
 
@@ -75,6 +74,12 @@ def plain_verdict(report: RunReport) -> str:
         return "a waiver is to be edited"
     open_ = worst < Outcome.FAIL and any(gaps(report, contract) for contract in report.apis)
     return _VERDICTS[Outcome.ERROR if open_ else worst]
+
+
+def overall(report: RunReport, contract: ContractReport) -> Outcome:
+    """Return the outcome of a contract: an error, which is no verdict, where something was not checked."""
+    is_open = contract.outcome < Outcome.FAIL and gaps(report, contract)
+    return Outcome.ERROR if is_open else contract.outcome
 
 
 def extent(cause: Cause[ReportedFinding]) -> str:

@@ -17,7 +17,6 @@ from adcontract_conformance.reports.formats import FORMATS
 from adcontract_conformance.reports.json_file import as_json, read_report, report_schema
 
 SCHEMA = Path(json_file.__file__).with_name("report.schema.json")
-ENDINGS = {"text": "txt", "json": "json", "github": "github", "sarif": "sarif", "markdown": "md", "junit": "xml"}
 
 
 def three_faults(sent, reply):
@@ -34,7 +33,7 @@ def written(check, tmp_path):
     """Run the command against a shop with three faults; give its files by format, and what it gave."""
 
     def run(*options, fault=three_faults):
-        files = {name: tmp_path / f"all.{ending}" for name, ending in ENDINGS.items()}
+        files = {name: tmp_path / f"all.{name}" for name in FORMATS}
         done = check(*options, *(f"--output={name}:{file}" for name, file in files.items()), fault=fault)
         return files, done
 

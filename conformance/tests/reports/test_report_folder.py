@@ -16,7 +16,7 @@ from adcontract_conformance.reports.json_file import read_report
 from adcontract_conformance.reports.python_code import python_code
 
 SCHEMAS = Path(__file__).parents[3] / "tools/tests/reporting"
-FILES = {"report.json", "junit.xml", "report.sarif", "summary.md"}
+FILES = {"report.html", "report.json", "junit.xml", "report.sarif", "summary.md"}
 
 
 def three_faults(sent, reply):
