@@ -170,3 +170,34 @@ def refuses(status, media):
 def test_only_a_body_of_another_media_type_may_be_refused_with_415(check, media, found):
     done = check("--groups", "rejection", "--only", "createItem", fault=refuses(415, media))
     assert {each["check"] for each in done.findings} == found, done.output
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("options", "outcome", "code"), [((), "warn", 0), (OWN, "fail", 1)])
+def test_that_a_body_may_be_left_out_is_not_on_the_page_that_shows_one(check, shop_with, options, outcome, code):
+    spec = shop_with("paths/items.yaml", "required: false", "required: true")
+
+    def needs_one(sent, reply):
+        return replace(reply, status=422) if sent.method == "POST" and not sent.body else reply
+
+    done = check("--groups", "schema", "--only", "createItem", "--spec", spec, *options, fault=needs_one)
+    refused = [each for each in done.findings if each["check"] in ("schema.accepted", "schema.status")]
+    assert {each["outcome"] for each in refused} == {outcome}, done.output
+    assert "The page shows the request with a body" in {each["inferred"][:38] for each in refused}
+    assert done.code == code
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("answer", [400, 414, 431, 0], ids=["400", "414", "431", "closed"])
+@pytest.mark.parametrize(("longest", "found"), [(60, set()), (10_000, {"listItems"})])
+def test_a_url_need_not_be_taken_if_it_is_longer_than_a_server_has_to_take(check, monkeypatch, answer, longest, found):
+    monkeypatch.setattr("adcontract_conformance.checks.exchange_checks.common.LONGEST", longest)
+
+    def is_short_of_memory(sent, reply):
+        url = f"http://{sent.headers['host']}{sent.path}?{sent.query}"
+        too_long = sent.operation and sent.operation.id == "listItems" and len(url) > 62
+        return replace(reply, status=answer, body=b"", headers={}) if too_long else reply
+
+    done = check("--groups", "schema,rejection", "--only", "listItems", fault=is_short_of_memory)
+    assert {each["operation"] for each in done.findings} == found, done.output
+    assert done.result("schema.accepted", "listItems")["outcome"] == ("fail" if found and answer else "pass")

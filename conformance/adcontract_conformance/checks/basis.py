@@ -18,8 +18,9 @@
 - **A success with another status** is inferred if its response is, and open otherwise: the pages show what a success
   holds, and not its status. It is one breach of the whole document.
 - **A valid request that is refused** is inferred if anything that it uses is: a parameter, or a part of the schema of
-  its body. A page that leaves this open may leave out a rule as well. A documented request has to be accepted all the
-  same; where it gets a 403 that the contract has, its operation stays untested.
+  its body. A page that leaves this open may leave out a rule as well. So is one without the body that the page shows. A
+  documented request has to be accepted all the same; where it gets a 403 that the contract has, its operation stays
+  untested.
 - **A form that a parameter asks for** (`x-format`) has an inferred media type if the parameter says so: a page may name
   the form alone.
 - **A faulty request that is accepted** is inferred if every part of the contract that it breaks is. It is also inferred
@@ -56,6 +57,8 @@ _LIMITS = frozenset(
 """The keywords that stand for a rule of a page. A list of values, or a type, does not say that others are refused."""
 
 _NEVER_NULL = "The payload shows the field, and no page says that it is never null."
+
+_BODY = "The page shows the request with a body, and does not say that it may have none."
 
 _STATUS = "The pages show what a success holds, and not its status."
 
@@ -118,7 +121,8 @@ def shown(value: Any, path: tuple[str | int, ...]) -> list[Any]:
 def of_valid(checked: CheckedContract, operation: Operation, reading: Values | None) -> str | None:
     """Return why it is inferred that a request, as `reading` has it, is valid."""
     reasons = (reason for node in _used(operation, reading) for reason in _reasons(checked, node))
-    return operation.inferred or next(reasons, None)
+    is_bare = reading is not None and reading.body is None and any(media.examples for media in operation.body)
+    return operation.inferred or next(reasons, _BODY if is_bare else None)
 
 
 def _used(operation: Operation, reading: Values | None) -> Iterator[Any]:

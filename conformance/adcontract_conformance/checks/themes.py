@@ -58,7 +58,9 @@ _SUCCESSFUL = frozenset((Purpose.DOCUMENTED, Purpose.VALID, Purpose.LINKED))
 
 
 def theme_of(check_id: str) -> str:
-    """Return the sentence on what a check is about; nothing for one that is not the suite's."""
+    """Return the sentence on what a check is about; nothing for one that is about several, or not the suite's."""
+    if check_id == "state.answer":
+        return ""
     return THEMES.get(check_id.partition(".")[2], "")
 
 

@@ -16,6 +16,7 @@ from adcontract_conformance.checks.exchange_checks.common import (
     declared_response,
     is_limited,
     of_operation,
+    require_short,
     response_of,
     whole,
 )
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 @check("rejection.answered", "a faulty request gets a response other than 5xx", *FAULTY, Purpose.UNSURE)
 def answered(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:  # noqa: ARG001
     """Look for a target that fails, which is a breach of the operation."""
+    require_short(exchange)
     if not isinstance(exchange.response, HttpResponse):
         yield of_operation(f"The target {exchange.response.reason}.", exchange.operation)
     elif exchange.response.status >= 500:
@@ -129,6 +131,7 @@ def preferred(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
 @check("schema.accepted", "a valid request is accepted", Purpose.VALID)
 def valid_accepted(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
     """Look for a valid request that is refused for what it says."""
+    require_short(exchange)
     status = response_of(exchange).status
     if status >= 400 and status not in NOT_ABOUT_THE_REQUEST:
         reason = basis.of_valid(checked, exchange.operation, exchange.reading)
@@ -138,6 +141,7 @@ def valid_accepted(checked: CheckedContract, exchange: Exchange) -> Iterator[Bre
 @check("schema.status", "a valid request gets a status of the contract", Purpose.VALID)
 def status_known(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
     """Look for a status that the contract does not have, whichever refusal would be the right one."""
+    require_short(exchange)
     status, expected = response_of(exchange).status, exchange.operation.success
     if checked.declared_response(exchange.operation, status) is not None or is_limited(exchange):
         return
@@ -146,6 +150,8 @@ def status_known(checked: CheckedContract, exchange: Exchange) -> Iterator[Breac
     else:
         known = ", ".join(exchange.operation.responses)
         reason = basis.of_response(exchange.operation, expected) if expected else None
+        if status >= 400:
+            reason = reason or basis.of_valid(checked, exchange.operation, exchange.reading)
         if status in NOT_ABOUT_THE_REQUEST:
             reason = reason or "No page says that it lists every status."
         yield Breach(

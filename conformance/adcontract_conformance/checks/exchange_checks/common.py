@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from adcontract_conformance.checks import response_parts, ways
+from adcontract_conformance.client.replies import NotTestable
 from adcontract_conformance.model.exchange import HttpResponse, Purpose
 from adcontract_conformance.model.promises import Breach
 
@@ -19,10 +20,27 @@ if TYPE_CHECKING:
 FAULTY = (Purpose.INVALID, Purpose.UNREADABLE, Purpose.UNKNOWN_METHOD, Purpose.UNKNOWN_PATH)
 """Requests with a fault."""
 
+LONGEST = 8000
+"""How long a URL may be that each server should take, in bytes."""
+
+_TOO_LONG = (HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_URI_TOO_LONG, HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+"""How servers answer a request whose URL is too long, if they do not close the connection."""
+
 
 def is_limited(exchange: Exchange) -> bool:
     """Return whether a request was one too many, so that its response shows nothing else; the run says so."""
     return response_of(exchange).status == HTTPStatus.TOO_MANY_REQUESTS
+
+
+def require_short(exchange: Exchange) -> None:
+    """Check that a request is not too long for the target to take it in, where that would explain its answer.
+
+    Raises:
+        NotTestable: if it is: no server has to take more than 8,000 bytes of a URL (RFC 9112, section 3).
+    """
+    length, response = len(exchange.request.url), exchange.response
+    if length > LONGEST and (not isinstance(response, HttpResponse) or response.status in _TOO_LONG):
+        raise NotTestable(f"the URL has {length:,} bytes, and no server has to take more than {LONGEST:,}")
 
 
 def whole(
@@ -54,7 +72,11 @@ def declared_response(checked: CheckedContract, exchange: Exchange) -> Response 
     """Return the declared response; None where the status is wrong, which another check reports.
 
     A success with another status has to hold what the declared one holds.
+
+    Raises:
+        NotTestable: if the request was too long.
     """
+    require_short(exchange)
     status = response_of(exchange).status
     found = checked.declared_response(exchange.operation, status)
     return exchange.operation.success if found is None and 200 <= status < 300 else found

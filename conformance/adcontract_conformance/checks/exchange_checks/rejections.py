@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from adcontract_conformance.checks import basis, ways
-from adcontract_conformance.checks.exchange_checks.common import FAULTY, is_limited, response_of, whole
+from adcontract_conformance.checks.exchange_checks.common import FAULTY, is_limited, require_short, response_of, whole
 from adcontract_conformance.model.exchange import Purpose, brief
 from adcontract_conformance.model.promises import Breach, check
 
@@ -71,6 +71,7 @@ def unknown_path(checked: CheckedContract, exchange: Exchange) -> Iterator[Breac
 @check("rejection.answer", "a refusal has a status and a schema of the contract", *FAULTY)
 def refusal(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
     """Look at a refusal: its status, media type, headers and body."""
+    require_short(exchange)
     response = response_of(exchange)
     if response.status < 400:
         return
