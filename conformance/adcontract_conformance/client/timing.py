@@ -33,6 +33,9 @@ GRACE = 2.0
 EASE = 0.9
 """By which factor the time between two requests shrinks with each: who refuses one now and then is not slow."""
 
+VAIN = 3
+"""How often in a row it goes slower and no more requests pass than before, until it does not any more."""
+
 _USUAL = 1.0
 """How long the suite waits where a target does not say for how long, in seconds."""
 
@@ -71,6 +74,9 @@ class Timing:
         self._next = 0.0
         self._due = 0.0
         self._sent = 0
+        self._passed = 0
+        self._unslowed: int | None = None
+        self._in_vain = 0
         self._since = time.monotonic()
         self._lock = threading.Lock()
 
@@ -129,6 +135,7 @@ class Timing:
             self._next, self._due = turn + self._interval, turn + self.least
             self._interval *= EASE
             self._sent += 1
+            self._passed += 1
             self.waited += asked - now
         self._sleep(turn - now, stop)
         with self._lock:
@@ -155,13 +162,24 @@ class Timing:
                 # going slower does not help either
                 self.asked, self._interval, self._next = seconds, 0.0, now
                 return False
+            if tries == 1:
+                self._compare()
             # what the limit let pass since the run began, spread evenly
             span = now - self._since + seconds
-            self._interval = min(max(self._interval, span / max(self._sent - 1, 1)), SLOWEST)
+            slower = min(max(self._interval, span / max(self._sent - 1, 1)), SLOWEST)
+            self._interval = 0.0 if self._in_vain >= VAIN else slower
             self._next = max(self._next, now + seconds)
             self.waited += seconds
         self._sleep(seconds, stop)
         return True
+
+    def _compare(self) -> None:
+        """Note whether more requests passed since the last refusal, as it went slower, than before the first one."""
+        passed, self._passed = self._passed, 0
+        if self._unslowed is None:
+            self._unslowed = passed
+        else:
+            self._in_vain = self._in_vain + 1 if passed <= self._unslowed else 0
 
     def _sleep(self, seconds: float, stop: threading.Event) -> None:
         left = seconds if self.until is None else min(seconds, self.until - time.monotonic())

@@ -100,3 +100,45 @@ def test_an_interrupt_that_is_put_off_is_not_put_off_by_a_rate_limit():
     with pytest.raises(KeyboardInterrupt), interrupts.unhurried():
         timing.Timing().wait_as_asked("60", 1, threading.Event())
     assert time.monotonic() - began < 10
+
+
+class EveryNinth:
+    """Refuses each ninth request, however slowly they come."""
+
+    def __init__(self):
+        self.passed = 0
+
+    def __call__(self, _, reply):
+        self.passed += 1
+        if self.passed % 9:
+            return reply
+        return replace(reply, status=429, headers={"Retry-After": "0"}, body=b"")
+
+
+class Window:
+    """Lets ten requests pass in half a second."""
+
+    def __init__(self):
+        self.began, self.passed = 0, 0
+
+    def __call__(self, _, reply):
+        now = time.monotonic()
+        if now - self.began > 0.5:
+            self.began, self.passed = now, 0
+        self.passed += 1
+        return reply if self.passed <= 10 else replace(reply, status=429, headers={"Retry-After": "1"}, body=b"")
+
+
+def test_a_target_that_refuses_however_slowly_it_is_asked_is_not_asked_more_slowly(check):
+    done = check("--groups", "examples,schema", fault=EveryNinth())
+    assert done.code == 0, done.output
+    limit = done.report["rate_limit"]
+    assert limit["refused"] > 10
+    assert limit["waited"] < 0.04 * limit["refused"], limit
+
+
+def test_a_target_that_refuses_what_comes_too_fast_is_asked_more_slowly(check):
+    done = check("--groups", "schema,rejection", "--only", "listItems", fault=Window())
+    assert done.code == 0, done.output
+    assert done.report["apis"][0]["requests"] > 30
+    assert 0 < done.report["rate_limit"]["refused"] <= 4, done.report["rate_limit"]
