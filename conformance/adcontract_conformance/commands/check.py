@@ -268,7 +268,7 @@ def check(
         contracts = checked_contracts(spec, api, snapshot, only)
     check_names(settled, contracts, spec)
     # which snapshot a server speaks does not depend on what a team lets pass
-    let_pass = None if every else waiving(waivers, settled.config, spec, contracts)
+    let_pass = None if every else waiving(waivers, settled.file.path, spec, contracts)
     options = Options(
         chosen,
         seed,

@@ -17,6 +17,10 @@ VARIABLES = "ADCONTRACT_"
 """How the environment variables of options begin: that of --max-time is ADCONTRACT_MAX_TIME."""
 
 
+_OTHERS = {"ca": "insecure", "insecure": "ca"}
+"""Options that stand in the place of another: that of a target is not meant where the user gives the other."""
+
+
 class SettledCommand(click.Command):
     """A command on a target. Its options take precedence over variables, the target's entry, the profile and defaults.
 
@@ -51,7 +55,9 @@ class SettledCommand(click.Command):
             )
             options = {option: name for name, each in parameters.items() for option in each.opts}
             ctx.default_map = {
-                options[f"--{key}"]: value for key, value in ctx.obj.options.items() if f"--{key}" in options
+                options[f"--{key}"]: value
+                for key, value in ctx.obj.options.items()
+                if f"--{key}" in options and not (key in _OTHERS and named(_OTHERS[key]))
             }
         return super().parse_args(ctx, args)
 

@@ -13,7 +13,14 @@ GROUPS = ["examples", "security", "behavior", "state", "schema", "rejection"]
 Text = Annotated[str, Meta(min_length=1)]
 Positive = Annotated[int, Meta(ge=1)]
 Seconds = Annotated[float, Meta(gt=0)]
-Rate = Annotated[str, Meta(pattern=r"^[0-9]+(\.[0-9]+)?/(s|min)$", description="No more requests, as 10/s or 300/min.")]
+Rate = Annotated[
+    str,
+    Meta(
+        pattern=r"^[0-9]+(\.[0-9]+)?/(s|min)$",
+        description="Send no more requests than so many in a second or a minute.",
+        examples=["10/s", "300/min"],
+    ),
+]
 
 
 class Variable(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -21,7 +28,10 @@ class Variable(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     INSTEAD_OF_TEXT = 'a secret does not belong in a file. Put it into an environment variable: { env = "NAME" }.'
 
-    env: Annotated[str, Meta(pattern="^[A-Za-z_][A-Za-z0-9_]*$", description="The name of the variable.")]
+    env: Annotated[
+        str,
+        Meta(pattern="^[A-Za-z_][A-Za-z0-9_]*$", description="The name of the variable.", examples=["STAGING_TOKEN"]),
+    ]
 
 
 class RunSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):

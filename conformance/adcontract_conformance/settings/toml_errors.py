@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from adcontract_conformance.settings.toml_places import Path
 
 _STEP = re.compile(r"\.([^.\[]+)|\[(\d+|\.\.\.)\]")
-_MANY = 30
+_MANY = 12
+"""How many known names are listed beside the one that was probably meant."""
+
 _ANY = "..."
 """Stands in a path of msgspec for the name of a key that it does not say."""
 
@@ -38,8 +40,9 @@ _LIMITS = {">=": "of at least", ">": "above", "<=": "of at most", "<": "below", 
 def no_such(kind: str, name: str, known: Iterable[str]) -> str:
     """Return a sentence on a name that does not exist, with the closest one, and all of them if they are not many."""
     every = list(known)
-    listed = f" Known: {', '.join(every) or 'none'}." if len(every) <= _MANY else ""
-    return f"there is no {kind} {name}.{did_you_mean(name, every)}{listed}"
+    meant = did_you_mean(name, every)
+    listed = f" Known: {', '.join(every) or 'none'}." if not meant or len(every) <= _MANY else ""
+    return f"there is no {kind} {name}.{meant}{listed}"
 
 
 def explained(data: Any, type_: type, error: str) -> tuple[Path, str]:
@@ -48,24 +51,23 @@ def explained(data: Any, type_: type, error: str) -> tuple[Path, str]:
     keys = _keys(data, type_, error, place)
     expected = _type_at(type_, keys)
     name = f"{keys[-1]}" if keys and isinstance(keys[-1], str) else "the list" if keys else "the file"
-    if unknown := re.match(r"Object contains unknown field `(.+)`", cause):
+    if unknown := re.match(r"Object contains unknown field `(.*)`", cause):
         known = _names(expected)
         return (*keys, unknown[1]), no_such("key", unknown[1], known)
-    if missing := re.match(r"Object missing required field `(.+)`", cause):
+    if missing := re.match(r"Object missing required field `(.*)`", cause):
         return keys, f"{_whose(keys)} has no {missing[1]}. Add it, as in {_sample(expected, missing[1])}."
     if wrong := re.match(r"Invalid enum value (.+)", cause):
         given, known = wrong[1].strip("'"), [str(each) for each in _choices(expected)]
-        kind = next((each for each in reversed(keys) if isinstance(each, str)), "value")
-        return keys, no_such(kind.removesuffix("s"), given, known)
+        return keys, f"{name} takes {' or '.join(known)}, not {given}.{did_you_mean(given, known)}"
     given_type = re.search(r", got `(.+)`", cause)
     instead = next((text for each in _structs(expected) if (text := getattr(each, "INSTEAD_OF_TEXT", ""))), "")
     if instead and given_type and given_type[1] == "str":
         return keys, instead
     instead_of = f", not {_WORDS.get(given_type[1], given_type[1])}" if given_type else ""
-    return keys, f"{name} takes {_wanted(cause)}{instead_of}."
+    return keys, f"{name} takes {_wanted(cause, expected)}{instead_of}."
 
 
-def _wanted(cause: str) -> str:
+def _wanted(cause: str, expected: inspect.Type) -> str:
     """Return in words what msgspec expects."""
     if encoded := re.match(r"Invalid RFC3339 encoded (\w+)", cause):
         return f"{_WORDS[encoded[1]]}, without quotes"
@@ -74,6 +76,8 @@ def _wanted(cause: str) -> str:
         return f"something else ({cause})"
     words = " or ".join(_WORDS.get(each, each) for each in match[1].split(" | "))
     limit = match[2].strip()
+    if limit.startswith("matching regex ") and (examples := _examples(expected)):
+        return f"{words} such as {' or '.join(examples)}"
     for sign, word in _LIMITS.items():
         if limit.startswith(f"{sign} "):
             number = limit.removeprefix(f"{sign} ").removesuffix(".0")
@@ -149,6 +153,12 @@ def _alternatives(type_: inspect.Type) -> Iterator[inspect.Type]:
             yield from _alternatives(each)
     else:
         yield type_
+
+
+def _examples(type_: inspect.Type) -> list[str]:
+    if isinstance(type_, inspect.UnionType):
+        return [example for each in type_.types for example in _examples(each)]
+    return list((type_.extra_json_schema or {}).get("examples", [])) if isinstance(type_, inspect.Metadata) else []
 
 
 def _structs(type_: inspect.Type) -> list[type]:

@@ -206,7 +206,7 @@ def test_a_known_item_stands_in_the_place_of_the_documented_one(project, run, sh
         ("proxy = 'http://user:s3cr3t@a:1'", "4:1: a URL with a password does not belong in a file. "),
         ("proxy = 'a:1'", "4:1: not the URL of a proxy. Write it as http://host:port."),
         ("credentials.bearerToken = 's3cr3t'", "4:13: a secret does not belong in a file. "),
-        ("token.env = ''", "4:7: env takes a text matching"),
+        ("token.env = ''", "4:7: env takes a text such as STAGING_TOKEN."),
     ],
 )
 def test_a_mistake_is_one_line_with_its_place(project, command, spec, text, message):

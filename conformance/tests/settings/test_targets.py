@@ -189,6 +189,11 @@ def test_the_token_comes_from_the_variable_that_the_file_names(project, spec, se
             [],
             "adcontract.toml:3:7: the environment has no MISSING_TOKEN. Set it, as in: export MISSING_TOKEN=…",
         ),
+        (
+            "[targets.a]\nurl = 'http://a'\nrate = 'fast'",
+            [],
+            "adcontract.toml:3:1: rate takes a text such as 10/s or 300/min.",
+        ),
         ("[targets.a]\nurl = 'http://a'\nca = 'ca.pem'", [], "adcontract.toml:3:1: there is no file ca.pem. "),
         ("[targets.a]\nurl = 'http://a'\nspec = 'spec'", [], "adcontract.toml:3:1: there is no folder spec. "),
         (
@@ -228,6 +233,24 @@ def test_a_mistake_is_one_line_with_its_place(project, command, text, arguments,
     assert result.output.startswith(f"Error: {message}"), result.output
     assert len(result.output.strip().splitlines()) == 1
     assert "s3cr3t" not in result.output
+
+
+def test_an_authority_that_the_user_gives_stands_in_the_place_of_insecure(project, command):
+    folder = project(f'[targets.a]\nurl = "{DOWN}"\ninsecure = true\n[targets.b]\nurl = "{DOWN}"\nca = "ca.pem"\n')
+    (folder / "ca.pem").write_text("none")
+    assert "ca.pem has no certificate in PEM" in command("a", "--ca", "ca.pem").output
+    assert "does not answer" in command("a").output
+    assert "does not answer" in command("b", "--insecure").output
+    assert "ca.pem has no certificate in PEM" in command("b").output
+
+
+def test_waivers_beside_the_settings_are_taken_from_a_folder_below(project, run, monkeypatch):
+    settings = '[targets.a]\nurl = "URL"\nspec = "SPEC"\ngroups = ["examples"]\nonly = ["getHealth"]\n'
+    folder = project(settings)
+    (folder / "waivers.toml").write_text("[[waiver]]\n")
+    (folder / "below").mkdir()
+    monkeypatch.chdir(folder / "below")
+    assert "waivers.toml:1:3: " in run("a")
 
 
 def test_a_variable_is_missed_only_for_the_target_that_is_used(project, command):

@@ -109,7 +109,7 @@ def test_the_place_of_every_key_and_list_item_is_known():
         (
             "[targets.a]\nurl = 'x'\nkinds = [\n  'new',\n  'odl',\n]",
             "5:3",
-            "there is no kind odl. Did you mean old? Known: new, old.",
+            "the list takes new or old, not odl. Did you mean old?",
         ),
         ("[targets.a]\nurl = 'x'\ntoken = 's3cr3t'", "3:1", "write the name of a variable."),
         ("[targets.a]\nurl = 'x'\ntoken = 3", "3:1", "token takes a table, not a whole number."),
