@@ -203,6 +203,11 @@ class Checked:
         )
 
 
+def pytest_ignore_collect(config: pytest.Config) -> bool | None:
+    """With a target, `pytest conformance/` is about that server, and not about the suite itself."""
+    return True if config.getoption("--adcontract-target") else None
+
+
 @pytest.fixture(autouse=True)
 def left(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """The folder where a run notes what it has left."""

@@ -66,6 +66,8 @@ ROOMS = {
         run watch
         reports
         commands
+        as_tests
+        pytest_plugin
         _public
         __init__""",
     "bench": """

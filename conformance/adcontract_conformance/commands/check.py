@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from adcontract_conformance.client.limits import Rate
     from adcontract_conformance.client.target import Target
+    from adcontract_conformance.model.checked_contract import CheckedContract
     from adcontract_conformance.reports.document import RunReport
     from adcontract_conformance.settings.settings_file import Chosen
 
@@ -52,6 +53,8 @@ def _promises(given: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     metavar="OPERATION",
     help="Only the operation with this operationId; repeatable. No other one creates or changes anything.",
 )
+# what pytest has selected: other operations may be needed for these
+@click.option("--focus", multiple=True, hidden=True)
 @click.option(
     "--checks",
     metavar="FILE",
@@ -163,6 +166,7 @@ def check(
     snapshot: str | None,
     groups: str | None,
     only: tuple[str, ...],
+    focus: tuple[str, ...],
     checks: tuple[Path, ...],
     ca: Path | None,
     insecure: bool,
@@ -238,9 +242,8 @@ def check(
         from adcontract_conformance.reports.formats import FILES, FORMATS, show
         from adcontract_conformance.reports.from_run import report_of
         from adcontract_conformance.reports.screen import Screen
-        from adcontract_conformance.run.named import check_names
         from adcontract_conformance.run.options import Options
-        from adcontract_conformance.run.selection import ALL, checked_contracts, waiving
+        from adcontract_conformance.run.selection import ALL, waiving
         from adcontract_conformance.run.suite import run
         from adcontract_conformance.settings.profiles import CORE
 
@@ -259,14 +262,10 @@ def check(
         )
     ctx.with_resource(own_checks(checks))
     every = snapshot == ALL
-    with settled.placed("groups"):
-        chosen = _groups(ctx, groups, checks, every=every)
+    chosen, contracts = selected(ctx, groups, api=api, snapshot=snapshot, only=only, focus=focus, spec=spec)
     files = {"junit": junit, "json": json}
     outputs += tuple(Output(name, file) for name, file in files.items() if file is not None)
     outputs += tuple(Output(name, folder / file) for file, name in FILES.items()) if folder else ()
-    with settled.placed("api", "snapshot", "only"):
-        contracts = checked_contracts(spec, api, snapshot, only)
-    check_names(settled, contracts, spec)
     # which snapshot a server speaks does not depend on what a team lets pass
     let_pass = None if every else waiving(waivers, settled.file.path, spec, contracts)
     options = Options(
@@ -313,14 +312,42 @@ def check(
     raise SystemExit(status)
 
 
-def _groups(ctx: click.Context, asked: str | None, checks: tuple[Path, ...], *, every: bool) -> tuple[str, ...]:
+def selected(
+    ctx: click.Context,
+    groups: str | None,
+    *,
+    api: str | None,
+    snapshot: str | None,
+    only: tuple[str, ...],
+    focus: tuple[str, ...],
+    spec: Path | None,
+) -> tuple[tuple[str, ...], list[CheckedContract]]:
+    """Return the groups to try, and the contracts with the operations that are checked.
+
+    Raises:
+        UsageError: if an option, or the settings, name one that there is not.
+    """
+    from adcontract_conformance.run.named import check_names
+    from adcontract_conformance.run.selection import ALL, checked_contracts
+
+    settled: Chosen = ctx.obj
+    with settled.placed("groups"):
+        chosen = _groups(ctx, groups, every=snapshot == ALL)
+    with settled.placed("api", "snapshot", "only"):
+        contracts = checked_contracts(spec, api, snapshot, only, focus)
+    check_names(settled, contracts, spec)
+    return chosen, contracts
+
+
+def _groups(ctx: click.Context, asked: str | None, *, every: bool) -> tuple[str, ...]:
     """Return the groups to try: those that are named, or those of the profile with those of a team's own checks."""
     from adcontract_conformance.reports import snapshots
     from adcontract_conformance.run.selection import chosen_groups, with_own_groups
 
     chosen, own = chosen_groups(asked), with_own_groups(())
     if ctx.get_parameter_source("groups") is not ParameterSource.DEFAULT_MAP or set(own) & set(chosen):
-        if checks and own and not set(own) & set(chosen):
+        given = ctx.get_parameter_source("checks") is ParameterSource.COMMANDLINE
+        if given and not ctx.params["focus"] and own and not set(own) & set(chosen):
             raise UsageError(f"--checks declares checks of {', '.join(own)}, which --groups does not name. Add them.")
         return chosen
     return snapshots.GROUPS if every and chosen == GROUPS else with_own_groups(chosen)

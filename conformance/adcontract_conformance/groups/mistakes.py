@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from adcontract_conformance.client.sender import Sender
     from adcontract_conformance.model.checked_contract import CheckedContract
 
+UNKNOWN = "(unknown path)"
+"""Stands for the id of an operation in the results on a path that the contract does not have."""
+
 _UNKNOWN = "adcontract-no-such-path"
 
 
@@ -35,9 +38,7 @@ def unknown_path(sender: Sender) -> Iterator[Exchange]:
     """Send a request to a path that is similar to those of the contract, and not one of them."""
     expected = sender.checked.errors["unknown-path"]
     path = _unknown_path(sender.checked)
-    operation = Operation(
-        "(unknown path)", "GET", path, {}, expected.pointer, (), (), False, {expected.status: expected}, ()
-    )
+    operation = Operation(UNKNOWN, "GET", path, {}, expected.pointer, (), (), False, {expected.status: expected}, ())
     request = Request("GET", f"{sender.target.url}{path}")
     schemes = sender.checked.schemes(sender.checked.operations[0])
     request = with_credentials(request, schemes, sender.target.credentials.mark)

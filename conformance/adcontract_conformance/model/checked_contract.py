@@ -22,15 +22,18 @@ if TYPE_CHECKING:
 
 
 class CheckedContract:
-    """A contract, and those of its operations that are checked.
+    """A contract, and those of its operations that are checked: all, or `only` some, or only those in `focus`.
+
+    Those that are left out by `focus` alone may be written through, if another needs that.
 
     Raises:
         UsageError: if the contract does not name the responses to faulty requests.
     """
 
-    def __init__(self, contract: Contract, only: tuple[str, ...] = ()) -> None:
+    def __init__(self, contract: Contract, only: tuple[str, ...] = (), focus: tuple[str, ...] = ()) -> None:
         self.contract = contract
-        self.operations = tuple(each for each in contract.operations if not only or each.id in only)
+        self._written = tuple(each for each in contract.operations if not only or each.id in only)
+        self.operations = tuple(each for each in self._written if not focus or each.id in focus)
         self.schemas = Schemas(contract.document)
         if missing := [fault for fault in FAULTS if fault not in self.errors]:
             raise UsageError(
@@ -45,8 +48,8 @@ class CheckedContract:
         )
 
     def may_write(self, operation: Operation) -> bool:
-        """Return whether requests of an operation may change something: those of a checked one, and removals, may."""
-        return operation in self.operations
+        """Return whether requests of an operation may change something: those of a named one, and removals, may."""
+        return operation in self._written
 
     @property
     def api(self) -> str:

@@ -75,7 +75,8 @@ def _of_cause(cause: Cause[ReportedFinding]) -> Entry:
     )
 
 
-def _waived(waiver: ReportedWaiver) -> str:
+def waived(waiver: ReportedWaiver) -> str:
+    """Return why a finding may pass, until when, who sees to it, and where its waiver is."""
     return f"{waiver.reason} Until {waiver.expires}, {waiver.owner}, {waiver.link} ({waiver.where})"
 
 
@@ -95,13 +96,13 @@ def _entry(finding: ReportedFinding) -> Entry:
         finding.sentence,
         finding.where.location,
         subject=finding.operation_id,
-        waived=_waived(finding.waiver) if finding.waiver else "",
+        waived=waived(finding.waiver) if finding.waiver else "",
         fingerprint=finding.fingerprint,
         details=(
             f"operation: {finding.method} {finding.path}",
             f"promise: {finding.promise}",
             f"contract: {finding.reason}",
-            *([f"waived: {_waived(finding.waiver)}"] if finding.waiver else []),
+            *([f"waived: {waived(finding.waiver)}"] if finding.waiver else []),
             *(f"request: {curl}" for curl in finding.curls),
             f"response: {received}",
         ),
@@ -171,5 +172,5 @@ def _case(contract: ContractReport, result: ReportedResult, check: ReportedCheck
 def _skipped(result: ReportedResult, findings: Iterable[ReportedFinding]) -> str:
     """Return why a case has no result of its own: nothing was sent for it, or its findings are waived."""
     if result.outcome is Outcome.WAIVED:
-        return "\n".join(f"waived: {_waived(each.waiver)}" for each in findings if each.waiver)
+        return "\n".join(f"waived: {waived(each.waiver)}" for each in findings if each.waiver)
     return result.reason if result.outcome is Outcome.SKIPPED else ""

@@ -22,7 +22,7 @@ ALL = "all"
 
 
 def checked_contracts(
-    spec: Path | None, api: str | None, snapshot: str | None, only: tuple[str, ...]
+    spec: Path | None, api: str | None, snapshot: str | None, only: tuple[str, ...], focus: tuple[str, ...] = ()
 ) -> list[CheckedContract]:
     """Return the contracts of a folder (ours, if none is named), each with the operations that are checked.
 
@@ -42,7 +42,7 @@ def checked_contracts(
                 f"There is no operation {operation}.{did_you_mean(operation, known)} Name an operationId of spec/."
             )
     require_operations(known, lambda: _operations(spec))
-    checked_contracts = [CheckedContract(contract, only) for contract in contracts]
+    checked_contracts = [CheckedContract(contract, only, focus) for contract in contracts]
     return [checked for checked in checked_contracts if checked.operations]
 
 

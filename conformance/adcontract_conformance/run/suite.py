@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from adcontract_conformance.run.options import Options
 
 
+INTERRUPTED = "The run was interrupted. What was tried until then is reported."
+
+
 def run(target: Target, checked_contracts: list[CheckedContract], options: Options, progress: Progress) -> Run:
     """Hold the target to every contract.
 
@@ -57,7 +60,7 @@ def run(target: Target, checked_contracts: list[CheckedContract], options: Optio
     except AdcontractError as error:
         result.stopped = target.redaction.text(str(error))
     except KeyboardInterrupt:
-        result.stopped = "The run was interrupted. What was tried until then is reported."
+        result.stopped = INTERRUPTED
     file.close()
     result.left = file.path
     ended = "the run ended before it was tried" if result.stopped else clock.bound

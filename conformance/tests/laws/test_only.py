@@ -82,3 +82,12 @@ def test_an_operation_is_tried_with_those_that_it_needs(held):
     assert (found, result.exit_code) == (set(), 0), result.output
     outcomes = {(each["check"], each["operation"]): each["outcome"] for each in report["apis"][0]["results"]}
     assert outcomes["behavior.change", "lendBook"] == "pass"
+
+
+@pytest.mark.slow
+def test_what_pytest_has_selected_may_need_others_unless_only_forbids_it(held):
+    for also, writes in ((), {"createBook", "updateBook", "deleteBook"}), (only("updateBook"), {"updateBook"}):
+        server = Library()
+        _, report, _ = held(server, "--groups", "examples,security", "--focus", "updateBook", *also)
+        assert {each["operation"] for each in report["apis"][0]["results"]} == {"updateBook"}
+        assert written(server) == writes

@@ -1,0 +1,81 @@
+"""The run that the tests of a session share, in whichever process they are."""
+
+from __future__ import annotations
+
+import io
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from typing import TYPE_CHECKING
+
+import click
+
+from adcontract.errors import AdcontractError
+from adcontract_conformance.commands.check import check
+from adcontract_conformance.reports.json_file import read_report
+from adcontract_conformance.run.suite import INTERRUPTED
+
+try:
+    import fcntl
+except ImportError:  # Windows has no such locks
+    fcntl = None  # type: ignore[assignment]
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from adcontract_conformance.reports.document import RunReport
+
+
+class NoRunError(Exception):
+    """There is no run: the message says why. It `is_news` for who has tried it first."""
+
+    def __init__(self, reason: str, *, is_news: bool) -> None:
+        super().__init__(reason)
+        self.is_news = is_news
+
+
+def shared_report(folder: Path, arguments: Sequence[str]) -> RunReport:
+    """Return the report of `adcontract check` with these arguments, which is run once.
+
+    Args:
+        folder: a folder that all processes of the session share, and no other session has.
+        arguments: the same in all of them.
+
+    Raises:
+        NoRunError: if it could not be run.
+        KeyboardInterrupt: if it was interrupted.
+    """
+    file, failed = folder / "report.json", folder / "failed.txt"
+    with _locked(folder / "lock"):
+        is_news = not file.exists() and not failed.exists()
+        if is_news:
+            _run([*arguments, "--json", str(file)], file, failed)
+        if failed.exists():
+            raise NoRunError(failed.read_text(encoding="utf-8"), is_news=is_news)
+    report = read_report(file)
+    if report.stopped == INTERRUPTED:
+        raise KeyboardInterrupt
+    return report
+
+
+def _run(arguments: list[str], file: Path, failed: Path) -> None:
+    # the tests say what was found
+    printed = io.StringIO()
+    try:
+        with redirect_stdout(printed), redirect_stderr(printed):
+            check.main(arguments, prog_name="adcontract check", standalone_mode=False)
+    except SystemExit:
+        pass  # the status; the tests say more
+    except click.ClickException as error:
+        failed.write_text(error.format_message(), encoding="utf-8")
+    except AdcontractError as error:
+        if not file.exists():
+            failed.write_text("\n".join(error.lines()), encoding="utf-8")
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """Let one process after the other carry out the block."""
+    with path.open("w") as file:
+        if fcntl is not None:
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
