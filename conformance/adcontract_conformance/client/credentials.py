@@ -65,7 +65,7 @@ class Credentials:
     def sent(self, request: Request) -> tuple[str, dict[str, str]]:
         """Return the URL and the headers of a request with the secrets, encoded as their places ask."""
         headers = {
-            name: self.filled(value, cookie_value if name.lower() == "cookie" else str)
+            name: self.filled(value, cookie_value if name.lower() == "cookie" and value not in self._values else str)
             for name, value in self.with_headers(request).headers.items()
         }
         return self.filled(request.url, lambda secret: quote(secret, safe="")), headers

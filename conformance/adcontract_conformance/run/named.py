@@ -63,7 +63,8 @@ class _Names:
                 yield self._error(no_such("security scheme", name, self.schemes), "credentials", name)
         for name in access.headers:
             for scheme in self.schemes.values():
-                if scheme.location == "header" and scheme.key.lower() == name.lower():
+                carrier = {"header": scheme.key, "cookie": "Cookie"}.get(scheme.location, "")
+                if carrier.lower() == name.lower():
                     cause = f"{name} carries the security scheme {scheme.name}. Name its variable in credentials."
                     yield self._error(cause, "headers", name)
         for name, values in access.known.items():

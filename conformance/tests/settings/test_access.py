@@ -218,6 +218,13 @@ def test_a_mistake_is_one_line_with_its_place(project, command, spec, text, mess
     assert "s3cr3t" not in result.output
 
 
+def test_the_header_of_a_cookie_that_is_a_credential_is_refused(project, command, shop_with):
+    shop_with(SCHEME, SCHEMES["cookie"][0])
+    project('[targets.shop]\nurl = "http://127.0.0.1:1"\nspec = "spec"\nheaders.Cookie.env = "SESSION"\n')
+    result = command("shop", env={"ADCONTRACT_TOKEN": None, "SESSION": "a=b"})
+    assert "Error: adcontract.toml:4:9: Cookie carries the security scheme bearerToken. " in result.output
+
+
 def test_a_name_of_another_contract_of_the_folder_is_no_mistake(project, command):
     project(
         '[targets.mock]\nurl = "http://127.0.0.1:1"\n[targets.mock.credentials]\naccessToken.env = "MOCK_TOKEN"\n'
@@ -225,3 +232,55 @@ def test_a_name_of_another_contract_of_the_folder_is_no_mistake(project, command
     )
     result = command("mock", "--api", "topsort", env={"ADCONTRACT_TOKEN": None, "MOCK_TOKEN": "x"})
     assert "Error: http://127.0.0.1:1 does not answer" in result.output, result.output
+
+
+@pytest.mark.slow
+def test_no_secret_of_a_target_is_in_anything_that_a_run_writes(project, command, shop_with, server_of):
+    contract = shop_with(
+        "components/securitySchemes/appKey.yaml",
+        "type: apiKey\nin: query\nname: app\n",
+        ("openapi.yaml", "  - bearerToken: []\n", "  - bearerToken: []\n    appKey: []\n"),
+        (
+            "openapi.yaml",
+            "    bearerToken:\n",
+            "    appKey:\n      $ref: components/securitySchemes/appKey.yaml\n    bearerToken:\n",
+        ),
+    )
+    server = server_of(contract, lambda sent, reply: said(sent, reply))
+
+    def said(sent, reply):
+        heard = [f"{name} {value}" for name, value in sent.headers.items()]
+        body = json.dumps([heard, sent.query, *unquoted(heard)]).encode()
+        return replace(reply, headers={**reply.headers, "X-Heard": " ".join(heard)[:900]}, body=body)
+
+    secrets = {
+        "SHOP_TOKEN": "t0ken/of+the=shop",
+        "APP_KEY": "k3y of & the app",
+        "GATEWAY": "Bearer g4teway-s3cret",
+        "SESSION": "sid=s3ssion-0f-us; theme=dark",
+        "PROXY": "http://us3r:pr0xy-w0rd@127.0.0.1",
+    }
+    hidden = ("t0ken/of", "k3y of", "k3y%20of", "k3y+of", "g4teway-s3cret", "s3ssion-0f-us", "pr0xy-w0rd")
+    pair = base64.b64encode(b"us3r:pr0xy-w0rd").decode()
+    folder = project(
+        '[targets.shop]\nurl = "http://shop.invalid"\nspec = "spec"\nproxy.env = "PROXY"\ntoken.env = "SHOP_TOKEN"\n'
+        'credentials.appKey.env = "APP_KEY"\nheaders.X-Gateway.env = "GATEWAY"\nheaders.Cookie.env = "SESSION"\n'
+    )
+    with server.up() as url:
+        env = {**secrets, "PROXY": secrets["PROXY"] + url.removeprefix("http://127.0.0.1")}
+        groups = ("--groups", "examples,security,schema", "--only", "getItem", "--report", "reports")
+        result = command("shop", *groups, env={"ADCONTRACT_TOKEN": None, **env})
+    assert result.exit_code == 1, result.output
+    heard = [each.headers for each in server.log]
+    assert any(pair in each.get("proxy-authorization", "") for each in heard)
+    assert any(each.get("cookie") == secrets["SESSION"] for each in heard)
+    files = [each for each in folder.rglob("*") if each.is_file() and "spec" not in each.parts]
+    assert len(files) > 5
+    for text in (result.output, *(each.read_text() for each in files)):
+        assert not [each for each in (*hidden, pair) if each in text]
+    assert "$GATEWAY" in result.output + (folder / "reports" / "report.json").read_text()
+
+
+def unquoted(heard):
+    """Return credentials as a server may show what it has decoded."""
+    return [base64.b64decode(each.split()[-1] + "==").decode() for each in heard if " Basic " in each]
