@@ -85,7 +85,7 @@ def test_a_waiver_names_its_finding_the_reason_and_the_owner(gate):
     assert Path("waivers.toml").read_text() == text
 
 
-@pytest.mark.parametrize("name", ["json", "sarif", "junit", "markdown", "github"])
+@pytest.mark.parametrize("name", ["json", "sarif", "junit", "markdown", "github", "html"])
 def test_every_report_says_that_a_finding_is_waived_and_until_when(gate, name):
     gate()
     waive("--all", "--until", SOON, "--owner", "shop@example.com")

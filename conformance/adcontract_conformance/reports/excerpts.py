@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from adcontract.openapi.pointer import join, split
 from adcontract_conformance.model.exchange import HttpResponse
 from adcontract_conformance.reports.document import Answer, SourceLines
-from adcontract_conformance.reports.json_layout import laid_out
+from adcontract_conformance.reports.json_layout import laid_out, values_on_the_way
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,9 +22,6 @@ _BODY = 4000
 
 _CLOSEUP = 1500
 """How much of it a report has beside its beginning, in characters."""
-
-_LAID_OUT = 2**20
-"""The longest body in which a part is looked for, in bytes."""
 
 _BEFORE, _AFTER = 3, 8
 """How many lines of the contract a report has before and after the one that is broken."""
@@ -50,15 +47,11 @@ def answer_of(response: HttpResponse | NoResponse, spot: str) -> Answer:
 
 def _closeup(body: bytes, spot: str) -> tuple[str, str]:
     """Return the largest part of a JSON body around a spot that a report can have, and its pointer."""
-    found = laid_out(body.decode(errors="replace")) if len(body) <= _LAID_OUT else None
-    if found is None:
-        return "", ""
-    text, spans = found
     parts = split(spot)[1:]
-    for number in range(len(parts) + 1):
-        span = spans.get(join("", *parts[:number]))
-        if span and span.end - span.value <= _CLOSEUP:
-            return join("", *parts[:number]), text[span.value : span.end]
+    for depth, text in enumerate(values_on_the_way(body.decode(errors="replace"), parts)):
+        # laid out, it is a little longer
+        if len(text) <= _CLOSEUP and (layout := laid_out(text)):
+            return join("", *parts[:depth]), layout[0]
     return "", ""
 
 

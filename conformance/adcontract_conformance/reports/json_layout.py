@@ -5,10 +5,18 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from adcontract.openapi.pointer import join
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\]:,]|[^\s{}\[\]:,"]+')
+
+
+_SPACE = re.compile(r"[ \t\n\r]*")
+_DECODER = json.JSONDecoder()
 
 
 @dataclass(frozen=True)
@@ -32,6 +40,47 @@ def laid_out(text: str) -> tuple[str, dict[str, Span]] | None:
     except (ValueError, RecursionError):
         return None
     return "".join(layout.out), layout.spans
+
+
+def values_on_the_way(text: str, parts: Sequence[str]) -> list[str]:
+    """Return the texts of the values on the way to a part of a JSON text, from the whole of it; few are laid out.
+
+    The list ends before what is not there. It is empty if the text is not JSON.
+    """
+    found: list[str] = []
+    try:
+        start = _skip(text, 0)
+        for part in (*parts, None):
+            found.append(text[start : _DECODER.raw_decode(text, start)[1]])
+            child = None if part is None else _child(text, start, part)
+            if child is None:
+                break
+            start = child
+    except (ValueError, RecursionError):
+        return []
+    return found
+
+
+def _child(text: str, start: int, part: str) -> int | None:
+    """Return where a member or an item of the value at `start` begins, None if there is none of this name or index."""
+    is_object, index, at, found = text[start] == "{", 0, _skip(text, start + 1), None
+    while text[start] in "{[" and text[at] not in "}]":
+        name: object = str(index)
+        if is_object:
+            name, at = _DECODER.raw_decode(text, at)
+            at = _skip(text, _skip(text, at) + 1)
+        if name == part:
+            found = at
+            if not is_object:
+                break
+        at = _skip(text, _DECODER.raw_decode(text, at)[1])
+        at, index = _skip(text, at + 1) if text[at] == "," else at, index + 1
+    return found
+
+
+def _skip(text: str, start: int) -> int:
+    match = _SPACE.match(text, start)
+    return match.end() if match else start
 
 
 class _Layout:
