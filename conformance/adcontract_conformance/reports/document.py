@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from adcontract.errors import Location
 from adcontract.requests.curl import TOKEN
-from adcontract_conformance.checks.causes import Cause, Kinship
+from adcontract_conformance.checks.causes import Cause, Kinship, causes
 from adcontract_conformance.model.promises import Outcome  # noqa: TC001 - msgspec reads the annotations
 
 if TYPE_CHECKING:
@@ -381,9 +382,14 @@ def _demand_known(what: str, known: Container[str], *named: Iterable[str]) -> No
         raise ValueError(f"There is no {what} {missing}")
 
 
-def reported_causes(found: Iterable[Cause[ReportedFinding]]) -> tuple[ReportedCause, ...]:
-    """Return causes as a report has them."""
-    return tuple(
+def with_causes(
+    api: str, findings: Iterable[ReportedFinding]
+) -> tuple[tuple[ReportedFinding, ...], tuple[ReportedCause, ...]]:
+    """Return the findings on one API, each with the fingerprint of its cause, and the causes, the gravest first."""
+    findings = tuple(findings)
+    found = causes(api, findings)
+    of = {finding.fingerprint: cause.fingerprint for cause in found for finding in cause.findings}
+    reported = tuple(
         ReportedCause(
             fingerprint=cause.fingerprint,
             outcome=cause.outcome,
@@ -394,3 +400,4 @@ def reported_causes(found: Iterable[Cause[ReportedFinding]]) -> tuple[ReportedCa
         )
         for cause in found
     )
+    return tuple(replace(finding, cause=of[finding.fingerprint]) for finding in findings), reported

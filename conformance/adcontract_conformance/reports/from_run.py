@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from adcontract.errors import shown
-from adcontract_conformance.checks.causes import causes
 from adcontract_conformance.model.promises import CHECKS, UNALLOWED, UNNAMED, Outcome
 from adcontract_conformance.reports.command_line import command_line, notes
 from adcontract_conformance.reports.document import (
@@ -33,7 +32,7 @@ from adcontract_conformance.reports.document import (
     SnapshotVerdict,
     Tool,
     WaiverToEdit,
-    reported_causes,
+    with_causes,
 )
 from adcontract_conformance.reports.excerpts import answer_of, lines_around
 from adcontract_conformance.reports.sentences import conclusions
@@ -134,8 +133,7 @@ def _created(run: Run) -> CreatedItems:
 
 
 def _contract(ledger: Ledger) -> ContractReport:
-    of = {finding.fingerprint: cause.fingerprint for cause in ledger.causes for finding in cause.findings}
-    findings = tuple(_finding(finding, of[finding.fingerprint]) for finding in ledger.findings)
+    findings, causes = with_causes(ledger.checked.api, map(_finding, ledger.findings))
     return ContractReport(
         api=ledger.checked.api,
         snapshot=ledger.checked.contract.name.snapshot,
@@ -158,7 +156,7 @@ def _contract(ledger: Ledger) -> ContractReport:
             ReportedError(message=each.message, operation=each.operation.id if each.operation else None, ours=each.ours)
             for each in ledger.broken
         ),
-        causes=reported_causes(causes(ledger.checked.api, findings)),
+        causes=causes,
         findings=findings,
         results=tuple(_result(each) for each in ledger.results if each.outcome is not Outcome.DISABLED),
     )
@@ -179,12 +177,12 @@ def _result(result: Result) -> ReportedResult:
     )
 
 
-def _finding(finding: Finding, cause: str) -> ReportedFinding:
+def _finding(finding: Finding) -> ReportedFinding:
     exchange = finding.exchange
     *before, curl = exchange.curl()
     return ReportedFinding(
         fingerprint=finding.fingerprint,
-        cause=cause,
+        cause="",
         outcome=finding.outcome,
         check_id=finding.check_id,
         promise=finding.check.promise,

@@ -204,6 +204,12 @@ def test_a_server_without_a_fault_has_a_page_that_says_so(page_of):
     assert page.marked == []
 
 
+def test_a_check_of_another_group_than_the_chosen_ones_is_shown_too(page_of):
+    page, done = page_of("--groups", "security", "--max-latency", "9")
+    assert any(result["check"] == "examples.latency" for result in done.report["apis"][0]["results"])
+    assert "No response takes longer than --max-latency" in page.text
+
+
 def test_control_characters_are_shown_as_pictures(page_of, tmp_path):
     page_of("--groups", "examples", "--only", "getStats", fault=of_stats(body=b"\x00\x1b[31m\r\x7f"))
     text = (tmp_path / "report.html").read_text()

@@ -96,7 +96,7 @@ def contract_views(report: RunReport) -> list[ContractView]:
 
 def _view(report: RunReport, contract: ContractReport, key: str, *, is_note: bool) -> ContractView:
     tried = {result.check for result in contract.results}
-    groups = list(report.options.groups)
+    groups = list(dict.fromkeys((*report.options.groups, *(check.group for check in report.checks))))
     checks = sorted((check for check in report.checks if check.id in tried), key=lambda each: groups.index(each.group))
     open_gaps = gaps(report, contract, whole=True)
     return ContractView(
