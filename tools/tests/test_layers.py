@@ -64,6 +64,7 @@ ROOMS = {
         groups laws
         own
         run watch
+        plan
         reports
         commands
         as_tests

@@ -19,6 +19,8 @@ from adcontract_conformance.model.promises import READ_ONLY, UNALLOWED
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    import urllib3
+
     from adcontract_conformance.client.limits import Limits
 
 
@@ -55,6 +57,7 @@ class Allowance:
 
     `met` is the bound that ended the run, as a clause. `withheld` has the operations, each with its contract, for which
     a request too many was not sent. `counts` is how many requests were sent, by operation; not those that remove.
+    `double` answers in place of the target, if there is one: then nothing leaves the process.
     """
 
     def __init__(self, limits: Limits, is_here: Callable[[], bool]) -> None:
@@ -62,6 +65,7 @@ class Allowance:
         self.met: str | None = None
         self.withheld: set[str] = set()
         self.counts: Counter[str] = Counter()
+        self.double: Callable[[requests.PreparedRequest], urllib3.HTTPResponse] | None = None
         self._is_here = is_here
         self._current = _Current()
         self._lock = threading.Lock()

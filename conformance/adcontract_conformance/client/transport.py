@@ -195,6 +195,8 @@ class Transport(HTTPAdapter):
     def _leave(self, request: PreparedRequest, options: dict[str, Any]) -> Response:
         """Send a request: nothing leaves the process but here."""
         self._refuse(request)
+        if self._allowance.double is not None:
+            return self.build_response(request, self._allowance.double(request))
         return super().send(request, **options)
 
     def _refuse(self, request: PreparedRequest) -> None:

@@ -88,6 +88,9 @@ def _promises(given: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     metavar="N",
     help="Read so many pages of a list at most. What a longer one lacks is not judged.",
 )
+@click.option(
+    "--plan", is_flag=True, help="Send nothing, and print what would be sent, by operation and kind, and for how long."
+)
 @click.option("--read-only", is_flag=True, help="Send nothing but GET, HEAD and OPTIONS, whatever else is asked for.")
 @click.option(
     "--allow-writes", is_flag=True, help="Also write to a host that is not this machine. --read-only goes before it."
@@ -174,6 +177,7 @@ def check(
     workers: int,
     generated: int,
     max_pages: int,
+    plan: bool,
     read_only: bool,
     allow_writes: bool,
     rate: Rate | None,
@@ -229,6 +233,7 @@ def check(
       adcontract check https://api.example.com --api topsort --report build/report
       adcontract check staging --profile smoke
       adcontract check https://api.example.com --read-only --rate 5/s
+      adcontract check https://api.example.com --api metapic --allow-writes --plan
     """  # noqa: D301 - click wants the escape itself
     # imported here, so that --help does not wait for it: Schemathesis and Hypothesis take a second
     with extra("check", "`adcontract check`"):
@@ -237,6 +242,7 @@ def check(
 
         from adcontract_conformance.client.limits import Limits
         from adcontract_conformance.client.target import Target
+        from adcontract_conformance.commands.planned import show_plan
         from adcontract_conformance.own.files import own_checks
         from adcontract_conformance.reports.command_line import only_read
         from adcontract_conformance.reports.formats import FILES, FORMATS, show
@@ -248,8 +254,8 @@ def check(
         from adcontract_conformance.settings.profiles import CORE
 
     settled: Chosen = ctx.obj
-    if ca and insecure:
-        raise UsageError("--insecure accepts every certificate, also those that --ca would refuse. Give one of them.")
+    every = snapshot == ALL
+    _check_together(ca, insecure, every, max_failures)
     limits = Limits(read_only, allow_writes, rate, max_requests, max_requests_per_operation)
     if clear:
         for name in ("api", "snapshot", "groups", "only", "profile"):
@@ -261,7 +267,6 @@ def check(
             lambda basic: Target(settled.url, settled.access, basic=basic, ca=ca, insecure=insecure, limits=limits),
         )
     ctx.with_resource(own_checks(checks))
-    every = snapshot == ALL
     chosen, contracts = selected(ctx, groups, api=api, snapshot=snapshot, only=only, focus=focus, spec=spec)
     files = {"junit": junit, "json": json}
     outputs += tuple(Output(name, file) for name, file in files.items() if file is not None)
@@ -287,15 +292,16 @@ def check(
         None if settled.profile == CORE else settled.profile,
         let_pass,
     )
-    if every and max_failures is not None:
-        raise UsageError("--max-failures ends a run before a snapshot is known. Name one with --snapshot.")
+    basic = any(checked.takes_basic for checked in contracts)
+    target = Target(settled.url, settled.access, basic=basic, ca=ca, insecure=insecure, limits=limits)
+    if plan:
+        show_plan(target, contracts, options, format_, outputs)
+        return
     prepare(outputs)
     # the progress of a run is no part of a report that a program reads
     console = Console(stderr=format_ != "text")
-    basic = any(checked.takes_basic for checked in contracts)
-    target = Target(settled.url, settled.access, basic=basic, ca=ca, insecure=insecure, limits=limits)
-    if not_written := only_read(target):
-        console.print(Text(not_written, style="bold"), soft_wrap=True)
+    for line in only_read(target):
+        console.print(Text(line, style="bold"), soft_wrap=True)
     with closing(target), Screen(console, several=len(contracts) > 1) as screen:
         done = report_of(run(target, contracts, options, screen))
     with written(outputs, FORMATS, done):
@@ -310,6 +316,13 @@ def check(
         # the failures that were found until then decide
         click.echo(f"The run ended early: {done.stopped}", err=True)
     raise SystemExit(status)
+
+
+def _check_together(ca: Path | None, insecure: bool, every: bool, max_failures: int | None) -> None:
+    if ca and insecure:
+        raise UsageError("--insecure accepts every certificate, also those that --ca would refuse. Give one of them.")
+    if every and max_failures is not None:
+        raise UsageError("--max-failures ends a run before a snapshot is known. Name one with --snapshot.")
 
 
 def selected(

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _OTHER_SCHEMES = {"Bearer": "Basic YWRjb250cmFjdDphZGNvbnRyYWN0", "Basic": "Bearer adcontract"}
 _WRONG_TOKEN = "adcontract-wrong-token"
 _WRONG_PAIR = "adcontract:wrong-password"
+WRONG = (_WRONG_TOKEN, _WRONG_PAIR)
+"""The credentials that no target takes."""
 
 
 def security(sender: Sender, operation: Operation, path: Mapping[str, Any]) -> Iterator[Exchange | Skip]:

@@ -117,3 +117,8 @@ class CheckedContract:
     def knows(self, path: str) -> bool:
         """Return whether `path` is one of the contract's paths."""
         return any(template.fullmatch(path) for _, template in self._routes)
+
+    def operations_at(self, path: str) -> list[Operation]:
+        """Return the operations at `path`, none if it is not one of the contract's paths."""
+        route = next((route for route, template in self._routes if template.fullmatch(path)), None)
+        return [each for each in self.contract.operations if each.path == route]

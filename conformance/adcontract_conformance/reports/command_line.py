@@ -35,18 +35,17 @@ def notes(run: Run) -> list[str]:
         lines.append(f"Remove what is left: {_clear_line(run, run.left)}")
     lines += [f"An earlier run has left items. Remove them: {_clear_line(run, file)}" for file in run.earlier]
     tokens = [] if run.target.credentials.are_given else [token]
-    read = [line] if (line := only_read(run.target)) else []
-    return [*lines, *read, *_limit(run.target.timing), *_resent(run.target.timing), *tokens]
+    return [*lines, *only_read(run.target), *_limit(run.target.timing), *_resent(run.target.timing), *tokens]
 
 
-def only_read(target: Target) -> str | None:
-    """Return the line on a target to which nothing is written because it is not this machine; None for others."""
+def only_read(target: Target) -> list[str]:
+    """Return the line on a target to which nothing is written because it is not this machine; none for others."""
     if target.allowance.read_only != UNALLOWED:
-        return None
-    return (
+        return []
+    return [
         f"{target.shown} is not this machine, so nothing is written to it: only {', '.join(SAFE)} are sent. "
         "Let it be written to with --allow-writes, or say with --read-only that reading is what you want."
-    )
+    ]
 
 
 def _clear_line(run: Run, file: Path) -> str:

@@ -1,0 +1,1 @@
+"""The plan of a run: what it would send, learned without sending it."""
