@@ -80,29 +80,32 @@ def test_a_credential_is_sent_where_its_scheme_has_it_and_never_shown(
     assert received == [credential]
 
 
-def test_each_scheme_of_an_operation_gets_its_own_credential(project, run, shop_with, server_of):
+@pytest.fixture
+def two_schemes(shop_with):
+    """Return the contract of a shop that takes a bearer token and the key of a client, in the place that is given."""
+
+    def two_schemes(place):
+        return shop_with(
+            "components/securitySchemes/appKey.yaml",
+            f"type: apiKey\nin: {place}\nname: X-App\n",
+            ("openapi.yaml", "  - bearerToken: []\n", "  - bearerToken: []\n    appKey: []\n"),
+            (
+                "openapi.yaml",
+                "    bearerToken:\n",
+                "    appKey:\n      $ref: components/securitySchemes/appKey.yaml\n    bearerToken:\n",
+            ),
+        )
+
+    return two_schemes
+
+
+@pytest.mark.parametrize("workers", ["1", pytest.param("2", marks=pytest.mark.slow)])
+def test_each_scheme_of_an_operation_gets_its_own_credential(project, run, two_schemes, server_of, workers):
     project(f"{HEAD}token.env = 'SHOP_TOKEN'\n[targets.shop.credentials]\nappKey.env = 'APP_KEY'\n")
-    contract = shop_with(
-        "components/securitySchemes/appKey.yaml",
-        "type: apiKey\nin: header\nname: X-App\n",
-        ("openapi.yaml", "  - bearerToken: []\n", "  - bearerToken: []\n    appKey: []\n"),
-        (
-            "openapi.yaml",
-            "    bearerToken:\n",
-            "    appKey:\n      $ref: components/securitySchemes/appKey.yaml\n    bearerToken:\n",
-        ),
-    )
-    server = server_of(contract)
+    server = server_of(two_schemes("header"))
     server.credential = lambda sent: sent.headers.get("authorization", "")
-    run(
-        "shop",
-        "--groups",
-        "examples,schema",
-        "--only",
-        "getItem",
-        server=server,
-        env={"SHOP_TOKEN": "one", "APP_KEY": "two"},
-    )
+    least = ("--groups", "examples,schema", "--only", "getItem", "--workers", workers)
+    run("shop", *least, server=server, env={"SHOP_TOKEN": "one", "APP_KEY": "two"})
     secured = [sent for sent in server.log if sent.operation and sent.operation.secured]
     assert len(secured) > 20
     sent = {(each.headers.get("authorization"), each.headers.get("x-app")) for each in secured}
@@ -235,18 +238,8 @@ def test_a_name_of_another_contract_of_the_folder_is_no_mistake(project, command
 
 
 @pytest.mark.slow
-def test_no_secret_of_a_target_is_in_anything_that_a_run_writes(project, command, shop_with, server_of):
-    contract = shop_with(
-        "components/securitySchemes/appKey.yaml",
-        "type: apiKey\nin: query\nname: app\n",
-        ("openapi.yaml", "  - bearerToken: []\n", "  - bearerToken: []\n    appKey: []\n"),
-        (
-            "openapi.yaml",
-            "    bearerToken:\n",
-            "    appKey:\n      $ref: components/securitySchemes/appKey.yaml\n    bearerToken:\n",
-        ),
-    )
-    server = server_of(contract, lambda sent, reply: said(sent, reply))
+def test_no_secret_of_a_target_is_in_anything_that_a_run_writes(project, command, two_schemes, server_of):
+    server = server_of(two_schemes("query"), lambda sent, reply: said(sent, reply))
 
     def said(sent, reply):
         heard = [f"{name} {value}" for name, value in sent.headers.items()]
