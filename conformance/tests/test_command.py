@@ -67,7 +67,9 @@ def test_a_bad_option_is_reported_in_one_line(command, spec, options, message):
     assert lines(result)[0].startswith(message)
 
 
-@pytest.mark.parametrize("url", ["127.0.0.1:4010", "ftp://127.0.0.1", "http://", "http://127.0.0.1/?a=1"])
+@pytest.mark.parametrize(
+    "url", ["127.0.0.1:4010", "ftp://127.0.0.1", "http://", "http://127.0.0.1/?a=1", "http://[::1", "http://a:x"]
+)
 def test_a_bad_url_is_reported_in_one_line(command, spec, url):
     result = command(url, "--spec", spec)
     assert result.exit_code == 2

@@ -24,7 +24,7 @@ from adcontract_conformance.client.redaction import PASSWORD, Redaction
 from adcontract_conformance.client.timing import Stopped, Timing
 from adcontract_conformance.client.transport import Note, Transport, causes
 from adcontract_conformance.model.exchange import HttpResponse, NoResponse, Request
-from adcontract_conformance.settings.access import Access, Secret
+from adcontract_conformance.settings.access import Access, Secret, is_server
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -113,13 +113,13 @@ class Target:
     ) -> None:
         self._given = url, access, basic, ca, insecure
         self.limits = limits or Limits()
-        parts = urlsplit(url)
-        userinfo, at, host = parts.netloc.rpartition("@")
-        self.shown = url.replace(f"{userinfo}@", f"{PASSWORD}@", 1) if at else url
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        self.shown = re.sub(r"(?<=://)[^/?#]*@", f"{PASSWORD}@", url, count=1)
+        if not is_server(url):
             raise UsageError(
                 f"{self.shown} is not the URL of a server. Write it as http://127.0.0.1:4010 or http://host/base/path."
             )
+        parts = urlsplit(url)
+        userinfo, at, host = parts.netloc.rpartition("@")
         token = access.token.value if access.token else "any"
         if not token.strip() or not token.isprintable() or not token.isascii():
             raise UsageError(

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from adcontract import load_named, names, spec_folder
-from adcontract.contract.security import security_schemes
+from adcontract.contract.security import BASIC, security_schemes
 from adcontract.openapi.text import as_text
 from adcontract.requests.parameters import parameter_reader
 from adcontract_conformance.model.checked_contract import CheckedContract
@@ -57,17 +57,28 @@ class _Names:
         return found
 
     def errors(self) -> Iterator[UsageError]:
-        access = self._settled.access
-        for name in access.credentials:
+        yield from self._of_credentials()
+        yield from self._of_headers()
+        yield from self._of_known()
+
+    def _of_credentials(self) -> Iterator[UsageError]:
+        for name, secret in self._settled.access.credentials.items():
             if name not in self.schemes:
                 yield self._error(no_such("security scheme", name, self.schemes), "credentials", name)
-        for name in access.headers:
+            elif self.schemes[name].word == BASIC and ":" not in secret.value:
+                cause = f"{name} is HTTP Basic, and {secret.variable} has no colon. Give it as user:password."
+                yield self._error(cause, "credentials", name)
+
+    def _of_headers(self) -> Iterator[UsageError]:
+        for name in self._settled.access.headers:
             for scheme in self.schemes.values():
                 carrier = {"header": scheme.key, "cookie": "Cookie"}.get(scheme.location, "")
                 if carrier.lower() == name.lower():
                     cause = f"{name} carries the security scheme {scheme.name}. Name its variable in credentials."
                     yield self._error(cause, "headers", name)
-        for name, values in access.known.items():
+
+    def _of_known(self) -> Iterator[UsageError]:
+        for name, values in self._settled.access.known.items():
             if name not in self.operations:
                 yield self._error(no_such("operation", name, self.operations), "known", name)
             for checked, operation in self.operations.get(name, ()):

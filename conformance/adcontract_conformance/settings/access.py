@@ -4,9 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+
+def is_server(url: str) -> bool:
+    """Return whether a URL is one of a server: of HTTP, with a host, and without a query or a fragment."""
+    try:
+        parts = urlsplit(url)
+        # reading it finds out whether it is a number
+        _ = parts.port
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and not (parts.query or parts.fragment)
 
 
 @dataclass(frozen=True)

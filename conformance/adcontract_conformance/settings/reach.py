@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import UNSET
 
-from adcontract_conformance.settings.access import Access, Secret
+from adcontract_conformance.settings.access import Access, Secret, is_server
 from adcontract_conformance.settings.model import Variable
 
 if TYPE_CHECKING:
@@ -37,10 +37,13 @@ class Reach:
 
     def url(self, entry: TargetEntry) -> str:
         """Return the URL of a target."""
-        if isinstance(entry.url, Variable):
-            return self._secret(entry.url, "url").value
-        self._check_password(entry.url, "url")
-        return entry.url
+        url = self._secret(entry.url, "url").value if isinstance(entry.url, Variable) else entry.url
+        if not is_server(url):
+            cause = "not the URL of a server. Write it as http://127.0.0.1:4010 or http://host/base/path."
+            raise self.file.error((*self.keys, "url"), cause)
+        if isinstance(entry.url, str):
+            self._check_password(url, "url")
+        return url
 
     def access(self, entry: TargetEntry, token: Secret | None) -> Access:
         """Return how a target is reached: with the token that the user gives, or else the credentials of the entry."""

@@ -228,6 +228,15 @@ def test_the_header_of_a_cookie_that_is_a_credential_is_refused(project, command
     assert "Error: adcontract.toml:4:9: Cookie carries the security scheme bearerToken. " in result.output
 
 
+def test_a_credential_without_a_password_is_refused_where_the_scheme_is_basic(project, command, shop_with):
+    shop_with(SCHEME, SCHEMES["basic"][0])
+    project('[targets.shop]\nurl = "http://127.0.0.1:1"\nspec = "spec"\ncredentials.bearerToken.env = "SHOP_KEY"\n')
+    result = command("shop", env={"ADCONTRACT_TOKEN": None, "SHOP_KEY": "s3cr3t"})
+    assert result.output == (
+        "Error: adcontract.toml:4:13: bearerToken is HTTP Basic, and SHOP_KEY has no colon. Give it as user:password.\n"
+    )
+
+
 def test_a_name_of_another_contract_of_the_folder_is_no_mistake(project, command):
     project(
         '[targets.mock]\nurl = "http://127.0.0.1:1"\n[targets.mock.credentials]\naccessToken.env = "MOCK_TOKEN"\n'

@@ -189,6 +189,7 @@ def test_the_token_comes_from_the_variable_that_the_file_names(project, spec, se
             [],
             "adcontract.toml:3:7: the environment has no MISSING_TOKEN. Set it, as in: export MISSING_TOKEN=…",
         ),
+        ("[targets.a]\nurl = 'a:4010'", [], "adcontract.toml:2:1: not the URL of a server. Write it as http://127"),
         (
             "[targets.a]\nurl = 'http://a'\nrate = 'fast'",
             [],
