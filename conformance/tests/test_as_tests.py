@@ -76,6 +76,10 @@ def tests(pytester, spec, monkeypatch):
     DECLARED.clear()
 
 
+WHOLE = {("(run)", "complete")}
+"""The item of a contract as a whole, which stays whatever is selected."""
+
+
 def odd(sent, reply):
     """Answer with a wrong price, which a page shows, with wrong statistics, which none does, and 500 to a delete."""
     if sent.path == "/items/7" and sent.method == "GET" and reply.status == 200:
@@ -144,17 +148,18 @@ def test_what_is_selected_is_all_that_is_asked_for(tests, server_of, shop):
             done = tests(url, *arguments)
         assert done.code == 0, done.output
         # the first request looks for a sign of life
+        assert set(done.outcomes) > WHOLE
         return set(done.outcomes), {sent.operation.id for sent in server.log[1:] if sent.operation}
 
     items, operations = asked("-k", "getItem and security")
-    assert {(name, id_.partition(".")[0]) for name, id_ in items} == {("getItem", "security")}
+    assert {(name, id_.partition(".")[0]) for name, id_ in items - WHOLE} == {("getItem", "security")}
     assert operations == {"getItem"}
     items, _ = asked("-m", "examples")
-    assert {id_.partition(".")[0] for _, id_ in items} == {"examples", "complete"}
+    assert {id_.partition(".")[0] for _, id_ in items - WHOLE} == {"examples"}
     items, operations = asked("adcontract::shop/v1::getStats::security.missing")
-    assert (items, operations) == ({("getStats", "security.missing")}, {"getStats"})
+    assert (items - WHOLE, operations) == ({("getStats", "security.missing")}, {"getStats"})
     items, _ = asked("adcontract::shop/v1::getStats", "--adcontract-groups", "examples,security")
-    assert {name for name, _ in items} == {"getStats"}
+    assert {name for name, _ in items - WHOLE} == {"getStats"}
 
 
 @pytest.mark.slow
@@ -192,10 +197,10 @@ def test_an_operation_that_never_succeeds_fails_the_run_as_a_whole(tests, server
         return replace(reply, status=403) if sent.operation and sent.operation.id == "getStats" else reply
 
     with server_of(shop, closed).up() as url:
-        done = tests(url, "-m", "examples")
+        done = tests(url, "-k", "getStats and examples")
         allowed = tests(url, "-m", "examples", "--adcontract-allow-untried")
     assert done.outcomes["(run)", "complete"] == "fail"
-    assert "1 of 6 operations never succeeded, so nothing is known of them: getStats (403" in done.output
+    assert "1 of 1 operation never succeeded, so nothing is known of them: getStats (403" in done.output
     assert allowed.outcomes["(run)", "complete"] == "pass"
 
 
@@ -256,7 +261,7 @@ def test_a_check_that_breaks_is_an_error_at_its_line(tests, server_of, shop):
         """
     with server_of(shop).up() as url:
         done = tests(url, "-k", "own.price", "--adcontract-checks", "my_checks.py", files={"my_checks.py": text})
-    assert done.outcomes == {("getItem", "own.price"): "error"}
+    assert done.outcomes == {("getItem", "own.price"): "error", ("(run)", "complete"): "fail"}
     assert "\nmy_checks.py:6: own.price: KeyError: 'prize'\n" in done.output
     assert "Traceback" not in done.output
 
@@ -306,3 +311,32 @@ def test_the_example_of_the_readme_holds_for_the_mock(mock, tests, command, pyte
     results = {(each["operation"], each["check"]): each["outcome"] for api in report["apis"] for each in api["results"]}
     expected = {("listProductLists", "catalog.names"): "pass", ("pauseOffer", "own.paused"): "pass"}
     assert {key: results[key] for key in expected} == {key: tested.outcomes[key] for key in expected} == expected
+
+
+@pytest.mark.slow
+def test_an_unknown_path_can_be_selected(tests, server_of, shop):
+    with server_of(shop).up() as url:
+        done = tests(url, "adcontract::shop/v1::(unknown path)::rejection.unknown-path")
+    assert done.outcomes == {("(unknown path)", "rejection.unknown-path"): "pass", ("(run)", "complete"): "pass"}
+
+
+def test_it_needs_neither_xdist_nor_markers_of_the_user(tests, server_of, shop):
+    with server_of(shop).up() as url:
+        done = tests(url, "-p", "no:xdist", "--strict-markers", "-W", "error", "-m", "examples")
+    assert (done.code, set(done.outcomes.values()) - {"skipped"}) == (0, {"pass"})
+
+
+def test_a_server_that_goes_down_fails_the_run_as_a_whole(tests, server_of, shop):
+    server = server_of(shop, lambda _, reply: replace(reply, status=-1) if len(server.log) > 3 else reply)
+    with server.up() as url:
+        done = tests(url, "-k", "getItem and (examples or security)")
+    assert done.outcomes["(run)", "complete"] == "fail"
+    assert "went down during the run" in done.output
+
+
+def test_a_target_may_be_one_of_the_settings(tests, server_of, shop):
+    with server_of(shop).up() as url:
+        settings = f'[targets.shop]\nurl = "{url}"\ngroups = ["examples"]\nonly = ["getItem"]\n'
+        done = tests("shop", files={"adcontract.toml": settings})
+    assert done.code == 0
+    assert {(name, id_.partition(".")[0]) for name, id_ in set(done.outcomes) - WHOLE} == {("getItem", "examples")}

@@ -33,6 +33,22 @@ def fail(text: str) -> NoReturn:
     raise pytest.fail.Exception(text, pytrace=False) from None
 
 
+class Results:
+    """The results of a run, by the title of a contract."""
+
+    def __init__(self, report: RunReport) -> None:
+        self.report = report
+        self.contracts = {each.title: each for each in report.apis}
+        self.results = {(each.title, of.operation, of.check): of for each in report.apis for of in each.results}
+        self.findings = {(each.title, of.fingerprint): of for each in report.apis for of in each.findings}
+        self.causes = {
+            (each.title, of.fingerprint): cause
+            for each in report.apis
+            for cause in each.found_causes
+            for of in cause.findings
+        }
+
+
 class Branch(pytest.Collector):
     """A part of the tree of items, with nothing to collect: its items are known."""
 
@@ -44,9 +60,10 @@ class Branch(pytest.Collector):
 class Tree:
     """Creates the branches and items below a session."""
 
-    def __init__(self, session: pytest.Session, report: Callable[[], RunReport]) -> None:
+    def __init__(self, session: pytest.Session, report: Callable[[], Results]) -> None:
         self._root: Any = Branch.from_parent(session, name=ROOT, nodeid=ROOT)
         self._report = report
+        self._has_xdist = session.config.pluginmanager.hasplugin("xdist")
         self._branches: dict[tuple[str, ...], Any] = {}
 
     def item(
@@ -63,13 +80,14 @@ class Tree:
         for depth in range(1, len(path) + 1):
             above = parent
             if path[:depth] not in self._branches:
-                shown = path[depth - 1].replace(" ", "/")
+                shown = path[0].replace(" ", "/") if depth == 1 else path[depth - 1]
                 self._branches[path[:depth]] = Branch.from_parent(above, name=shown)
             parent = self._branches[path[:depth]]
         item: ContractItem = kind.from_parent(parent, name=name, run=self._report, path_of=path, where=where, **more)
         for mark in (ROOT, *marks):
             item.add_marker(mark)
-        item.add_marker(pytest.mark.xdist_group(ROOT))
+        if self._has_xdist:
+            item.add_marker(pytest.mark.xdist_group(ROOT))
         return item
 
 
@@ -77,7 +95,7 @@ class ContractItem(pytest.Item):
     """A test about a contract."""
 
     def __init__(
-        self, *, run: Callable[[], RunReport], path_of: tuple[str, ...], where: Location | None, **other: Any
+        self, *, run: Callable[[], Results], path_of: tuple[str, ...], where: Location | None, **other: Any
     ) -> None:
         super().__init__(**other)
         self._run, self._where = run, where
@@ -99,9 +117,14 @@ class ContractItem(pytest.Item):
         return super().repr_failure(excinfo, style)
 
     @property
+    def results(self) -> Results:
+        """The results of the run."""
+        return self._run()
+
+    @property
     def contract(self) -> ContractReport:
         """What the run has found out about the contract."""
-        return next(each for each in self._run().apis if each.title == self.title)
+        return self.results.contracts[self.title]
 
     def reportinfo(self) -> tuple[Path | str, int | None, str]:
         """Return where the contract has the operation, and the heading of a failure."""
@@ -128,11 +151,9 @@ class CheckItem(ContractItem):
             pytest.skip("the law is not about what the target shows of this operation")
         if result.outcome is Outcome.SKIPPED:
             pytest.skip(result.reason)
-        causes = {finding.fingerprint: cause for cause in contract.found_causes for finding in cause.findings}
-        findings = {finding.fingerprint: finding for finding in contract.findings}
-        found = [findings[name] for name in result.findings]
-        for finding in found:
-            self.user_properties.append(("fingerprint", finding.fingerprint))
+        found = [self.results.findings[self.title, name] for name in result.findings]
+        causes = {name: self.results.causes[self.title, name] for name in result.findings}
+        self.user_properties += [("fingerprint", name) for name in result.findings]
         if result.outcome is Outcome.WAIVED:
             pytest.xfail("; ".join(f"{each.sentence} {waived(each.waiver)}" for each in found if each.waiver))
         if result.outcome is Outcome.FAIL:
@@ -145,8 +166,7 @@ class CheckItem(ContractItem):
             self.add_report_section("call", WARNING, f"{cause.outcome.word}  {text} [{first.fingerprint}]")
 
     def _result(self) -> ReportedResult | None:
-        results = self.contract.results
-        return next((each for each in results if (each.operation, each.check) == (self.operation, self.name)), None)
+        return self.results.results.get((self.title, self.operation, self.name))
 
 
 class WholeItem(ContractItem):
@@ -161,7 +181,7 @@ class WholeItem(ContractItem):
 
     def runtest(self) -> None:
         """Report what the suite could not do."""
-        report, contract = self._run(), self.contract
+        report, contract = self.results.report, self.contract
         found = [*gaps(report, contract, whole=True), *(each.message for each in contract.errors)]
         found += [f"{each.where}: {each.sentence}" for each in report.waivers_to_edit]
         if report.stopped:

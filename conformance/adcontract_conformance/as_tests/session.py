@@ -13,7 +13,16 @@ import click
 import pytest
 
 from adcontract.errors import AdcontractError, UsageError
-from adcontract_conformance.as_tests.items import ROOT, WARNING, WHOLE, CheckItem, ContractItem, Tree, WholeItem
+from adcontract_conformance.as_tests.items import (
+    ROOT,
+    WARNING,
+    WHOLE,
+    CheckItem,
+    ContractItem,
+    Results,
+    Tree,
+    WholeItem,
+)
 from adcontract_conformance.as_tests.shared_run import shared_report
 from adcontract_conformance.commands.check import check, selected
 from adcontract_conformance.groups.mistakes import UNKNOWN
@@ -26,7 +35,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from adcontract_conformance.model.checked_contract import CheckedContract
-    from adcontract_conformance.reports.document import RunReport
 
 _FOLDER = "adcontract_folder"
 _NODES = "adcontract_nodes"
@@ -48,11 +56,11 @@ class ChecksSession:
         if self._context.params["snapshot"] == ALL:
             raise pytest.UsageError("`adcontract check` says which snapshot a server serves. Name one for pytest.")
         self._is_worker = hasattr(config, "workerinput")
-        self._folder = Path(config.workerinput[_FOLDER] if hasattr(config, "workerinput") else tempfile.mkdtemp())
         if not self._is_worker:
             with _refusing(), own_checks(self._context.params["checks"]):
                 self._selected()
-        self._report: RunReport | None = None
+        self._folder = Path(config.workerinput[_FOLDER] if hasattr(config, "workerinput") else tempfile.mkdtemp())
+        self._results: Results | None = None
         self._items: list[ContractItem] = []
         # what pytest would look for as files
         nodes = {each: node for each in config.args if (node := _node(each))}
@@ -71,11 +79,11 @@ class ChecksSession:
         """Give a worker of pytest-xdist the folder that all share."""
         node.workerinput[_FOLDER] = str(self._folder)
 
-    @pytest.hookimpl(tryfirst=True)
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_collection_modifyitems(
         self, session: pytest.Session, config: pytest.Config, items: list[pytest.Item]
-    ) -> None:
-        """Add the items, before any are deselected."""
+    ) -> Iterator[None]:
+        """Add the items, before any are deselected. Where one is left, so is that of its contract as a whole."""
         try:
             self._items = self._collect(session, config)
             chosen = _chosen(self._items, getattr(config.option, _NODES))
@@ -85,6 +93,10 @@ class ChecksSession:
         items += chosen
         # the items are counted, or the session ends with the error
         config.hook.pytest_collectreport(report=report)
+        yield
+        selected = {each.title for each in items if isinstance(each, CheckItem)}
+        wholes = (each for each in self._items if isinstance(each, WholeItem) and each.title in selected)
+        items += [each for each in wholes if each not in items]
 
     def _selected(self) -> tuple[tuple[str, ...], list[CheckedContract]]:
         """Return the groups and the contracts; a team's own checks have to be known."""
@@ -92,13 +104,12 @@ class ChecksSession:
         return selected(self._context, **{name: self._context.params[name] for name in names})
 
     def _collect(self, session: pytest.Session, config: pytest.Config) -> list[ContractItem]:
-        params, items = self._context.params, list[ContractItem]()
+        params, items, tree = self._context.params, list[ContractItem](), Tree(session, lambda: self._run(session))
         with own_checks(params["checks"]):
             groups, contracts = self._selected()
             for group in groups:
                 _register(config, group)
             for checked in contracts:
-                tree = Tree(session, lambda: self._run(session))
                 known = set[tuple[str, str]]()
                 for name, each, operation in promised(checked, groups, latency=params["max_latency"] is not None):
                     known.add((name, each.id))
@@ -107,10 +118,10 @@ class ChecksSession:
                 items.append(tree.item(WholeItem, (checked.title, WHOLE), "complete", None, groups, known=known))
         return items
 
-    def _run(self, session: pytest.Session) -> RunReport:
-        if self._report is None:
-            self._report = shared_report(self._folder, self._narrowed(session.items))
-        return self._report
+    def _run(self, session: pytest.Session) -> Results:
+        if self._results is None:
+            self._results = Results(shared_report(self._folder, self._narrowed(session.items)))
+        return self._results
 
     def _narrowed(self, items: Iterable[pytest.Item]) -> list[str]:
         """Return the arguments for what is selected: its groups and its operations, unless they are all."""
@@ -121,7 +132,10 @@ class ChecksSession:
             return arguments
         groups = {each.name.partition(".")[0] for each in selected}
         arguments += ["--groups", ",".join(sorted(groups))]
-        names = dict.fromkeys(each.operation for each in selected if each.operation != UNKNOWN)
+        names = {each.operation: each.title for each in selected if each.operation != UNKNOWN}
+        # an unknown path is tried beside an operation
+        for title in {each.title for each in selected} - set(names.values()):
+            names[next(each.operation for each in every if each.title == title)] = title
         return arguments + [part for name in names for part in ("--focus", name)]
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import warnings
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from typing import TYPE_CHECKING
 
@@ -61,7 +62,9 @@ def _run(arguments: list[str], file: Path, failed: Path) -> None:
     # the tests say what was found
     printed = io.StringIO()
     try:
-        with redirect_stdout(printed), redirect_stderr(printed):
+        with redirect_stdout(printed), redirect_stderr(printed), warnings.catch_warnings():
+            # the settings of pytest are about the code of the user
+            warnings.simplefilter("ignore")
             check.main(arguments, prog_name="adcontract check", standalone_mode=False)
     except SystemExit:
         pass  # the status; the tests say more

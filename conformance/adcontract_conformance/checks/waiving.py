@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from adcontract.errors import did_you_mean
-from adcontract_conformance.model.promises import CHECKS
+from adcontract_conformance.model.promises import CHECKS, known_groups
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -44,6 +44,8 @@ class Waiving:
                 # what is about no operation has a name in brackets
                 if name not in names and not name.startswith("("):
                     correct = did_you_mean(name, names) or " Correct it, or remove the waiver."
+                    if key == "check" and name.partition(".")[0] not in known_groups():
+                        correct = " If it is one of your own, name its file with --checks."
                     raise self.waivers.error(each, key, f"there is no {key} {name}.{correct}")
 
     def of(self, check: str, operation: str, fingerprint: str, *, of_document: bool) -> FoundWaiver | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 from adcontract.wording import plural
 from adcontract_conformance.client.allowance import PER_OPERATION
 from adcontract_conformance.client.transport import MOST
-from adcontract_conformance.model.promises import UNALLOWED, UNNAMED, Outcome
+from adcontract_conformance.model.promises import READ_ONLY, UNALLOWED, UNNAMED, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -169,8 +169,9 @@ def _own_untried(report: RunReport, contract: ContractReport) -> Iterator[str]:
         if check.declared:
             results = [each for api in report.apis for each in api.results if each.check == check.id]
             here = [each for each in contract.results if each.check == check.id]
-            if here and all(each.outcome is Outcome.SKIPPED for each in results):
-                yield f"{check.id} ({check.declared}) was not tried: {here[0].reason}."
+            is_read_only = any(each.reason.endswith((READ_ONLY, UNALLOWED)) for each in here)
+            if here and not is_read_only and all(each.outcome is Outcome.SKIPPED for each in results):
+                yield f"{check.id} ({check.declared}) was not tried: {here[0].reason.removeprefix('not tried: ')}."
 
 
 def left_out(contract: ContractReport) -> str:

@@ -130,6 +130,14 @@ def test_a_law_that_sends_nothing_is_skipped(own):
     assert (each["outcome"], each["reason"]) == ("skipped", "it has sent no request")
 
 
+def test_a_law_that_writes_is_left_out_of_a_read_only_run(own):
+    report, result = own(Library(), LENT, "--read-only")
+    (each,) = [each for each in report["results"] if each["check"] == "own.lent"]
+    assert each["outcome"] == "skipped"
+    assert "own.lent" not in result.output
+    assert report["errors"] == []
+
+
 def test_a_refused_create_skips_the_law_and_a_5xx_fails(own):
     class Closed(Library):
         def add_book(self, shelf, body):
