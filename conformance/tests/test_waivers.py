@@ -137,6 +137,21 @@ def test_a_waiver_of_what_was_not_looked_at_is_not_stale(command, gate, spec, sh
         assert command(url, "--spec", spec, "--groups", "examples", "--only", "listItems").exit_code == 0
 
 
+def test_a_waiver_of_what_a_bound_cut_off_is_not_stale(gate):
+    asked = []
+
+    def later(sent, reply):
+        asked.append(sent.path)
+        is_late = len(asked) > 6 and sent.path.startswith("/items/") and reply.status == 200
+        return reply.with_json({**reply.json(), "price": "free"}) if is_late else reply
+
+    assert gate("--groups", "schema", fault=later).exit_code == 1
+    waive("--all", "--until", SOON, "--owner", "shop@example.com")
+    result = gate("--groups", "schema", "--max-requests-per-operation", "4", fault=None)
+    assert result.exit_code == 2, result.output
+    assert "stale" not in result.output
+
+
 def test_waivers_stand_beside_the_settings_and_may_have_another_name(gate, here):
     gate()
     waive("--all", "--until", SOON, "--owner", "shop@example.com", "--waivers", "known.toml")

@@ -39,7 +39,8 @@ def waiver_problems(waiving: Waiving, ledgers: list[Ledger]) -> Iterator[WaiverP
 
 def _has_passed(waiver: Waiver, ledger: Ledger) -> bool:
     """Return whether a check has looked at an operation, and would have found what is waived."""
-    if CHECKS[waiver.check].group not in ledger.finished_groups:
+    group = CHECKS[waiver.check].group
+    if group not in ledger.finished_groups or waiver.operation in ledger.withheld.get(group, ()):
         return False
     return any(
         result.check.id == waiver.check
