@@ -255,7 +255,7 @@ def check(
 
     settled: Chosen = ctx.obj
     every = snapshot == ALL
-    _check_together(ca, insecure, every, max_failures)
+    _check_together(ca, insecure, every, max_failures, plan=plan, clear=clear)
     limits = Limits(read_only, allow_writes, rate, max_requests, max_requests_per_operation)
     if clear:
         for name in ("api", "snapshot", "groups", "only", "profile"):
@@ -318,7 +318,11 @@ def check(
     raise SystemExit(status)
 
 
-def _check_together(ca: Path | None, insecure: bool, every: bool, max_failures: int | None) -> None:
+def _check_together(
+    ca: Path | None, insecure: bool, every: bool, max_failures: int | None, *, plan: bool, clear: Path | None
+) -> None:
+    if plan and clear:
+        raise UsageError("--plan sends nothing, and --clear removes what FILE names. Give one of them.")
     if ca and insecure:
         raise UsageError("--insecure accepts every certificate, also those that --ca would refuse. Give one of them.")
     if every and max_failures is not None:

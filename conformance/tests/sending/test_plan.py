@@ -118,3 +118,12 @@ def test_a_run_on_the_mock_sends_about_what_was_planned(plan, command, mock, tmp
         assert command(url, "--api", api, "--json", str(report)).exit_code == 0
     (sent,) = json.loads(report.read_text())["apis"]
     assert near(contract["requests"], sent["requests"], 0.15)
+
+
+def test_a_plan_removes_nothing(command, shop, server_of, tmp_path):
+    server, file = server_of(shop), tmp_path / "left.jsonl"
+    with server.up() as url:
+        file.write_text(json.dumps({"adcontract": "created items 1", "target": url}) + "\n")
+        result = command(url, "--plan", "--clear", str(file))
+    assert (result.exit_code, server.log) == (2, [])
+    assert "--plan sends nothing, and --clear removes what FILE names. Give one of them." in result.output
