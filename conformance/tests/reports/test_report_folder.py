@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import jsonschema_rs
 import pytest
-import requests
 import xmlschema
 
+from adcontract import load
 from adcontract_conformance.reports import json_file
 from adcontract_conformance.reports.json_file import read_report
 from adcontract_conformance.reports.python_code import python_code
@@ -93,20 +94,38 @@ def test_a_report_that_cannot_be_written_loses_none_of_the_others(folder, tmp_pa
     assert {file.name for file in written.iterdir() if file.is_file()} == FILES - {"report.json"}
 
 
-def test_the_python_code_of_a_finding_sends_the_request_of_the_run(check, tmp_path, monkeypatch):
-    file = tmp_path / "report.json"
-    done = check(
-        "--groups", "examples,schema,rejection", "--only", "createItem", "--only", "getItem", "--token", "s{3}'cr\"t",
-        "--output", str(file.with_name("again.json")), fault=lambda _, reply: replace(reply, status=418),
-    )  # fmt: skip
-    (contract,) = read_report(file.with_name("again.json")).apis
-    known = {(sent.method, sent.target, sent.body, sent.headers.get("authorization")) for sent in done.server.log}
-    monkeypatch.setenv("ADCONTRACT_TOKEN", "s{3}'cr\"t")
-    assert any(finding.requests[-1].body for finding in contract.findings)
-    again = type(done.server)(done.server.contract)
-    with again.up() as url:
-        for finding in contract.findings:
-            code = python_code(finding.requests).replace(done.report["target"], url)
-            exec(compile(code, "again.py", "exec"), {"requests": requests})
-            sent = again.log[-1]
-            assert (sent.method, sent.target, sent.body, sent.headers.get("authorization")) in known, code
+SCHEMES = {
+    "bearer": ("type: http\nscheme: bearer\n", "s{3}'cr\"t&"),
+    "basic": ("type: http\nscheme: basic\n", "bob:s{3}'cr\"t"),
+    "query": ("type: apiKey\nin: query\nname: key\n", "s{3}'cr\"t&="),
+    "cookie": ("type: apiKey\nin: cookie\nname: key\n", "s3cret"),
+}
+
+
+@pytest.mark.parametrize("name", SCHEMES)
+def test_the_python_code_of_a_finding_sends_the_request_of_the_run(
+    command, spec, server_of, tmp_path, monkeypatch, name
+):
+    scheme, token = SCHEMES[name]
+    shutil.copytree(f"{spec}/shop", tmp_path / "spec" / "shop")
+    (tmp_path / "spec/shop/components/securitySchemes/bearerToken.yaml").write_text(scheme)
+    contract = load("shop", spec=tmp_path / "spec")
+    options = ["--spec", str(tmp_path / "spec"), "--groups", "examples,state", "--token", token]
+    server = server_of(contract, lambda _, reply: replace(reply, status=418))
+    with server.up() as url:
+        command(url, *options, "--json", str(tmp_path / "report.json"))
+    report = read_report(tmp_path / "report.json")
+    monkeypatch.setenv("ADCONTRACT_TOKEN", token)
+    again = server_of(contract)
+    with again.up() as other:
+        for finding in report.apis[0].findings:
+            code = python_code(finding.requests).replace(url, other)
+            exec(compile(code, "again.py", "exec"), {})
+            assert essence(again.log[-1]) in [essence(sent) for sent in server.log], code
+    assert any(sent.body for sent in again.log)
+    assert any(server.credential(sent) for sent in again.log)
+
+
+def essence(sent):
+    """Return what the contract reads of a request."""
+    return (*sent.target, *(sent.headers.get(name) for name in ("authorization", "cookie", "content-type")))
