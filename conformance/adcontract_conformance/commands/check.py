@@ -14,7 +14,7 @@ from adcontract.errors import AdcontractError, UsageError
 from adcontract.extras import extra
 from adcontract.reporting.output import Output, prepare, written
 from adcontract_conformance.commands.rate import rate_option
-from adcontract_conformance.commands.settled import SettledCommand, on_target
+from adcontract_conformance.commands.settled import SettledCommand, on_target, refuse_both
 from adcontract_conformance.model.promises import GROUPS, Outcome
 
 if TYPE_CHECKING:
@@ -323,8 +323,7 @@ def _check_together(
 ) -> None:
     if plan and clear:
         raise UsageError("--plan sends nothing, and --clear removes what FILE names. Give one of them.")
-    if ca and insecure:
-        raise UsageError("--insecure accepts every certificate, also those that --ca would refuse. Give one of them.")
+    refuse_both(ca, insecure)
     if every and max_failures is not None:
         raise UsageError("--max-failures ends a run before a snapshot is known. Name one with --snapshot.")
 

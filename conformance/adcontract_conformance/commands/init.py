@@ -15,6 +15,7 @@ from adcontract import options
 from adcontract.errors import UsageError, shown
 from adcontract.extras import extra
 from adcontract.wording import plural
+from adcontract_conformance.commands import settled
 
 if TYPE_CHECKING:
     from adcontract_conformance.model.checked_contract import CheckedContract
@@ -50,13 +51,8 @@ def _print_schema(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
     show_envvar=True,
     help="The credential to ask with. The file names only the variable.",
 )
-@click.option(
-    "--ca",
-    metavar="FILE",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="Trust the certificates of this authority, in PEM, in place of the known ones.",
-)
-@click.option("--insecure", is_flag=True, help="Accept every certificate of the server.")
+@settled.ca
+@settled.insecure
 @options.spec
 @click.option(
     "--schema",
@@ -92,6 +88,7 @@ def init(
         from adcontract_conformance.settings.schema import NAME, published_schema
         from adcontract_conformance.settings.template import NewTarget, name_of, settings_text
 
+    settled.refuse_both(ca, insecure)
     _refuse_if_there(config)
     if url is None:
         target = NewTarget(_MOCK, name or name_of(_MOCK), True, ("No URL was given, so nothing was asked: our mock.",))

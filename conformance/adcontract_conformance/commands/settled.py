@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
+from adcontract.errors import UsageError
 from adcontract.extras import extra
 
 if TYPE_CHECKING:
@@ -62,6 +63,21 @@ class SettledCommand(click.Command):
         return super().parse_args(ctx, args)
 
 
+ca = click.option(
+    "--ca",
+    metavar="FILE",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Trust the certificates of this authority, in PEM, in place of the known ones.",
+)
+insecure = click.option("--insecure", is_flag=True, help="Accept every certificate of the server.")
+
+
+def refuse_both(ca: Path | None, insecure: bool) -> None:
+    """Raise a `UsageError` if a user gives --ca and --insecure."""
+    if ca and insecure:
+        raise UsageError("--insecure accepts every certificate, also those that --ca would refuse. Give one of them.")
+
+
 def on_target(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the argument TARGET, and the options that say how to reach it."""
     decorators = (
@@ -83,13 +99,8 @@ def on_target(command: Callable[..., Any]) -> Callable[..., Any]:
             expose_value=False,
             help="The credential to send, user:password for HTTP Basic, here or in ADCONTRACT_TOKEN.",
         ),
-        click.option(
-            "--ca",
-            metavar="FILE",
-            type=click.Path(path_type=Path, exists=True, dir_okay=False),
-            help="Trust the certificates of this authority, in PEM, in place of the known ones.",
-        ),
-        click.option("--insecure", is_flag=True, help="Accept every certificate of the server."),
+        ca,
+        insecure,
     )
     for decorator in reversed(decorators):
         command = decorator(command)

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import click
 
 from adcontract import options
-from adcontract.errors import AdcontractError, UsageError
+from adcontract.errors import AdcontractError
 from adcontract.extras import extra
 from adcontract.reporting.output import prepare, written
 from adcontract_conformance.commands.rate import rate_option
-from adcontract_conformance.commands.settled import SettledCommand, on_target
+from adcontract_conformance.commands.settled import SettledCommand, on_target, refuse_both
 
 if TYPE_CHECKING:
     from adcontract.reporting.output import Output
@@ -76,8 +76,7 @@ def watch(
         from adcontract_conformance.watch.watching import watch as watched
 
     settled: Chosen = ctx.obj
-    if ca and insecure:
-        raise UsageError("--insecure accepts every certificate, also those that --ca would refuse. Give one of them.")
+    refuse_both(ca, insecure)
     with settled.placed("api"):
         contracts = checked_contracts(spec, api, ALL, ())
     check_names(settled, contracts, spec)
