@@ -92,7 +92,8 @@ def odd(sent, reply):
 def test_every_option_that_says_what_is_checked_is_one_of_pytest_too():
     options = {each.opts[0].removeprefix("--") for each in main.get_command(None, "check").params}
     # what is printed and written is a matter of pytest
-    assert options - set(OPTIONS) == {"verbose", "clear", "format", "output", "junit", "json", "rules", "focus"}
+    own = {"verbose", "clear", "plan", "format", "output", "junit", "json", "rules", "focus"}
+    assert options - set(OPTIONS) == own
     assert set(OPTIONS) <= options
 
 

@@ -1,11 +1,13 @@
 """Laws that a team writes: ten lines over several requests of their own."""
 
 import re
+from pathlib import Path
 from textwrap import dedent
 
 import pytest
 from adcontract_library import Library, RefusedError
 
+HERE = Path(__file__).parent
 LENT = """
     from adcontract_conformance import law
 
@@ -136,6 +138,15 @@ def test_a_law_that_writes_is_left_out_of_a_read_only_run(own):
     assert each["outcome"] == "skipped"
     assert "own.lent" not in result.output
     assert report["errors"] == []
+
+
+def test_a_plan_counts_its_requests_though_it_fails_at_values_that_no_target_has(command, tmp_path):
+    law = dedent(LENT).replace('row["id"]', 'row["no such field"]')
+    (tmp_path / "my_laws.py").write_text(law)
+    options = ("--checks", str(tmp_path / "my_laws.py"), "--groups", "own", "--spec", str(HERE / "spec"))
+    result = command("http://127.0.0.1:1", *options, "--plan")
+    assert result.exit_code == 0, result.output
+    assert re.search(r"POST lendBook +· +[1-9]", result.output)
 
 
 def test_a_refused_create_skips_the_law_and_a_5xx_fails(own):
