@@ -114,18 +114,22 @@ class Bystanders:
             size = largest(pagination) if pagination else 0
             for parent_ids in self._parents(lister):
                 address = factory.address(lister, MISSING, parent_ids)
+                keys, ended = set[bytes](), False
                 for number in range(PAGES if size else 1):
                     query = {**address["query"], **client.lists.page(lister, number, size)}
                     reply = client.good(lister, address["path"], query)
-                    rows, known = client.lists.rows(lister, reply), len(found)
+                    rows = client.lists.rows(lister, reply)
+                    page = {client.lists.key(lister, row) for row in rows}
+                    # a page that is not full says nothing: the target may give fewer than it is asked for
+                    if ended := page <= keys:
+                        break
+                    keys |= page
                     for row in rows:
                         id_ = at(row, resource.id or "/id")
                         key = key_of(checked, factory.name, id_, parent_ids, row)
                         if key is not None and seen.has(key):
                             found.setdefault(key, Row(id_, parent_ids, row, reply))
-                    if not rows or (number and len(found) == known):
-                        break
-                    is_whole &= not size or len(rows) < size
+                is_whole &= ended or not size
         return found, is_whole
 
     def _parents(self, lister: Operation) -> list[ParentIds]:
