@@ -1,0 +1,139 @@
+"""`adcontract replay`: tries one finding of a report again."""
+
+from __future__ import annotations
+
+import io
+import shlex
+import tempfile
+from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from adcontract.errors import AdcontractError, UsageError, did_you_mean, shown
+from adcontract.extras import extra
+from adcontract.wording import plural
+from adcontract_conformance.model.promises import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from adcontract_conformance.reports.document import ContractReport, ReportedFinding, RunReport
+
+_REPLACED = ("target", "api", "snapshot", "groups", "only", "focus", "max_failures", "allow_untried", "workers")
+"""The parameters of the run that are not those of the replay."""
+
+
+@click.command()
+@click.argument("report", type=click.Path(path_type=Path))
+@click.argument("fingerprint")
+@click.argument("target", required=False)
+@click.option("--token", help="The credential to send, here or in ADCONTRACT_TOKEN.")
+@click.option("--allow-writes", is_flag=True, help="Also write to a host that is not this machine.")
+def replay(report: Path, fingerprint: str, target: str | None, token: str | None, allow_writes: bool) -> None:
+    """Try a finding of a report again: whether it still stands.
+
+    What its check sends to its operation is sent again, with the options of that run, and nothing else but what that
+    takes, such as an item to read. It goes to the target of the report, or to TARGET, a URL or the name of a target
+    of adcontract.toml. FINGERPRINT stands in brackets in every report.
+
+    \b
+    Exit status: 0 it is gone, 1 it still stands, 2 this was not determined.
+
+    \b
+    Examples:
+      adcontract replay report.json 3f2a91c0d4e7
+      adcontract replay report.json 3f2a91c0d4e7 http://127.0.0.1:4010
+    """  # noqa: D301 - click wants the escape itself
+    # imported here, so that --help does not wait for it
+    with extra("check", "`adcontract replay`"):
+        from adcontract_conformance.reports.json_file import read_report
+
+    contract, finding = _found(read_report(report), report, fingerprint)
+    given = ["--token", token] if token else []
+    given += ["--allow-writes"] if allow_writes else []
+    done = _checked([*_arguments(read_report(report), contract, finding, target), *given])
+    click.echo(f"{finding.operation_id}, {finding.check_id}: {finding.sentence}")
+    sentence, status, now = _verdict(done, finding)
+    click.echo(sentence)
+    if now is not None:
+        from adcontract_conformance.reports.sentences import excerpt
+
+        for line in now.curls:
+            click.echo(f"  {line}")
+        answer = now.answer
+        received = f"none, it {answer.reason}" if answer.status is None else f"{answer.status} {excerpt(answer)}"
+        click.echo(f"  response: {' '.join(received.split())}")
+    raise SystemExit(status)
+
+
+def _found(report: RunReport, file: Path, fingerprint: str) -> tuple[ContractReport, ReportedFinding]:
+    """Return the finding with a fingerprint, or the first of a cause."""
+    every = [(contract, finding) for contract in report.apis for finding in contract.findings]
+    for contract, finding in every:
+        if fingerprint in (finding.fingerprint, finding.cause):
+            return contract, finding
+    near = did_you_mean(fingerprint, {finding.fingerprint for _, finding in every})
+    raise UsageError(f"{shown(file)} has no finding {fingerprint}.{near} A report shows each fingerprint in brackets.")
+
+
+def _arguments(report: RunReport, contract: ContractReport, finding: ReportedFinding, target: str | None) -> list[str]:
+    """Return the arguments of `adcontract check` that try a finding again as its run did."""
+    from adcontract_conformance.client.redaction import PASSWORD
+    from adcontract_conformance.commands.check import check
+
+    named, *again = shlex.split(report.again)[2:]
+    if target is None and PASSWORD in named:
+        raise UsageError(f"The report does not have the password of {named}. Name the target with it.")
+    options, *_ = check.make_parser(click.Context(check)).parse_args(again)
+    by_name = {str(each.name): each for each in check.params if isinstance(each, click.Option)}
+    kept = [part for name, value in options.items() if name not in _REPLACED for part in _option(by_name[name], value)]
+    # what is about no operation has a name in brackets
+    focus = [] if finding.operation_id.startswith("(") else ["--focus", finding.operation_id]
+    group = next(each.group for each in report.checks if each.id == finding.check_id)
+    which = ["--api", contract.api, "--snapshot", contract.snapshot, "--groups", group, *focus]
+    return [target or named, *kept, *which, "--allow-untried"]
+
+
+def _option(option: click.Option, value: Any) -> Iterator[str]:
+    for each in value if option.multiple else (value,):
+        yield option.opts[0]
+        if not option.is_flag:
+            yield str(each)
+
+
+def _checked(arguments: Sequence[str]) -> RunReport:
+    """Run `adcontract check`, and return its report; what it prints is about more than the finding."""
+    from adcontract_conformance.commands.check import check
+    from adcontract_conformance.reports.json_file import read_report
+
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "report.json"
+        printed = io.StringIO()
+        try:
+            with redirect_stdout(printed), redirect_stderr(printed):
+                check.main([*arguments, "--json", str(file)], prog_name="adcontract check", standalone_mode=False)
+        except SystemExit:
+            pass
+        except AdcontractError:
+            if not file.exists():
+                raise
+        return read_report(file)
+
+
+def _verdict(done: RunReport, finding: ReportedFinding) -> tuple[str, int, ReportedFinding | None]:
+    """Return whether a finding still stands as a sentence, the exit status, and the finding as it is now."""
+    (contract,) = done.apis
+    now = next((each for each in contract.findings if each.fingerprint == finding.fingerprint), None)
+    if now is not None:
+        return f"It still stands, as {now.outcome.word}: {now.sentence}", 1, now
+    result = next(
+        (each for each in contract.results if (each.check, each.operation) == (finding.check_id, finding.operation_id)),
+        None,
+    )
+    if contract.left_out or done.stopped:
+        return f"Not determined: {contract.left_out or done.stopped}", 2, None
+    if result is None or result.outcome <= Outcome.SKIPPED or result.outcome is Outcome.ERROR:
+        return f"Not determined: {result.reason if result else 'its check was not tried'}.", 2, None
+    return f"It is gone: the check has looked at {plural(result.requests, 'request')}.", 0, None
