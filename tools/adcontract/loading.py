@@ -38,17 +38,19 @@ def load(api: str, snapshot: str | None = None, *, spec: Path | None = None) -> 
     return load_named(next((name for name in chosen if name.newest), chosen[0]), root)
 
 
-def load_named(name: DocumentName, spec: Path) -> Contract:
+def load_named(name: DocumentName, spec: Path, *, seen: bool = True) -> Contract:
     """Return the contract that `names` found in `spec`, assembled now or taken from the cache.
+
+    Without `seen` it is what the vendor's page says, and what is inferred from it: not what servers showed beyond it.
 
     Raises:
         ContractError: if the contract cannot be assembled; it carries every finding.
     """
     folder = spec / name.api
-    key = cache.key(folder, str(name))
+    key = cache.key(folder, str(name) if seen else f"{name}-page")
     stored = cache.read(key)
     if stored is None:
-        assembly = assemble(folder, name.snapshot)
+        assembly = assemble(folder, name.snapshot, seen=seen)
         if assembly.findings:
             raise ContractError(assembly.findings)
         stored = orjson.dumps(assembly.document), _origin(assembly)
@@ -56,13 +58,13 @@ def load_named(name: DocumentName, spec: Path) -> Contract:
     return Contract(name, folder, *stored)
 
 
-def assemble(folder: Path, snapshot: str) -> Assembly:
+def assemble(folder: Path, snapshot: str, *, seen: bool = True) -> Assembly:
     """Assemble the document of `snapshot` from the files in `folder`; its faults are its findings.
 
-    The newest document is resolved, every later change is undone, what servers showed beyond the snapshot is added, and
-    the payloads of the snapshot are put in.
+    The newest document is resolved, every later change is undone, what servers showed beyond the snapshot is added if
+    `seen` says so, and the payloads of the snapshot are put in.
     """
-    resolver = _resolved(folder, snapshot)
+    resolver = _resolved(folder, snapshot, seen=seen)
     assembly = resolver.assembly
     if assembly.document:
         resolver.settle()
@@ -89,7 +91,7 @@ def before_payloads(name: DocumentName, spec: Path) -> dict[str, Any]:
     return assembly.document
 
 
-def _resolved(folder: Path, snapshot: str) -> Resolver:
+def _resolved(folder: Path, snapshot: str, *, seen: bool = True) -> Resolver:
     """Return the newest document with every later change undone, and with what servers showed beyond the snapshot."""
     resolver = Resolver(folder)
     assembly = resolver.assembly
@@ -98,7 +100,7 @@ def _resolved(folder: Path, snapshot: str) -> Resolver:
         for later, files in overlays(folder).items():
             for file in files if later > snapshot else ():
                 assembly.changes += apply(resolver, file, later)
-        for date, file in seen_overlays(folder, snapshot):
+        for date, file in seen_overlays(folder, snapshot) if seen else ():
             apply(resolver, file, date)
     return resolver
 

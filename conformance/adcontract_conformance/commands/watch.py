@@ -89,8 +89,13 @@ def watch(
             found = report(target, *watched(target, contracts), spec)
     except KeyboardInterrupt:
         raise AdcontractError("The pass was interrupted, so nothing is determined.") from None
-    if write is not None:
-        found = write_entries(found, write)
+    failed: AdcontractError | None = None
+    try:
+        found = write_entries(found, write) if write else found
+    except AdcontractError as error:
+        failed = error
     with written(outputs, FORMATS, found):
         click.echo(FORMATS[format_](found))
+    if failed:
+        raise failed
     raise SystemExit(found.status)

@@ -46,23 +46,28 @@ def key(operation: Operation) -> tuple[str, str]:
 
 
 class Comparison:
-    """Compares responses with one document. `compared` has the statuses that were compared, by operation."""
+    """Compares responses with one document.
+
+    `compared` has the statuses that were compared, by operation, and `declared` every part of a body that the document
+    describes, with its operation and status.
+    """
 
     def __init__(self, checked: CheckedContract) -> None:
         self.checked = checked
         self.discoveries = Discoveries()
         self.compared: dict[tuple[str, str], set[int]] = {}
+        self.declared: set[tuple[tuple[str, str], int, tuple[str, ...]]] = set()
         self._document = checked.contract.document
         self._schemas = checked.schemas
 
     def response(self, operation: Operation, response: HttpResponse) -> str | None:
-        """Compare a success or a redirect; return why its body could not be compared, or None."""
+        """Compare a success; return why its body could not be compared, or None."""
         body = _Body(operation, response.status)
         declared = operation.responses.get(str(response.status))
         if declared is None:
             spot = body.spot(Kind.STATUS, str(body.status))
             self._add((join(operation.pointer, "responses"),), bool(response.body), spot, body)
-            declared = operation.success if response.status < 300 else None
+            declared = operation.success
         if declared is None:
             return f"answers {response.status}"
         media, reason = self._media(declared, response, body)
@@ -126,9 +131,18 @@ class Comparison:
                 yield there, fault
 
     def _nearest(self, pointer: str, value: Any) -> str:
-        """Return the alternative of several, below `pointer`, that the fewest parts of a value contradict."""
+        """Return the alternative of several, below `pointer`, that a value names, or that it contradicts the least."""
         alternatives = [join(pointer, str(index)) for index in range(len(lookup(self._document, pointer)))]
-        return min(alternatives, key=lambda each: len(self._schemas.faults(each, value)))
+        holder = lookup(self._document, pointer.rpartition("/")[0])
+        discriminator = holder.get("discriminator", {})
+        named = value.get(discriminator.get("propertyName")) if isinstance(value, dict) else None
+        target = discriminator.get("mapping", {}).get(named) if isinstance(named, str) else None
+
+        def distance(each: str) -> tuple[bool, int]:
+            is_named = target is not None and resolve(self._document, each)[1] == target.removeprefix("#")
+            return not is_named, len(self._schemas.faults(each, value))
+
+        return min(alternatives, key=distance)
 
     def _applying(self, pointer: str, value: Any) -> Iterator[tuple[str, dict[str, Any]]]:
         """Yield the schemas that describe a value, from the one at `pointer` on, each with its own pointer."""
@@ -147,12 +161,15 @@ class Comparison:
         """Compare a value with the schemas at `slots`, the places that describe it; none, and anything goes."""
         if not slots:
             return
-        faults = body.faults.get(path, ())
-        for fault in faults:
+        self.declared.add((key(body.operation), body.status, names))
+        faults = body.faults.get(path, [])
+        # a value of another type has no limits to keep
+        of_type = [fault for fault in faults if fault.keyword == "type" or value is None]
+        for fault in of_type[:1] or faults:
             self._fault(fault, slots, value, body, names)
         schemas = dict(pair for slot in slots if value is not None for pair in self._applying(slot, value))
         self.discoveries.shown.update({*slots, *schemas})
-        if any(fault.keyword == "type" for fault in faults):
+        if of_type:
             return
         if isinstance(value, dict):
             self._object(schemas, value, body, path, names)

@@ -23,9 +23,13 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _MARKS = ("x-inferred", "x-source")
 
 
-def entry(document: dict[str, Any], discoveries: list[Discovery], date: str) -> list[Action]:
-    """Return the actions that add discoveries to `document`, as it is before its payloads; it is changed by them."""
-    return [action for each in _Entry(document, date).run(discoveries) for action in each]
+def entry(document: dict[str, Any], discoveries: list[Discovery], date: str) -> tuple[list[Action], list[Discovery]]:
+    """Return the actions that add discoveries to `document`, and the discoveries that are to be added by hand.
+
+    The document is as it is before its payloads, and is changed by the actions.
+    """
+    writer = _Entry(document, date)
+    return [action for each in writer.run(discoveries) for action in each], writer.by_hand
 
 
 def values_of(discovery: Discovery) -> list[Any]:
@@ -41,6 +45,7 @@ class _Entry:
     def __init__(self, document: dict[str, Any], date: str) -> None:
         self.document = document
         self.date = date
+        self.by_hand: list[Discovery] = []
 
     def run(self, discoveries: list[Discovery]) -> Iterator[list[Action]]:
         writers: dict[Kind, Callable[[Discovery], list[Action]]] = {
@@ -56,7 +61,9 @@ class _Entry:
         done = set[str]()
         for each in discoveries:
             if each.kind is not Kind.VALUE:
-                yield writers[each.kind](each)
+                actions = writers[each.kind](each)
+                self.by_hand += [] if actions else [each]
+                yield actions
             elif each.place not in done:
                 done.add(each.place)
                 of_one = [other for other in discoveries if other.kind is each.kind and other.place == each.place]
@@ -77,7 +84,8 @@ class _Entry:
 
     def values(self, found: list[Discovery]) -> list[Action]:
         """Add values to a set of known ones; what may be somebody's is not for publication."""
-        found = [each for each in found if values_of(each) == each.values[:1]]
+        self.by_hand += [each for each in found if values_of(each) != each.values[:1]]
+        found = [each for each in found if each not in self.by_hand]
         if not found:
             return []
         pointer, _, keyword = found[0].place.rpartition("/")
@@ -120,8 +128,8 @@ class _Entry:
     def absent(self, found: Discovery) -> list[Action]:
         node = self.node(found.place)
         rest = [name for name in node["required"] if name != found.name]
-        sentence = f"A server left out {found.name} on {self.date}."
-        marks = self.marks(node, sentence, "required") if rest else {"x-source": self.source(node)}
+        # what stays required is as documented as before
+        marks: dict[str, Any] = {"x-source": self.source(node)}
         says = f"a server left out `{found.name}` in {found.count} of {found.of} objects."
         actions = [self.remove(join(found.place, "required"), says)]
         if not rest and isinstance(node.get("x-inferred"), dict):
@@ -254,10 +262,19 @@ def _as_files(node: Any) -> Any:
         return [_as_files(each) for each in node]
     if not isinstance(node, dict):
         return node
-    if isinstance(node.get("$ref"), str):
-        _, _, section, name = node["$ref"].split("/")
-        return {"$ref": f"../components/{section}/{name}.yaml"}
-    return {key: _as_files(value) for key, value in node.items()}
+    mapping = node.get("discriminator", {}).get("mapping") if isinstance(node.get("discriminator"), dict) else None
+    if mapping is not None:
+        files = {value: _file(reference) for value, reference in mapping.items()}
+        node = {**node, "discriminator": {**node["discriminator"], "mapping": files}}
+    return {key: _file(value) if key == "$ref" else _as_files(value) for key, value in node.items()}
+
+
+def _file(reference: Any) -> Any:
+    """Return a reference to a component as the files in `spec/` write it; anything else as it is."""
+    if not isinstance(reference, str) or not reference.startswith("#/components/"):
+        return reference
+    _, _, section, name = reference.split("/")
+    return f"../components/{section}/{name}.yaml"
 
 
 def _without(marks: Any, keyword: str) -> Any:

@@ -15,7 +15,7 @@ _PRIVATE = re.compile(
     r"|(first|last|sur|full|nick|display|user)_?name",
     re.IGNORECASE,
 )
-_SECRET = re.compile(r"eyJ[\w-]+\.[\w-]+|(?=[\w+/=-]*\d)(?=[\w+/=-]*[A-Za-z])[\w+/=-]{24,}")
+_SECRET = re.compile(r"eyJ[\w-]+\.[\w-]+|(?=[\w+=-]*\d)(?=[\w+=-]*[A-Za-z])[\w+=-]{24,}")
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _DATA_NAME = re.compile(r"[0-9]+|[0-9a-f-]{16,}|[0-9]{4}-[0-9]{2}.*")
 

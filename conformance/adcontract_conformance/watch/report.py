@@ -26,7 +26,10 @@ _COMPOSITIONS = ("allOf", "oneOf", "anyOf")
 
 
 class Sight(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing that a snapshot does not have; `snapshots` are the others that have it."""
+    """One thing that a snapshot does not have; `snapshots` are the others that have it.
+
+    It is to be written `by_hand` where the entry does not have it.
+    """
 
     kind: str
     name: str
@@ -37,6 +40,7 @@ class Sight(msgspec.Struct, frozen=True, kw_only=True):
     values: list[Any]
     where: str
     snapshots: list[str] = []
+    by_hand: bool = False
 
 
 class Unseen(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,6 +95,7 @@ def api_of(watched: Watched, spec: Path, date: str) -> Api:
     nearest, new = watched.nearest, watched.new
     checked = nearest.checked
     document = before_payloads(checked.contract.name, spec) if new else {}
+    actions, by_hand = entry(document, new, date)
     return Api(
         api=checked.api,
         snapshot=nearest.snapshot,
@@ -99,10 +104,10 @@ def api_of(watched: Watched, spec: Path, date: str) -> Api:
         differences={each.snapshot: each.differences for each in (nearest, *watched.others)},
         reads=nearest.reads,
         compared=nearest.shown,
-        new=[_sight(each, watched) for each in new],
+        new=[_sight(each, watched, by_hand=each in by_hand) for each in new],
         of_other_snapshots=[_sight(each, watched) for each in nearest.discoveries if watched.snapshots_of(each)],
         unseen=[Unseen(operation=operation, reason=reason) for operation, reason in nearest.unseen.items()],
-        actions=entry(document, new, date),
+        actions=actions,
     )
 
 
@@ -120,7 +125,7 @@ def _says(watched: Watched) -> str:
     return f"{api}: nothing is new. The target serves {nearest}."
 
 
-def _sight(found: Discovery, watched: Watched) -> Sight:
+def _sight(found: Discovery, watched: Watched, *, by_hand: bool = False) -> Sight:
     name = _name(found)
     return Sight(
         kind=found.kind.value,
@@ -132,6 +137,7 @@ def _sight(found: Discovery, watched: Watched) -> Sight:
         values=values_of(found)[:_VALUES],
         where=str(watched.nearest.checked.contract.where(found.place)),
         snapshots=watched.snapshots_of(found),
+        by_hand=by_hand,
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from adcontract_conformance.client.probes import Way, way
 from adcontract_conformance.client.replies import at, json_of
 from adcontract_conformance.model.exchange import HttpResponse, NoResponse
 from adcontract_conformance.watch.comparison import Comparison, key
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 _NOT_SERVED = {404, 405, 410, 501}
 _SAYS_NOTHING = {401, 403, 429}
 _OF_VALUES = (Kind.TYPE, Kind.NULL, Kind.LIMIT)
+_OF_RESPONSES = (Kind.STATUS, Kind.MEDIA, Kind.HEADER)
 
 
 @dataclass
@@ -26,7 +28,8 @@ class ComparedSnapshot:
     """One snapshot, compared with the responses of a target.
 
     `shown` is the number of the operations that showed something to compare. `unseen` has the others, with the reason,
-    and `failing` those among them that the target may well answer another time. `refused` counts those that it lacks.
+    and `failing` those among them that the target may well answer another time. `refused` counts those that it lacks,
+    and `unknown` those that it has and another snapshot declares.
     """
 
     checked: CheckedContract
@@ -35,6 +38,7 @@ class ComparedSnapshot:
     unseen: dict[str, str] = field(default_factory=dict)
     failing: list[str] = field(default_factory=list)
     refused: int = 0
+    unknown: int = 0
 
     @property
     def snapshot(self) -> str:
@@ -54,36 +58,38 @@ class ComparedSnapshot:
     @property
     def differences(self) -> int:
         """The number of differences between the target and the snapshot."""
-        return len(self.discoveries) + self.refused
+        return len(self.discoveries) + self.refused + self.unknown
 
     @property
-    def distance(self) -> tuple[int, int]:
-        """The number of differences; of equal ones, the one counts of which the target shows more of the fields."""
-        return self.differences, self.comparison.unshown
+    def distance(self) -> tuple[int, int, int]:
+        """How far the target is from it: by differences, then by how little it describes of what the target shows."""
+        return self.differences, -len(self.comparison.declared), self.comparison.unshown
 
     def has(self, discovery: Discovery) -> bool:
         """Return whether the snapshot has what another one, compared with the same responses, does not have."""
         return any(map(self._has, discovery.spots))
 
     def _has(self, spot: Spot) -> bool:
-        return (
-            spot.status in self.comparison.compared.get(spot.operation, ())
-            and self._undeclared.isdisjoint((spot.operation, spot.path[:end]) for end in range(len(spot.path) + 1))
-            and not any(_equals(spot, each) for each in self._spots)
-        )
+        if spot.kind in _OF_RESPONSES:
+            is_known = spot.status in self.comparison.compared.get(spot.operation, ())
+        else:
+            # a field that may be absent is known where its object is described
+            path = spot.path[:-1] if spot.kind is Kind.ABSENT else spot.path
+            is_known = (spot.operation, spot.status, path) in self.comparison.declared
+        return is_known and not any(_equals(spot, each) for each in self._spots)
 
     @cached_property
     def _spots(self) -> set[Spot]:
         return {spot for each in self.discoveries for spot in each.spots}
 
-    @cached_property
-    def _undeclared(self) -> set[tuple[tuple[str, str], tuple[str, ...]]]:
-        return {(spot.operation, spot.path) for spot in self._spots if spot.kind is Kind.FIELD}
-
 
 def compare(checked: CheckedContract, answers: Answers) -> ComparedSnapshot:
     """Compare the responses of a target with one snapshot."""
     found = ComparedSnapshot(checked, Comparison(checked))
+    known = {key(operation) for operation in checked.contract.operations}
+    found.unknown = sum(
+        each not in known and any(map(_succeeds, answers.found[each].values())) for each in answers.found
+    )
     for operation in checked.operations:
         if operation.method == "GET":
             _compare(found, operation, answers)
@@ -93,11 +99,10 @@ def compare(checked: CheckedContract, answers: Answers) -> ComparedSnapshot:
 def _compare(found: ComparedSnapshot, operation: Operation, answers: Answers) -> None:
     responses, reasons, headers = answers.of(operation), list[str](), dict[int, set[str]]()
     for response in responses:
-        if isinstance(response, HttpResponse) and 200 <= response.status < 400:
+        reason = _unusable(operation, response)
+        if reason is None and isinstance(response, HttpResponse):
             reason = found.comparison.response(operation, response)
             headers.setdefault(response.status, set()).update(response.headers)
-        else:
-            reason = f"answers {response.status}" if isinstance(response, HttpResponse) else response.reason
         if reason is not None:
             reasons.append(reason)
     for status, names in headers.items():
@@ -115,6 +120,15 @@ def _compare(found: ComparedSnapshot, operation: Operation, answers: Answers) ->
         found.refused += 1
 
 
+def _unusable(operation: Operation, response: HttpResponse | NoResponse) -> str | None:
+    """Return why a response shows nothing of the operation, or None."""
+    if not isinstance(response, HttpResponse):
+        return response.reason
+    if way(operation, response) is Way.PAGE:
+        return "answers with an HTML page"
+    return None if _succeeds(response) else f"answers {response.status}"
+
+
 def _shows_something(operation: Operation, response: HttpResponse | NoResponse) -> bool:
     """Return whether a response shows something: of a list, a row."""
     behavior = operation.behavior
@@ -122,6 +136,10 @@ def _shows_something(operation: Operation, response: HttpResponse | NoResponse) 
     if items is None or not isinstance(response, HttpResponse):
         return items is None
     return bool(at(json_of(response.body), items) != [])
+
+
+def _succeeds(response: HttpResponse | NoResponse) -> bool:
+    return isinstance(response, HttpResponse) and 200 <= response.status < 300
 
 
 def _fails(response: HttpResponse | NoResponse) -> bool:
@@ -133,7 +151,8 @@ def _is_refused(responses: list[HttpResponse | NoResponse], *, is_known: bool) -
 
     It may lack what a request names, unless that `is_known`.
     """
-    statuses = {each.status for each in responses if isinstance(each, HttpResponse)}
+    # a page in place of data comes from something that knows no such path
+    statuses = {404 if each.status < 300 else each.status for each in responses if isinstance(each, HttpResponse)}
     if statuses <= _NOT_SERVED:
         return is_known
     return all(400 <= status < 500 for status in statuses) and not statuses & (_NOT_SERVED | _SAYS_NOTHING)

@@ -36,6 +36,8 @@ def _text_of(api: Api) -> Iterator[str]:
         yield f"  not seen: {unseen.operation} {unseen.reason}"
     if len(api.unseen) > _LISTED:
         yield f"  not seen: {len(api.unseen) - _LISTED} more"
+    if by_hand := [each.name for each in api.new if each.by_hand]:
+        yield f"  to be written by hand: {', '.join(by_hand)}"
     if api.file:
         yield f"  written: {api.file}"
 
@@ -71,6 +73,8 @@ def _markdown_of(api: Api, date: str) -> Iterator[str]:
         )
     if api.unseen:
         yield "\n".join(f"- not seen: {unseen.operation} {_escaped(unseen.reason)}" for unseen in api.unseen)
+    if by_hand := [each.name for each in api.new if each.by_hand]:
+        yield f"To be written by hand: {_escaped(', '.join(by_hand))}."
     if api.actions:
         text = entry_text(api, date)
         yield f"The entry for `spec/{entry_file(api, date)}`:"

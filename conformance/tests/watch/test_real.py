@@ -1,5 +1,6 @@
 """`adcontract watch` on the contracts of the package: no false alarm on our mock, and later editions are found."""
 
+import hashlib
 import shutil
 
 import pytest
@@ -43,3 +44,43 @@ def test_the_fields_of_a_later_edition_are_found_and_written(server_of, watch, r
     assert {each.split()[1].rpartition(".")[2] for each in first.new} >= set(NAMES[api]) - {"page"}
     assert checked.exit_code == 0, checked.output
     assert (second.new, second.code) == ([], 0), second.output
+
+
+CHANGES = ("other", 77.25, ["a"], {"of": {"all": None}}, True, None, "gone")
+"""What a field becomes, each once in a hundred places."""
+
+
+def changed(value, seed, *names):
+    """Return a JSON value with changes that depend on the place alone: fields more and fewer, nulls and other types."""
+    if isinstance(value, list):
+        return [changed(each, seed, *names, "*") for each in value]
+    if not isinstance(value, dict):
+        return value
+    found = {name: changed(each, seed, *names, name) for name, each in value.items()}
+    for name in [*found, "something_new"]:
+        chance = int(hashlib.sha256(repr((seed, names, name)).encode()).hexdigest(), 16) % 100
+        if chance < len(CHANGES):
+            found[name] = CHANGES[chance]
+    return {name: each for name, each in found.items() if each != "gone"}
+
+
+@pytest.mark.parametrize("name", [name for name in names(spec_folder()) if name.newest], ids=str)
+def test_an_entry_for_any_changes_is_sound_and_the_next_watch_is_quiet(server_of, watch, run, tmp_path, name):
+    seen = 0
+    for seed in range(1 if name.api == "metapic" else 6):
+        spec = tmp_path / str(seed)
+        shutil.copytree(spec_folder(), spec)
+
+        def fault(sent, reply, seed=seed):
+            is_json = reply.status == 200 and reply.body.startswith((b"{", b"["))
+            return reply.with_json(changed(reply.json(), seed, sent.operation.path)) if is_json else reply
+
+        with server_of(load(name.api, spec=spec), fault).up() as url:
+            first = watch(url, "--api", name.api, "--spec", spec, "--write", spec)
+            checked = run("lint", "--spec", spec, "--api", name.api)
+            second = watch(url, "--api", name.api, "--spec", spec)
+        seen += len(first.new)
+        assert first.code == (1 if first.new else 0), first.output
+        assert checked.exit_code == 0, checked.output
+        assert (second.new, second.code) == ([], 0), second.output
+    assert seen > 8

@@ -5,6 +5,7 @@ which then has to pass `adcontract lint` and be quiet about the same server.
 """
 
 import json
+import time
 from dataclasses import replace
 
 import pytest
@@ -344,3 +345,70 @@ def test_limits_closed_sets_and_alternatives_are_compared_too(
         second = watch(url, "--spec", spec)
     assert "/seen/" not in checked.output
     assert (second.new, second.code) == ([], 0), second.output
+
+
+def test_a_field_that_an_older_date_leaves_open_is_new(server_of, watch, spec):
+    (overlay,) = (spec / "shop/changes").glob("*.overlay.yaml")
+    overlay.write_text(
+        overlay.read_text()
+        + "  - target: $.components.schemas.Customer.properties\n"
+        + "    description: 2025-02-01 says what a customer is.\n    remove: true\n"
+    )
+    fault = changing(lambda order: order.get("customer", {}).update(tier="gold"))
+    with server_of(load("shop", spec=spec), fault).up() as url:
+        found = watch(url, "--spec", spec)
+    assert found.new == ["field: Customer.tier is not documented: string, in all 1"]
+
+
+def paged(sent, reply):
+    if "orders/" not in sent.path:
+        return reply
+    return type(reply)(200, {"Content-Type": "text/html"}, b"<!doctype html><title>Shop</title>")
+
+
+def moved(sent, reply):
+    return type(reply)(302, {"Location": "https://sso.example.com/"}) if "orders/" in sent.path else reply
+
+
+@pytest.mark.parametrize(("fault", "reason"), [(paged, "answers with an HTML page"), (moved, "answers 302")])
+def test_a_page_or_a_redirect_in_front_of_the_server_is_no_news(server_of, watch, spec, fault, reason):
+    with server_of(load("shop", spec=spec), fault).up() as url:
+        found = watch(url, "--spec", spec)
+    assert (found.new, found.code) == ([], 0), found.output
+    assert f"not seen: getOrder {reason}" in found.output
+
+
+def test_a_value_that_may_be_somebodys_is_left_to_be_written_by_hand(server_of, watch, spec):
+    fault = changing(lambda order: order.update(status="ada@shop.example.org"))
+    with server_of(load("shop", spec=spec), fault).up() as url:
+        found = watch(url, "--spec", spec, "--write", spec)
+    assert found.code == 1
+    assert "to be written by hand: Order.status" in found.output
+    assert "ada@" not in found.output + json.dumps(found.report)
+    assert not (spec / "shop/seen").exists()
+
+
+@pytest.mark.parametrize("number", [1, 4])
+def test_a_rate_is_kept(server_of, watch, spec, number):
+    server = server_of(load("shop", spec=spec))
+    with server.up() as url:
+        started = time.monotonic()
+        found = watch(url, "--spec", spec, "--rate", f"{number * 10}/s")
+        seconds = time.monotonic() - started
+    assert found.code == 0
+    assert seconds >= (len(server.log) - 1) / (number * 10)
+
+
+def test_the_facts_of_a_page_are_held_to_the_page_alone(server_of, watch, run, spec):
+    """A server that contradicts its page does not make the page's facts wrong."""
+    facts = spec / "shop/facts/2025-02-01.yaml"
+    more = "  getOrder response:\n    L5:\n      id: {type: integer}\n\nno-fact:"
+    facts.write_text(facts.read_text().replace("lines: 4", "lines: 5").replace("no-fact:", more))
+    assert run("lint", "--spec", spec).exit_code == 0
+    stated = run("facts", "--spec", spec, "--snapshot", "2025-02-01").output
+    fault = changing(lambda order: order.update(id=str(order["id"]), status=None))
+    with server_of(load("shop", spec=spec), fault).up() as url:
+        found = watch(url, "--spec", spec, "--write", spec)
+    assert len(found.new) == 2
+    assert run("lint", "--spec", spec).exit_code == 0
+    assert run("facts", "--spec", spec, "--snapshot", "2025-02-01").output == stated

@@ -55,7 +55,7 @@ def facts(
 
     prepare(outputs)
     root = spec or spec_folder()
-    accounts = tuple(account_of(load_named(name, root)) for name in names(root, api, snapshot))
+    accounts = tuple(account_of(load_named(name, root, seen=False)) for name in names(root, api, snapshot))
     result = Result(accounts, list_facts, list_silences, list_unstated)
     with written(outputs, FORMATS, result):
         click.echo(FORMATS[format_](result))

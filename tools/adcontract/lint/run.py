@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from adcontract.assembly.overlay import seen_overlays
 from adcontract.contract.catalog import DocumentName, apis, names
 from adcontract.errors import ContractError, Finding
 from adcontract.lint.rules import DOCUMENT_CHECKS, FILE_CHECKS, NODE_CHECKS
@@ -78,7 +79,9 @@ def _check_api(result: Result, folder: Path, known: list[DocumentName], chosen: 
         if assembly.holes or not assembly.document:
             result.waiting.append(str(name))
         else:
-            _check_document(result, Document(name, assembly))
+            is_seen = bool(seen_overlays(folder, name.snapshot))
+            page = Document(name, assemble(folder, name.snapshot, seen=False)) if is_seen else None
+            _check_document(result, Document(name, assembly, page))
 
 
 def _check_files(result: Result, files: Files) -> None:

@@ -76,9 +76,10 @@ def read_files(folder: Path, assemblies: dict[DocumentName, Assembly]) -> Files:
 
 
 class Document:
-    """One assembled document."""
+    """One assembled document; `page` is the same without what servers showed beyond the vendor's page."""
 
-    def __init__(self, name: DocumentName, assembly: Assembly) -> None:
+    def __init__(self, name: DocumentName, assembly: Assembly, page: Document | None = None) -> None:
+        self.page = page or self
         self.name = name
         self.assembly = assembly
         self.data: dict[str, Any] = assembly.document
