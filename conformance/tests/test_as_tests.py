@@ -142,6 +142,7 @@ def test_a_failure_is_readable_and_a_warning_is_listed(tests, server_of, shop):
     assert summary.startswith("FAILED adcontract::shop/v1::getItem::examples.body - The field price ")
 
 
+@pytest.mark.slow
 def test_what_is_selected_is_all_that_is_asked_for(tests, server_of, shop):
     def asked(*arguments):
         server = server_of(shop)
@@ -327,6 +328,7 @@ def test_it_needs_neither_xdist_nor_markers_of_the_user(tests, server_of, shop):
     assert (done.code, set(done.outcomes.values()) - {"skipped"}) == (0, {"pass"})
 
 
+@pytest.mark.slow
 def test_a_server_that_goes_down_fails_the_run_as_a_whole(tests, server_of, shop):
     server = server_of(shop, lambda _, reply: replace(reply, status=-1) if len(server.log) > 3 else reply)
     with server.up() as url:

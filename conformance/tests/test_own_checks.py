@@ -73,6 +73,7 @@ def test_it_passes_where_it_is_kept_and_the_report_says_what_it_looked_at(check,
     assert asked == {"listItems", "getItem"}
 
 
+@pytest.mark.slow
 def test_it_looks_at_the_responses_of_all_groups(check, file):
     text = """
         from adcontract_conformance import check
