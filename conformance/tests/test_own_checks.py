@@ -94,7 +94,7 @@ def test_it_looks_at_the_responses_of_all_groups(check, file):
     assert done.result("house.trace", "getItem")["requests"] > 20
 
 
-def test_a_check_that_sees_no_response_is_skipped_and_the_run_is_not_a_success(check, file):
+def test_a_check_that_sees_no_response_is_skipped_and_the_run_is_not_a_success(check, file, tmp_path):
     text = """
         from adcontract_conformance import check
 
@@ -114,9 +114,10 @@ def test_a_check_that_sees_no_response_is_skipped_and_the_run_is_not_a_success(c
         "no response has a status that it is about; the last one was 200"
     )
     text = text.replace("getItem", "getStats").replace("(418,)", "(200,)").replace('yield "It has none."', "pass")
-    done = check("--checks", file(text), "--groups", "own", "--only", "getItem")
+    done = check("--checks", file(text), "--groups", "own", "--only", "getItem", f"--report={tmp_path / 'all'}")
     assert done.code == 2
     assert "no check of the chosen groups is about it" in done.output
+    assert "no check of the chosen groups is about it" in (tmp_path / "all" / "report.html").read_text()
 
 
 def test_a_response_that_shows_nothing_can_be_left_out_with_a_reason(check, file):
@@ -261,7 +262,7 @@ def test_a_target_of_the_settings_names_its_files(command, spec, file, server_of
 
 
 def test_every_report_has_them(check, file, tmp_path):
-    outputs = [f"--output={tmp_path / f'report.{ending}'}" for ending in ("xml", "sarif", "md", "txt")]
+    outputs = [f"--output={tmp_path / f'report.{ending}'}" for ending in ("xml", "sarif", "md", "txt", "html")]
     done = check("--checks", file(PRICES), "--groups", "own", *outputs, fault=free)
     for ending in ("xml", "sarif", "md", "txt"):
         assert "Item 7 has the price " in (tmp_path / f"report.{ending}").read_text(), ending

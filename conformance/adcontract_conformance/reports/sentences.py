@@ -33,7 +33,6 @@ _VERDICTS = {
     Outcome.WAIVED: "conforms, with waived findings",
     Outcome.PASS: "conforms",
     Outcome.SKIPPED: "not determined: nothing was checked",
-    Outcome.DISABLED: "no check of the chosen groups is about it",
 }
 
 
@@ -61,10 +60,9 @@ def verdict(report: RunReport, contract: ContractReport) -> str:
     counts = f"{plural(len(contract.operations), 'operation')}, {unwritten}{plural(contract.requests, 'request')}"
     waived = sum(finding.outcome is Outcome.WAIVED for finding in contract.findings)
     counts += f", {waived} waived" if waived else ""
-    return (
-        f"{contract.title}: {_VERDICTS[overall(report, contract)]} "
-        f"({counts}, seed {report.seed}, {seconds:.0f} s, --for {report.options.for_})"
-    )
+    is_asked_for = contract.results or contract.left_out or report.stopped
+    word = _VERDICTS[overall(report, contract)] if is_asked_for else "no check of the chosen groups is about it"
+    return f"{contract.title}: {word} ({counts}, seed {report.seed}, {seconds:.0f} s, --for {report.options.for_})"
 
 
 def plain_verdict(report: RunReport) -> str:
