@@ -205,7 +205,7 @@ class Checked:
 
 def pytest_ignore_collect(config: pytest.Config) -> bool | None:
     """With a target, `pytest conformance/` is about that server, and not about the suite itself."""
-    return True if config.getoption("--adcontract-target") else None
+    return True if config.getoption("--adcontract-target", None) else None
 
 
 @pytest.fixture(autouse=True)
