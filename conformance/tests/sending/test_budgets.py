@@ -32,7 +32,7 @@ def test_a_rate_is_never_exceeded_by_anyone_who_sends(check, rate, interval):
     early = [(before, after, k) for before, after, k in pairs if after - before < k * interval - 0.02]
     assert early == []
     assert f"--rate {rate}" in done.output
-    assert "429" not in done.output
+    assert "with 429" not in done.output
 
 
 def test_a_refusal_is_obeyed_beside_a_rate(check):
