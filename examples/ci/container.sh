@@ -11,10 +11,10 @@ adcontract() {
 }
 
 case "${1:-}" in
-    gate) adcontract check staging --allow-writes --max-time 900 --report adcontract-report ;;
+    gate) adcontract check staging --report adcontract-report ;;
     vendor)
         status=0
-        adcontract check vendor --read-only --rate 2/s --allow-untried --report adcontract-report || status=$?
+        adcontract check vendor --read-only --report adcontract-report || status=$?
         adcontract watch vendor --output note.md || status=$?
         exit "$status"
         ;;

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import closing
+from contextlib import closing, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -66,6 +66,8 @@ def watch(
     """  # noqa: D301 - click wants the escape itself
     # imported here, so that --help does not wait for it
     with extra("check", "`adcontract watch`"):
+        from rich.console import Console
+
         from adcontract_conformance.client.limits import Limits
         from adcontract_conformance.run.named import check_names
         from adcontract_conformance.run.selection import ALL, checked_contracts
@@ -83,9 +85,18 @@ def watch(
     prepare(outputs)
     basic = any(checked.takes_basic for checked in contracts)
     limits = Limits(read_only=True, rate=rate)
+    console = Console(stderr=True)
+    progress = console.status("reading") if console.is_terminal else None
+
+    def show(number: int) -> None:
+        if progress is not None:
+            progress.update(f"{number} requests")
+
     try:
-        target = RememberingTarget(settled.url, settled.access, basic=basic, ca=ca, insecure=insecure, limits=limits)
-        with closing(target):
+        target = RememberingTarget(
+            settled.url, settled.access, basic=basic, ca=ca, insecure=insecure, limits=limits, progress=show
+        )
+        with closing(target), progress or nullcontext():
             found = report(target, *watched(target, contracts), spec)
     except KeyboardInterrupt:
         raise AdcontractError("The pass was interrupted, so nothing is determined.") from None

@@ -16,7 +16,7 @@ from adcontract_conformance.model.exchange import HttpResponse, NoResponse, Purp
 from adcontract_conformance.watch.comparison import key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from adcontract import Operation
     from adcontract.contract.behavior import Resource
@@ -34,8 +34,10 @@ ITEMS = 4
 class RememberingTarget(Target):
     """A target to which each request is sent once, so that all snapshots are compared with the same responses."""
 
-    def __init__(self, *args: Any, **options: Any) -> None:
+    def __init__(self, *args: Any, progress: Callable[[int], None] = lambda _: None, **options: Any) -> None:
+        """Take the arguments of a target, and a function that is called with the number of the requests so far."""
         super().__init__(*args, **options)
+        self._progress = progress
         self._answers: dict[tuple[str, str, str], HttpResponse | NoResponse] = {}
 
     @property
@@ -48,6 +50,7 @@ class RememberingTarget(Target):
         asked = request.method, request.url, repr(sorted(request.headers.items()))
         if asked not in self._answers:
             self._answers[asked] = super().send(request, operation)
+            self._progress(self.requests)
         return self._answers[asked]
 
 

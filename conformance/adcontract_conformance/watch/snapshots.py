@@ -116,8 +116,8 @@ def _compare(found: ComparedSnapshot, operation: Operation, answers: Answers) ->
     found.unseen[operation.id] = " and ".join(dict.fromkeys(reasons)) or "was not asked"
     if any(map(_fails, responses)):
         found.failing.append(operation.id)
-    elif _is_refused(responses, is_known=key(operation) in answers.known):
-        found.refused += 1
+    elif all(_unusable(operation, each) for each in responses):
+        found.refused += _is_refused(responses, is_known=key(operation) in answers.known)
 
 
 def _unusable(operation: Operation, response: HttpResponse | NoResponse) -> str | None:

@@ -17,6 +17,8 @@ def test_our_mock_serves_each_date_and_nothing_new(watch, stateless_mock, name):
     found = watch(f"{stateless_mock}/{name.api}/{name.snapshot}", "--api", name.api)
     assert (found.new, found.code) == ([], 0), found.output
     assert found.output.startswith(f"{name.api}: nothing is new. The target serves {name.snapshot}.")
+    differences = found.report["apis"][0]["differences"]
+    assert [each for each, number in differences.items() if number == 0] == [name.snapshot]
 
 
 def test_our_stateful_mock_with_many_items_has_nothing_new_and_gets_only_reads(watch, mock, tmp_path):
