@@ -343,3 +343,12 @@ def test_a_target_may_be_one_of_the_settings(tests, server_of, shop):
         done = tests("shop", files={"adcontract.toml": settings})
     assert done.code == 0
     assert {(name, id_.partition(".")[0]) for name, id_ in set(done.outcomes) - WHOLE} == {("getItem", "examples")}
+
+
+def test_tests_that_have_looked_at_nothing_do_not_pass(command, tests, server_of, shop, spec):
+    with server_of(shop).up() as url:
+        assert command(url, "--spec", spec, "--groups", "state").exit_code == 2
+        done = tests(url, "-m", "state")
+    assert set(done.outcomes.values()) == {"skipped", "fail"}
+    assert done.outcomes["(run)", "complete"] == "fail"
+    assert "shop v1: not determined: nothing was checked" in done.output

@@ -34,10 +34,10 @@ def fail(text: str) -> NoReturn:
 
 
 class Results:
-    """The results of a run, by the title of a contract."""
+    """The results of a run, by the title of a contract, and the exit status of the command."""
 
-    def __init__(self, report: RunReport) -> None:
-        self.report = report
+    def __init__(self, report: RunReport, status: int) -> None:
+        self.report, self.status = report, status
         self.contracts = {each.title: each for each in report.apis}
         self.results = {(each.title, of.operation, of.check): of for each in report.apis for of in each.results}
         self.findings = {(each.title, of.fingerprint): of for each in report.apis for of in each.findings}
@@ -191,6 +191,9 @@ class WholeItem(ContractItem):
             for result in contract.results
             if result.outcome >= Outcome.FAIL and (result.operation, result.check) not in self._known
         ]
+        if not found and self.results.status and all(each.outcome < Outcome.FAIL for each in report.apis):
+            # whatever the reason is, nothing passes that does not for the command
+            found = [f"adcontract check ends with the status {self.results.status}.", *report.conclusions]
         if found:
             fail("\n".join(found))
 

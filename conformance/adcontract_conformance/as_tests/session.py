@@ -120,7 +120,7 @@ class ChecksSession:
 
     def _run(self, session: pytest.Session) -> Results:
         if self._results is None:
-            self._results = Results(shared_report(self._folder, self._narrowed(session.items)))
+            self._results = Results(*shared_report(self._folder, self._narrowed(session.items)))
         return self._results
 
     def _narrowed(self, items: Iterable[pytest.Item]) -> list[str]:

@@ -34,8 +34,8 @@ class NoRunError(Exception):
         self.is_news = is_news
 
 
-def shared_report(folder: Path, arguments: Sequence[str]) -> RunReport:
-    """Return the report of `adcontract check` with these arguments, which is run once.
+def shared_report(folder: Path, arguments: Sequence[str]) -> tuple[RunReport, int]:
+    """Return the report of `adcontract check` with these arguments, which is run once, and its exit status.
 
     Args:
         folder: a folder that all processes of the session share, and no other session has.
@@ -45,20 +45,21 @@ def shared_report(folder: Path, arguments: Sequence[str]) -> RunReport:
         NoRunError: if it could not be run.
         KeyboardInterrupt: if it was interrupted.
     """
-    file, failed = folder / "report.json", folder / "failed.txt"
+    file, status, failed = folder / "report.json", folder / "status.txt", folder / "failed.txt"
     with _locked(folder / "lock"):
         is_news = not file.exists() and not failed.exists()
         if is_news:
-            _run([*arguments, "--json", str(file)], file, failed)
+            status.write_text(str(_run([*arguments, "--json", str(file)], file, failed)))
         if failed.exists():
             raise NoRunError(failed.read_text(encoding="utf-8"), is_news=is_news)
     report = read_report(file)
     if report.stopped == INTERRUPTED:
         raise KeyboardInterrupt
-    return report
+    return report, int(status.read_text())
 
 
-def _run(arguments: list[str], file: Path, failed: Path) -> None:
+def _run(arguments: list[str], file: Path, failed: Path) -> int:
+    """Run the command, and return its exit status."""
     # the tests say what was found
     printed = io.StringIO()
     try:
@@ -66,13 +67,14 @@ def _run(arguments: list[str], file: Path, failed: Path) -> None:
             # the settings of pytest are about the code of the user
             warnings.simplefilter("ignore")
             check.main(arguments, prog_name="adcontract check", standalone_mode=False)
-    except SystemExit:
-        pass  # the status; the tests say more
+    except SystemExit as error:
+        return int(error.code or 0)
     except click.ClickException as error:
         failed.write_text(error.format_message(), encoding="utf-8")
     except AdcontractError as error:
         if not file.exists():
             failed.write_text("\n".join(error.lines()), encoding="utf-8")
+    return 2
 
 
 @contextmanager
