@@ -47,7 +47,8 @@ def load_named(name: DocumentName, spec: Path, *, seen: bool = True) -> Contract
         ContractError: if the contract cannot be assembled; it carries every finding.
     """
     folder = spec / name.api
-    key = cache.key(folder, str(name) if seen else f"{name}-page")
+    is_of_page = not seen and bool(seen_overlays(folder, name.snapshot))
+    key = cache.key(folder, f"{name}-page" if is_of_page else str(name))
     stored = cache.read(key)
     if stored is None:
         assembly = assemble(folder, name.snapshot, seen=seen)

@@ -3,6 +3,7 @@
 import hashlib
 import shutil
 
+import product_lists
 import pytest
 import requests
 from newer import NAMES, newer
@@ -43,6 +44,8 @@ def test_the_fields_of_a_later_edition_are_found_and_written(server_of, watch, r
         checked = run("lint", "--spec", spec, "--api", api)
         second = watch(url, "--api", api, "--spec", spec)
     assert first.code == 1
+    # what a server shows is no change between two pages
+    assert run("changes", "--check", "--spec", spec).exit_code == 0
     assert {each.split()[1].rpartition(".")[2] for each in first.new} >= set(NAMES[api]) - {"page"}
     assert checked.exit_code == 0, checked.output
     assert (second.new, second.code) == ([], 0), second.output
@@ -86,3 +89,11 @@ def test_an_entry_for_any_changes_is_sound_and_the_next_watch_is_quiet(server_of
         assert checked.exit_code == 0, checked.output
         assert (second.new, second.code) == ([], 0), second.output
     assert seen > 8
+
+
+@pytest.mark.parametrize("server", [product_lists.ProductLists, product_lists.WritesAsPhp, product_lists.OneProduct])
+def test_a_correct_server_of_somebody_else_has_nothing_new(watch, server):
+    with server().up() as url:
+        found = watch(url, "--api", "affiliate-com", "--token", product_lists.TOKEN)
+    assert (found.new, found.code) == ([], 0), found.output
+    assert "compared: 2 of 2 operations that read" in found.output

@@ -412,3 +412,28 @@ def test_the_facts_of_a_page_are_held_to_the_page_alone(server_of, watch, run, s
     assert len(found.new) == 2
     assert run("lint", "--spec", spec).exit_code == 0
     assert run("facts", "--spec", spec, "--snapshot", "2025-02-01").output == stated
+
+
+def test_a_report_is_printed_although_its_entry_cannot_be_written(server_of, watch, spec):
+    fault = changing(lambda order: order.update(gift=True))
+    with server_of(load("shop", spec=spec), fault).up() as url:
+        found = watch(url, "--spec", spec, "--write", spec / "shop/openapi.yaml/entries")
+    assert found.code == 2
+    assert "field       Order.gift is not documented" in found.output
+    *_, last = found.output.splitlines()
+    assert "cannot be written" in last
+    assert found.new == ["field: Order.gift is not documented: boolean, in all 2"]
+
+
+def test_a_target_is_named_as_for_check(server_of, watch, monkeypatch, spec, tmp_path):
+    server = server_of(load("shop", spec=spec))
+    monkeypatch.setenv("VENDOR_TOKEN", "s3cret-of-the-vendor")
+    with server.up() as url:
+        settings = tmp_path / "adcontract.toml"
+        settings.write_text(f'[targets.vendor]\nurl = "{url}"\nspec = "spec"\ntoken = {{ env = "VENDOR_TOKEN" }}\n')
+        found = watch("vendor", "--config", settings)
+        other = watch("vendro", "--config", settings)
+    assert found.code == 0, found.output
+    assert "s3cret-of-the-vendor" in str(server.log[0].headers)
+    assert (other.code, other.output.count("\n")) == (2, 1)
+    assert "Did you mean vendor?" in other.output
