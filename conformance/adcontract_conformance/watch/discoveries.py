@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from adcontract_conformance.watch.inference import form_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 KEPT = 500
-"""Of how many values a discovery is known by more than their number."""
+"""How many values of a discovery are kept; further ones only where their types are new."""
 
 
 class Kind(StrEnum):
@@ -57,7 +59,7 @@ class Discovery:
 
     def add(self, other: Discovery) -> None:
         """Add what another discovery at the same place has seen."""
-        self.values = [*self.values, *other.values][:KEPT]
+        self.values += other.values
         self.count += other.count
         self.spots |= other.spots
         self.operations |= other.operations
@@ -77,7 +79,7 @@ class Discoveries:
         found.count += 1
         found.spots.add(spot)
         found.operations[operation_id] = None
-        if len(found.values) < KEPT:
+        if len(found.values) < KEPT or form_of(value) not in {form_of(each) for each in found.values[KEPT:]}:
             found.values.append(value)
 
     def all(self) -> list[Discovery]:

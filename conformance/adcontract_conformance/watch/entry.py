@@ -10,7 +10,7 @@ from adcontract.openapi.pointer import join, split, step
 from adcontract.openapi.references import follow
 from adcontract.wording import plural
 from adcontract_conformance.watch.discoveries import Kind
-from adcontract_conformance.watch.inference import example_of, schema_of
+from adcontract_conformance.watch.inference import example_of, sample_of, schema_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -36,8 +36,11 @@ def values_of(discovery: Discovery) -> list[Any]:
     """Return the different values of a discovery as they may be shown."""
     if discovery.kind in (Kind.STATUS, Kind.MEDIA, Kind.HEADER):
         return []
-    name = discovery.name if discovery.kind is Kind.FIELD else split(discovery.place)[-1]
-    shown = (example_of(value, name) for value in discovery.values if not isinstance(value, dict | list))
+    scalars = [value for value in discovery.values if not isinstance(value, dict | list)]
+    if discovery.kind is Kind.FIELD:
+        shown = [sample_of(value, discovery.name) for value in scalars]
+    else:
+        shown = [example_of(value, split(discovery.place)[-1]) for value in scalars]
     return list({json.dumps(each): each for each in shown}.values())
 
 

@@ -19,6 +19,9 @@ _SECRET = re.compile(r"eyJ[\w-]+\.[\w-]+|(?=[\w+=-]*\d)(?=[\w+=-]*[A-Za-z])[\w+=
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _DATA_NAME = re.compile(r"[0-9]+|[0-9a-f-]{16,}|[0-9]{4}-[0-9]{2}.*")
 
+TEXT = "text"
+"""Stands in an example for several words."""
+
 REMOVED = "removed"
 """Stands in an example for what may be a secret, or somebody's."""
 
@@ -31,6 +34,15 @@ def type_of(value: Any) -> str:
         if isinstance(value, type_):
             return name
     return "object"
+
+
+def form_of(value: Any) -> Any:
+    """Return the types in a JSON value: two values of one form say the same to `schema_of`."""
+    if isinstance(value, dict):
+        return frozenset((name, form_of(member)) for name, member in value.items())
+    if isinstance(value, list):
+        return "array", frozenset(map(form_of, value))
+    return type_of(value)
 
 
 def schema_of(values: list[Any], name: str = "") -> dict[str, Any]:
@@ -56,7 +68,7 @@ def _of_type(type_: str, values: list[Any], name: str) -> dict[str, Any]:
         return {"type": "array", "items": schema_of([item for value in values for item in value], name)}
     if type_ == "object":
         return _of_objects(values)
-    return {"type": type_, "example": example_of(values[0], name)}
+    return {"type": type_, "example": sample_of(values[0], name)}
 
 
 def _of_objects(values: list[dict[str, Any]]) -> dict[str, Any]:
@@ -66,6 +78,12 @@ def _of_objects(values: list[dict[str, Any]]) -> dict[str, Any]:
         return {"type": "object"}
     properties = {name: schema_of([value[name] for value in values if name in value], name) for name in names}
     return {"type": "object", "properties": properties}
+
+
+def sample_of(value: Any, name: str = "") -> Any:
+    """Return a value of a field as an example. What has several words may be what somebody wrote, or a name."""
+    example = example_of(value, name)
+    return TEXT if isinstance(example, str) and len(example.split()) > 1 else example
 
 
 def example_of(value: Any, name: str = "") -> Any:

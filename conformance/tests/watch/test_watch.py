@@ -216,7 +216,8 @@ def test_a_second_entry_of_a_day_is_added_to_the_first(server_of, watch, run, sp
 def test_an_entry_shows_no_secrets_and_nobodys_address(server_of, watch, spec, tmp_path):
     token = "t0ken-of-the-shop-9"
     private = {
-        "contact": "Ask ada.lovelace@shop.example.org",
+        "contact": "ada.lovelace@shop.example.org",
+        "note_to_us": "Ada likes it",
         "link": "https://ada:pw-77@shop.example.com/o?sig=S1gnature77",
         "session": "abc",
         "seen": token,
@@ -230,7 +231,7 @@ def test_an_entry_shows_no_secrets_and_nobodys_address(server_of, watch, spec, t
     entry = next((spec / "shop/seen").iterdir()).read_text()
     assert len(found.new) == len(private)
     everything = entry + note.read_text() + found.output + json.dumps(found.report)
-    for secret in ("lovelace", "Lovelace", "pw-77", "S1gnature77", token, "eyJ", "abc\n"):
+    for secret in ("lovelace", "Lovelace", "pw-77", "S1gnature77", token, "eyJ", "abc\n", "Ada likes"):
         assert secret not in everything, secret
     assert "creator@example.com" in entry
 
@@ -437,3 +438,20 @@ def test_a_target_is_named_as_for_check(server_of, watch, monkeypatch, spec, tmp
     assert "s3cret-of-the-vendor" in str(server.log[0].headers)
     assert (other.code, other.output.count("\n")) == (2, 1)
     assert "Did you mean vendor?" in other.output
+
+
+def test_what_is_rare_in_a_long_list_is_in_the_entry(server_of, watch, spec):
+    """A field is null in one of a thousand rows."""
+
+    def many(sent, reply):  # noqa: ARG001
+        value = reply.json()
+        if isinstance(value, dict) and value.get("data"):
+            rows = [{**value["data"][0], "id": number, "gift": number} for number in range(1, 1000)]
+            value["data"] = [*rows, {**rows[0], "id": 1000, "gift": None}]
+        return reply if value is None else reply.with_json(value)
+
+    with server_of(load("shop", spec=spec), many).up() as url:
+        first = watch(url, "--spec", spec, "--write", spec)
+        second = watch(url, "--spec", spec)
+    assert first.new == ["field: Order.gift is not documented: integer or null, in 1,000 of 1,001"]
+    assert (second.new, second.code) == ([], 0), second.output
