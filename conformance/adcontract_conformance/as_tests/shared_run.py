@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import io
-import warnings
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
 
 from adcontract.errors import AdcontractError
-from adcontract_conformance.commands.check import check
+from adcontract_conformance.commands.silently import check_silently
 from adcontract_conformance.reports.json_file import read_report
 from adcontract_conformance.run.suite import INTERRUPTED
 
@@ -49,7 +47,7 @@ def shared_report(folder: Path, arguments: Sequence[str]) -> tuple[RunReport, in
     with _locked(folder / "lock"):
         is_news = not file.exists() and not failed.exists()
         if is_news:
-            status.write_text(str(_run([*arguments, "--json", str(file)], file, failed)))
+            status.write_text(str(_run(arguments, file, failed)))
         if failed.exists():
             raise NoRunError(failed.read_text(encoding="utf-8"), is_news=is_news)
     report = read_report(file)
@@ -58,22 +56,14 @@ def shared_report(folder: Path, arguments: Sequence[str]) -> tuple[RunReport, in
     return report, int(status.read_text())
 
 
-def _run(arguments: list[str], file: Path, failed: Path) -> int:
+def _run(arguments: Sequence[str], file: Path, failed: Path) -> int:
     """Run the command, and return its exit status."""
-    # the tests say what was found
-    printed = io.StringIO()
     try:
-        with redirect_stdout(printed), redirect_stderr(printed), warnings.catch_warnings():
-            # the settings of pytest are about the code of the user
-            warnings.simplefilter("ignore")
-            check.main(arguments, prog_name="adcontract check", standalone_mode=False)
-    except SystemExit as error:
-        return int(error.code or 0)
+        return check_silently(arguments, file)
     except click.ClickException as error:
         failed.write_text(error.format_message(), encoding="utf-8")
     except AdcontractError as error:
-        if not file.exists():
-            failed.write_text("\n".join(error.lines()), encoding="utf-8")
+        failed.write_text("\n".join(error.lines()), encoding="utf-8")
     return 2
 
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import io
 import shlex
 import tempfile
-from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from adcontract.errors import AdcontractError, UsageError, did_you_mean, shown
+from adcontract.errors import UsageError, did_you_mean, shown
 from adcontract.extras import extra
 from adcontract.wording import plural
 from adcontract_conformance.model.promises import Outcome
@@ -105,20 +103,12 @@ def _option(option: click.Option, value: Any) -> Iterator[str]:
 
 def _checked(arguments: Sequence[str]) -> RunReport:
     """Run `adcontract check`, and return its report; what it prints is about more than the finding."""
-    from adcontract_conformance.commands.check import check
+    from adcontract_conformance.commands.silently import check_silently
     from adcontract_conformance.reports.json_file import read_report
 
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "report.json"
-        printed = io.StringIO()
-        try:
-            with redirect_stdout(printed), redirect_stderr(printed):
-                check.main([*arguments, "--json", str(file)], prog_name="adcontract check", standalone_mode=False)
-        except SystemExit:
-            pass
-        except AdcontractError:
-            if not file.exists():
-                raise
+        check_silently(arguments, file)
         return read_report(file)
 
 
