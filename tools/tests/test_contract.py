@@ -131,7 +131,7 @@ def test_a_contract_is_assembled_once_and_again_after_a_change(spec: Path, monke
     monkeypatch.setattr(cache, "_folder", lambda: spec.parent / "cache")
     assembled = []
     real = loading.assemble
-    monkeypatch.setattr(loading, "assemble", lambda *arguments: assembled.append(arguments) or real(*arguments))
+    monkeypatch.setattr(loading, "assemble", lambda *given, **more: assembled.append(given) or real(*given, **more))
     load("shop", spec=spec)
     load("shop", spec=spec)
     assert len(assembled) == 1
