@@ -24,7 +24,8 @@ from adcontract_conformance.as_tests.items import (
     WholeItem,
 )
 from adcontract_conformance.as_tests.shared_run import shared_report
-from adcontract_conformance.commands.check import check, selected
+from adcontract_conformance.commands.check import check
+from adcontract_conformance.commands.selected import selected
 from adcontract_conformance.groups.mistakes import UNKNOWN
 from adcontract_conformance.model.promises import GROUPS
 from adcontract_conformance.own.files import own_checks

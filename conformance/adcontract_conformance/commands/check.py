@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from adcontract_conformance.client.limits import Rate
     from adcontract_conformance.client.target import Target
-    from adcontract_conformance.model.checked_contract import CheckedContract
     from adcontract_conformance.reports.document import RunReport
     from adcontract_conformance.settings.settings_file import Chosen
 
@@ -243,6 +242,7 @@ def check(
         from adcontract_conformance.client.limits import Limits
         from adcontract_conformance.client.target import Target
         from adcontract_conformance.commands.planned import show_plan
+        from adcontract_conformance.commands.selected import selected
         from adcontract_conformance.own.files import own_checks
         from adcontract_conformance.reports.command_line import only_read
         from adcontract_conformance.reports.formats import FILES, FORMATS, show
@@ -326,47 +326,6 @@ def _check_together(
     refuse_both(ca, insecure)
     if every and max_failures is not None:
         raise UsageError("--max-failures ends a run before a snapshot is known. Name one with --snapshot.")
-
-
-def selected(
-    ctx: click.Context,
-    groups: str | None,
-    *,
-    api: str | None,
-    snapshot: str | None,
-    only: tuple[str, ...],
-    focus: tuple[str, ...],
-    spec: Path | None,
-) -> tuple[tuple[str, ...], list[CheckedContract]]:
-    """Return the groups to try, and the contracts with the operations that are checked.
-
-    Raises:
-        UsageError: if an option, or the settings, name one that there is not.
-    """
-    from adcontract_conformance.run.named import check_names
-    from adcontract_conformance.run.selection import ALL, checked_contracts
-
-    settled: Chosen = ctx.obj
-    with settled.placed("groups"):
-        chosen = _groups(ctx, groups, every=snapshot == ALL)
-    with settled.placed("api", "snapshot", "only"):
-        contracts = checked_contracts(spec, api, snapshot, only, focus)
-    check_names(settled, contracts, spec)
-    return chosen, contracts
-
-
-def _groups(ctx: click.Context, asked: str | None, *, every: bool) -> tuple[str, ...]:
-    """Return the groups to try: those that are named, or those of the profile with those of a team's own checks."""
-    from adcontract_conformance.reports import snapshots
-    from adcontract_conformance.run.selection import chosen_groups, with_own_groups
-
-    chosen, own = chosen_groups(asked), with_own_groups(())
-    if ctx.get_parameter_source("groups") is not ParameterSource.DEFAULT_MAP or set(own) & set(chosen):
-        given = ctx.get_parameter_source("checks") is ParameterSource.COMMANDLINE
-        if given and not ctx.params["focus"] and own and not set(own) & set(chosen):
-            raise UsageError(f"--checks declares checks of {', '.join(own)}, which --groups does not name. Add them.")
-        return chosen
-    return snapshots.GROUPS if every and chosen == GROUPS else with_own_groups(chosen)
 
 
 def _clear(file: Path, spec: Path | None, target_of: Callable[[bool], Target]) -> None:
