@@ -109,13 +109,17 @@ def test_what_is_wrong_in_a_law_is_an_error_at_its_line(own, line, message):
         def mine(client):
             {line}
         """
-    report, result = own(Library(), text)
+    server = Library()
+    before = dict(server.books)
+    report, result = own(server, text)
     assert result.exit_code == 2
     assert report["findings"] == []
     (error,) = report["errors"]
     assert re.match(
         rf"my_laws.py:[46]: {'own.mine: ' * ('own.mine' not in message)}{re.escape(message)}", error["message"]
     )
+    # what it has created is removed all the same
+    assert server.books == before
 
 
 def test_a_law_that_sends_nothing_is_skipped(own):
