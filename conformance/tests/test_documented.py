@@ -94,9 +94,9 @@ def test_the_documented_requests_of_a_run_are_put_together_once(check, monkeypat
     made = []
     put_together = sender.documented
 
-    def counted(operation, sample):
+    def counted(operation, *others):
         made.append(operation.id)
-        return put_together(operation, sample)
+        return put_together(operation, *others)
 
     monkeypatch.setattr(sender, "documented", counted)
     check("--groups", "examples,security,behavior,rejection")
