@@ -11,6 +11,7 @@ from adcontract_library import Library
 from adcontract_conformance.client.allowance import NotSent, Withheld
 from adcontract_conformance.client.limits import Limits
 from adcontract_conformance.client.target import Target
+from adcontract_conformance.client.transport import Transport
 from adcontract_conformance.model.exchange import Request
 from adcontract_conformance.model.promises import GROUPS
 
@@ -107,3 +108,19 @@ def test_what_an_earlier_run_has_left_is_not_removed_by_one_that_only_reads(comm
     assert (result.exit_code, server.log) == (2, [])
     assert result.output.count("\n") == 1
     assert "because it would write (--read-only). Leave --read-only out." in result.output
+
+
+@pytest.mark.slow
+def test_what_only_the_transport_refuses_is_no_finding_and_no_error(check, monkeypatch):
+    def refuse(_, request):
+        if request.method not in SAFE:
+            raise Withheld("not tried: it would write (--read-only)", request=request)
+
+    # as if nobody above it knew that the run only reads
+    monkeypatch.setattr(Transport, "_refuse", refuse)
+    done = check()
+    assert {each.method for each in done.server.log} <= SAFE
+    assert done.findings == []
+    assert [api["errors"] for api in done.report["apis"]] == [[]]
+    assert done.code == 0, done.output
+    assert "createItem" not in {each["operation"] for each in done.report["apis"][0]["results"] if each["requests"]}
