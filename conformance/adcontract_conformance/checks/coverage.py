@@ -10,12 +10,13 @@ from adcontract_conformance.model.exchange import CREDENTIALS, HttpResponse, Pur
 from adcontract_conformance.model.promises import GROUPS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from adcontract import Operation
+    from adcontract_conformance.model.checked_contract import CheckedContract
     from adcontract_conformance.model.exchange import Exchange
 
-_MEANT = frozenset((Purpose.DOCUMENTED, Purpose.OPEN, Purpose.LAW, Purpose.LINKED, Purpose.VALID, Purpose.UNSURE))
+MEANT = frozenset((Purpose.DOCUMENTED, Purpose.OPEN, Purpose.LAW, Purpose.LINKED, Purpose.VALID, Purpose.UNSURE))
 """The purposes of requests that can succeed. Requests with a fault or without credentials are not among them."""
 
 NOT_ABOUT_THE_REQUEST = frozenset((401, 403, 404, 409, 410, 429))
@@ -40,7 +41,7 @@ class Coverage:
             self.unread[exchange.operation.id] += 1
         if exchange.purpose is not Purpose.PREFERRED and isinstance(response, HttpResponse):
             self.limited += response.status == HTTPStatus.TOO_MANY_REQUESTS
-        if exchange.purpose in _MEANT:
+        if exchange.purpose in MEANT:
             status = exchange.response.status if isinstance(exchange.response, HttpResponse) else 0
             self._statuses.setdefault(exchange.operation.id, Counter())[status] += 1
             if exchange.purpose is not Purpose.LAW:
@@ -59,7 +60,7 @@ class Coverage:
             return False
         status = exchange.response.status
         known = self._statuses.get(exchange.operation.id) or sum(self._statuses.values(), Counter())
-        if exchange.purpose in _MEANT:
+        if exchange.purpose in MEANT:
             return status in NOT_ABOUT_THE_REQUEST
         if status == HTTPStatus.TOO_MANY_REQUESTS:
             return True
@@ -68,19 +69,44 @@ class Coverage:
             return status in known and not works
         return status == HTTPStatus.UNAUTHORIZED or (status == HTTPStatus.FORBIDDEN and not works)
 
-    def untried(self, operations: Iterable[Operation], finished: Iterable[str]) -> dict[str, Counter[int]]:
-        """Return the operations that carried out no request, with the statuses of their responses.
+    def responses(self, operation: str) -> Counter[int]:
+        """Return the statuses of the responses to the requests of an operation that can succeed."""
+        return self._statuses.get(operation, Counter())
 
-        An operation that was sent none counts where all groups are `finished`: one leaves to another what it can try.
-        One that is missed counts in any case. One that was only sent the requests of laws counts where none of the
-        contract succeeded: some laws send nothing but faulty requests to an operation.
-        """
+    def is_asked(self, operation: str) -> bool:
+        """Return whether an operation was sent a request of its own, beside those of laws, or should have been."""
+        return operation in self._asked
+
+    def untried(self, operations: Iterable[Operation], finished: Iterable[str]) -> dict[str, Counter[int]]:
+        """Return the operations that carried out no request, with the statuses of their responses. See `is_untried`."""
         for_all = set(GROUPS) <= set(finished)
-        none = not any(200 <= status < 300 for statuses in self._statuses.values() for status in statuses)
-        found = {}
-        for operation in operations:
-            statuses = self._statuses.get(operation.id, Counter())
-            missed = operation.id in self._asked or for_all or (none and statuses)
-            if missed and not any(200 <= status < 300 for status in statuses):
-                found[operation.id] = statuses
-        return found
+        none = not any(map(succeeded, self._statuses.values()))
+        found = {each.id: self.responses(each.id) for each in operations}
+        return {
+            name: statuses
+            for name, statuses in found.items()
+            if is_untried(statuses, is_asked=name in self._asked, for_all=for_all, none=none)
+        }
+
+
+def is_untried(statuses: Mapping[int, int], *, is_asked: bool, for_all: bool, none: bool) -> bool:
+    """Return whether an operation carried out no request, as the `statuses` of the responses say.
+
+    An operation that was sent none counts where the run was `for_all`, with every group finished: one leaves to another
+    what it can try. One that `is_asked` counts in any case. One that was only sent the requests of laws counts where
+    `none` of the contract succeeded: some laws send nothing but faulty requests to an operation.
+    """
+    return not succeeded(statuses) and (is_asked or for_all or (none and bool(statuses)))
+
+
+def succeeded(statuses: Iterable[int]) -> bool:
+    """Return whether one of some statuses is that of a success."""
+    return any(200 <= status < 300 for status in statuses)
+
+
+def deletes_alone(checked: CheckedContract, operation: Operation) -> bool:
+    """Return whether no run can try an operation: what the suite cannot create, it does not delete."""
+    resource = operation.behavior.resource
+    if resource is None or resource.action != "delete":
+        return False
+    return not checked.contract.resources[resource.name].of("create")

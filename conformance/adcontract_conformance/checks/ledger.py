@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from adcontract_conformance.checks import basis
 from adcontract_conformance.checks.causes import FirstFailures, causes, failing
-from adcontract_conformance.checks.coverage import Coverage
+from adcontract_conformance.checks.coverage import Coverage, deletes_alone
 from adcontract_conformance.checks.finding import Finding
-from adcontract_conformance.checks.latency import Latency
+from adcontract_conformance.checks.latency import LATENCY, Latency
+from adcontract_conformance.checks.matrix import Matrix, Part
 from adcontract_conformance.client.limits import SAFE
 from adcontract_conformance.client.redaction import Redaction
 from adcontract_conformance.client.replies import NotTestable
@@ -52,10 +53,14 @@ class Result:
     findings: list[Finding] = field(default_factory=list)
 
 
+NOT_ASKED_FOR = "its group was not asked for"
+
+
 class Ledger:
     """The results of one contract, as they come in. `own` says that the server was written for it.
 
-    `max_latency` is how long a response may take, in seconds, if the user has said so. `waiving` has the waivers.
+    `base` is the URL of the target. `max_latency` is how long a response may take, in seconds, if the user has said so.
+    `waiving` has the waivers.
 
     Checks judge an exchange as it came. Everything that is kept here may be shown, so it is kept as `redaction` leaves
     it. `left_out` says in a sentence why nothing was checked, if so. `withheld` has the operations, by group, that got
@@ -68,6 +73,7 @@ class Ledger:
         groups: Iterable[str],
         *,
         own: bool = False,
+        base: str = "",
         max_latency: float | None = None,
         redaction: Redaction | None = None,
         waiving: Waiving | None = None,
@@ -84,6 +90,7 @@ class Ledger:
         self.finished_groups: list[str] = []
         self.withheld: dict[str, list[str]] = {}
         self._coverage = Coverage()
+        self._matrix = Matrix(checked, base)
         self._latency = Latency(max_latency) if max_latency is not None else None
         self._results: dict[tuple[str, str], Result] = {}
         self._findings: dict[str, Finding] = {}
@@ -95,6 +102,10 @@ class Ledger:
         """Return the result of `check` on `operation`, to be updated."""
         return self._results.setdefault((check.id, operation.id), Result(check, operation))
 
+    def expect(self, check: Check, operation: Operation) -> None:
+        """Note that a law is about an operation, so that it is not forgotten where it is not tried."""
+        self.result(check, operation)
+
     def add(self, group: str, exchange: Exchange) -> None:
         """Let every check of the group that is about such an exchange judge it, and a team's own checks of any group.
 
@@ -102,6 +113,7 @@ class Ledger:
         """
         self.requests += 1
         self._coverage.add(exchange)
+        self._matrix.add(exchange)
         if self._latency is not None and (slow := self._latency.add(exchange)):
             self.law(slow)
         asked = exchange.purpose is Purpose.PREFERRED
@@ -227,7 +239,7 @@ class Ledger:
     def skip(self, group: str, skip: Skip) -> None:
         """Note why a check has no request to look at, should it have no other."""
         for check in CHECKS.values():
-            if check.group != group or check.judge is None:
+            if check.group != group or check.judge is None or check.purposes == {Purpose.UNKNOWN_PATH}:
                 continue
             result = self.result(check, skip.operation)
             if skip.purpose in check.purposes or (skip.purpose is None and not result.requests):
@@ -256,22 +268,55 @@ class Ledger:
             for operation in filter(check.is_about, self.checked.operations):
                 result = self.result(check, operation)
                 if check.group not in self.groups:
-                    result.outcome, result.reason = Outcome.DISABLED, "its group was not asked for"
-                elif result.outcome is Outcome.SKIPPED and reason:
-                    result.reason = reason
+                    result.outcome, result.reason = Outcome.DISABLED, NOT_ASKED_FOR
+        for result in self._results.values():
+            if result.outcome is Outcome.SKIPPED and result.check.group not in self.groups:
+                result.outcome, result.reason = Outcome.DISABLED, NOT_ASKED_FOR
+            elif result.outcome is Outcome.SKIPPED and reason:
+                result.reason = reason
 
     @property
     def results(self) -> list[Result]:
         """Every result, by group, check and operation."""
-        checks, groups = list(CHECKS), known_groups()
-        return sorted(
-            self._results.values(), key=lambda each: (groups.index(each.check.group), checks.index(each.check.id))
+        return sorted(self._results.values(), key=lambda each: self._place(each.check, each.operation))
+
+    def _place(self, check: Check, operation: Operation) -> tuple[int, int, int]:
+        """Return the place of a result among all: it does not depend on when it came in."""
+        order, name = [each.id for each in self.checked.contract.operations], operation.id
+        return (
+            known_groups().index(check.group),
+            list(CHECKS).index(check.id),
+            order.index(name) if name in order else len(order),
         )
 
     @property
     def findings(self) -> list[Finding]:
-        """Every finding, the gravest first."""
-        return sorted(self._findings.values(), key=lambda finding: -finding.outcome.rank)
+        """Every finding, the gravest first, of those that are as grave by group, operation and check."""
+
+        def rank(each: Finding) -> tuple[int, int, int, int, str, str]:
+            group, check, operation = self._place(each.check, each.operation)
+            return -each.outcome.rank, group, operation, check, each.pointer, each.part
+
+        return sorted(self._findings.values(), key=rank)
+
+    def parts(self, operation: Operation) -> list[Part]:
+        """Return the parts of an operation, whether they were tried and seen, and the laws that are about it."""
+        laws = (each for each in self.results if each.operation.id == operation.id and each.check.judge is None)
+        tried = [
+            Part("law", each.check.id, tried=is_tried, seen=is_tried, reason="" if is_tried else each.reason)
+            for each in laws
+            if each.check is not LATENCY
+            for is_tried in [Outcome.PASS <= each.outcome < Outcome.ERROR]
+        ]
+        return [*self._matrix.parts(operation.id), *tried]
+
+    def responses(self, operation: Operation) -> Counter[int]:
+        """Return the statuses of the responses to the requests of an operation that can succeed."""
+        return self._coverage.responses(operation.id)
+
+    def is_asked(self, operation: Operation) -> bool:
+        """Return whether an operation was sent a request of its own, beside those of laws, or should have been."""
+        return self._coverage.is_asked(operation.id)
 
     @property
     def causes(self) -> list[Cause[Finding]]:
@@ -307,7 +352,7 @@ class Ledger:
         not delete.
         """
         wanted = (each for each in self.checked.operations if each.id not in self._unwritten)
-        testable = (each for each in wanted if not self._deletes_alone(each))
+        testable = (each for each in wanted if not deletes_alone(self.checked, each))
         return self._coverage.untried(testable, self.finished_groups)
 
     @property
@@ -324,12 +369,6 @@ class Ledger:
     def unread(self) -> Counter[str]:
         """How many responses had a body that was too long to be read, by operation."""
         return self._coverage.unread
-
-    def _deletes_alone(self, operation: Operation) -> bool:
-        resource = operation.behavior.resource
-        if resource is None or resource.action != "delete":
-            return False
-        return not self.checked.contract.resources[resource.name].of("create")
 
     def unreached_operations(self, group: str) -> list[str]:
         """Return the operations that no request of a group that is not finished was sent to."""

@@ -13,16 +13,17 @@ from adcontract import options
 from adcontract.errors import AdcontractError, UsageError
 from adcontract.extras import extra
 from adcontract.reporting.output import Output, prepare, written
-from adcontract_conformance.commands.rate import rate_option
 from adcontract_conformance.commands.settled import SettledCommand, on_target, refuse_both
-from adcontract_conformance.model.promises import GROUPS, Outcome
+from adcontract_conformance.commands.texts import min_coverage_option, rate_option, shard_option
+from adcontract_conformance.model.promises import GROUPS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from adcontract_conformance.client.limits import Rate
     from adcontract_conformance.client.target import Target
-    from adcontract_conformance.reports.document import RunReport
+    from adcontract_conformance.model.checked_contract import CheckedContract
+    from adcontract_conformance.run.shard import Shard
     from adcontract_conformance.settings.settings_file import Chosen
 
 
@@ -128,6 +129,8 @@ def _promises(given: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 @click.option(
     "--allow-untried", is_flag=True, help="Exit 0 although some operations carried out no request and stay untested."
 )
+@min_coverage_option
+@shard_option
 @click.option(
     "--for",
     "for_",
@@ -186,6 +189,8 @@ def check(
     max_failures: int | None,
     max_latency: float | None,
     allow_untried: bool,
+    min_coverage: dict[str, int] | None,
+    shard: Shard | None,
     for_: str,
     waivers: Path | None,
     verbose: bool,
@@ -233,6 +238,8 @@ def check(
       adcontract check staging --profile smoke
       adcontract check https://api.example.com --read-only --rate 5/s
       adcontract check https://api.example.com --api metapic --allow-writes --plan
+      adcontract check http://127.0.0.1:4010 --min-coverage operations=100,laws=90
+      adcontract check http://127.0.0.1:4010 --shard 2/5 --json shard-2.json
     """  # noqa: D301 - click wants the escape itself
     # imported here, so that --help does not wait for it: Schemathesis and Hypothesis take a second
     with extra("check", "`adcontract check`"):
@@ -245,6 +252,7 @@ def check(
         from adcontract_conformance.commands.selected import selected
         from adcontract_conformance.own.files import own_checks
         from adcontract_conformance.reports.command_line import only_read
+        from adcontract_conformance.reports.exit_status import exit_status
         from adcontract_conformance.reports.formats import FILES, FORMATS, show
         from adcontract_conformance.reports.from_run import report_of
         from adcontract_conformance.reports.screen import Screen
@@ -291,7 +299,10 @@ def check(
         settled.config,
         None if settled.profile == CORE else settled.profile,
         let_pass,
+        min_coverage or {},
+        shard,
     )
+    contracts = _of_shard(shard, contracts, every=every)
     basic = any(checked.takes_basic for checked in contracts)
     target = Target(settled.url, settled.access, basic=basic, ca=ca, insecure=insecure, limits=limits)
     if plan:
@@ -309,7 +320,7 @@ def check(
             show(console, done, verbose=verbose, used=screen.lines)
         else:
             click.echo(FORMATS[format_](done))
-    status = _status(done)
+    status = exit_status(done)
     if done.stopped and status != 1:
         raise AdcontractError(done.stopped)
     if done.stopped:
@@ -328,6 +339,12 @@ def _check_together(
         raise UsageError("--max-failures ends a run before a snapshot is known. Name one with --snapshot.")
 
 
+def _of_shard(shard: Shard | None, contracts: list[CheckedContract], *, every: bool) -> list[CheckedContract]:
+    if shard and every:
+        raise UsageError("--shard divides the operations of one snapshot. Name one with --snapshot.")
+    return shard.of(contracts) if shard else contracts
+
+
 def _clear(file: Path, spec: Path | None, target_of: Callable[[bool], Target]) -> None:
     from adcontract import spec_folder
     from adcontract_conformance.run.clearing import clear, leftovers
@@ -337,21 +354,3 @@ def _clear(file: Path, spec: Path | None, target_of: Callable[[bool], Target]) -
         sentences, is_clear = clear(target, found)
     click.echo("\n".join(sentences))
     raise SystemExit(0 if is_clear else 1)
-
-
-def _status(done: RunReport) -> int:
-    """Return the exit status: with every snapshot of an API, it is enough to conform to one."""
-    from adcontract_conformance.reports import snapshots
-    from adcontract_conformance.reports.sentences import gaps
-
-    worst = max(contract.outcome for contract in done.apis)
-    if done.options.every_snapshot and done.stopped:
-        return 2
-    if done.options.every_snapshot and worst < Outcome.ERROR:
-        if not all(verdict.served for verdict in snapshots.verdicts(done)):
-            return 1
-        return 0 if done.served == list(done.apis) else 2
-    if done.waivers_to_edit or any(contract.outcome is Outcome.FAIL for contract in done.apis):
-        return 1
-    complete = not any(gaps(done, contract) for contract in done.apis)
-    return 0 if complete and Outcome.PASS <= worst <= Outcome.WARN else 2

@@ -12,8 +12,8 @@ from adcontract import options
 from adcontract.errors import AdcontractError
 from adcontract.extras import extra
 from adcontract.reporting.output import prepare, written
-from adcontract_conformance.commands.rate import rate_option
 from adcontract_conformance.commands.settled import SettledCommand, on_target, refuse_both
+from adcontract_conformance.commands.texts import rate_option
 
 if TYPE_CHECKING:
     from adcontract.reporting.output import Output

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from adcontract import AdcontractError
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from adcontract_conformance.client.sender import Sender
     from adcontract_conformance.laws.law import Law
     from adcontract_conformance.model.exchange import Exchange
-    from adcontract_conformance.model.promises import LawResult
+    from adcontract_conformance.model.promises import Check, LawResult
 
 
 def laws(
@@ -47,6 +48,17 @@ def laws(
         for each in ordered:
             if not time_is_up() and each.is_about(client, operation):
                 yield from _one(client, operation, each)
+
+
+def expected(sender: Sender, own: Iterable[Law]) -> Iterator[tuple[Check, Operation]]:
+    """Yield each law, and each of a team's `own`, with the operations that it is about. Nothing is sent."""
+    client = Client(sender)
+    for operation in sender.checked.operations:
+        for each in (*LAWS.values(), *own):
+            # an exception is reported where the law is tried
+            with suppress(Exception):
+                if each.is_about(client, operation):
+                    yield each.check, operation
 
 
 def _one(client: Client, operation: Operation, law: Law) -> Iterator[Exchange | LawResult | SuiteError]:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 class CheckedContract:
     """A contract, and those of its operations that are checked: all, or `only` some, or only those in `focus`.
 
-    Those that are left out by `focus` alone may be written through, if another needs that.
+    Those that are left out by `focus` alone are in `scope`, too, and may be written through, if another needs that.
 
     Raises:
         UsageError: if the contract does not name the responses to faulty requests.
@@ -32,8 +32,8 @@ class CheckedContract:
 
     def __init__(self, contract: Contract, only: tuple[str, ...] = (), focus: tuple[str, ...] = ()) -> None:
         self.contract = contract
-        self._written = tuple(each for each in contract.operations if not only or each.id in only)
-        self.operations = tuple(each for each in self._written if not focus or each.id in focus)
+        self.scope = tuple(each for each in contract.operations if not only or each.id in only)
+        self.operations = tuple(each for each in self.scope if not focus or each.id in focus)
         self.schemas = Schemas(contract.document)
         if missing := [fault for fault in FAULTS if fault not in self.errors]:
             raise UsageError(
@@ -49,7 +49,12 @@ class CheckedContract:
 
     def may_write(self, operation: Operation) -> bool:
         """Return whether requests of an operation may change something: those of a named one, and removals, may."""
-        return operation in self._written
+        return operation in self.scope
+
+    @property
+    def is_first_share(self) -> bool:
+        """Whether what is about the whole document, and no operation, is checked with these operations."""
+        return self.operations[:1] == self.scope[:1]
 
     @property
     def api(self) -> str:

@@ -93,8 +93,9 @@ def command_line(run: Run) -> str:
     elif len(checked_contracts) == 1:
         parts += ["--snapshot", checked_contracts[0].contract.name.snapshot]
     for checked in checked_contracts:
-        if len(checked.operations) < len(checked.contract.operations):
-            parts += [part for each in checked.operations for part in ("--only", each.id)]
+        named = checked.scope if options.shard else checked.operations
+        if len(named) < len(checked.contract.operations):
+            parts += [part for each in named for part in ("--only", each.id)]
     # what the settings say of a target would stand where the command says nothing
     if options.groups != known_groups() or options.name:
         parts += ["--groups", ",".join(options.groups)]
@@ -103,11 +104,18 @@ def command_line(run: Run) -> str:
     parts += [part for file in options.checks for part in ("--checks", str(file))]
     if options.spec is not None:
         parts += ["--spec", str(options.spec)]
-    if options.allow_untried:
-        parts.append("--allow-untried")
-    if options.own or options.name:
-        parts += ["--for", "own" if options.own else "vendor"]
+    parts += _demands(options)
+    # the last one, as all others are the same for every shard
+    parts += ["--shard", str(options.shard)] if options.shard else []
     return shlex.join(parts)
+
+
+def _demands(options: Options) -> list[str]:
+    untried = ["--allow-untried"] if options.allow_untried else []
+    least = ",".join(f"{name}={percent}" for name, percent in options.min_coverage.items())
+    coverage = ["--min-coverage", least] if least else []
+    whose = ["--for", "own" if options.own else "vendor"] if options.own or options.name else []
+    return [*untried, *coverage, *whose]
 
 
 def _bounds(options: Options) -> list[str]:

@@ -14,6 +14,7 @@ from adcontract.errors import Location
 from adcontract.requests.curl import TOKEN
 from adcontract_conformance.checks.causes import Cause, Kinship, causes
 from adcontract_conformance.model.promises import Outcome  # noqa: TC001 - msgspec reads the annotations
+from adcontract_conformance.reports.covered_parts import OperationCoverage  # noqa: TC001 - the same
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable
@@ -216,11 +217,13 @@ class ContractReport(_Data, frozen=True, kw_only=True):
     not tried because they write and the user wants it so, and `withheld` has by group those that got no more requests
     because of a bound for each. `limited` is the number of requests that
     the target refused as too many, and `unread` that of the bodies that were too long to be read, by operation.
-    `seconds` has the duration of each group.
+    `seconds` has the duration of each group. `coverage` has the parts of each operation; where the contract was divided
+    (--shard), also those of the others. `where` is the beginning of the contract.
     """
 
     api: str
     snapshot: str
+    where: Place
     outcome: Outcome
     operations: tuple[ReportedOperation, ...]
     narrowed: bool = False
@@ -238,6 +241,7 @@ class ContractReport(_Data, frozen=True, kw_only=True):
     causes: tuple[ReportedCause, ...]
     findings: tuple[ReportedFinding, ...]
     results: tuple[ReportedResult, ...]
+    coverage: tuple[OperationCoverage, ...]
 
     def __post_init__(self) -> None:
         known = {finding.fingerprint for finding in self.findings}
@@ -246,6 +250,8 @@ class ContractReport(_Data, frozen=True, kw_only=True):
         _demand_known("cause with the finding", of_causes, known)
         _demand_known("cause", {cause.fingerprint for cause in self.causes}, (each.cause for each in self.findings))
         _demand_known("list of operations of the group", self.unreached_operations, self.unreached)
+        covered = [each.operation for each in self.coverage]
+        _demand_known("coverage of the operation", covered, (each.id for each in self.operations))
         if not all(cause.findings for cause in self.causes):
             raise ValueError("A cause has no finding")
 
@@ -269,7 +275,7 @@ class Tool(_Data, frozen=True, kw_only=True):
 
 
 class ReportedOptions(_Data, frozen=True, kw_only=True, rename={"for_": "for"}):
-    """The options of a run, and whether a token was given."""
+    """The options of a run, and whether a token was given. `shard` is a part of it, such as 2/5."""
 
     groups: tuple[str, ...]
     max_time: float | None
@@ -286,6 +292,8 @@ class ReportedOptions(_Data, frozen=True, kw_only=True, rename={"for_": "for"}):
     rate: str | None = None
     max_requests: int | None = None
     max_requests_per_operation: int | None = None
+    min_coverage: dict[str, int] = {}
+    shard: str | None = None
 
 
 class RateLimit(_Data, frozen=True, kw_only=True):

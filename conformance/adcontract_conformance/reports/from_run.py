@@ -12,6 +12,7 @@ import msgspec
 from adcontract.errors import shown
 from adcontract_conformance.model.promises import CHECKS, UNALLOWED, UNNAMED, Outcome
 from adcontract_conformance.reports.command_line import command_line, notes
+from adcontract_conformance.reports.covered_parts import CoveredPart, OperationCoverage
 from adcontract_conformance.reports.document import (
     VERSION,
     ContractReport,
@@ -39,7 +40,7 @@ from adcontract_conformance.reports.sentences import conclusions
 from adcontract_conformance.reports.snapshots import verdicts
 
 if TYPE_CHECKING:
-    from adcontract import Location
+    from adcontract import Location, Operation
     from adcontract_conformance.checks.finding import Finding
     from adcontract_conformance.checks.ledger import Ledger, Result
     from adcontract_conformance.checks.waiving import FoundWaiver
@@ -107,6 +108,8 @@ def _options(run: Run) -> ReportedOptions:
         rate=str(limits.rate) if limits.rate else None,
         max_requests=limits.requests,
         max_requests_per_operation=limits.per_operation,
+        min_coverage=dict(options.min_coverage),
+        shard=str(options.shard) if options.shard else None,
     )
 
 
@@ -137,6 +140,7 @@ def _contract(ledger: Ledger) -> ContractReport:
     return ContractReport(
         api=ledger.checked.api,
         snapshot=ledger.checked.contract.name.snapshot,
+        where=_place(ledger.checked.contract.where("")),
         outcome=ledger.outcome,
         operations=tuple(
             ReportedOperation(id=each.id, method=each.method, path=each.path) for each in ledger.checked.operations
@@ -159,6 +163,26 @@ def _contract(ledger: Ledger) -> ContractReport:
         causes=causes,
         findings=findings,
         results=tuple(_result(each) for each in ledger.results if each.outcome is not Outcome.DISABLED),
+        coverage=tuple(_coverage(ledger, each) for each in ledger.checked.scope),
+    )
+
+
+def _coverage(ledger: Ledger, operation: Operation) -> OperationCoverage:
+    return OperationCoverage(
+        operation=operation.id,
+        responses=dict(ledger.responses(operation)),
+        asked=ledger.is_asked(operation),
+        parts=tuple(
+            CoveredPart(
+                kind=each.kind,
+                name=each.name,
+                tried=each.tried,
+                seen=each.seen,
+                reason=each.reason,
+                excused=each.excused,
+            )
+            for each in ledger.parts(operation)
+        ),
     )
 
 

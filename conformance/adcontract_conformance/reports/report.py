@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from adcontract.reporting.model import Case, Entry, Level, Report, Rule, Suite
 from adcontract_conformance.model.promises import Outcome
+from adcontract_conformance.reports.coverage import dimensions, shortfalls
 from adcontract_conformance.reports.sentences import excerpt, extent, last_lines, problems, variety
 from adcontract_conformance.reports.snapshots import verdicts
 
@@ -32,6 +33,8 @@ TOOL = "adcontract check"
 
 WAIVERS = Rule("waivers", "A waiver has not expired, and its finding is still there.")
 
+COVERAGE = Rule("coverage", "As much of a contract is covered as --min-coverage demands.")
+
 _LEVELS = {Outcome.FAIL: Level.ERROR, Outcome.WAIVED: Level.NOTE}
 
 
@@ -49,13 +52,14 @@ def report(run: RunReport) -> Report:
         TOOL,
         f"{TOOL} {run.target}",
         (*run.conclusions, *last_lines(run)),
-        (*(Rule(check.id, check.promise) for check in run.checks), WAIVERS),
+        (*(Rule(check.id, check.promise) for check in run.checks), WAIVERS, COVERAGE),
         (
             *(placed[contract.title](_of_cause(cause)) for contract in run.apis for cause in contract.found_causes),
             *map(_of_waiver, run.waivers_to_edit),
+            *(entry for contract in run.apis for entry in _of_coverage(run, contract)),
         ),
         (*problems(run), *([run.stopped] if run.stopped else [])),
-        (*_suites(run, placed), *_waivers(run)),
+        (*_suites(run, placed), *_waivers(run), *_coverage(run)),
     )
 
 
@@ -120,6 +124,18 @@ def _waivers(run: RunReport) -> Iterator[Suite]:
         yield Suite("waivers", tuple(cases))
 
 
+def _of_coverage(run: RunReport, contract: ContractReport) -> Iterator[Entry]:
+    for each in shortfalls(run, contract, whole=True):
+        yield Entry(COVERAGE.id, Level.ERROR, each, contract.where.location)
+
+
+def _coverage(run: RunReport) -> Iterator[Suite]:
+    """Yield a suite with a case for each contract, if a coverage is demanded."""
+    cases = [Case("coverage", each.title, tuple(_of_coverage(run, each))) for each in run.served]
+    if run.options.min_coverage and cases:
+        yield Suite("coverage", tuple(cases))
+
+
 def _of_snapshot(verdict: Verdict, contract: ContractReport) -> Of:
     title = contract.title
     conforms = contract in verdict.conforming
@@ -147,6 +163,7 @@ def _suites(run: RunReport, placed: Mapping[str, Of]) -> Iterator[Suite]:
     checks = {check.id: check for check in run.checks}
     for contract in run.apis:
         of = {finding.fingerprint: cause for cause in contract.found_causes for finding in cause.findings}
+        percent = {f"coverage.{each.name}": str(each).partition(" ")[2] for each in dimensions(contract)}
         for group in run.options.groups:
             results = [result for result in contract.results if result.group == group]
             yield Suite(
@@ -154,7 +171,7 @@ def _suites(run: RunReport, placed: Mapping[str, Of]) -> Iterator[Suite]:
                 tuple(_case(contract, result, checks[result.check], of, placed[contract.title]) for result in results),
                 run.date.isoformat(timespec="seconds"),
                 contract.seconds[group],
-                properties,
+                {**properties, **percent},
             )
 
 

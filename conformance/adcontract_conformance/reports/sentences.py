@@ -8,6 +8,7 @@ from adcontract.wording import plural
 from adcontract_conformance.client.allowance import PER_OPERATION
 from adcontract_conformance.client.transport import MOST
 from adcontract_conformance.model.promises import READ_ONLY, UNALLOWED, UNNAMED, Outcome
+from adcontract_conformance.reports.coverage import covered, shortfalls
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -44,6 +45,7 @@ def conclusions(report: RunReport) -> list[str]:
             lines.append(left_out(contract))
         elif not report.options.every_snapshot:
             lines += [verdict(report, contract), *gaps(report, contract, whole=True)]
+            lines += [*shortfalls(report, contract, whole=True), covered(contract)]
     return lines
 
 

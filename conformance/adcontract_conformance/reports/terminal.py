@@ -8,6 +8,7 @@ from rich.text import Text
 
 from adcontract.wording import plural
 from adcontract_conformance.model.promises import Outcome
+from adcontract_conformance.reports.coverage import covered, shortfalls, uncovered
 from adcontract_conformance.reports.screen import STYLES
 from adcontract_conformance.reports.sentences import excerpt, extent, gaps, last_lines, shortened, variety, verdict
 
@@ -51,6 +52,7 @@ def summary(console: Console, report: RunReport, *, verbose: bool = False, used:
     edits = [f"fail  {each.where}: {each.sentence}" for each in report.waivers_to_edit]
     first = (
         edits
+        + [f"fail  {each}" for contract in report.apis for each in shortfalls(report, contract, whole=verbose)]
         + [gap for contract in report.apis for gap in gaps(report, contract, whole=verbose)]
         + list(_headlines(report))
     )
@@ -58,7 +60,7 @@ def summary(console: Console, report: RunReport, *, verbose: bool = False, used:
     last = last_lines(report)
     for text in first:
         line(text, "bold")
-    left = _LINES - used - len(first) - len(errors) - 1 - len(report.apis) - len(last)
+    left = _LINES - used - len(first) - len(errors) - 1 - 2 * len(report.apis) - len(last)
     found = sorted(
         (
             cause
@@ -74,6 +76,8 @@ def summary(console: Console, report: RunReport, *, verbose: bool = False, used:
     line("")
     for contract in report.served:
         line(verdict(report, contract), STYLES.get(contract.outcome, ""))
+        for text in (covered(contract), *(uncovered(contract) if verbose else ())):
+            line(text)
     for note in last:
         line(note)
 

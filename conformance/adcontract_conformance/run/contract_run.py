@@ -19,10 +19,10 @@ from adcontract_conformance.groups.mistakes import unknown_path, unreadable_body
 from adcontract_conformance.groups.processes import Processes
 from adcontract_conformance.groups.security import security
 from adcontract_conformance.groups.shorter import shorter
-from adcontract_conformance.laws.runner import laws
+from adcontract_conformance.laws.runner import expected, laws
 from adcontract_conformance.model.exchange import Exchange
 from adcontract_conformance.model.promises import CHECKS, LawResult, Outcome, Skip, SuiteError, known_groups
-from adcontract_conformance.own.promises import laws_of
+from adcontract_conformance.own.promises import OWN_LAWS, laws_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
@@ -64,6 +64,8 @@ class ContractRun:
 
     def run(self) -> None:
         """Run the groups, and remove what their requests have created."""
+        for check, operation in expected(self.sender, OWN_LAWS.values()):
+            self.ledger.expect(check, operation)
         examples = Examples(self.sender, self.created)
         groups: dict[str, Callable[[], Iterator[Event]]] = {
             "examples": lambda: self._each(examples.examples),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from adcontract_conformance.client.bounds import PAGES
@@ -10,9 +10,11 @@ from adcontract_conformance.groups.generated import EXAMPLES
 from adcontract_conformance.model.promises import GROUPS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from adcontract_conformance.checks.waiving import Waiving
+    from adcontract_conformance.run.shard import Shard
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,8 @@ class Options:
     `checks` are the files of a team's own checks. `generated` is how many requests are generated for each operation,
     and `pages` how many of a list are read at most. `name`, `config` and `profile` are those of the settings file.
     `max_failures` ends it when so many causes fail. `max_latency` is how long a response may take, in seconds.
-    `waiving` has the waivers of findings.
+    `waiving` has the waivers of findings. `min_coverage` is how much of a contract has to be covered, by dimension and
+    in percent. `shard` is the part of the run that it is.
     """
 
     groups: tuple[str, ...] = GROUPS
@@ -46,3 +49,5 @@ class Options:
     config: Path | None = None
     profile: str | None = None
     waiving: Waiving | None = None
+    min_coverage: Mapping[str, int] = field(default_factory=dict)
+    shard: Shard | None = None

@@ -39,9 +39,16 @@ def run(target: Target, checked_contracts: list[CheckedContract], options: Optio
     """
     clock = Clock(options.seconds, target.allowance)
     target.timing.end_after(options.seconds)
-    own, latency = options.own, options.max_latency
     ledgers = [
-        Ledger(each, options.groups, own=own, max_latency=latency, redaction=target.redaction, waiving=options.waiving)
+        Ledger(
+            each,
+            options.groups,
+            own=options.own,
+            base=target.url,
+            max_latency=options.max_latency,
+            redaction=target.redaction,
+            waiving=options.waiving,
+        )
         for each in checked_contracts
     ]
     result = Run(target, options, ledgers, earlier=earlier(target.url))

@@ -34,6 +34,22 @@ class Variable(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ]
 
 
+Percent = Annotated[int, Meta(ge=0, le=100)]
+
+
+class Minimums(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab", omit_defaults=True):
+    """How much of a contract has to be covered, in percent."""
+
+    operations: Percent | UnsetType = UNSET
+    statuses: Percent | UnsetType = UNSET
+    media_types: Percent | UnsetType = UNSET
+    parameters: Percent | UnsetType = UNSET
+    laws: Percent | UnsetType = UNSET
+
+    def __str__(self) -> str:
+        return ",".join(f"{name}={percent}" for name, percent in msgspec.to_builtins(self).items())
+
+
 class RunSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
     """How much a run does. Each key is an option of `adcontract check`, with the same meaning."""
 
@@ -80,6 +96,11 @@ class RunSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True,
     rate: Rate | UnsetType = UNSET
     read_only: Annotated[bool, Meta(description="Send nothing but GET, HEAD and OPTIONS.")] | UnsetType = UNSET
     waivers: Annotated[Text, Meta(description="The file of waivers, from the folder of this file.")] | UnsetType = UNSET
+    min_coverage: (
+        Annotated[Text, Meta(description="How much has to be covered, as in operations=100,laws=90; or a table of it.")]
+        | Minimums
+        | UnsetType
+    ) = UNSET
     allow_untried: Annotated[bool, Meta(description="Exit 0 although some operations stay untested.")] | UnsetType = (
         UNSET
     )

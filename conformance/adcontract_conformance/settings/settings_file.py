@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from adcontract.errors import UsageError, did_you_mean, shown
 from adcontract.requests.curl import TOKEN
 from adcontract_conformance.settings.access import Access, Secret
-from adcontract_conformance.settings.model import Settings
+from adcontract_conformance.settings.model import Minimums, Settings
 from adcontract_conformance.settings.profiles import CORE, Options, given, profile
 from adcontract_conformance.settings.reach import Reach
 from adcontract_conformance.settings.toml_file import TomlFile, read
@@ -60,6 +60,8 @@ class Chosen:
     def _value(self, key: str, value: Any) -> Any:
         if isinstance(value, list):
             return ",".join(value) if key == "groups" else [self._value(key, each) for each in value]
+        if isinstance(value, Minimums):
+            return str(value)
         return str(self.file.path.parent / value) if key in _IS_THERE else value
 
     @contextmanager

@@ -124,7 +124,7 @@ def test_every_setting_is_an_option_of_the_command_and_every_option_a_setting():
     options = {each.opts[0].removeprefix("--") for each in main.get_command(None, "check").params}
     settings = {field.encode_name for field in model.msgspec.structs.fields(model.TargetEntry)}
     only_here = {"url", "profile", "credentials", "headers", "proxy", "known"}
-    only_there = {"target", "config", "profile", "clear", "plan", "rules", "focus"}
+    only_there = {"target", "config", "profile", "shard", "clear", "plan", "rules", "focus"}
     reports = {"verbose", "format", "output", "report", "junit", "json"}
     assert settings - only_here == options - only_there - reports
     assert tuple(model.GROUPS) == GROUPS
