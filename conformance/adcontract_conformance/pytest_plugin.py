@@ -39,6 +39,7 @@ OPTIONS: dict[str, tuple[Literal["value", "flag", "each"], str]] = {
     "max-failures": ("value", "Stop when so many causes fail."),
     "max-latency": ("value", "Fail on operations that take more seconds to respond."),
     "allow-untried": ("flag", "Pass although some operations carried out no request."),
+    "min-coverage": ("value", "Fail if less is covered, in percent, as in operations=100,laws=90."),
     "report": ("value", "Also write the report of the run to files in this folder."),
 }
 """The options of `adcontract check` that pytest takes, with this prefix."""

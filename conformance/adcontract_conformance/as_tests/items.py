@@ -8,6 +8,7 @@ import pytest
 
 from adcontract_conformance.as_tests.shared_run import NoRunError
 from adcontract_conformance.model.promises import Outcome
+from adcontract_conformance.reports.coverage import shortfalls
 from adcontract_conformance.reports.report import waived
 from adcontract_conformance.reports.sentences import excerpt, extent, gaps
 
@@ -183,6 +184,7 @@ class WholeItem(ContractItem):
         """Report what the suite could not do."""
         report, contract = self.results.report, self.contract
         found = [*gaps(report, contract, whole=True), *(each.message for each in contract.errors)]
+        found += [*shortfalls(report, contract, whole=True)]
         found += [f"{each.where}: {each.sentence}" for each in report.waivers_to_edit]
         if report.stopped:
             found.append(report.stopped)

@@ -114,7 +114,8 @@ class Ledger:
         self.requests += 1
         self._coverage.add(exchange)
         self._matrix.add(exchange)
-        if self._latency is not None and (slow := self._latency.add(exchange)):
+        here = not self.checked.is_elsewhere(exchange.operation)
+        if self._latency is not None and here and (slow := self._latency.add(exchange)):
             self.law(slow)
         asked = exchange.purpose is Purpose.PREFERRED
         dead = not isinstance(exchange.response, HttpResponse) or (exchange.response.status >= 500 and not asked)

@@ -65,7 +65,7 @@ class Matrix:
     def __init__(self, checked: CheckedContract, base: str) -> None:
         self._checked = checked
         self._base = base
-        self._rows = {each.id: _Row(checked, each) for each in checked.scope}
+        self._rows = {each.id: _Row(checked, each) for each in checked.named}
 
     def add(self, exchange: Exchange) -> None:
         """Note what an exchange has tried, and what it has shown."""

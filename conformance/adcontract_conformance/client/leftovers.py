@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from adcontract.openapi.text import as_text
@@ -10,6 +11,8 @@ from adcontract.wording import plural
 from adcontract_conformance.client.book import GONE_ALREADY
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from adcontract_conformance.client.book import Book, Entry
     from adcontract_conformance.model.checked_contract import CheckedContract
 
@@ -44,33 +47,51 @@ def removed(book: Book, checked: CheckedContract) -> list[str]:
     ]
 
 
-def stays(book: Book) -> list[str]:
+@dataclass(frozen=True)
+class Stays:
+    """How many items of each resource of an API stay: none can remove the `unremovable`, `marked` can still be read.
+
+    No response has shown the id of the `unnamed`. Of what cannot be `undone` it is the operations that are counted.
+    """
+
+    unremovable: Mapping[tuple[str, str], int]
+    marked: Mapping[tuple[str, str], int]
+    unnamed: Mapping[tuple[str, str], int]
+    undone: Mapping[tuple[str, str], int]
+
+
+def what_stays(book: Book) -> Stays:
+    """Return what stays of all that a run has created or done."""
+    undone = Counter(book.others)
+    for added in book.added.values():
+        undone[added.checked.api, added.operation.id] += added.times
+    return Stays(book.unremovable, book.marked, book.unnamed, undone)
+
+
+def stays(counts: Stays) -> list[str]:
     """Return a sentence for each resource of which something stays that the contract cannot remove."""
     unremovable = [
         f"{api}: {_created(count, name)} that the contract cannot remove."
-        for (api, name), count in sorted(book.unremovable.items())
+        for (api, name), count in sorted(counts.unremovable.items())
         if count
     ]
     marked = [
         f"{api}: {counted(count, name)} {'was' if count == 1 else 'were'} deleted and can still be read, as the "
         "contract declares."
-        for (api, name), count in sorted(book.marked.items())
+        for (api, name), count in sorted(counts.marked.items())
         if count
     ]
     unnamed = [
         f"{api}: {_created(count, name)}, or may have been, and no response showed the id."
-        for (api, name), count in sorted(book.unnamed.items())
+        for (api, name), count in sorted(counts.unnamed.items())
         if count
     ]
-    return [*unremovable, *marked, *unnamed, *_others(book)]
+    return [*unremovable, *marked, *unnamed, *_undone(counts)]
 
 
-def _others(book: Book) -> list[str]:
+def _undone(counts: Stays) -> list[str]:
     by_api: dict[str, list[str]] = {}
-    others = Counter(book.others)
-    for added in book.added.values():
-        others[added.checked.api, added.operation.id] += added.times
-    for (api, operation), count in sorted(others.items()):
+    for (api, operation), count in sorted(counts.undone.items()):
         if count:
             by_api.setdefault(api, []).append(f"{operation} ({plural(count, 'time')})")
     return [

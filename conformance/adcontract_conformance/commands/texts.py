@@ -20,7 +20,7 @@ class _Text(click.ParamType[Any]):
         self.name = name
         self._reader = reader
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ARG002
         if not isinstance(value, str):
             return value
         with extra("check", f"--{self.name}"):
@@ -28,7 +28,7 @@ class _Text(click.ParamType[Any]):
         try:
             return read(value)
         except UsageError as error:
-            self.fail(str(error), param, ctx)
+            raise UsageError(f"--{self.name}: {error}") from None
 
 
 def _rate() -> Callable[[str], Any]:

@@ -70,12 +70,14 @@ class Stateful:
                 reason = self._refusal(operation) or self._reason(operation) or self._unnamed(operation)
                 yield Skip(Purpose.LINKED, operation, reason or "no link leads to it or from it")
         for sequence in begun:
-            if left() != 0:
+            # where the contract is divided, each sequence goes as a whole to the run that checks its first operation
+            first = next(each for each in sequence if each in self._checked.named)
+            if left() != 0 and first in self._checked.operations:
                 yield from self._sequences(sequence, left())
 
     def _links(self) -> list[tuple[Operation, ...]]:
         """Return the operations with links, each with those that they lead to. One that reads need not be checked."""
-        checked = {each.id: each for each in self._checked.operations if self._refusal(each) is None}
+        checked = {each.id: each for each in self._checked.named if self._refusal(each) is None}
         sources = (each for each in self._checked.contract.operations if self._reason(each) is None and self._may(each))
         linked = ((each, *(checked[name] for name in _targets(each) if name in checked)) for each in sources)
         return [sequence for sequence in linked if len(sequence) > 1]
@@ -182,7 +184,7 @@ class Stateful:
         return self._late[name]
 
     def _purpose(self, operation: Operation, reading: Values | None) -> Purpose:
-        if operation not in self._checked.operations:
+        if operation not in self._checked.named:
             return Purpose.LAW
         return Purpose.UNSURE if reading is None or reading.faults else Purpose.LINKED
 

@@ -40,7 +40,7 @@ def unknown_path(sender: Sender) -> Iterator[Exchange]:
     path = _unknown_path(sender.checked)
     operation = Operation(UNKNOWN, "GET", path, {}, expected.pointer, (), (), False, {expected.status: expected}, ())
     request = Request("GET", f"{sender.target.url}{path}")
-    schemes = sender.checked.schemes(sender.checked.operations[0])
+    schemes = sender.checked.schemes(sender.checked.named[0])
     request = with_credentials(request, schemes, sender.target.credentials.mark)
     yield sender.exchange(Purpose.UNKNOWN_PATH, operation, request)
 

@@ -41,6 +41,12 @@ def laws(
     The items that a law creates are removed after it, also when the run is interrupted.
     """
     client = Client(sender, seed)
+    tried = list(tried)
+    for operation in sender.checked.named:
+        # what other laws do depends on whether the target keeps what is created, which another run reports
+        if sender.checked.is_elsewhere(operation) and LAWS["create"] in tried and LAWS["create"].applies_to(operation):
+            for _ in () if time_is_up() else _one(client, operation, LAWS["create"]):
+                pass
     # a law that builds on others comes after them
     ordered = sorted(tried, key=lambda each: len(each.needs))
     # what is created shows first whether the target keeps it, without which most other laws cannot be tried

@@ -25,15 +25,19 @@ class CheckedContract:
     """A contract, and those of its operations that are checked: all, or `only` some, or only those in `focus`.
 
     Those that are left out by `focus` alone are in `scope`, too, and may be written through, if another needs that.
+    Of a contract that is `divided`, other runs check them: `named` are those that all of these runs check.
 
     Raises:
         UsageError: if the contract does not name the responses to faulty requests.
     """
 
-    def __init__(self, contract: Contract, only: tuple[str, ...] = (), focus: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, contract: Contract, only: tuple[str, ...] = (), focus: tuple[str, ...] = (), *, divided: bool = False
+    ) -> None:
         self.contract = contract
         self.scope = tuple(each for each in contract.operations if not only or each.id in only)
-        self.operations = tuple(each for each in self.scope if not focus or each.id in focus)
+        self.operations = tuple(each for each in self.scope if each.id in focus or not (focus or divided))
+        self.named = self.scope if divided else self.operations
         self.schemas = Schemas(contract.document)
         if missing := [fault for fault in FAULTS if fault not in self.errors]:
             raise UsageError(
@@ -52,9 +56,13 @@ class CheckedContract:
         return operation in self.scope
 
     @property
-    def is_first_share(self) -> bool:
+    def is_first(self) -> bool:
         """Whether what is about the whole document, and no operation, is checked with these operations."""
-        return self.operations[:1] == self.scope[:1]
+        return self.operations[:1] == self.named[:1]
+
+    def is_elsewhere(self, operation: Operation) -> bool:
+        """Return whether another run checks an operation, where the contract is divided."""
+        return operation in self.named and operation not in self.operations
 
     @property
     def api(self) -> str:

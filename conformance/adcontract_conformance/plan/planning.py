@@ -124,8 +124,8 @@ def counted(target: Target, contracts: list[CheckedContract], options: Options) 
     counter, start = _Counter(target), time.monotonic()
     target.allowance.double, target.timing.least = counter.answer, 0.0
     options = replace(options, workers=1, seconds=None, max_failures=None, waiving=None)
-    ledgers = [_Unjudged(each, options.groups) for each in contracts]
-    run, clock = Run(target, options, list(ledgers)), Clock(None, target.allowance)
+    ledgers = [_Unjudged(each, options.groups) for each in contracts if each.operations]
+    run, clock = Run(target, options, list(ledgers), contracts), Clock(None, target.allowance)
     news = News(list(ledgers), None, clock, counter)
     with suppress(BoundMetError), interruptible() as interrupts:
         run.book.is_urgent = lambda: interrupts.times > 1

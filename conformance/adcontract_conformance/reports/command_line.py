@@ -12,7 +12,7 @@ from adcontract.wording import plural
 from adcontract_conformance.client.allowance import PER_OPERATION
 from adcontract_conformance.client.bounds import PAGES
 from adcontract_conformance.client.credentials import DEFAULT_TOKEN
-from adcontract_conformance.client.leftovers import stays
+from adcontract_conformance.client.leftovers import stays, what_stays
 from adcontract_conformance.client.limits import SAFE
 from adcontract_conformance.client.timing import LONGEST_WAIT
 from adcontract_conformance.groups.generated import EXAMPLES
@@ -30,12 +30,20 @@ if TYPE_CHECKING:
 def notes(run: Run) -> list[str]:
     """Return a sentence on all that a reader should know of the target: what stays there, its rate limit, its token."""
     token = f"No token was given, so {DEFAULT_TOKEN} was sent; whether the target checks tokens was not tested."
-    lines = stays(run.book)
+    lines = stays(what_stays(run.book))
     if run.left:
         lines.append(f"Remove what is left: {_clear_line(run, run.left)}")
     lines += [f"An earlier run has left items. Remove them: {_clear_line(run, file)}" for file in run.earlier]
     tokens = [] if run.target.credentials.are_given else [token]
-    return [*lines, *only_read(run.target), *_limit(run.target.timing), *_resent(run.target.timing), *tokens]
+    empty = [] if run.ledgers else [no_operation(str(run.options.shard))]
+    return [
+        *empty,
+        *lines,
+        *only_read(run.target),
+        *_limit(run.target.timing),
+        *resent(run.target.timing.resent),
+        *tokens,
+    ]
 
 
 def only_read(target: Target) -> list[str]:
@@ -62,9 +70,15 @@ def _target(run: Run) -> list[str]:
     return [_program(), "check", run.options.name or run.target.shown, *config, *trust, *writes]
 
 
-def _resent(timing: Timing) -> list[str]:
-    requests = plural(timing.resent, "request")
-    return [f"The target closed connections on which requests came: {requests} had to be sent again."][: timing.resent]
+def resent(times: int) -> list[str]:
+    """Return the sentence on requests that were sent again so many times; none if none was."""
+    requests = plural(times, "request")
+    return [f"The target closed connections on which requests came: {requests} had to be sent again."][:times]
+
+
+def no_operation(shard: str) -> str:
+    """Return the sentence on a shard that has nothing to do."""
+    return f"Shard {shard} has no operation: the other shards have them all."
 
 
 def _limit(timing: Timing) -> list[str]:
@@ -82,7 +96,7 @@ def _limit(timing: Timing) -> list[str]:
 def command_line(run: Run) -> str:
     """Return the command that repeats a run."""
     options = run.options
-    checked_contracts = [ledger.checked for ledger in run.ledgers]
+    checked_contracts = run.contracts
     parts = _target(run)
     parts += ["--profile", options.profile] if options.profile else []
     apis = {checked.api for checked in checked_contracts}
@@ -93,9 +107,8 @@ def command_line(run: Run) -> str:
     elif len(checked_contracts) == 1:
         parts += ["--snapshot", checked_contracts[0].contract.name.snapshot]
     for checked in checked_contracts:
-        named = checked.scope if options.shard else checked.operations
-        if len(named) < len(checked.contract.operations):
-            parts += [part for each in named for part in ("--only", each.id)]
+        if len(checked.named) < len(checked.contract.operations):
+            parts += [part for each in checked.named for part in ("--only", each.id)]
     # what the settings say of a target would stand where the command says nothing
     if options.groups != known_groups() or options.name:
         parts += ["--groups", ",".join(options.groups)]

@@ -94,11 +94,14 @@ class ReportedWaiver(_Data, frozen=True, kw_only=True):
     where: Place
 
 
-class WaiverToEdit(_Data, frozen=True, kw_only=True):
-    """A waiver that has expired or is stale: where, and what is to be done in a sentence."""
+class WaiverToEdit(_Data, frozen=True, kw_only=True, rename={"check_id": "check", "operation_id": "operation"}):
+    """A waiver that has expired or is stale: where, what is to be done in a sentence, and of which finding it is."""
 
     where: Place
     sentence: str
+    check_id: str
+    operation_id: str
+    fingerprint: str
 
 
 class ReportedFinding(_Data, frozen=True, kw_only=True, rename={"check_id": "check", "operation_id": "operation"}):
@@ -349,7 +352,8 @@ class RunReport(_Data, frozen=True, kw_only=True):
 
     `stopped` says in a sentence why it ended early, and `bound` as a clause which bound of its options it met.
     `again` is the command that repeats it. `notes` are further sentences on the target, and `conclusions` the verdict
-    on each contract and what was not checked. `checks` are all that there are.
+    on each contract and what was not checked. `checks` are all that there are. `waivers_unused` are stale if no other
+    shard has found what they waive.
     """
 
     version: Literal[2]
@@ -369,6 +373,7 @@ class RunReport(_Data, frozen=True, kw_only=True):
     notes: tuple[str, ...]
     verdicts: tuple[SnapshotVerdict, ...]
     waivers_to_edit: tuple[WaiverToEdit, ...] = ()
+    waivers_unused: tuple[WaiverToEdit, ...] = ()
     checks: tuple[ReportedCheck, ...]
     apis: tuple[ContractReport, ...]
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from adcontract.errors import shown
+from adcontract_conformance.client.leftovers import what_stays
 from adcontract_conformance.model.promises import CHECKS, UNALLOWED, UNNAMED, Outcome
 from adcontract_conformance.reports.command_line import command_line, notes
 from adcontract_conformance.reports.covered_parts import CoveredPart, OperationCoverage
@@ -46,11 +47,13 @@ if TYPE_CHECKING:
     from adcontract_conformance.checks.waiving import FoundWaiver
     from adcontract_conformance.model.exchange import Request
     from adcontract_conformance.run.result import Run
+    from adcontract_conformance.run.waiver_problems import WaiverProblem
 
 
 def report_of(run: Run) -> RunReport:
     """Return the report of a finished run."""
-    timing = run.target.timing
+    timing, problems = run.target.timing, run.waiver_problems
+    unused = [each for each in problems if each.is_stale and run.options.shard]
     plain = RunReport(
         version=VERSION,
         suite=Tool(name="adcontract", version=version("adcontract")),
@@ -72,9 +75,8 @@ def report_of(run: Run) -> RunReport:
             ReportedCheck(id=each.id, group=each.group, sentence=each.sentence, declared=each.declared)
             for each in CHECKS.values()
         ),
-        waivers_to_edit=tuple(
-            WaiverToEdit(where=_place(each.where), sentence=each.sentence) for each in run.waiver_problems
-        ),
+        waivers_to_edit=tuple(_to_edit(each) for each in problems if each not in unused),
+        waivers_unused=tuple(map(_to_edit, unused)),
         apis=tuple(map(_contract, run.ledgers)),
     )
     return concluded(_writable(plain))
@@ -88,6 +90,17 @@ def concluded(report: RunReport) -> RunReport:
     )
     concluded = msgspec.structs.replace(report, verdicts=found)
     return msgspec.structs.replace(concluded, conclusions=tuple(conclusions(concluded)))
+
+
+def _to_edit(problem: WaiverProblem) -> WaiverToEdit:
+    waiver = problem.waiver
+    return WaiverToEdit(
+        where=_place(problem.where),
+        sentence=problem.sentence,
+        check_id=waiver.check,
+        operation_id=waiver.operation,
+        fingerprint=waiver.fingerprint,
+    )
 
 
 def _options(run: Run) -> ReportedOptions:
@@ -115,7 +128,7 @@ def _options(run: Run) -> ReportedOptions:
 
 def _created(run: Run) -> CreatedItems:
     book = run.book
-    counts = {"unremovable": book.unremovable, "marked": book.marked, "unnamed": book.unnamed, "undone": book.others}
+    counts = vars(what_stays(book))
     return CreatedItems(
         removed=len(book.removed),
         left=tuple(
@@ -137,6 +150,7 @@ def _created(run: Run) -> CreatedItems:
 
 def _contract(ledger: Ledger) -> ContractReport:
     findings, causes = with_causes(ledger.checked.api, map(_finding, ledger.findings))
+    order = [finding.fingerprint for finding in findings]
     return ContractReport(
         api=ledger.checked.api,
         snapshot=ledger.checked.contract.name.snapshot,
@@ -145,7 +159,7 @@ def _contract(ledger: Ledger) -> ContractReport:
         operations=tuple(
             ReportedOperation(id=each.id, method=each.method, path=each.path) for each in ledger.checked.operations
         ),
-        narrowed=len(ledger.checked.operations) < len(ledger.checked.contract.operations),
+        narrowed=len(ledger.checked.named) < len(ledger.checked.contract.operations),
         requests=ledger.requests,
         seconds={group: round(ledger.seconds[group], 3) for group in ledger.groups},
         left_out=ledger.left_out,
@@ -162,8 +176,8 @@ def _contract(ledger: Ledger) -> ContractReport:
         ),
         causes=causes,
         findings=findings,
-        results=tuple(_result(each) for each in ledger.results if each.outcome is not Outcome.DISABLED),
-        coverage=tuple(_coverage(ledger, each) for each in ledger.checked.scope),
+        results=tuple(_result(each, order) for each in ledger.results if each.outcome is not Outcome.DISABLED),
+        coverage=tuple(_coverage(ledger, each) for each in ledger.checked.named),
     )
 
 
@@ -186,9 +200,10 @@ def _coverage(ledger: Ledger, operation: Operation) -> OperationCoverage:
     )
 
 
-def _result(result: Result) -> ReportedResult:
+def _result(result: Result, order: list[str]) -> ReportedResult:
     # a check that ended otherwise may have the reason why a request for it could not be sent
     has_reason = result.outcome in (Outcome.SKIPPED, Outcome.ERROR) or result.reason.endswith((UNNAMED, UNALLOWED))
+    names = {finding.fingerprint for finding in result.findings}
     return ReportedResult(
         group=result.check.group,
         check=result.check.id,
@@ -197,7 +212,7 @@ def _result(result: Result) -> ReportedResult:
         requests=result.requests,
         reason=result.reason if has_reason else "",
         untried=result.untried,
-        findings=tuple(finding.fingerprint for finding in result.findings),
+        findings=tuple(name for name in order if name in names),
     )
 
 

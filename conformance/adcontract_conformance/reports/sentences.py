@@ -60,6 +60,7 @@ def verdict(report: RunReport, contract: ContractReport) -> str:
     seconds = sum(contract.seconds.values())
     unwritten = f"{len(contract.unwritten)} of them not tried: --read-only, " if contract.unwritten else ""
     counts = f"{plural(len(contract.operations), 'operation')}, {unwritten}{plural(contract.requests, 'request')}"
+    counts += f", shard {report.options.shard}" if report.options.shard else ""
     waived = sum(finding.outcome is Outcome.WAIVED for finding in contract.findings)
     counts += f", {waived} waived" if waived else ""
     is_asked_for = contract.results or contract.left_out or report.stopped
@@ -158,7 +159,7 @@ def gaps(report: RunReport, contract: ContractReport, *, whole: bool = False) ->
         reason = "the run ended early" if report.stopped else report.bound
         groups = [_unreached(contract, group, whole=whole) for group in contract.unreached]
         lines.append(f"Not finished, because {reason}: {', '.join(groups)}.")
-    elif not report.options.allow_untried:
+    elif not (report.options.allow_untried or report.options.shard):
         lines += _own_untried(report, contract)
     return [f"{contract.title}: {line}" for line in lines]
 

@@ -11,7 +11,7 @@ from adcontract_conformance.client.book import Book, Entry
 from adcontract_conformance.client.book_file import BookFile, saved
 from adcontract_conformance.client.client import Client
 from adcontract_conformance.client.interrupts import interruptible
-from adcontract_conformance.client.leftovers import left, removed, stays
+from adcontract_conformance.client.leftovers import left, removed, stays, what_stays
 from adcontract_conformance.client.recognition import recognize
 from adcontract_conformance.client.sender import Sender
 from adcontract_conformance.groups.generated import Generated
@@ -94,7 +94,7 @@ def _told(book: Book, found: Leftovers, file: BookFile, redacted: Callable[[str]
     gone = [sentence for each in checked_contracts for sentence in removed(book, each)]
     kept = [f"{each.title}: {sentence}" for each in checked_contracts for sentence in left(book, each)]
     kept += [f"{file.path} names what is left."] if file.path else []
-    return [redacted(each) for each in (*gone, *stays(book), *kept)]
+    return [redacted(each) for each in (*gone, *stays(what_stays(book)), *kept)]
 
 
 def _sender(checked: CheckedContract, target: Target, book: Book) -> Sender:

@@ -185,7 +185,8 @@ class ContractRun:
         yield from self._each(lambda operation: security(self.sender, operation, paths.get(operation.id, {})))
 
     def _rejection(self) -> Iterator[Event]:
-        yield from unknown_path(self.sender)
+        if self.checked.is_first:
+            yield from unknown_path(self.sender)
         paths = self._paths()
         yield from self._each(lambda operation: unreadable_body(self.sender, operation, paths.get(operation.id, {})))
         yield from self._from_schemas(paths, valid=False)

@@ -13,13 +13,14 @@ if TYPE_CHECKING:
 
     from adcontract_conformance.checks.ledger import Ledger
     from adcontract_conformance.client.target import Target
+    from adcontract_conformance.model.checked_contract import CheckedContract
     from adcontract_conformance.run.options import Options
     from adcontract_conformance.run.waiver_problems import WaiverProblem
 
 
 @dataclass
 class Run:
-    """A run and its results.
+    """A run and its results. Where it is divided, some of the `contracts` may have no operation here, and no ledger.
 
     `stopped` says in a sentence why it ended early, if it could not go on, and `bound` which bound of its options it
     met, as a clause.
@@ -30,6 +31,7 @@ class Run:
     target: Target
     options: Options
     ledgers: list[Ledger]
+    contracts: list[CheckedContract]
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
     seconds: float = 0.0
     stopped: str | None = None

@@ -37,7 +37,7 @@ class Shard:
         return f"{self.number}/{self.count}"
 
     def of(self, contracts: list[CheckedContract]) -> list[CheckedContract]:
-        """Return the contracts of which this part checks operations, each with those.
+        """Return the contracts, each with the operations that this part checks, if it checks any.
 
         The division depends on nothing but the contracts, and on which of their operations are checked.
         """
@@ -49,7 +49,6 @@ class Shard:
         own = divided(units, self.count)[self.number - 1]
         focus = [tuple(id_ for place, id_ in own if place == number) for number in range(len(contracts))]
         return [
-            CheckedContract(each.contract, tuple(operation.id for operation in each.scope), names)
+            CheckedContract(each.contract, tuple(operation.id for operation in each.scope), names, divided=True)
             for each, names in zip(contracts, focus, strict=True)
-            if names
         ]

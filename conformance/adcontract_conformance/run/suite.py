@@ -50,12 +50,14 @@ def run(target: Target, checked_contracts: list[CheckedContract], options: Optio
             waiving=options.waiving,
         )
         for each in checked_contracts
+        if each.operations
     ]
-    result = Run(target, options, ledgers, earlier=earlier(target.url))
+    result = Run(target, options, ledgers, checked_contracts, earlier=earlier(target.url))
     file = BookFile(target.url, target.redaction.text)
     result.book.listener = file.note
     news = News(ledgers, options.max_failures, clock, progress)
-    _recognize(ledgers, target, options)
+    if ledgers:
+        _recognize(ledgers, target, options)
     try:
         with interruptible() as interrupts:
             result.book.is_urgent = lambda: interrupts.times > 1

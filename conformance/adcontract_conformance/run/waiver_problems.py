@@ -18,10 +18,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class WaiverProblem:
-    """A waiver that is to be edited: where, why, and how."""
+    """A waiver that is to be edited: where, why, and how. It is stale, or else it has expired."""
 
+    waiver: Waiver
     where: Location
     sentence: str
+    is_stale: bool = False
 
 
 def waiver_problems(waiving: Waiving, ledgers: list[Ledger]) -> Iterator[WaiverProblem]:
@@ -31,10 +33,11 @@ def waiver_problems(waiving: Waiving, ledgers: list[Ledger]) -> Iterator[WaiverP
         subject = f"the waiver of {each.fingerprint} ({each.check} of {each.operation}, {each.owner})"
         if each.fingerprint in waiving.used:
             if each.expires < waiving.today:
-                fix = "Mend what it waives, or give it a later day."
-                yield WaiverProblem(waivers.where(each, "expires"), f"{subject} has expired on {each.expires}. {fix}")
+                expired = f"{subject} has expired on {each.expires}. Mend what it waives, or give it a later day."
+                yield WaiverProblem(each, waivers.where(each, "expires"), expired)
         elif not each.comes_and_goes and any(_has_passed(each, ledger) for ledger in ledgers):
-            yield WaiverProblem(waivers.where(each), f"{subject} is stale: the run did not find it. Remove it.")
+            stale = f"{subject} is stale: the run did not find it. Remove it."
+            yield WaiverProblem(each, waivers.where(each), stale, is_stale=True)
 
 
 def _has_passed(waiver: Waiver, ledger: Ledger) -> bool:

@@ -9,6 +9,11 @@ DIMENSIONS = ("operations", "statuses", "media-types", "parameters", "laws")
 
 MOST = 100
 
+_ONE = rf"({'|'.join(DIMENSIONS)})=(100|[0-9]{{1,2}})"
+
+MINIMUMS = f"^{_ONE}(,{_ONE})*$"
+"""The pattern of a text that names the least coverage of some of them."""
+
 
 def parse_minimums(text: str) -> dict[str, int]:
     """Return the least coverage of each dimension that a text names, such as `operations=100,laws=90`.
@@ -21,7 +26,7 @@ def parse_minimums(text: str) -> dict[str, int]:
         name, _, number = (each.strip() for each in part.partition("="))
         if name not in DIMENSIONS:
             raise UsageError(
-                f"There is no dimension {name or part!r} of coverage.{did_you_mean(name, DIMENSIONS)} "
+                f"There is no dimension {name or text} of coverage.{did_you_mean(name, DIMENSIONS)} "
                 f"Known: {', '.join(DIMENSIONS)}, as in operations=100,laws=90."
             )
         if not (number.isascii() and number.isdecimal() and int(number) <= MOST):

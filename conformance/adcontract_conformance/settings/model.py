@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from adcontract_conformance.settings.minimums import MINIMUMS
+
 GROUPS = ["examples", "security", "behavior", "state", "schema", "rejection"]
 """Those of the suite, which an editor proposes. A team's own checks may have others."""
 
@@ -35,6 +37,7 @@ class Variable(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 Percent = Annotated[int, Meta(ge=0, le=100)]
+MinimumsText = Annotated[str, Meta(pattern=MINIMUMS, examples=["operations=100,laws=90"])]
 
 
 class Minimums(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab", omit_defaults=True):
@@ -97,8 +100,9 @@ class RunSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True,
     read_only: Annotated[bool, Meta(description="Send nothing but GET, HEAD and OPTIONS.")] | UnsetType = UNSET
     waivers: Annotated[Text, Meta(description="The file of waivers, from the folder of this file.")] | UnsetType = UNSET
     min_coverage: (
-        Annotated[Text, Meta(description="How much has to be covered, as in operations=100,laws=90; or a table of it.")]
-        | Minimums
+        Annotated[
+            MinimumsText | Minimums, Meta(description="How much has to be covered, as in operations=100,laws=90.")
+        ]
         | UnsetType
     ) = UNSET
     allow_untried: Annotated[bool, Meta(description="Exit 0 although some operations stay untested.")] | UnsetType = (

@@ -82,7 +82,7 @@ def test_one_run_writes_all_reports_and_the_short_options_are_the_long_ones(repo
     names = ("a.json", "a.xml", "a.sarif", "a.md", "a.txt")
     outputs = [argument for name in names for argument in ("--output", str(tmp_path / "new" / name))]
     short = ["--json", str(tmp_path / "short-json"), "--junit", str(tmp_path / "short-junit")]
-    result, _ = report(*outputs, *short)
+    result, _ = report(*outputs, *short, "--verbose")
     text = {file.name: file.read_text() for file in (*(tmp_path / "new").iterdir(), *tmp_path.glob("short-*"))}
     assert set(text) == {*names, "short-json", "short-junit"}
     assert text["short-json"] == text["a.json"]
