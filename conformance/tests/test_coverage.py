@@ -83,6 +83,10 @@ def test_less_than_is_demanded_fails_in_every_report_with_what_is_missing(check,
     assert [line.startswith(f"fail  {start}") for line, start in zip(printed, (parameters, laws), strict=True)]
     assert done.report["options"]["min_coverage"] == {"operations": 100, "parameters": 60, "laws": 10}
     assert parameters in (tmp_path / "out/summary.md").read_text().replace("\\", "")
+    page = (tmp_path / "out/report.html").read_text()
+    assert "<h1>Less is covered than --min-coverage demands</h1>" in page
+    assert f'<p class="notice">{parameters}</p>' in page
+    assert '<span class="hidden">not tried:</span> path item_id (invalid)</span>' in page
     suites = {suite.get("name"): suite for suite in ElementTree.parse(tmp_path / "out/junit.xml").getroot()}
     assert suites["coverage"].get("failures") == "1"
     properties = {each.get("name"): each.get("value") for each in suites["shop v1 examples"].iter("property")}

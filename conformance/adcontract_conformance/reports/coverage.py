@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _NAMED = 5
 """How many parts a sentence names."""
 
-_KINDS: Mapping[str, tuple[Kind, ...]] = {
+KINDS: Mapping[str, tuple[Kind, ...]] = {
     "operations": ("operation",),
     "statuses": ("status",),
     "media-types": ("request", "response"),
@@ -46,7 +46,7 @@ class Dimension:
 
 def dimensions(contract: ContractReport) -> list[Dimension]:
     """Return the dimensions of the coverage of a contract, with those of its operations that were checked."""
-    return [_dimension(name, list(_parts(contract, kinds))) for name, kinds in _KINDS.items()]
+    return [_dimension(name, list(_parts(contract, kinds))) for name, kinds in KINDS.items()]
 
 
 def _dimension(name: str, parts: list[tuple[str, CoveredPart]]) -> Dimension:
@@ -75,7 +75,7 @@ def uncovered(contract: ContractReport) -> list[str]:
         if each.missing
     ]
     excused: dict[str, list[str]] = {}
-    for kinds in _KINDS.values():
+    for kinds in KINDS.values():
         for operation, part in _parts(contract, kinds):
             if part.excused and not part.seen:
                 excused.setdefault(part.excused, []).append(f"{operation} {part.label}".rstrip())
@@ -105,5 +105,5 @@ def _few(names: tuple[str, ...], number: int | None) -> str:
     return f"{', '.join(names[:number])}{more}"
 
 
-if tuple(_KINDS) != DIMENSIONS:
+if tuple(KINDS) != DIMENSIONS:
     raise TypeError("each dimension has its kinds of parts")

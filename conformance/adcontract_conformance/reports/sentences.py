@@ -73,6 +73,8 @@ def plain_verdict(report: RunReport) -> str:
     worst = max((contract.outcome for contract in report.apis), default=Outcome.SKIPPED)
     if report.waivers_to_edit and worst < Outcome.FAIL:
         return "a waiver is to be edited"
+    if worst < Outcome.FAIL and any(shortfalls(report, contract) for contract in report.apis):
+        return "less is covered than --min-coverage demands"
     open_ = worst < Outcome.FAIL and any(gaps(report, contract) for contract in report.apis)
     return _VERDICTS[Outcome.ERROR if open_ else worst]
 

@@ -6,6 +6,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from adcontract_conformance.reports.coverage import shortfalls
+from adcontract_conformance.reports.html.coverage import MARKS, WORDS, coverage_views
 from adcontract_conformance.reports.html.marks import shown_answer
 from adcontract_conformance.reports.html.views import contract_views
 from adcontract_conformance.reports.python_code import python_code
@@ -38,6 +40,10 @@ def as_html(report: RunReport) -> str:
         report=report,
         headline=_headline(report),
         contracts=contract_views(report),
+        coverages=coverage_views(report),
+        marks=MARKS,
+        words=WORDS,
+        shortfalls=[line for contract in report.apis for line in shortfalls(report, contract, whole=True)],
         symbols=SYMBOLS,
         shown_answer=shown_answer,
         python_code=python_code,
