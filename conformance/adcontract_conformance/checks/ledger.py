@@ -31,7 +31,7 @@ from adcontract_conformance.model.promises import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from adcontract import Operation
     from adcontract_conformance.checks.causes import Cause
@@ -279,34 +279,37 @@ class Ledger:
     @property
     def results(self) -> list[Result]:
         """Every result, by group, check and operation."""
-        return sorted(self._results.values(), key=lambda each: self._place(each.check, each.operation))
+        place = self._place()
+        return sorted(self._results.values(), key=lambda each: place(each.check, each.operation))
 
-    def _place(self, check: Check, operation: Operation) -> tuple[int, int, int]:
-        """Return the place of a result among all: it does not depend on when it came in."""
-        order, name = [each.id for each in self.checked.contract.operations], operation.id
-        return (
-            known_groups().index(check.group),
-            list(CHECKS).index(check.id),
-            order.index(name) if name in order else len(order),
+    def _place(self) -> Callable[[Check, Operation], tuple[int, int, int]]:
+        """Return a function for the place of a result among all: it does not depend on when it came in."""
+        groups, checks = known_groups(), {name: place for place, name in enumerate(CHECKS)}
+        operations = {each.id: place for place, each in enumerate(self.checked.contract.operations)}
+        return lambda check, operation: (
+            groups.index(check.group),
+            checks[check.id],
+            operations.get(operation.id, len(operations)),
         )
 
     @property
     def findings(self) -> list[Finding]:
         """Every finding, the gravest first, of those that are as grave by group, operation and check."""
+        place = self._place()
 
         def rank(each: Finding) -> tuple[int, int, int, int, str, str]:
-            group, check, operation = self._place(each.check, each.operation)
+            group, check, operation = place(each.check, each.operation)
             return -each.outcome.rank, group, operation, check, each.pointer, each.part
 
         return sorted(self._findings.values(), key=rank)
 
     def parts(self, operation: Operation) -> list[Part]:
         """Return the parts of an operation, whether they were tried and seen, and the laws that are about it."""
-        laws = (each for each in self.results if each.operation.id == operation.id and each.check.judge is None)
+        laws = (self._results[name, operation.id] for name in CHECKS if (name, operation.id) in self._results)
         tried = [
             Part("law", each.check.id, tried=is_tried, seen=is_tried, reason="" if is_tried else each.reason)
             for each in laws
-            if each.check is not LATENCY
+            if each.check.judge is None and each.check is not LATENCY
             for is_tried in [Outcome.PASS <= each.outcome < Outcome.ERROR]
         ]
         return [*self._matrix.parts(operation.id), *tried]

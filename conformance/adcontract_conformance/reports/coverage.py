@@ -82,14 +82,23 @@ def uncovered(contract: ContractReport) -> list[str]:
     return [*lines, *(f"{contract.title}: not counted, because {why}: {', '.join(of)}" for why, of in excused.items())]
 
 
+def unknown(report: RunReport, contract: ContractReport) -> str:
+    """Return why it is not known how much of a contract a run covers; empty if it is."""
+    if report.options.shard:
+        return "only all shards together show it"
+    if report.options.every_snapshot:
+        return "the target needs to serve one of the snapshots"
+    if report.stopped or contract.left_out or contract.unreached or contract.withheld:
+        return "the run was not finished"
+    return ""
+
+
 def shortfalls(report: RunReport, contract: ContractReport, *, whole: bool = False) -> list[str]:
     """Return a line for each dimension of which less was covered than the user demands. `whole` names all parts.
 
-    There is none where the coverage is not known: of a contract that was not finished, and of a part of it (--shard).
+    There is none where the coverage is not known: see `unknown`.
     """
-    if report.options.shard or report.options.every_snapshot or report.stopped:
-        return []
-    if contract.left_out or contract.unreached:
+    if unknown(report, contract):
         return []
     found = [(each, report.options.min_coverage.get(each.name, 0)) for each in dimensions(contract)]
     return [

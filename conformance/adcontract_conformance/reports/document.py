@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from datetime import date, datetime  # noqa: TC003 - msgspec reads the annotations
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -15,6 +15,7 @@ from adcontract.requests.curl import TOKEN
 from adcontract_conformance.checks.causes import Cause, Kinship, causes
 from adcontract_conformance.model.promises import Outcome  # noqa: TC001 - msgspec reads the annotations
 from adcontract_conformance.reports.covered_parts import OperationCoverage  # noqa: TC001 - the same
+from adcontract_conformance.reports.created_items import CreatedItems  # noqa: TC001 - the same
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable
@@ -304,39 +305,6 @@ class RateLimit(_Data, frozen=True, kw_only=True):
 
     refused: int
     waited: float
-
-
-class LeftItem(_Data, frozen=True, kw_only=True):
-    """An item that was created and could not be removed."""
-
-    api: str
-    resource: str
-    id: Any
-    reason: str
-
-
-class Count(_Data, frozen=True, kw_only=True):
-    """How many items of a resource, or how often an operation."""
-
-    api: str
-    name: str
-    count: int
-
-
-class CreatedItems(_Data, frozen=True, kw_only=True):
-    """What a run has created: how much was removed, what is left and in which file that stands.
-
-    `unremovable` and `undone` are what the contract cannot take back, `marked` what can be read although it was
-    deleted, and `unnamed` what could not be removed because no response named it.
-    """
-
-    removed: int
-    left: tuple[LeftItem, ...]
-    file: str | None
-    unremovable: tuple[Count, ...]
-    marked: tuple[Count, ...]
-    unnamed: tuple[Count, ...]
-    undone: tuple[Count, ...]
 
 
 class SnapshotVerdict(_Data, frozen=True, kw_only=True):

@@ -14,12 +14,10 @@ from adcontract_conformance.client.leftovers import what_stays
 from adcontract_conformance.model.promises import CHECKS, UNALLOWED, UNNAMED, Outcome
 from adcontract_conformance.reports.command_line import command_line, notes
 from adcontract_conformance.reports.covered_parts import CoveredPart, OperationCoverage
+from adcontract_conformance.reports.created_items import Count, CreatedItems, LeftItem
 from adcontract_conformance.reports.document import (
     VERSION,
     ContractReport,
-    Count,
-    CreatedItems,
-    LeftItem,
     Place,
     RateLimit,
     ReportedCheck,

@@ -14,7 +14,8 @@ from adcontract.errors import UsageError, shown
 from adcontract_conformance.client.leftovers import Stays, stays
 from adcontract_conformance.model.promises import Outcome
 from adcontract_conformance.reports.command_line import no_operation, resent
-from adcontract_conformance.reports.document import Count, CreatedItems, RateLimit, RunReport, WaiverToEdit
+from adcontract_conformance.reports.created_items import Count, CreatedItems
+from adcontract_conformance.reports.document import RateLimit, RunReport, WaiverToEdit
 from adcontract_conformance.reports.from_run import concluded
 from adcontract_conformance.reports.merged_contracts import merged_contracts
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from adcontract.reporting.model import Case, Entry, Level, Report, Rule, Suite
 from adcontract_conformance.model.promises import Outcome
-from adcontract_conformance.reports.coverage import dimensions, shortfalls
+from adcontract_conformance.reports.coverage import dimensions, shortfalls, unknown
 from adcontract_conformance.reports.sentences import excerpt, extent, last_lines, problems, variety
 from adcontract_conformance.reports.snapshots import verdicts
 
@@ -131,7 +131,9 @@ def _of_coverage(run: RunReport, contract: ContractReport) -> Iterator[Entry]:
 
 def _coverage(run: RunReport) -> Iterator[Suite]:
     """Yield a suite with a case for each contract, if a coverage is demanded."""
-    cases = [Case("coverage", each.title, tuple(_of_coverage(run, each))) for each in run.served]
+    cases = [
+        Case("coverage", each.title, tuple(_of_coverage(run, each)), skipped=unknown(run, each)) for each in run.apis
+    ]
     if run.options.min_coverage and cases:
         yield Suite("coverage", tuple(cases))
 
