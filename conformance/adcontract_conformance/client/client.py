@@ -35,6 +35,7 @@ class Client(Requester):
     operations of which a request was carried out. `untried` has the parameters that the last law was not tried with.
     `rng` chooses the rows, values and
     pages that a law tries. A `patient` client waits after a write until reads show it.
+    `busy` has the resources to whose items others write.
     """
 
     def __init__(self, sender: Sender, seed: int = 1) -> None:
@@ -47,6 +48,7 @@ class Client(Requester):
         self.carried_out: set[str] = set()
         self.untried: list[str] = []
         self.patient = False
+        self.busy = set[str]()
         self._written = 0.0
         self._probes = PROBES
 
@@ -80,6 +82,10 @@ class Client(Requester):
     def has_just_written(self) -> bool:
         """Whether it wrote so shortly ago that a target whose reads come late may not show it yet."""
         return time.monotonic() - self._written < LATE
+
+    def settle(self) -> None:
+        """Wait until a target whose reads come late shows everything that was written."""
+        time.sleep(max(self._written + LATE - time.monotonic(), 0.0))
 
     def reads_late(self, exchanges: Iterable[Exchange]) -> bool:
         """Return whether reads that were sent after a write are answered otherwise a little later.

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from adcontract.openapi.text import as_text
 from adcontract_conformance.checks.declared import broken
 from adcontract_conformance.client.factory import RefusedError, ResourceFactory
 from adcontract_conformance.client.items import Item, under
@@ -31,8 +34,17 @@ PAGES = 2
 PARENTS = 2
 """Of how many parents the lists are looked at."""
 
-WATCHED = 10
-"""How often the lists are read to see whether others write to them."""
+SHIFTING = ("create", "delete", "update")
+"""Actions by which the place of others may change."""
+
+QUIET = 3.0
+"""For how many seconds at least the lists are watched, with nothing asked of them, to see whether others write."""
+
+LONGEST = 10.0
+"""For how many seconds at most."""
+
+PAUSE = 0.1
+"""After how many seconds they are read again."""
 
 
 class Row(NamedTuple):
@@ -54,7 +66,10 @@ class Bystanders:
     def __init__(self, factory: ResourceFactory, item: Item) -> None:
         parents = [each.name for each in factory.type.parents] if not factory.every("list") else []
         self._factory = ResourceFactory(factory.client, parents[0]) if parents else factory
-        self._item = item
+        self._item, self._may_shift = item, False
+        # what a parent counts or derives of its children changes with them
+        self._own = {as_text(each) for each in item.parent_ids.values()} if parents else set[str]()
+        self._since = time.monotonic()
         self._rows: dict[ItemKey, Row] = {}
         self._is_whole, self._first = False, MISSING
         with suppress(NotTestable):  # what no list shows cannot be watched
@@ -62,18 +77,31 @@ class Bystanders:
             self._first = self._read(next(iter(self._rows.values()), None))
 
     def touched(self, operation: Operation, doing: str) -> Iterator[Found]:
-        """Yield a breach if one has changed or is gone, unless others write to the lists as well."""
-        moved = None
+        """Yield a breach if one has changed or is gone, unless others write to the lists as well.
+
+        Others may write so seldom that it does not show; so it is a breach only if every try of the law shows it.
+        """
+        moved, busy = None, self._factory.client.busy
+        self._may_shift = self._factory.resource(operation).action in SHIFTING
         with suppress(NotTestable):
             now, is_whole = self._looked()
-            moved = self._moved(now, is_whole=is_whole)
-        if moved is None or any(self._differs(now) for _ in range(WATCHED)):
+            moved = self._moved(now, is_whole=is_whole) if self._factory.name not in busy else None
+        if moved is None:
+            return
+        if self._others_write(now):
+            busy.add(self._factory.name)
             return
         row, fields = moved
         what = f"changed {', '.join(fields[:3])} of {row.id}" if fields else f"removed {row.id}"
-        yield broken(
-            operation, KEYWORD, row.reply, f"{doing} {what}, which was there before.", part=NEIGHBOR, grave=True
-        )
+        sentence = f"{doing} {what}, which was there before."
+        yield replace(broken(operation, KEYWORD, row.reply, sentence, part=NEIGHBOR, grave=True), steady=True)
+
+    def _others_write(self, then: dict[ItemKey, Row]) -> bool:
+        """Return whether the lists change with nothing asked of them, in twice the time that the requests took."""
+        until = time.monotonic() + min(max(QUIET, 2 * (time.monotonic() - self._since)), LONGEST)
+        while not (differs := self._differs(then)) and time.monotonic() < until:
+            time.sleep(PAUSE)
+        return differs
 
     def _differs(self, then: dict[ItemKey, Row]) -> bool:
         """Return whether the lists show something else than they did, although nothing was asked of the target."""
@@ -88,12 +116,16 @@ class Bystanders:
             if key not in now:
                 if (self._is_whole and is_whole) or self._read(was, otherwise=was.shown) is MISSING:
                     return was, []
-            elif fields := self._factory.moved(was.shown, now[key].shown):
+            elif fields := self._disturbed(was.shown, now[key].shown):
                 return now[key], fields
         first = next(iter(self._rows.values()), None)
         if first and self._first is not MISSING and (after := self._read(first)) is not MISSING:
-            return (first, fields) if (fields := self._factory.moved(self._first, after)) else None
+            return (first, fields) if (fields := self._disturbed(self._first, after)) else None
         return None
+
+    def _disturbed(self, before: Any, after: Any) -> list[str]:
+        factory = self._factory
+        return disturbed(factory, self._item, before, after) if self._may_shift else factory.moved(before, after)
 
     def _read(self, row: Row | None, otherwise: Any = MISSING) -> Any:
         """Return an item as it is read, and `otherwise` where no operation reads it."""
@@ -127,7 +159,7 @@ class Bystanders:
                     for row in rows:
                         id_ = at(row, resource.id or "/id")
                         key = key_of(checked, factory.name, id_, parent_ids, row)
-                        if key is not None and seen.has(key):
+                        if key is not None and seen.has(key) and key[-1] not in self._own:
                             found.setdefault(key, Row(id_, parent_ids, row, reply))
                 is_whole &= ended or not size
         return found, is_whole
@@ -140,6 +172,24 @@ class Bystanders:
         mine = self._item.parent_ids.get(under(parent))
         others = [each for each in self._factory.parent_ids_of(lister) if each[under(parent)] != mine]
         return [*own, *others][:PARENTS]
+
+
+def disturbed(factory: ResourceFactory, item: Item, before: Any, after: Any) -> list[str]:
+    """Return the pointers of the changed fields of another item than the one that comes, goes or changes.
+
+    Where that has a place among the others, theirs may move by one.
+    """
+    counts = {factory.resource(each).count for each in factory.every()}
+    moved = factory.moved(before, after)
+    return [
+        each
+        for each in moved
+        if each in counts or type(at(item.shown, each)) is not int or not _is_next(at(before, each), at(after, each))
+    ]
+
+
+def _is_next(one: Any, two: Any) -> bool:
+    return type(one) is int and type(two) is int and abs(one - two) == 1
 
 
 def filled(factory: ResourceFactory, beside: Item | None = None) -> Item:

@@ -12,7 +12,7 @@ from adcontract_conformance.checks.declared import broken
 from adcontract_conformance.client.equality import kept, shared
 from adcontract_conformance.client.factory import RefusedError, ResourceFactory, ThereBeforeError
 from adcontract_conformance.client.replies import MISSING, at, canonical, text_of
-from adcontract_conformance.laws.bystanders import Bystanders, neighbor_of
+from adcontract_conformance.laws.bystanders import Bystanders, disturbed, neighbor_of
 from adcontract_conformance.laws.collection import member_ids
 from adcontract_conformance.laws.law import does, law
 from adcontract_conformance.laws.telling import seldom_bodies, telling_bodies, telling_seldom_bodies, zero_bodies
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from adcontract_conformance.model.promises import Found
 
 KEYWORD = "x-resource"
+
+UNSAID = "No page says whether the same request, sent again, creates a second item."
 
 
 @law(
@@ -56,11 +58,15 @@ def create(client: Client, operation: Operation) -> Iterator[Found]:
         return
     if canonical(first.id) == canonical(second.id):
         sentence = f"Two requests created the same id {first.id}."
-        yield broken(operation, KEYWORD, second.reply, sentence, part="id", grave=True)
+        found = broken(operation, KEYWORD, second.reply, sentence, part="id", grave=True)
+        if _is_kept_apart(factory, operation, first):
+            open_ = replace(found.breach, inferred=found.breach.inferred or UNSAID, is_open=True, grave=False)
+            found = replace(found, breach=open_)
+        yield found
         return
     for each, before in both:
         after, seen = factory.look(each)
-        if before is not MISSING and (moved := factory.moved(before, after)):
+        if before is not MISSING and (moved := disturbed(factory, second, before, after)):
             sentence = f"Creating {second.id} changed {', '.join(moved[:3]) or 'all'} of {each.id}."
             yield broken(operation, KEYWORD, seen, sentence, part=NEIGHBOR, grave=True)
             break
@@ -69,6 +75,18 @@ def create(client: Client, operation: Operation) -> Iterator[Found]:
         yield from _found_again(factory, operation, resource, item)
     yield from _stored(factory, operation, resource, first)
     yield from _members(factory, operation, resource, first)
+
+
+def _is_kept_apart(factory: ResourceFactory, operation: Operation, item: Item) -> bool:
+    """Return whether a request with other values than that for an item creates another one, which has them."""
+    for body in telling_bodies(factory, operation, item.body):
+        reply = factory.do_at(operation, item.parent_ids, body)
+        if reply.ok and item.body != body:
+            other = factory.item(operation, reply, item.parent_ids)
+            shown, seen = factory.look(other) if factory.is_shown else (other.shown, reply)
+            differing = any(echoed(operation, factory.resource(operation), body, shown, seen))
+            return canonical(other.id) != canonical(item.id) and not differing
+    return False
 
 
 def _may_be_there(create: Operation, reply: Reply) -> bool:

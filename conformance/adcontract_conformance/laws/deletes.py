@@ -8,7 +8,7 @@ from adcontract_conformance.checks.declared import broken, deleted_again
 from adcontract_conformance.client.equality import kept
 from adcontract_conformance.client.factory import ResourceFactory
 from adcontract_conformance.client.replies import MISSING, at
-from adcontract_conformance.laws.bystanders import Bystanders, filled, neighbor_of
+from adcontract_conformance.laws.bystanders import Bystanders, disturbed, filled, neighbor_of
 from adcontract_conformance.laws.law import does, law
 from adcontract_conformance.model.promises import NEIGHBOR
 
@@ -48,7 +48,7 @@ def delete(client: Client, operation: Operation) -> Iterator[Found]:
         sentence = f"Deleting {item.id} a second time is answered with {again.status}."
         yield deleted_again(operation, again, sentence, part=AGAIN)
     still, seen = factory.look(neighbor) if factory.is_shown else (MISSING, reply)
-    if moved := factory.moved(beside, still):
+    if moved := disturbed(factory, item, beside, still):
         sentence = f"Deleting {item.id} changed {', '.join(moved[:3]) or 'all'} of {neighbor.id}."
         yield broken(operation, KEYWORD, seen, sentence, part=NEIGHBOR, grave=True)
     yield from others.touched(operation, f"Deleting {item.id}")

@@ -114,7 +114,10 @@ def _tried(each: Law, client: Client, operation: Operation) -> LawResult:
     if found:
         seen = client.lists.known_keys(operation)
         # what another law wrote may have come late: such a try is no evidence that a breach comes and goes
-        tries = [] if unsettled and not _wrote(client.sent[before:]) else [found]
+        is_late = unsettled and not _wrote(client.sent[before:])
+        if is_late:
+            client.settle()
+        tries = [] if is_late else [found]
         enough = 2 if tries else TRIES
         while len(tries) < enough or (len(tries) < TRIES and _parts(tries[0]) != _parts(tries[1])):
             client.start_again()
@@ -166,6 +169,10 @@ def _weighed(tries: list[list[Found]]) -> list[Found]:
     weighed = list[Found]()
     for part, found in last.items():
         shown = [one for one in found if (one.breach.pointer, one.breach.part) == part]
+        if times[part] < len(tries):
+            shown = [one for one in shown if not one.steady]
+        if not shown:
+            continue
         if times[part] * 2 > len(tries):
             weighed += shown
         else:

@@ -9,9 +9,10 @@ from adcontract_conformance.checks.declared import broken
 from adcontract_conformance.client.equality import kept, touches
 from adcontract_conformance.client.factory import ResourceFactory
 from adcontract_conformance.client.replies import MISSING, NotTestable, at, text_of
-from adcontract_conformance.laws.bystanders import Bystanders, filled, neighbor_of
+from adcontract_conformance.laws.bystanders import Bystanders, disturbed, filled, neighbor_of
 from adcontract_conformance.laws.creates import echoed
 from adcontract_conformance.laws.law import does, law
+from adcontract_conformance.laws.nulls import without_defaults
 from adcontract_conformance.laws.telling import PARTS, null_bodies, seldom_bodies, zero_bodies
 from adcontract_conformance.model.promises import NEIGHBOR
 
@@ -63,13 +64,14 @@ def change(client: Client, operation: Operation) -> Iterator[Found]:
                 break
     if not sent:
         raise NotTestable(f"{operation.id} answers {reply.status} for an item that was just created")
-    yield from _in_another_state(factory, operation, item, sent[-1] if operation.body else MISSING)
     yield from _others_with(factory, operation, item, known, sent)
     still, seen = factory.look(neighbor) if factory.is_shown else (MISSING, reply)
-    if moved := factory.moved(beside, still):
-        sentence = f"Changing {item.id} changed {', '.join(moved[:3])} of {neighbor.id}."
+    if moved := disturbed(factory, item, beside, still):
+        sentence = f"Changing {item.id} changed {', '.join(moved[:3]) or 'all'} of {neighbor.id}."
         yield broken(operation, KEYWORD, seen, sentence, part=NEIGHBOR, grave=True)
     yield from others.touched(operation, f"Changing {item.id}")
+    # what another action does to others is not the fault of this one
+    yield from _in_another_state(factory, operation, item, sent[-1] if operation.body else MISSING)
 
 
 def _others_with(
@@ -93,21 +95,15 @@ def _changed(
     factory: ResourceFactory, operation: Operation, item: Item, before: Any, change: tuple[Any, Reply]
 ) -> Iterator[Found]:
     """Look at an item after a change, and after the same change again; `change` is the body and the reply."""
-    resource, (body, reply) = factory.resource(operation), change
+    resource, (sent, reply) = factory.resource(operation), change
     if not factory.is_shown:
-        yield from echoed(operation, resource, body, factory.item_in(operation, reply), reply)
+        yield from echoed(operation, resource, sent, factory.item_in(operation, reply), reply)
         return
     after, seen = factory.look(item)
     if after is MISSING:
         yield broken(operation, KEYWORD, seen, "The changed item is gone.", part="gone", grave=True)
         return
-    differing = list(echoed(operation, resource, body, after, seen))
-    # one field may belong to another one than the contract infers; several that all stay as they were are lost
-    is_lost = len(differing) > 1 and before is not MISSING and not factory.moved(before, after)
-    yield from (replace(each, breach=replace(each.breach, grave=is_lost)) for each in differing)
-    if reply.status != ACCEPTED and (said := factory.item_in(operation, reply)) is not MISSING:
-        yield from echoed(operation, resource, body, said, reply, whole=False)
-    named = {ours for ours, theirs in resource.echo.items() if at(body, theirs) is not MISSING} | set(resource.set)
+    named = {ours for ours, theirs in resource.echo.items() if at(sent, theirs) is not MISSING} | set(resource.set)
     for lister, row, page in factory.listed(item):
         for pointer in sorted(named):
             value, held = at(after, pointer), at(row, pointer)
@@ -119,11 +115,19 @@ def _changed(
             was, is_ = text_of(at(before, pointer)), text_of(at(after, pointer))
             sentence = f"{pointer} changed from {was} to {is_}, and was not named."
             yield broken(operation, KEYWORD, seen, sentence, part="else")
-    factory.do(operation, item, body if operation.body else MISSING)
+    factory.do(operation, item, sent if operation.body else MISSING)
     again, last = factory.look(item)
     if moved := factory.moved(after, again):
         sentence = f"The same request, repeated, changes {', '.join(moved[:3])}."
         yield broken(operation, KEYWORD, last, sentence, part="repeat")
+    # last, for it may change the item
+    body = without_defaults(factory, operation, item, sent, (before, after))
+    differing = list(echoed(operation, resource, body, after, seen))
+    # one field may belong to another one than the contract infers; several that all stay as they were are lost
+    is_lost = len(differing) > 1 and before is not MISSING and not factory.moved(before, after)
+    yield from (replace(each, breach=replace(each.breach, grave=is_lost)) for each in differing)
+    if reply.status != ACCEPTED and (said := factory.item_in(operation, reply)) is not MISSING:
+        yield from echoed(operation, resource, body, said, reply, whole=False)
 
 
 def _change_by_another_action(factory: ResourceFactory, resource: Resource, item: Item) -> None:

@@ -86,7 +86,8 @@ class Breach:
 class Found:
     """A breach, and the exchange that shows it, or shows it with others: `alone` says that no other is needed.
 
-    A breach that comes and goes was seen in `seen` of `tries` tries; otherwise both are 0.
+    A breach that comes and goes was seen in `seen` of `tries` tries; otherwise both are 0. A `steady` one counts only
+    if every try shows it: others may have done what came once.
     """
 
     breach: Breach
@@ -94,6 +95,7 @@ class Found:
     seen: int = 0
     tries: int = 0
     alone: bool = False
+    steady: bool = False
 
 
 @dataclass(frozen=True)

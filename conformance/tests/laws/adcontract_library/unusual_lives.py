@@ -254,6 +254,13 @@ class LeavesNullOut(Library):
         super().change(book, body)
 
 
+class NullIsDefault(Library):
+    """Gives a field that is set to null the value that it has by default."""
+
+    def change(self, book, body):
+        super().change(book, {**body, "rating": 0} if body.get("rating", 0) is None else body)
+
+
 WRITES = ("create", "change", "delete")
 
 
@@ -283,4 +290,5 @@ UNUSUAL = {
     ReadsLate: (*WRITES, "add", "remove"),
     OthersWrite: ("change", "unknown"),
     KeepsSets: ("read", *WRITES),
+    NullIsDefault: WRITES,
 }
