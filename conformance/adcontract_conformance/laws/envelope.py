@@ -10,16 +10,21 @@ from adcontract_conformance.client.lists import pages_of
 from adcontract_conformance.client.replies import MISSING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Set
 
+    from adcontract import Operation
     from adcontract.contract.behavior import Pagination
     from adcontract_conformance.client.replies import Reply
 
 
 def envelope(
-    pagination: Pagination, reply: Reply, number: int, size: int, total: int, shown: int
+    operation: Operation, reply: Reply, number: int, size: int, total: int, shown: int
 ) -> Iterator[tuple[str, str]]:
     """Yield each part that is wrong, and how, on the page `number`, from 0, of `size` items: `shown` of the `total`."""
+    pagination = operation.behavior.pagination
+    if pagination is None:
+        return
+    known = {each.name for each in operation.parameters if each.location == "query"}
     last = pages_of(total, size)
     start = number * size
     numbers: dict[str, Any] = {
@@ -45,12 +50,15 @@ def envelope(
     }
     for part, expected in neighbors.items():
         said = reply.at(pagination.envelope.get(part))
-        if said is not MISSING and (fault := _link(pagination, said, expected, size)):
+        if said is not MISSING and (fault := _link(pagination, said, expected, size, known)):
             yield part, f"On page {number + 1} of {last}, {part} is {json.dumps(said)}: {fault}."
 
 
-def _link(pagination: Pagination, said: Any, expected: int | None, size: int) -> str | None:
-    """Return the fault of a link (a URL, a query or a number) to the page `expected`, from 0; None if it is right."""
+def _link(pagination: Pagination, said: Any, expected: int | None, size: int, known: Set[str]) -> str | None:
+    """Return the fault of a link (a URL, a query or a number) to the page `expected`, from 0; None if it is right.
+
+    `known` are the parameters of the list.
+    """
     if expected is None:
         return None if said in (None, "", False) else "there is no such page"
     if said in (None, ""):
@@ -62,6 +70,8 @@ def _link(pagination: Pagination, said: Any, expected: int | None, size: int) ->
         named = {name: values[0] for name, values in parse_qs(urlsplit(said).query).items()}
     else:
         named = {pagination.start: str(said)}
+    if pagination.start not in named and named.keys() - known:
+        return None  # a place in words of the target's own, which the law of the links follows
     given, sized = named.get(pagination.start, ""), named.get(pagination.size or "", "")
     if given != str(want) and (given or want not in (0, 1)):
         return f"it should lead to {want}"

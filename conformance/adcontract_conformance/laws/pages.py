@@ -210,7 +210,7 @@ def page_envelope(client: Client, operation: Operation) -> Iterator[Found]:
             reply = client.good(operation, query=query)
             shown = len(client.lists.rows(operation, reply))
             said |= {part for part, place in pagination.envelope.items() if reply.at(place) is not MISSING}
-            for part, sentence in envelope(pagination, reply, number, size, total, shown):
+            for part, sentence in envelope(operation, reply, number, size, total, shown):
                 if part not in tried:
                     tried.add(part)
                     # whoever believes such a page never reads the items that follow

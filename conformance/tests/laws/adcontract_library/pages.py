@@ -1,7 +1,11 @@
 """Pages."""
 
 # ruff: noqa: ARG005 - what replaces a method takes its arguments
-from adcontract_library.server import NARROW, Library, breaks
+import json
+import time
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+
+from adcontract_library.server import NARROW, Fault, Library, breaks
 
 
 def _says(**changes):
@@ -44,6 +48,27 @@ ENVELOPE = {
     "the first item is counted from 0": {"from": lambda said, total, page, size: (page - 1) * size},
     "the last item is beyond the end": {"to": lambda said, total, page, size: page * size},
 }
+
+
+class LinksWithCursors(Library):
+    """Links with a text that only it can read, in place of a page; it has everything but what is `forgotten`."""
+
+    forgotten = ()
+
+    def linked(self, meta, query):
+        kept = {name: values for name, values in query.items() if name not in self.forgotten}
+
+        def link(page):
+            return f"/books?cursor={urlsafe_b64encode(json.dumps({**kept, 'page': [str(page)]}).encode()).decode()}"
+
+        steps = {"next": 1, "prev": -1}
+        return {**meta, **{name: meta[name] and link(meta["current"] + step) for name, step in steps.items()}}
+
+    def list_books(self, shelf, query):
+        if "cursor" in query:
+            query = json.loads(urlsafe_b64decode(query["cursor"][0]))
+        return super().list_books(shelf, query)
+
 
 FAULTS = {
     "the size is ignored": breaks("listBooks", "page-size", size=lambda self, asked: 5),
@@ -109,6 +134,9 @@ FAULTS = {
         f"the links lose the {what}": breaks("listBooks", "page-links", **_loses(names))
         for what, names in (("size", ("size",)), ("order", ("sort_by",)), ("filters", NARROW), ("rest", ()))
     },
+    "the cursors lose the order": Fault(
+        "listBooks", {"page-links"}, type("Faulty", (LinksWithCursors,), {"forgotten": ("sort_by",)})
+    ),
     "the link back loses the order": breaks(
         "listBooks",
         "page-links",
@@ -177,6 +205,26 @@ class LinksInItsOwnWay(Library):
         return super().list_books(shelf, {name.replace("[0]", "[]"): values for name, values in query.items()})
 
 
+class CachesTotals(Library):
+    """Counts a list anew after a while only."""
+
+    def __init__(self):
+        super().__init__()
+        self.totals = {}
+
+    def list_books(self, shelf, query):
+        asked = {name: values for name, values in query.items() if name not in ("page", "size", "sort_by")}
+        self.asked = json.dumps([shelf, asked])
+        return super().list_books(shelf, query)
+
+    def total(self, rows, page):  # noqa: ARG002
+        counted, number = self.totals.get(self.asked, (0.0, 0))
+        if time.monotonic() - counted > 0.05:
+            number = len(rows)
+            self.totals[self.asked] = time.monotonic(), number
+        return number
+
+
 class NewestFirst(Library):
     """Lists what was created last first."""
 
@@ -197,6 +245,8 @@ UNUSUAL = {
     Caps: PAGES,
     Links: ("page-envelope", "page-links"),
     LinksInItsOwnWay: ("page-links",),
+    LinksWithCursors: ("page-envelope", "page-links"),
+    CachesTotals: PAGES,
     NewestFirst: (*PAGES, "create"),
     Grows: ("page-size",),
 }
