@@ -298,7 +298,7 @@ def test_in_the_checkout_the_folder_of_the_suite_has_the_checks_of_a_target(test
 
 @pytest.mark.slow
 def test_the_example_of_the_readme_holds_for_the_mock(mock, tests, command, pytester):
-    readme = (ROOT / "README.md").read_text()
+    readme = (ROOT / "conformance/README.md").read_text()
     text = re.search(r"^    from adcontract_conformance import check, law\n(?:    .*\n|\n)+", readme, re.MULTILINE)[0]
     example = dedent(text.partition("    adcontract check")[0])
     law = example.partition("@law")[2].strip()

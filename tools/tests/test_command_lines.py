@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
-TEXTS = ("[!C]*.md", "CONTRIBUTING.md", "spec/README.md", "examples/**/*.md", "examples/**/*.sh")
+TEXTS = ("[!C]*.md", "CONTRIBUTING.md", "*/README.md", "examples/**/*.md", "examples/**/*.sh")
 WORKFLOWS = ("action.yml", "examples/**/*.yml", ".github/workflows/*.yml")
 COMMANDS: dict[str, click.Command] = {each.name: each.load() for each in entry_points(group="adcontract.commands")}
 
@@ -104,7 +104,7 @@ def test_a_command_line_of_the_documentation_is_understood(where: str, words: tu
 def test_they_are_found_everywhere() -> None:
     places = {where for where, _ in LINES}
     assert len(LINES) > 40
-    expected = {"README.md", "spec/README.md", "action.yml", "check --help", "watch --help"}
+    expected = {"README.md", "spec/README.md", "conformance/README.md", "action.yml", "check --help", "watch --help"}
     examples = ("README.md", "container.sh", "github-gate.yml", "github-watch.yml", "gitlab-ci.yml")
     assert expected | {f"examples/ci/{name}" for name in examples} <= places
 
