@@ -13,9 +13,8 @@ from adcontract import options
 from adcontract.errors import AdcontractError, UsageError
 from adcontract.extras import extra
 from adcontract.reporting.output import Output, prepare, written
+from adcontract_conformance.commands.check_options import about, judging, sending
 from adcontract_conformance.commands.settled import SettledCommand, on_target, refuse_both
-from adcontract_conformance.commands.texts import min_coverage_option, rate_option, shard_option
-from adcontract_conformance.model.promises import GROUPS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -41,110 +40,9 @@ def _promises(given: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 @click.command(cls=SettledCommand)
 @on_target
-@options.api
-@click.option(
-    "--snapshot",
-    help="This snapshot in place of the newest. Type `all` to learn which snapshots the server conforms to.",
-)
-@click.option("--groups", help=f"Only these groups of checks, separated by commas: {', '.join(GROUPS)}.")
-@click.option(
-    "--only",
-    multiple=True,
-    metavar="OPERATION",
-    help="Only the operation with this operationId; repeatable. No other one creates or changes anything.",
-)
-# what pytest has selected: other operations may be needed for these
-@click.option("--focus", multiple=True, hidden=True)
-@click.option(
-    "--checks",
-    metavar="FILE",
-    type=click.Path(path_type=Path),
-    multiple=True,
-    help="Also run the checks and laws that this Python file declares; repeatable.",
-)
-@click.option(
-    "--seed", type=click.IntRange(min=0), default=1, show_default=True, help="The same seed sends the same requests."
-)
-@click.option(
-    "--workers",
-    type=click.IntRange(min=1),
-    default=1,
-    show_default=True,
-    help="Send the requests of schema and rejection from so many processes: the same ones, sooner.",
-)
-@click.option(
-    "--generated",
-    type=click.IntRange(min=1),
-    default=20,
-    show_default=True,
-    metavar="N",
-    help="Generate so many requests for each operation in schema and rejection, beside those at the edges.",
-)
-@click.option(
-    "--max-pages",
-    type=click.IntRange(min=2),
-    default=60,
-    show_default=True,
-    metavar="N",
-    help="Read so many pages of a list at most. What a longer one lacks is not judged.",
-)
-@click.option(
-    "--plan", is_flag=True, help="Send nothing, and print what would be sent, by operation and kind, and for how long."
-)
-@click.option("--read-only", is_flag=True, help="Send nothing but GET, HEAD and OPTIONS, whatever else is asked for.")
-@click.option(
-    "--allow-writes", is_flag=True, help="Also write to a host that is not this machine. --read-only goes before it."
-)
-@rate_option
-@click.option(
-    "--max-requests",
-    type=click.IntRange(min=1),
-    metavar="N",
-    help="Stop after so many requests, from one process, with a report. What removes created items comes on top.",
-)
-@click.option(
-    "--max-requests-per-operation",
-    type=click.IntRange(min=1),
-    metavar="N",
-    help="Send no operation more requests than so many, from one process.",
-)
-@click.option(
-    "--max-time",
-    type=click.FloatRange(min=0, min_open=True),
-    metavar="SECONDS",
-    help="Stop after this time, with a report.",
-)
-@click.option(
-    "--max-failures",
-    type=click.IntRange(min=1),
-    metavar="N",
-    help="Stop when N causes fail, with a report. Findings of one cause count once.",
-)
-@click.option(
-    "--max-latency",
-    type=click.FloatRange(min=0, min_open=True),
-    metavar="SECONDS",
-    help="Fail on operations that take longer to respond; a single slow response does not fail.",
-)
-@click.option(
-    "--allow-untried", is_flag=True, help="Exit 0 although some operations carried out no request and stay untested."
-)
-@min_coverage_option
-@shard_option
-@click.option(
-    "--for",
-    "for_",
-    type=click.Choice(("vendor", "own")),
-    default="vendor",
-    show_default=True,
-    help="Whose server it is. One written for the contract (own) also fails on breaches of inferred parts.",
-)
-@click.option(
-    "--waivers",
-    metavar="FILE",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="The findings that are waived, in place of waivers.toml here or beside adcontract.toml.",
-)
+@about
+@sending
+@judging
 @click.option("--verbose", is_flag=True, help="Print all findings, and long lines whole.")
 @click.option(
     "--clear",
@@ -282,25 +180,25 @@ def check(
     # which snapshot a server speaks does not depend on what a team lets pass
     let_pass = None if every else waiving(waivers, settled.file.path, spec, contracts)
     options = Options(
-        chosen,
-        seed,
-        max_time,
-        for_ == "own",
-        spec,
-        every,
-        allow_untried,
-        max_failures,
-        max_latency,
-        workers,
-        checks,
-        generated,
-        max_pages,
-        settled.name,
-        settled.config,
-        None if settled.profile == CORE else settled.profile,
-        let_pass,
-        min_coverage or {},
-        shard,
+        groups=chosen,
+        seed=seed,
+        seconds=max_time,
+        own=for_ == "own",
+        spec=spec,
+        every_snapshot=every,
+        allow_untried=allow_untried,
+        max_failures=max_failures,
+        max_latency=max_latency,
+        workers=workers,
+        checks=checks,
+        generated=generated,
+        pages=max_pages,
+        name=settled.name,
+        config=settled.config,
+        profile=None if settled.profile == CORE else settled.profile,
+        waiving=let_pass,
+        min_coverage=min_coverage or {},
+        shard=shard,
     )
     contracts = _of_shard(shard, contracts, every=every)
     basic = any(checked.takes_basic for checked in contracts)

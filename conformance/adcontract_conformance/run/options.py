@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from adcontract_conformance.run.shard import Shard
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Options:
     """The options of a run. `seconds` bounds it all; `spec` is a folder of contracts in place of ours.
 
