@@ -261,7 +261,7 @@ def test_a_variable_is_missed_only_for_the_target_that_is_used(project, command)
     assert f"Error: {DOWN} does not answer" in command("b", "--token", "x").output
 
 
-README, EXAMPLE = ROOT / "README.md", ROOT / "examples" / "ci" / "adcontract.toml"
+README, EXAMPLE = ROOT / "conformance" / "README.md", ROOT / "examples" / "ci" / "adcontract.toml"
 
 
 @pytest.mark.parametrize("file", [README, EXAMPLE], ids=lambda file: file.name)
