@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 def merge(
     reports: tuple[Path, ...], verbose: bool, format_: str, outputs: tuple[Output, ...], folder: Path | None
 ) -> None:
-    """Join the reports of all shards of a run into that of the whole run.
+    """Join the reports of the shards of a run into one.
 
     They are reports in JSON of `adcontract check … --shard N/COUNT` on one target, with one seed and the same options.
     The results, findings, causes, coverage and exit status are those of a run without --shard. Only all shards together
