@@ -348,6 +348,7 @@ class RunReport(_Data, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         checks = {check.id for check in self.checks}
         _demand_known("check", checks, (result.check for contract in self.apis for result in contract.results))
+        _demand_known("check", checks, (finding.check_id for contract in self.apis for finding in contract.findings))
         for contract in self.apis:
             _demand_known("duration of the group", contract.seconds, self.options.groups)
 

@@ -70,7 +70,7 @@ class _Merger:
             outcome=self._outcome(has_errors=bool(errors)),
             operations=tuple(operations[name] for name in self.order),
             requests=sum(part.requests for part in parts),
-            seconds={group: round(sum(part.seconds[group] for part in parts), 3) for group in first.seconds},
+            seconds={group: round(sum(part.seconds.get(group, 0.0) for part in parts), 3) for group in first.seconds},
             left_out=next((part.left_out for part in parts if part.left_out), None),
             untried=self._untried(coverage, unreached),
             unreached=unreached,

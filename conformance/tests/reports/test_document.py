@@ -119,6 +119,13 @@ def test_a_report_fits_its_schema(written, fault):
         (lambda text: text.replace('"version": 2', '"version": 3'), '"version"', "this report has version 3, and "),
         (lambda text: text.replace('"version": 2,', ""), None, "this report names no version, and "),
         (lambda text: text.replace('"fingerprint": "', '"fingerprint": "x', 1), "{", "there is no "),
+        (
+            lambda text: text.replace(
+                '"check": "examples.body",\n          "promise"', '"check": "x",\n          "promise"'
+            ),
+            "{",
+            "there is no check x",
+        ),
         (lambda _: "[]", None, "expected object, got array"),
         (lambda _: "", None, "this is not JSON: input data was truncated"),
         (lambda text: text.encode("utf-16"), None, "this is not JSON: it is not UTF-8"),
