@@ -126,7 +126,12 @@ class ResourceClient:
     # what is shown
 
     def moved(self, before: Any, after: Any) -> list[str]:
-        """Return the pointers of the changed fields, of those that an operation declares; others may be derived."""
+        """Return the pointers of the changed fields, of those that an operation declares; others may be derived.
+
+        What did not show before has not changed: a target may show late what was written.
+        """
+        if before is MISSING:
+            return []
         declared = set[str]()
         for resource in map(self.resource, self.every()):
             field = resource.parent.field if resource.parent else None

@@ -15,6 +15,7 @@ from adcontract_conformance.client.lists import largest
 from adcontract_conformance.client.replies import MISSING, NotTestable, at
 from adcontract_conformance.client.seen import key_of
 from adcontract_conformance.laws.telling import seldom_bodies
+from adcontract_conformance.laws.watching import comes_by_itself
 from adcontract_conformance.model.promises import NEIGHBOR
 
 if TYPE_CHECKING:
@@ -36,15 +37,6 @@ PARENTS = 2
 
 SHIFTING = ("create", "delete", "update")
 """Actions by which the place of others may change."""
-
-QUIET = 3.0
-"""For how many seconds at least the lists are watched, with nothing asked of them, to see whether others write."""
-
-LONGEST = 10.0
-"""For how many seconds at most."""
-
-PAUSE = 0.1
-"""After how many seconds they are read again."""
 
 
 class Row(NamedTuple):
@@ -88,20 +80,13 @@ class Bystanders:
             moved = self._moved(now, is_whole=is_whole) if self._factory.name not in busy else None
         if moved is None:
             return
-        if self._others_write(now):
+        if comes_by_itself(lambda: self._differs(now), self._since):
             busy.add(self._factory.name)
             return
         row, fields = moved
         what = f"changed {', '.join(fields[:3])} of {row.id}" if fields else f"removed {row.id}"
         sentence = f"{doing} {what}, which was there before."
         yield replace(broken(operation, KEYWORD, row.reply, sentence, part=NEIGHBOR, grave=True), steady=True)
-
-    def _others_write(self, then: dict[ItemKey, Row]) -> bool:
-        """Return whether the lists change with nothing asked of them, in twice the time that the requests took."""
-        until = time.monotonic() + min(max(QUIET, 2 * (time.monotonic() - self._since)), LONGEST)
-        while not (differs := self._differs(then)) and time.monotonic() < until:
-            time.sleep(PAUSE)
-        return differs
 
     def _differs(self, then: dict[ItemKey, Row]) -> bool:
         """Return whether the lists show something else than they did, although nothing was asked of the target."""
@@ -174,22 +159,20 @@ class Bystanders:
         return [*own, *others][:PARENTS]
 
 
-def disturbed(factory: ResourceFactory, item: Item, before: Any, after: Any) -> list[str]:
+def disturbed(factory: ResourceFactory, item: Item, before: Any, after: Any, places: int = 1) -> list[str]:
     """Return the pointers of the changed fields of another item than the one that comes, goes or changes.
 
-    Where that has a place among the others, theirs may move by one.
+    Where that has a place among the others, theirs may move by one, or by some `places` where several come.
     """
     counts = {factory.resource(each).count for each in factory.every()}
     moved = factory.moved(before, after)
-    return [
-        each
-        for each in moved
-        if each in counts or type(at(item.shown, each)) is not int or not _is_next(at(before, each), at(after, each))
-    ]
+    placed = [each for each in moved if each not in counts and type(at(item.shown, each)) is int]
+    near = {each for each in placed if _is_near(at(before, each), at(after, each), places)}
+    return [each for each in moved if each not in near]
 
 
-def _is_next(one: Any, two: Any) -> bool:
-    return type(one) is int and type(two) is int and abs(one - two) == 1
+def _is_near(one: Any, two: Any, places: int) -> bool:
+    return type(one) is int and type(two) is int and abs(one - two) <= places
 
 
 def filled(factory: ResourceFactory, beside: Item | None = None) -> Item:

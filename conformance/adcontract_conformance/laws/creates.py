@@ -66,13 +66,13 @@ def create(client: Client, operation: Operation) -> Iterator[Found]:
         return
     for each, before in both:
         after, seen = factory.look(each)
-        if before is not MISSING and (moved := disturbed(factory, second, before, after)):
+        if moved := disturbed(factory, second, before, after):
             sentence = f"Creating {second.id} changed {', '.join(moved[:3]) or 'all'} of {each.id}."
             yield broken(operation, KEYWORD, seen, sentence, part=NEIGHBOR, grave=True)
             break
     yield from others.touched(operation, f"Creating {second.id}")
     for item in (first, second):
-        yield from _found_again(factory, operation, resource, item)
+        yield from _found_again(factory, operation, resource, item, second)
     yield from _stored(factory, operation, resource, first)
     yield from _members(factory, operation, resource, first)
 
@@ -130,7 +130,10 @@ def _members(factory: ResourceFactory, operation: Operation, resource: Resource,
                 yield broken(operation, KEYWORD, seen, sentence, part="named", grave=True)
 
 
-def _found_again(factory: ResourceFactory, operation: Operation, resource: Resource, item: Item) -> Iterator[Found]:
+def _found_again(
+    factory: ResourceFactory, operation: Operation, resource: Resource, item: Item, latest: Item
+) -> Iterator[Found]:
+    """Yield a breach if an item is not read and listed as it was created; `latest` is the last of those beside it."""
     if item.shown is not MISSING:
         yield from echoed(operation, resource, item.body, item.shown, item.reply, whole=not factory.is_shown)
     for reader in factory.every("read"):
@@ -142,7 +145,9 @@ def _found_again(factory: ResourceFactory, operation: Operation, resource: Resou
             yield broken(operation, KEYWORD, reply, sentence, part=f"read {reader.id}", grave=reply.refused)
             continue
         yield from echoed(operation, resource, item.body, shown, reply)
-        if differing := [each for each in shared(item.shown, shown) if each in factory.moved(item.shown, shown)]:
+        # one was created between the first and the latest
+        moved = disturbed(factory, latest, item.shown, shown, places=2 if item is not latest else 0)
+        if differing := [each for each in shared(item.shown, shown) if each in moved]:
             sentence = f"The created item has another value when it is read: {', '.join(differing[:3])}."
             yield broken(operation, KEYWORD, reply, sentence, part="kept")
     for lister, row, reply in factory.listed(item):

@@ -10,7 +10,7 @@ from adcontract_conformance.client.lists import pages_of
 from adcontract_conformance.client.replies import MISSING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Set
+    from collections.abc import Iterator
 
     from adcontract import Operation
     from adcontract.contract.behavior import Pagination
@@ -24,7 +24,6 @@ def envelope(
     pagination = operation.behavior.pagination
     if pagination is None:
         return
-    known = {each.name for each in operation.parameters if each.location == "query"}
     last = pages_of(total, size)
     start = number * size
     numbers: dict[str, Any] = {
@@ -50,15 +49,12 @@ def envelope(
     }
     for part, expected in neighbors.items():
         said = reply.at(pagination.envelope.get(part))
-        if said is not MISSING and (fault := _link(pagination, said, expected, size, known)):
+        if said is not MISSING and (fault := _link(pagination, said, expected, size, operation)):
             yield part, f"On page {number + 1} of {last}, {part} is {json.dumps(said)}: {fault}."
 
 
-def _link(pagination: Pagination, said: Any, expected: int | None, size: int, known: Set[str]) -> str | None:
-    """Return the fault of a link (a URL, a query or a number) to the page `expected`, from 0; None if it is right.
-
-    `known` are the parameters of the list.
-    """
+def _link(pagination: Pagination, said: Any, expected: int | None, size: int, operation: Operation) -> str | None:
+    """Return the fault of a link (a URL, a query or a number) to the page `expected`, from 0; None if it is right."""
     if expected is None:
         return None if said in (None, "", False) else "there is no such page"
     if said in (None, ""):
@@ -70,9 +66,16 @@ def _link(pagination: Pagination, said: Any, expected: int | None, size: int, kn
         named = {name: values[0] for name, values in parse_qs(urlsplit(said).query).items()}
     else:
         named = {pagination.start: str(said)}
-    if pagination.start not in named and named.keys() - known:
-        return None  # a place in words of the target's own, which the law of the links follows
+    known = {each.name for each in operation.parameters if each.location == "query"}
+    if pagination.start not in named and (named.keys() - known or _is_elsewhere(said, operation.path)):
+        return None  # a place in words of the target's own; a link with a query is followed by a law of its own
     given, sized = named.get(pagination.start, ""), named.get(pagination.size or "", "")
     if given != str(want) and (given or want not in (0, 1)):
         return f"it should lead to {want}"
     return f"it asks for pages of {sized}, not of {size}" if sized not in ("", str(size)) else None
+
+
+def _is_elsewhere(link: Any, path: str) -> bool:
+    """Return whether a link without a query leads to another path than that of the list, or is no URL."""
+    url = urlsplit(str(link))
+    return not isinstance(link, dict) and not url.query and url.path.rpartition("/")[2] != path.rpartition("/")[2]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ from adcontract_conformance.client.factory import ResourceFactory
 from adcontract_conformance.client.replies import MISSING, NotTestable, canonical
 from adcontract_conformance.laws.invalid_requests import InvalidRequests
 from adcontract_conformance.laws.law import law, require_told
+from adcontract_conformance.laws.watching import comes_by_itself
 from adcontract_conformance.model.exchange import HttpResponse
 from adcontract_conformance.model.promises import Breach, Found
 
@@ -24,9 +26,6 @@ if TYPE_CHECKING:
     from adcontract_conformance.laws.law import Given
 
     Some = Callable[[InvalidRequests], Iterator[InvalidRequest]]
-
-WATCHED = 20
-"""How often a list is read to see whether others write to it."""
 
 _METHODS = ("GET", "PATCH", "PUT", "POST", "DELETE")
 """The methods of which the first that a path lacks is tried: those that may do harm come last."""
@@ -86,7 +85,8 @@ def _refused(client: Client, operation: Operation, some: Some) -> Iterator[Found
     item = factory.create()
     creates = resource.action == "create"
     address = factory.address(operation, MISSING if creates else item.id, item.parent_ids)
-    before, listed, mine = _state(factory, item), _listed(factory, item) if creates else {}, {canonical(item.id)}
+    since = time.monotonic()
+    before, listed, mine = _state(factory, item), _listed(factory, item) if creates else [], {canonical(item.id)}
     for faulty in some(InvalidRequests(client, operation, address)):
         reply = client.send(operation, faulty.request)
         if creates and reply.ok:
@@ -99,12 +99,13 @@ def _refused(client: Client, operation: Operation, some: Some) -> Iterator[Found
             sentence = f"A refused request has changed {', '.join(moved[:3]) or 'all'} of {item.id}."
             yield Found(Breach(sentence, operation.pointer, operation.inferred, "changed", grave=True), reply.exchange)
         before = after
-    for lister, ids in listed.items():
-        new = _listed(factory, item)[lister] - ids - mine
-        if new and not _others_create(factory, item, lister):
+    for lister, ids in listed:
+        new = _keys(factory, item, lister) - ids - mine
+        if new and not _others_create(factory, item, lister, since):
             new_ids = ", ".join(sorted(each.decode() for each in new)[:3])
             sentence = f"Refused requests have created {len(new)} items, which are left behind: {new_ids}."
-            yield Found(Breach(sentence, operation.pointer, operation.inferred, "created", grave=True), reply.exchange)
+            breach = Breach(sentence, operation.pointer, operation.inferred, "created", grave=True)
+            yield Found(breach, reply.exchange, steady=True)
     require_told(client, operation, replies, lambda: factory.do(operation, item))
 
 
@@ -122,22 +123,24 @@ def _state(factory: ResourceFactory, item: Item) -> Any:
     return factory.look(item)[0] if factory.is_shown else MISSING
 
 
-def _listed(factory: ResourceFactory, item: Item) -> dict[str, set[bytes]]:
-    """Return the ids in every list that has an item."""
-    return {
-        lister.id: {factory.key(lister, row) for row in factory.walk(lister, item.parent_ids).rows}
-        for lister, _, _ in factory.listed(item)
-    }
+def _listed(factory: ResourceFactory, item: Item) -> list[tuple[Operation, set[bytes]]]:
+    """Return every list that has an item, and the ids in it."""
+    return [(lister, _keys(factory, item, lister)) for lister, _, _ in factory.listed(item)]
 
 
-def _others_create(factory: ResourceFactory, item: Item, lister: str) -> bool:
-    """Return whether others create items while a list is read several times."""
-    before = _listed(factory, item)[lister]
-    for _ in range(WATCHED):
+def _keys(factory: ResourceFactory, item: Item, lister: Operation) -> set[bytes]:
+    return {factory.key(lister, row) for row in factory.walk(lister, item.parent_ids).rows}
+
+
+def _others_create(factory: ResourceFactory, item: Item, lister: Operation, since: float) -> bool:
+    """Return whether others create items as well, which are in a list."""
+
+    def keys() -> set[bytes]:
         factory.client.lists.forget()
-        if _listed(factory, item)[lister] - before:
-            return True
-    return False
+        return _keys(factory, item, lister)
+
+    before = keys()
+    return comes_by_itself(lambda: bool(keys() - before), since)
 
 
 def _first_of_its_path(client: Client, operation: Operation) -> bool:

@@ -3,7 +3,7 @@
 from threading import Timer
 
 import pytest
-from adcontract_library import FAULTS, Library
+from adcontract_library import FAULTS, Library, RefusedError
 
 
 class OthersWrite(Library):
@@ -37,6 +37,19 @@ class OthersWriteOnce(Library):
         self.others("remove", 4)
 
 
+class OthersCreateSeldom(Library):
+    """Somebody creates a book just as the title of a new one is refused, and a little later another one."""
+
+    def checked(self, body, required, types):
+        try:
+            return super().checked(body, required, types)
+        except RefusedError:
+            if "title" in required and not isinstance(body, dict):
+                self.add_book(1, {"title": "Another one", "genre": "novel", "pages": 5})
+                Timer(0.12, self.add_book, (1, {"title": "And another", "genre": "novel", "pages": 5})).start()
+            raise
+
+
 class KeepsPlaces(Library):
     """Keeps the place of a book on its shelf, which anybody may change, as its rating: the books after it move up."""
 
@@ -50,6 +63,15 @@ class KeepsPlaces(Library):
         for other in self.on_shelf(book["shelf_id"]):
             if other.get("rating") and other["rating"] > (book.get("rating") or 0):
                 other["rating"] -= 1
+
+
+class PutsFirst(Library):
+    """Keeps the place of a book as its rating, and puts a new one first."""
+
+    def add_book(self, shelf, body):
+        for other in self.on_shelf(shelf):
+            other["rating"] = (other.get("rating") or 0) + 1
+        return super().add_book(shelf, {"rating": 0, **body})
 
 
 class LendsOne(Library):
@@ -67,6 +89,8 @@ class LendsOne(Library):
         (OthersWriteOnce, "deleteBook"),
         pytest.param(OthersWriteOnce, "updateBook", marks=pytest.mark.slow),
         (KeepsPlaces, "deleteBook"),
+        (PutsFirst, "createBook"),
+        (OthersCreateSeldom, "createBook"),
         (LendsOne, "updateBook"),
         (OthersWrite, "deleteBook"),
     ],

@@ -205,6 +205,17 @@ class LinksInItsOwnWay(Library):
         return super().list_books(shelf, {name.replace("[0]", "[]"): values for name, values in query.items()})
 
 
+class LinksWithPaths(Library):
+    """Links with the page in the path."""
+
+    def linked(self, meta, query):  # noqa: ARG002
+        steps = {"next": 1, "prev": -1}
+        return {
+            **meta,
+            **{name: meta[name] and f"/books/pages/{meta['current'] + step}" for name, step in steps.items()},
+        }
+
+
 class CachesTotals(Library):
     """Counts a list anew after a while only."""
 
@@ -246,6 +257,7 @@ UNUSUAL = {
     Links: ("page-envelope", "page-links"),
     LinksInItsOwnWay: ("page-links",),
     LinksWithCursors: ("page-envelope", "page-links"),
+    LinksWithPaths: ("page-envelope",),
     CachesTotals: PAGES,
     NewestFirst: (*PAGES, "create"),
     Grows: ("page-size",),
