@@ -3,6 +3,7 @@
 import base64
 import html
 import json
+import re
 import shutil
 from dataclasses import replace
 from urllib.parse import quote, quote_plus
@@ -125,3 +126,21 @@ def test_a_short_secret_is_replaced_as_a_word():
 
 def test_nothing_is_replaced_without_a_secret():
     assert Redaction().text("adcontract …  … x") == "adcontract …  … x"
+
+
+@pytest.mark.parametrize("format_", ["text", "github", "markdown", "html", "junit"])
+def test_what_a_server_sends_is_not_obeyed_by_a_terminal(command, spec, shop, server_of, format_):
+    def strange(sent, reply):
+        said = "\x1b]0;evil\x07\x1b[2J\u009b31m\u202eevil\n::error::evil"
+        return reply.with_json({said: said, **reply.json()}) if sent.path == "/items/7" and reply.json() else reply
+
+    def raw(sent, reply):
+        reply = strange(sent, reply)
+        return replace(reply, headers={**reply.headers, "Content-Type": "text/\x1b[31mevil"}) if reply.body else reply
+
+    with server_of(shop, raw).up() as url:
+        result = command(url, "--spec", spec, "--groups", "examples", "--format", format_)
+    assert result.exit_code == 1, result.output
+    assert "evil" in result.output
+    assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f]", result.output)
+    assert "\n::error::evil" not in result.output or format_ in ("html", "junit")

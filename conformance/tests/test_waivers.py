@@ -213,3 +213,16 @@ def test_a_waiver_that_cannot_be_written_is_refused_in_one_line(gate, arguments,
 def test_a_day_that_has_passed_is_refused(gate):
     gate()
     assert "has passed" in waive("--all", "--until", "2020-01-31", "--owner", "me").output
+
+
+def test_a_waiver_of_a_sentence_with_control_characters_can_be_read_again(gate):
+    assert gate().exit_code == 1
+    report = json.loads(Path("report.json").read_text())
+    (finding,) = report["apis"][0]["findings"]
+    finding["sentence"] += "\x1b[2J\x7f\u202e\n[[waiver]]"
+    Path("report.json").write_text(json.dumps(report))
+    assert waive("--all", "--until", SOON, "--owner", "shop@example.com", "--link", "\x1b[2J\u202e é").exit_code == 0
+    text = Path("waivers.toml").read_text()
+    assert text.splitlines()[0].endswith(r"\x1b[2J\x7f\u202e [[waiver]]")
+    assert 'link = "\\u001b[2J\\U0000202e é"' in text
+    assert gate().exit_code == 0

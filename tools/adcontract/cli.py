@@ -13,6 +13,7 @@ import click
 
 from adcontract.errors import AdcontractError, did_you_mean
 from adcontract.standard_output import checked_output
+from adcontract.wording import printable_lines
 
 GROUP = "adcontract.commands"
 
@@ -45,7 +46,7 @@ class Commands(click.Group):
                 return super().main(*args, **kwargs)
         except AdcontractError as error:
             for line in error.lines():
-                click.echo(f"{click.style('Error:', fg='red')} {line}", err=True)
+                click.echo(f"{click.style('Error:', fg='red')} {printable_lines(line)}", err=True)
             raise SystemExit(2) from None
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 
+from adcontract.wording import printable, printable_lines
 from adcontract_conformance.as_tests.shared_run import NoRunError
 from adcontract_conformance.model.promises import Outcome
 from adcontract_conformance.reports.coverage import shortfalls
@@ -31,7 +32,7 @@ ROOT = "adcontract"
 
 def fail(text: str) -> NoReturn:
     """End an item with a text for people: a traceback would be one of the suite."""
-    raise pytest.fail.Exception(text, pytrace=False) from None
+    raise pytest.fail.Exception(printable_lines(text), pytrace=False) from None
 
 
 class Results:
@@ -109,7 +110,7 @@ class ContractItem(pytest.Item):
         except NoRunError as error:
             if error.is_news:
                 fail(str(error))
-            pytest.skip(f"nothing was checked: {error}")
+            pytest.skip(printable(f"nothing was checked: {error}"))
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """Return the text of a failure as it is, so that the summary of pytest has its first line."""
@@ -147,16 +148,17 @@ class CheckItem(ContractItem):
         """Report how the check ended."""
         result, contract = self._result(), self.contract
         if contract.left_out:
-            pytest.skip(contract.left_out)
+            pytest.skip(printable(contract.left_out))
         if result is None:
             pytest.skip("the law is not about what the target shows of this operation")
         if result.outcome is Outcome.SKIPPED:
-            pytest.skip(result.reason)
+            pytest.skip(printable(result.reason))
         found = [self.results.findings[self.title, name] for name in result.findings]
         causes = {name: self.results.causes[self.title, name] for name in result.findings}
         self.user_properties += [("fingerprint", name) for name in result.findings]
         if result.outcome is Outcome.WAIVED:
-            pytest.xfail("; ".join(f"{each.sentence} {waived(each.waiver)}" for each in found if each.waiver))
+            reasons = (f"{each.sentence} {waived(each.waiver)}" for each in found if each.waiver)
+            pytest.xfail(printable("; ".join(reasons)))
         if result.outcome is Outcome.FAIL:
             failures = [each for each in found if each.outcome is Outcome.FAIL]
             fail("\n\n".join("\n".join(_lines(each, causes[each.fingerprint])) for each in failures))
@@ -164,7 +166,7 @@ class CheckItem(ContractItem):
             cause = causes[finding.fingerprint]
             first = cause.findings[0]
             text = f"{first.operation_id}: {cause.sentence}{extent(cause)} {first.where} ({first.reason})"
-            self.add_report_section("call", WARNING, f"{cause.outcome.word}  {text} [{first.fingerprint}]")
+            self.add_report_section("call", WARNING, printable(f"{cause.outcome.word}  {text} [{first.fingerprint}]"))
 
     def _result(self) -> ReportedResult | None:
         return self.results.results.get((self.title, self.operation, self.name))

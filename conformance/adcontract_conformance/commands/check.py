@@ -13,6 +13,7 @@ from adcontract import options
 from adcontract.errors import AdcontractError, UsageError
 from adcontract.extras import extra
 from adcontract.reporting.output import Output, prepare, written
+from adcontract.wording import printable
 from adcontract_conformance.commands.check_options import about, judging, sending
 from adcontract_conformance.commands.settled import SettledCommand, on_target, refuse_both
 
@@ -210,7 +211,7 @@ def check(
     # the progress of a run is no part of a report that a program reads
     console = Console(stderr=format_ != "text")
     for line in only_read(target):
-        console.print(Text(line, style="bold"), soft_wrap=True)
+        console.print(Text(printable(line), style="bold"), soft_wrap=True)
     with closing(target), Screen(console, several=len(contracts) > 1) as screen:
         done = report_of(run(target, contracts, options, screen))
     with written(outputs, FORMATS, done):
@@ -223,7 +224,7 @@ def check(
         raise AdcontractError(done.stopped)
     if done.stopped:
         # the failures that were found until then decide
-        click.echo(f"The run ended early: {done.stopped}", err=True)
+        click.echo(f"The run ended early: {printable(done.stopped)}", err=True)
     raise SystemExit(status)
 
 
@@ -250,5 +251,5 @@ def _clear(file: Path, spec: Path | None, target_of: Callable[[bool], Target]) -
     found = leftovers(file, spec or spec_folder())
     with closing(target_of(any(checked.takes_basic for checked in found.contracts.values()))) as target:
         sentences, is_clear = clear(target, found)
-    click.echo("\n".join(sentences))
+    click.echo("\n".join(map(printable, sentences)))
     raise SystemExit(0 if is_clear else 1)

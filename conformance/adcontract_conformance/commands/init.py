@@ -14,7 +14,7 @@ import click
 from adcontract import options
 from adcontract.errors import UsageError, shown
 from adcontract.extras import extra
-from adcontract.wording import plural
+from adcontract.wording import plural, printable
 from adcontract_conformance.commands import settled
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def init(
     _write(config, settings_text(target))
     for sentence in (*target.said, target.about_token):
         if sentence:
-            click.echo(sentence)
+            click.echo(printable(sentence))
     click.echo(f"{shown(config)} is written, with the target {target.name}.")
     schema = config.with_name(NAME)
     if not schema.exists():

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import shlex
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
+from adcontract import options
 from adcontract.errors import UsageError, did_you_mean, shown
 from adcontract.extras import extra
-from adcontract.wording import plural
+from adcontract.wording import plural, printable
+from adcontract_conformance.commands import settled
 from adcontract_conformance.model.promises import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from adcontract_conformance.reports.document import ContractReport, ReportedFinding, RunReport
-
-_REPLACED = ("target", "api", "snapshot", "groups", "only", "focus", "max_failures", "allow_untried", "workers")
-"""The parameters of the run that are not those of the replay."""
 
 
 @click.command()
@@ -29,12 +27,42 @@ _REPLACED = ("target", "api", "snapshot", "groups", "only", "focus", "max_failur
 @click.argument("target", required=False)
 @click.option("--token", help="The credential to send, here or in ADCONTRACT_TOKEN.")
 @click.option("--allow-writes", is_flag=True, help="Also write to a host that is not this machine.")
-def replay(report: Path, fingerprint: str, target: str | None, token: str | None, allow_writes: bool) -> None:
+@click.option(
+    "--config",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The settings in place of adcontract.toml, here or in a folder above.",
+)
+@settled.ca
+@settled.insecure
+@click.option(
+    "--checks",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    help="The file of checks of your own that the finding is of; repeatable.",
+)
+@options.spec
+def replay(
+    report: Path,
+    fingerprint: str,
+    target: str | None,
+    token: str | None,
+    allow_writes: bool,
+    config: Path | None,
+    ca: Path | None,
+    insecure: bool,
+    checks: tuple[Path, ...],
+    spec: Path | None,
+) -> None:
     """Try a finding of a report again: whether it still stands.
 
     What its check sends to its operation is sent again, with the options of that run, and nothing else but what that
     takes, such as an item to read. It goes to the target of the report, or to TARGET, a URL or the name of a target
     of adcontract.toml. FINGERPRINT stands in brackets in every report.
+
+    A report may come from somebody else. So the files of that run, whether it wrote, and which certificates it
+    trusted are not taken from it, nor is a host that is neither this machine nor in adcontract.toml: name them again.
 
     \b
     Exit status: 0 it is gone, 1 it still stands, 2 this was not determined.
@@ -46,23 +74,25 @@ def replay(report: Path, fingerprint: str, target: str | None, token: str | None
     """  # noqa: D301 - click wants the escape itself
     # imported here, so that --help does not wait for it
     with extra("check", "`adcontract replay`"):
+        from adcontract_conformance.commands.repeated import Given, repeated
         from adcontract_conformance.reports.json_file import read_report
 
-    contract, finding = _found(read_report(report), report, fingerprint)
-    given = ["--token", token] if token else []
-    given += ["--allow-writes"] if allow_writes else []
-    done = _checked([*_arguments(read_report(report), contract, finding, target), *given])
-    click.echo(f"{finding.operation_id}, {finding.check_id}: {finding.sentence}")
+    settled.refuse_both(ca, insecure)
+    read = read_report(report)
+    contract, finding = _found(read, report, fingerprint)
+    given = Given(target, token, allow_writes, config, ca, insecure, checks, spec)
+    done = _checked([*repeated(read, report, given), *_focus(read, contract, finding)], report)
+    click.echo(printable(f"{finding.operation_id}, {finding.check_id}: {finding.sentence}"))
     sentence, status, now = _verdict(done, finding)
-    click.echo(sentence)
+    click.echo(printable(sentence))
     if now is not None:
         from adcontract_conformance.reports.sentences import excerpt
 
         for line in now.curls:
-            click.echo(f"  {line}")
+            click.echo(printable(f"  {line}"))
         answer = now.answer
         received = f"none, it {answer.reason}" if answer.status is None else f"{answer.status} {excerpt(answer)}"
-        click.echo(f"  response: {' '.join(received.split())}")
+        click.echo(printable(f"  response: {' '.join(received.split())}"))
     raise SystemExit(status)
 
 
@@ -76,39 +106,29 @@ def _found(report: RunReport, file: Path, fingerprint: str) -> tuple[ContractRep
     raise UsageError(f"{shown(file)} has no finding {fingerprint}.{near} A report shows each fingerprint in brackets.")
 
 
-def _arguments(report: RunReport, contract: ContractReport, finding: ReportedFinding, target: str | None) -> list[str]:
-    """Return the arguments of `adcontract check` that try a finding again as its run did."""
-    from adcontract_conformance.client.redaction import PASSWORD
-    from adcontract_conformance.commands.check import check
-
-    named, *again = shlex.split(report.again)[2:]
-    if target is None and PASSWORD in named:
-        raise UsageError(f"The report does not have the password of {named}. Name the target with it.")
-    options, *_ = check.make_parser(click.Context(check)).parse_args(again)
-    by_name = {str(each.name): each for each in check.params if isinstance(each, click.Option)}
-    kept = [part for name, value in options.items() if name not in _REPLACED for part in _option(by_name[name], value)]
+def _focus(report: RunReport, contract: ContractReport, finding: ReportedFinding) -> list[str]:
+    """Return the arguments of `adcontract check` that try one finding, and no other."""
     # what is about no operation has a name in brackets
     focus = [] if finding.operation_id.startswith("(") else ["--focus", finding.operation_id]
     group = next(each.group for each in report.checks if each.id == finding.check_id)
-    which = ["--api", contract.api, "--snapshot", contract.snapshot, "--groups", group, *focus]
-    return [target or named, *kept, *which, "--allow-untried"]
+    return ["--api", contract.api, "--snapshot", contract.snapshot, "--groups", group, *focus, "--allow-untried"]
 
 
-def _option(option: click.Option, value: Any) -> Iterator[str]:
-    for each in value if option.multiple else (value,):
-        yield option.opts[0]
-        if not option.is_flag:
-            yield str(each)
+def _checked(arguments: Sequence[str], report: Path) -> RunReport:
+    """Run `adcontract check`, and return its report; what it prints is about more than the finding.
 
-
-def _checked(arguments: Sequence[str]) -> RunReport:
-    """Run `adcontract check`, and return its report; what it prints is about more than the finding."""
+    Raises:
+        UsageError: if it does not take the arguments, which are those of the `report`.
+    """
     from adcontract_conformance.commands.silently import check_silently
     from adcontract_conformance.reports.json_file import read_report
 
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "report.json"
-        check_silently(arguments, file)
+        try:
+            check_silently(arguments, file)
+        except click.ClickException as error:
+            raise UsageError(f"{shown(report)}: this run cannot be repeated: {error.format_message()}") from None
         return read_report(file)
 
 

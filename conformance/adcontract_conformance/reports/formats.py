@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from adcontract.reporting.formats import report_formats
+from adcontract.wording import printable
 from adcontract_conformance.reports import snapshots, terminal
 from adcontract_conformance.reports.html.page import as_html
 from adcontract_conformance.reports.json_file import as_json
@@ -39,7 +40,7 @@ def as_text(run: RunReport) -> str:
     console = Console(file=text, width=_WIDTH)
     show(console, run, verbose=True)
     if run.stopped:
-        console.print(Text(run.stopped, "bold"), soft_wrap=True)
+        console.print(Text(printable(run.stopped), "bold"), soft_wrap=True)
     return text.getvalue().strip("\n")
 
 

@@ -40,8 +40,10 @@ def read_report(file: Path) -> RunReport:
     except OSError as error:
         raise UsageError(f"{file}: the report cannot be read: {error.strerror}. Name a file of --json.") from None
     try:
-        text = content.decode()
+        text = content.decode("utf-8-sig")
         msgspec.json.decode(text)
+    except RecursionError:
+        raise UsageError(f"{file}:1:1: this is not a report: it is nested too deeply. {_AGAIN}") from None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         place = _broken_at(file, content, error)
         raise UsageError(f"{place}: this is not JSON: {_cause(error)}. {_AGAIN}") from None
@@ -52,6 +54,11 @@ def read_report(file: Path) -> RunReport:
         return msgspec.json.decode(text, type=RunReport)
     except msgspec.ValidationError as error:
         raise UsageError(f"{_where(file, text, error)}: this is not a report: {_cause(error)}. {_AGAIN}") from None
+
+
+def place_in(file: Path, pointer: str) -> Location:
+    """Return where a value of a report is, by its JSON Pointer."""
+    return _position(file, file.read_text(encoding="utf-8-sig"), pointer)
 
 
 def report_schema() -> str:

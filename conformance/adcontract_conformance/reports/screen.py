@@ -10,6 +10,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
+from adcontract.wording import printable
 from adcontract_conformance.model.promises import Outcome
 from adcontract_conformance.reports.sentences import shortened
 
@@ -95,7 +96,7 @@ class Screen:
         self._line(f"{title}: {counts or 'nothing to do'}{end} ({seconds:.1f} s)")
 
     def _line(self, text: str, style: str = "") -> None:
-        self._console.print(Text(text, style), soft_wrap=True)
+        self._console.print(Text(printable(text), style), soft_wrap=True)
         self.lines += 1
 
     def _table(self) -> Table:

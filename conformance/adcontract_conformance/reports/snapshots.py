@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from adcontract.openapi.paths import shape
-from adcontract.wording import plural
+from adcontract.wording import plural, printable
 from adcontract_conformance.model.promises import Outcome
 from adcontract_conformance.reports.sentences import left_out, problems
 
@@ -88,14 +88,14 @@ def show(console: Console, report: RunReport) -> None:
         for contract in verdict.contracts:
             if contract is not verdict.served:
                 for line in _differences(contract):
-                    console.print(Text(line), soft_wrap=True)
+                    console.print(Text(printable(line)), soft_wrap=True)
         style = "green" if verdict.served else "red"
-        console.print(Text(f"\n{verdict.sentence}", f"bold {style}"), soft_wrap=True)
+        console.print(Text(f"\n{printable(verdict.sentence)}", f"bold {style}"), soft_wrap=True)
     for contract in report.apis:
         if contract.left_out:
-            console.print(Text(left_out(contract), "bold"), soft_wrap=True)
+            console.print(Text(printable(left_out(contract)), "bold"), soft_wrap=True)
     for problem in problems(report):
-        console.print(Text(f"error  {problem}", "bold red"), soft_wrap=True)
+        console.print(Text(f"error  {printable(problem)}", "bold red"), soft_wrap=True)
 
 
 def _rows(verdict: Verdict) -> Iterator[Text]:

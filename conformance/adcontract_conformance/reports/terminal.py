@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from adcontract.wording import plural
+from adcontract.wording import plural, printable
 from adcontract_conformance.model.promises import Outcome
 from adcontract_conformance.reports.coverage import covered, shortfalls, uncovered
 from adcontract_conformance.reports.screen import STYLES
@@ -47,7 +47,8 @@ def summary(console: Console, report: RunReport, *, verbose: bool = False, used:
     """
 
     def line(text: str, style: str = "") -> None:
-        console.print(Text(text if verbose else shortened(text, _LONGEST), style=style), soft_wrap=True)
+        shown = printable(text if verbose else shortened(text, _LONGEST))
+        console.print(Text(shown, style=style), soft_wrap=True)
 
     edits = [f"fail  {each.where}: {each.sentence}" for each in report.waivers_to_edit]
     first = (

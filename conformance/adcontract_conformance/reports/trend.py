@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from adcontract.reporting.markdown import escaped
-from adcontract.wording import plural
+from adcontract.wording import plural, printable
 from adcontract_conformance.model.promises import Outcome
 from adcontract_conformance.reports.sentences import plain_verdict
 
@@ -92,7 +92,7 @@ def as_markdown(history: Trend) -> str:
     """Return a history as Markdown, for the summary of a job."""
     head, *rows = _rows(history)
     table = [f"| {' | '.join(row)} |" for row in (head, ["---"] * len(head), *rows)]
-    title = f"## {escaped(history.steps[-1].report.target)}: {plural(len(history.steps), 'report')}"
+    title = f"## {escaped(printable(history.steps[-1].report.target))}: {plural(len(history.steps), 'report')}"
     return "\n".join([title, "", *table, *_changes(history, "- ", escaped), *_present(history, "- ", escaped)])
 
 
@@ -173,7 +173,7 @@ def _listed(lines: list[str], bullet: str, text: Callable[[str], str]) -> Iterat
 
 
 def _line(finding: ReportedFinding) -> str:
-    return f"{finding.outcome.word} {finding.operation_id}: {finding.sentence} [{finding.fingerprint}]"
+    return printable(f"{finding.outcome.word} {finding.operation_id}: {finding.sentence} [{finding.fingerprint}]")
 
 
 FORMATS: dict[str, Callable[[Trend], str]] = {"text": as_text, "json": as_json, "markdown": as_markdown}

@@ -36,7 +36,7 @@ def checked_contracts(
     chosen = [name for name in names(spec, api, None if every else snapshot) if snapshot or name.newest]
     contracts = [load_named(name, spec) for name in chosen]
     known = [operation.id for contract in contracts for operation in contract.operations]
-    for operation in only:
+    for operation in (*only, *focus):
         if operation not in known:
             raise UsageError(
                 f"There is no operation {operation}.{did_you_mean(operation, known)} Name an operationId of spec/."

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from adcontract.wording import printable
 from adcontract_conformance.settings.schema import NAME as SCHEMA
 
 _SAYS_NOTHING = ("api", "www", "localhost")
@@ -55,7 +56,7 @@ def settings_text(target: NewTarget) -> str:
         f"#:schema ./{SCHEMA}",
         "# Targets and profiles of `adcontract check`. The keys are options of the command.",
         "",
-        *(f"# {sentence}" for sentence in target.said),
+        *(f"# {printable(sentence)}" for sentence in target.said),
         f"[targets.{_key(target.name)}]",
         f"url = {_url(target.url)}",
     ]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 from msgspec import Meta, Struct
 
+from adcontract.wording import printable
 from adcontract_conformance.settings.model import Text  # noqa: TC001 - msgspec reads the annotations
 from adcontract_conformance.settings.toml_file import TomlFile, read
 
@@ -94,7 +95,7 @@ def as_toml(waiver: Waiver, comment: str) -> str:
     """Return a waiver as it stands in a file, below a comment of one line."""
     values = {name: value for name, value in msgspec.to_builtins(waiver).items() if value is not False}
     lines = [f"{name} = {_literal(getattr(waiver, name.replace('-', '_')))}" for name in values]
-    return "\n".join((f"# {' '.join(comment.split())}", "[[waiver]]", *lines, ""))
+    return "\n".join((f"# {printable(' '.join(comment.split()))}", "[[waiver]]", *lines, ""))
 
 
 def _literal(value: object) -> str:
@@ -102,5 +103,6 @@ def _literal(value: object) -> str:
         return str(value).lower()
     if isinstance(value, date):
         return value.isoformat()
-    # a text in JSON is one in TOML, but for one control character
-    return msgspec.json.encode(value).decode().replace("\x7f", "\\u007f")
+    # a text in JSON is one in TOML, but for control characters, which no editor should obey either
+    text = msgspec.json.encode(value).decode()
+    return "".join(each if each.isprintable() else f"\\U{ord(each):08x}" for each in text)

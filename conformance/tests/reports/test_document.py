@@ -128,6 +128,7 @@ def test_a_report_fits_its_schema(written, fault):
         ),
         (lambda _: "[]", None, "expected object, got array"),
         (lambda _: "", None, "this is not JSON: input data was truncated"),
+        (lambda _: "[" * 100_000, None, "this is not a report: it is nested too deeply."),
         (lambda text: text.encode("utf-16"), None, "this is not JSON: it is not UTF-8"),
     ],
 )
@@ -152,4 +153,8 @@ def test_a_report_that_cannot_be_read_is_named(tmp_path):
 
 def test_a_report_is_written_as_it_was_read(written):
     files, _ = written("--groups", "examples")
-    assert as_json(read_report(files["json"])) == files["json"].read_text().rstrip("\n")
+    text = files["json"].read_text()
+    assert as_json(read_report(files["json"])) == text.rstrip("\n")
+    # a shell of Windows writes a mark before it
+    files["json"].write_text(text, encoding="utf-8-sig")
+    assert as_json(read_report(files["json"])) == text.rstrip("\n")

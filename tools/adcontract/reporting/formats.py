@@ -8,21 +8,28 @@ from adcontract.reporting.github import as_github
 from adcontract.reporting.junit import as_junit
 from adcontract.reporting.markdown import as_markdown
 from adcontract.reporting.sarif import as_sarif
+from adcontract.wording import printable_lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from adcontract.reporting.model import Report
 
+Result = TypeVar("Result")
+
+
+def in_printable_lines(write: Callable[[Result], str]) -> Callable[[Result], str]:
+    """Return a writer of lines that are read as they are, so that a terminal obeys nothing of what they quote."""
+    return lambda result: printable_lines(write(result))
+
+
 WRITERS: dict[str, Callable[[Report], str]] = {
-    "github": as_github,
+    "github": in_printable_lines(as_github),
     "sarif": as_sarif,
-    "markdown": as_markdown,
+    "markdown": in_printable_lines(as_markdown),
     "junit": as_junit,
 }
 """The writers of reports. A command has its own writers for text and JSON."""
-
-Result = TypeVar("Result")
 
 
 def report_formats(report: Callable[[Result], Report], *names: str) -> dict[str, Callable[[Result], str]]:
