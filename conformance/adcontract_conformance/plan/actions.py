@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from adcontract.contract.filters import selection
 from adcontract.openapi.ordering import natural
-from adcontract.openapi.pointer import every, get, lookup
+from adcontract.openapi.pointer import every, get, lookup, put
 from adcontract.openapi.text import as_text
-from adcontract_conformance.plan.payload import Page, put
+from adcontract_conformance.plan.payload import Page
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -1,29 +1,15 @@
-"""Payloads that a double fills in: values by JSON Pointer, and the numbers and links of a page."""
+"""Payloads that a double fills in: the numbers and links of a page."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from adcontract.openapi.pointer import split
+from adcontract.openapi.pointer import put
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from adcontract.contract.behavior import Pagination
-
-
-def put(payload: Any, pointer: str, value: Any) -> Any:
-    """Return a payload with a value at a pointer; it is changed in place, and objects that it lacks are created."""
-    if not pointer:
-        return value
-    *parts, last = split(pointer)
-    holder = payload
-    for part in parts:
-        if not isinstance(holder.get(part), dict):
-            holder[part] = {}
-        holder = holder[part]
-    holder[last] = value
-    return payload
 
 
 class Page:

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from adcontract.contract.schema_paths import reach
-from adcontract.openapi.pointer import get
+from adcontract.openapi.pointer import get, put
 from adcontract.openapi.text import as_text
-from adcontract_conformance.plan.payload import put
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

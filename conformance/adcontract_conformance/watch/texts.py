@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from adcontract.reporting.markdown import escaped
 from adcontract.wording import plural
 from adcontract_conformance.watch.overlay_text import overlay_text
 
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 
 _OPERATIONS = 3
 _LISTED = 12
-_SPECIAL = re.compile(r"([\\`*_\[\]<>|#~])")
 
 
 def as_text(report: Report) -> str:
@@ -54,27 +54,27 @@ def _others(api: Api) -> str:
 
 def as_markdown(report: Report) -> str:
     """Return the text of an issue or of a job summary."""
-    blocks = [f"## What {_escaped(report.target)} served on {report.date}"]
+    blocks = [f"## What {escaped(report.target)} served on {report.date}"]
     for api in report.apis:
         blocks += _markdown_of(api, report.date)
-    blocks += [_escaped(line) for line in report.left_out]
+    blocks += [escaped(line) for line in report.left_out]
     return "\n\n".join(blocks)
 
 
 def _markdown_of(api: Api, date: str) -> Iterator[str]:
     compared = f"{api.compared} of {plural(api.reads, 'operation')} that read were compared{_others(api)}."
-    yield f"**{_escaped(api.says)}** {compared}"
+    yield f"**{escaped(api.says)}** {compared}"
     if api.new:
-        rows = [f"| {each.kind} | {_escaped(each.says)} | {_at(each)} | `{each.where}` |" for each in api.new]
+        rows = [f"| {each.kind} | {escaped(each.says)} | {_at(each)} | `{each.where}` |" for each in api.new]
         yield "\n".join(["| | what | operations | contract |", "|---|---|---|---|", *rows])
     if api.of_other_snapshots:
         yield "\n".join(
-            f"- {_escaped(each.says)}; {' and '.join(each.snapshots)} has it" for each in api.of_other_snapshots
+            f"- {escaped(each.says)}; {' and '.join(each.snapshots)} has it" for each in api.of_other_snapshots
         )
     if api.unseen:
-        yield "\n".join(f"- not seen: {unseen.operation} {_escaped(unseen.reason)}" for unseen in api.unseen)
+        yield "\n".join(f"- not seen: {unseen.operation} {escaped(unseen.reason)}" for unseen in api.unseen)
     if by_hand := [each.name for each in api.new if each.by_hand]:
-        yield f"To be written by hand: {_escaped(', '.join(by_hand))}."
+        yield f"To be written by hand: {escaped(', '.join(by_hand))}."
     if api.actions:
         text = entry_text(api, date)
         yield f"The entry for `spec/{entry_file(api, date)}`:"
@@ -90,7 +90,3 @@ def entry_file(api: Api, date: str) -> str:
 def entry_text(api: Api, date: str) -> str:
     """Return the overlay for `spec/`."""
     return overlay_text(f"{api.api} {api.snapshot}, with what a server showed", date, api.actions)
-
-
-def _escaped(text: str) -> str:
-    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from adcontract.openapi.pointer import get
-from adcontract_mock.state.payload_pointers import HIGHEST, clipped, has, put
+from adcontract.openapi.pointer import get, put
+from adcontract_mock.state.payload_pointers import HIGHEST, clipped, has
 
 if TYPE_CHECKING:
     from adcontract import Key, Resource, ResourceOperation, SchemaError, Values

@@ -6,9 +6,8 @@ import copy
 from typing import TYPE_CHECKING, Any
 
 from adcontract.contract.filters import selection
-from adcontract.openapi.pointer import every, get
+from adcontract.openapi.pointer import every, get, put
 from adcontract_mock.state.pagination import Page
-from adcontract_mock.state.payload_pointers import put
 from adcontract_mock.state.sorting import sorted_rows
 
 if TYPE_CHECKING:

@@ -7,8 +7,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from adcontract.openapi.pointer import get
-from adcontract_mock.state.payload_pointers import put
+from adcontract.openapi.pointer import get, put
 
 if TYPE_CHECKING:
     from adcontract_mock.state.initial_items import InitialItems, Owner

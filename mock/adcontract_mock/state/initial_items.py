@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from adcontract.openapi.pointer import get, lookup
-from adcontract_mock.state.payload_pointers import put
+from adcontract.openapi.pointer import get, lookup, put
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

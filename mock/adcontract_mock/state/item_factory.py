@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from adcontract.contract.invariants import Invariants
 from adcontract.openapi.grammar import EACH
-from adcontract.openapi.pointer import get
+from adcontract.openapi.pointer import get, put
 from adcontract_mock.generation.values import Generator
 from adcontract_mock.state.notations import notations
-from adcontract_mock.state.payload_pointers import has, put
+from adcontract_mock.state.payload_pointers import has
 from adcontract_mock.state.schema_properties import required
 from adcontract_mock.state.stateful_resource import stateful_resources
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from adcontract.openapi.pointer import get
-from adcontract_mock.state.payload_pointers import HIGHEST, drop, put
+from adcontract.openapi.pointer import get, put
+from adcontract_mock.state.payload_pointers import HIGHEST, drop
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

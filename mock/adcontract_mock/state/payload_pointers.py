@@ -1,4 +1,4 @@
-"""Writing parts of payloads by JSON Pointer (RFC 6901), and values in a form that can be kept."""
+"""Parts of payloads by JSON Pointer (RFC 6901) removed and looked for, and values in a form that can be kept."""
 
 from __future__ import annotations
 
@@ -8,20 +8,6 @@ from adcontract.openapi.pointer import get, lookup, split
 
 HIGHEST = 2**63 - 1
 """The highest integer that the state, and a response, can hold."""
-
-
-def put(payload: Any, pointer: str, value: Any) -> Any:
-    """Return `payload` with `value` at `pointer`: it is changed in place, and missing objects are created."""
-    if not pointer:
-        return value
-    *parts, last = split(pointer)
-    holder = payload
-    for part in parts:
-        if not isinstance(holder.get(part), dict):
-            holder[part] = {}
-        holder = holder[part]
-    holder[last] = value
-    return payload
 
 
 def drop(payload: Any, pointer: str) -> None:

@@ -83,3 +83,17 @@ def walk(node: Any, pointer: str = "") -> Iterator[tuple[str, Any]]:
     elif isinstance(node, list):
         for index, value in enumerate(node):
             yield from walk(value, join(pointer, str(index)))
+
+
+def put(payload: Any, pointer: str, value: Any) -> Any:
+    """Return a payload with a value at a pointer; it is changed in place, and objects that it lacks are created."""
+    if not pointer:
+        return value
+    *parts, last = split(pointer)
+    holder = payload
+    for part in parts:
+        if not isinstance(holder.get(part), dict):
+            holder[part] = {}
+        holder = holder[part]
+    holder[last] = value
+    return payload
