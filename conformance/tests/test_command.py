@@ -68,7 +68,11 @@ def test_a_bad_option_is_reported_in_one_line(command, spec, options, message):
 
 
 @pytest.mark.parametrize(
-    "url", ["127.0.0.1:4010", "ftp://127.0.0.1", "http://", "http://127.0.0.1/?a=1", "http://[::1", "http://a:x"]
+    "url",
+    [
+        *("127.0.0.1:4010", "ftp://127.0.0.1", "http://", "http://127.0.0.1/?a=1", "http://[::1", "http://a:x"),
+        *("http://127.0.0.1 /", "http://exa mple.com"),
+    ],
 )
 def test_a_bad_url_is_reported_in_one_line(command, spec, url):
     result = command(url, "--spec", spec)
@@ -76,6 +80,13 @@ def test_a_bad_url_is_reported_in_one_line(command, spec, url):
     assert lines(result) == [
         f"Error: {url} is not the URL of a server. Write it as http://127.0.0.1:4010 or http://host/base/path."
     ]
+
+
+@pytest.mark.parametrize("option", ["--max-time", "--max-latency"])
+def test_what_is_not_a_number_is_no_bound(command, spec, option):
+    result = command("http://127.0.0.1:1", "--spec", spec, option, "nan")
+    assert result.exit_code == 2
+    assert f"Invalid value for '{option}': nan is not a number of seconds." in result.output
 
 
 def test_a_target_that_needs_a_token_is_reported_in_one_line(command, spec, shop, server_of):

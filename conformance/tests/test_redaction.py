@@ -118,6 +118,17 @@ def test_the_part_of_a_secret_beside_a_gap_is_replaced():
         assert not any(secret[start : start + 6] in shown for start in range(len(secret) - 5)), shown
 
 
+@pytest.mark.parametrize("before", ["", "B", "Be", "Bearer ", "user:"])
+@pytest.mark.parametrize("after", ["", "x", ", and more"])
+def test_a_secret_is_replaced_in_base64_wherever_it_stands_in_what_is_encoded(before, after):
+    secret = "Sk-liv3/aB+c9=Zz&77?>~"
+    redaction = Redaction([Secret("ADCONTRACT_TOKEN", secret)])
+    for encode in (base64.b64encode, base64.urlsafe_b64encode):
+        shown = redaction.text(f'"{encode(f"{before}{secret}{after}".encode()).decode()}"')
+        assert TOKEN in shown
+        assert len(shown.replace(TOKEN, "")) <= 2 + (len(before) + len(after)) * 4 / 3 + 6
+
+
 def test_a_short_secret_is_replaced_as_a_word():
     redaction = Redaction([Secret("ADCONTRACT_TOKEN", "id")])
     assert redaction.text("id idea grid $ADCONTRACT_TOKEN 'id'") == f"{TOKEN} idea grid {TOKEN} '{TOKEN}'"

@@ -182,6 +182,7 @@ link = "https://example.com/1"
         (GOOD + GOOD, "waivers.toml:12:1: a second waiver for the finding 0123456789ab, after that in line 1. Keep"),
         (GOOD.replace("2099-01-31", '"soon"'), "waivers.toml:7:1: expires takes a date"),
         (GOOD.replace("0123456789ab", "xyz"), "waivers.toml:4:1: fingerprint takes a text"),
+        (GOOD.replace('"me"', '" "'), "waivers.toml:6:1: owner takes a text such as shop@example.com."),
         ("[[waiver]\n", "waivers.toml:1:"),
     ],
 )
@@ -199,11 +200,15 @@ def test_a_mistake_in_the_file_is_named_before_a_request_is_sent(gate, text, mes
     [
         ((), "Name the fingerprints of findings, or give --all"),
         (("0123456789ab", "--reason", "x"), "The report has no finding 0123456789ab."),
+        (("--all", "--waivers", "/dev/zero"), "/dev/zero: the waivers cannot be written: it is not a file. "),
+        (("--all", "--waivers", "loop"), "loop: the waivers cannot be written: too many levels of symbolic links. "),
+        (("0123456789ab", "--reason", " "), "--reason says why the findings may pass."),
         (("--all", "--waivers", "none/waivers.toml"), "none/waivers.toml: the waivers cannot be written: "),
     ],
 )
 def test_a_waiver_that_cannot_be_written_is_refused_in_one_line(gate, arguments, message):
     gate()
+    Path("loop").symlink_to("loop")
     result = waive(*arguments, "--until", SOON, "--owner", "me")
     assert result.exit_code == 2
     assert message in result.output

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote, quote_plus, unquote, urlsplit
 
-from adcontract.contract.secret_forms import Secrets, basic_secrets
+from adcontract.contract.secret_forms import Secrets, base64_cores, basic_secrets
 from adcontract.contract.security import cookie_value
 from adcontract.requests.curl import TOKEN
 from adcontract_conformance.model.exchange import CUT, HttpResponse
@@ -44,7 +44,9 @@ class Redaction:
         for each in secrets:
             for part in _parts(each.value):
                 password, *encoded = basic_secrets(part)
-                found = dict.fromkeys((part, *encoded, *([password] if basic or part != each.value else [])), each.mark)
+                passwords = [password] if basic or part != each.value else []
+                cores = [core for secret in (part, *passwords) for core in base64_cores(secret)]
+                found = dict.fromkeys((part, *encoded, *passwords, *cores), each.mark)
                 marks = {**found, **marks}
         marks.pop("", None)
         self._marks = tuple(dict.fromkeys((TOKEN, *marks.values())))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -15,6 +16,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _Command = TypeVar("_Command", bound="Callable[..., object]")
+
+
+class _Seconds(click.FloatRange):
+    """A time above 0. What is not a number, `nan`, would be no bound."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the number, as its base does."""
+        found = super().convert(value, param, ctx)
+        if math.isnan(found):
+            self.fail(f"{value} is not a number of seconds.", param, ctx)
+        return found
 
 
 def _together(*decorators: Callable[[_Command], _Command]) -> Callable[[_Command], _Command]:
@@ -110,7 +122,7 @@ sending = _together(
     ),
     click.option(
         "--max-time",
-        type=click.FloatRange(min=0, min_open=True),
+        type=_Seconds(min=0, min_open=True),
         metavar="SECONDS",
         help="Stop after this time, with a report.",
     ),
@@ -126,7 +138,7 @@ judging = _together(
     ),
     click.option(
         "--max-latency",
-        type=click.FloatRange(min=0, min_open=True),
+        type=_Seconds(min=0, min_open=True),
         metavar="SECONDS",
         help="Fail on operations that take longer to respond; a single slow response does not fail.",
     ),

@@ -75,6 +75,7 @@ def waive(
     done = read_report(report)
     if done.options.every_snapshot:
         raise UsageError(f"{shown(report)}: this run was about all snapshots. Waive what a run on one of them finds.")
+    reason, owner, link = ((each or "").strip() for each in (reason, owner, link))
     if not (every or reason):
         raise UsageError("--reason says why the findings may pass. Give one.")
     reason = reason or f"It was there when the gate began, on {done.date:%Y-%m-%d}."
@@ -82,6 +83,8 @@ def waive(
     if not owner:
         raise UsageError("--owner says who sees to it that the findings go away, and git knows no address. Give one.")
     chosen = _failures(done) if every else _named(done, fingerprints)
+    if file.exists() and not file.is_file():
+        raise UsageError(f"{shown(file)}: the waivers cannot be written: it is not a file. Name another file.")
     known = read_waivers(file) if file.exists() else None
     new = [each for each in chosen if not (known and known.of(each.fingerprint))]
     blocks = [

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from adcontract.errors import Location, UsageError
+from adcontract.files.bytes import read_bytes
 from adcontract.files.json_positions import json_positions
 from adcontract.openapi.pointer import join
 from adcontract_conformance.reports.document import VERSION, RunReport
@@ -36,7 +37,7 @@ def read_report(file: Path) -> RunReport:
         UsageError: if it cannot be read, is damaged, or is of another version.
     """
     try:
-        content = file.read_bytes()
+        content = read_bytes(file)
     except OSError as error:
         raise UsageError(f"{file}: the report cannot be read: {error.strerror}. Name a file of --json.") from None
     try:

@@ -18,7 +18,9 @@ def is_server(url: str) -> bool:
         _ = parts.port
     except ValueError:
         return False
-    return parts.scheme in ("http", "https") and bool(parts.hostname) and not (parts.query or parts.fragment)
+    is_plain = url.isprintable() and " " not in url
+    is_http = parts.scheme in ("http", "https") and bool(parts.hostname)
+    return is_plain and is_http and not (parts.query or parts.fragment)
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ Seconds = Annotated[float, Meta(gt=0)]
 Rate = Annotated[
     str,
     Meta(
-        pattern=r"^[0-9]+(\.[0-9]+)?/(s|min)$",
+        pattern=r"^(?=.*[1-9])[0-9]+(\.[0-9]+)?/(s|min)$",
         description="Send no more requests than so many in a second or a minute.",
         examples=["10/s", "300/min"],
     ),

@@ -100,6 +100,8 @@ def choose(target: str | None, profile_name: str | None, config: Path | None, to
     Raises:
         UsageError: if there is no such target, profile or file, the file has a mistake, or a variable is missing.
     """
+    if target is not None and not target.strip():
+        raise UsageError("TARGET is empty. Give a URL, or the name of a target; a variable in its place may be unset.")
     path = config or found(Path.cwd())
     file = TomlFile(Path(NAME), Settings(), {}) if path is None else read(path, Settings)
     name = None if target and not _is_name(target, file.value) else _name(target, file, path)
@@ -132,8 +134,8 @@ def _name(target: str | None, file: TomlFile[Settings], path: Path | None) -> st
     if path is None:
         named = "No target is named" if target is None else f"There is no target {target}"
         raise UsageError(
-            f"{named}, and no {NAME} is here or in a folder above. Give a URL, as in `adcontract check "
-            "http://127.0.0.1:4010`, or write the file with `adcontract init URL`."
+            f"{named}, and no {NAME} is here or in a folder above. Give a URL, such as "
+            "http://127.0.0.1:4010, or write the file with `adcontract init URL`."
         )
     every = f"Known: {', '.join(known)}." if known else "The file has none: add [targets.NAME] with a url."
     if target is None and len(known) != 1:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 import msgspec
 
 from adcontract.errors import Location, UsageError, shown
+from adcontract.files.bytes import read_bytes
 from adcontract_conformance.settings.toml_errors import explained
 from adcontract_conformance.settings.toml_places import places
 
@@ -52,7 +53,7 @@ def read(path: FilePath, type_: type[_T]) -> TomlFile[_T]:
         UsageError: if it cannot be read, is not TOML, or has a wrong key or a value of a wrong type.
     """
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        text = read_bytes(path).decode("utf-8-sig")
     except OSError as error:
         reason = (error.strerror or "it is not a file").lower()
         raise UsageError(f"{shown(path)} cannot be read: {reason}. Correct its name or its permissions.") from None

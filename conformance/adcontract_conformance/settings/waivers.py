@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 NAME = "waivers.toml"
 
+Words = Annotated[str, Meta(pattern=r"\S")]
+"""A text that says something."""
+
 Fingerprint = Annotated[str, Meta(pattern="^[0-9a-f]{12}$", description="The fingerprint of the finding.")]
 
 
@@ -28,10 +31,12 @@ class Waiver(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rena
     check: Annotated[Text, Meta(description="The id of the check that finds it, as in examples.body.")]
     operation: Annotated[Text, Meta(description="The operationId that it is about.")]
     fingerprint: Fingerprint
-    reason: Annotated[Text, Meta(description="Why it may pass for now.")]
-    owner: Annotated[Text, Meta(description="Who sees to it that it goes away.")]
+    reason: Annotated[Words, Meta(description="Why it may pass for now.", examples=["Mended with the next release."])]
+    owner: Annotated[Words, Meta(description="Who sees to it that it goes away.", examples=["shop@example.com"])]
     expires: Annotated[date, Meta(description="The last day on which it is waived.")]
-    link: Annotated[Text, Meta(description="Where more is said, as the URL of an issue.")]
+    link: Annotated[
+        Words, Meta(description="Where more is said, as the URL of an issue.", examples=["https://example.com/1"])
+    ]
     comes_and_goes: Annotated[bool, Meta(description="Whether it is not found in each run.")] = False
 
 

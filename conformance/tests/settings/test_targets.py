@@ -224,6 +224,9 @@ def test_the_token_comes_from_the_variable_that_the_file_names(project, spec, se
         ),
         ("", [], "adcontract.toml: name one of its targets, or a URL. The file has none: add [targets.NAME] with a"),
         ("", [DOWN, "--profile", "x"], "There is no profile x. Known: smoke, core, extended."),
+        ("", ["a", "--config", "/dev/zero"], "/dev/zero cannot be read: it is a device. "),
+        ("", [" "], "TARGET is empty. Give a URL, or the name of a target; "),
+        ("[targets.a]\nurl = 'http://a'\nrate = '0/s'", ["a"], "adcontract.toml:3:1: rate takes a text such as 10/s"),
         ("", ["a", "--config", "none.toml"], "none.toml cannot be read: no such file or directory. "),
     ],
 )

@@ -56,6 +56,18 @@ def basic_secrets(pair: str) -> Iterator[str]:
         yield each.rstrip("=")
 
 
+def base64_cores(secret: str) -> Iterator[str]:
+    """Yield what Base64 has of a secret wherever it stands in the encoded text; nothing for a short one."""
+    content = secret.encode()
+    for before in range(3):
+        # characters that share their bits with what stands before and after are left out
+        first, last = -(-before * 8 // 6), (before + len(content)) * 8 // 6
+        for encode in (base64.b64encode, base64.urlsafe_b64encode):
+            core = encode(bytes(before) + content).decode()[first:last]
+            if len(content) >= _SHORT:
+                yield core
+
+
 def _pattern(secret: str) -> str:
     pattern = "".join(map(_character, secret))
     if len(secret) >= _SHORT:
