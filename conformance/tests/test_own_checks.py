@@ -204,6 +204,11 @@ def test_what_is_wrong_in_a_file_is_reported_in_one_line(command, spec, file, te
 
 
 @pytest.mark.usefixtures("file")
+def test_an_interrupt_before_the_first_request_is_no_verdict(command, spec, file):
+    result = command("http://127.0.0.1:9", "--spec", spec, "--checks", file("raise KeyboardInterrupt"))
+    assert (result.exit_code, result.output) == (2, "Interrupted.\n")
+
+
 def test_a_file_that_is_not_there_is_reported_in_one_line(command, spec):
     for name, reason in (("nix.py", "does not exist"), (".", "is a folder")):
         result = command("http://127.0.0.1:1", "--spec", spec, "--checks", name)

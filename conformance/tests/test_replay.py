@@ -118,7 +118,7 @@ def with_command(text):
         ("adcontract check -- --checks=evil.py", "the command of this run cannot be repeated: it names no target."),
         ("adcontract check", "cannot be repeated: it names no target. Write the report again."),
         ("adcontract check URL --nope", "cannot be repeated: no such option"),
-        ("adcontract check 'URL", "cannot be repeated: no closing quotation."),
+        ("adcontract check 'URL", "the command again is not one of a shell: No closing quotation."),
         ("", "cannot be repeated: it is not one of `adcontract check`."),
     ],
 )

@@ -39,6 +39,14 @@ class Commands(click.Group):
             ctx.fail(f"No such command {args[0]!r}.{did_you_mean(args[0], self.list_commands(ctx))}")
         return super().resolve_command(ctx, args)
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the subcommand; an interrupt is no result, so the exit status is 2 and not 1."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            click.echo("Interrupted.", err=True)
+            raise SystemExit(2) from None
+
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run a command line; print an AdcontractError as plain lines, with exit status 2."""
         try:

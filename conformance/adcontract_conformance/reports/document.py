@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import shlex
 from datetime import date, datetime  # noqa: TC003 - msgspec reads the annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -346,6 +347,10 @@ class RunReport(_Data, frozen=True, kw_only=True):
     apis: tuple[ContractReport, ...]
 
     def __post_init__(self) -> None:
+        try:
+            shlex.split(self.again)
+        except ValueError as error:
+            raise ValueError(f"The command again is not one of a shell: {error}") from None
         checks = {check.id for check in self.checks}
         _demand_known("check", checks, (result.check for contract in self.apis for result in contract.results))
         _demand_known("check", checks, (finding.check_id for contract in self.apis for finding in contract.findings))
