@@ -231,3 +231,22 @@ def test_a_waiver_of_a_sentence_with_control_characters_can_be_read_again(gate):
     assert text.splitlines()[0].endswith(r"\x1b[2J\x7f\u202e [[waiver]]")
     assert 'link = "\\u001b[2J\\U0000202e é"' in text
     assert gate().exit_code == 0
+
+
+@pytest.mark.parametrize("change", [{"fingerprint": "0123456789a\n"}, {"operation": ""}])
+def test_a_report_that_somebody_has_changed_makes_no_file_that_cannot_be_read(gate, change):
+    gate()
+    text = Path("report.json").read_text()
+    report = json.loads(text)
+    (api,) = report["apis"]
+    if known := change.get("fingerprint"):
+        report = json.loads(text.replace(api["findings"][0]["fingerprint"], json.dumps(known)[1:-1]))
+    else:
+        api["findings"][0] |= change
+    Path("report.json").write_text(json.dumps(report))
+    Path("waivers.toml").write_text("# ours")
+    result = waive("--all", "--until", SOON, "--owner", "me")
+    assert result.exit_code == 2, result.output
+    assert result.output.startswith("Error: report.json: its findings cannot be waived: ")
+    assert len(result.output.splitlines()) == 1
+    assert Path("waivers.toml").read_text() == "# ours"

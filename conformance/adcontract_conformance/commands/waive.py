@@ -66,7 +66,7 @@ def waive(
     # imported here, so that --help does not wait for it
     with extra("check", "`adcontract waive`"):
         from adcontract_conformance.reports.json_file import read_report
-        from adcontract_conformance.settings.waivers import Waiver, as_toml, read_waivers
+        from adcontract_conformance.settings.waivers import Waiver, as_toml, read_waivers, require_readable
 
     if every == bool(fingerprints):
         raise UsageError("Name the fingerprints of findings, or give --all: one of them.")
@@ -103,6 +103,7 @@ def waive(
         )
         for each in new
     ]
+    require_readable("\n".join(blocks), report)
     _append(file, blocks)
     had = f" {plural(len(chosen) - len(new), 'finding')} had one already." if len(new) < len(chosen) else ""
     click.echo(f"{shown(file)}: {plural(len(new), 'waiver')} added, until {until:%Y-%m-%d}, for {owner}.{had}")

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 from msgspec import Meta, Struct
 
+from adcontract.errors import UsageError, shown
 from adcontract.wording import printable
 from adcontract_conformance.settings.model import Text  # noqa: TC001 - msgspec reads the annotations
-from adcontract_conformance.settings.toml_file import TomlFile, read
+from adcontract_conformance.settings.toml_file import TomlFile, decode, read
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from adcontract.errors import Location, UsageError
+    from adcontract.errors import Location
 
 NAME = "waivers.toml"
 
@@ -94,6 +94,19 @@ def read_waivers(path: Path) -> Waivers:
         UsageError: if it cannot be read, a waiver lacks a key or has a wrong one, or two are for one finding.
     """
     return Waivers(read(path, WaiverFile))
+
+
+def require_readable(text: str, report: Path) -> None:
+    """Check that the waivers of a report can be read again, before they are written.
+
+    Raises:
+        UsageError: if not, because somebody has changed the report.
+    """
+    try:
+        Waivers(decode(Path(NAME), text, WaiverFile))
+    except UsageError as error:
+        cause = str(error).partition(": ")[2]
+        raise UsageError(f"{shown(report)}: its findings cannot be waived: {cause} Write the report again.") from None
 
 
 def as_toml(waiver: Waiver, comment: str) -> str:
