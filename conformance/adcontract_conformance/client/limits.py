@@ -6,6 +6,7 @@ import ipaddress
 import re
 import socket
 from dataclasses import dataclass
+from decimal import Decimal
 from urllib.parse import urlsplit
 
 from adcontract import UsageError
@@ -42,7 +43,8 @@ class Rate:
         return _SECONDS[self.unit] / self.number
 
     def __str__(self) -> str:
-        return f"{self.number:g}/{self.unit}"
+        # without an exponent, which `parse` does not take
+        return f"{Decimal(str(self.number)):f}".removesuffix(".0") + f"/{self.unit}"
 
 
 @dataclass(frozen=True)

@@ -56,6 +56,13 @@ def test_what_is_no_rate_is_refused_in_a_line(command, rate):
     assert "is not a rate. Write it as 10/s or 300/min." in result.output
 
 
+@pytest.mark.parametrize("rate", ["2000000/s", "1234567.5/min"])
+def test_the_command_that_repeats_a_run_has_its_rate(command, shop, server_of, spec, rate):
+    with server_of(shop, None).up() as url:
+        result = command(url, "--spec", spec, "--groups", "examples", "--rate", rate)
+    assert f" --rate {rate}" in result.output.splitlines()[-1]
+
+
 @pytest.mark.parametrize("groups", ["examples,security", "schema", "state,behavior,rejection"])
 def test_a_run_sends_no_more_requests_than_it_may_and_names_what_it_did_not_reach(check, groups):
     done = check("--groups", groups, "--max-requests", "9")
