@@ -250,3 +250,10 @@ def test_a_report_that_somebody_has_changed_makes_no_file_that_cannot_be_read(ga
     assert result.output.startswith("Error: report.json: its findings cannot be waived: ")
     assert len(result.output.splitlines()) == 1
     assert Path("waivers.toml").read_text() == "# ours"
+
+
+def test_the_verdict_says_that_a_waiver_must_be_edited(gate):
+    gate()
+    waive("--all", "--until", SOON, "--owner", "shop@example.com")
+    result = gate(fault=None)
+    assert "\nshop v1: conforms, but 1 waiver must be edited (" in result.output

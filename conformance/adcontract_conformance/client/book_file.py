@@ -47,7 +47,8 @@ class SavedEntry:
 class BookFile:
     """Notes created and removed items in a file that is there as long as one is left.
 
-    It holds no secret: `redacted` takes them out of a text. Where the file cannot be written, `path` is None.
+    It holds no secret: `redacted` takes them out of a text. Where the file cannot be written, `path` is None, and
+    `unwritable` says why.
     """
 
     def __init__(self, url: str, redacted: Callable[[str], str]) -> None:
@@ -56,6 +57,7 @@ class BookFile:
         self._file: IO[str] | None = None
         self._last = 0
         self.path: Path | None = None
+        self.unwritable: str | None = None
 
     @classmethod
     def opened(cls, path: Path, url: str, redacted: Callable[[str], str]) -> BookFile:
@@ -87,9 +89,10 @@ class BookFile:
                 self._write({"removed": self._numbers.pop(entry)})
                 if not self._numbers:
                     self.delete()
-        except OSError:
+        except OSError as error:
             # the report names in any case what is left
             self._file = self.path = None
+            self.unwritable = f"{FOLDER}: {(error.strerror or 'it is not a folder').lower()}"
 
     def close(self) -> None:
         """Close the file."""

@@ -31,6 +31,8 @@ def notes(run: Run) -> list[str]:
     """Return a sentence on all that a reader should know of the target: what stays there, its rate limit, its token."""
     token = f"No token was given, so {DEFAULT_TOKEN} was sent; whether the target checks tokens was not tested."
     lines = stays(what_stays(run.book))
+    if run.unwritable:
+        lines.append(f"No file names what was created while the run lasted ({run.unwritable}). Run it where one can.")
     if run.left:
         lines.append(f"Remove what is left: {_clear_line(run, run.left)}")
     lines += [f"An earlier run has left items. Remove them: {_clear_line(run, file)}" for file in run.earlier]

@@ -65,6 +65,8 @@ def verdict(report: RunReport, contract: ContractReport) -> str:
     counts += f", {waived} waived" if waived else ""
     is_asked_for = contract.results or contract.left_out or report.stopped
     word = _VERDICTS[overall(report, contract)] if is_asked_for else "no check of the chosen groups is about it"
+    if report.waivers_to_edit and Outcome.PASS <= contract.outcome < Outcome.FAIL:
+        word += f", but {plural(len(report.waivers_to_edit), 'waiver')} must be edited"
     return f"{contract.title}: {word} ({counts}, seed {report.seed}, {seconds:.0f} s, --for {report.options.for_})"
 
 

@@ -24,8 +24,9 @@ class Run:
 
     `stopped` says in a sentence why it ended early, if it could not go on, and `bound` which bound of its options it
     met, as a clause.
-    `book` has what was created, and what could not be removed, which `left` names, a file; `earlier` are the files of
-    what earlier runs have left on the target. `waiver_problems` are waivers to be edited.
+    `book` has what was created, and what could not be removed, which `left` names, a file; `unwritable` says why there
+    is no such file, and `earlier` are the files of what earlier runs have left on the target. `waiver_problems` are
+    waivers to be edited.
     """
 
     target: Target
@@ -38,6 +39,7 @@ class Run:
     bound: str | None = None
     book: Book = field(default_factory=Book)
     left: Path | None = None
+    unwritable: str | None = None
     earlier: list[Path] = field(default_factory=list)
     waiver_problems: list[WaiverProblem] = field(default_factory=list)
 

@@ -71,7 +71,7 @@ def run(target: Target, checked_contracts: list[CheckedContract], options: Optio
     except KeyboardInterrupt:
         result.stopped = INTERRUPTED
     file.close()
-    result.left = file.path
+    result.left, result.unwritable = file.path, file.unwritable
     ended = "the run ended before it was tried" if result.stopped else clock.bound
     for ledger in ledgers:
         ledger.close("the target does not serve the contract" if ledger.left_out else ended)

@@ -296,3 +296,11 @@ def test_a_run_that_ends_at_its_first_failure_leaves_nothing_behind(held):
     _, report, result = held(server, "--max-failures", "1")
     assert (result.exit_code, json.dumps(server.books)) == (1, before)
     assert report["apis"][0]["unreached"] == ["behavior"]
+
+
+def test_a_folder_in_which_nothing_can_be_noted_is_told(held, left):
+    left.parent.mkdir(exist_ok=True)
+    left.write_text("not a folder")
+    _, _, result = held(Library(), "--groups", "behavior", "--only", "createBook")
+    assert result.exit_code == 0, result.output
+    assert f"No file names what was created while the run lasted ({left}: " in result.output
