@@ -79,8 +79,9 @@ def test_less_than_is_demanded_fails_in_every_report_with_what_is_missing(check,
     missing = "are covered, less than the"
     laws = f"shop v1: laws 0 % (0 of 1) {missing} 10 % of --min-coverage: getItem behavior.refusal-method ("
     parameters = f"shop v1: parameters 50 % (1 of 2) {missing} 60 % of --min-coverage: getItem path item_id (invalid)."
-    printed = [line for line in done.output.splitlines() if "less than" in line]
+    printed = [line for line in done.output.splitlines() if line.startswith("fail  ")]
     assert [line.startswith(f"fail  {start}") for line, start in zip(printed, (parameters, laws), strict=True)]
+    assert "\nshop v1: conforms, but less is covered than --min-coverage demands (1 operation, " in done.output
     assert done.report["options"]["min_coverage"] == {"operations": 100, "parameters": 60, "laws": 10}
     assert parameters in (tmp_path / "out/summary.md").read_text().replace("\\", "")
     page = (tmp_path / "out/report.html").read_text()

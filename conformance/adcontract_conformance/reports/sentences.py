@@ -65,8 +65,10 @@ def verdict(report: RunReport, contract: ContractReport) -> str:
     counts += f", {waived} waived" if waived else ""
     is_asked_for = contract.results or contract.left_out or report.stopped
     word = _VERDICTS[overall(report, contract)] if is_asked_for else "no check of the chosen groups is about it"
-    if report.waivers_to_edit and Outcome.PASS <= contract.outcome < Outcome.FAIL:
-        word += f", but {plural(len(report.waivers_to_edit), 'waiver')} must be edited"
+    if Outcome.PASS <= contract.outcome < Outcome.FAIL:
+        edits = len(report.waivers_to_edit)
+        word += f", but {plural(edits, 'waiver')} must be edited" if edits else ""
+        word += ", but less is covered than --min-coverage demands" if shortfalls(report, contract) else ""
     return f"{contract.title}: {word} ({counts}, seed {report.seed}, {seconds:.0f} s, --for {report.options.for_})"
 
 
