@@ -32,8 +32,11 @@ _LINES = 40
 _ERRORS = 6
 """How many errors of the suite are shown unless all are asked for."""
 
-_FEWEST = 10
+_FEWEST = 9
 """How many lines the causes have in any case."""
+
+_ROOM = 4
+"""How many lines are left for the other causes."""
 
 _LONGEST = 300
 """The longest line of such a report."""
@@ -61,7 +64,9 @@ def summary(console: Console, report: RunReport, *, verbose: bool = False, used:
     last = last_lines(report)
     for text in first:
         line(text, "bold")
-    left = _LINES - used - len(first) - len(errors) - 1 - 2 * len(report.apis) - len(last)
+    # the reason for which it ended early comes after all
+    ended = 1 if report.stopped else 0
+    left = _LINES - used - len(first) - len(errors) - 1 - 2 * len(report.apis) - len(last) - ended
     found = sorted(
         (
             cause
@@ -98,6 +103,9 @@ def _causes(line: Line, found: list[Cause[ReportedFinding]], bound: int | None) 
     for number, cause in enumerate(found):
         lines = list(_cause(cause, whole=bound is None))
         others = len(found) - number - 1
+        if bound is not None and not number and others:
+            # a line for each of the next, and how many more there are, must fit as well
+            lines = lines[: bound - _ROOM]
         if bound is not None and number and used + len(lines) + 1 + (others + 2 if others else 0) > bound:
             break
         used += len(lines) + 1

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from io import StringIO
 from xml.etree import ElementTree
 
 import pytest
+from rich.console import Console
 
 from adcontract_conformance.checks.themes import THEMES
 from adcontract_conformance.model.promises import CHECKS
+from adcontract_conformance.reports import terminal
+from adcontract_conformance.reports.json_file import read_report
 from adcontract_conformance.run import suite  # noqa: F401 - fills the registry
 
 
@@ -31,6 +35,20 @@ def test_a_login_page_on_all_that_needs_a_token_is_one_cause_on_one_screen(check
     assert "shop v1 does not conform. " in done.output
     assert done.output.count("The response has text/html, not application/json.") <= 3
     assert [each["outcome"] for each in done.report["apis"][0]["causes"]].count("fail") == 1
+
+
+def test_a_report_has_forty_lines_however_many_the_progress_has_taken(check, tmp_path):
+    def fault(sent, reply):
+        if sent.method == "GET" and reply.status == 200:
+            return reply.with_json({"id": "x"})
+        return replace(reply, status=500) if reply.status == 404 else login_page(sent, reply)
+
+    check("--groups", "examples,schema,rejection", fault=fault)
+    report = read_report(tmp_path / "report.json")
+    for used in range(25):
+        text = StringIO()
+        terminal.summary(Console(file=text, width=200), report, used=used)
+        assert used + len(text.getvalue().splitlines()) <= 40, text.getvalue()
 
 
 def test_a_redirect_is_told_with_its_address_and_each_operation_once(check):
