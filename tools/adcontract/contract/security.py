@@ -59,7 +59,7 @@ class SecurityScheme:
                 return lambda headers, _: _pair(_after(headers.get(b"authorization", b""), word))
             return lambda headers, _: _after(headers.get(b"authorization", b""), word)
         if self.location == "query":
-            return lambda _, query: dict(reversed(parse_qsl(query))).get(self.key.encode(), b"")
+            return lambda _, query: _pairs(query).get(self.key, "").encode()
         if self.location == "cookie":
             return lambda headers, _: _cookie(headers.get(b"cookie", b"").decode("latin-1"), self.key)
         header = self.key.lower().encode()
@@ -136,6 +136,12 @@ def _pair(credential: bytes) -> bytes:
     except binascii.Error:
         return b""
     return pair if b":" in pair else b""
+
+
+def _pairs(query: bytes) -> dict[str, str]:
+    """Return the parameters of a query by name; of equal ones the first."""
+    # given bytes, `parse_qsl` fails where a value is not ASCII
+    return dict(reversed(parse_qsl(query.decode("latin-1"))))
 
 
 def _cookie(text: str, name: str) -> bytes:

@@ -109,3 +109,8 @@ def test_the_schemes_of_a_contract_may_be_references() -> None:
     }
     found = security_schemes(document)["b"]
     assert (found.name, found.key, found.pointer) == ("b", "X-Key", "/components/securitySchemes/a")
+
+
+def test_a_key_in_the_query_is_read_beside_any_letters() -> None:
+    assert scheme("query").reader()({}, b"q=%F0%9F%98%80&api%20key%26=t%C3%A4") == "tä".encode()
+    assert scheme("query").reader()({}, "q=ä&api key&=t".encode()) == b""
