@@ -72,6 +72,19 @@ _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}
     type=click.Path(path_type=Path, dir_okay=False),
     help="The file that keeps the state, for all workers and later runs.  [default: in memory]",
 )
+@click.option(
+    "--plant",
+    metavar="FAULT[@OPERATION]",
+    help="Serve one operation with a fault, to see whether a check catches it; `list` names all faults.",
+)
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="The format of --plant list.",
+)
 def mock(
     api: str | None,
     snapshot: str | None,
@@ -87,6 +100,8 @@ def mock(
     stateful: bool,
     seed_items: int,
     state: Path | None,
+    plant: str | None,
+    format_: str,
 ) -> None:
     """Serve the contracts as a mock of their APIs.
 
@@ -98,11 +113,19 @@ def mock(
       adcontract mock --api topsort --port 8080 --token secret
       adcontract mock --spec my-contracts --watch
       adcontract mock --stateful --seed-items 250
+      adcontract mock --plant list --api topsort
+      adcontract mock --plant missing-field@listCampaigns --stateful
     """  # noqa: D301 - click wants the escape itself
     if workers > 1 and (watch or record):
         raise UsageError(f"{'--watch' if watch else '--record'} needs one worker: leave --workers out.")
     if stateful and workers > 1 and state is None:
         raise UsageError("--stateful with several workers needs a file that they share: name one with --state.")
+    if plant == "list":
+        with extra("mock", "`adcontract mock`"):
+            from adcontract_mock.serve.fault_list import fault_list
+
+        click.echo(fault_list(api, snapshot, spec, token or None, format_))
+        return
     with _listen(host, port) as listening:
         with _garbage_collection_paused(freeze=not watch):
             # imported here, so that --help does not wait for it
@@ -112,7 +135,7 @@ def mock(
                 from adcontract_mock.serve.service import Service
                 from adcontract_mock.serve.settings import Settings
 
-            settings = Settings(api, snapshot, token or None, rate_limit, spec, stateful, seed_items, state)
+            settings = Settings(api, snapshot, token or None, rate_limit, spec, stateful, seed_items, state, plant)
             service = Service(settings, watch=watch)
         runtime = service.mock.runtime
         secured = certificate(host) if tls else None

@@ -49,6 +49,7 @@ ROOMS = {
         state
         preferences
         responses
+        faults
         journal
         application.runtime
         web

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
     from adcontract import Contract
+    from adcontract_mock.faults.plant import Plant
 
 _EXPOSED = ("Allow", "Mock-Explain", "Preference-Applied", "Retry-After")
 """The headers that a response may have besides those of its contract."""
@@ -27,9 +28,12 @@ _EXPOSED = ("Allow", "Mock-Explain", "Preference-Applied", "Retry-After")
 class Application:
     """The mock as an ASGI application: the contracts that it serves, and its `runtime`, which outlives them."""
 
-    def __init__(self, contracts: Sequence[Contract], runtime: Runtime | None = None) -> None:
-        """Serve `contracts`, as `serve` does; without a `runtime` a new one is created."""
+    def __init__(
+        self, contracts: Sequence[Contract], runtime: Runtime | None = None, plant: Plant | None = None
+    ) -> None:
+        """Serve `contracts`, as `serve` does; without a `runtime` a new one is created. One has the fault `plant`."""
         self.runtime = runtime or Runtime()
+        self._plant = plant
         self.serve(contracts)
 
     def serve(self, contracts: Sequence[Contract]) -> None:
@@ -40,10 +44,14 @@ class Application:
 
         Raises:
             ContractError: if a contract lacks what every request may need; the previous contracts stay in service.
+            UsageError: if the fault to plant does not apply to them.
         """
         runtime = self.runtime
         limited = runtime.rate_limiter is not None
         documents = tuple(ServedContract(each, runtime.token, runtime.state, limited=limited) for each in contracts)
+        if self._plant:
+            planted = self._plant.planted(contracts, runtime.token, runtime.state, limited=limited)
+            documents = tuple(planted if each.contract is planted.contract else each for each in documents)
         app = _connexion(runtime, documents, newest(contracts))
         runtime.documents, self._app, self._cors = documents, app, _cors(app, documents)
 

@@ -206,5 +206,6 @@ def _other_method(method: str, routes: dict[str, Route]) -> NoMatch:
     """Return the methods of a path: the response to OPTIONS (RFC 9110, 9.3.7), or a 405 (15.5.6)."""
     document = next(iter(routes.values())).document
     allowed = ", ".join(sorted({*routes, "OPTIONS", *(["HEAD"] if "GET" in routes else [])}))
-    response = response_of(204, {}, None, b"", "OPTIONS") if method == "OPTIONS" else document.unknown_method
-    return NoMatch(response.with_header("Allow", allowed), document)
+    if method == "OPTIONS":
+        return NoMatch(response_of(204, {}, None, b"", "OPTIONS").with_header("Allow", allowed), document)
+    return NoMatch(document.other_method(allowed), document)

@@ -78,6 +78,10 @@ class ServedContract:
         """The response to a method that the path does not have; without `Allow`, which depends on the path."""
         return self.composer.documented(self.errors["unknown-method"], "", reason="the path does not have this method")
 
+    def other_method(self, allowed: str) -> HttpResponse:
+        """Return the response to a method that a path does not have; `allowed` are those that it has."""
+        return self.unknown_method.with_header("Allow", allowed)
+
     @property
     def headers(self) -> set[str]:
         """The names of the headers that its responses may have."""

@@ -23,8 +23,8 @@ class Settings:
 
     `token` is the only valid credential, None if any non-empty one is valid; `rate_limit` (`300/min`) holds for each
     credential. `stateful` is whether the state answers requests that do not ask for it; it begins with `seed_items`
-    items in each collection besides the documented ones, and is kept in the file `state`, None for in memory. All
-    settings can be sent to another process.
+    items in each collection besides the documented ones, and is kept in the file `state`, None for in memory. `plant`
+    names a fault that one operation has (`missing-field@getBook`). All settings can be sent to another process.
     """
 
     api: str | None = None
@@ -35,6 +35,7 @@ class Settings:
     stateful: bool = False
     seed_items: int = 0
     state: Path | None = None
+    plant: str | None = None
 
     @property
     def folder(self) -> Path:
@@ -46,12 +47,19 @@ class Settings:
         """Return a mock of the contracts.
 
         Raises:
-            UsageError: if there are no such contracts, the rate limit is not valid, or the file cannot be used.
+            UsageError: if there are no such contracts, the rate limit is not valid, the file cannot be used, or the
+                fault cannot be planted.
             ContractError: if one cannot be assembled, or lacks what every request may need.
         """
         limit = RateLimit.parse(self.rate_limit) if self.rate_limit is not None else None
         state = State(on=self.stateful, seed_items=self.seed_items, file=self.state)
-        return Application(self.contracts(), Runtime(self.token, limit, state))
+        plant = None
+        if self.plant is not None:
+            # imported here, as few mocks need it
+            from adcontract_mock.faults.plant import Plant
+
+            plant = Plant.parse(self.plant)
+        return Application(self.contracts(), Runtime(self.token, limit, state), plant)
 
     def contracts(self) -> list[Contract]:
         """Return the contracts, as their files are now.

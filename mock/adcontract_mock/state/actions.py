@@ -13,6 +13,7 @@ from adcontract_mock.state.sorting import sorted_rows
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from adcontract import ResourceOperation
     from adcontract_mock.state.action_context import ActionContext
     from adcontract_mock.state.store import Row
 
@@ -30,6 +31,11 @@ def effect(action: str) -> Callable[[Effect], Effect]:
         return function
 
     return register
+
+
+def effect_of(operation: ResourceOperation) -> Effect:
+    """Return the effect of an operation: that of its action."""
+    return EFFECTS[operation.action]
 
 
 @effect("list")

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from adcontract import ContractError, Finding
 from adcontract_mock.state.action_context import ActionContext, UnfitItem
-from adcontract_mock.state.actions import EFFECTS
 from adcontract_mock.state.collections import Collections
 from adcontract_mock.state.initial_items import InitialItems
 from adcontract_mock.state.item_factory import ItemFactory
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from adcontract import Contract, Operation, ResourceOperation, Schemas, Values
+    from adcontract_mock.state.actions import Effect
     from adcontract_mock.state.store import Store
 
 
@@ -31,11 +31,22 @@ class Outcome:
 class Engine:
     """Runs the operations of one contract. The `store` is shared with the engines of other contracts."""
 
-    def __init__(self, contract: Contract, schemas: Schemas, store: Store, seed_items: int = 0) -> None:
-        """Take a contract, the store of its items, and how many items collections have besides the documented ones."""
+    def __init__(
+        self,
+        contract: Contract,
+        schemas: Schemas,
+        store: Store,
+        effect_of: Callable[[ResourceOperation], Effect],
+        seed_items: int = 0,
+    ) -> None:
+        """Take a contract, the store of its items, and how many items collections have besides the documented ones.
+
+        `effect_of` returns the effect of an operation.
+        """
         self._contract = contract
         self._schemas = schemas
         self._store = store
+        self._effect_of = effect_of
         self._seed_items = seed_items
         self._factory = ItemFactory(contract, schemas)
         self._initial = InitialItems(self._factory)
@@ -59,7 +70,7 @@ class Engine:
             collections = Collections(session_state, self._initial, seed_items)
             context = ActionContext(resource_operation, collections, values, path, query)
             try:
-                body = EFFECTS[action](context, self._template(resource_operation))
+                body = self._effect_of(resource_operation)(context, self._template(resource_operation))
                 self._check(resource_operation, body)
             except UnfitItem as unfit:
                 raise self._error(operation, unfit) from None

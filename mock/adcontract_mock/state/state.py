@@ -6,13 +6,16 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from adcontract_mock.state.action_context import UnknownItem
+from adcontract_mock.state.actions import effect_of
 from adcontract_mock.state.engine import Engine
 from adcontract_mock.state.store import Store
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
-    from adcontract import Contract, Operation, Schemas, Values
+    from adcontract import Contract, Operation, ResourceOperation, Schemas, Values
+    from adcontract_mock.state.actions import Effect
     from adcontract_mock.state.engine import Outcome
 
 SHARED_SESSION = ""
@@ -57,7 +60,15 @@ class State:
 class Stateful:
     """Answers the requests of one contract from the state."""
 
-    def __init__(self, state: State, contract: Contract, schemas: Schemas) -> None:
+    def __init__(
+        self,
+        state: State,
+        contract: Contract,
+        schemas: Schemas,
+        effect_of: Callable[[ResourceOperation], Effect] = effect_of,
+    ) -> None:
+        """Take a state and a contract; `effect_of` returns the effect of an operation."""
+        self._effect_of = effect_of
         self._state = state
         self._contract = contract
         self._schemas = schemas
@@ -88,4 +99,4 @@ class Stateful:
 
     @cached_property
     def _engine(self) -> Engine:
-        return Engine(self._contract, self._schemas, self._state.store, self._state.seed_items)
+        return Engine(self._contract, self._schemas, self._state.store, self._effect_of, self._state.seed_items)

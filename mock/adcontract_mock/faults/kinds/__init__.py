@@ -1,0 +1,16 @@
+"""The kinds of faults, a module for each class. Importing the room registers all of them."""
+
+from adcontract_mock.faults.kinds import (  # noqa: F401 - each registers its kinds
+    filters,
+    inputs,
+    members,
+    orders,
+    pages,
+    protocol,
+    rules,
+    schema,
+    security,
+    shown,
+    stored,
+    time,
+)

@@ -1,0 +1,95 @@
+"""Members that are not added or removed as the declared action says."""
+
+from __future__ import annotations
+
+import copy
+from typing import TYPE_CHECKING, Any
+
+from adcontract.openapi.pointer import get, put
+from adcontract_mock.faults.registry import Kinds
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from adcontract_mock.faults.acting import Acting
+    from adcontract_mock.faults.place import Place
+
+_kinds = Kinds("state")
+_SOON = 2.0
+
+
+def _moves_members(place: Place) -> bool:
+    return place.action("add", "remove") and place.resource is not None and place.resource.members is not None
+
+
+def _shows(role: str) -> Callable[[Place], bool]:
+    return lambda place: _moves_members(place) and getattr(place.resource, role) is not None
+
+
+@_kinds.acts(
+    "added-not-stored",
+    "Members are answered as added, and not stored.",
+    lambda place: _moves_members(place) and place.action("add"),
+)
+@_kinds.acts(
+    "removed-not-stored",
+    "Members are answered as removed, and not stored.",
+    lambda place: _moves_members(place) and place.action("remove"),
+)
+def _members_not_stored(acting: Acting) -> Any:
+    before = copy.deepcopy(acting.context.row().item)
+    body = acting.run()
+    row = acting.context.row()
+    row.item.clear()
+    row.item.update(before)
+    acting.store(row)
+    return body
+
+
+@_kinds.acts(
+    "added-again",
+    "A member that is added again is there twice.",
+    lambda place: _moves_members(place) and place.action("add"),
+)
+def _added_again(acting: Acting) -> Any:
+    members, member_id = acting.context.declared.members or "", acting.context.declared.member_id or ""
+    known = [str(get(each, member_id)) for each in get(acting.context.row().item, members) or []]
+    body = acting.run()
+    again = [each for each in acting.context.named_members() if str(each) in known]
+    if again:
+        row = acting.context.row()
+        more = [acting.context.factory.member(acting.context.resource, each) for each in again]
+        acting.context.put_members(row.item, [*(get(row.item, members) or []), *more])
+        acting.store(row)
+    return body
+
+
+@_kinds.acts(
+    "count-not-changed",
+    "The number of members is not changed with them.",
+    lambda place: _moves_members(place) and place.resource is not None and place.resource.count is not None,
+)
+def _count(acting: Acting) -> Any:
+    count = acting.context.declared.count or ""
+    before = get(acting.context.row().item, count)
+    body = acting.run()
+    row = acting.context.row()
+    put(row.item, count, before)
+    acting.store(row)
+    return body
+
+
+@_kinds.acts("ignored-not-named", "Ids that are ignored are not named.", _shows("ignored"))
+def _ignored(acting: Acting) -> Any:
+    return put(acting.run(), acting.context.declared.ignored or "", [])
+
+
+@_kinds.acts("done-names-all", "Ids that are ignored are named as done.", _shows("done"))
+def _done(acting: Acting) -> Any:
+    return put(acting.run(), acting.context.declared.done or "", acting.context.named_members())
+
+
+@_kinds.acts("only-first-member", "Of several members the first alone is added or removed.", _moves_members)
+def _only_first(acting: Acting) -> Any:
+    named = acting.context.declared.named or ""
+    return acting.run(body=put(copy.deepcopy(acting.context.body), named, acting.context.named_members()[:1]))

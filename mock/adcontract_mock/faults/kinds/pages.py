@@ -1,0 +1,171 @@
+"""Pages of lists that are not as declared."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from adcontract.openapi.pointer import get, put
+from adcontract_mock.faults.listing import paged, without
+from adcontract_mock.faults.registry import Kinds
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from adcontract_mock.faults.acting import Acting
+    from adcontract_mock.faults.place import Place
+
+_kinds = Kinds("lists")
+
+
+def _sized(place: Place) -> bool:
+    return paged(place) and place.behavior.pagination is not None and place.behavior.pagination.size is not None
+
+
+@_kinds.acts("size-ignored", "The size of a page is ignored.", _sized)
+def _size_ignored(acting: Acting) -> Any:
+    pagination = acting.behavior.pagination
+    return acting.run(query=without(acting.query, pagination.size if pagination else None))
+
+
+@_kinds.acts("size-clamped", "A page has at most two rows, whatever size is asked for.", _sized)
+def _size_clamped(acting: Acting) -> Any:
+    pagination = acting.behavior.pagination
+    size = pagination.size if pagination else None
+    asked = acting.query.get(size or "")
+    return acting.run(query={**acting.query, str(size): min(asked, 2)} if asked else None)
+
+
+@_kinds.acts("page-ignored", "Every page is the first.", paged)
+def _page_ignored(acting: Acting) -> Any:
+    pagination = acting.behavior.pagination
+    return acting.run(query=without(acting.query, pagination.start if pagination else None))
+
+
+@_kinds.acts("page-skipped", "Every page is the one after it.", paged)
+def _page_skipped(acting: Acting) -> Any:
+    pagination = acting.behavior.pagination
+    if pagination is None or pagination.start not in acting.query:
+        return acting.run()
+    step = 1 if pagination.style == "page" else acting.query.get(pagination.size or "") or pagination.default or 1
+    return acting.run(query={**acting.query, pagination.start: acting.query[pagination.start] + step})
+
+
+def _shifted(acting: Acting, start: int, end: int, *, first_page: bool = True) -> Any:
+    """Return the page with the beginning and the end of its rows moved by so many."""
+    body = acting.run()
+    rows, whole = acting.items(body), acting.whole()
+    first = next((index for index, row in enumerate(whole) if rows and row == rows[0]), None)
+    if first is None or (first == 0 and not first_page):
+        return body
+    return acting.with_items(body, whole[max(first + start, 0) : first + len(rows) + end])
+
+
+@_kinds.acts("one-row-more", "A page has one row more than its size.", paged)
+def _one_more(acting: Acting) -> Any:
+    return _shifted(acting, 0, 1)
+
+
+@_kinds.acts("one-row-less", "A page lacks its last row.", paged)
+def _one_less(acting: Acting) -> Any:
+    return _shifted(acting, 0, -1)
+
+
+@_kinds.acts("pages-overlap", "Each page begins with the last row of the one before.", paged)
+def _overlap(acting: Acting) -> Any:
+    return _shifted(acting, -1, -1, first_page=False)
+
+
+@_kinds.acts("row-between-pages", "The row after each page is on none.", paged)
+def _between(acting: Acting) -> Any:
+    return _shifted(acting, 1, 1, first_page=False)
+
+
+@_kinds.acts(
+    "last-item-missing", "The last item of a list is missing, and not counted.", lambda place: place.action("list")
+)
+def _last_missing(acting: Acting) -> Any:
+    return acting.run(rows=lambda rows: rows[:-1])
+
+
+@_kinds.acts("first-item-missing", "The first item of a list is missing.", lambda place: place.action("list"))
+def _first_missing(acting: Acting) -> Any:
+    return acting.run(rows=lambda rows: rows[1:])
+
+
+@_kinds.acts("row-twice", "The last row of a page is its first one again.", lambda place: place.action("list"))
+def _twice(acting: Acting) -> Any:
+    body = acting.run()
+    rows = acting.items(body)
+    return acting.with_items(body, [*rows[:-1], rows[0]]) if len(rows) > 1 else body
+
+
+@_kinds.acts("last-page-repeated", "A page beyond the last has the rows of the last.", paged)
+def _beyond(acting: Acting) -> Any:
+    body = acting.run()
+    whole = [] if acting.items(body) else acting.whole()
+    return acting.with_items(body, whole[-1:]) if whole else body
+
+
+def _enveloped(role: str, name: str, description: str, change: Callable[[Acting, Any, Any], Any]) -> None:
+    """Register a kind that changes what the response says of its page: `change` gets the body and the value."""
+
+    def applies(place: Place) -> bool:
+        pagination = place.behavior.pagination
+        return paged(place) and pagination is not None and role in pagination.envelope
+
+    @_kinds.acts(name, description, applies)
+    def _(acting: Acting) -> Any:
+        body, pagination = acting.run(), acting.behavior.pagination
+        pointer = pagination.envelope[role] if pagination else ""
+        return put(body, pointer, change(acting, body, get(body, pointer)))
+
+
+_enveloped("total", "total-too-high", "The total is one too high.", lambda _a, _b, value: value + 1)
+_enveloped("total", "total-of-page", "The total is that of the page.", lambda acting, body, _: len(acting.items(body)))
+_enveloped(
+    "last", "last-page-too-high", "The number of the last page is one too high.", lambda _a, _b, value: value + 1
+)
+_enveloped(
+    "last",
+    "last-page-is-current",
+    "The last page is always the current one.",
+    lambda acting, _b, value: _page(acting, value),
+)
+_enveloped("current", "current-page-is-first", "The current page is always the first.", lambda _a, _b, _c: 1)
+_enveloped("current", "current-page-from-zero", "Pages are counted from 0.", lambda _a, _b, value: value - 1)
+_enveloped(
+    "from", "from-too-low", "The number of the first row is one too low.", lambda _a, _b, value: value and value - 1
+)
+_enveloped(
+    "to", "to-too-high", "The number of the last row is one too high.", lambda _a, _b, value: value and value + 1
+)
+_enveloped("per_page", "per-page-wrong", "The size of the page is one too high.", lambda _a, _b, value: value + 1)
+_enveloped(
+    "more", "more-inverted", "The response says the opposite of whether there is more.", lambda _a, _b, value: not value
+)
+_enveloped("more", "more-always", "The response always says that there is more.", lambda _a, _b, _c: True)
+_enveloped("more", "more-never", "The response never says that there is more.", lambda _a, _b, _c: False)
+_enveloped("next", "next-missing", "The next page is never named.", lambda _a, _b, _c: None)
+_enveloped("prev", "prev-missing", "The page before is never named.", lambda _a, _b, _c: None)
+_enveloped(
+    "next",
+    "next-is-current",
+    "The next page that is named is the current one.",
+    lambda acting, _b, value: _current(acting, value),
+)
+
+
+def _page(acting: Acting, last: Any) -> Any:
+    pagination = acting.behavior.pagination
+    asked = acting.query.get(pagination.start) if pagination and pagination.style == "page" else None
+    return asked or (1 if pagination and pagination.style == "page" else last)
+
+
+def _current(acting: Acting, link: Any) -> Any:
+    pagination = acting.behavior.pagination
+    if link is None or pagination is None:
+        return link
+    start = acting.query.get(pagination.start) or (1 if pagination.style == "page" else 0)
+    if isinstance(link, dict):
+        return {**link, pagination.start: start}
+    return str(link).rpartition(f"{pagination.start}=")[0] + f"{pagination.start}={start}"

@@ -1,0 +1,233 @@
+"""Items that are not created or changed as the declared action says."""
+
+from __future__ import annotations
+
+import copy
+import html
+from typing import TYPE_CHECKING, Any
+
+from adcontract.openapi.pointer import get, put
+from adcontract_mock.faults.registry import Kinds
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from adcontract_mock.faults.acting import Acting
+    from adcontract_mock.faults.place import Place
+
+_kinds = Kinds("state")
+_SOON = 2.0
+
+
+def _is(*actions: str) -> Callable[[Place], bool]:
+    return lambda place: place.action(*actions)
+
+
+def _echoes(place: Place) -> bool:
+    """Return whether the action keeps values of the body."""
+    return place.action("create", "update", "set") and place.resource is not None and bool(place.resource.echo)
+
+
+def _echoes_a(*types: str, nullable: bool = False) -> Callable[[Place], bool]:
+    """Return whether the action keeps values of one of these types."""
+    return lambda place: _echoes(place) and place.keeps(*types, nullable=nullable)
+
+
+def _changes(place: Place) -> bool:
+    return place.action("update", "set")
+
+
+def _changed_row(acting: Acting) -> Any:
+    """Return the stored item that the action has created or changed."""
+    return acting.stored()[-1] if acting.context.declared.action == "create" else acting.context.row()
+
+
+def _rewritten(acting: Acting, change: Callable[[Any], Any], *, shown: bool) -> Any:
+    """Store one value that the item keeps of the body as `change` has it; the response has it too if it is `shown`."""
+    body = acting.run()
+    row = _changed_row(acting)
+    for pointer, source in acting.context.declared.echo.items():
+        sent, held = get(acting.context.body, source), get(row.item, pointer)
+        other = change(held)
+        if sent is None or other == held:
+            continue
+        put(row.item, pointer, other)
+        if acting.context.factory.misfit(acting.context.resource, row.item):
+            put(row.item, pointer, held)
+            continue
+        acting.store(row)
+        return acting.context.response(body, row.item) if shown else body
+    return body
+
+
+@_kinds.acts("not-stored", "A created item is answered, and not stored.", _is("create"))
+def _not_stored(acting: Acting) -> Any:
+    body = acting.run()
+    state = acting.context.collections.session_state
+    state.remove(acting.context.resource.name, acting.stored()[-1])
+    return body
+
+
+@_kinds.acts("stored-twice", "A created item is stored twice.", _is("create"))
+def _stored_twice(acting: Acting) -> Any:
+    acting.run()
+    return acting.run()
+
+
+@_kinds.acts(
+    "created-under-another-parent", "A created item belongs to another parent.", lambda place: _of_parent(place)
+)
+def _other_parent(acting: Acting) -> Any:
+    parent = acting.context.declared.parent
+    resource = acting.context.factory.resources.get(parent.name) if parent else None
+    rows = acting.context.collections.session_state.rows(resource.name) if resource else []
+    other = next((row.id for row in rows if row.id != acting.context.parent_id), None)
+    return acting.run(parent_id=other)
+
+
+def _of_parent(place: Place) -> bool:
+    return place.action("create") and place.resource is not None and place.resource.parent is not None
+
+
+@_kinds.acts("field-dropped", "A field of the body is neither stored nor answered.", _echoes)
+def _dropped(acting: Acting) -> Any:
+    for source in acting.context.declared.echo.values():
+        if get(acting.context.body, source) is not None:
+            kept = copy.deepcopy(acting.context.body)
+            get(kept, source.rpartition("/")[0]).pop(source.rpartition("/")[2], None)
+            return acting.run(body=kept)
+    return acting.run()
+
+
+@_kinds.acts("last-field-dropped", "The last field of the body is neither stored nor answered.", _echoes)
+def _last_dropped(acting: Acting) -> Any:
+    for source in reversed(acting.context.declared.echo.values()):
+        if get(acting.context.body, source) is not None:
+            kept = copy.deepcopy(acting.context.body)
+            get(kept, source.rpartition("/")[0]).pop(source.rpartition("/")[2], None)
+            return acting.run(body=kept)
+    return acting.run()
+
+
+@_kinds.acts("text-truncated", "A text is stored with at most eight characters.", _echoes_a("string"))
+def _truncated(acting: Acting) -> Any:
+    return _rewritten(acting, lambda held: held[:8] if isinstance(held, str) else held, shown=True)
+
+
+@_kinds.acts("text-escaped", "A text is stored with the entities of HTML.", _echoes_a("string"))
+def _escaped(acting: Acting) -> Any:
+    return _rewritten(acting, lambda held: html.escape(held) if isinstance(held, str) else held, shown=True)
+
+
+@_kinds.acts("text-in-lower-case", "A text is stored in lower case.", _echoes_a("string"))
+def _lower(acting: Acting) -> Any:
+    return _rewritten(acting, lambda held: held.lower() if isinstance(held, str) else held, shown=True)
+
+
+@_kinds.acts("text-in-ascii", "Letters outside ASCII are stored as question marks.", _echoes_a("string"))
+def _ascii(acting: Acting) -> Any:
+    return _rewritten(
+        acting, lambda held: held.encode("ascii", "replace").decode() if isinstance(held, str) else held, shown=True
+    )
+
+
+@_kinds.acts("number-rounded", "A number is stored without its fraction.", _echoes_a("number"))
+def _rounded(acting: Acting) -> Any:
+    return _rewritten(acting, lambda held: int(held) if isinstance(held, float) else held, shown=True)
+
+
+@_kinds.acts("number-off-by-one", "A number is stored one too high.", _echoes_a("number", "integer"))
+def _one_off(acting: Acting) -> Any:
+    return _rewritten(acting, lambda held: held + 1 if type(held) in (int, float) else held, shown=True)
+
+
+@_kinds.acts(
+    "zero-lost",
+    "0 and false are stored as null.",
+    _echoes_a("number", "integer", "boolean", nullable=True),
+)
+def _zero_lost(acting: Acting) -> Any:
+    return _rewritten(acting, lambda held: None if held in (0, False) and held is not None else held, shown=True)
+
+
+@_kinds.acts("list-cut", "A list is stored without its last entry.", _echoes_a("array"))
+def _list_cut(acting: Acting) -> Any:
+    return _rewritten(acting, lambda held: held[:-1] if isinstance(held, list) else held, shown=True)
+
+
+@_kinds.acts(
+    "stored-otherwise",
+    "Another value is stored than is answered.",
+    _echoes_a("string", "number", "integer"),
+)
+def _otherwise(acting: Acting) -> Any:
+    def other(held: Any) -> Any:
+        if isinstance(held, str):
+            return f"{held}x"
+        return held + 1 if type(held) in (int, float) else held
+
+    return _rewritten(acting, other, shown=False)
+
+
+@_kinds.acts("update-ignored", "A change is answered, and not stored.", _changes)
+def _update_ignored(acting: Acting) -> Any:
+    before = copy.deepcopy(acting.context.row().item)
+    body = acting.run()
+    row = acting.context.row()
+    row.item.clear()
+    row.item.update(before)
+    acting.store(row)
+    return body
+
+
+@_kinds.acts(
+    "answered-stale",
+    "The response to a change has the item as it was before.",
+    lambda place: _changes(place) and place.resource is not None and place.resource.item is not None,
+)
+def _stale(acting: Acting) -> Any:
+    before = copy.deepcopy(acting.context.row().item)
+    return acting.context.response(acting.run(), before)
+
+
+@_kinds.acts("neighbor-changed", "A change is also made to another item.", _changes)
+def _neighbor(acting: Acting) -> Any:
+    body, own = acting.run(), acting.context.row()
+    for row in acting.stored():
+        if row.id != own.id and row.parent == own.parent:
+            acting.context.take_over(row.item)
+            acting.context.set_declared(row.item)
+            if not acting.context.factory.misfit(acting.context.resource, row.item):
+                acting.store(row)
+                return body
+    return body
+
+
+@_kinds.acts("all-changed", "A change is made to all items.", _changes)
+def _all_changed(acting: Acting) -> Any:
+    body = acting.run()
+    for row in acting.stored():
+        acting.context.take_over(row.item)
+        acting.context.set_declared(row.item)
+        if not acting.context.factory.misfit(acting.context.resource, row.item):
+            acting.store(row)
+    return body
+
+
+@_kinds.acts(
+    "update-resets-others",
+    "A change sets the fields that it does not name back to null.",
+    lambda place: place.action("update"),
+)
+def _resets(acting: Acting) -> Any:
+    body = acting.run()
+    row = acting.context.row()
+    for pointer, source in acting.context.declared.echo.items():
+        held = get(row.item, pointer)
+        if get(acting.context.body, source) is None and held is not None:
+            put(row.item, pointer, None)
+            if not acting.context.factory.misfit(acting.context.resource, row.item):
+                acting.store(row)
+                return acting.context.response(body, row.item)
+            put(row.item, pointer, held)
+    return body

@@ -1,0 +1,424 @@
+"""Planted faults: each shows at its operation, and nothing else differs from the mock without it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import pytest
+from click.testing import CliRunner
+
+from adcontract import UsageError, load
+from adcontract.cli import main
+from adcontract_mock.application.application import Application
+from adcontract_mock.application.runtime import Runtime
+from adcontract_mock.faults.plant import Plant, applying
+from adcontract_mock.faults.registry import CLASSES, KINDS
+from adcontract_mock.responses.responder import Responder
+from adcontract_mock.responses.served_contract import ServedContract
+from adcontract_mock.state.state import State
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from adcontract_mock.faults.registry import FaultKind
+
+SPEC = Path(__file__).parent / "orchard"
+TOKEN = "Secret-Token"
+VALID = {"authorization": f"Bearer {TOKEN}"}
+NEW = {
+    "name": "Größe 😀 & Co, planted for good",
+    "height": 4.5,
+    "rings": 0,
+    "tags": ["a", "b"],
+    "note": "n",
+    "score": 3,
+}
+GOOD: dict[str, dict[str, Any]] = {
+    "createTree": {"name": "x", "height": 1},
+    "createFruit": {"color": "x"},
+    "addPickers": {"ids": [1]},
+    "putReport": {"year": 2020},
+}
+OPERATIONS = [
+    ("createTree", "POST", "/trees"),
+    ("getTree", "GET", "/trees/1"),
+    ("updateTree", "PATCH", "/trees/1"),
+    ("deleteTree", "DELETE", "/trees/8"),
+    ("addPickers", "POST", "/trees/1/pickers"),
+    ("removePickers", "DELETE", "/trees/1/pickers"),
+    ("listFruits", "GET", "/trees/1/fruits"),
+    ("createFruit", "POST", "/trees/1/fruits"),
+    ("getFruit", "GET", "/trees/1/fruits/1"),
+    ("listHarvests", "GET", "/harvests"),
+    ("putReport", "PUT", "/report"),
+    ("getReport", "GET", "/report?year=2020"),
+    ("getKeys", "GET", "/keys"),
+]
+
+
+@dataclass(frozen=True, eq=False)
+class Call:
+    """A request of the tour, and the operation that it is for, empty for none."""
+
+    operation: str
+    method: str
+    target: str
+    body: bytes = b""
+    headers: dict[str, str] = field(default_factory=lambda: dict(VALID))
+
+
+def as_json(operation: str, method: str, target: str, value: Any) -> Call:
+    return Call(operation, method, target, json.dumps(value).encode(), {**VALID, "content-type": "application/json"})
+
+
+def tour() -> Iterator[Call]:
+    """Yield requests that between them show every kind of fault at the contract of this folder."""
+    for target in ("/trees", "/trees/1", "/trees/1/fruits", "/harvests", "/report?year=2020"):
+        operation = {"/trees": "listTrees", "/trees/1": "getTree", "/trees/1/fruits": "listFruits"}.get(target)
+        yield Call(operation or ("listHarvests" if "harvests" in target else "getReport"), "GET", target)
+        yield Call(operation or ("listHarvests" if "harvests" in target else "getReport"), "HEAD", target)
+    for operation, method, target in (("listTrees", "GET", "/trees"), *OPERATIONS):
+        yield from credentials(operation, method, target)
+    yield from lists()
+    yield from lives()
+    yield from reports()
+    for operation, method, target in OPERATIONS:
+        if method in ("POST", "PATCH", "PUT"):
+            yield from bodies(operation, method, target)
+    yield Call("getKeys", "GET", "/keys")
+    yield Call("getKeys", "GET", "/keys", headers={**VALID, "x-key": TOKEN})
+    yield Call("getKeys", "HEAD", "/keys", headers={**VALID, "x-key": TOKEN})
+    yield Call("getFruit", "HEAD", "/trees/1/fruits/1")
+    yield as_json("updateTree", "PATCH", "/trees/1", {"name": ""})
+    yield Call("", "PATCH", "/trees")
+    yield Call("", "GET", "/trees/1/nowhere")
+
+
+def credentials(operation: str, method: str, target: str) -> Iterator[Call]:
+    more: dict[str, str] = {"x-key": TOKEN} if operation == "getKeys" else {}
+    for value in ("Basic abcd", "Bearer", "Bearer other", f"Bearer {TOKEN.lower()}", f"Bearer {TOKEN[:5]}"):
+        yield Call(operation, method, target, headers={"authorization": value, **more})
+    yield Call(operation, method, target, headers={})
+    yield Call(operation, method, f"{target}{'&' if '?' in target else '?'}access_token={TOKEN}", headers={})
+
+
+def bodies(operation: str, method: str, target: str) -> Iterator[Call]:
+    """Yield faulty and unusual bodies for an operation that takes one."""
+    good: dict[str, Any] = GOOD.get(operation, {})
+    texts = {"createTree": "kind", "createFruit": "color", "updateTree": "note", "putReport": "gone"}
+    numbers = {"createTree": "score", "updateTree": "score", "addPickers": "ids", "putReport": "ids"}
+    for value in ([], {}, {"name": 1, "color": 1, "ids": 1, "year": "x", "score": "x"}):
+        yield as_json(operation, method, target, value)
+    for text in ("", "😀", "ü", "a\0", "it's", "a" * 256) if operation in texts else ():
+        yield as_json(operation, method, target, {**good, texts[operation]: text})
+    for number in (0, -1, 2**31) if operation in numbers else ():
+        value = [number, 1] if numbers[operation] == "ids" else number
+        yield as_json(operation, method, target, {**good, numbers[operation]: value})
+    yield Call(operation, method, target, b"{", {**VALID, "content-type": "application/json"})
+    yield Call(operation, method, target, b"a=b", {**VALID, "content-type": "text/plain"})
+    yield Call(operation, method, target)
+
+
+def lists() -> Iterator[Call]:
+    queries = [
+        *(f"page={page}&size=4" for page in (1, 2, 3, 4, 90)),
+        "size=9",
+        "size=50",
+        "page=5000",
+        "page=100000000000",
+        "query=a",
+        "query=A",
+        "query=e",
+        *(f"sort={name}:{way}&size=50" for name in ("rings", "name") for way in ("asc", "desc")),
+        "sort=rings:desc&size=3",
+        "kind=oak",
+        "kind=oak&size=2",
+        "kind=o",
+        "kinds[]=oak&kinds[]=elm",
+        "min_rings=20",
+        "min_rings=20&kind=oak",
+        "or_id=1&kind=oak",
+        "query=%F0%9F%98%80",
+        "query=",
+        "query=%00",
+        "query=%27",
+        "query=" + "a" * 300,
+        "min_rings=0",
+        "min_rings=-4",
+        "size=x",
+        "size=51",
+        "page=0",
+        "page=1&page=2",
+        "sort=other",
+    ]
+    for query in queries:
+        yield Call("listTrees", "GET", f"/trees?{query}")
+    starts = ("0&limit=3", "3&limit=3", "6&limit=8", "4&limit=3", "5000", "9999999999", "-1", "x", "1&offset=2")
+    for query in ("limit=9", *(f"offset={each}" for each in starts)):
+        yield Call("listHarvests", "GET", f"/harvests?{query}")
+
+
+def lives() -> Iterator[Call]:
+    """Yield the lives of trees, the documented one that is number 1 among them."""
+    yield Call("getTree", "GET", "/trees/999")
+    yield Call("getTree", "GET", "/trees/2")
+    yield as_json("createTree", "POST", "/trees", NEW)
+    yield Call("listTrees", "GET", "/trees?size=50")
+    yield Call("getTree", "GET", "/trees/19")
+    for value in ({**NEW, "name": 5}, {"name": "x"}, {**NEW, "other": 1}, {**NEW, "height": -1}, [], {}):
+        yield as_json("createTree", "POST", "/trees", value)
+    for value in (
+        {"name": "", "height": 1},
+        {"name": "a" * 301, "height": 1},
+        {"name": "x", "height": 0, "tags": ["a"] * 6},
+    ):
+        yield as_json("createTree", "POST", "/trees", {"height": 0, **value})
+    for value in ({"name": "x\0", "height": 2**40, "tags": []}, {"name": "it's", "height": 1, "note": None}):
+        yield as_json("createTree", "POST", "/trees", value)
+    yield Call("createTree", "POST", "/trees", b"{", {**VALID, "content-type": "application/json"})
+    yield Call("createTree", "POST", "/trees", b"a=b", {**VALID, "content-type": "text/plain"})
+    yield Call("createTree", "POST", "/trees")
+    for value in ({"name": "Größe 😀 & Co, planted again", "score": 0}, {"score": 7}, {"note": None}, {}):
+        yield as_json("updateTree", "PATCH", "/trees/1", value)
+        yield Call("getTree", "GET", "/trees/1")
+        yield Call("getTree", "GET", "/trees/2")
+        yield Call("listTrees", "GET", "/trees")
+    yield as_json("updateTree", "PATCH", "/trees/999", {"score": 1})
+    yield from pickers()
+    yield Call("listFruits", "GET", "/trees/999/fruits")
+    yield as_json("createFruit", "POST", "/trees/999/fruits", {"color": "red"})
+    yield Call("listFruits", "GET", "/trees/2/fruits")
+    yield Call("listFruits", "GET", "/trees/1/fruits")
+    yield Call("getFruit", "GET", "/trees/1/fruits/1")
+    yield Call("getFruit", "GET", "/trees/1/fruits/5")
+    yield Call("getFruit", "GET", "/trees/1/fruits/999")
+    yield Call("getFruit", "GET", "/trees/2/fruits/1")
+    yield as_json("createFruit", "POST", "/trees/1/fruits", {"color": "<Red> and a bit of blue"})
+    yield Call("listFruits", "GET", "/trees/1/fruits")
+    yield Call("listFruits", "GET", "/trees/2/fruits")
+    yield Call("deleteTree", "DELETE", "/trees/3")
+    yield Call("deleteTree", "DELETE", "/trees/3")
+    yield Call("getTree", "GET", "/trees/3")
+    yield Call("deleteTree", "DELETE", "/trees/2")
+    yield Call("getTree", "GET", "/trees/2")
+    yield Call("listTrees", "GET", "/trees?size=50")
+    yield Call("listTrees", "GET", "/trees")
+
+
+def pickers() -> Iterator[Call]:
+    for operation, method, ids in (
+        ("addPickers", "POST", [1, 7, 8]),
+        ("addPickers", "POST", [7]),
+        ("removePickers", "DELETE", [99, 7, 8]),
+        ("removePickers", "DELETE", [0, -1, 2**31]),
+        ("addPickers", "POST", []),
+        ("removePickers", "DELETE", []),
+    ):
+        yield as_json(operation, method, "/trees/1/pickers", {"ids": ids})
+        yield Call("getTree", "GET", "/trees/1")
+    yield as_json("addPickers", "POST", "/trees/999/pickers", {"ids": [1]})
+    yield as_json("removePickers", "DELETE", "/trees/999/pickers", {"ids": [1]})
+    yield from bodies("removePickers", "DELETE", "/trees/1/pickers")
+
+
+def reports() -> Iterator[Call]:
+    good = {
+        "year": 2020,
+        "part": "c",
+        "code": "abc",
+        "day": "2020-01-02",
+        "ids": [1, 2],
+        "rest": [],
+        "free": {},
+        "gone": None,
+    }
+    bad: dict[str, list[Any]] = {
+        "year": ["x", 1800, 2200, 2021, 0, -2],
+        "part": ["d"],
+        "code": ["ABC", "a", "abcdef", "ÄÖ", ""],
+        "day": ["today"],
+        "ids": [[1], [1, 2, 3, 4], [1, 1], [0, 1], [-1, 1], [1, 2**31]],
+        "rest": [["a", None]],
+    }
+    yield as_json("putReport", "PUT", "/report", good)
+    yield as_json("putReport", "PUT", "/report", {"part": "a"})
+    yield as_json("putReport", "PUT", "/report", {"year": 2020, "other": 1})
+    yield Call("getReport", "GET", "/report")
+    yield Call("getReport", "GET", "/report?year=2020&part=c")
+    yield Call("getReport", "GET", "/report?year=2020&year=2022")
+    for name, values in bad.items():
+        for value in values:
+            yield as_json("putReport", "PUT", "/report", {"year": 2020, name: value})
+            query = (
+                "&".join(f"ids[]={each}" for each in value)
+                if isinstance(value, list)
+                else f"{name}={quote(str(value))}"
+            )
+            yield Call("getReport", "GET", "/report?" + ("" if name == "year" else "year=2020&") + query)
+
+
+async def exchanged(app: Application, call: Call) -> tuple[int, tuple[tuple[bytes, bytes], ...], bytes]:
+    """Return the response to a request: its status, its headers but the reason, and its body."""
+    path, _, query = call.target.partition("?")
+    headers = [(name.encode(), value.encode("latin-1")) for name, value in call.headers.items()]
+    scope = {
+        "type": "http", "http_version": "1.1", "asgi": {"version": "3.0"}, "method": call.method, "scheme": "http",
+        "path": path, "raw_path": path.encode(), "query_string": query.encode(), "headers": headers, "root_path": "",
+    }  # fmt: skip
+    sent: list[Any] = []
+
+    async def receive() -> Any:
+        return {"type": "http.request", "body": call.body, "more_body": False}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    await app(scope, receive, send)
+    shown = tuple(each for each in sent[0]["headers"] if each[0] != b"mock-explain")
+    return sent[0]["status"], shown, b"".join(each.get("body", b"") for each in sent[1:])
+
+
+def served(plant: str | None, token: str | None = TOKEN, *, stateful: bool = True) -> Application:
+    runtime = Runtime(token, None, State(on=stateful, seed_items=10))
+    return Application([load("orchard", spec=SPEC)], runtime, Plant.parse(plant) if plant else None)
+
+
+async def travelled(plant: str | None, calls: tuple[Call, ...]) -> list[Any]:
+    app = served(plant)
+    return [await exchanged(app, call) for call in calls]
+
+
+CALLS = tuple(tour())
+
+
+@cache
+def clean(calls: tuple[Call, ...]) -> list[Any]:
+    return asyncio.run(travelled(None, calls))
+
+
+def differing(plant: str, calls: tuple[Call, ...] = CALLS) -> list[Call]:
+    """Return the requests that a mock with a fault answers otherwise than one without it."""
+    faulty = asyncio.run(travelled(plant, calls))
+    return [call for call, one, other in zip(calls, clean(calls), faulty, strict=True) if one != other]
+
+
+def shown(kind: FaultKind, operation: str) -> list[Call]:
+    """Return the differing requests of the tour, and check that all of them are for the operation with the fault."""
+    calls = CALLS
+    if kind.group == "time":
+        calls = tuple(call for call in CALLS if call.operation == operation and call.headers) * 25
+    found = differing(f"{kind.name}@{operation}", calls)
+    where = {call.operation for call in found}
+    if kind.of_document:
+        assert where <= {""}
+    elif kind.change:
+        assert where <= {operation}
+    elif found and not kind.act:
+        # what a request has changed that should have been refused, others see later
+        assert found[0].operation == operation
+    return found
+
+
+@pytest.fixture
+def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The seconds for which late responses would have waited; they come at once."""
+    waited: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        waited.append(seconds)
+
+    monkeypatch.setattr("adcontract_mock.faults.kinds.time.asyncio", SimpleNamespace(sleep=sleep))
+    return waited
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", KINDS)
+def test_a_fault_shows_at_an_operation_to_which_it_applies_and_nowhere_else(name: str, waits: list[float]) -> None:
+    kind = KINDS[name]
+    operations = applying(kind, load("orchard", spec=SPEC), TOKEN)
+    assert operations, "the contract of the tests has a place for every kind"
+    assert any(shown(kind, operation) or waits for operation in operations)
+
+
+@pytest.mark.parametrize(
+    ("plant", "targets"),
+    [
+        ("missing-field@getReport", {"/report?year=2020"}),
+        ("no-allow", {"/trees"}),
+        ("not-enforced@listHarvests", {"/harvests"}),
+        ("not-deleted@deleteTree", {"/trees/3"}),
+        ("broken-invariant@getReport", {"/report?year=2020"}),
+        ("filter-by-prefix@listTrees", {"/trees?query=a"}),
+        ("above-maximum-parameter-accepted@listHarvests", {"/harvests?limit=9"}),
+    ],
+)
+def test_a_fault_of_each_class_differs_from_the_clean_mock_where_it_should(plant: str, targets: set[str]) -> None:
+    assert targets <= {call.target for call in differing(plant)}
+
+
+def test_the_registry_says_of_every_kind_what_the_server_does() -> None:
+    assert {kind.group for kind in KINDS.values()} == set(CLASSES)
+    assert len(KINDS) > 90
+    assert all(kind.description[0].isupper() or kind.description[0].isdigit() for kind in KINDS.values())
+    assert all(kind.description.endswith(".") for kind in KINDS.values())
+
+
+def test_a_mock_without_a_fault_has_no_part_of_them() -> None:
+    (document,) = served(None).runtime.documents
+    assert type(document) is ServedContract
+    assert all(type(document.responder(each)) is Responder for each in document.contract.operations)
+
+
+def test_without_an_operation_the_fault_is_at_the_first_to_which_it_applies() -> None:
+    assert {call.operation for call in differing("not-deleted")} >= {"deleteTree"}
+
+
+@pytest.mark.parametrize(
+    ("plant", "message"),
+    [
+        ("mising-field", "there is no fault 'mising-field'. Did you mean missing-field?"),
+        ("missing-field@getTre", "there is no operation 'getTre'. Did you mean getTree?"),
+        ("not-deleted@getTree", "the fault not-deleted does not apply to getTree. It applies to deleteTree."),
+        ("any-token@getTree", "the fault any-token does not apply to getTree. It applies to none."),
+    ],
+)
+def test_a_fault_that_cannot_be_planted_is_refused_in_a_line(plant: str, message: str) -> None:
+    done = CliRunner().invoke(main, ["mock", "--spec", str(SPEC), "--stateful", "--port", "0", "--plant", plant])
+    assert done.exit_code == 2
+    assert done.output.startswith(f"Error: {message}")
+    assert len(done.output.splitlines()) == 1
+
+
+def test_a_fault_of_the_state_needs_one() -> None:
+    with pytest.raises(UsageError, match="the fault not-deleted shows in a stateful mock only: add --stateful"):
+        served("not-deleted", stateful=False)
+
+
+def test_the_list_names_every_fault_with_the_operations_to_which_it_applies() -> None:
+    done = CliRunner().invoke(main, ["mock", "--spec", str(SPEC), "--plant", "list"])
+    assert done.exit_code == 0
+    lines = done.output.splitlines()
+    where = lines.index("  not-deleted: A delete is answered, and not done. Needs --stateful.")
+    assert lines[where + 1] == "      orchard-v1: deleteTree"
+    assert lines[-1] == f"{len(KINDS)} faults in all."
+
+
+def test_the_list_as_json_has_the_same() -> None:
+    done = CliRunner().invoke(main, ["mock", "--spec", str(SPEC), "--plant", "list", "--format", "json"])
+    faults = {each["fault"]: each for each in json.loads(done.output)["faults"]}
+    assert faults.keys() == KINDS.keys()
+    assert faults["not-deleted"] == {
+        "fault": "not-deleted",
+        "class": "state",
+        "description": "A delete is answered, and not done.",
+        "stateful": True,
+        "document": False,
+        "operations": {"orchard-v1": ["deleteTree"]},
+    }
