@@ -81,9 +81,7 @@ _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}
     "--format",
     "format_",
     type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="The format of --plant list.",
+    help="The format of --plant list.  [default: text]",
 )
 def mock(
     api: str | None,
@@ -101,7 +99,7 @@ def mock(
     seed_items: int,
     state: Path | None,
     plant: str | None,
-    format_: str,
+    format_: str | None,
 ) -> None:
     """Serve the contracts as a mock of their APIs.
 
@@ -116,15 +114,18 @@ def mock(
       adcontract mock --plant list --api topsort
       adcontract mock --plant missing-field@listCampaigns --stateful
     """  # noqa: D301 - click wants the escape itself
-    if workers > 1 and (watch or record):
-        raise UsageError(f"{'--watch' if watch else '--record'} needs one worker: leave --workers out.")
+    if workers > 1 and (watch or record or plant):
+        alone = "--watch" if watch else "--record" if record else "--plant"
+        raise UsageError(f"{alone} needs one worker: leave --workers out.")
     if stateful and workers > 1 and state is None:
         raise UsageError("--stateful with several workers needs a file that they share: name one with --state.")
+    if format_ and plant != "list":
+        raise UsageError("--format is the format of the list of faults: add --plant list, or leave it out.")
     if plant == "list":
         with extra("mock", "`adcontract mock`"):
             from adcontract_mock.serve.fault_list import fault_list
 
-        click.echo(fault_list(api, snapshot, spec, token or None, format_))
+        click.echo(fault_list(api, snapshot, spec, token or None, format_ or "text"))
         return
     with _listen(host, port) as listening:
         with _garbage_collection_paused(freeze=not watch):
@@ -145,7 +146,9 @@ def mock(
 
             Record(record, runtime.journal, lambda: runtime.redaction, url)
         contracts = [document.contract for document in runtime.documents]
-        for line in banner(contracts, url, token, secured.authority if secured else None, stateful=stateful):
+        faults = [document.fault for document in runtime.documents if document.fault]
+        authority = secured.authority if secured else None
+        for line in banner(contracts, url, token, authority, stateful=stateful, faults=faults):
             click.echo(line)
         if workers == 1:
             _serve(service, listening, secured)

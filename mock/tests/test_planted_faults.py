@@ -22,6 +22,7 @@ from adcontract_mock.faults.plant import Plant, applying
 from adcontract_mock.faults.registry import CLASSES, KINDS
 from adcontract_mock.responses.responder import Responder
 from adcontract_mock.responses.served_contract import ServedContract
+from adcontract_mock.serve.banner import banner
 from adcontract_mock.state.state import State
 
 if TYPE_CHECKING:
@@ -394,6 +395,25 @@ def test_a_fault_that_cannot_be_planted_is_refused_in_a_line(plant: str, message
     assert done.exit_code == 2
     assert done.output.startswith(f"Error: {message}")
     assert len(done.output.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--format", "json"], "--format is the format of the list of faults: add --plant list, or leave it out."),
+        (["--plant", "no-allow", "--workers", "2"], "--plant needs one worker: leave --workers out."),
+    ],
+)
+def test_options_that_do_not_go_together_are_refused(options: list[str], message: str) -> None:
+    done = CliRunner().invoke(main, ["mock", "--spec", str(SPEC), "--port", "0", *options])
+    assert (done.exit_code, done.output) == (2, f"Error: {message}\n")
+
+
+def test_a_mock_says_which_fault_it_has() -> None:
+    (document,) = served("not-deleted").runtime.documents
+    url = "http://mock"
+    lines = list(banner([document.contract], url, None, faults=[document.fault]))
+    assert "Planted: not-deleted at deleteTree of orchard-v1: A delete is answered, and not done." in lines
 
 
 def test_a_fault_of_the_state_needs_one() -> None:

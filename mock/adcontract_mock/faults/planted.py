@@ -44,6 +44,8 @@ class PlantedContract(ServedContract):
         """Take the arguments of `ServedContract`, the kind of the fault, and the operation that has it."""
         super().__init__(contract, token, state, limited=limited)
         self.kind = kind
+        where = "all operations" if kind.of_document else operation.id
+        self.fault = f"{kind.name} at {where} of {self.id}: {kind.description}"
         self.memory: dict[str, Any] = {}
         self._place = Place(self, operation, token)
         self._planted: Responder | None = None

@@ -28,7 +28,12 @@ def newest(contracts: Iterable[Contract]) -> list[Contract]:
 
 
 class ServedContract:
-    """One contract, with the responders of its operations."""
+    """One contract, with the responders of its operations.
+
+    `fault` says in a line which fault was planted in it, empty for none.
+    """
+
+    fault = ""
 
     def __init__(
         self, contract: Contract, token: str | None = None, state: State | None = None, *, limited: bool = False

@@ -29,10 +29,12 @@ def banner(
     authority: Path | None = None,
     *,
     stateful: bool = False,
+    faults: Sequence[str] = (),
 ) -> Iterator[str]:
     """Yield the lines to print for a mock of `contracts` that listens at `url`.
 
-    `authority` is the file with the certificate that a client has to trust, None where there is none.
+    `authority` is the file with the certificate that a client has to trust, None where there is none. `faults` are the
+    faults that were planted, a line each.
     """
     yield f"The mock is at {url}"
     at_root = newest(contracts)
@@ -48,6 +50,8 @@ def banner(
     width = max(len(address) for address, _ in rows)
     for address, text in rows:
         yield f"  {address:{width}}  {text}"
+    for fault in faults:
+        yield f"Planted: {fault}"
     if authority:
         yield "Trust its certificate once, in your browser or your system:"
         yield f"  {authority}"
