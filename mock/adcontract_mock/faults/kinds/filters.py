@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from adcontract.contract.filters import matches, selection
+from adcontract.contract.filters import is_met, matches, selection
 from adcontract.openapi.pointer import get
 from adcontract.openapi.text import as_text
 from adcontract_mock.faults.listing import paged, without
@@ -149,6 +149,14 @@ def _first_value(acting: Acting) -> Any:
         for name, value in acting.query.items()
     }
     return acting.run(query=query)
+
+
+@_kinds.acts("all-values-needed", "A filter with several values keeps what has all of them.", _filtered("in", "has"))
+def _all_values(acting: Acting) -> Any:
+    def keeps(condition: Condition, held: Any, value: Any) -> bool:
+        return all(is_met(condition, held, each) for each in (value if isinstance(value, list) else [value]))
+
+    return _kept(acting, ("in", "has"), keeps)
 
 
 @_kinds.acts(

@@ -93,3 +93,30 @@ def _done(acting: Acting) -> Any:
 def _only_first(acting: Acting) -> Any:
     named = acting.context.declared.named or ""
     return acting.run(body=put(copy.deepcopy(acting.context.body), named, acting.context.named_members()[:1]))
+
+
+def _appends(place: Place) -> bool:
+    resource = place.resource
+    return place.action("add") and resource is not None and resource.members is None and bool(resource.echo)
+
+
+@_kinds.acts("appended-again", "An entry that is added again to a list is there twice.", _appends)
+def _appended_again(acting: Acting) -> Any:
+    before = copy.deepcopy(acting.context.row().item)
+    body = acting.run()
+    row = acting.context.row()
+    for pointer, source in acting.context.declared.echo.items():
+        sent, known = get(acting.context.body, source) or [], get(before, pointer) or []
+        put(row.item, pointer, [*(get(row.item, pointer) or []), *(each for each in sent if each in known)])
+    acting.store(row)
+    return body
+
+
+@_kinds.acts("list-replaced", "Entries that are added to a list replace those in it.", _appends)
+def _list_replaced(acting: Acting) -> Any:
+    body = acting.run()
+    row = acting.context.row()
+    for pointer, source in acting.context.declared.echo.items():
+        put(row.item, pointer, get(acting.context.body, source) or [])
+    acting.store(row)
+    return body

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from adcontract.openapi.pointer import get, put
 from adcontract_mock.faults.listing import paged, without
 from adcontract_mock.faults.registry import Kinds
+from adcontract_mock.state.payload_pointers import drop
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -117,7 +118,14 @@ def _enveloped(role: str, name: str, description: str, change: Callable[[Acting,
     def _(acting: Acting) -> Any:
         body, pagination = acting.run(), acting.behavior.pagination
         pointer = pagination.envelope[role] if pagination else ""
-        return put(body, pointer, change(acting, body, get(body, pointer)))
+        value = get(body, pointer)
+        if value is None:
+            return body  # the last page names no next one
+        other = change(acting, body, value)
+        if other is None and isinstance(value, dict):
+            drop(body, pointer)
+            return body
+        return put(body, pointer, other)
 
 
 _enveloped("total", "total-too-high", "The total is one too high.", lambda _a, _b, value: value + 1)
