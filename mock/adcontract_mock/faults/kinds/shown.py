@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from adcontract.contract.actions import ACTIONS
+from adcontract.contract.schema_paths import reach
 from adcontract.openapi.pointer import get
 from adcontract_mock.faults.registry import Kinds
 from adcontract_mock.state.action_context import UnknownItem
@@ -25,6 +26,23 @@ _CHANGING = ("update", "set", "add", "remove")
 def _is(action: str, *others: str) -> Callable[[Place], bool]:
     """Return whether this is the action, and another operation has one of the others on the same resource."""
     return lambda place: place.action(action) and (not others or place.is_acted_on(*others))
+
+
+def _shows_changes(action: str) -> Callable[[Place], bool]:
+    """Return whether this is the action, and its response shows a field that another operation changes."""
+
+    def applies(place: Place) -> bool:
+        resource_type = place.resource_type
+        if not place.action(action) or resource_type is None:
+            return False
+        own = next(each for each in resource_type.operations if each.operation.id == place.operation.id)
+        declared = [each.declared for each in resource_type.of(*_CHANGING)]
+        pointers = [pointer for each in declared for pointer in (*each.echo, *each.takes, *each.set)]
+        pointers += [pointer for each in declared for pointer in (each.members, each.count) if pointer]
+        schema = own.item_schema
+        return schema is not None and any(reach(place.document, schema, pointer) for pointer in pointers)
+
+    return applies
 
 
 @_kinds.acts("not-deleted", "A delete is answered, and not done.", _is("delete"))
@@ -77,7 +95,7 @@ def _still_read(acting: Acting) -> Any:
 @_kinds.acts(
     "read-from-cache",
     "An item is read as it was when it was first read.",
-    _is("read", *_CHANGING),
+    _shows_changes("read"),
 )
 def _cached(acting: Acting) -> Any:
     body = acting.run()
@@ -129,7 +147,7 @@ def _late(acting: Acting) -> Any:
 @_kinds.acts(
     "listed-otherwise",
     "A list shows an item as it was when first listed.",
-    _is("list", *_CHANGING),
+    _shows_changes("list"),
 )
 def _listed_stale(acting: Acting) -> Any:
     known = acting.remembered().setdefault("items", {})
