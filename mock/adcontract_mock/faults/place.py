@@ -65,6 +65,13 @@ class Place:
         """Return whether an operation has one of these actions on the same resource."""
         return self.resource_type is not None and bool(self.resource_type.of(*actions))
 
+    def shows_number(self, pointer: str) -> bool:
+        """Return whether the items in its response have a number at `pointer`."""
+        operations = self.resource_type.operations if self.resource_type else ()
+        schema = next((each.item_schema for each in operations if each.operation.id == self.operation.id), None)
+        found = reach(self.document, schema, pointer) if schema else []
+        return any(lookup(self.document, each).get("type") in ("integer", "number") for each in found)
+
     def keeps(self, *types: str, nullable: bool = False) -> bool:
         """Return whether the item keeps a value of the body with one of these types; null is possible if `nullable`."""
         return any(

@@ -39,6 +39,11 @@ def _with_order(acting: Acting, change: Callable[[Order], Order]) -> Behavior:
     return replace(acting.behavior, sorts=sorts)
 
 
+def _sorted_by_number(place: Place) -> bool:
+    fields = {order.field for sort in place.behavior.sorts for order in sort.orders.values()}
+    return _sorted(place) and any(map(place.shows_number, fields))
+
+
 @_kinds.acts("order-ignored", "The order is ignored.", _sorted)
 def _order_ignored(acting: Acting) -> Any:
     return acting.run(behavior=replace(acting.behavior, sorts=()))
@@ -59,7 +64,7 @@ def _other_field(acting: Acting) -> Any:
     return acting.run(behavior=_with_order(acting, lambda order: replace(order, field=acting.context.resource.id)))
 
 
-@_kinds.acts("order-as-text", "Numbers are ordered as texts.", _sorted)
+@_kinds.acts("order-as-text", "Numbers are ordered as texts.", _sorted_by_number)
 def _order_as_text(acting: Acting) -> Any:
     order = _ordered(acting)
     if order is None:
