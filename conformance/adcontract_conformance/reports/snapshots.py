@@ -131,7 +131,8 @@ def _differences(contract: ContractReport) -> Iterator[str]:
     found = failing(contract)
     if not found:
         return
-    yield f"\n{_snapshot(contract)}: the target differs in {plural(len(found), 'operation')}:"
+    yield ""
+    yield f"{_snapshot(contract)}: the target differs in {plural(len(found), 'operation')}:"
     for findings in list(found.values())[:_LISTED]:
         first = findings[0]
         yield f"  {first.method} {first.path}: {first.sentence} ({first.where})"
