@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 KEPT = "What is created, changed or deleted is not kept."
 PAGES = "The pages of a list are not cut as they are asked for."
-TOLD = "What a page says of its list is wrong."
+STATED = "What a page says of its list is wrong."
 FILTERS = "The filters of a list are not heeded."
 ORDER = "The order of a list is not the one that is asked for."
 REFUSED = "Requests that the contract allows are refused."
@@ -31,7 +31,7 @@ THEMES = {
     **dict.fromkeys(("create", "change", "delete", "add", "remove", "read", "unknown", "parent"), KEPT),
     **dict.fromkeys(("there", "gone"), KEPT),
     **dict.fromkeys(("page-size", "page-default", "page-maximum", "page-beyond", "page-walk"), PAGES),
-    **dict.fromkeys(("page-total", "page-envelope", "page-links"), TOLD),
+    **dict.fromkeys(("page-total", "page-envelope", "page-links"), STATED),
     **dict.fromkeys(
         ("filter", "filter-nothing", "filter-all", "filter-or", "filter-and", "filter-alternative"), FILTERS
     ),
@@ -73,7 +73,7 @@ def near_keys(check_id: str, operation_id: str, where: Hashable, part: str) -> l
     place = theme, where, part
     if name in _MEMBERS:
         return [place, (theme, name, operation_id)]
-    if theme in (PAGES, TOLD) or name in _SEVERAL_FILTERS or (name == "delete" and part != NEIGHBOR):
+    if theme in (PAGES, STATED) or name in _SEVERAL_FILTERS or (name == "delete" and part != NEIGHBOR):
         return [(theme, name in _SEVERAL_FILTERS, operation_id)]
     return [place] if theme in (FILTERS, ORDER, ACCEPTED) else []
 

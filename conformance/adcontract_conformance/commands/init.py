@@ -162,7 +162,7 @@ def _said(api: SurveyedApi) -> str:
         return f"{api.api} {api.snapshots[0]} is served."
     known = f"{api.api} is served. It has {len(api.snapshots)} snapshots, and"
     if api.snapshot is None:
-        return f"{known} nothing was shown that tells them apart."
+        return f"{known} nothing was shown that differs between them."
     if not api.differences:
         return f"{known} {api.snapshot} fits all that was shown."
     return f"{known} {api.snapshot} fits best what was shown: {plural(api.differences, 'difference')}."

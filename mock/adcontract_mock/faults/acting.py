@@ -78,6 +78,16 @@ class Acting:
             changed.__dict__["parent_id"] = parent_id
         return self.effect(changed, copy.deepcopy(self.template))
 
+    def run_without_storing(self) -> Any:
+        """Return the body of the correct response to a change, and leave the item as it was."""
+        before = copy.deepcopy(self.context.row().item)
+        body = self.run()
+        row = self.context.row()
+        row.item.clear()
+        row.item.update(before)
+        self.store(row)
+        return body
+
     def whole(self) -> list[Any]:
         """Return the items of all pages of the list."""
         body = self.run(behavior=replace(self.behavior, pagination=None))

@@ -37,13 +37,7 @@ def _shows(role: str) -> Callable[[Place], bool]:
     lambda place: _moves_members(place) and place.action("remove"),
 )
 def _members_not_stored(acting: Acting) -> Any:
-    before = copy.deepcopy(acting.context.row().item)
-    body = acting.run()
-    row = acting.context.row()
-    row.item.clear()
-    row.item.update(before)
-    acting.store(row)
-    return body
+    return acting.run_without_storing()
 
 
 @_kinds.acts(

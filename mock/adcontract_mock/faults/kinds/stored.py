@@ -171,13 +171,7 @@ def _otherwise(acting: Acting) -> Any:
 
 @_kinds.acts("update-ignored", "A change is answered, and not stored.", _changes)
 def _update_ignored(acting: Acting) -> Any:
-    before = copy.deepcopy(acting.context.row().item)
-    body = acting.run()
-    row = acting.context.row()
-    row.item.clear()
-    row.item.update(before)
-    acting.store(row)
-    return body
+    return acting.run_without_storing()
 
 
 @_kinds.acts(
