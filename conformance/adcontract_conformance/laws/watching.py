@@ -14,6 +14,9 @@ QUIET = 3.0
 LONGEST = 10.0
 """For how many seconds at most."""
 
+LOOKS = 30
+"""How often at least it is looked at, within that time: others may write more seldom while the target is slow."""
+
 PAUSE = 0.1
 """After how many seconds it is looked at again."""
 
@@ -23,7 +26,11 @@ def comes_by_itself(shows: Callable[[], bool], since: float) -> bool:
 
     `since` is that time, of the monotonic clock.
     """
-    until = time.monotonic() + min(max(QUIET, 2 * (time.monotonic() - since)), LONGEST)
-    while not (is_shown := shows()) and time.monotonic() < until:
+    began = time.monotonic()
+    enough, looks = max(QUIET, 2 * (began - since)), 0
+    while (passed := time.monotonic() - began) < LONGEST and (looks < LOOKS or passed < enough):
+        if shows():
+            return True
+        looks += 1
         time.sleep(PAUSE)
-    return is_shown
+    return False

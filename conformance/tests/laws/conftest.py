@@ -16,6 +16,7 @@ sys.path.insert(0, str(HERE))
 def soon(monkeypatch):
     """Give late reads, deletes that are tried again and others who write less time than a real target needs."""
     monkeypatch.setattr("adcontract_conformance.laws.watching.QUIET", 0.15)
+    monkeypatch.setattr("adcontract_conformance.laws.watching.PAUSE", 0.005)
     monkeypatch.setattr("adcontract_conformance.client.client.LATE", 0.1)
     monkeypatch.setattr("adcontract_conformance.client.cleanup.LATE", 0.1)
     monkeypatch.setattr("adcontract_conformance.client.cleanup.PAUSE", 0.05)
