@@ -15,6 +15,7 @@ FOLDERS = {
     "adcontract": "tools/adcontract",
     "adcontract_mock": "mock/adcontract_mock",
     "adcontract_conformance": "conformance/adcontract_conformance",
+    "adcontract_proof": "tools/adcontract_proof",
     "bench": "bench",
 }
 """Where the modules of each package are. The modules of `bench` are scripts: they import each other by file name."""
@@ -23,7 +24,8 @@ PACKAGES = {
     "adcontract": set(),
     "adcontract_mock": {"adcontract"},
     "adcontract_conformance": {"adcontract"},
-    "bench": {"adcontract", "adcontract_mock", "adcontract_conformance"},
+    "adcontract_proof": {"adcontract", "adcontract_mock", "adcontract_conformance"},
+    "bench": {"adcontract", "adcontract_mock", "adcontract_conformance", "adcontract_proof"},
 }
 """Which other packages a package imports."""
 
@@ -71,6 +73,8 @@ ROOMS = {
         as_tests
         pytest_plugin
         _public
+        __init__""",
+    "adcontract_proof": """
         __init__""",
     "bench": """
         prism servers bare
