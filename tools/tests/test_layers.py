@@ -75,7 +75,13 @@ ROOMS = {
         _public
         __init__""",
     "adcontract_proof": """
-        __init__""",
+        __init__ fault
+        judging
+        trial blind_spots
+        pool record visible
+        summary
+        page
+        command""",
     "bench": """
         prism servers bare
         wrk load

@@ -1,0 +1,211 @@
+"""`adcontract prove`: every fault planted, and whether the suite finds it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from adcontract import options
+from adcontract.errors import AdcontractError, did_you_mean
+from adcontract.extras import extra
+from adcontract.wording import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.console import Console
+
+    from adcontract import Contract
+    from adcontract_proof.fault import Fault
+    from adcontract_proof.record import Record
+    from adcontract_proof.summary import Clean
+    from adcontract_proof.trial import Trials
+
+_PROFILES = {"core": (20, 60), "extended": (100, 500)}
+"""How many requests are generated for each operation, and how many pages of a list are read, by profile."""
+
+_WHOLE = 20
+"""Of so many faults one gets a run of all groups at once, which shows how many causes a fault gives."""
+
+
+class _Goals(click.ParamType[dict[str, float]]):
+    name = "CLASS=PERCENT,…"
+
+    def convert(
+        self, value: str | dict[str, float], param: click.Parameter | None, ctx: click.Context | None
+    ) -> dict[str, float]:
+        from adcontract_mock.faults.registry import CLASSES
+
+        if isinstance(value, dict):
+            return value
+        known, goals = (*CLASSES, "all"), dict[str, float]()
+        for part in value.split(","):
+            group, _, percent = part.partition("=")
+            if group not in known:
+                self.fail(
+                    f"there is no class {group}.{did_you_mean(group, known)} Known: {', '.join(known)}.", param, ctx
+                )
+            try:
+                goals[group] = float(percent)
+            except ValueError:
+                self.fail(f"{part}: give a percentage, such as {group}=97.", param, ctx)
+        return goals
+
+
+@click.command()
+@options.spec
+@options.api
+@options.snapshot
+@click.option("--class", "groups", metavar="CLASS", multiple=True, help="Only faults of this class; may be repeated.")
+@click.option(
+    "--fault",
+    "named",
+    metavar="FAULT[@OPERATION]",
+    multiple=True,
+    help="Only this fault, everywhere or at one operation, with everything that was found; may be repeated.",
+)
+@click.option(
+    "--sample", metavar="N", type=click.IntRange(1), help="Only N places of each kind of fault, chosen by the seed."
+)
+@click.option("--seed", default=1, show_default=True, help="The seed of the sample and of the suite.")
+@click.option(
+    "--profile", type=click.Choice(list(_PROFILES)), default="core", show_default=True, help="How much the suite does."
+)
+@click.option(
+    "--workers", type=click.IntRange(1), default=os.cpu_count() or 1, help="Processes.  [default: the number of cores]"
+)
+@click.option(
+    "--out",
+    metavar="DIR",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("build/proof"),
+    show_default=True,
+    help="Where PROOF.md, proof.json and the record are written, by which a proof that was ended goes on.",
+)
+@click.option("--anew", is_flag=True, help="Forget the record of an earlier proof in DIR.")
+@click.option(
+    "--goal", "goals", type=_Goals(), default={}, help="How much of a class, or of all, has to be caught, in percent."
+)
+def prove(
+    spec: Path | None,
+    api: str | None,
+    snapshot: str | None,
+    groups: tuple[str, ...],
+    named: tuple[str, ...],
+    sample: int | None,
+    seed: int,
+    profile: str,
+    workers: int,
+    out: Path,
+    anew: bool,
+    goals: dict[str, float],
+) -> None:
+    """Prove the suite on contracts: plant every fault of the mock in them, one at a time, and see which it finds.
+
+    A fault is caught if `adcontract check` fails with a finding that names its operation and is about its kind. A fault
+    that no request shows is not counted. Then the operations are named that could show more if their contract did.
+
+    \b
+    Exit status: 0 no false alarm, and all goals are reached; 1 otherwise; 2 the proof could not be carried out.
+
+    \b
+    Examples:
+      adcontract prove --api topsort
+      adcontract prove --spec contracts --sample 1
+      adcontract prove --fault page-walk-repeats@listCampaigns
+      adcontract prove --goal security=100,all=97
+    """  # noqa: D301 - click wants the escape itself
+    with extra("all", "`adcontract prove`"):
+        from rich.console import Console
+
+        from adcontract import load_named, names, spec_folder
+        from adcontract_proof.fault import chosen, faults_of
+        from adcontract_proof.fault import sample as sampled
+        from adcontract_proof.page import terminal, write
+        from adcontract_proof.record import Basis, Record
+        from adcontract_proof.summary import below, proof_of
+        from adcontract_proof.trial import Trials
+
+    folder = (spec or spec_folder()).resolve()
+    contracts = [load_named(each, folder) for each in names(folder, api, snapshot)]
+    every = faults_of(contracts)
+    faults = chosen(every, groups, named)
+    faults = sampled(faults, sample, seed) if sample else faults
+    generated, pages = _PROFILES[profile]
+    trials = Trials(spec=folder, seed=seed, generated=generated, pages=pages)
+    basis = Basis(
+        version=version("adcontract"), commit=_commit(), seed=seed, profile=profile, contracts=_hashes(contracts)
+    )
+    record = Record(out / "record.jsonl", basis, anew=anew)
+    console = Console(soft_wrap=True)
+    _try_all(console, trials, faults, record, workers)
+    wanted = set(faults)
+    tried = [each for each in record.outcomes if each.fault in wanted]
+    clean = [_clean(trials, contract) for contract in contracts]
+    proof = proof_of(basis, datetime.now(UTC), len(every), clean, tried)
+    write(proof, out)
+    for line in terminal(proof, tried if named else ()):
+        console.print(printable(line), markup=False, highlight=False)
+    failures = below(proof, goals)
+    for line in failures:
+        console.print(line, style="bold", markup=False, highlight=False)
+    raise SystemExit(1 if failures or any(each.alarms for each in clean) else 0)
+
+
+def _try_all(console: Console, trials: Trials, faults: Sequence[Fault], record: Record, workers: int) -> None:
+    """Try the faults that are not in the record yet, and show how far it is."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from adcontract_proof.pool import outcomes
+
+    known = {each.fault for each in record.outcomes}
+    left = [each for each in faults if each not in known]
+    whole = {each for index, each in enumerate(left) if index % _WHOLE == 0}
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task("Faults", total=len(faults), completed=len(faults) - len(left))
+        missed = 0
+        for outcome in outcomes(trials, left, whole, workers) if left else ():
+            record.add(outcome)
+            missed += not outcome.is_caught
+            progress.update(task, advance=1, description=f"Faults, {missed} missed" if missed else "Faults")
+
+
+def _clean(trials: Trials, contract: Contract) -> Clean:
+    """Run the suite on a mock without a fault."""
+    from adcontract_proof.summary import Clean
+
+    report = trials.clean(contract.name.api, contract.name.snapshot)
+    if report.stopped:
+        raise AdcontractError(f"The mock of {contract.name} without a fault could not be checked: {report.stopped}")
+    [checked] = report.apis
+    return Clean(
+        document=f"{contract.name.api}@{contract.name.snapshot}",
+        requests=checked.requests,
+        seconds=round(report.seconds, 1),
+        alarms=tuple(each.sentence for each in checked.found_causes),
+    )
+
+
+def _hashes(contracts: Sequence[Contract]) -> dict[str, str]:
+    """Return a hash of each contract, by the name of its document."""
+    return {
+        f"{each.name.api}@{each.name.snapshot}": hashlib.sha256(repr(each.document).encode()).hexdigest()[:12]
+        for each in contracts
+    }
+
+
+def _commit() -> str:
+    """Return the commit of the checkout that this module is in, marked if something is changed; empty outside."""
+    command = ["git", "-C", str(Path(__file__).parent), "describe", "--always", "--dirty", "--abbrev=12", "--exclude=*"]
+    try:
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
+        return ""

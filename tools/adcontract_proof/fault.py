@@ -1,0 +1,102 @@
+"""The faults that can be planted in contracts, one for each place, and samples of them."""
+
+from __future__ import annotations
+
+import random
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from adcontract import UsageError
+from adcontract.errors import did_you_mean
+from adcontract_mock.faults.plant import listed
+from adcontract_mock.faults.registry import CLASSES, KINDS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from adcontract import Contract
+
+TOKEN = "the-token-of-the-proof"
+"""The only credential that the mock takes and the suite sends, so that another one that is taken shows."""
+
+
+class Fault(Struct, frozen=True, order=True):
+    """A fault to plant: the document, the kind with its class, and the operation; a `part` of it, where it has several.
+
+    One that is `of_document` shows at requests for no operation.
+    """
+
+    api: str
+    snapshot: str
+    kind: str
+    group: str
+    operation: str
+    part: str = ""
+    of_document: bool = False
+
+    @property
+    def document(self) -> str:
+        """The name of the document."""
+        return f"{self.api}@{self.snapshot}"
+
+    @property
+    def name(self) -> str:
+        """The fault as `adcontract mock --plant` takes it."""
+        return f"{self.kind}@{self.operation}" + (f":{self.part}" if self.part else "")
+
+    def __str__(self) -> str:
+        return f"{self.name} of {self.document}"
+
+
+def faults_of(contracts: Iterable[Contract]) -> list[Fault]:
+    """Return every fault at every place of contracts; one of a whole document has a single place."""
+    found: list[Fault] = []
+    for contract in contracts:
+        for kind in listed([contract], TOKEN):
+            for operations in kind["operations"].values():
+                places = operations[:1] if kind["document"] else operations
+                found += (
+                    Fault(
+                        contract.name.api,
+                        contract.name.snapshot,
+                        kind["fault"],
+                        kind["class"],
+                        operation,
+                        of_document=kind["document"],
+                    )
+                    for operation in places
+                )
+    return found
+
+
+def chosen(faults: Sequence[Fault], groups: Sequence[str], names: Sequence[str]) -> list[Fault]:
+    """Return the faults of some classes, all for none, and with some names: FAULT or FAULT@OPERATION, all for none.
+
+    Raises:
+        UsageError: if there is no such class, or no fault with such a name.
+    """
+    for group in groups:
+        if group not in CLASSES:
+            raise UsageError(f"There is no class {group}.{did_you_mean(group, CLASSES)} Known: {', '.join(CLASSES)}.")
+    for name in names:
+        if name.partition("@")[0] not in KINDS:
+            raise UsageError(
+                f"There is no fault {name}.{did_you_mean(name, KINDS)} `adcontract mock --plant list` lists them."
+            )
+        if not any(name in (each.kind, each.name) for each in faults):
+            raise UsageError(f"{name} can be planted nowhere in the contracts that are chosen.")
+    return [
+        each
+        for each in faults
+        if (not groups or each.group in groups) and (not names or {each.kind, each.name} & set(names))
+    ]
+
+
+def sample(faults: Sequence[Fault], places: int, seed: int) -> list[Fault]:
+    """Return so many places of each kind, or all that it has, chosen by a seed."""
+    rng = random.Random(seed)
+    by_kind: dict[str, list[Fault]] = {}
+    for each in sorted(faults):
+        by_kind.setdefault(each.kind, []).append(each)
+    return sorted(each for known in by_kind.values() for each in rng.sample(known, min(places, len(known))))

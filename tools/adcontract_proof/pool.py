@@ -1,0 +1,57 @@
+"""Many faults tried by several processes, each fault by one of them."""
+
+from __future__ import annotations
+
+import logging
+import os
+import tempfile
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from multiprocessing import get_context
+from typing import TYPE_CHECKING
+
+from adcontract_proof.trial import Outcome, Trials
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from concurrent.futures import Future
+
+    from adcontract_proof.fault import Fault
+
+_RECYCLED = 400
+"""After how many faults a process is replaced, so that what its mocks have left does not slow it down."""
+
+
+def outcomes(trials: Trials, faults: Sequence[Fault], whole: set[Fault], processes: int) -> Iterator[Outcome]:
+    """Yield what came of each fault, in the order in which they end; those that are `whole` get one run of all groups.
+
+    A fault at which a process breaks has an `error`.
+    """
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        pool = ProcessPoolExecutor(
+            processes,
+            mp_context=get_context("spawn"),
+            initializer=_begin,
+            initargs=(folder,),
+            max_tasks_per_child=_RECYCLED,
+        )
+        try:
+            running: dict[Future[Outcome], Fault] = {
+                pool.submit(_try, trials, fault, fault in whole): fault for fault in faults
+            }
+            for ended in as_completed(running):
+                error = ended.exception()
+                fault = running[ended]
+                yield Outcome(fault=fault, error=f"{type(error).__name__}: {error}") if error else ended.result()
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def _begin(folder: str) -> None:
+    # a run keeps a file of what it has created in the current folder
+    os.chdir(folder)
+    # servers complain about faulty requests, which are sent on purpose
+    logging.disable(logging.WARNING)
+
+
+def _try(trials: Trials, fault: Fault, whole: bool) -> Outcome:
+    return trials.of(fault, whole=whole)

@@ -1,0 +1,73 @@
+"""The record of a proof: one line for each fault that was tried, so that a proof that was ended goes on later."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec import Struct
+
+from adcontract import UsageError
+from adcontract_proof.trial import Outcome
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_decode = msgspec.json.Decoder(Outcome).decode
+
+
+class Basis(Struct, frozen=True, kw_only=True):
+    """What the outcomes of a record have in common: the version and commit, the seed, the profile, and the contracts.
+
+    `contracts` is a hash of them for each document.
+    """
+
+    version: str
+    commit: str
+    seed: int
+    profile: str
+    contracts: dict[str, str]
+
+
+class Record:
+    """The file of a proof: the basis in its first line, then an outcome in each.
+
+    Raises:
+        UsageError: if the file is no record, or one of another basis, or cannot be written.
+    """
+
+    def __init__(self, path: Path, basis: Basis, *, anew: bool = False) -> None:
+        self._path, self.basis = path, basis
+        self.outcomes: list[Outcome] = []
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if anew or not path.exists() or not path.stat().st_size:
+                path.write_bytes(msgspec.json.encode(basis) + b"\n")
+            else:
+                self._read()
+        except OSError as error:
+            raise UsageError(f"{path}: this file cannot be used: {error.strerror}.") from None
+
+    def _read(self) -> None:
+        first, *lines = self._path.read_bytes().splitlines()
+        try:
+            basis = msgspec.json.decode(first, type=Basis)
+        except msgspec.DecodeError:
+            raise UsageError(f"{self._path}:1: this is no record of a proof. Name another folder with --out.") from None
+        if basis != self.basis:
+            changed = [each for each in Basis.__struct_fields__ if getattr(basis, each) != getattr(self.basis, each)]
+            raise UsageError(
+                f"{self._path} is of another proof: {', '.join(changed)} changed since. "
+                "Begin anew with --anew, or name another folder with --out."
+            )
+        for line in lines:
+            # the last line of a proof that was killed may be cut off
+            with contextlib.suppress(msgspec.DecodeError):
+                self.outcomes.append(_decode(line))
+
+    def add(self, outcome: Outcome) -> None:
+        """Add what came of a fault."""
+        self.outcomes.append(outcome)
+        with self._path.open("ab") as file:
+            file.write(msgspec.json.encode(outcome) + b"\n")

@@ -1,0 +1,121 @@
+"""A proof in numbers: by class, how many faults were planted and caught, and what that took."""
+
+from __future__ import annotations
+
+import statistics
+from datetime import datetime  # noqa: TC003 - msgspec reads the annotations
+from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
+
+from adcontract_mock.faults.registry import CLASSES
+from adcontract_proof.record import Basis  # noqa: TC001 - msgspec reads the annotations
+from adcontract_proof.trial import Outcome  # noqa: TC001 - the same
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+
+class Clean(Struct, frozen=True, kw_only=True):
+    """A run on the mock without a fault: the requests, and the sentences of what it found, each a false alarm."""
+
+    document: str
+    requests: int
+    seconds: float
+    alarms: tuple[str, ...]
+
+
+class ClassSummary(Struct, frozen=True, kw_only=True):
+    """The faults of a class, or of all: how many were planted, and how many of them caught, missed, and broke a run.
+
+    `unseen` are planted too, but changed no response, and are not counted. `seconds` and `requests` are medians of
+    those until the first finding, and `causes` of the number of causes that were reported. `others` is how many faults
+    also gave a finding that is not about them.
+    """
+
+    group: str
+    planted: int
+    caught: int
+    missed: int
+    broken: int
+    unseen: int
+    seconds: float
+    requests: float
+    causes: float
+    others: int
+
+    @property
+    def percent(self) -> float:
+        """How many of the faults that change a response are caught."""
+        return 100.0 if self.counted == 0 else 100 * self.caught / self.counted
+
+    @property
+    def counted(self) -> int:
+        """How many faults change a response."""
+        return self.planted - self.unseen
+
+
+class Proof(Struct, frozen=True, kw_only=True):
+    """A finished proof: its basis, the date, the places that were tried of all, the runs without a fault, and results.
+
+    `missed` are the outcomes of the faults that were not caught, with those that changed nothing and that broke a run.
+    """
+
+    version: Literal[1] = 1
+    basis: Basis
+    date: datetime
+    tried: int
+    places: int
+    clean: tuple[Clean, ...]
+    classes: tuple[ClassSummary, ...]
+    total: ClassSummary
+    missed: tuple[Outcome, ...]
+
+
+def proof_of(basis: Basis, date: datetime, places: int, clean: Sequence[Clean], outcomes: Sequence[Outcome]) -> Proof:
+    """Return the proof that some outcomes are, of which `places` were possible."""
+    groups = [group for group in CLASSES if any(each.fault.group == group for each in outcomes)]
+    return Proof(
+        basis=basis,
+        date=date,
+        tried=len(outcomes),
+        places=places,
+        clean=tuple(clean),
+        classes=tuple(_summary(group, [each for each in outcomes if each.fault.group == group]) for group in groups),
+        total=_summary("all", outcomes),
+        missed=tuple(sorted((each for each in outcomes if not each.is_caught), key=lambda each: each.fault)),
+    )
+
+
+def below(proof: Proof, goals: Mapping[str, float]) -> list[str]:
+    """Return a sentence for each class, or all of them together, that is below its goal in percent."""
+    return [
+        f"{each.group}: {each.caught} of {each.counted} faults are caught ({each.percent:.1f} %), "
+        f"and at least {goals[each.group]:g} % have to be."
+        for each in (*proof.classes, proof.total)
+        if each.group in goals and each.percent < goals[each.group]
+    ]
+
+
+def _summary(group: str, outcomes: Sequence[Outcome]) -> ClassSummary:
+    caught = [each for each in outcomes if each.is_caught]
+    unseen = [each for each in outcomes if each.unseen and not each.is_caught]
+    broken = [each for each in outcomes if each.error and not each.is_caught]
+    found = [each for each in caught if each.checks]
+    return ClassSummary(
+        group=group,
+        planted=len(outcomes),
+        caught=len(caught),
+        missed=len(outcomes) - len(caught) - len(unseen) - len(broken),
+        broken=len(broken),
+        unseen=len(unseen),
+        seconds=round(_median(each.seconds for each in found), 2),
+        requests=_median(each.requests for each in found),
+        causes=_median(each.causes for each in found),
+        others=sum(bool(each.others) for each in found),
+    )
+
+
+def _median(values: Iterable[float]) -> float:
+    known = list(values)
+    return statistics.median(known) if known else 0.0

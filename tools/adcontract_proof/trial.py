@@ -1,0 +1,217 @@
+"""One planted fault: a mock that has it, the suite run on that mock, and what came of it."""
+
+from __future__ import annotations
+
+import time
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from adcontract import AdcontractError, load_named, names, spec_folder
+from adcontract_conformance.client.target import Target
+from adcontract_conformance.model.promises import GROUPS
+from adcontract_conformance.reports.from_run import report_of
+from adcontract_conformance.run.options import Options
+from adcontract_conformance.run.selection import checked_contracts
+from adcontract_conformance.run.suite import run
+from adcontract_conformance.settings.access import Access, Secret
+from adcontract_mock.serve.in_thread import running
+from adcontract_proof.fault import TOKEN, Fault
+from adcontract_proof.judging import is_about
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from adcontract import Contract
+    from adcontract_conformance.checks.finding import Finding
+    from adcontract_conformance.checks.ledger import Ledger
+    from adcontract_conformance.reports.document import RunReport
+
+ITEMS = 30
+"""Items in each collection of a mock at its start, besides the documented ones."""
+
+LATENCY = 0.5
+"""How long a response may take where a fault makes some come late, in seconds."""
+
+LONGEST = 120.0
+"""How long one run may take, in seconds."""
+
+FIRST: dict[str, tuple[str, ...]] = {
+    "schema": ("examples", "schema"),
+    "protocol": ("examples", "security", "schema", "rejection"),
+    "security": ("security",),
+    "input": ("rejection",),
+    "lists": ("behavior",),
+    "state": ("behavior", "state"),
+    "rules": ("examples", "schema"),
+    "time": ("examples", "schema"),
+}
+"""The groups of checks that find most faults of a class; the others are tried where these find nothing."""
+
+
+class Outcome(Struct, frozen=True, kw_only=True):
+    """What came of a fault.
+
+    `checks` are those that found it, none where it was missed. `seconds` and `requests` are those until the first
+    finding about it, of all runs. `causes` is how many causes the run found that found it, and `others` are the
+    sentences of those that are not about the fault. `runs` is how many runs were needed, the first with few groups.
+    `refused` is the sentence with which the suite did not take the server for one of the contract, if it names the
+    fault. `unseen` says that no request showed the fault, after so many; `error` says why a run did not come to an end.
+    """
+
+    fault: Fault
+    checks: tuple[str, ...] = ()
+    seconds: float = 0.0
+    requests: int = 0
+    causes: int = 0
+    others: tuple[str, ...] = ()
+    runs: int = 0
+    refused: str = ""
+    unseen: int = 0
+    error: str = ""
+
+    @property
+    def is_caught(self) -> bool:
+        """Whether a finding, or the refusal of the server, names the fault."""
+        return bool(self.checks or self.refused)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trials:
+    """How faults are tried: the folder of the contracts, the seed of the suite, how much it generates and reads."""
+
+    spec: Path | None = None
+    seed: int = 1
+    generated: int = 20
+    pages: int = 60
+
+    def clean(self, api: str, snapshot: str) -> RunReport:
+        """Return the report of a whole run on a mock without a fault.
+
+        Raises:
+            AdcontractError: if the mock does not serve the contract, or the suite does not recognize it.
+        """
+        with running(api=api, snapshot=snapshot, token=TOKEN, spec=self.spec, stateful=True, seed_items=ITEMS) as mock:
+            return self._run(mock.url, api, snapshot, GROUPS, (), _First())
+
+    def of(self, fault: Fault, *, whole: bool = False) -> Outcome:
+        """Plant a fault, and run the suite on it until a finding is about it.
+
+        First the groups that find most faults of the class are tried on the operation, then all groups, at once if it
+        is `whole`, then those on all operations of its resource.
+        """
+        one, family = (fault.operation,), _family(self.spec, fault)
+        plans = [(FIRST[fault.group], one), (GROUPS, one), (GROUPS, family)]
+        outcome = Outcome(fault=fault)
+        for groups, focus in plans[whole:] if family else plans[whole:-1]:
+            outcome = self._tried(outcome, groups, focus)
+            if outcome.is_caught or outcome.error:
+                break
+        return outcome
+
+    def _tried(self, before: Outcome, groups: tuple[str, ...], focus: tuple[str, ...]) -> Outcome:
+        """Return what came of a fault after one more run."""
+        fault, first, began = before.fault, _First(), time.monotonic()
+        runs, slow = before.runs + 1, fault.group == "time"
+        try:
+            with self._planted(fault) as url:
+                report = self._run(url, fault.api, fault.snapshot, groups, focus, first, slow=slow)
+        except AdcontractError as error:
+            text, seconds = str(error), before.seconds + time.monotonic() - began
+            if _names_place(self.spec, fault, text):
+                return replace(before, runs=runs, seconds=seconds, refused=text)
+            return replace(before, runs=runs, seconds=seconds, error=text)
+        contract = report.apis[0]
+        about = [each for each in contract.found_causes if is_about(fault, each)]
+        seconds, requests = time.monotonic() - began, contract.requests
+        if about:
+            seconds, requests = first.seconds, first.requests
+        return replace(
+            before,
+            checks=tuple(dict.fromkeys(each.check_id for cause in about for each in cause.findings)),
+            seconds=before.seconds + seconds,
+            requests=before.requests + requests,
+            causes=len(contract.found_causes),
+            others=tuple(each.sentence for each in contract.found_causes if each not in about),
+            runs=runs,
+            error="" if about else report.stopped or "",
+        )
+
+    @contextmanager
+    def _planted(self, fault: Fault) -> Iterator[str]:
+        options = {"token": TOKEN, "spec": self.spec, "stateful": True, "seed_items": ITEMS, "plant": fault.name}
+        with running(api=fault.api, snapshot=fault.snapshot, **options) as mock:
+            yield mock.url
+
+    def _run(
+        self,
+        url: str,
+        api: str,
+        snapshot: str,
+        groups: tuple[str, ...],
+        focus: tuple[str, ...],
+        first: _First,
+        *,
+        slow: bool = False,
+    ) -> RunReport:
+        contracts = checked_contracts(self.spec, api, snapshot, (), focus)
+        options = Options(
+            groups=groups,
+            seed=self.seed,
+            seconds=LONGEST,
+            own=True,
+            spec=self.spec,
+            generated=self.generated,
+            pages=self.pages,
+            max_latency=LATENCY if slow else None,
+        )
+        access = Access(token=Secret("ADCONTRACT_TOKEN", TOKEN))
+        target = Target(f"{url}/{api}/{snapshot}", access, basic=any(each.takes_basic for each in contracts))
+        with closing(target):
+            return report_of(run(target, contracts, options, first))
+
+
+class _First:
+    """Notes when the first failure was found: after how many seconds and requests."""
+
+    def __init__(self) -> None:
+        self._began = time.monotonic()
+        self.seconds, self.requests = 0.0, 0
+
+    def show(self, ledger: Ledger, group: str, done: int, total: int) -> None:
+        """Do nothing: a run is one of many."""
+
+    def found(self, ledger: Ledger, finding: Finding) -> None:  # noqa: ARG002
+        """Note the first finding."""
+        if not self.seconds:
+            self.seconds, self.requests = time.monotonic() - self._began, ledger.requests
+
+    def close(self, ledger: Ledger, group: str) -> None:
+        """Do nothing: a run is one of many."""
+
+
+@cache
+def _contract(spec: Path | None, api: str, snapshot: str) -> Contract:
+    folder = spec or spec_folder()
+    name = next(each for each in names(folder, api, snapshot))
+    return load_named(name, folder)
+
+
+def _family(spec: Path | None, fault: Fault) -> tuple[str, ...]:
+    """Return the operations of the resources on which the operation of a fault acts; none for a single one."""
+    resources = _contract(spec, fault.api, fault.snapshot).resources.values()
+    ids = [tuple(each.operation.id for each in resource.operations) for resource in resources]
+    family = dict.fromkeys(each for known in ids if fault.operation in known for each in known)
+    return tuple(family) if len(family) > 1 else ()
+
+
+def _names_place(spec: Path | None, fault: Fault, text: str) -> bool:
+    """Return whether a refusal of the server names the path of the operation that has the fault."""
+    contract = _contract(spec, fault.api, fault.snapshot)
+    path = next(each.path for each in contract.operations if each.id == fault.operation)
+    return path.partition("{")[0] in text
