@@ -113,7 +113,7 @@ class Composer:
             value = self.generator.value(f"{source.pointer}/schema", seed)
             if pagination := self._paginations.get(source.pointer):
                 # what it says about its rows has to be true
-                value = Page(pagination, {}, get(value, pagination.items)).written(value)
+                value = Page(pagination, {}, get(value, pagination.items) or []).written(value)
             body = self._written(media, source, value)
         else:
             body = b"null" if media.is_json else b""
@@ -235,8 +235,8 @@ def sentence(fault: RequestError) -> str:
 
 
 def _status(response: Response) -> int:
-    """Return the status to send: `4XX` stands for 400."""
-    return int(response.status.upper().replace("X", "0"))
+    """Return the status to send: `4XX` stands for 400, `default` for 200 where no other response is declared."""
+    return 200 if response.status == "default" else int(response.status.upper().replace("X", "0"))
 
 
 def _empty_zip() -> bytes:
