@@ -74,8 +74,8 @@ _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}
 )
 @click.option(
     "--plant",
-    metavar="FAULT[@OPERATION]",
-    help="Serve one operation with a fault, to see whether a check catches it; `list` names all faults.",
+    metavar="FAULT[@OPERATION[:PART]]",
+    help="Serve an operation, or a part of it, with a fault, to see whether a check catches it; `list` names all.",
 )
 @click.option(
     "--format",
@@ -113,6 +113,7 @@ def mock(
       adcontract mock --stateful --seed-items 250
       adcontract mock --plant list --api topsort
       adcontract mock --plant missing-field@listCampaigns --stateful
+      adcontract mock --plant filter-ignored@listCampaigns:status --stateful
     """  # noqa: D301 - click wants the escape itself
     if workers > 1 and (watch or record or plant):
         alone = "--watch" if watch else "--record" if record else "--plant"

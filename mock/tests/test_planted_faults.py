@@ -18,7 +18,7 @@ from adcontract import UsageError, load
 from adcontract.cli import main
 from adcontract_mock.application.application import Application
 from adcontract_mock.application.runtime import Runtime
-from adcontract_mock.faults.plant import Plant, applying
+from adcontract_mock.faults.plant import Plant, places
 from adcontract_mock.faults.registry import CLASSES, KINDS
 from adcontract_mock.responses.responder import Responder
 from adcontract_mock.responses.served_contract import ServedContract
@@ -28,6 +28,7 @@ from adcontract_mock.state.state import State
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from adcontract_mock.faults.place import Place
     from adcontract_mock.faults.registry import FaultKind
 
 SPEC = Path(__file__).parent / "orchard"
@@ -62,6 +63,17 @@ OPERATIONS = [
     ("getReport", "GET", "/report?year=2020"),
     ("getKeys", "GET", "/keys"),
 ]
+
+
+PARTS = [
+    ("filter-ignored@listTrees:kind", "/trees?kind=oak", "/trees?query=1"),
+    ("order-reversed@listTrees:name", "/trees?sort=name:asc", "/trees?sort=rings:asc"),
+    ("type-parameter-accepted@getReport:ids[]", "/report?year=2020&ids[]=x&ids[]=y", "/report?year=x"),
+    ("missing-parameter-accepted@getReport:year", "/report?part=a", "/report?year=x"),
+    ("repeated-parameter-accepted@getReport:part", "/report?year=2020&part=a&part=b", "/report?year=2020&year=2022"),
+    ("other-number@getReport:of-part", "/report?year=2022&part=c", "/report?year=2020"),
+]
+"""Faults at a part of an operation, each with a request that shows it, and one that does not."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -314,12 +326,12 @@ def differing(plant: str, calls: tuple[Call, ...] = CALLS) -> list[Call]:
     return [call for call, one, other in zip(calls, clean(calls), faulty, strict=True) if one != other]
 
 
-def shown(kind: FaultKind, operation: str) -> list[Call]:
+def shown(kind: FaultKind, place: Place) -> list[Call]:
     """Return the differing requests of the tour, and check that all of them are for the operation with the fault."""
-    calls = CALLS
+    calls, operation = CALLS, place.operation.id
     if kind.group == "time":
         calls = tuple(call for call in CALLS if call.operation == operation and call.headers) * 25
-    found = differing(f"{kind.name}@{operation}", calls)
+    found = differing(f"{kind.name}@{operation}:{place.part or ''}", calls)
     where = {call.operation for call in found}
     if kind.of_document:
         assert where <= {""}
@@ -347,9 +359,9 @@ def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 @pytest.mark.parametrize("name", KINDS)
 def test_a_fault_shows_at_an_operation_to_which_it_applies_and_nowhere_else(name: str, waits: list[float]) -> None:
     kind = KINDS[name]
-    operations = applying(kind, load("orchard", spec=SPEC), TOKEN)
-    assert operations, "the contract of the tests has a place for every kind"
-    assert any(shown(kind, operation) or waits for operation in operations)
+    found = places(kind, load("orchard", spec=SPEC), TOKEN)
+    assert found, "the contract of the tests has a place for every kind"
+    assert any(shown(kind, place) or waits for place in found)
 
 
 @pytest.mark.parametrize(
@@ -366,6 +378,32 @@ def test_a_fault_shows_at_an_operation_to_which_it_applies_and_nowhere_else(name
 )
 def test_a_fault_of_each_class_differs_from_the_clean_mock_where_it_should(plant: str, targets: set[str]) -> None:
     assert targets <= {call.target for call in differing(plant)}
+
+
+@pytest.mark.parametrize(("plant", "faulty", "sound"), PARTS)
+def test_a_fault_at_a_part_of_an_operation_leaves_the_other_parts_as_they_are(
+    plant: str, faulty: str, sound: str
+) -> None:
+    operation = plant.partition("@")[2].partition(":")[0]
+    calls = tuple(Call(operation, "GET", target) for target in (faulty, sound))
+    assert [call.target for call in differing(plant, calls)] == [faulty]
+
+
+@pytest.mark.parametrize(("part", "left_out"), [("name", "height"), ("height", "name")])
+def test_a_required_field_of_a_body_is_a_part(part: str, left_out: str) -> None:
+    calls = tuple(
+        as_json("createTree", "POST", "/trees", {each: GOOD["createTree"][each]}) for each in (left_out, part)
+    )
+    assert differing(f"missing-body-field-accepted@createTree:{part}", calls) == [calls[0]]
+
+
+@pytest.mark.parametrize(("part", "is_counted", "is_marked"), [("Report/1", False, True), ("Report/2", True, False)])
+def test_each_invariant_can_be_broken_alone(part: str, *, is_counted: bool, is_marked: bool) -> None:
+    calls = (Call("getReport", "GET", "/report?year=2020"),)
+    ((_, _, body),) = asyncio.run(travelled(f"broken-invariant@getReport:{part}", calls))
+    report = json.loads(body)
+    assert (report["count"] == len(report["rows"])) is is_counted
+    assert (len(report["title"]) == len(report["marks"])) is is_marked
 
 
 def test_the_registry_says_of_every_kind_what_the_server_does() -> None:
@@ -392,6 +430,18 @@ def test_without_an_operation_the_fault_is_at_the_first_to_which_it_applies() ->
         ("missing-field@getTre", "there is no operation 'getTre'. Did you mean getTree?"),
         ("not-deleted@getTree", "the fault not-deleted does not apply to getTree. It applies to deleteTree."),
         ("any-token@getTree", "the fault any-token does not apply to getTree. It applies to none."),
+        (
+            "order-ignored@listTrees:rngs",
+            "the fault order-ignored does not apply to listTrees:rngs. Did you mean rings? It applies to rings, name.",
+        ),
+        (
+            "not-deleted@deleteTree:name",
+            "the fault not-deleted is of deleteTree as a whole: leave :name out.",
+        ),
+        (
+            "filter-ignored@getTree:name",
+            "the fault filter-ignored does not apply to getTree. It applies to listTrees.",
+        ),
     ],
 )
 def test_a_fault_that_cannot_be_planted_is_refused_in_a_line(plant: str, message: str) -> None:
@@ -418,6 +468,8 @@ def test_a_mock_says_which_fault_it_has() -> None:
     url = "http://mock"
     lines = list(banner([document.contract], url, None, faults=[document.fault]))
     assert "Planted: not-deleted at deleteTree of orchard-v1: A delete is answered, and not done." in lines
+    (document,) = served("filter-ignored").runtime.documents
+    assert document.fault == "filter-ignored at listTrees:query of orchard-v1: A filter is ignored."
 
 
 def test_a_fault_of_the_state_needs_one() -> None:
@@ -431,6 +483,9 @@ def test_the_list_names_every_fault_with_the_operations_to_which_it_applies() ->
     lines = done.output.splitlines()
     where = lines.index("  not-deleted: A delete is answered, and not done. Needs --stateful.")
     assert lines[where + 1] == "      orchard-v1: deleteTree"
+    where = lines.index("  order-ignored: The order is ignored. Needs --stateful.")
+    assert lines[where + 1] == "      orchard-v1: listTrees (rings, name)"
+    assert lines[-2] == "FAULT@OPERATION plants one, FAULT@OPERATION:PART at the part that stands in parentheses."
     assert lines[-1] == f"{len(KINDS)} faults in all."
 
 
@@ -445,4 +500,7 @@ def test_the_list_as_json_has_the_same() -> None:
         "stateful": True,
         "document": False,
         "operations": {"orchard-v1": ["deleteTree"]},
+        "parts": {},
     }
+    assert faults["order-ignored"]["operations"] == {"orchard-v1": ["listTrees"]}
+    assert faults["order-ignored"]["parts"] == {"orchard-v1": {"listTrees": ["rings", "name"]}}

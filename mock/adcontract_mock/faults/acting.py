@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from adcontract import Behavior
+    from adcontract_mock.faults.place import Place
     from adcontract_mock.state.actions import Effect
     from adcontract_mock.state.store import Row
 
@@ -21,8 +22,9 @@ if TYPE_CHECKING:
 
 @dataclass
 class Acting:
-    """A request, a body of the response to fill in, the correct effect of the action, and the memory of the fault."""
+    """A request that acts at a place: a body to fill in, the correct effect of the action, the memory of the fault."""
 
+    place: Place
     context: ActionContext
     template: Any
     effect: Effect

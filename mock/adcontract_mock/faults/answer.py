@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from adcontract_mock.http.response import JSON, HttpResponse, response_of
+from adcontract_mock.responses.composer import examples
 
 if TYPE_CHECKING:
     from adcontract import Values
@@ -80,12 +81,16 @@ _FAULTS = {"refused": "invalid", "unknown-item": "unknown-path"}
 
 
 def documented(place: Place, cause: str) -> Answer:
-    """Return the response that the contract documents for a cause, and that answers no request."""
+    """Return the response that the contract documents for a cause, and that answers no request.
+
+    Of several documented successes it is the one that is the part of the place, else the default one.
+    """
     composer, operation = place.served.composer, place.operation
     if cause == "success":
         response = operation.success or next(iter(operation.responses.values()))
-    else:
-        response = place.served.contract.error_response(operation, _FAULTS.get(cause, cause))
+        example = examples(response).get(place.part or "")
+        return Answer(place, composer.documented(response, operation.id, example), cause)
+    response = place.served.contract.error_response(operation, _FAULTS.get(cause, cause))
     return Answer(place, composer.documented(response, operation.id), cause)
 
 
@@ -94,7 +99,7 @@ def arises(place: Place, cause: str) -> bool:
     if cause == "unauthenticated":
         return place.operation.secured
     if cause == "refused":
-        return place.operation.body_required or any(_refuses(schema) for _, schema in place.inputs)
+        return place.operation.body_required or any(_refuses(each.schema) for each in place.inputs)
     if cause == "unknown-item":
         return place.resource is not None and bool(place.resource.key or place.resource.parent)
     return True

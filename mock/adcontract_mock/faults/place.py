@@ -1,10 +1,10 @@
-"""An operation of a contract in service, as the faults that may be planted there look at it."""
+"""An operation of a contract in service, or a part of one, as the faults that may be planted there look at it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from adcontract.contract.schema_paths import reach
 from adcontract.openapi.grammar import COMPOSITIONS
@@ -14,17 +14,36 @@ from adcontract.openapi.references import follow
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from adcontract import Behavior, MediaType, Operation, Resource, ResourceType, SecurityScheme
+    from adcontract import Behavior, Filter, MediaType, Operation, RequestError, Resource, ResourceType, SecurityScheme
     from adcontract_mock.responses.served_contract import ServedContract
+
+
+BODY = "body"
+"""The part of a request that is its body as a whole."""
+
+
+class Input(NamedTuple):
+    """The schema of a value in requests, where it is (`query` or `body`), and the parameter or property that holds it.
+
+    What no property of the body holds is of the field `body`.
+    """
+
+    location: str
+    field: str
+    schema: dict[str, Any]
 
 
 @dataclass(frozen=True, eq=False)
 class Place:
-    """An operation where a fault may be planted; `token` is the only valid credential, None for any."""
+    """An operation where a fault may be planted; `token` is the only valid credential, None for any.
+
+    `part` names the part of the operation that has the fault, such as a filter, None where it is all of it.
+    """
 
     served: ServedContract
     operation: Operation
     token: str | None = None
+    part: str | None = None
 
     @property
     def document(self) -> dict[str, Any]:
@@ -40,6 +59,11 @@ class Place:
     def resource(self) -> Resource | None:
         """The declared action of the operation, None without one."""
         return self.operation.behavior.resource
+
+    @cached_property
+    def filter(self) -> Filter | None:
+        """The declared filter that is its part, None without one."""
+        return next((each for each in self.behavior.filters if each.parameter == self.part), None)
 
     @cached_property
     def media(self) -> MediaType | None:
@@ -65,12 +89,11 @@ class Place:
         """Return whether an operation has one of these actions on the same resource."""
         return self.resource_type is not None and bool(self.resource_type.of(*actions))
 
-    def shows_number(self, pointer: str) -> bool:
-        """Return whether the items in its response have a number at `pointer`."""
+    def shown(self, pointer: str) -> list[dict[str, Any]]:
+        """Return the schemas of what the items in its response have at `pointer`."""
         operations = self.resource_type.operations if self.resource_type else ()
         schema = next((each.item_schema for each in operations if each.operation.id == self.operation.id), None)
-        found = reach(self.document, schema, pointer) if schema else []
-        return any(lookup(self.document, each).get("type") in ("integer", "number") for each in found)
+        return [lookup(self.document, each) for each in reach(self.document, schema, pointer)] if schema else []
 
     def keeps(self, *types: str, nullable: bool = False) -> bool:
         """Return whether the item keeps a value of the body with one of these types; null is possible if `nullable`."""
@@ -94,32 +117,48 @@ class Place:
         )
 
     @cached_property
-    def inputs(self) -> tuple[tuple[str, dict[str, Any]], ...]:
-        """The schemas of all values in its requests but those in the path, each with its location."""
-        found: list[tuple[str, dict[str, Any]]] = []
+    def inputs(self) -> tuple[Input, ...]:
+        """The schemas of all values in its requests but those in the path."""
+        found: list[Input] = []
         for parameter in self.operation.parameters:
             if parameter.location in ("query", "header"):
-                found += (("query", each) for each in self._inside(parameter.data.get("schema", {}), set()))
+                schemas = self._inside(parameter.data.get("schema", {}), parameter.name, set())
+                found += (Input("query", parameter.name, each) for _, each in schemas)
         for media in self.operation.body:
-            found += (("body", each) for each in self._inside(media.data.get("schema", {}), set()))
+            schemas = self._inside(media.data.get("schema", {}), BODY, set())
+            found += (Input("body", field, each) for field, each in schemas)
         return tuple(found)
 
     def has_input(self, location: str, *keywords: str) -> bool:
-        """Return whether a schema of its requests has one of these keywords."""
-        return any(keyword in schema for where, schema in self.inputs if where == location for keyword in keywords)
+        """Return whether a schema of the part of its requests, if it is one, has one of these keywords."""
+        return any(each.schema.keys() & set(keywords) for each in self.inputs_at(location))
 
-    def takes(self, *types: str) -> bool:
-        """Return whether a value in its requests has one of these types."""
-        return any(schema.get("type") in types for _, schema in self.inputs)
+    def inputs_at(self, location: str) -> Iterator[Input]:
+        """Yield the schemas at a location of its requests; only those of the part, if it is one."""
+        return (each for each in self.inputs if each.location == location and self.part in (None, each.field))
 
-    def _inside(self, node: Any, seen: set[int]) -> Iterator[dict[str, Any]]:
+    def covers(self, error: RequestError) -> bool:
+        """Return whether an error is about the part of its requests, if it is one."""
+        return self.part is None or self.part == self._field_of(error)
+
+    def _field_of(self, error: RequestError) -> str:
+        location = "body" if error.location == "body" else "query"
+        for each in self.inputs:
+            name = each.field.removesuffix("[]")
+            if each.location == location and f"{error.field}.".startswith(f"{name}."):
+                return each.field
+        return BODY
+
+    def _inside(self, node: Any, field: str, seen: set[int]) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Yield a schema and those in it, each with the parameter or the property of the body that holds it."""
         schema = follow(self.document, node)
         if id(schema) in seen or not isinstance(schema, dict):
             return
         seen.add(id(schema))
-        yield schema
-        inner = [each for keyword in COMPOSITIONS for each in schema.get(keyword, [])]
-        inner += schema.get("properties", {}).values()
-        inner += [schema[name] for name in ("items", "additionalProperties") if isinstance(schema.get(name), dict)]
-        for each in inner:
-            yield from self._inside(each, seen)
+        yield field, schema
+        inner = [(field, each) for keyword in COMPOSITIONS for each in schema.get(keyword, [])]
+        inner += ((name if field == BODY else field, each) for name, each in schema.get("properties", {}).items())
+        named = (schema.get(name) for name in ("items", "additionalProperties"))
+        inner += ((field, each) for each in named if isinstance(each, dict))
+        for name, each in inner:
+            yield from self._inside(each, name, seen)

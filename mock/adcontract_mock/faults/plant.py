@@ -1,4 +1,4 @@
-"""Choosing a fault by its name, and the operation that gets it."""
+"""Choosing a fault by its name, and the operation, or the part of one, that gets it."""
 
 from __future__ import annotations
 
@@ -23,22 +23,24 @@ _HINT = "`adcontract mock --plant list` lists the faults, with the operations to
 
 @dataclass(frozen=True)
 class Plant:
-    """A kind of fault, and the id of the operation that is to have it; None for the first to which it applies."""
+    """A kind of fault, the id of the operation that is to have it, and the part; None for the first that may."""
 
     kind: FaultKind
     operation: str | None
+    part: str | None
 
     @classmethod
     def parse(cls, text: str) -> Plant:
-        """Return the fault that `FAULT` or `FAULT@OPERATION` names.
+        """Return the fault that `FAULT`, `FAULT@OPERATION` or `FAULT@OPERATION:PART` names.
 
         Raises:
             UsageError: if there is no such fault.
         """
-        name, _, operation = text.partition("@")
+        name, _, where = text.partition("@")
+        operation, _, part = where.partition(":")
         if name not in KINDS:
             raise UsageError(f"there is no fault {name!r}.{did_you_mean(name, KINDS)} {_HINT}")
-        return cls(KINDS[name], operation or None)
+        return cls(KINDS[name], operation or None, part or None)
 
     def planted(
         self, contracts: Sequence[Contract], token: str | None, state: State, *, limited: bool
@@ -46,7 +48,7 @@ class Plant:
         """Return the first of `contracts` to which the fault applies, with the fault; the newest of each API go first.
 
         Raises:
-            UsageError: if it applies to none of them, or not to the operation that is named, or needs a stateful mock.
+            UsageError: if it applies to none of them, or not to what is named, or needs a stateful mock.
             ContractError: if a contract lacks what every request may need.
         """
         if self.kind.stateful and not state.on:
@@ -54,8 +56,11 @@ class Plant:
         first = newest(contracts)
         for contract in (*first, *(each for each in contracts if each not in first)):
             for operation in self._candidates(contract):
-                if self.kind.applies(Place(ServedContract(contract, token, state), operation, token)):
-                    return PlantedContract(contract, self.kind, operation, token, state, limited=limited)
+                for place in self.kind.places(Place(ServedContract(contract, token, state), operation, token)):
+                    if self.part in (None, place.part):
+                        return PlantedContract(
+                            contract, self.kind, operation, place.part, token, state, limited=limited
+                        )
         raise UsageError(self._refusal(contracts, token))
 
     def _candidates(self, contract: Contract) -> Iterator[Operation]:
@@ -66,30 +71,45 @@ class Plant:
         ids = {each.id for contract in contracts for each in contract.operations}
         if self.operation is not None and self.operation not in ids:
             return f"there is no operation {self.operation!r}.{did_you_mean(self.operation, ids)}"
-        where = [each for contract in contracts for each in applying(self.kind, contract, token)]
-        known = f"It applies to {', '.join(dict.fromkeys(where))}." if where else "It applies to none."
         if self.operation is None:
             return f"the fault {kind} applies to no operation of the contracts that are served. {_HINT}"
-        return f"the fault {kind} does not apply to {self.operation}. {known}"
+        where = [each for contract in contracts for each in places(self.kind, contract, token)]
+        parts = [each.part for each in where if each.operation.id == self.operation and each.part]
+        if parts:
+            guess = did_you_mean(self.part or "", parts)
+            return f"the fault {kind} does not apply to {self.operation}:{self.part}.{guess} {_known(parts)}"
+        if any(each.operation.id == self.operation for each in where):
+            return f"the fault {kind} is of {self.operation} as a whole: leave :{self.part} out."
+        return f"the fault {kind} does not apply to {self.operation}. {_known([each.operation.id for each in where])}"
 
 
-def applying(kind: FaultKind, contract: Contract, token: str | None = None) -> list[str]:
-    """Return the ids of the operations of a contract to which a kind of fault applies."""
+def _known(names: list[str]) -> str:
+    return f"It applies to {', '.join(dict.fromkeys(names))}." if names else "It applies to none."
+
+
+def places(kind: FaultKind, contract: Contract, token: str | None = None) -> list[Place]:
+    """Return the operations of a contract to which a kind of fault applies, or their parts."""
     served = ServedContract(contract, token, State(on=True))
-    return [each.id for each in contract.operations if kind.applies(Place(served, each, token))]
+    return [place for each in contract.operations for place in kind.places(Place(served, each, token))]
 
 
 def listed(contracts: Sequence[Contract], token: str | None = None) -> list[dict[str, Any]]:
-    """Return every kind in the order of the classes, with the operations to which it applies by contract."""
+    """Return every kind in the order of the classes, with the operations to which it applies by contract.
+
+    `parts` has the parts of these operations that may have it, where it may be planted at each of them.
+    """
     served = [ServedContract(contract, token, State(on=True)) for contract in contracts]
+    everywhere = [Place(each, operation, token) for each in served for operation in each.contract.operations]
     found = []
     for kind in sorted(KINDS.values(), key=lambda each: CLASSES.index(each.group)):
-        operations = {
-            each.id: [
-                operation.id for operation in each.contract.operations if kind.applies(Place(each, operation, token))
-            ]
-            for each in served
-        }
+        operations: dict[str, list[str]] = {}
+        parts: dict[str, dict[str, list[str]]] = {}
+        for each in everywhere:
+            where, document, operation = kind.places(each), each.served.id, each.operation.id
+            if where:
+                operations.setdefault(document, []).append(operation)
+            if where and kind.parts:
+                parts.setdefault(document, {})[operation] = [place.part for place in where if place.part]
         found.append(
             {
                 "fault": kind.name,
@@ -97,7 +117,8 @@ def listed(contracts: Sequence[Contract], token: str | None = None) -> list[dict
                 "description": kind.description,
                 "stateful": kind.stateful,
                 "document": kind.of_document,
-                "operations": {name: ids for name, ids in operations.items() if ids},
+                "operations": operations,
+                "parts": parts,
             }
         )
     return found

@@ -29,43 +29,44 @@ if TYPE_CHECKING:
 
 
 class PlantedContract(ServedContract):
-    """A contract in service in which `operation` has the fault `kind`."""
+    """A contract in service in which `operation`, or a part of it, has the fault `kind`."""
 
     def __init__(
         self,
         contract: Contract,
         kind: FaultKind,
         operation: Operation,
-        token: str | None = None,
-        state: State | None = None,
+        part: str | None,
+        token: str | None,
+        state: State,
         *,
-        limited: bool = False,
+        limited: bool,
     ) -> None:
-        """Take the arguments of `ServedContract`, the kind of the fault, and the operation that has it."""
+        """Take the arguments of `ServedContract`, the kind of the fault, and what has it; see `Place`."""
         super().__init__(contract, token, state, limited=limited)
         self.kind = kind
-        where = "all operations" if kind.of_document else operation.id
+        where = "all operations" if kind.of_document else f"{operation.id}:{part}" if part else operation.id
         self.fault = f"{kind.name} at {where} of {self.id}: {kind.description}"
         self.memory: dict[str, Any] = {}
-        self._place = Place(self, operation, token)
+        self.place = Place(self, operation, token, part)
         self._planted: Responder | None = None
 
     def changed(self, response: HttpResponse, cause: str, exchange: Exchange | None = None) -> HttpResponse:
         """Return a finished response as the fault has it."""
         if self.kind.change is None:
             return response
-        faulty = self.kind.change(Answer(self._place, response, cause, exchange, self.memory))
+        faulty = self.kind.change(Answer(self.place, response, cause, exchange, self.memory))
         return response if faulty is None else faulty
 
     def responder(self, operation: Operation) -> Responder:
         """Return the responder of `operation`: the faulty one, or that of the contract."""
-        if operation.pointer != self._place.operation.pointer or self.kind.of_document:
+        if operation.pointer != self.place.operation.pointer or self.kind.of_document:
             return super().responder(operation)
         if self._planted is None:
             credentials = super().responder(operation).credentials
             if self.kind.find is not None:
                 alternatives = self.contract.credentials(operation)
-                credentials = _PlantedCredentials(alternatives, self._place, self.kind)
+                credentials = _PlantedCredentials(alternatives, self.place, self.kind)
             self._planted = _PlantedResponder(self, operation, credentials)
         return self._planted
 
@@ -86,11 +87,11 @@ class PlantedContract(ServedContract):
     def effect(self, operation: ResourceOperation) -> Effect:
         """Return the effect of an operation, which is the faulty one where it is planted."""
         act, clean = self.kind.act, effect_of(operation)
-        if act is None or operation.operation.pointer != self._place.operation.pointer:
+        if act is None or operation.operation.pointer != self.place.operation.pointer:
             return clean
 
         def faulty(context: ActionContext, template: Any) -> Any:
-            return act(Acting(context, template, clean, self.memory))
+            return act(Acting(self.place, context, template, clean, self.memory))
 
         return faulty
 
@@ -99,7 +100,6 @@ class _PlantedResponder(Responder):
     def __init__(self, planted: PlantedContract, operation: Operation, credentials: Credentials) -> None:
         super().__init__(operation, planted.composer, credentials, planted.stateful)
         self._contract = planted
-        self._place = Place(planted, operation)
 
     @cached_property
     def unauthenticated(self) -> HttpResponse:
@@ -109,7 +109,7 @@ class _PlantedResponder(Responder):
         values = super().read(path, query, headers, body)
         ignore = self._contract.kind.ignore
         if ignore is not None and values.faults:
-            overlooked = [each for each in values.faults if ignore(self._place, each)]
+            overlooked = [each for each in values.faults if ignore(self._contract.place, each)]
             values.faults = tuple(each for each in values.faults if each not in overlooked)
             _forget(values, overlooked)
         return values

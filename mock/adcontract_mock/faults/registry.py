@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from adcontract_mock.faults.answer import arises, documented
@@ -22,6 +22,7 @@ CLASSES = ("schema", "protocol", "security", "input", "lists", "state", "rules",
 """The classes of faults, in the order in which they are listed."""
 
 Applies = Callable[["Place"], bool]
+Parts = Callable[["Place"], Iterable[str]]
 Change = Callable[["Answer"], "HttpResponse | None"]
 Ignore = Callable[["Place", "RequestError"], bool]
 Find = Callable[["Credentials", "Place", "Mapping[bytes, bytes]", bytes], "bytes | None"]
@@ -30,9 +31,10 @@ Act = Callable[["Acting"], Any]
 
 @dataclass(frozen=True)
 class FaultKind:
-    """A kind of fault, which can be planted at one operation. Of the functions one or two are not None.
+    """A kind of fault, which can be planted at one operation, or at a part of it. Of the functions one or two are set.
 
-    `applies` says of an operation whether a client could see the fault there. `change` turns a finished response into
+    `applies` says of a place whether a client could see the fault there. `parts` names what of an operation may have
+    it, each part a place of its own; None where the operation is one place. `change` turns a finished response into
     a faulty one, None where that response cannot show it. `ignore` says which errors of a request are overlooked.
     `find` takes the place of the check of credentials, `act` that of the action on the state; `stateful` is whether the
     fault needs a stateful mock. A kind that is `of_document` shows at requests for no operation, and is planted at all.
@@ -42,12 +44,19 @@ class FaultKind:
     group: str
     description: str
     applies: Applies
+    parts: Parts | None = None
     change: Change | None = None
     ignore: Ignore | None = None
     find: Find | None = None
     act: Act | None = None
     stateful: bool = False
     of_document: bool = False
+
+    def places(self, operation: Place) -> list[Place]:
+        """Return where a client could see the fault: the operation, or each part of it that may have it."""
+        parts = [None] if self.parts is None else dict.fromkeys(self.parts(operation))
+        places = (operation if part is None else replace(operation, part=part) for part in parts)
+        return [each for each in places if self.applies(each)]
 
 
 KINDS: dict[str, FaultKind] = {}
@@ -61,7 +70,13 @@ class Kinds:
     group: str
 
     def answers(
-        self, name: str, description: str, applies: Applies | None = None, *, on: str = "success"
+        self,
+        name: str,
+        description: str,
+        applies: Applies | None = None,
+        *,
+        parts: Parts | None = None,
+        on: str = "success",
     ) -> Callable[[Change], Change]:
         """Register a change of the responses with the cause `on`, `any` for all.
 
@@ -84,6 +99,7 @@ class Kinds:
                     self.group,
                     description,
                     shows,
+                    parts,
                     change=changed,
                     stateful=on == "unknown-item",
                     of_document=on in ("unknown-path", "unknown-method"),
@@ -93,11 +109,16 @@ class Kinds:
 
         return register
 
-    def overlooks(self, name: str, description: str, applies: Applies) -> Callable[[Ignore], Ignore]:
-        """Register that some errors of a request are overlooked."""
+    def overlooks(
+        self, name: str, description: str, applies: Applies, parts: Parts | None = None
+    ) -> Callable[[Ignore], Ignore]:
+        """Register that some errors of a request are overlooked; of a part only those about it."""
 
         def register(ignore: Ignore) -> Ignore:
-            self._add(FaultKind(name, self.group, description, applies, ignore=ignore))
+            def ignored(place: Place, error: RequestError) -> bool:
+                return place.covers(error) and ignore(place, error)
+
+            self._add(FaultKind(name, self.group, description, applies, parts, ignore=ignored))
             return ignore
 
         return register
@@ -114,14 +135,14 @@ class Kinds:
 
         return register
 
-    def acts(self, name: str, description: str, applies: Applies) -> Callable[[Act], Act]:
+    def acts(self, name: str, description: str, applies: Applies, parts: Parts | None = None) -> Callable[[Act], Act]:
         """Register another effect of an action on the state; `applies` is asked of operations that declare one."""
 
         def register(act: Act) -> Act:
             def shows(place: Place) -> bool:
                 return place.operation.behavior.resource is not None and applies(place)
 
-            self._add(FaultKind(name, self.group, description, shows, act=act, stateful=True))
+            self._add(FaultKind(name, self.group, description, shows, parts, act=act, stateful=True))
             return act
 
         return register

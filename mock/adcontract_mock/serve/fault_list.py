@@ -19,7 +19,7 @@ _WIDTH = 100
 
 
 def fault_list(api: str | None, snapshot: str | None, spec: Path | None, token: str | None, format_: str) -> str:
-    """Return every fault by class, with the operations to which it applies, as `text` or as `json`.
+    """Return every fault by class, with the operations to which it applies and their parts, as `text` or as `json`.
 
     Raises:
         UsageError: if there are no such contracts.
@@ -44,10 +44,13 @@ def _lines(faults: list[dict[str, Any]]) -> list[str]:
                 lines.append(f"      {', '.join(each['operations']) or 'nowhere'}: requests for no operation")
                 continue
             for document, operations in each["operations"].items():
-                text = f"{document}: {', '.join(operations)}"
+                parts = each["parts"].get(document, {})
+                named = (f"{one} ({', '.join(parts[one])})" if one in parts else one for one in operations)
+                text = f"{document}: {', '.join(named)}"
                 lines += textwrap.wrap(
                     text, _WIDTH, initial_indent="      ", subsequent_indent="        ", break_on_hyphens=False
                 )
             if not each["operations"]:
                 lines.append("      nowhere in these contracts")
-    return [*lines[1:], "", f"{plural(len(faults), 'fault')} in all."]
+    how = "FAULT@OPERATION plants one, FAULT@OPERATION:PART at the part that stands in parentheses."
+    return [*lines[1:], "", how, f"{plural(len(faults), 'fault')} in all."]

@@ -72,26 +72,26 @@ class Invariants:
         for invariant in invariants(document):
             self._rules[invariant.schema].append((invariant, _Rule(invariant.rule)))
         self._resolved = cache(partial(resolve, document))
-        self._ruled = cache(self._is_ruled)
+        self.within = cache(self._within)
 
     def violations(self, pointer: str, value: Any) -> list[InvariantViolation]:
         """Return the invariants that `value` and its parts break; it fits the schema at `pointer` in the document."""
         return list(self._walk(pointer, value, ()))
 
-    def _is_ruled(self, pointer: str) -> bool:
-        """Return whether there is a rule for a schema, or for any schema inside it: most have none."""
+    def _within(self, pointer: str) -> tuple[Invariant, ...]:
+        """Return the invariants of a schema, and of every schema inside it: most have none."""
+        found: list[Invariant] = []
         waiting, seen = [pointer], set[str]()
         while waiting:
-            schema, here = self._resolved(waiting.pop())
-            if here in self._rules:
-                return True
+            schema, here = self._resolved(waiting.pop(0))
             if here not in seen:
                 seen.add(here)
+                found += (invariant for invariant, _ in self._rules.get(here, ()))
                 waiting += _inside(here, schema)
-        return False
+        return tuple(found)
 
     def _walk(self, pointer: str, value: Any, path: tuple[str | int, ...]) -> Iterator[InvariantViolation]:
-        if value is None or not self._ruled(pointer):
+        if value is None or not self.within(pointer):
             return
         schema, pointer = self._resolved(pointer)
         for invariant, rule in self._rules.get(pointer, ()):

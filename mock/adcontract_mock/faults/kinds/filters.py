@@ -9,45 +9,44 @@ from adcontract.contract.filters import is_met, matches, selection
 from adcontract.openapi.pointer import get
 from adcontract.openapi.text import as_text
 from adcontract_mock.faults.listing import paged, without
+from adcontract_mock.faults.parts import filters
 from adcontract_mock.faults.registry import Kinds
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from adcontract import Behavior, Condition, Filter
+    from adcontract import Condition, Filter
     from adcontract.contract.behavior import Op
     from adcontract_mock.faults.acting import Acting
     from adcontract_mock.faults.place import Place
+    from adcontract_mock.faults.registry import Act, Applies
 
 _kinds = Kinds("lists")
 
 
-def _filtered(*ops: str) -> Callable[[Place], bool]:
-    """Return whether a list has a filter with one of these comparisons, any without ops."""
+def _at_filters(name: str, description: str, *ops: str, also: Applies | None = None) -> Callable[[Act], Act]:
+    """Register a kind of fault of a filter that has one of these comparisons, any without ops."""
 
     def applies(place: Place) -> bool:
-        conditions = [condition for each in place.behavior.filters for condition in each.conditions]
-        return place.action("list") and any(not ops or each.op in ops for each in conditions)
+        compared = [each.op for each in place.filter.conditions] if place.filter else []
+        return (not ops or any(each in ops for each in compared)) and (also is None or also(place))
 
-    return applies
-
-
-def _given(acting: Acting, *ops: str) -> Filter | None:
-    """Return the first filter with one of these comparisons for which the request has a value."""
-    return next(
-        (
-            each
-            for each in acting.behavior.filters
-            if acting.query.get(each.parameter) not in (None, "", [], {}, each.all)
-            and (not ops or any(condition.op in ops for condition in each.conditions))
-        ),
-        None,
-    )
+    return _kinds.acts(name, description, applies, filters)
 
 
-def _kept(acting: Acting, ops: tuple[str, ...], keeps: Callable[[Condition, Any, Any], bool]) -> Any:
-    """Return the list where a filter keeps the items of which `keeps` is true for one of its conditions."""
-    filter_ = _given(acting, *ops)
+def _given(acting: Acting) -> Filter | None:
+    """Return the filter that has the fault, None where the request has no value for it."""
+    filter_ = acting.place.filter
+    return filter_ if filter_ and _is_given(acting, filter_) else None
+
+
+def _is_given(acting: Acting, filter_: Filter) -> bool:
+    return acting.query.get(filter_.parameter) not in (None, "", [], {}, filter_.all)
+
+
+def _kept(acting: Acting, keeps: Callable[[Condition, Any, Any], bool]) -> Any:
+    """Return the list where the filter keeps the items of which `keeps` is true for one of its conditions."""
+    filter_ = _given(acting)
     if filter_ is None:
         return acting.run()
     value = acting.query[filter_.parameter]
@@ -63,13 +62,21 @@ def _texts(value: Any) -> list[str]:
     return [as_text(each) for each in (value if isinstance(value, list) else [value])]
 
 
-@_kinds.acts("filter-ignored", "A filter is ignored.", _filtered())
+def _is_exact(place: Place) -> bool:
+    """Return whether what does not match the filter is left out: one that also looks at what is hidden may keep it."""
+    if place.filter is None or place.filter.hidden:
+        return False
+    # an alternative one keeps everything where no other filter narrows the list
+    return not place.filter.alternative or any(map(_narrows, place.behavior.filters))
+
+
+@_at_filters("filter-ignored", "A filter is ignored.", also=_is_exact)
 def _filter_ignored(acting: Acting) -> Any:
     filter_ = _given(acting)
     return acting.run(query=without(acting.query, filter_.parameter) if filter_ else None)
 
 
-@_kinds.acts("filter-inverted", "A filter leaves out what it should keep.", _filtered())
+@_at_filters("filter-inverted", "A filter leaves out what it should keep.")
 def _inverted(acting: Acting) -> Any:
     filter_ = _given(acting)
     if filter_ is None:
@@ -78,53 +85,78 @@ def _inverted(acting: Acting) -> Any:
     return acting.run(query=query, rows=lambda rows: [row for row in rows if not matches(filter_, row.item, value)])
 
 
-@_kinds.acts(
-    "filter-partial", "A filter for equal values keeps those that contain the value.", _filtered("equals", "in")
+def _fields(place: Place) -> list[str]:
+    return [each.field for each in place.filter.conditions] if place.filter else []
+
+
+def _has_longer_values(place: Place) -> bool:
+    """Return whether a value of the filter can be a part of a longer one."""
+    values = [schema for each in _fields(place) for schema in place.shown(each)]
+    asked = [each.schema for each in place.inputs_at("query")]
+    closed = next((each["enum"] for each in (*asked, *values) if "enum" in each), None)
+    if closed is not None:
+        return any(one != other and as_text(one) in as_text(other) for one in closed for other in closed)
+    return not any(each.get("type") == "boolean" or "format" in each for each in (*asked, *values))
+
+
+@_at_filters(
+    "filter-partial",
+    "A filter for equal values keeps those that contain the value.",
+    *("equals", "in"),
+    also=lambda place: _is_exact(place) and _has_longer_values(place),
 )
 def _partial(acting: Acting) -> Any:
     return _kept(
         acting,
-        ("equals", "in"),
         lambda _, held, value: held is not None and any(each in as_text(held) for each in _texts(value)),
     )
 
 
-@_kinds.acts("filter-by-prefix", "A search finds only what begins with the text.", _filtered("contains"))
+@_at_filters("filter-by-prefix", "A search finds only what begins with the text.", "contains")
 def _prefix(acting: Acting) -> Any:
     return _kept(
         acting,
-        ("contains",),
         lambda _, held, value: held is not None and as_text(held).casefold().startswith(as_text(value).casefold()),
     )
 
 
-@_kinds.acts("filter-with-case", "A search looks at the case of letters.", _filtered("contains"))
+def _has_letters(place: Place) -> bool:
+    return any(schema.get("type") == "string" for each in _fields(place) for schema in place.shown(each))
+
+
+@_at_filters("filter-with-case", "A search looks at the case of letters.", "contains", also=_has_letters)
 def _case(acting: Acting) -> Any:
-    return _kept(acting, ("contains",), lambda _, held, value: held is not None and as_text(value) in as_text(held))
+    return _kept(acting, lambda _, held, value: held is not None and as_text(value) in as_text(held))
 
 
-@_kinds.acts("filter-whole-text", "A search finds only the whole text.", _filtered("contains"))
+@_at_filters("filter-whole-text", "A search finds only the whole text.", "contains")
 def _whole_text(acting: Acting) -> Any:
-    return _kept(acting, ("contains",), lambda _, held, value: as_text(held).casefold() == as_text(value).casefold())
+    return _kept(acting, lambda _, held, value: as_text(held).casefold() == as_text(value).casefold())
 
 
-def _with_ops(behavior: Behavior, ops: dict[Op, Op]) -> Behavior:
-    """Return the behavior with other comparisons in its filters."""
-    filters = tuple(
-        replace(each, conditions=tuple(replace(one, op=ops.get(one.op, one.op)) for one in each.conditions))
-        for each in behavior.filters
+def _with_filter(acting: Acting, change: Callable[[Filter], Filter]) -> Any:
+    """Return the list with the filter changed."""
+    own = acting.place.filter
+    changed = tuple(change(each) if each == own else each for each in acting.behavior.filters)
+    return acting.run(behavior=replace(acting.behavior, filters=changed))
+
+
+def _with_ops(acting: Acting, ops: dict[Op, Op]) -> Any:
+    """Return the list with other comparisons in the filter."""
+    return _with_filter(
+        acting,
+        lambda own: replace(own, conditions=tuple(replace(one, op=ops.get(one.op, one.op)) for one in own.conditions)),
     )
-    return replace(behavior, filters=filters)
 
 
-@_kinds.acts("bound-reversed", "A lower bound is an upper one, and the other way round.", _filtered("gte", "lte"))
+@_at_filters("bound-reversed", "A lower bound is an upper one, and the other way round.", "gte", "lte")
 def _reversed_bound(acting: Acting) -> Any:
-    return acting.run(behavior=_with_ops(acting.behavior, {"gte": "lte", "lte": "gte"}))
+    return _with_ops(acting, {"gte": "lte", "lte": "gte"})
 
 
-@_kinds.acts("bound-excluded", "A bound leaves out what is equal to it.", _filtered("gte", "lte"))
+@_at_filters("bound-excluded", "A bound leaves out what is equal to it.", "gte", "lte")
 def _excluded(acting: Acting) -> Any:
-    filter_ = _given(acting, "gte", "lte")
+    filter_ = _given(acting)
     if filter_ is None:
         return acting.run()
     texts = _texts(acting.query[filter_.parameter])
@@ -135,72 +167,74 @@ def _excluded(acting: Acting) -> Any:
     return acting.run(rows=lambda rows: [row for row in rows if inside(row.item)])
 
 
-@_kinds.acts("bound-exact", "A bound keeps only what is equal to it.", _filtered("gte", "lte"))
+@_at_filters("bound-exact", "A bound keeps only what is equal to it.", "gte", "lte")
 def _exact(acting: Acting) -> Any:
-    return acting.run(behavior=_with_ops(acting.behavior, {"gte": "equals", "lte": "equals"}))
+    return _with_ops(acting, {"gte": "equals", "lte": "equals"})
 
 
-@_kinds.acts("first-value-only", "A filter with several values looks at the first alone.", _filtered("in", "has"))
+def _takes_several(place: Place) -> bool:
+    arrays = (each.schema for each in place.inputs_at("query") if each.schema.get("type") == "array")
+    return any(each.get("maxItems", 2) > 1 for each in arrays)
+
+
+@_at_filters(
+    "first-value-only", "A filter with several values looks at the first alone.", "in", "has", also=_takes_several
+)
 def _first_value(acting: Acting) -> Any:
-    query = {
-        name: value[:1]
-        if isinstance(value, list) and any(each.parameter == name for each in acting.behavior.filters)
-        else value
-        for name, value in acting.query.items()
-    }
-    return acting.run(query=query)
+    filter_ = _given(acting)
+    if filter_ is None:
+        return acting.run()
+    return acting.run(query={**acting.query, filter_.parameter: acting.query[filter_.parameter][:1]})
 
 
-@_kinds.acts("all-values-needed", "A filter with several values keeps what has all of them.", _filtered("in", "has"))
+@_at_filters(
+    "all-values-needed", "A filter with several values keeps what has all of them.", "in", "has", also=_takes_several
+)
 def _all_values(acting: Acting) -> Any:
     def keeps(condition: Condition, held: Any, value: Any) -> bool:
         return all(is_met(condition, held, each) for each in (value if isinstance(value, list) else [value]))
 
-    return _kept(acting, ("in", "has"), keeps)
+    return _kept(acting, keeps)
 
 
 @_kinds.acts(
     "or-for-and",
     "Of several filters one is enough.",
-    lambda place: _filtered()(place) and sum(not each.alternative for each in place.behavior.filters) > 1,
+    lambda place: place.action("list") and sum(_narrows(each) for each in place.behavior.filters) > 1,
 )
 def _or_for_and(acting: Acting) -> Any:
     behavior = acting.behavior
-    filters = [each for each in behavior.filters if not each.alternative and _is_given(acting, each)]
-    if len(filters) < 2:
+    given = [each for each in behavior.filters if _narrows(each) and _is_given(acting, each)]
+    if len(given) < 2:
         return acting.run()
-    alone = [selection([each], acting.query) for each in filters]
-    query = without(acting.query, *(each.parameter for each in filters))
+    alone = [selection([each], acting.query) for each in given]
+    query = without(acting.query, *(each.parameter for each in given))
     return acting.run(query=query, rows=lambda rows: [row for row in rows if any(each(row.item) for each in alone)])
 
 
-def _is_given(acting: Acting, filter_: Filter) -> bool:
-    return acting.query.get(filter_.parameter) not in (None, "", [], {}, filter_.all)
+def _narrows(filter_: Filter) -> bool:
+    return not filter_.alternative and not filter_.hidden
 
 
-@_kinds.acts(
+@_at_filters(
     "alternative-narrows",
     "An alternative filter narrows the list.",
-    lambda place: place.action("list") and any(each.alternative for each in place.behavior.filters),
+    also=lambda place: place.filter is not None and place.filter.alternative and len(place.behavior.filters) > 1,
 )
-def _narrows(acting: Acting) -> Any:
-    filters = tuple(replace(each, alternative=False) for each in acting.behavior.filters)
-    return acting.run(behavior=replace(acting.behavior, filters=filters))
+def _alternative_narrows(acting: Acting) -> Any:
+    return _with_filter(acting, lambda own: replace(own, alternative=False))
 
 
-@_kinds.acts(
+@_at_filters(
     "one-field-searched",
     "A filter over several fields looks at the first alone.",
-    lambda place: place.action("list") and any(len(each.conditions) > 1 for each in place.behavior.filters),
+    also=lambda place: place.filter is not None and len(place.filter.conditions) > 1,
 )
 def _one_field(acting: Acting) -> Any:
-    filters = tuple(replace(each, conditions=each.conditions[:1]) for each in acting.behavior.filters)
-    return acting.run(behavior=replace(acting.behavior, filters=filters))
+    return _with_filter(acting, lambda own: replace(own, conditions=own.conditions[:1]))
 
 
-@_kinds.acts(
-    "filter-inside-page", "A filter looks at one page alone.", lambda place: _filtered()(place) and paged(place)
-)
+@_at_filters("filter-inside-page", "A filter looks at one page alone.", also=paged)
 def _inside_page(acting: Acting) -> Any:
     filter_ = _given(acting)
     if filter_ is None:
@@ -210,7 +244,7 @@ def _inside_page(acting: Acting) -> Any:
     return acting.with_items(body, [each for each in acting.items(body) if matches(filter_, each, value)])
 
 
-@_kinds.acts("filter-misses-last", "A filter finds all but the last item that matches.", _filtered())
+@_at_filters("filter-misses-last", "A filter finds all but the last item that matches.")
 def _misses_last(acting: Acting) -> Any:
     filter_ = _given(acting)
     if filter_ is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from adcontract.openapi.pointer import split, walk
+from adcontract_mock.faults.parts import fields_of, required_parameters, required_properties
 from adcontract_mock.faults.registry import Kinds
 from adcontract_mock.http.response import mock_response
 
@@ -42,12 +43,14 @@ def _overlook_keyword(name: str, location: str, keyword: str, sentence: str) -> 
 
     def applies(place: Place) -> bool:
         if keyword == "type":
-            return any(
-                where == location and schema.get("type") not in (None, "string") for where, schema in place.inputs
-            )
+            # every value in a query is a text
+            types = (each.schema.get("type") for each in place.inputs_at(location))
+            return any(each not in ((None, "string") if location == "query" else (None,)) for each in types)
         return place.has_input(location, keyword)
 
-    @_kinds.overlooks(f"{name}-{_NAMES[location]}-accepted", f"{sentence} is accepted {_PLACES[location]}.", applies)
+    accepted, where = f"{name}-{_NAMES[location]}-accepted", _PLACES[location]
+
+    @_kinds.overlooks(accepted, f"{sentence} is accepted {where}.", applies, fields_of(location))
     def _(_: Place, error: RequestError) -> bool:
         last = split(error.pointer)[-1:]
         inside = error.location == location or (location == "query" and error.location == "header")
@@ -64,7 +67,8 @@ for _name, (_keyword, _sentence) in _KEYWORDS.items():
 @_kinds.overlooks(
     "missing-parameter-accepted",
     "A required parameter is not asked for.",
-    lambda place: any(each.required and each.location in ("query", "header") for each in place.operation.parameters),
+    lambda _: True,
+    required_parameters,
 )
 def _missing_parameter(_: Place, error: RequestError) -> bool:
     return error.location in ("query", "header") and error.message == "is missing"
@@ -73,7 +77,8 @@ def _missing_parameter(_: Place, error: RequestError) -> bool:
 @_kinds.overlooks(
     "missing-body-field-accepted",
     "A required field of the body is not asked for.",
-    lambda place: place.has_input("body", "required"),
+    lambda _: True,
+    required_properties,
 )
 def _missing_field(_: Place, error: RequestError) -> bool:
     return error.location == "body" and split(error.pointer)[-1] == "required"
@@ -90,7 +95,7 @@ def _missing_body(_: Place, error: RequestError) -> bool:
     "extra-property-accepted",
     "A body has a property where no others are allowed, and is accepted.",
     lambda place: any(
-        where == "body" and schema.get("additionalProperties") is False for where, schema in place.inputs
+        where == "body" and schema.get("additionalProperties") is False for where, _, schema in place.inputs
     ),
 )
 def _extra(_: Place, error: RequestError) -> bool:
@@ -116,7 +121,8 @@ def _media_type(_: Place, error: RequestError) -> bool:
 @_kinds.overlooks(
     "repeated-parameter-accepted",
     "A parameter that may be given once is given twice, and is accepted.",
-    lambda place: place.has_input("query", "type"),
+    lambda place: not any(each.schema.get("type") in ("array", "object") for each in place.inputs_at("query")),
+    lambda place: (each.name for each in place.operation.parameters if each.location == "query"),
 )
 def _repeated(_: Place, error: RequestError) -> bool:
     return error.message == "is given more than once"
@@ -141,7 +147,7 @@ def _is_number(node: Any) -> bool:
 
 def _takes(allows: Callable[[dict[str, Any]], bool]) -> Callable[[Place], bool]:
     """Return whether a value in the requests of an operation has a schema that allows what makes the server fail."""
-    return lambda place: any(allows(schema) for _, schema in place.inputs)
+    return lambda place: any(allows(schema) for *_, schema in place.inputs)
 
 
 def _is_text(schema: dict[str, Any]) -> bool:
@@ -154,7 +160,7 @@ def _allows(schema: dict[str, Any], number: int) -> bool:
 
 
 def _in_body(place: Place, keyword: str, *values: Any) -> bool:
-    return any(where == "body" and schema.get(keyword) in values for where, schema in place.inputs)
+    return any(where == "body" and schema.get(keyword) in values for where, _, schema in place.inputs)
 
 
 def _fails_on_character(name: str, description: str, found: Callable[[str], bool]) -> None:
@@ -200,7 +206,7 @@ _fails(
     "An empty list in the body is a 500.",
     lambda place: any(
         where == "body" and schema.get("type") == "array" and not schema.get("minItems")
-        for where, schema in place.inputs
+        for where, _, schema in place.inputs
     ),
     lambda node: node == [],
 )
@@ -215,7 +221,7 @@ _fails(
     "An object in the body without any field is a 500.",
     lambda place: any(
         where == "body" and schema.get("type") == "object" and not schema.get("required")
-        for where, schema in place.inputs
+        for where, _, schema in place.inputs
     ),
     lambda node: node == {},
 )
@@ -224,10 +230,10 @@ _fails(
 @_kinds.answers(
     "fails-on-rare-value",
     "The last value of an enum is a 500.",
-    lambda place: any(len(schema.get("enum", [])) > 1 for _, schema in place.inputs),
+    lambda place: any(len(schema.get("enum", [])) > 1 for *_, schema in place.inputs),
 )
 def _rare(answer: Answer) -> HttpResponse | None:
-    last = [schema["enum"][-1] for _, schema in answer.place.inputs if len(schema.get("enum", [])) > 1]
+    last = [schema["enum"][-1] for *_, schema in answer.place.inputs if len(schema.get("enum", [])) > 1]
     values = answer.values
     if values is not None and not any(node in last for each in (values.query, values.body) for _, node in walk(each)):
         return None

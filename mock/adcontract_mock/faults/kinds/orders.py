@@ -9,6 +9,7 @@ from adcontract.openapi.ordering import natural
 from adcontract.openapi.pointer import get
 from adcontract.openapi.text import as_text
 from adcontract_mock.faults.listing import paged
+from adcontract_mock.faults.parts import sort_fields
 from adcontract_mock.faults.registry import Kinds
 
 if TYPE_CHECKING:
@@ -17,54 +18,81 @@ if TYPE_CHECKING:
     from adcontract import Behavior, Order
     from adcontract_mock.faults.acting import Acting
     from adcontract_mock.faults.place import Place
+    from adcontract_mock.faults.registry import Act, Applies
 
 _kinds = Kinds("lists")
 
 
-def _sorted(place: Place) -> bool:
-    return place.action("list") and bool(place.behavior.sorts)
+def _at_fields(name: str, description: str, applies: Applies | None = None) -> Callable[[Act], Act]:
+    """Register a kind of fault of the orders by one field."""
+    return _kinds.acts(name, description, applies or (lambda _: True), sort_fields)
+
+
+def _field(place: Place) -> str:
+    return f"/{place.part}"
 
 
 def _ordered(acting: Acting) -> Order | None:
-    """Return the order that the request asks for."""
+    """Return the order that the request asks for, None where it is none by the field."""
     asked = (each.orders.get(str(acting.query.get(each.parameter))) for each in acting.behavior.sorts)
-    return next((order for order in asked if order), None)
+    return next((order for order in asked if order and order.field == _field(acting.place)), None)
 
 
-def _with_order(acting: Acting, change: Callable[[Order], Order]) -> Behavior:
+def _without_order(acting: Acting) -> Behavior:
+    return replace(acting.behavior, sorts=()) if _ordered(acting) else acting.behavior
+
+
+def _with_order(acting: Acting, change: Callable[[Order], Order]) -> Any:
+    """Return the list with the orders by the field changed."""
+    field = _field(acting.place)
     sorts = tuple(
-        replace(each, orders={name: change(order) for name, order in each.orders.items()})
+        replace(
+            each,
+            orders={name: change(order) if order.field == field else order for name, order in each.orders.items()},
+        )
         for each in acting.behavior.sorts
     )
-    return replace(acting.behavior, sorts=sorts)
+    return acting.run(behavior=replace(acting.behavior, sorts=sorts))
 
 
-def _sorted_by_number(place: Place) -> bool:
-    fields = {order.field for sort in place.behavior.sorts for order in sort.orders.values()}
-    return _sorted(place) and any(map(place.shows_number, fields))
+def _is_number(place: Place) -> bool:
+    """Return whether the field is a number that may have several digits."""
+    return any(
+        schema.get("type") in ("integer", "number") and schema.get("maximum", 10) > 9
+        for schema in place.shown(_field(place))
+    )
 
 
-@_kinds.acts("order-ignored", "The order is ignored.", _sorted)
+def _descends(place: Place) -> bool:
+    orders = [order for sort in place.behavior.sorts for order in sort.orders.values()]
+    return any(order.descending for order in orders if order.field == _field(place))
+
+
+def _is_no_id(place: Place) -> bool:
+    return place.resource_type is not None and _field(place) != place.resource_type.id
+
+
+@_at_fields("order-ignored", "The order is ignored.")
 def _order_ignored(acting: Acting) -> Any:
-    return acting.run(behavior=replace(acting.behavior, sorts=()))
+    return acting.run(behavior=_without_order(acting))
 
 
-@_kinds.acts("order-reversed", "The order is the opposite one.", _sorted)
+@_at_fields("order-reversed", "The order is the opposite one.")
 def _order_reversed(acting: Acting) -> Any:
-    return acting.run(behavior=_with_order(acting, lambda order: replace(order, descending=not order.descending)))
+    return _with_order(acting, lambda order: replace(order, descending=not order.descending))
 
 
-@_kinds.acts("always-ascending", "The direction of the order is ignored.", _sorted)
+@_at_fields("always-ascending", "The direction of the order is ignored.", _descends)
 def _always_ascending(acting: Acting) -> Any:
-    return acting.run(behavior=_with_order(acting, lambda order: replace(order, descending=False)))
+    return _with_order(acting, lambda order: replace(order, descending=False))
 
 
-@_kinds.acts("order-by-other-field", "The order is by the id in place of the field.", _sorted)
+@_at_fields("order-by-other-field", "The order is by the id in place of the field.", _is_no_id)
 def _other_field(acting: Acting) -> Any:
-    return acting.run(behavior=_with_order(acting, lambda order: replace(order, field=acting.context.resource.id)))
+    return _with_order(acting, lambda order: replace(order, field=acting.context.resource.id))
 
 
-@_kinds.acts("order-as-text", "Numbers are ordered as texts.", _sorted_by_number)
+@_at_fields("order-as-text", "Numbers are ordered as texts.", _is_number)
 def _order_as_text(acting: Acting) -> Any:
     order = _ordered(acting)
     if order is None:
@@ -76,15 +104,15 @@ def _order_as_text(acting: Acting) -> Any:
             return rows
         return sorted(rows, key=lambda row: as_text(get(row.item, order.field)), reverse=order.descending)
 
-    return acting.run(behavior=replace(acting.behavior, sorts=()), rows=ordered)
+    return acting.run(behavior=_without_order(acting), rows=ordered)
 
 
-@_kinds.acts("order-inside-page", "Each page is ordered by itself.", lambda place: _sorted(place) and paged(place))
+@_at_fields("order-inside-page", "Each page is ordered by itself.", paged)
 def _order_inside_page(acting: Acting) -> Any:
     order = _ordered(acting)
     if order is None:
         return acting.run()
-    body = acting.run(behavior=replace(acting.behavior, sorts=()))
+    body = acting.run(behavior=_without_order(acting))
     rows = acting.items(body)
     values = [get(row, order.field) for row in rows]
     key = natural(value for value in values if value is not None) or as_text
@@ -100,10 +128,12 @@ def _unstable(acting: Acting) -> Any:
     return acting.run(rows=(lambda rows: rows[::-1]) if remembered["count"] % 2 == 0 else None)
 
 
-@_kinds.acts("two-rows-swapped", "The first two rows of an order are swapped.", _sorted)
+@_at_fields("two-rows-swapped", "Two rows that follow each other in an order are swapped.")
 def _swapped(acting: Acting) -> Any:
-    body = acting.run()
+    body, order = acting.run(), _ordered(acting)
     rows = acting.items(body)
-    if _ordered(acting) is None or len(rows) < 2:
-        return body
-    return acting.with_items(body, [rows[1], rows[0], *rows[2:]])
+    values = [get(row, _field(acting.place)) for row in rows]
+    for index in range(len(rows) - 1) if order else ():
+        if values[index] != values[index + 1]:
+            return acting.with_items(body, [*rows[:index], rows[index + 1], rows[index], *rows[index + 2 :]])
+    return body

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from adcontract.contract.invariants import Invariants
 from adcontract_mock.faults.mutations import varied
+from adcontract_mock.faults.parts import invariants, payloads, violations
 from adcontract_mock.faults.registry import Kinds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from adcontract_mock.faults.answer import Answer
+    from adcontract_mock.faults.registry import Change
     from adcontract_mock.http.response import HttpResponse
 
 _kinds = Kinds("rules")
@@ -43,53 +44,46 @@ def _other(node: Any) -> Iterator[Any]:
             yield {key: each for key, each in node.items() if key != name}
 
 
-@_kinds.answers("broken-invariant", "An invariant of the contract does not hold.")
+@_kinds.answers("broken-invariant", "An invariant of the contract does not hold.", parts=invariants)
 def _broken_invariant(answer: Answer) -> HttpResponse | None:
-    media = answer.place.media
-    if media is None or answer.json is None:
+    own = answer.place.part
+    if answer.json is None or violations(answer.place, answer.json):
         return None
-    invariants = _invariants(answer)
-    schema = f"{media.pointer}/schema"
-    if invariants.violations(schema, answer.json):
-        return None
-    for changed in _fitting(answer, _other):
-        found = invariants.violations(schema, changed)
-        if any(each.cause is None for each in found):
-            return answer.with_json(changed)
-    return None
-
-
-def _invariants(answer: Answer) -> Invariants:
-    served = answer.place.served
-    kept: Invariants | None = answer.memory.get("invariants")
-    if kept is None:
-        kept = answer.memory["invariants"] = Invariants(answer.place.document, served.composer.schemas)
-    return kept
+    found = ((changed, violations(answer.place, changed)) for changed in _fitting(answer, _other))
+    broken = [(changed, names) for changed, names in found if own in names]
+    # one that breaks no other invariant, if there is any
+    changed, _ = min(broken, key=lambda each: len(each[1]), default=(None, ()))
+    return None if changed is None else answer.with_json(changed)
 
 
 def _has_payload(answer: Answer) -> bool:
     media = answer.place.media
     if media is None or answer.place.resource is not None:
         return False  # a stateful mock answers with items where there is a resource
-    return any(example.value == answer.json for example in media.examples)
+    return any(example.name == answer.place.part and example.value == answer.json for example in media.examples)
 
 
-@_kinds.answers("other-number", "A number differs from the documented payload.")
+def _differs(name: str, description: str) -> Callable[[Change], Change]:
+    """Register a change of a documented payload."""
+    return _kinds.answers(name, description, parts=payloads)
+
+
+@_differs("other-number", "A number differs from the documented payload.")
 def _other_number(answer: Answer) -> HttpResponse | None:
     return _documented(answer, lambda node: [node + 1] if type(node) in (int, float) else [])
 
 
-@_kinds.answers("other-text", "A text differs from the documented payload.")
+@_differs("other-text", "A text differs from the documented payload.")
 def _other_text(answer: Answer) -> HttpResponse | None:
     return _documented(answer, lambda node: [f"{node} planted"] if isinstance(node, str) else [])
 
 
-@_kinds.answers("other-boolean", "A boolean differs from the documented payload.")
+@_differs("other-boolean", "A boolean differs from the documented payload.")
 def _other_boolean(answer: Answer) -> HttpResponse | None:
     return _documented(answer, lambda node: [not node] if isinstance(node, bool) else [])
 
 
-@_kinds.answers("missing-optional-field", "An optional field of the documented payload is missing.")
+@_differs("missing-optional-field", "An optional field of the documented payload is missing.")
 def _missing_optional(answer: Answer) -> HttpResponse | None:
     def without(node: Any) -> Iterator[Any]:
         for name in node if isinstance(node, dict) else ():
@@ -98,17 +92,17 @@ def _missing_optional(answer: Answer) -> HttpResponse | None:
     return _documented(answer, without)
 
 
-@_kinds.answers("empty-list", "A list of the documented payload is empty.")
+@_differs("empty-list", "A list of the documented payload is empty.")
 def _empty_list(answer: Answer) -> HttpResponse | None:
     return _documented(answer, lambda node: [[]] if isinstance(node, list) and node else [])
 
 
-@_kinds.answers("reversed-list", "A list of the documented payload is in the opposite order.")
+@_differs("reversed-list", "A list of the documented payload is in the opposite order.")
 def _reversed_list(answer: Answer) -> HttpResponse | None:
     return _documented(answer, lambda node: [node[::-1]] if isinstance(node, list) else [])
 
 
-@_kinds.answers("null-optional-field", "A nullable field of the documented payload is null.")
+@_differs("null-optional-field", "A nullable field of the documented payload is null.")
 def _null_optional(answer: Answer) -> HttpResponse | None:
     return _documented(answer, lambda node: [None] if node is not None else [])
 
