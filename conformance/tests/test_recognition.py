@@ -72,12 +72,13 @@ WAYS = {
     "a login page with 200": (
         always(200, FORM, Content_Type="text/html"),
         SAFE + BASES,
-        f"{{url}} answers all 4 safe requests with a login page (200) where the contract has JSON. {NO_SESSION}",
+        "{url} answers all 4 safe requests, such as GET /items, with a login page (200) where the contract has JSON. "
+        f"{NO_SESSION}",
     ),
     "another page with 200": (
         always(200, PAGE, Content_Type="text/html"),
         SAFE + BASES,
-        "{url} answers all 4 safe requests with an HTML page (200) where the contract has JSON. "
+        "{url} answers all 4 safe requests, such as GET /items, with an HTML page (200) where the contract has JSON. "
         "Give the URL of the API itself, with its base path.",
     ),
     "the token is refused with 401": (
@@ -251,7 +252,7 @@ def test_a_target_that_serves_another_api_is_reported_in_one_line(command, spec,
     [
         (None, None, "answers 404 to ", 2),
         (None, always(401), "refuses the default token adcontract (401)", 2),
-        (None, always(200, PAGE), "answers all 5 safe requests with an HTML page (200)", 2),
+        (None, always(200, PAGE), "answers all 5 safe requests, such as GET /shelves, with an HTML page (200)", 2),
         (always(200, b"[]"), None, "answers 404 to ", 1),
     ],
 )

@@ -88,6 +88,47 @@ def test_another_status_of_a_refusal_is_not_grave(check, shop_with):
     assert {outcome for _, outcome in outcomes(done)} == {"warn"}, done.output
 
 
+FORBIDDEN = """    '403':
+      $ref: ../components/responses/BadRequest.yaml
+"""
+UNAUTHENTICATED = """    '401':
+      $ref: ../components/responses/Unauthenticated.yaml
+"""
+
+
+@pytest.fixture
+def shop_that_forbids(shop_with):
+    """Copy the contract of the shop, in which getItem has a 403, too."""
+    return shop_with("paths/items_item_id.yaml", UNAUTHENTICATED + FORBIDDEN, UNAUTHENTICATED)
+
+
+def forbids(sent, reply):
+    """Take no credentials, and the wrong ones, for some that do not allow this."""
+    hit = sent.operation and sent.operation.id == "getItem" and reply.status == 401
+    is_wrong = sent.headers.get("authorization") == "Bearer adcontract-wrong-token"
+    body = {"code": "no", "message": "no"}
+    return replace(reply, status=403).with_json(body) if hit or is_wrong else reply
+
+
+def test_a_request_without_credentials_gets_the_401_of_its_page_and_not_the_403(check, shop_that_forbids):
+    options = "--spec", shop_that_forbids, "--groups", "security", "--only", "getItem"
+    assert outcomes(check(*options, fault=forbids)) == [("security.missing", "fail")]
+
+
+def test_a_request_without_credentials_may_get_the_403_of_a_page_that_shows_no_401(check, shop_with, shop_that_forbids):
+    shop_with("components/responses/Unauthenticated.yaml", NO_STATUS)
+    options = "--spec", shop_that_forbids, "--groups", "security", "--only", "getItem"
+    assert outcomes(check(*options, *OWN, fault=forbids)) == []
+
+
+def test_a_wrong_token_may_be_one_that_does_not_allow_this(check, shop_that_forbids):
+    def knows(sent, reply):
+        return forbids(sent, reply) if "adcontract-wrong-token" in sent.headers.get("authorization", "") else reply
+
+    options = "--spec", shop_that_forbids, "--groups", "security", "--only", "getItem", "--token", "a-good-one"
+    assert outcomes(check(*options, fault=knows)) == []
+
+
 def test_credentials_that_only_the_contract_demands_are_not_grave(check, shop_with):
     mark = "  security:\n    - bearerToken: []\n\n  x-inferred:\n    security: Every request on the page has a token."
     options = "--spec", shop_with("paths/stats.yaml", mark), "--groups", "security", "--only", "getStats"
@@ -101,10 +142,26 @@ def other_successes(sent, reply):  # noqa: ARG001
     return replace(reply, status=202) if reply.status in (200, 201) else reply
 
 
-def test_other_successes_are_one_warning_for_the_whole_document_whoever_wrote_the_server(check):
-    done = check("--groups", "examples", "--only", "createItem", "--only", "getItem", *OWN, fault=other_successes)
+@pytest.mark.parametrize("status", [200, 202])
+def test_which_of_the_usual_successes_post_has_is_a_warning_whoever_wrote_the_server(check, status):
+    fault = answers("createItem", 201, status)
+    done = check("--groups", "examples", "--only", "createItem", *OWN, fault=fault)
     (finding,) = done.findings
     assert (finding["outcome"], finding["basis"], done.code) == ("warn", "open", 0)
+
+
+@pytest.mark.parametrize(("operation", "status"), [("getItem", 201), ("getItem", 202), ("createItem", 203)])
+def test_another_success_fails_for_a_server_of_ones_own(check, operation, status):
+    fault = answers(operation, 201 if operation == "createItem" else 200, status)
+    options = ("--groups", "examples", "--only", operation)
+    assert outcomes(check(*options, *OWN, fault=fault)) == [("examples.accepted", "fail")]
+    assert outcomes(check(*options, fault=fault)) == [("examples.accepted", "warn")]
+
+
+def test_other_successes_are_one_finding_for_the_whole_document(check):
+    done = check("--groups", "examples", "--only", "listItems", "--only", "getItem", fault=other_successes)
+    (finding,) = done.findings
+    assert (finding["outcome"], finding["basis"], done.code) == ("warn", "inferred", 0)
     assert finding["count"] > 1
 
 

@@ -15,8 +15,9 @@
   holds it, on the response or on the operation. But a field that a documented payload shows is documented: it has to
   be there and to have its type, even where the schema only infers that it is required. That it is never null is
   inferred, as no payload can show it; a list is no such field, because the pages show one without items as `[]`.
-- **A success with another status** is inferred if its response is, and open otherwise: the pages show what a success
-  holds, and not its status. It is one breach of the whole document.
+- **A success with another status** is inferred: the pages show what a success holds, and not its status. It is open if
+  `POST` gets another one of 200, 201, 202 and 204, unless the response is inferred. It is one breach of the whole
+  document, and one for those of `POST`.
 - **A valid request that is refused** is inferred if anything that it uses is: a parameter, or a part of the schema of
   its body. A page that leaves this open may leave out a rule as well. So is one without the body that the page shows. A
   documented request has to be accepted all the same; where it gets a 403 that the contract has, its operation stays
@@ -62,6 +63,9 @@ _BODY = "The page shows the request with a body, and does not say that it may ha
 
 _STATUS = "The pages show what a success holds, and not its status."
 
+_OF_POST = frozenset((200, 201, 202, 204))
+"""Statuses one of which `POST` may get in place of another: whether it creates something is the server's own."""
+
 
 def severity(breach: Breach, exchange: Exchange, *, own: bool) -> Outcome:
     """Return how a breach that an exchange shows counts; `own` says that the server was written for the contract."""
@@ -88,11 +92,16 @@ def of_response(operation: Operation, declared: Response, *marked: Any) -> str |
 
 
 def other_success(operation: Operation, declared: Response, status: int) -> Breach:
-    """Return the breach of a success that has another status than `declared`: one for the whole document."""
+    """Return the breach of a success that has another status than `declared`: one for the whole document.
+
+    It is open where `POST` gets another status of those that one may have, and apart from that of other methods.
+    """
     sentence = f"A success has another status than in the contract: {operation.id} answers {status}, not"
-    reason, is_open = declared.inferred or _STATUS, declared.inferred is None
+    is_usual = operation.method == "POST" and status in _OF_POST
+    reason, is_open = declared.inferred or _STATUS, declared.inferred is None and is_usual
     way = ("A success has another status than in the contract.",)
-    return Breach(f"{sentence} {declared.status}.", "", reason, "status", is_open=is_open, way=way, spot="/status")
+    part = "status" if is_usual else "status-of-others"
+    return Breach(f"{sentence} {declared.status}.", "", reason, part, is_open=is_open, way=way, spot="/status")
 
 
 def of_field(

@@ -84,7 +84,8 @@ def _page(target: Target, failures: list[Failure]) -> Explanation:
     assert isinstance(response, HttpResponse)
     kind = "a login page" if _PASSWORD.search(response.body) else "an HTML page"
     return Explanation(
-        f"{target.url} answers {numbered(failures)} with {kind} ({response.status}) where the contract has JSON",
+        f"{target.url} answers {numbered(failures)}, such as GET {_path(failures[0].request.url)}, with {kind} "
+        f"({response.status}) where the contract has JSON",
         _SESSION if _PASSWORD.search(response.body) else "Give the URL of the API itself, with its base path",
     )
 

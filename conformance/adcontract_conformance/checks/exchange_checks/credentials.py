@@ -30,7 +30,7 @@ _CREDENTIALS = {
 @check("security.token", "a wrong token is refused", Purpose.WRONG_TOKEN)
 def unauthenticated(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
     """Look for a request without good credentials that is not refused as the contract says."""
-    expected = _refusals(checked, exchange.operation)
+    expected = _refusals(checked, exchange.operation, bare=exchange.purpose is Purpose.NO_CREDENTIALS)
     status = response_of(exchange).status
     if str(status) not in expected and not is_limited(exchange):
         reason = basis.of_refusals(exchange.operation, expected.values())
@@ -58,10 +58,16 @@ def unauthenticated_response(checked: CheckedContract, exchange: Exchange) -> It
         yield from whole(checked, exchange.operation, declared, response_of(exchange))
 
 
-def _refusals(checked: CheckedContract, operation: Operation) -> dict[str, Response]:
-    """Return the responses to bad credentials by status: that of `x-errors`, and 403 if both are declared."""
+def _refusals(checked: CheckedContract, operation: Operation, *, bare: bool = False) -> dict[str, Response]:
+    """Return the responses to bad credentials by status: that of `x-errors`, and 403 if both are declared.
+
+    A server may take the wrong credentials for some that do not allow this. It cannot where there are none (`bare`): a
+    403 is right only if a page documents it, and none the other response.
+    """
     expected = checked.error(operation, "unauthenticated")
-    found = {expected.status: expected}
-    if expected.status in operation.responses and "403" in operation.responses:
-        found["403"] = operation.responses["403"]
+    found, other = {expected.status: expected}, operation.responses.get("403")
+    if other is not None and expected.status in operation.responses:
+        is_shown = basis.of_response(operation, expected) is not None and basis.of_response(operation, other) is None
+        if not bare or is_shown:
+            found["403"] = other
     return found

@@ -21,8 +21,12 @@ _HTML = b"<!doctype html><title>Planted</title><h1>It works!</h1>"
 
 
 def undeclared(answer: Answer, *statuses: int) -> int | None:
-    """Return the first of some statuses that the operation does not declare, and that the response does not have."""
-    declared = {text.upper() for text in answer.place.operation.responses}
+    """Return the first of some statuses that the operation does not declare, and that the response does not have.
+
+    Those of the responses to faulty requests that are declared for all operations are declared for it, too.
+    """
+    shared = (each.status for each in answer.place.served.contract.error_responses.values())
+    declared = {text.upper() for text in (*answer.place.operation.responses, *shared)}
     return next(
         (
             each
@@ -40,7 +44,9 @@ def _with_undeclared(answer: Answer, *statuses: int) -> HttpResponse | None:
 
 @_kinds.answers("undeclared-success", "A success has a status that the operation does not declare.")
 def _undeclared_success(answer: Answer) -> HttpResponse | None:
-    return _with_undeclared(answer, 200, 201, 202, 203)
+    # which of the usual statuses POST has is a server's own
+    usual = (203,) if answer.place.operation.method == "POST" else (200, 201, 202, 203)
+    return _with_undeclared(answer, *usual)
 
 
 @_kinds.answers("no-content", "A success with a body is a 204 without one.")
@@ -153,15 +159,6 @@ def _missing_header(answer: Answer) -> HttpResponse | None:
 def _wrong_header(answer: Answer) -> HttpResponse | None:
     wrong = (name for name, type_ in _declared_headers(answer) if type_ in ("integer", "number"))
     return next((answer.response.with_header(name, "planted") for name in wrong), None)
-
-
-@_kinds.answers(
-    "head-not-allowed", "HEAD is a 405 where GET is a success.", lambda place: place.operation.method == "GET"
-)
-def _head_not_allowed(answer: Answer) -> HttpResponse | None:
-    if answer.exchange is not None and answer.exchange.method != "HEAD":
-        return None
-    return mock_response(405, "planted", message="Method Not Allowed")
 
 
 @_kinds.answers(

@@ -84,7 +84,14 @@ def _one_is_enough(clean: Credentials, place: Place, headers: Mapping[bytes, byt
     return clean.find(headers, query) or Credentials(alone, place.token).find(headers, query)
 
 
-@_kinds.answers("403-for-401", "A request without credentials is a 403.", on="unauthenticated")
+def _is_not_forbidden(place: Place) -> bool:
+    """Return whether no page documents a 403 where none documents the 401."""
+    forbidden = place.operation.responses.get("403")
+    refusal = place.served.contract.error_response(place.operation, "unauthenticated")
+    return forbidden is None or bool(forbidden.inferred) or not refusal.inferred
+
+
+@_kinds.answers("403-for-401", "A request without credentials is a 403.", _is_not_forbidden, on="unauthenticated")
 def _forbidden(answer: Answer) -> HttpResponse | None:
     return answer.with_status(403) if answer.response.status != 403 else None
 
