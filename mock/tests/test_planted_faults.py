@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -23,6 +24,7 @@ from adcontract_mock.faults.registry import CLASSES, KINDS
 from adcontract_mock.responses.responder import Responder
 from adcontract_mock.responses.served_contract import ServedContract
 from adcontract_mock.serve.banner import banner
+from adcontract_mock.serve.in_thread import running
 from adcontract_mock.state.state import State
 
 if TYPE_CHECKING:
@@ -404,6 +406,17 @@ def test_each_invariant_can_be_broken_alone(part: str, *, is_counted: bool, is_m
     report = json.loads(body)
     assert (report["count"] == len(report["rows"])) is is_counted
     assert (len(report["title"]) == len(report["marks"])) is is_marked
+
+
+def test_a_body_of_a_204_is_on_the_wire() -> None:
+    with running(spec=SPEC, stateful=True, plant="body-with-204@deleteTree") as server:
+        host, port = server.url.removeprefix("http://").split(":")
+        with socket.create_connection((host, int(port)), timeout=5) as wire:
+            wire.sendall(f"DELETE /trees/8 HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer any\r\n\r\n".encode())
+            head, _, body = b"".join(iter(lambda: wire.recv(4096), b"")).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 204 ")
+    assert b"\r\ncontent-length: 16\r\n" in head
+    assert body == b'{"success":true}'
 
 
 def test_the_registry_says_of_every_kind_what_the_server_does() -> None:

@@ -53,6 +53,7 @@ class Acting:
         rows: ChangeRows | None = None,
         parent_id: str | None = None,
         body: Any = None,
+        session: str | None = None,
     ) -> Any:
         """Return the body of the correct response.
 
@@ -62,6 +63,7 @@ class Acting:
             rows: changes the rows of the collection that the action looks at.
             parent_id: the id of the parent in place of the one that the request names.
             body: the body of the request in place of the one that was sent.
+            session: the session whose state is used in place of that of the request.
         """
         context = self.context
         operation, values = context.operation, context.values
@@ -74,7 +76,8 @@ class Acting:
             values = replace(values, query=dict(query))
         if body is not None:
             values = replace(values, body=body)
-        changed = _Context(operation, context.collections, values, context.path, context.query)
+        collections = context.collections if session is None else context.collections.of_session(session)
+        changed = _Context(operation, collections, values, context.path, context.query)
         changed.change_rows = rows
         if parent_id is not None:
             changed.__dict__["parent_id"] = parent_id

@@ -29,6 +29,10 @@ class Collections:
         self._initial = initial
         self._seed_items = seed_items
 
+    def of_session(self, session: str) -> Collections:
+        """Return the collections of another session, as they are within the same transaction."""
+        return Collections(self.session_state.of_session(session), self._initial, self._seed_items)
+
     def begin(self, resource: StatefulResource, parent_id: str) -> None:
         """Put the initial items of a collection into the state, unless it has begun.
 

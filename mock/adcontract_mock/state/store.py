@@ -160,12 +160,18 @@ class SessionState:
     """
 
     def __init__(self, connection: sqlite3.Connection, session: str, document: str, seed_items: int | None) -> None:
+        self._connection = connection
         self._run = connection.execute
         self.session = session
         self.seed_items = seed_items
+        self._document = document
         self._key = (session, _LIVE, document)
         self._counts: dict[str, int] = {}
         self._highest: dict[str, int] = {}
+
+    def of_session(self, session: str) -> SessionState:
+        """Return the state of another session within the same transaction."""
+        return SessionState(self._connection, session, self._document, self.seed_items)
 
     def _select(self, columns: str, resource: str, condition: str = "", *more: Any) -> sqlite3.Cursor:
         query = f"SELECT {columns} FROM items WHERE session = ? AND state = ? AND document = ? AND kind = ? {condition}"

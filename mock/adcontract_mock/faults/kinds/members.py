@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from adcontract_mock.faults.place import Place
 
 _kinds = Kinds("state")
-_SOON = 2.0
 
 
 def _moves_members(place: Place) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import orjson
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from adcontract_mock.http.response import HttpResponse
 
 _kinds = Kinds("protocol")
+_UNEXPECTED = b'{"success":true}'
 _HTML = b"<!doctype html><title>Planted</title><h1>It works!</h1>"
 
 
@@ -58,7 +60,19 @@ def _no_content(answer: Answer) -> HttpResponse | None:
 def _content(answer: Answer) -> HttpResponse | None:
     if answer.response.body or not undeclared(answer, 200):
         return None
-    return response_of(200, {}, JSON, b'{"success":true}', answer.response.reason, answer.place.operation.id)
+    return response_of(200, {}, JSON, _UNEXPECTED, answer.response.reason, answer.place.operation.id)
+
+
+@_kinds.answers("body-with-204", "A 204 has a Content-Length and a body.")
+def _body_with_204(answer: Answer) -> HttpResponse | None:
+    if answer.response.status != 204:
+        return None
+    # the client takes the body for the beginning of another response: the connection is of no more use
+    headers = {"Content-Type": JSON, "Content-Length": str(len(_UNEXPECTED)), "Connection": "close"}
+    changed = replace(answer.response, body=_UNEXPECTED)
+    for name, value in headers.items():
+        changed = changed.with_header(name, value)
+    return changed
 
 
 @_kinds.answers("server-error", "A valid request is answered with a 500.")

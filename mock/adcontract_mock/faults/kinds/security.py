@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from adcontract_mock.http.response import HttpResponse
 
 _kinds = Kinds("security")
+_ANOTHER = "another session"
 _ELSEWHERE = ("access_token", "token", "api_key")
 
 
@@ -151,6 +152,21 @@ def _another_parent(acting: Acting) -> Any:
     for row in acting.context.collections.session_state.with_id(acting.context.resource.name, value):
         return acting.run(parent_id=row.parent)
     return acting.run()
+
+
+def _shows_changing_items(place: Place) -> bool:
+    return place.action("list", "read") and place.is_acted_on("create", "update", "set", "delete", "add", "remove")
+
+
+@_kinds.acts(
+    "data-of-another-session",
+    "Every second request is answered with the data of another session.",
+    _shows_changing_items,
+)
+def _another_session(acting: Acting) -> Any:
+    remembered = acting.remembered()
+    remembered["count"] = remembered.get("count", 0) + 1
+    return acting.run(session=_ANOTHER if remembered["count"] % 2 == 0 else None)
 
 
 def _list_of_a_parent(place: Place) -> bool:

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from adcontract_mock.faults.place import Place
 
 _kinds = Kinds("state")
-_SOON = 2.0
 
 
 def _is(*actions: str) -> Callable[[Place], bool]:
@@ -65,6 +64,20 @@ def _not_stored(acting: Acting) -> Any:
     body = acting.run()
     state = acting.context.collections.session_state
     state.remove(acting.context.resource.name, acting.stored()[-1])
+    return body
+
+
+@_kinds.acts(
+    "lost-on-restart",
+    "A created item is lost when the next one is created, as if the server had started anew between them.",
+    _is("create"),
+)
+def _lost(acting: Acting) -> Any:
+    state, resource = acting.context.collections.session_state, acting.context.resource.name
+    for row in acting.remembered().pop("created", []):
+        state.remove(resource, row)
+    body = acting.run()
+    acting.remembered()["created"] = acting.stored()[-1:]
     return body
 
 

@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     from adcontract_mock.faults.answer import Answer
 
 _kinds = Kinds("time")
-_LATE = 2.0
+_LATE = 0.7
 
 
 class _Late(HttpResponse):
     __slots__ = ()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send the response after two seconds."""
+        """Send the response late."""
         await asyncio.sleep(_LATE)
         await HttpResponse.__call__(self, scope, receive, send)
 
@@ -38,17 +38,17 @@ def _every(answer: Answer, times: int) -> bool:
     return bool(count % times == 0)
 
 
-@_kinds.answers("slow", "Every success comes two seconds late.")
+@_kinds.answers("slow", "Every success comes 0.7 seconds late.")
 def _slow(answer: Answer) -> HttpResponse | None:
     return _late(answer.response)
 
 
-@_kinds.answers("sometimes-slow", "One success in ten comes two seconds late.")
+@_kinds.answers("sometimes-slow", "One success in ten comes 0.7 seconds late.")
 def _sometimes_slow(answer: Answer) -> HttpResponse | None:
     return _late(answer.response) if _every(answer, 10) else None
 
 
-@_kinds.answers("rarely-slow", "One success in a hundred comes two seconds late.")
+@_kinds.answers("rarely-slow", "One success in a hundred comes 0.7 seconds late.")
 def _rarely_slow(answer: Answer) -> HttpResponse | None:
     return _late(answer.response) if _every(answer, 100) else None
 
@@ -63,7 +63,7 @@ def _rarely_500(answer: Answer) -> HttpResponse | None:
     return mock_response(500, "planted", message="Internal Server Error") if _every(answer, 100) else None
 
 
-@_kinds.answers("first-slow", "The first success comes two seconds late.")
+@_kinds.answers("first-slow", "The first success comes 0.7 seconds late.")
 def _first_slow(answer: Answer) -> HttpResponse | None:
     if answer.exchange is not None and answer.memory.setdefault("first", answer.exchange) is not answer.exchange:
         return None
