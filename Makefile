@@ -14,7 +14,7 @@ LOCK = build/lock/bin/uv pip compile pyproject.toml --quiet --universal --python
 PYTEST = PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n 4 --dist worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help mock test test-fast check lint facts bundle changes verify style types format bench load seeds judge wheel image lock clean
+.PHONY: help mock test test-fast check lint facts bundle changes verify style types format bench load seeds judge peers wheel image lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -60,6 +60,9 @@ load: .venv/.installed ## Load a stateful mock with 200 clients in 20 sessions: 
 
 seeds: .venv/.installed ## Run the suite on the stateful mock, every document, seeds 1 to 20: an hour
 	@$(BIN)/python bench/seeds.py $(ARGS)
+
+peers: .venv/.installed ## Count the planted faults that plain Schemathesis and Prism report: a quarter of an hour
+	@$(BIN)/python bench/peers.py $(ARGS)
 
 judge: .venv/.installed ## Let Prism validate the mock's response to every documented request: needs npm
 	@$(BIN)/python bench/judge.py

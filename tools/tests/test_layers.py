@@ -83,9 +83,9 @@ ROOMS = {
         page
         command""",
     "bench": """
-        prism servers bare
-        wrk load
-        bench judge seeds""",
+        prism servers bare stage
+        wrk load by_schemathesis by_prism
+        bench judge seeds peers""",
 }
 """The rooms and single modules of each package, the lowest first; those of one line do not import each other."""
 
