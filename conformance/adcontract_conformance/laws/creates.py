@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 from adcontract.openapi.text import as_text
 from adcontract_conformance.checks.coverage import NOT_ABOUT_THE_REQUEST
 from adcontract_conformance.checks.declared import broken
-from adcontract_conformance.client.equality import kept, shared
+from adcontract_conformance.client.equality import shared
 from adcontract_conformance.client.factory import RefusedError, ResourceFactory, ThereBeforeError
-from adcontract_conformance.client.replies import MISSING, at, canonical, text_of
+from adcontract_conformance.client.replies import MISSING, at, canonical
 from adcontract_conformance.laws.bystanders import Bystanders, disturbed, neighbor_of
 from adcontract_conformance.laws.collection import member_ids
 from adcontract_conformance.laws.law import does, law
+from adcontract_conformance.laws.storing import echoed, stored
 from adcontract_conformance.laws.telling import seldom_bodies, telling_bodies, telling_seldom_bodies, zero_bodies
 from adcontract_conformance.model.promises import NEIGHBOR
 
@@ -73,7 +74,7 @@ def create(client: Client, operation: Operation) -> Iterator[Found]:
     yield from others.touched(operation, f"Creating {second.id}")
     for item in (first, second):
         yield from _found_again(factory, operation, resource, item, second)
-    yield from _stored(factory, operation, resource, first)
+    yield from _stored(factory, operation, first)
     yield from _members(factory, operation, resource, first)
 
 
@@ -95,21 +96,18 @@ def _may_be_there(create: Operation, reply: Reply) -> bool:
     return reply.ok and len(successes) > 1 and "201" in successes and reply.status != HTTPStatus.CREATED
 
 
-def _stored(factory: ResourceFactory, operation: Operation, resource: Resource, like: Item) -> Iterator[Found]:
-    """Create items with values that are easily stored otherwise; a target may refuse them, or some of them."""
-    for bodies in (telling_bodies, seldom_bodies, telling_seldom_bodies, zero_bodies):
-        for index, body in enumerate(bodies(factory, operation, like.body)):
-            reply = factory.do_at(operation, like.parent_ids, body)
-            if not reply.ok:
-                continue
-            item = replace(factory.item(operation, reply, like.parent_ids), body=body)
-            shown, seen = factory.look(item) if factory.is_shown else (item.shown, reply)
-            if shown is not MISSING:
-                whole = factory.is_shown and bodies is seldom_bodies
-                for each in echoed(operation, resource, body, shown, seen, whole=whole):
-                    yield replace(each, breach=replace(each.breach, part="stored"))
-            if index == 0:
-                break
+def _stored(factory: ResourceFactory, operation: Operation, like: Item) -> Iterator[Found]:
+    """Create items with values that are easily stored otherwise."""
+
+    def show(body: Any) -> tuple[Any, Reply] | None:
+        reply = factory.do_at(operation, like.parent_ids, body)
+        if not reply.ok:
+            return None
+        item = factory.item(operation, reply, like.parent_ids)
+        return factory.look(item) if factory.is_shown else (item.shown, reply)
+
+    kinds = (telling_bodies, seldom_bodies, telling_seldom_bodies, zero_bodies)
+    yield from stored(factory, operation, like.body, kinds, show)
 
 
 def _members(factory: ResourceFactory, operation: Operation, resource: Resource, item: Item) -> Iterator[Found]:
@@ -164,22 +162,3 @@ def _left_out(lister: Operation) -> str:
     known = {each.parameter for each in behavior.filters} | {each.parameter for each in behavior.sorts}
     needed = (each.name for each in lister.parameters if each.required and each.location == "query")
     return next((f"The list requires {name}, which no row shows." for name in needed if name not in known), "")
-
-
-def echoed(
-    operation: Operation, resource: Resource, body: Any, shown: Any, reply: Reply, *, whole: bool = True
-) -> Iterator[Found]:
-    """Yield what an item does not keep of the body that was sent, and what it was not set to.
-
-    `whole` is whether all of the item is shown; what is missing from a part of it is no breach.
-    """
-    for ours, theirs in resource.echo.items():
-        sent, held = at(body, theirs), at(shown, ours)
-        if sent is not MISSING and not kept(sent, held) and (whole or held is not MISSING):
-            sentence = f"{theirs} was sent as {text_of(sent)}; {ours} is {text_of(held)}."
-            yield broken(operation, KEYWORD, reply, sentence, part="echo")
-    for ours, value in resource.set.items():
-        held = at(shown, ours)
-        if not kept(value, held) and (whole or held is not MISSING):
-            sentence = f"Afterwards {ours} is {text_of(held)}, not {text_of(value)}."
-            yield broken(operation, KEYWORD, reply, sentence, part="set")

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 LENGTHS = (255, 120, 60, 40, 20)
 """The lengths of a text that is sent to see whether it is kept, in characters: the first that is valid."""
 
+_BEGINNING = "Tom & Jerry's "
+"""The beginning of each text of all kinds of characters."""
+
 SELDOM = ("Something of ours", 1.37, 3, True)
 """Values for a field that the documented request lacks: the first that is valid."""
 
@@ -26,6 +29,12 @@ PARTS = 3
 """How many fields are sent one at a time."""
 
 _is_reference = re.compile(r"(.*_)?ids?|.*[a-z]Ids?").fullmatch
+
+_is_prose = re.compile(
+    r"name|(.*_)?(title|text|comment|description|message|notes?|summary|caption)"
+    r"|.*[a-z](Title|Text|Comment|Description|Message|Notes?|Summary|Caption)"
+).fullmatch
+"""Names of fields for what people write, by which a documented value without a blank is known as such."""
 
 
 def telling_bodies(factory: ResourceFactory, operation: Operation, body: Any) -> Iterator[Any]:
@@ -48,24 +57,34 @@ def _telling_body(factory: ResourceFactory, operation: Operation, body: Any, *, 
         return body
     pointer = f"{operation.body[0].pointer}/schema"
     for name in (theirs.removeprefix("/") for theirs in resource.echo.values()):
-        for value in _telling(body.get(name), maps=maps):
+        for value in _telling(name, body.get(name), maps=maps):
             if factory.client.sender.checked.schemas.valid(pointer, {**changed, name: value}):
                 changed = {**changed, name: value}
                 break
     return changed
 
 
-def _telling(value: Any, *, maps: bool) -> Iterator[Any]:
+def is_prose(name: str, value: Any) -> bool:
+    """Return whether the value of a field is what people write, and not a word or an address that programs read."""
+    return isinstance(value, str) and (" " in value.strip() or (value.isalpha() and _is_prose(name) is not None))
+
+
+def _telling(name: str, value: Any, *, maps: bool) -> Iterator[Any]:
     if isinstance(value, float):
         yield int(value) + 0.37
-    if isinstance(value, str) and " " in value.strip():
+    if is_prose(name, value):
         yield from _texts()
     if maps and isinstance(value, dict) and value and all(isinstance(each, str) for each in value.values()):
         yield from (dict.fromkeys(value, text) for text in _texts())
 
 
+def is_telling(value: Any) -> bool:
+    """Return whether a value is one of the texts with which it is seen how texts are stored."""
+    return isinstance(value, str) and value.startswith(_BEGINNING)
+
+
 def _texts() -> Iterator[str]:
-    text = 'Tom & Jerry\'s "Käse", 5 %, a/b; ' + "and so on " * 30
+    text = _BEGINNING + '"Käse", 5 %, a/b; ' + "and so on " * 30
     return (f"{text[: length - 2].strip()}.".ljust(length - 1, ".") + "!" for length in LENGTHS)
 
 

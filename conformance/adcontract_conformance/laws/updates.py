@@ -10,10 +10,17 @@ from adcontract_conformance.client.equality import kept, touches
 from adcontract_conformance.client.factory import ResourceFactory
 from adcontract_conformance.client.replies import MISSING, NotTestable, at, text_of
 from adcontract_conformance.laws.bystanders import Bystanders, disturbed, filled, neighbor_of
-from adcontract_conformance.laws.creates import echoed
 from adcontract_conformance.laws.law import does, law
 from adcontract_conformance.laws.nulls import without_defaults
-from adcontract_conformance.laws.telling import PARTS, null_bodies, seldom_bodies, zero_bodies
+from adcontract_conformance.laws.storing import echoed, stored
+from adcontract_conformance.laws.telling import (
+    PARTS,
+    null_bodies,
+    seldom_bodies,
+    telling_bodies,
+    telling_seldom_bodies,
+    zero_bodies,
+)
 from adcontract_conformance.model.promises import NEIGHBOR
 
 if TYPE_CHECKING:
@@ -70,6 +77,7 @@ def change(client: Client, operation: Operation) -> Iterator[Found]:
         sentence = f"Changing {item.id} changed {', '.join(moved[:3]) or 'all'} of {neighbor.id}."
         yield broken(operation, KEYWORD, seen, sentence, part=NEIGHBOR, grave=True)
     yield from others.touched(operation, f"Changing {item.id}")
+    yield from _stored(factory, operation, item)
     # what another action does to others is not the fault of this one
     yield from _in_another_state(factory, operation, item, sent[-1] if operation.body else MISSING)
 
@@ -89,6 +97,19 @@ def _others_with(
                 sentence = f"Changing {item.id} has made the item {id_}."
                 yield broken(operation, KEYWORD, reply, sentence, part="another", grave=True)
                 return
+
+
+def _stored(factory: ResourceFactory, operation: Operation, item: Item) -> Iterator[Found]:
+    """Change an item to values that are easily stored otherwise."""
+
+    def show(body: Any) -> tuple[Any, Reply] | None:
+        reply = factory.do(operation, item, body)
+        if not reply.ok:
+            return None
+        return factory.look(item) if factory.is_shown else (factory.item_in(operation, reply), reply)
+
+    like = factory.client.documented(operation).body
+    yield from stored(factory, operation, like, (telling_bodies, telling_seldom_bodies), show)
 
 
 def _changed(

@@ -44,6 +44,13 @@ def _stores(name, change):
     )
 
 
+def _changes(name, change):
+    """Return a method by which a changed value of a book is stored otherwise."""
+    return after(
+        "change", lambda self, result, book, body: book.update({name: change(body[name])} if name in body else {})
+    )
+
+
 def _resets(**values):
     """Return a method by which a change also writes other values."""
     return after("change", lambda self, result, book, body: book.update(values))
@@ -145,6 +152,10 @@ FAULTS = {
     "a text loses its unusual characters": breaks(
         "createBook", "create", **_stores("title", lambda title: title.encode("ascii", "replace").decode())
     ),
+    "a text loses its case": breaks("createBook", "create", **_stores("title", str.lower)),
+    "a changed text is escaped": breaks("updateBook", "change", **_changes("title", html.escape)),
+    "a changed text is cut off": breaks("updateBook", "change", **_changes("title", lambda title: title[:30])),
+    "a changed text loses its case": breaks("updateBook", "change", **_changes("title", str.lower)),
     "a field that is seldom sent is lost": breaks(
         "createBook", "create", **after("stored", lambda self, result, body: result | {"rating": None})
     ),

@@ -115,7 +115,7 @@ class CountsByShelf(Library):
 
 
 class Normalizes(Library):
-    """Stores titles in lower case, prices in cents and times of another zone, and lists fields by name."""
+    """Stores genres in upper case, titles with single blanks, prices in cents and times of another zone."""
 
     def stored(self, body):
         return {**super().stored(body), **self.tidy(body)}
@@ -124,7 +124,8 @@ class Normalizes(Library):
         super().change(book, {**body, **self.tidy(body)})
 
     def tidy(self, body):
-        tidy = {"title": " ".join(body["title"].lower().split())} if "title" in body else {}
+        tidy = {"title": " ".join(body["title"].split())} if "title" in body else {}
+        tidy |= {"genre": body["genre"].upper()} if "genre" in body else {}
         return tidy | ({"price": round(body["price"], 2)} if "price" in body else {})
 
     def row(self, book):
