@@ -16,8 +16,13 @@ from adcontract_mock.state.schema_properties import required
 from adcontract_mock.state.stateful_resource import stateful_resources
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from adcontract import Contract, ResourceOperation, SchemaError, Schemas
     from adcontract_mock.state.stateful_resource import StatefulResource
+
+_ATTEMPTS = 20
+"""How often an item is generated until it keeps the invariants of the contract."""
 
 _MOST_MEMBERS = 100
 """The number of members that an item is given at most."""
@@ -37,9 +42,22 @@ class ItemFactory:
         """Return a copy of a documented item, `number` says which; without any, one generated from the schema."""
         if resource.shown:
             return self.complete(resource, copy.deepcopy(resource.shown[number % len(resource.shown)]))
+        item: dict[str, Any] = {}
+        for item in self._generated(resource, number):
+            if self.fits(resource, item):
+                break
+        return item
+
+    def _generated(self, resource: StatefulResource, number: int) -> Iterator[dict[str, Any]]:
+        """Yield items that are generated from the schema: the first ones may break an invariant of the contract."""
         schema = next((each.item_schema for each in resource.showing if each.item_schema), None)
-        item = self.generator.value(schema, f"{resource.name} {number}") if schema else {}
-        return self.complete(resource, item)
+        for attempt in range(_ATTEMPTS if schema else 1):
+            seed = f"{resource.name} {number}" + (f" {attempt}" if attempt else "")
+            item = self.complete(resource, self.generator.value(schema, seed) if schema else {})
+            members = get(item, resource.members) if resource.members else None
+            if resource.count and isinstance(members, list) and has(item, resource.count):
+                put(item, resource.count, len(members))
+            yield item
 
     def complete(self, resource: StatefulResource, item: dict[str, Any]) -> dict[str, Any]:
         """Return `item` with all properties that responses require of it, and as many members as it counts."""

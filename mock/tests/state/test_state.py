@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -17,7 +18,6 @@ from adcontract_mock.state.actions import EFFECTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     Open = Callable[[str], httpx.Client]
 
@@ -335,3 +335,12 @@ def test_every_list_fits_its_schema_on_its_first_and_its_second_page(session: Op
 
 def test_every_action_of_the_contract_has_an_effect() -> None:
     assert EFFECTS.keys() == ACTIONS.keys()
+
+
+def test_an_item_that_no_payload_shows_keeps_the_rules_of_the_contract() -> None:
+    library = Path(__file__).parents[3] / "conformance" / "tests" / "laws" / "spec"
+    with running(stateful=True, seed_items=20, spec=library) as server:
+        headers = {"Authorization": "Bearer any"}
+        found = httpx.get(f"{server.url}/shelves/1/books", params={"size": 10}, headers=headers).json()["data"]
+    assert len(found) == 10
+    assert [each["readers_count"] for each in found] == [len(each["readers"]) for each in found]
