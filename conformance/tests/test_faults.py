@@ -63,6 +63,10 @@ EXAMPLES = {
         on("getItem", status=200)(member("price", "12.50")),
         {("examples.body", "getItem", "fail")},
     ),
+    "an object with required fields is an empty list, as which PHP writes one without fields": (
+        on("getItem", status=200)(member("maker", [])),
+        {("examples.body", "getItem", "fail")},
+    ),
     "a field inside a list is missing": (
         on("listItems", status=200)(lambda _, reply: reply.with_json({"data": [{}], "total": 1})),
         {("examples.body", "listItems", "fail")},

@@ -61,6 +61,18 @@ def test_what_the_page_does_not_say_is_at_most_one_warning_for_each_cause(held, 
     assert sum(line.startswith("warn ") for line in result.output.splitlines()) <= CAUSES[server], result.output
 
 
+@pytest.mark.parametrize(("whose", "outcome"), [("own", "fail"), ("vendor", "warn")])
+def test_an_empty_list_in_place_of_an_object_is_a_failure_of_ones_own_server_alone(held, whose, outcome):
+    class HasNone(product_lists.WritesAsPhp):
+        """Keeps no metadata, which it may, and shows the empty object as PHP writes it."""
+
+        def metadata(self, one):  # noqa: ARG002
+            return []
+
+    _, outcomes, _ = held(HasNone(), "--groups", "examples", "--for", whose)
+    assert outcomes["examples.body", "listProductLists"] == outcome
+
+
 def test_a_filter_that_the_page_states_fails_where_it_is_ignored(held):
     _, outcomes, result = held(product_lists.IgnoresMetadata(), "--groups", "behavior")
     assert result.exit_code == 1

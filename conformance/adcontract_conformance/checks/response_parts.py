@@ -110,13 +110,12 @@ def body(
     for fault in checked.schemas.faults(pointer, value):
         where = f"The field {fault.field}" if fault.path else "The body"
         reason = basis.of_field(operation, declared, fault, shown, value)
-        left_open = None if reason else _of_empty_list(checked, fault, value, shown)
+        reason = reason or _of_empty_list(checked, fault, value, shown)
         yield Breach(
             f"{where} {_clause(fault.keyword, fault.message)}.",
             fault.pointer,
-            reason or left_open,
+            reason,
             part=str(fault.path[-1]) if fault.keyword == "required" else "",
-            is_open=left_open is not None,
             way=ways.body(fault.path, fault.message if fault.keyword == "required" else "does not fit"),
             spot=join("/body", *map(str, fault.path)),
         )
@@ -135,12 +134,13 @@ def _clause(keyword: str, message: str) -> str:
 
 
 def _of_empty_list(checked: CheckedContract, fault: SchemaError, value: Any, payload: Example | None) -> str | None:
-    """Return why the type of a field is open, where an empty list stands in place of an object or the reverse."""
+    """Return why the type of a field is inferred, where an empty list stands in place of an object or the reverse."""
     if fault.keyword != "type":
         return None
     sent = reduce(getitem, fault.path, value)
     if sent == [] and lookup(checked.contract.document, fault.pointer) == "object":
-        return "PHP writes an object without fields as an empty list."
+        may_be_empty = checked.schemas.valid(fault.pointer.rpartition("/")[0], {})
+        return "PHP writes an object without fields as an empty list." if may_be_empty else None
     shown = basis.shown(payload.value, fault.path) if payload and isinstance(sent, dict) else []
     if shown and all(each == [] for each in shown):
         return "The payload shows an empty list only, as which PHP writes an object without fields."
