@@ -85,13 +85,19 @@ def documented(place: Place, cause: str) -> Answer:
 
     Of several documented successes it is the one that is the part of the place, else the default one.
     """
+    if cause not in place.documented:
+        place.documented[cause] = _documented(place, cause)
+    return Answer(place, place.documented[cause], cause)
+
+
+def _documented(place: Place, cause: str) -> HttpResponse:
     composer, operation = place.served.composer, place.operation
     if cause == "success":
         response = operation.success or next(iter(operation.responses.values()))
         example = examples(response).get(place.part or "")
-        return Answer(place, composer.documented(response, operation.id, example), cause)
+        return composer.documented(response, operation.id, example)
     response = place.served.contract.error_response(operation, _FAULTS.get(cause, cause))
-    return Answer(place, composer.documented(response, operation.id), cause)
+    return composer.documented(response, operation.id)
 
 
 def arises(place: Place, cause: str) -> bool:

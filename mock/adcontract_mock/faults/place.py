@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from adcontract import Behavior, Filter, MediaType, Operation, RequestError, Resource, ResourceType, SecurityScheme
+    from adcontract_mock.http.response import HttpResponse
     from adcontract_mock.responses.served_contract import ServedContract
 
 
@@ -49,6 +50,11 @@ class Place:
     def document(self) -> dict[str, Any]:
         """The document of the contract."""
         return self.served.contract.document
+
+    @cached_property
+    def documented(self) -> dict[str, HttpResponse]:
+        """Its documented responses that were needed so far, by cause: to generate one takes long."""
+        return {}
 
     @property
     def behavior(self) -> Behavior:
