@@ -76,7 +76,7 @@ ROOMS = {
         __init__""",
     "adcontract_proof": """
         __init__ fault
-        judging
+        judging blind
         trial blind_spots
         pool record visible
         summary

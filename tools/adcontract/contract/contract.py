@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -54,6 +54,10 @@ class Contract:
         """Return a new copy of the document."""
         document: dict[str, Any] = orjson.loads(self._document)
         return document
+
+    def with_document(self, document: dict[str, Any]) -> Contract:
+        """Return a contract with another document: what this one would be if its files said more or less."""
+        return replace(self, _document=orjson.dumps(document))
 
     @cached_property
     def operations(self) -> tuple[Operation, ...]:

@@ -1,0 +1,1 @@
+"""What the operations of a contract do not declare, and which faults that hides."""
