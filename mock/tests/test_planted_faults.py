@@ -437,6 +437,29 @@ def test_without_an_operation_the_fault_is_at_the_first_to_which_it_applies() ->
 
 
 @pytest.mark.parametrize(
+    ("kind", "where", "not_at"),
+    [
+        ("order-as-text", {"listTrees:rings"}, "listTrees:name"),
+        ("order-unstable", {"listTrees:", "listHarvests:"}, "listFruits:"),  # it has one page
+        ("last-item-missing", {"listTrees:", "listFruits:"}, "listHarvests:"),  # nothing else is known of a harvest
+        ("filter-with-case", {"listTrees:query"}, "listTrees:kind"),
+        ("first-value-only", {"listTrees:kinds[]"}, "listTrees:kind"),
+        ("repeated-parameter-accepted", {"getReport:part"}, "getReport:ids[]"),
+        ("type-parameter-accepted", {"getReport:ids[]"}, "listTrees:kinds[]"),  # in a query all is text
+        ("below-minimum-body-accepted", {"createTree:height"}, "createTree:score"),
+        ("listed-otherwise", {"listTrees:"}, "listFruits:"),  # nothing changes a fruit
+        ("number-rounded", {"createTree:"}, "updateTree:"),
+    ],
+)
+def test_a_fault_is_planted_only_where_a_client_could_see_it(kind: str, where: set[str], not_at: str) -> None:
+    found = {
+        f"{each.operation.id}:{each.part or ''}" for each in places(KINDS[kind], load("orchard", spec=SPEC), TOKEN)
+    }
+    assert where <= found
+    assert not_at not in found
+
+
+@pytest.mark.parametrize(
     ("plant", "message"),
     [
         ("mising-field", "there is no fault 'mising-field'. Did you mean missing-field?"),

@@ -76,6 +76,26 @@ class Answer:
         return replace(self.response, headers=kept) if len(kept) < len(self.response.headers) else None
 
 
+FORMATS = frozenset(
+    (
+        "date",
+        "date-time",
+        "time",
+        "duration",
+        "email",
+        "hostname",
+        "ipv4",
+        "ipv6",
+        "uri",
+        "uri-reference",
+        "uuid",
+        "regex",
+    )
+)
+"""The formats that the core checks; OpenAPI's own say how a value is written, not which there are."""
+
+_LIMITS = frozenset(("enum", "maxLength", "minLength", "pattern", "maxItems", "uniqueItems"))
+
 _FAULTS = {"refused": "invalid", "unknown-item": "unknown-path"}
 """The faults by which a contract names its responses, by cause, where they differ."""
 
@@ -105,11 +125,18 @@ def arises(place: Place, cause: str) -> bool:
     if cause == "unauthenticated":
         return place.operation.secured
     if cause == "refused":
-        return place.operation.body_required or any(_refuses(each.schema) for each in place.inputs)
+        needed = any(each.required and each.location in ("query", "header") for each in place.operation.parameters)
+        return needed or bool(place.operation.body) or any(_refuses(each.schema) for each in place.inputs)
     if cause == "unknown-item":
-        return place.resource is not None and bool(place.resource.key or place.resource.parent)
+        resource = place.resource
+        parent = place.served.contract.resources.get(resource.parent.name) if resource and resource.parent else None
+        return (resource is not None and resource.key is not None) or (
+            parent is not None and parent.is_readable and not parent.is_nested
+        )
     return True
 
 
 def _refuses(schema: dict[str, Any]) -> bool:
-    return schema.get("type", "string") != "string" or bool(schema.keys() & {"enum", "maxLength", "pattern", "format"})
+    """Return whether a text in a query can be none of those that the schema allows."""
+    is_text = schema.get("type", "string") in ("string", "array", "object")
+    return not is_text or bool(schema.keys() & _LIMITS) or schema.get("format") in FORMATS

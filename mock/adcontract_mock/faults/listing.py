@@ -13,6 +13,12 @@ def paged(place: Place) -> bool:
     return place.action("list") and place.behavior.pagination is not None
 
 
+def several_pages(place: Place) -> bool:
+    """Return whether the operation is a list that can have more than one page."""
+    pagination = place.behavior.pagination
+    return paged(place) and pagination is not None and (pagination.size or pagination.default) is not None
+
+
 def without(query: dict[str, Any], *names: str | None) -> dict[str, Any]:
     """Return the values of a query without some of its parameters."""
     return {name: value for name, value in query.items() if name not in names}

@@ -101,24 +101,17 @@ class Place:
         schema = next((each.item_schema for each in operations if each.operation.id == self.operation.id), None)
         return [lookup(self.document, each) for each in reach(self.document, schema, pointer)] if schema else []
 
-    def keeps(self, *types: str, nullable: bool = False) -> bool:
-        """Return whether the item keeps a value of the body with one of these types; null is possible if `nullable`."""
-        return any(
-            schema.get("type") in types and (not nullable or shown.get("nullable") is True)
-            for schema, shown in self._kept
-        )
-
     @cached_property
-    def _kept(self) -> tuple[tuple[dict[str, Any], dict[str, Any]], ...]:
-        """The schemas of the values that the item keeps: in the body, and in a response."""
+    def kept(self) -> tuple[tuple[dict[str, Any], dict[str, Any]], ...]:
+        """The schemas of the values of the body that an item keeps: in the body, and in a response that shows them."""
         if self.resource is None or self.resource_type is None or not self.operation.body:
             return ()
-        items = [each.item_schema for each in self.resource_type.showing if each.item_schema]
+        items = dict.fromkeys(each.item_schema for each in self.resource_type.showing if each.item_schema)
         return tuple(
             (lookup(self.document, sent), lookup(self.document, shown))
             for pointer, source in self.resource.echo.items()
             for sent in reach(self.document, f"{self.operation.body[0].pointer}/schema", source)
-            for item in items[:1]
+            for item in items
             for shown in reach(self.document, item, pointer)
         )
 
@@ -138,6 +131,16 @@ class Place:
     def has_input(self, location: str, *keywords: str) -> bool:
         """Return whether a schema of the part of its requests, if it is one, has one of these keywords."""
         return any(each.schema.keys() & set(keywords) for each in self.inputs_at(location))
+
+    def has_types(self, location: str) -> bool:
+        """Return whether a value in its requests can have a wrong type: in a query every value is a text."""
+        any_text = (None, "string", "array", "object") if location == "query" else (None,)
+        return any(each.schema.get("type") not in any_text for each in self.inputs_at(location))
+
+    @property
+    def takes_json(self) -> bool:
+        """Whether the body of its requests can be JSON."""
+        return any(each.is_json for each in self.operation.body)
 
     def inputs_at(self, location: str) -> Iterator[Input]:
         """Yield the schemas at a location of its requests; only those of the part, if it is one."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from adcontract.contract.filters import is_met, matches, selection
 from adcontract.openapi.pointer import get
 from adcontract.openapi.text import as_text
-from adcontract_mock.faults.listing import paged, without
+from adcontract_mock.faults.listing import several_pages, without
 from adcontract_mock.faults.parts import filters
 from adcontract_mock.faults.registry import Kinds
 
@@ -234,7 +234,7 @@ def _one_field(acting: Acting) -> Any:
     return _with_filter(acting, lambda own: replace(own, conditions=own.conditions[:1]))
 
 
-@_at_filters("filter-inside-page", "A filter looks at one page alone.", also=paged)
+@_at_filters("filter-inside-page", "A filter looks at one page alone.", also=several_pages)
 def _inside_page(acting: Acting) -> Any:
     filter_ = _given(acting)
     if filter_ is None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from adcontract.openapi.pointer import get, put
 from adcontract_mock.faults.registry import Kinds
+from adcontract_mock.faults.showing import is_shown_later
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,12 +29,12 @@ def _shows(role: str) -> Callable[[Place], bool]:
 @_kinds.acts(
     "added-not-stored",
     "Members are answered as added, and not stored.",
-    lambda place: _moves_members(place) and place.action("add"),
+    lambda place: _moves_members(place) and place.action("add") and is_shown_later(place),
 )
 @_kinds.acts(
     "removed-not-stored",
     "Members are answered as removed, and not stored.",
-    lambda place: _moves_members(place) and place.action("remove"),
+    lambda place: _moves_members(place) and place.action("remove") and is_shown_later(place),
 )
 def _members_not_stored(acting: Acting) -> Any:
     return acting.run_without_storing()
@@ -42,7 +43,7 @@ def _members_not_stored(acting: Acting) -> Any:
 @_kinds.acts(
     "added-again",
     "A member that is added again is there twice.",
-    lambda place: _moves_members(place) and place.action("add"),
+    lambda place: _moves_members(place) and place.action("add") and is_shown_later(place),
 )
 def _added_again(acting: Acting) -> Any:
     members, member_id = acting.context.declared.members or "", acting.context.declared.member_id or ""
@@ -90,7 +91,13 @@ def _only_first(acting: Acting) -> Any:
 
 def _appends(place: Place) -> bool:
     resource = place.resource
-    return place.action("add") and resource is not None and resource.members is None and bool(resource.echo)
+    return (
+        place.action("add")
+        and resource is not None
+        and resource.members is None
+        and bool(resource.echo)
+        and is_shown_later(place)
+    )
 
 
 @_kinds.acts("appended-again", "An entry that is added again to a list is there twice.", _appends)

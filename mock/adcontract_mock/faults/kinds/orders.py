@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from adcontract.openapi.ordering import natural
 from adcontract.openapi.pointer import get
 from adcontract.openapi.text import as_text
-from adcontract_mock.faults.listing import paged
+from adcontract_mock.faults.listing import several_pages
 from adcontract_mock.faults.parts import sort_fields
 from adcontract_mock.faults.registry import Kinds
 
@@ -107,7 +107,7 @@ def _order_as_text(acting: Acting) -> Any:
     return acting.run(behavior=_without_order(acting), rows=ordered)
 
 
-@_at_fields("order-inside-page", "Each page is ordered by itself.", paged)
+@_at_fields("order-inside-page", "Each page is ordered by itself.", several_pages)
 def _order_inside_page(acting: Acting) -> Any:
     order = _ordered(acting)
     if order is None:
@@ -121,7 +121,7 @@ def _order_inside_page(acting: Acting) -> Any:
     return acting.with_items(body, [rows[number] for number in numbers])
 
 
-@_kinds.acts("order-unstable", "Every second request has the opposite order.", lambda place: place.action("list"))
+@_kinds.acts("order-unstable", "Every second request has the opposite order.", several_pages)
 def _unstable(acting: Acting) -> Any:
     remembered = acting.remembered()
     remembered["count"] = remembered.get("count", 0) + 1

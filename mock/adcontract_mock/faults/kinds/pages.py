@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from adcontract.openapi.pointer import get, put
-from adcontract_mock.faults.listing import paged, without
+from adcontract_mock.faults.listing import paged, several_pages, without
 from adcontract_mock.faults.registry import Kinds
 from adcontract_mock.state.payload_pointers import drop
 
@@ -36,13 +36,13 @@ def _size_clamped(acting: Acting) -> Any:
     return acting.run(query={**acting.query, str(size): min(asked, 2)} if asked else None)
 
 
-@_kinds.acts("page-ignored", "Every page is the first.", paged)
+@_kinds.acts("page-ignored", "Every page is the first.", several_pages)
 def _page_ignored(acting: Acting) -> Any:
     pagination = acting.behavior.pagination
     return acting.run(query=without(acting.query, pagination.start if pagination else None))
 
 
-@_kinds.acts("page-skipped", "Every page is the one after it.", paged)
+@_kinds.acts("page-skipped", "Every page is the one after it.", several_pages)
 def _page_skipped(acting: Acting) -> Any:
     pagination = acting.behavior.pagination
     if pagination is None or pagination.start not in acting.query:
@@ -61,7 +61,7 @@ def _shifted(acting: Acting, start: int, end: int, *, first_page: bool = True) -
     return acting.with_items(body, whole[max(first + start, 0) : first + len(rows) + end])
 
 
-@_kinds.acts("one-row-more", "A page has one row more than its size.", paged)
+@_kinds.acts("one-row-more", "A page has one row more than its size.", several_pages)
 def _one_more(acting: Acting) -> Any:
     return _shifted(acting, 0, 1)
 
@@ -71,24 +71,27 @@ def _one_less(acting: Acting) -> Any:
     return _shifted(acting, 0, -1)
 
 
-@_kinds.acts("pages-overlap", "Each page begins with the last row of the one before.", paged)
+@_kinds.acts("pages-overlap", "Each page begins with the last row of the one before.", several_pages)
 def _overlap(acting: Acting) -> Any:
     return _shifted(acting, -1, -1, first_page=False)
 
 
-@_kinds.acts("row-between-pages", "The row after each page is on none.", paged)
+@_kinds.acts("row-between-pages", "The row after each page is on none.", several_pages)
 def _between(acting: Acting) -> Any:
     return _shifted(acting, 1, 1, first_page=False)
 
 
-@_kinds.acts(
-    "last-item-missing", "The last item of a list is missing, and not counted.", lambda place: place.action("list")
-)
+def _is_known(place: Place) -> bool:
+    """Return whether a client can know of an item that a list lacks: it is no fault that others are not there."""
+    return place.action("list") and place.is_acted_on("create", "read")
+
+
+@_kinds.acts("last-item-missing", "The last item of a list is missing, and not counted.", _is_known)
 def _last_missing(acting: Acting) -> Any:
     return acting.run(rows=lambda rows: rows[:-1])
 
 
-@_kinds.acts("first-item-missing", "The first item of a list is missing.", lambda place: place.action("list"))
+@_kinds.acts("first-item-missing", "The first item of a list is missing.", _is_known)
 def _first_missing(acting: Acting) -> Any:
     return acting.run(rows=lambda rows: rows[1:])
 
@@ -107,12 +110,20 @@ def _beyond(acting: Acting) -> Any:
     return acting.with_items(body, whole[-1:]) if whole else body
 
 
+_OF_SEVERAL = (
+    *("total-of-page", "last-page-is-current", "current-page-is-first", "more-never"),
+    *("next-missing", "prev-missing", "next-is-current"),
+)
+"""What is true of a list with a single page."""
+
+
 def _enveloped(role: str, name: str, description: str, change: Callable[[Acting, Any, Any], Any]) -> None:
     """Register a kind that changes what the response says of its page: `change` gets the body and the value."""
 
     def applies(place: Place) -> bool:
         pagination = place.behavior.pagination
-        return paged(place) and pagination is not None and role in pagination.envelope
+        is_divided = several_pages(place) if name in _OF_SEVERAL else paged(place)
+        return is_divided and pagination is not None and role in pagination.envelope
 
     @_kinds.acts(name, description, applies)
     def _(acting: Acting) -> Any:

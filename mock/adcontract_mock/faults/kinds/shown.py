@@ -6,10 +6,10 @@ import copy
 import time
 from typing import TYPE_CHECKING, Any
 
-from adcontract.contract.actions import ACTIONS
-from adcontract.contract.schema_paths import reach
 from adcontract.openapi.pointer import get
+from adcontract_mock.faults.answer import arises
 from adcontract_mock.faults.registry import Kinds
+from adcontract_mock.faults.showing import has_neighbors, hides_deleted, is_shown_later, shows_changes
 from adcontract_mock.state.action_context import UnknownItem
 
 if TYPE_CHECKING:
@@ -20,38 +20,37 @@ if TYPE_CHECKING:
 
 _kinds = Kinds("state")
 _SOON = 2.0
-_CHANGING = ("update", "set", "add", "remove")
 
 
-def _is(action: str, *others: str) -> Callable[[Place], bool]:
-    """Return whether this is the action, and another operation has one of the others on the same resource."""
-    return lambda place: place.action(action) and (not others or place.is_acted_on(*others))
+def _hides(action: str) -> Callable[[Place], bool]:
+    """Return whether this is the action, and a delete leaves nothing for it."""
+    return lambda place: place.action(action) and hides_deleted(place)
 
 
-def _shows_changes(action: str) -> Callable[[Place], bool]:
-    """Return whether this is the action, and its response shows a field that another operation changes."""
-
-    def applies(place: Place) -> bool:
-        resource_type = place.resource_type
-        if not place.action(action) or resource_type is None:
-            return False
-        own = next(each for each in resource_type.operations if each.operation.id == place.operation.id)
-        declared = [each.declared for each in resource_type.of(*_CHANGING)]
-        pointers = [pointer for each in declared for pointer in (*each.echo, *each.takes, *each.set)]
-        pointers += [pointer for each in declared for pointer in (each.members, each.count) if pointer]
-        schema = own.item_schema
-        return schema is not None and any(reach(place.document, schema, pointer) for pointer in pointers)
-
-    return applies
+def _lists_new(place: Place) -> bool:
+    return place.action("list") and place.is_acted_on("create")
 
 
-@_kinds.acts("not-deleted", "A delete is answered, and not done.", _is("delete"))
+def _list_changes(place: Place) -> bool:
+    return _lists_new(place) or _hides("list")(place) or (place.action("list") and shows_changes(place))
+
+
+def _deletes_one(place: Place) -> bool:
+    return _deletes(place) and has_neighbors(place)
+
+
+def _deletes(place: Place) -> bool:
+    """Return whether this is a delete that a client can see: it leaves nothing, or other responses show its mark."""
+    return place.action("delete") and (hides_deleted(place) or is_shown_later(place))
+
+
+@_kinds.acts("not-deleted", "A delete is answered, and not done.", _deletes)
 def _not_deleted(acting: Acting) -> Any:
     row = acting.context.row()
     return acting.context.response(acting.template, row.item)
 
 
-@_kinds.acts("neighbor-deleted", "A delete removes another item as well.", _is("delete"))
+@_kinds.acts("neighbor-deleted", "A delete removes another item as well.", _deletes_one)
 def _neighbor_deleted(acting: Acting) -> Any:
     own = acting.context.row()
     body = acting.run()
@@ -62,7 +61,7 @@ def _neighbor_deleted(acting: Acting) -> Any:
     return body
 
 
-@_kinds.acts("wrong-item-deleted", "A delete removes another item.", _is("delete"))
+@_kinds.acts("wrong-item-deleted", "A delete removes another item.", _deletes_one)
 def _wrong_deleted(acting: Acting) -> Any:
     own = acting.context.row()
     for row in acting.stored():
@@ -72,7 +71,7 @@ def _wrong_deleted(acting: Acting) -> Any:
     return acting.run()
 
 
-@_kinds.acts("deleted-again", "A second delete of an item is a success.", _is("delete"))
+@_kinds.acts("deleted-again", "A second delete of an item is a success.", _hides("delete"))
 def _deleted_again(acting: Acting) -> Any:
     try:
         return acting.run()
@@ -80,7 +79,7 @@ def _deleted_again(acting: Acting) -> Any:
         return acting.template
 
 
-@_kinds.acts("deleted-still-read", "An item that is gone can still be read.", _is("read", "delete"))
+@_kinds.acts("deleted-still-read", "An item that is gone can still be read.", _hides("read"))
 def _still_read(acting: Acting) -> Any:
     known = acting.remembered()
     where = acting.context.path
@@ -95,21 +94,25 @@ def _still_read(acting: Acting) -> Any:
 @_kinds.acts(
     "read-from-cache",
     "An item is read as it was when it was first read.",
-    _shows_changes("read"),
+    lambda place: place.action("read") and shows_changes(place),
 )
 def _cached(acting: Acting) -> Any:
     body = acting.run()
     return copy.deepcopy(acting.remembered().setdefault(acting.context.path, body))
 
 
-@_kinds.acts("other-item-read", "The item after the one that is asked for is read.", _is("read"))
+@_kinds.acts(
+    "other-item-read",
+    "The item after the one that is asked for is read.",
+    lambda place: place.action("read") and has_neighbors(place),
+)
 def _other_read(acting: Acting) -> Any:
     body, own = acting.run(), acting.context.row()
     others = [row for row in acting.stored() if row.parent == own.parent and row.id != own.id]
     return acting.context.response(body, others[0].item) if others else body
 
 
-@_kinds.acts("deleted-still-listed", "An item that is gone is still in the list.", _is("list", "delete"))
+@_kinds.acts("deleted-still-listed", "An item that is gone is still in the list.", _hides("list"))
 def _still_listed(acting: Acting) -> Any:
     known: dict[str, Any] = acting.remembered().setdefault(f"rows {acting.context.parent_id}", {})
 
@@ -123,14 +126,14 @@ def _still_listed(acting: Acting) -> Any:
 @_kinds.acts(
     "list-from-cache",
     "A list is as it first was.",
-    _is("list", "create", "delete", *_CHANGING),
+    _list_changes,
 )
 def _list_cached(acting: Acting) -> Any:
     body = acting.run()
     return copy.deepcopy(acting.remembered().setdefault(f"{acting.context.path}?{acting.context.query}", body))
 
 
-@_kinds.acts("listed-late", "A new item is in the list after two seconds.", _is("list", "create"))
+@_kinds.acts("listed-late", "A new item is in the list after two seconds.", _lists_new)
 def _late(acting: Acting) -> Any:
     remembered = acting.remembered()
     now, known = time.monotonic(), remembered.setdefault(f"since {acting.context.parent_id}", {})
@@ -147,7 +150,7 @@ def _late(acting: Acting) -> Any:
 @_kinds.acts(
     "listed-otherwise",
     "A list shows an item as it was when first listed.",
-    _shows_changes("list"),
+    lambda place: place.action("list") and shows_changes(place),
 )
 def _listed_stale(acting: Acting) -> Any:
     known = acting.remembered().setdefault("items", {})
@@ -168,10 +171,14 @@ def _unknown_changed(acting: Acting) -> Any:
 
 
 def _on_item(place: Place) -> bool:
-    return place.resource is not None and ACTIONS[place.resource.action].on_item and not place.action("read", "delete")
+    return arises(place, "unknown-item") and place.action("update", "set", "add", "remove")
 
 
-@_kinds.acts("unknown-item-read", "An item that does not exist is read as another one.", _is("read"))
+@_kinds.acts(
+    "unknown-item-read",
+    "An item that does not exist is read as another one.",
+    lambda place: place.action("read") and arises(place, "unknown-item"),
+)
 def _unknown_read(acting: Acting) -> Any:
     try:
         return acting.run()

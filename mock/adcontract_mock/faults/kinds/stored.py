@@ -7,7 +7,9 @@ import html
 from typing import TYPE_CHECKING, Any
 
 from adcontract.openapi.pointer import get, put
+from adcontract_mock.faults.place import BODY
 from adcontract_mock.faults.registry import Kinds
+from adcontract_mock.faults.showing import has_neighbors, is_shown_later, shows_its_change
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,25 +17,52 @@ if TYPE_CHECKING:
     from adcontract_mock.faults.acting import Acting
     from adcontract_mock.faults.place import Place
 
+    Schema = dict[str, Any]
+
 _kinds = Kinds("state")
-
-
-def _is(*actions: str) -> Callable[[Place], bool]:
-    return lambda place: place.action(*actions)
 
 
 def _echoes(place: Place) -> bool:
     """Return whether the action keeps values of the body."""
-    return place.action("create", "update", "set") and place.resource is not None and bool(place.resource.echo)
+    return place.action("create", "update", "set") and bool(place.kept)
 
 
-def _echoes_a(*types: str, nullable: bool = False) -> Callable[[Place], bool]:
-    """Return whether the action keeps values of one of these types."""
-    return lambda place: _echoes(place) and place.keeps(*types, nullable=nullable)
+def _echoes_a(*types: str, other: Callable[[Schema], bool] | None = None) -> Callable[[Place], bool]:
+    """Return whether the action keeps values of one of these types, and their schemas allow the `other` value."""
+
+    def applies(place: Place) -> bool:
+        pairs = (pair for pair in place.kept if all(schema.get("type") in types for schema in pair))
+        return _echoes(place) and any(other is None or all(map(other, pair)) for pair in pairs)
+
+    return applies
+
+
+def _is_free(schema: Schema) -> bool:
+    """Return whether the schema of a text or a number allows others than those that it names."""
+    return not schema.keys() & {"enum", "format", "pattern"} or schema.get("format") in ("int32", "int64", "float")
+
+
+_echoes_text = _echoes_a("string", other=_is_free)
+
+
+def _allows_zero(schema: Schema) -> bool:
+    return schema.get("type") == "boolean" or schema.get("minimum", 0) <= 0
+
+
+def _loses_zero(place: Place) -> bool:
+    types = ("number", "integer", "boolean")
+    return _echoes(place) and any(
+        sent.get("type") in types and _allows_zero(sent) and shown.get("nullable") is True for sent, shown in place.kept
+    )
 
 
 def _changes(place: Place) -> bool:
-    return place.action("update", "set")
+    """Return whether the action changes an item, and other responses show the change."""
+    return place.action("update", "set") and is_shown_later(place)
+
+
+def _changes_one(place: Place) -> bool:
+    return _changes(place) and has_neighbors(place)
 
 
 def _changed_row(acting: Acting) -> Any:
@@ -59,7 +88,11 @@ def _rewritten(acting: Acting, change: Callable[[Any], Any], *, shown: bool) -> 
     return body
 
 
-@_kinds.acts("not-stored", "A created item is answered, and not stored.", _is("create"))
+def _creates(place: Place) -> bool:
+    return place.action("create") and (is_shown_later(place) or place.is_acted_on("list", "read"))
+
+
+@_kinds.acts("not-stored", "A created item is answered, and not stored.", _creates)
 def _not_stored(acting: Acting) -> Any:
     body = acting.run()
     state = acting.context.collections.session_state
@@ -70,7 +103,7 @@ def _not_stored(acting: Acting) -> Any:
 @_kinds.acts(
     "lost-on-restart",
     "A created item is lost when the next one is created, as if the server had started anew between them.",
-    _is("create"),
+    _creates,
 )
 def _lost(acting: Acting) -> Any:
     state, resource = acting.context.collections.session_state, acting.context.resource.name
@@ -81,7 +114,11 @@ def _lost(acting: Acting) -> Any:
     return body
 
 
-@_kinds.acts("stored-twice", "A created item is stored twice.", _is("create"))
+@_kinds.acts(
+    "stored-twice",
+    "A created item is stored twice.",
+    lambda place: place.action("create") and place.is_acted_on("list"),
+)
 def _stored_twice(acting: Acting) -> Any:
     acting.run()
     return acting.run()
@@ -99,7 +136,10 @@ def _other_parent(acting: Acting) -> Any:
 
 
 def _of_parent(place: Place) -> bool:
-    return place.action("create") and place.resource is not None and place.resource.parent is not None
+    """Return whether a created item belongs to a parent of which a client can see that there are others."""
+    parent = place.resource.parent if place.resource else None
+    owner = place.served.contract.resources.get(parent.name) if parent else None
+    return _creates(place) and owner is not None and owner.is_readable and not owner.is_nested
 
 
 @_kinds.acts("field-dropped", "A field of the body is neither stored nor answered.", _echoes)
@@ -122,22 +162,22 @@ def _last_dropped(acting: Acting) -> Any:
     return acting.run()
 
 
-@_kinds.acts("text-truncated", "A text is stored with at most eight characters.", _echoes_a("string"))
+@_kinds.acts("text-truncated", "A text is stored with at most eight characters.", _echoes_text)
 def _truncated(acting: Acting) -> Any:
     return _rewritten(acting, lambda held: held[:8] if isinstance(held, str) else held, shown=True)
 
 
-@_kinds.acts("text-escaped", "A text is stored with the entities of HTML.", _echoes_a("string"))
+@_kinds.acts("text-escaped", "A text is stored with the entities of HTML.", _echoes_text)
 def _escaped(acting: Acting) -> Any:
     return _rewritten(acting, lambda held: html.escape(held) if isinstance(held, str) else held, shown=True)
 
 
-@_kinds.acts("text-in-lower-case", "A text is stored in lower case.", _echoes_a("string"))
+@_kinds.acts("text-in-lower-case", "A text is stored in lower case.", _echoes_text)
 def _lower(acting: Acting) -> Any:
     return _rewritten(acting, lambda held: held.lower() if isinstance(held, str) else held, shown=True)
 
 
-@_kinds.acts("text-in-ascii", "Letters outside ASCII are stored as question marks.", _echoes_a("string"))
+@_kinds.acts("text-in-ascii", "Letters outside ASCII are stored as question marks.", _echoes_text)
 def _ascii(acting: Acting) -> Any:
     return _rewritten(
         acting, lambda held: held.encode("ascii", "replace").decode() if isinstance(held, str) else held, shown=True
@@ -149,7 +189,7 @@ def _rounded(acting: Acting) -> Any:
     return _rewritten(acting, lambda held: int(held) if isinstance(held, float) else held, shown=True)
 
 
-@_kinds.acts("number-off-by-one", "A number is stored one too high.", _echoes_a("number", "integer"))
+@_kinds.acts("number-off-by-one", "A number is stored one too high.", _echoes_a("number", "integer", other=_is_free))
 def _one_off(acting: Acting) -> Any:
     return _rewritten(acting, lambda held: held + 1 if type(held) in (int, float) else held, shown=True)
 
@@ -157,7 +197,7 @@ def _one_off(acting: Acting) -> Any:
 @_kinds.acts(
     "zero-lost",
     "0 and false are stored as null.",
-    _echoes_a("number", "integer", "boolean", nullable=True),
+    _loses_zero,
 )
 def _zero_lost(acting: Acting) -> Any:
     return _rewritten(acting, lambda held: None if held in (0, False) and held is not None else held, shown=True)
@@ -171,7 +211,7 @@ def _list_cut(acting: Acting) -> Any:
 @_kinds.acts(
     "stored-otherwise",
     "Another value is stored than is answered.",
-    _echoes_a("string", "number", "integer"),
+    lambda place: _echoes_a("string", "number", "integer", other=_is_free)(place) and is_shown_later(place),
 )
 def _otherwise(acting: Acting) -> Any:
     def other(held: Any) -> Any:
@@ -190,14 +230,14 @@ def _update_ignored(acting: Acting) -> Any:
 @_kinds.acts(
     "answered-stale",
     "The response to a change has the item as it was before.",
-    lambda place: _changes(place) and place.resource is not None and place.resource.item is not None,
+    lambda place: place.action("update", "set") and shows_its_change(place),
 )
 def _stale(acting: Acting) -> Any:
     before = copy.deepcopy(acting.context.row().item)
     return acting.context.response(acting.run(), before)
 
 
-@_kinds.acts("neighbor-changed", "A change is also made to another item.", _changes)
+@_kinds.acts("neighbor-changed", "A change is also made to another item.", _changes_one)
 def _neighbor(acting: Acting) -> Any:
     body, own = acting.run(), acting.context.row()
     for row in acting.stored():
@@ -210,7 +250,7 @@ def _neighbor(acting: Acting) -> Any:
     return body
 
 
-@_kinds.acts("all-changed", "A change is made to all items.", _changes)
+@_kinds.acts("all-changed", "A change is made to all items.", _changes_one)
 def _all_changed(acting: Acting) -> Any:
     body = acting.run()
     for row in acting.stored():
@@ -221,10 +261,18 @@ def _all_changed(acting: Acting) -> Any:
     return body
 
 
+def _may_leave_out(place: Place) -> bool:
+    """Return whether an update need not name a field that can be null."""
+    needed = {name for each in place.inputs if each.field == BODY for name in each.schema.get("required", [])}
+    sources = place.resource.echo.values() if place.resource else ()
+    nullable = any(shown.get("nullable") is True for _, shown in place.kept)
+    return nullable and any(source.removeprefix("/") not in needed for source in sources)
+
+
 @_kinds.acts(
     "update-resets-others",
     "A change sets the fields that it does not name back to null.",
-    lambda place: place.action("update"),
+    lambda place: place.action("update") and _may_leave_out(place),
 )
 def _resets(acting: Acting) -> Any:
     body = acting.run()
