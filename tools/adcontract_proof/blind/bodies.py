@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from adcontract import Operation
+    from adcontract_proof.blind.lack import Edits
     from adcontract_proof.blind.resources import Resources
     from adcontract_proof.blind.shapes import Shape
 
@@ -74,26 +75,32 @@ def invariant_lacks(resources: Resources) -> Iterator[Lack]:
 
 
 def example_lacks(resources: Resources) -> Iterator[Lack]:
-    """Yield the operations that act on no item, and whose success has a schema and no example."""
+    """Yield the operations that read something that is no item, and show no example of it, as one."""
     contract = resources.contract
     generator = Generator(contract, Schemas(contract.document))
+    operations: list[Operation] = []
+    edits: Edits = {}
     for operation in contract.operations:
         media, success = json_of(operation), operation.success
         # an inferred response is one that no page shows
-        if media is None or success is None or media.examples or success.inferred or resources.action(operation):
+        is_known = success is None or success.inferred or resources.action(operation)
+        if operation.method != "GET" or media is None or media.examples or is_known:
             continue
         try:
             value = generator.value(f"{media.pointer}/schema", operation.id)
         except ContractError:
             continue  # the mock has no response, so that none can be faulty
+        operations.append(operation)
+        edits[media.pointer] = {"examples": {"default": {"value": value}}}
+    if operations:
         yield Lack(
             "example",
-            (operation,),
+            tuple(operations),
             "no example of its response",
             "a value that differs from the documented one cannot be seen",
             "",
-            {media.pointer: {"examples": {"default": {"value": value}}}},
-            advice=f"Add examples/{contract.name.snapshot}/{operation.id}.{success.status}.json with a response.",
+            edits,
+            advice=f"Add a response as examples/{contract.name.snapshot}/OPERATION.STATUS.json.",
         )
 
 

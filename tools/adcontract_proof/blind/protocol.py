@@ -56,7 +56,7 @@ def default_lacks(contract: Contract) -> Iterator[Lack]:
 
 
 def security_lacks(contract: Contract) -> Iterator[Lack]:
-    """Yield the operations that neither ask for credentials nor say that they need none, while others do.
+    """Yield the operations that neither ask for credentials nor say that they need none, while others do, as one.
 
     `security: []` says so.
     """
@@ -68,10 +68,10 @@ def security_lacks(contract: Contract) -> Iterator[Lack]:
     security: list[dict[str, list[str]]] = [{name: [] for name in schemes}]
     unseen = "a request without credentials that is accepted cannot be seen"
     if usual:
-        for each in silent:
-            sign, edits = f"Others ask for {' and '.join(schemes)}.", {each.pointer: {"security": security}}
-            advice = f"Declare: {as_yaml({'security': security})}, or `security: []` if it needs no credentials."
-            yield Lack("security", (each,), "no security", unseen, sign, edits, advice=advice)
+        edits: Edits = {each.pointer: {"security": security} for each in silent}
+        sign = f"Others ask for {' and '.join(schemes)}."
+        advice = f"Declare: {as_yaml({'security': security})}, or `security: []` if it needs no credentials."
+        yield Lack("security", silent, "no security", unseen, sign, edits, advice=advice)
     else:
         sign = f"It has the security scheme {schemes[0]}, which no operation asks for."
         yield Lack("security", silent, "no security", unseen, sign, {"": {"security": security}})
@@ -83,7 +83,7 @@ def success_lacks(contract: Contract) -> Iterator[Lack]:
         success = operation.success
         if success is None:
             if "default" not in operation.responses:
-                edits: Edits = {f"{operation.pointer}/responses": {"200": {"description": "…"}}}
+                edits = {f"{operation.pointer}/responses": {"200": {"description": "…"}}}
                 unseen = "any response passes as a success"
                 yield Lack("success", (operation,), "no response 2xx", unseen, "", edits, is_example=True)
             continue

@@ -138,7 +138,10 @@ class Resources:
         return self._declared.get(_structure(path)) or noun_of(path)
 
     def _name(self, operation: Operation) -> str:
-        name = self._name_at(collection(operation.path)[0])
+        path, key = collection(operation.path)
+        # GET `/users/show` is a list of users; what POST does there is anything
+        is_view = operation.method == "GET" and key is None and _is_view(path)
+        name = self._name_at(path.rpartition("/")[0] if is_view and _structure(path) not in self._declared else path)
         shape = self.shapes.get(operation.pointer)
         # a list may stand elsewhere, as a search does; what a POST answers elsewhere is no new item
         other = component_noun(shape.schema) if shape and operation.method == "GET" else ""
@@ -190,6 +193,11 @@ class Resources:
             for field, schema in sent.items()
             if field in held and schema.get("type") == held[field].get("type") and plain(field) != "id"
         ]
+
+
+def _is_view(path: str) -> bool:
+    """Return whether a path is below that of a collection, and names no other one."""
+    return path.rpartition("/")[0].endswith("s") and not path.endswith("s")
 
 
 def _structure(path: str) -> str:
