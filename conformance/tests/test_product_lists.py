@@ -79,6 +79,45 @@ def test_a_filter_that_the_page_states_fails_where_it_is_ignored(held):
     assert outcomes["behavior.filter", "listProductLists"] == "fail"
 
 
+class OnePage(product_lists.ProductLists):
+    """Changes what a page says of its place: `said(place)`."""
+
+    def __init__(self, said):
+        super().__init__()
+        self.said = said
+
+    def index(self, query):
+        status, body = super().index(query)
+        return status, {**body, "meta": {**body["meta"], **self.said(body["meta"])}}
+
+
+@pytest.mark.parametrize(
+    ("said", "sentences"),
+    [
+        (lambda _: {"current_page": 1}, {"Page 7 is empty, and says that it is the first, which has items."}),
+        (lambda _: {"per_page": 101}, {"Page 1 of 1 says per_page 101, not 100."}),
+        # a page beyond the last may have a number of its own kind, or none
+        (lambda place: {"current_page": place["current_page"] if place["from"] else 0}, set()),
+        (lambda place: {"current_page": place["current_page"] if place["from"] else None}, set()),
+    ],
+)
+def test_a_list_with_a_single_page_says_which_page_it_is_and_its_size(held, said, sentences):
+    found, _, result = held(OnePage(said), "--groups", "behavior", "--only", "listProductLists", "--for", "own")
+    assert (found, result.exit_code) == (sentences, int(bool(sentences))), result.output
+
+
+def test_a_page_beyond_the_last_that_is_refused_says_no_number(held):
+    class Refusing(product_lists.ProductLists):
+        def index(self, query):
+            status, body = super().index(query)
+            if not body["data"] and body["meta"]["total"]:
+                raise product_lists.RefusedError(404, "There is no such page.")
+            return status, body
+
+    _, outcomes, result = held(Refusing(), "--groups", "behavior", "--only", "listProductLists", "--for", "own")
+    assert (outcomes["behavior.page-envelope", "listProductLists"], result.exit_code) == ("pass", 0), result.output
+
+
 def test_a_token_that_may_only_read_is_no_fault_of_the_server(held):
     class ReadOnly(product_lists.ProductLists):
         """Permits nothing but reading, to whom it knows."""

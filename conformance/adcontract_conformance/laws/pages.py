@@ -26,6 +26,8 @@ KEYWORD = "x-pagination"
 
 UNSAID = "No page says whether a page beyond the last is empty or refused."
 
+UNCOUNTED = "No page says which number a page beyond the last has."
+
 STEPS = 6
 """The number of pages in which a list is walked to see that they fit together."""
 
@@ -199,7 +201,10 @@ def page_total(client: Client, operation: Operation) -> Iterator[Found]:
     needs=("page-walk", "page-size"),
 )
 def page_envelope(client: Client, operation: Operation) -> Iterator[Found]:
-    """Look at the first pages of a list and at the last two, also in a size by which the last page is full."""
+    """Look at the first pages of a list and at the last two, also in a size by which the last page is full.
+
+    A list that has a single page shows which page it is only beyond it.
+    """
     pagination = _pagination(operation)
     total = len(client.lists.whole(operation).rows)
     tried, said = set[str](), set[str]()
@@ -217,10 +222,25 @@ def page_envelope(client: Client, operation: Operation) -> Iterator[Found]:
                     loses = part in ("more", "next") and (number + 1) * size < total
                     is_end = reply.at(pagination.envelope[part]) in (None, "", False)
                     yield broken(operation, KEYWORD, reply, sentence, part=part, grave=loses and is_end)
+    if "current" in said - tried and total and pagination.size is None:
+        yield from _named_the_first(client, operation)
     if not said - {"total"}:
         raise NotTestable("no response has a number or a link of a page")
     client.untried += sorted(pagination.envelope.keys() - said)
     _require_items(total)
+
+
+def _named_the_first(client: Client, operation: Operation) -> Iterator[Found]:
+    """Yield a breach if a page far beyond the only one of a list has no items, and says that it is the one that has."""
+    pagination = _pagination(operation)
+    if len(client.lists.walk(operation).replies) > 1:
+        return
+    reply = client.ask(operation, query=client.lists.page(operation, STEPS, _own_size(client, operation)))
+    is_first = reply.ok and str(reply.at(pagination.envelope["current"])) == "1"
+    if is_first and not client.lists.rows(operation, reply):
+        sentence = f"Page {STEPS + 1} is empty, and says that it is the first, which has items."
+        found = broken(operation, KEYWORD, reply, sentence, part="current")
+        yield replace(found, breach=replace(found.breach, inferred=found.breach.inferred or UNCOUNTED))
 
 
 def _require_items(count: int) -> None:
@@ -234,12 +254,15 @@ def _require_items(count: int) -> None:
 
 
 def _own_size(client: Client, operation: Operation) -> int:
-    """Return the size of the pages of a list where no request can name one: of those that it has, or as it says."""
+    """Return the size of the pages of a list where no request can name one: that of the first of several.
+
+    Where the list has a single page, it is as the contract has it, else as the page says.
+    """
     pagination, walk = _pagination(operation), client.lists.walk(operation)
     if len(walk.replies) > 1:
         return max(1, len(client.lists.rows(operation, walk.replies[0])))
     said = walk.replies[0].at(pagination.envelope.get("per_page"))
-    return said if isinstance(said, int) and said > 0 else pagination.default or DEFAULT_SIZE
+    return pagination.default or (said if isinstance(said, int) and said > 0 else DEFAULT_SIZE)
 
 
 def _sizes(client: Client, operation: Operation, total: int) -> list[int]:
