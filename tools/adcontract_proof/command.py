@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from adcontract import options
-from adcontract.errors import AdcontractError, did_you_mean
+from adcontract.errors import did_you_mean
 from adcontract.extras import extra
 from adcontract.wording import printable
 
@@ -22,10 +22,9 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from adcontract import Contract
+    from adcontract import Contract, DocumentName
     from adcontract_proof.fault import Fault
     from adcontract_proof.record import Record
-    from adcontract_proof.summary import Clean
     from adcontract_proof.trial import Trials
 
 _PROFILES = {"core": (20, 60), "extended": (100, 500)}
@@ -145,10 +144,10 @@ def prove(
     )
     record = Record(out / "record.jsonl", basis, anew=anew)
     console = Console(soft_wrap=True)
-    _try_all(console, trials, faults, record, workers)
+    _try_all(console, trials, [each.name for each in contracts], faults, record, workers)
     wanted = set(faults)
     tried = [each for each in record.outcomes if each.fault in wanted]
-    clean = [_clean(trials, contract) for contract in contracts]
+    clean = [each for each in record.clean if each.document in basis.contracts]
     proof = proof_of(basis, datetime.now(UTC), len(every), clean, tried)
     write(proof, out)
     for line in terminal(proof, tried if named else ()):
@@ -159,39 +158,35 @@ def prove(
     raise SystemExit(1 if failures or any(each.alarms for each in clean) else 0)
 
 
-def _try_all(console: Console, trials: Trials, faults: Sequence[Fault], record: Record, workers: int) -> None:
-    """Try the faults that are not in the record yet, and show how far it is."""
+def _try_all(
+    console: Console,
+    trials: Trials,
+    documents: Sequence[DocumentName],
+    faults: Sequence[Fault],
+    record: Record,
+    workers: int,
+) -> None:
+    """Try the faults that are not in the record yet, and each document without one, and show how far it is."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     from adcontract_proof.pool import outcomes
+    from adcontract_proof.trial import Clean
 
     known = {each.fault for each in record.outcomes}
     left = [each for each in faults if each not in known]
+    done = {each.document for each in record.clean}
+    clean = [each for each in documents if f"{each.api}@{each.snapshot}" not in done]
     whole = {each for index, each in enumerate(left) if index % _WHOLE == 0}
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("Faults", total=len(faults), completed=len(faults) - len(left))
         missed = 0
-        for outcome in outcomes(trials, left, whole, workers) if left else ():
+        for outcome in outcomes(trials, clean, left, whole, workers) if left or clean else ():
             record.add(outcome)
+            if isinstance(outcome, Clean):
+                continue
             missed += not outcome.is_caught
             progress.update(task, advance=1, description=f"Faults, {missed} missed" if missed else "Faults")
-
-
-def _clean(trials: Trials, contract: Contract) -> Clean:
-    """Run the suite on a mock without a fault."""
-    from adcontract_proof.summary import Clean
-
-    report = trials.clean(contract.name.api, contract.name.snapshot)
-    if report.stopped:
-        raise AdcontractError(f"The mock of {contract.name} without a fault could not be checked: {report.stopped}")
-    [checked] = report.apis
-    return Clean(
-        document=f"{contract.name.api}@{contract.name.snapshot}",
-        requests=checked.requests,
-        seconds=round(report.seconds, 1),
-        alarms=tuple(each.sentence for each in checked.found_causes),
-    )
 
 
 def _hashes(contracts: Sequence[Contract]) -> dict[str, str]:

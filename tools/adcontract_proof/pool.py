@@ -7,24 +7,30 @@ import os
 import tempfile
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from adcontract_proof.trial import Outcome, Trials
+from adcontract_proof.trial import Clean, Outcome, Trials
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from concurrent.futures import Future
 
+    from adcontract import DocumentName
     from adcontract_proof.fault import Fault
 
 _RECYCLED = 400
 """After how many faults a process is replaced, so that what its mocks have left does not slow it down."""
 
 
-def outcomes(trials: Trials, faults: Sequence[Fault], whole: set[Fault], processes: int) -> Iterator[Outcome]:
-    """Yield what came of each fault, in the order in which they end; those that are `whole` get one run of all groups.
+def outcomes(
+    trials: Trials, clean: Sequence[DocumentName], faults: Sequence[Fault], whole: set[Fault], processes: int
+) -> Iterator[Outcome | Clean]:
+    """Yield what came of runs without a fault, and of each fault, in the order in which they end.
 
-    A fault at which a process breaks has an `error`.
+    Those that are `whole` get one run of all groups. A fault at which a process breaks has an `error`.
+
+    Raises:
+        AdcontractError: if a run without a fault does not come to its end.
     """
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         pool = ProcessPoolExecutor(
@@ -35,13 +41,17 @@ def outcomes(trials: Trials, faults: Sequence[Fault], whole: set[Fault], process
             max_tasks_per_child=_RECYCLED,
         )
         try:
-            running: dict[Future[Outcome], Fault] = {
-                pool.submit(_try, trials, fault, fault in whole): fault for fault in faults
+            running: dict[Future[Any], Fault | None] = {
+                pool.submit(trials.clean, each.api, each.snapshot): None for each in clean
             }
+            running |= {pool.submit(_try, trials, fault, fault in whole): fault for fault in faults}
             for ended in as_completed(running):
-                error = ended.exception()
-                fault = running[ended]
-                yield Outcome(fault=fault, error=f"{type(error).__name__}: {error}") if error else ended.result()
+                fault, error = running[ended], ended.exception()
+                yield (
+                    Outcome(fault=fault, error=f"{type(error).__name__}: {error}")
+                    if fault and error
+                    else ended.result()
+                )
         finally:
             pool.shutdown(cancel_futures=True)
 

@@ -9,12 +9,12 @@ import msgspec
 from msgspec import Struct
 
 from adcontract import UsageError
-from adcontract_proof.trial import Outcome
+from adcontract_proof.trial import Clean, Outcome
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-_decode = msgspec.json.Decoder(Outcome).decode
+_decode = msgspec.json.Decoder(Outcome | Clean).decode
 
 
 class Basis(Struct, frozen=True, kw_only=True):
@@ -40,6 +40,7 @@ class Record:
     def __init__(self, path: Path, basis: Basis, *, anew: bool = False) -> None:
         self._path, self.basis = path, basis
         self.outcomes: list[Outcome] = []
+        self.clean: list[Clean] = []
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             if anew or not path.exists() or not path.stat().st_size:
@@ -64,10 +65,16 @@ class Record:
         for line in lines:
             # the last line of a proof that was killed may be cut off
             with contextlib.suppress(msgspec.DecodeError):
-                self.outcomes.append(_decode(line))
+                self._keep(_decode(line))
 
-    def add(self, outcome: Outcome) -> None:
-        """Add what came of a fault."""
-        self.outcomes.append(outcome)
+    def add(self, found: Outcome | Clean) -> None:
+        """Add what came of a fault, or of a run without one."""
+        self._keep(found)
         with self._path.open("ab") as file:
-            file.write(msgspec.json.encode(outcome) + b"\n")
+            file.write(msgspec.json.encode(found) + b"\n")
+
+    def _keep(self, found: Outcome | Clean) -> None:
+        if isinstance(found, Clean):
+            self.clean.append(found)
+        else:
+            self.outcomes.append(found)

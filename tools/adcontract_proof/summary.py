@@ -10,19 +10,10 @@ from msgspec import Struct
 
 from adcontract_mock.faults.registry import CLASSES
 from adcontract_proof.record import Basis  # noqa: TC001 - msgspec reads the annotations
-from adcontract_proof.trial import Outcome  # noqa: TC001 - the same
+from adcontract_proof.trial import Clean, Outcome  # noqa: TC001 - the same
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-
-
-class Clean(Struct, frozen=True, kw_only=True):
-    """A run on the mock without a fault: the requests, and the sentences of what it found, each a false alarm."""
-
-    document: str
-    requests: int
-    seconds: float
-    alarms: tuple[str, ...]
 
 
 class ClassSummary(Struct, frozen=True, kw_only=True):

@@ -54,7 +54,16 @@ FIRST: dict[str, tuple[str, ...]] = {
 """The groups of checks that find most faults of a class; the others are tried where these find nothing."""
 
 
-class Outcome(Struct, frozen=True, kw_only=True):
+class Clean(Struct, frozen=True, kw_only=True, tag="clean"):
+    """A whole run on a mock without a fault: the requests, and the sentences of what it found, each a false alarm."""
+
+    document: str
+    requests: int
+    seconds: float
+    alarms: tuple[str, ...] = ()
+
+
+class Outcome(Struct, frozen=True, kw_only=True, tag="fault", omit_defaults=True):
     """What came of a fault.
 
     `checks` are those that found it, none where it was missed. `seconds` and `requests` are those until the first
@@ -90,14 +99,23 @@ class Trials:
     generated: int = 20
     pages: int = 60
 
-    def clean(self, api: str, snapshot: str) -> RunReport:
-        """Return the report of a whole run on a mock without a fault.
+    def clean(self, api: str, snapshot: str) -> Clean:
+        """Run the suite on a mock without a fault.
 
         Raises:
-            AdcontractError: if the mock does not serve the contract, or the suite does not recognize it.
+            AdcontractError: if the mock does not serve the contract, or the run does not come to its end.
         """
         with running(api=api, snapshot=snapshot, token=TOKEN, spec=self.spec, stateful=True, seed_items=ITEMS) as mock:
-            return self._run(mock.url, api, snapshot, GROUPS, (), _First())
+            report = self._run(mock.url, api, snapshot, GROUPS, (), _First())
+        if report.stopped or report.bound:
+            raise AdcontractError(f"{api}@{snapshot} without a fault could not be checked: {report.stopped}")
+        [contract] = report.apis
+        return Clean(
+            document=f"{api}@{snapshot}",
+            requests=contract.requests,
+            seconds=round(report.seconds, 1),
+            alarms=tuple(each.sentence for each in contract.found_causes),
+        )
 
     def of(self, fault: Fault, *, whole: bool = False) -> Outcome:
         """Plant a fault, and run the suite on it until a finding is about it.

@@ -1,0 +1,121 @@
+"""`adcontract prove`: faults that are planted in a contract which is not ours, and what is said about them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from click.testing import CliRunner
+
+from adcontract.cli import main
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from click.testing import Result
+
+    Prove = Callable[..., Result]
+
+SHOP = Path(__file__).parents[3] / "conformance" / "tests" / "spec"
+FAULTS = ("--fault", "missing-field@getItem", "--fault", "not-enforced@getItem")
+
+
+@pytest.fixture(scope="module")
+def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("proof")
+
+
+@pytest.fixture(scope="module")
+def prove(out: Path) -> Prove:
+    def run(*arguments: str) -> Result:
+        command = ["prove", "--spec", str(SHOP), "--workers", "1", "--out", str(out), *arguments]
+        result = CliRunner().invoke(main, command)
+        assert result.exception is None or isinstance(result.exception, SystemExit), result.output
+        return result
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def proved(prove: Prove) -> Result:
+    return prove(*FAULTS, "--goal", "all=100")
+
+
+def data(out: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((out / "proof.json").read_text())
+    return found
+
+
+@pytest.mark.slow
+def test_a_fault_that_the_suite_finds_is_caught_by_the_checks_of_its_kind(proved: Result, out: Path) -> None:
+    assert proved.exit_code == 0, proved.output
+    found = dict(line.split(": ", 1) for line in proved.output.splitlines() if " of shop@v1: " in line)
+    assert "examples.body" in found["missing-field@getItem of shop@v1"].split(", ")
+    assert "security.missing" in found["not-enforced@getItem of shop@v1"].split(", ")
+    assert "without a fault: shop@v1: no false alarm" in proved.output
+    total = data(out)["total"]
+    assert (total["planted"], total["caught"], total["missed"]) == (2, 2, 0)
+    page = (out / "PROOF.md").read_text()
+    assert "2 of " in page
+    assert "| all | 2 | 2 | 0 |" in page
+
+
+@pytest.mark.slow
+def test_a_proof_that_was_ended_goes_on_where_it_was(proved: Result, prove: Prove, out: Path) -> None:
+    assert proved.exit_code == 0
+    record = out / "record.jsonl"
+    lines = record.read_bytes().splitlines()
+    record.write_bytes(b"\n".join([*lines, lines[-1][:40]]))  # killed in the middle of a line
+    again = prove(*FAULTS)
+    assert again.exit_code == 0
+    assert "| all | 2 | 2 | 0 |" in (out / "PROOF.md").read_text()
+    assert record.read_bytes().splitlines()[: len(lines)] == lines
+
+
+@pytest.mark.slow
+def test_a_record_of_another_proof_is_not_mixed_with_this_one(proved: Result, prove: Prove, out: Path) -> None:
+    assert proved.exit_code == 0
+    before = (out / "record.jsonl").read_bytes()
+    other = prove(*FAULTS, "--seed", "2")
+    assert other.exit_code == 2
+    assert "is of another proof: seed changed since" in other.output
+    assert (out / "record.jsonl").read_bytes() == before
+
+
+@pytest.mark.slow
+def test_a_class_below_its_goal_fails_and_the_missed_fault_is_named(tmp_path: Path) -> None:
+    # the suite declares no bound on the time of a response, so a late one is caught by the bound of the proof alone
+    command = ["prove", "--spec", str(SHOP), "--workers", "1", "--out", str(tmp_path), "--fault"]
+    missed = CliRunner().invoke(main, [*command, "rarely-slow@getStats", "--goal", "time=97"])
+    assert missed.exit_code == 1, missed.output
+    assert "missed  rarely-slow@getStats of shop@v1" in missed.output
+    assert "time: 0 of 1 faults are caught (0.0 %), and at least 97 % have to be." in missed.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("--fault", "missing-feild"), "There is no fault missing-feild. Did you mean missing-field?"),
+        (("--fault", "missing-field@getItems"), "missing-field@getItems can be planted nowhere in the contracts"),
+        (("--class", "list"), "There is no class list. Did you mean lists? Known: schema, protocol"),
+        (("--goal", "everything=97"), "there is no class everything"),
+        (("--goal", "all=most"), "all=most: give a percentage, such as all=97."),
+    ],
+)
+def test_what_cannot_be_proved_is_refused_with_the_cause(
+    prove: Prove, arguments: tuple[str, ...], sentence: str
+) -> None:
+    refused = prove(*arguments)
+    assert refused.exit_code == 2
+    assert sentence in " ".join(refused.output.split())
+
+
+def test_a_file_that_is_no_record_is_left_as_it_is(tmp_path: Path) -> None:
+    file = tmp_path / "record.jsonl"
+    file.write_text("my notes\n")
+    refused = CliRunner().invoke(main, ["prove", "--spec", str(SHOP), "--out", str(tmp_path), *FAULTS])
+    assert refused.exit_code == 2
+    assert "record.jsonl:1: this is no record of a proof." in refused.output
+    assert file.read_text() == "my notes\n"
