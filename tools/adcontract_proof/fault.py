@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from adcontract import UsageError
 from adcontract.errors import did_you_mean
-from adcontract_mock.faults.plant import listed
+from adcontract_mock.faults.plant import places
 from adcontract_mock.faults.registry import CLASSES, KINDS
 
 if TYPE_CHECKING:
@@ -45,6 +45,11 @@ class Fault(Struct, frozen=True, order=True):
         """The fault as `adcontract mock --plant` takes it."""
         return f"{self.kind}@{self.operation}" + (f":{self.part}" if self.part else "")
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All that names the fault, perhaps with others: its kind, FAULT@OPERATION, and that with the part."""
+        return self.kind, f"{self.kind}@{self.operation}", self.name
+
     def __str__(self) -> str:
         return f"{self.name} of {self.document}"
 
@@ -53,25 +58,25 @@ def faults_of(contracts: Iterable[Contract]) -> list[Fault]:
     """Return every fault at every place of contracts; one of a whole document has a single place."""
     found: list[Fault] = []
     for contract in contracts:
-        for kind in listed([contract], TOKEN):
-            for operations in kind["operations"].values():
-                places = operations[:1] if kind["document"] else operations
-                found += (
-                    Fault(
-                        contract.name.api,
-                        contract.name.snapshot,
-                        kind["fault"],
-                        kind["class"],
-                        operation,
-                        of_document=kind["document"],
-                    )
-                    for operation in places
+        for kind in KINDS.values():
+            known = places(kind, contract, TOKEN)
+            found += (
+                Fault(
+                    contract.name.api,
+                    contract.name.snapshot,
+                    kind.name,
+                    kind.group,
+                    each.operation.id,
+                    each.part or "",
+                    kind.of_document,
                 )
+                for each in (known[:1] if kind.of_document else known)
+            )
     return found
 
 
 def chosen(faults: Sequence[Fault], groups: Sequence[str], names: Sequence[str]) -> list[Fault]:
-    """Return the faults of some classes, all for none, and with some names: FAULT or FAULT@OPERATION, all for none.
+    """Return the faults of some classes, all for none, and with some names, such as FAULT@OPERATION, all for none.
 
     Raises:
         UsageError: if there is no such class, or no fault with such a name.
@@ -84,19 +89,17 @@ def chosen(faults: Sequence[Fault], groups: Sequence[str], names: Sequence[str])
             raise UsageError(
                 f"There is no fault {name}.{did_you_mean(name, KINDS)} `adcontract mock --plant list` lists them."
             )
-        if not any(name in (each.kind, each.name) for each in faults):
+        if not any(name in each.names for each in faults):
             raise UsageError(f"{name} can be planted nowhere in the contracts that are chosen.")
     return [
-        each
-        for each in faults
-        if (not groups or each.group in groups) and (not names or {each.kind, each.name} & set(names))
+        each for each in faults if (not groups or each.group in groups) and (not names or set(each.names) & set(names))
     ]
 
 
-def sample(faults: Sequence[Fault], places: int, seed: int) -> list[Fault]:
+def sample(faults: Sequence[Fault], number: int, seed: int) -> list[Fault]:
     """Return so many places of each kind, or all that it has, chosen by a seed."""
     rng = random.Random(seed)
     by_kind: dict[str, list[Fault]] = {}
     for each in sorted(faults):
         by_kind.setdefault(each.kind, []).append(each)
-    return sorted(each for known in by_kind.values() for each in rng.sample(known, min(places, len(known))))
+    return sorted(each for known in by_kind.values() for each in rng.sample(known, min(number, len(known))))

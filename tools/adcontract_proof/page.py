@@ -10,11 +10,13 @@ import msgspec
 from adcontract import UsageError
 from adcontract.wording import plural
 from adcontract_mock.faults.registry import KINDS
+from adcontract_proof.blind_spots import as_lines, as_markdown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
+    from adcontract_proof.blind_spots import BlindSpot
     from adcontract_proof.summary import ClassSummary, Proof
     from adcontract_proof.trial import Outcome
 
@@ -27,21 +29,21 @@ _SHOWN = 20
 _HEADS = ("class", "planted", "caught", "missed", "unseen", "caught %", "seconds", "requests", "causes", "others")
 
 
-def write(proof: Proof, folder: Path) -> None:
-    """Write the page and the data of a proof to a folder.
+def write(proof: Proof, spots: Sequence[BlindSpot], folder: Path) -> None:
+    """Write the page of a proof, with the blind spots of the contracts, and its data to a folder.
 
     Raises:
         UsageError: if a file cannot be written.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / PAGE).write_text("\n".join(_page(proof)) + "\n", encoding="utf-8")
+        (folder / PAGE).write_text("\n".join([*_page(proof), *_blind(spots)]) + "\n", encoding="utf-8")
         (folder / DATA).write_bytes(msgspec.json.format(msgspec.json.encode(proof), indent=2) + b"\n")
     except OSError as error:
         raise UsageError(f"{error.filename}: this file cannot be written: {error.strerror}.") from None
 
 
-def terminal(proof: Proof, told: Sequence[Outcome] = ()) -> Iterator[str]:
+def terminal(proof: Proof, spots: Sequence[BlindSpot] = (), told: Sequence[Outcome] = ()) -> Iterator[str]:
     """Yield the lines of a proof for a terminal; of those `told` also what found them, and what else was found."""
     for each in told:
         yield f"{each.fault}: {', '.join(each.checks) or each.refused or 'not found'}"
@@ -62,6 +64,12 @@ def terminal(proof: Proof, told: Sequence[Outcome] = ()) -> Iterator[str]:
         alarms = plural(len(clean.alarms), "false alarm") if clean.alarms else "no false alarm"
         yield f"without a fault: {clean.document}: {alarms}, {clean.requests:,} requests"
         yield from (f"    {alarm}" for alarm in clean.alarms)
+    if spots:
+        yield ""
+        yield "Blind spots, where the contract does not say enough:"
+        yield from as_lines(spots[:_SHOWN])
+    if len(spots) > _SHOWN:
+        yield f"{len(spots) - _SHOWN} more in {PAGE}."
 
 
 def _verdict(outcome: Outcome) -> str:
@@ -123,6 +131,12 @@ def _page(proof: Proof) -> Iterator[str]:
             yield f"## {title}"
             yield ""
             yield from _by_kind(missed)
+
+
+def _blind(spots: Sequence[BlindSpot]) -> Iterator[str]:
+    if spots:
+        yield from ("", "## Blind spots", "", "Where the contract does not say enough for a fault to be seen.", "")
+        yield from as_markdown(spots)
 
 
 def _by_kind(missed: Sequence[Outcome]) -> Iterator[str]:

@@ -119,3 +119,12 @@ def test_a_file_that_is_no_record_is_left_as_it_is(tmp_path: Path) -> None:
     assert refused.exit_code == 2
     assert "record.jsonl:1: this is no record of a proof." in refused.output
     assert file.read_text() == "my notes\n"
+
+
+def test_of_a_contract_without_answers_to_faulty_requests_the_blind_spots_are_told_first(tmp_path: Path) -> None:
+    plain = Path(__file__).parent / "plain"
+    refused = CliRunner().invoke(main, ["prove", "--spec", str(plain), "--out", str(tmp_path)])
+    assert refused.exit_code == 2
+    assert "has no x-errors: no fault can be planted" in refused.output
+    assert "listPets" in refused.output
+    assert "has no x-sort: an order that is ignored cannot be seen" in refused.output
