@@ -13,8 +13,11 @@ LOCK = build/lock/bin/uv pip compile pyproject.toml --quiet --universal --python
 # more than a small machine has cores, because many tests wait for an answer
 PYTEST = PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n 4 --dist worksteal
 
+# of the planted faults the suite has to find so many percent
+GOALS = --goal schema=100,protocol=100,security=100,all=97
+
 .DEFAULT_GOAL := help
-.PHONY: help mock test test-fast check lint facts bundle changes verify style types format bench load seeds judge peers wheel image lock clean
+.PHONY: help mock test test-fast check lint facts bundle changes verify style types format bench load seeds judge peers prove prove-quick wheel image lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -60,6 +63,13 @@ load: .venv/.installed ## Load a stateful mock with 200 clients in 20 sessions: 
 
 seeds: .venv/.installed ## Run the suite on the stateful mock, every document, seeds 1 to 20: an hour
 	@$(BIN)/python bench/seeds.py $(ARGS)
+
+prove: .venv/.installed ## Plant every fault in every contract, and write conformance/PROOF.md: some hours, and it goes on where it was ended
+	@$(BIN)/adcontract prove --out build/proof $(GOALS) $(ARGS)
+	@cp build/proof/PROOF.md build/proof/proof.json conformance/
+
+prove-quick: .venv/.installed ## Plant each kind of fault at one place: a few minutes
+	@$(BIN)/adcontract prove --sample 1 --out build/proof-quick --anew $(GOALS) $(ARGS)
 
 peers: .venv/.installed ## Count the planted faults that plain Schemathesis and Prism report: a quarter of an hour
 	@$(BIN)/python bench/peers.py $(ARGS)

@@ -106,19 +106,21 @@ def prove(
     anew: bool,
     goals: dict[str, float],
 ) -> None:
-    """Prove the suite on contracts: plant every fault of the mock in them, one at a time, and see which it finds.
+    """Plant faults in contracts, and see which the suite finds.
 
-    A fault is caught if `adcontract check` fails with a finding that names its operation and is about its kind. A fault
-    that no request shows is not counted. Then the operations are named that could show more if their contract did.
+    Every fault of the mock is planted at every place, one at a time. It is caught if `adcontract check` fails with a
+    finding that names its operation and is about its kind; one that no request shows is not counted. Then the
+    operations are named that could show more if their contract said more.
 
     \b
-    Exit status: 0 no false alarm, and all goals are reached; 1 otherwise; 2 the proof could not be carried out.
+    Exit status: 0 no false alarm and all goals are reached, 1 otherwise,
+    2 the proof could not be carried out.
 
     \b
     Examples:
       adcontract prove --api topsort
       adcontract prove --spec contracts --sample 1
-      adcontract prove --fault page-walk-repeats@listCampaigns
+      adcontract prove --fault filter-ignored@listCampaigns:status
       adcontract prove --goal security=100,all=97
     """  # noqa: D301 - click wants the escape itself
     with extra("all", "`adcontract prove`"):
