@@ -19,7 +19,16 @@ if TYPE_CHECKING:
     from adcontract_conformance.client.client import Client
     from adcontract_conformance.client.replies import Reply
 
-__all__ = ["Item", "ParentIds", "RefusedError", "ResourceFactory", "ThereBeforeError", "created_ids", "under"]
+__all__ = [
+    "Item",
+    "ParentIds",
+    "RefusedError",
+    "ResourceFactory",
+    "ThereBeforeError",
+    "UnlistedError",
+    "created_ids",
+    "under",
+]
 
 
 class RefusedError(NotTestable):
@@ -36,6 +45,14 @@ class ThereBeforeError(NotTestable):
     def __init__(self, create: Operation, reply: Reply, item: Item) -> None:
         super().__init__(f"{create.id} is answered with the item {item.id}, which was there before")
         self.reply = reply
+
+
+class UnlistedError(NotTestable):
+    """An item was created whose id no response shows, and the list of its parent is empty: `reply` of the `lister`."""
+
+    def __init__(self, create: Operation, lister: Operation, reply: Reply) -> None:
+        super().__init__(f"{create.id} created an item, and {lister.id} lists none")
+        self.lister, self.reply = lister, reply
 
 
 class ResourceFactory(ResourceClient):
@@ -175,11 +192,12 @@ class ResourceFactory(ResourceClient):
 
         Raises:
             NotTestable: if the reply does not show its id.
+            UnlistedError: if the list of its parent does not show it either.
         """
         resource, shown = self.resource(create), self.item_in(create, reply)
         found = reply.at(resource.shows_id) if resource.shows_id else at(shown, resource.id or "/id")
         if found in (MISSING, None, "") and not self.every("delete"):
-            shown, found = self._only(parent_ids)
+            shown, found = self._only(create, parent_ids)
         if found in (MISSING, None, ""):
             raise NotTestable(f"{create.id} created a {self.name} and does not show its id; it is left behind")
         for remover in self.every("delete")[:1]:
@@ -188,10 +206,13 @@ class ResourceFactory(ResourceClient):
                 parent_ids = {**parent_ids, under(parent): at(shown, parent.field)}
         return Item(found, parent_ids, reply, self.client.documented(create).body, shown)
 
-    def _only(self, parent_ids: ParentIds) -> tuple[Any, Any]:
+    def _only(self, create: Operation, parent_ids: ParentIds) -> tuple[Any, Any]:
         """Return the only item of a new parent, and its id, as a list shows it."""
         for lister in self.every("list"):
-            rows = self.walk(lister, parent_ids).rows
+            walk = self.walk(lister, parent_ids)
+            rows = walk.rows
+            if not rows:
+                raise UnlistedError(create, lister, walk.replies[-1])
             if len(rows) == 1:
                 return rows[0], at(rows[0], self.resource(lister).id or "/id")
         return MISSING, MISSING

@@ -10,7 +10,7 @@ from adcontract.openapi.text import as_text
 from adcontract_conformance.checks.coverage import NOT_ABOUT_THE_REQUEST
 from adcontract_conformance.checks.declared import broken
 from adcontract_conformance.client.equality import shared
-from adcontract_conformance.client.factory import RefusedError, ResourceFactory, ThereBeforeError
+from adcontract_conformance.client.factory import RefusedError, ResourceFactory, ThereBeforeError, UnlistedError
 from adcontract_conformance.client.replies import MISSING, at, canonical
 from adcontract_conformance.laws.bystanders import Bystanders, disturbed, neighbor_of
 from adcontract_conformance.laws.collection import member_ids
@@ -56,6 +56,10 @@ def create(client: Client, operation: Operation) -> Iterator[Found]:
         else:
             sentence = f"The documented request is answered with {error.reply.status}."
             yield broken(operation, KEYWORD, error.reply, sentence, part="accepted")
+        return
+    except UnlistedError as error:
+        sentence = f"The created {factory.name} is not listed by {error.lister.id}, which lists none of its new parent."
+        yield _unlisted(operation, error.lister, error.reply, sentence)
         return
     if canonical(first.id) == canonical(second.id):
         sentence = f"Two requests created the same id {first.id}."
@@ -150,10 +154,14 @@ def _found_again(
             yield broken(operation, KEYWORD, reply, sentence, part="kept")
     for lister, row, reply in factory.listed(item):
         if row is MISSING:
-            sentence = f"The created item {item.id} is not listed by {lister.id}."
-            is_known = lister.success is not None and lister.success.inferred is None
-            why, part = _left_out(lister), f"listed {lister.id}"
-            yield broken(operation, KEYWORD, reply, sentence, part=part, left_open=why, grave=is_known and not why)
+            yield _unlisted(operation, lister, reply, f"The created item {item.id} is not listed by {lister.id}.")
+
+
+def _unlisted(operation: Operation, lister: Operation, reply: Reply, sentence: str) -> Found:
+    """Return the breach that a list lacks a created item."""
+    is_known = lister.success is not None and lister.success.inferred is None
+    why, part = _left_out(lister), f"listed {lister.id}"
+    return broken(operation, KEYWORD, reply, sentence, part=part, left_open=why, grave=is_known and not why)
 
 
 def _left_out(lister: Operation) -> str:
