@@ -53,6 +53,17 @@ def headers(**changes):
 ITEM = {"id": 7, "name": "Lamp", "price": 12.5, "tags": [], "maker": None}
 
 
+def heads(status, media="application/json", **more):
+    """Make a fault of the response to HEAD, where that has the body of GET, too, and the server of the shop a 405."""
+
+    def change(sent, reply):
+        if sent.method != "HEAD" or sent.path != "/items/7":
+            return reply
+        return replace(reply, status=status, headers={**({"Content-Type": media} if media else {}), **more})
+
+    return change
+
+
 EXAMPLES = {
     "a required field is missing": (
         on("getItem", status=200)(member("name")),
@@ -119,6 +130,10 @@ EXAMPLES = {
         on("getItem", status=200)(becomes(500)),
         {("examples.answered", "getItem", "fail")},
     ),
+    "HEAD has another media type than GET": (heads(200, "text/html"), {("examples.head", "getItem", "warn")}),
+    "HEAD has another status than GET": (heads(204), {("examples.head", "getItem", "warn")}),
+    "the server fails at HEAD": (heads(500), {("examples.answered", "getItem", "warn")}),
+    "the connection breaks at HEAD": (heads(0), {("examples.answered", "getItem", "warn")}),
     "the connection breaks": (
         on("getItem", status=200)(becomes(0)),
         {("examples.answered", "getItem", "fail")},
@@ -141,6 +156,34 @@ def test_a_fault_of_a_response_is_found_with_the_documented_requests(check, name
     done = check("--groups", "examples", fault=fault)
     assert done.broken == broken
     assert done.code == (1 if any(outcome == "fail" for *_, outcome in broken) else 0)
+
+
+@pytest.mark.parametrize("answer", [*map(heads, (301, 401, 403, 404, 405, 501))], ids=lambda _: "status")
+def test_a_server_need_not_support_head(check, answer):
+    done = check("--groups", "examples", "--for", "own", fault=answer)
+    assert (done.code, done.findings) == (0, []), done.output
+    result = done.result("examples.head", "getItem")
+    assert result["outcome"] == "skipped"
+    assert result["reason"].startswith("the target does not answer HEAD with a success, but with ")
+
+
+@pytest.mark.parametrize("media", [None, "application/json; charset=utf-8", "Application/JSON"])
+def test_head_may_lack_the_media_type_and_write_it_in_another_way(check, media):
+    done = check("--groups", "examples", "--for", "own", "--only", "getItem", fault=heads(200, media))
+    assert (done.code, done.findings) == (0, []), done.output
+    assert done.result("examples.head", "getItem")["outcome"] == "pass"
+
+
+def test_head_is_sent_once_for_each_operation_that_is_read(check):
+    done = check("--groups", "examples")
+    sent = [each.path for each in done.server.log if each.method == "HEAD"]
+    assert sorted(sent) == ["/health", "/items", "/items/7", "/stats"]
+
+
+def test_the_request_with_head_is_shown_as_curl_sends_it(check):
+    (finding,) = check("--groups", "examples", fault=heads(204)).findings
+    assert finding["curl"].startswith("curl -I http://")
+    assert " -X " not in finding["curl"]
 
 
 SECURITY = {

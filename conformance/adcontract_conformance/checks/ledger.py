@@ -117,7 +117,8 @@ class Ledger:
         here = not self.checked.is_elsewhere(exchange.operation)
         if self._latency is not None and here and (slow := self._latency.add(exchange)):
             self.law(slow)
-        asked = exchange.purpose is Purpose.PREFERRED
+        # a server that does not know HEAD may answer it with 501
+        asked = exchange.purpose in (Purpose.PREFERRED, Purpose.HEAD)
         dead = not isinstance(exchange.response, HttpResponse) or (exchange.response.status >= 500 and not asked)
         for check in CHECKS.values():
             heard = isinstance(exchange.response, HttpResponse) and check.group in self.groups

@@ -31,8 +31,13 @@ _NUMBERS: dict[str, tuple[re.Pattern[str], type]] = {
 
 def media_of(declared: Response, response: HttpResponse) -> MediaType | None:
     """Return the declared media type of a response, or None if it has another."""
-    sent = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+    sent = essence(response.headers.get("content-type", ""))
     return next((media for media in declared.media if media.type.lower() == sent), None)
+
+
+def essence(content_type: str) -> str:
+    """Return a media type without its parameters."""
+    return content_type.partition(";")[0].strip().lower()
 
 
 def media_type(operation: Operation, declared: Response, response: HttpResponse) -> Iterator[Breach]:

@@ -239,6 +239,10 @@ def _read(response: Response, waiting: Waiting) -> bytes | None:
         requests.RequestException: if it cannot be read.
     """
     raw, body = response.raw, bytearray()
+    if response.request.method == "HEAD":
+        # a server may send a body all the same, which would stand before the next response
+        raw.close()
+        return b""
     coding = response.headers.get("Content-Encoding", "")
     try:
         while chunk := raw.read(_CHUNK, decode_content=True):

@@ -36,10 +36,12 @@ class Examples:
 
     def examples(self, operation: Operation) -> Iterator[Exchange | Skip | SuiteError]:
         """Send what is documented; then ask for the other documented responses with `Prefer` (RFC 7240)."""
-        requests, sent = self._sender.documented(operation), False
+        requests, sent = self._sender.documented(operation), list[Exchange]()
         for event in self.documented(operation):
-            sent = sent or isinstance(event, Exchange)
+            if isinstance(event, Exchange):
+                sent.append(event)
             yield event
+        yield self._head(operation, sent)
         yield from self._preferred(
             operation, requests[0], {*(each.name for each in requests), DEFAULT} if sent else set()
         )
@@ -48,6 +50,19 @@ class Examples:
         """Send what is documented."""
         for each in self._sender.documented(operation):
             yield from self._documented(each)
+
+    def _head(self, operation: Operation, sent: list[Exchange]) -> Exchange | Skip:
+        """Send the first request that was a success again, with `HEAD` in place of `GET`."""
+        methods = self._sender.checked.methods_of(operation.path)
+        if operation.method != "GET" or "HEAD" in methods:
+            reason = "the contract declares HEAD itself" if operation.method == "GET" else "it is not read with GET"
+            return Skip(Purpose.HEAD, operation, reason)
+        for each in sent:
+            got = each.response
+            if isinstance(got, HttpResponse) and 200 <= got.status < 300:
+                request = replace(each.request, method="HEAD")
+                return self._sender.exchange(Purpose.HEAD, operation, request, got=got)
+        return Skip(Purpose.HEAD, operation, "no documented request was a success")
 
     def _documented(self, each: Documented) -> Iterator[Exchange | Skip]:
         try:

@@ -137,6 +137,10 @@ class CheckedContract:
         """Return whether `path` is one of the contract's paths."""
         return any(template.fullmatch(path) for _, template in self._routes)
 
+    def methods_of(self, path: str) -> list[str]:
+        """Return the methods that one of the contract's paths has, as it is written there."""
+        return [each.method for each in self.contract.operations if each.path == path]
+
     def operations_at(self, path: str) -> list[Operation]:
         """Return the operations at `path`, none if it is not one of the contract's paths."""
         route = next((route for route, template in self._routes if template.fullmatch(path)), None)

@@ -26,6 +26,7 @@ class Purpose(StrEnum):
     """Why a request was sent. A check names the purposes it looks at."""
 
     DOCUMENTED = "documented"
+    HEAD = "head"
     PREFERRED = "preferred"
     NO_CREDENTIALS = "no-credentials"
     EMPTY_CREDENTIALS = "empty-credentials"
@@ -64,7 +65,9 @@ class Request:
     def curl(self) -> str:
         """Return a line for a POSIX shell that sends it again; a body that is not text needs bash."""
         arguments = curl_arguments(self.url, self.headers, self.body, self.marks)
-        return " ".join(("curl", "-i", "-X", self.method, *arguments))
+        # told only the method, curl waits for a body
+        method = ("-I",) if self.method == "HEAD" else ("-i", "-X", self.method)
+        return " ".join(("curl", *method, *arguments))
 
 
 @dataclass(frozen=True)
@@ -95,7 +98,8 @@ class Exchange:
 
     `reading` is the request as the contract's reader reads it, `payload` the documented body of the expected response,
     `status` the one asked for with `Prefer`, and `schemathesis_failures` has what Schemathesis' checks found, by the
-    name of the check. `before` are the requests that led to it, the first one first.
+    name of the check. `before` are the requests that led to it, the first one first, and `got` is the response to the
+    same request with `GET`, where this one has `HEAD`.
     """
 
     purpose: Purpose
@@ -107,6 +111,7 @@ class Exchange:
     status: str | None = None
     schemathesis_failures: Mapping[str, str] = field(default_factory=dict)
     before: tuple[Request, ...] = ()
+    got: HttpResponse | None = None
 
     @property
     def size(self) -> int:

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from adcontract_conformance.model.exchange import Exchange
     from adcontract_conformance.own.declarations import Declaration
 
-_PURPOSES = frozenset(Purpose) - {Purpose.UNKNOWN_PATH}
+# the response to HEAD has no body to look at
+_PURPOSES = frozenset(Purpose) - {Purpose.UNKNOWN_PATH, Purpose.HEAD}
 _MEANT = frozenset((Purpose.DOCUMENTED, Purpose.LAW))
 
 OWN_LAWS: dict[str, Law] = {}

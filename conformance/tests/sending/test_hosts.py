@@ -29,7 +29,7 @@ def elsewhere(command, shop, server_of, spec):
 
 def test_another_host_is_only_read_and_the_run_says_so_first(elsewhere):
     methods, result = elsewhere("--groups", "examples,security,schema")
-    assert methods == {"GET"}
+    assert methods == {"GET", "HEAD"}
     assert result.output.splitlines()[0] == SAID
     # it was not meant, so a gate that passed so far does not go on passing
     assert result.exit_code == 2
@@ -52,7 +52,7 @@ def test_another_host_is_written_to_where_that_is_allowed(elsewhere):
 
 def test_who_wants_to_read_only_is_not_told_to_write(elsewhere):
     methods, result = elsewhere("--groups", "examples", "--read-only", "--allow-writes")
-    assert (methods, result.exit_code) == ({"GET"}, 0), result.output
+    assert (methods, result.exit_code) == ({"GET", "HEAD"}, 0), result.output
     assert "is not this machine" not in result.output
 
 
@@ -126,4 +126,4 @@ def test_the_entry_of_a_target_may_allow_writing(elsewhere, tmp_path, allowed, e
     assert methods == expected, result.output
     # the same entry is no permission for another host
     methods, _ = elsewhere("--config", str(file), "--groups", "examples", host="http://other.example")
-    assert methods == {"GET"}
+    assert methods == {"GET", "HEAD"}

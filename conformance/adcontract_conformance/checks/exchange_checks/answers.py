@@ -20,6 +20,7 @@ from adcontract_conformance.checks.exchange_checks.common import (
     response_of,
     whole,
 )
+from adcontract_conformance.client.replies import NotTestable
 from adcontract_conformance.model.exchange import CREDENTIALS, HttpResponse, Purpose
 from adcontract_conformance.model.promises import Breach, check
 
@@ -31,7 +32,10 @@ if TYPE_CHECKING:
     from adcontract_conformance.model.exchange import Exchange
 
 
-@check("examples.answered", "a documented request gets a response other than 5xx", Purpose.DOCUMENTED)
+_HEAD = "The contract does not name HEAD; HTTP has it answered like GET, without the body (RFC 9110, section 9.3.2)."
+
+
+@check("examples.answered", "a documented request gets a response other than 5xx", Purpose.DOCUMENTED, Purpose.HEAD)
 @check("security.answered", "a request without credentials gets a response other than 5xx", *CREDENTIALS, Purpose.OPEN)
 @check("behavior.answered", "a request of a law gets a response other than 5xx", Purpose.LAW)
 @check("state.answered", "a request that follows a link gets a response other than 5xx", Purpose.LINKED, Purpose.UNSURE)
@@ -40,10 +44,37 @@ if TYPE_CHECKING:
 def answered(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:  # noqa: ARG001
     """Look for a target that fails, which is a breach of the operation."""
     require_short(exchange)
-    if not isinstance(exchange.response, HttpResponse):
-        yield of_operation(f"The target {exchange.response.reason}.", exchange.operation)
-    elif exchange.response.status >= 500:
-        yield of_operation(f"The target fails: {exchange.response.status}.", exchange.operation)
+    response, reason = exchange.response, None
+    if exchange.purpose is Purpose.HEAD:
+        if isinstance(response, HttpResponse) and response.status == HTTPStatus.NOT_IMPLEMENTED:
+            return
+        reason = _HEAD
+    if not isinstance(response, HttpResponse):
+        yield of_operation(f"The target {response.reason}.", exchange.operation, reason)
+    elif response.status >= 500:
+        yield of_operation(f"The target fails: {response.status}.", exchange.operation, reason)
+
+
+@check("examples.head", "HEAD is answered as GET is, if it is a success", Purpose.HEAD)
+def head(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:  # noqa: ARG001
+    """Look for another status or media type than that of GET; a server may refuse the method, or send no media type.
+
+    Raises:
+        NotTestable: if it is refused.
+    """
+    response, got = response_of(exchange), exchange.got
+    if got is None or not 200 <= response.status < 300:
+        raise NotTestable(f"the target does not answer HEAD with a success, but with {response.status}")
+    where = exchange.operation.pointer
+    if response.status != got.status:
+        sentence = f"HEAD is answered with {response.status}, and GET with {got.status}."
+        yield Breach(sentence, where, _HEAD, "head", way=("HEAD is answered otherwise than GET.",), spot="/status")
+        return
+    sent, expected = (each.headers.get("content-type", "") for each in (response, got))
+    if sent and response_parts.essence(sent) != response_parts.essence(expected):
+        sentence = f"HEAD is answered with {sent}, and GET with {expected or 'no media type'}."
+        way = ("HEAD is answered otherwise than GET.",)
+        yield Breach(sentence, where, _HEAD, "head", way=way, spot="/headers/content-type")
 
 
 @check("examples.accepted", "a documented request is accepted", Purpose.DOCUMENTED)
