@@ -78,6 +78,48 @@ def test_every_request_but_those_of_the_group_security_has_the_credential(comman
     assert {shop_with.server.credential(sent) for sent in secured} == {shop_with.credential}
 
 
+MIXED = "S3cr3t:0123+Ab/67=="
+"""A token with letters of both cases, whose last characters are the padding of Base64."""
+
+LAX = {
+    "the beginning of a token": (lambda given: MIXED.startswith(given) and given, "security.token-end"),
+    "a token in any case": (lambda given: given.lower() == MIXED.lower(), "security.token-case"),
+}
+
+
+@pytest.mark.parametrize("lax", LAX)
+def test_a_token_that_is_almost_good_is_refused_unless_it_is_a_password(command, shop_with, tmp_path, lax):
+    taken, check = LAX[lax]
+    is_basic = "basic" in (tmp_path / "spec/shop/components/securitySchemes/bearerToken.yaml").read_text()
+
+    def takes(sent, reply):
+        given = shop_with.server.credential(sent)
+        if sent.operation is None or not sent.operation.secured or taken(given):
+            return reply
+        return shop_with.server.error("unauthenticated", sent.operation)
+
+    shop_with.server.fault = takes
+    if is_basic:
+        shop_with.credential = base64.b64encode(MIXED.encode()).decode()
+        shop_with.server.fault = shop_with.checks
+    result, _ = reported(command, shop_with, tmp_path, "--token", MIXED, "--groups", "security", "--only", "getItem")
+    report = json.loads((tmp_path / "report.json").read_text())["apis"][0]
+    tried = next(each for each in report["results"] if (each["check"], each["operation"]) == (check, "getItem"))
+    found = {each["check"]: each["curl"] for each in report["findings"]}
+    if is_basic:
+        assert (found, tried["outcome"]) == ({}, "skipped"), result.output
+        assert tried["reason"] == "not tried: a target may lock a user after wrong passwords"
+        return
+    assert set(found) == {check}, result.output
+    received = []
+    shop_with.server.fault = lambda sent, reply: (received.append(shop_with.server.credential(sent)), reply)[1]
+    with shop_with.server.up() as url:
+        environment = {"PATH": "/usr/bin:/bin", "ADCONTRACT_TOKEN": MIXED}
+        line = found[check].replace(json.loads((tmp_path / "report.json").read_text())["target"], url)
+        subprocess.run(["sh", "-c", line], env=environment, check=True, capture_output=True, timeout=20)
+    assert [taken(each) and each != MIXED for each in received] == [True]
+
+
 def test_a_server_that_checks_no_credentials_does_not_conform(command, shop_with, tmp_path):
     shop_with.server.fault = None
     shop_with.server.credential = lambda _: "any"

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from adcontract import Contract
 
-TOKEN = "the-token-of-the-proof"
+TOKEN = "The-Token-of-the-Proof"
 """The only credential that the mock takes and the suite sends, so that another one that is taken shows."""
 
 

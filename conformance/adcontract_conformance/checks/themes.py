@@ -41,7 +41,7 @@ THEMES = {
     **dict.fromkeys(("refusal-body", "refusal-missing", "refusal-limit", "refusal-method"), ACCEPTED),
     "answered": FAILS,
     **dict.fromkeys(("media-type", "headers", "body", "answer", "head"), FORM),
-    **dict.fromkeys(("missing", "empty", "scheme", "token"), CREDENTIAL),
+    **dict.fromkeys(("missing", "empty", "scheme", "token", "token-end", "token-case", "query"), CREDENTIAL),
     "answers": PREFER,
     "invariants": RULES,
     "latency": SLOW,

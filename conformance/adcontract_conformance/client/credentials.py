@@ -10,6 +10,7 @@ from urllib.parse import quote, unquote_plus, urlsplit, urlunsplit
 from adcontract.contract.security import Placeholder, basic_credential, cookie_value, write_credential
 from adcontract.requests.curl import TOKEN
 from adcontract_conformance.settings.access import Access, Secret
+from adcontract_conformance.settings.near_secrets import near_secrets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -21,14 +22,19 @@ DEFAULT_TOKEN = "adcontract"
 
 
 class Credentials:
-    """The secrets of one target, each with its mark. Where none is given for a scheme, a default one is sent."""
+    """The secrets of one target, each with its mark. Where none is given for a scheme, a default one is sent.
+
+    `near_values` are secrets that differ a little from those.
+    """
 
     def __init__(self, access: Access) -> None:
         default = Secret(TOKEN.removeprefix("$"), DEFAULT_TOKEN)
         self.default = default if access.token is None else None
         self._token = access.token or default
         self._access = access
-        self._values = {each.mark: each.value for each in (default, *access.secrets)}
+        near = tuple(near_secrets((access.token, *access.credentials.values())))
+        self.near_values = tuple(each.value for each in near)
+        self._values = {each.mark: each.value for each in (default, *near, *access.secrets)}
         names = sorted(map(re.escape, self._values), key=len, reverse=True)
         self._mark = re.compile(rf"(\bBasic )?({'|'.join(names)})")
         self.marks = tuple(self._values)

@@ -25,6 +25,7 @@ from adcontract_conformance.client.timing import Stopped, Timing
 from adcontract_conformance.client.transport import Note, Transport, causes
 from adcontract_conformance.model.exchange import HttpResponse, NoResponse, Request
 from adcontract_conformance.settings.access import Access, Secret, is_server
+from adcontract_conformance.settings.near_secrets import near_secrets
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -130,13 +131,14 @@ class Target:
         self.credentials, self.known = Credentials(access), access.known
         pair = unquote(userinfo) if ":" in userinfo else f"{unquote(userinfo)}:"
         self.gateway = f"Basic {basic_credential(pair)}" if at else None
-        self.redaction = Redaction(access.secrets, pair if at else None, basic=basic)
+        near = near_secrets((access.token, *access.credentials.values()))
+        self.redaction = Redaction((*access.secrets, *near), pair if at else None, basic=basic)
         self.ca, self.insecure = ca, insecure
         self.verify = _verify(ca, insecure=insecure)
         proxy = access.proxy.value if isinstance(access.proxy, Secret) else access.proxy
         self._proxies = {"http": proxy, "https": proxy} if proxy else None
         self.timing = Timing(self.limits.rate.interval if self.limits.rate else 0.0)
-        self.allowance = Allowance(self.limits, self._is_this_machine)
+        self.allowance = Allowance(self.limits, self.is_this_machine)
         self.pulse = Pulse()
         self._kept = _Kept()
         self._session = requests.Session()
@@ -154,7 +156,8 @@ class Target:
         """Have another process take it as it was given: with connections and a time of its own."""
         return _again, (*self._given, replace(self.limits, read_only=self.allowance.read_only is not None))
 
-    def _is_this_machine(self) -> bool:
+    def is_this_machine(self) -> bool:
+        """Return whether it is on this machine, and so is what its requests go through."""
         return is_this_machine(self.url, requests.utils.select_proxy(self.url, self._session.proxies))
 
     def close(self) -> None:

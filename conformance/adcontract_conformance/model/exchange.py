@@ -7,9 +7,10 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from adcontract.requests.curl import TOKEN, curl_arguments
+from adcontract_conformance.settings.near_secrets import made_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from adcontract import Example, Operation, Values
 
@@ -32,6 +33,9 @@ class Purpose(StrEnum):
     EMPTY_CREDENTIALS = "empty-credentials"
     WRONG_SCHEME = "wrong-scheme"
     WRONG_TOKEN = "wrong-token"
+    CUT_TOKEN = "cut-token"
+    TOKEN_IN_OTHER_CASE = "token-in-other-case"
+    IN_QUERY = "in-query"
     OPEN = "open"
     VALID = "valid"
     UNSURE = "unsure"
@@ -43,7 +47,15 @@ class Purpose(StrEnum):
     LINKED = "linked"
 
 
-CREDENTIALS = (Purpose.NO_CREDENTIALS, Purpose.EMPTY_CREDENTIALS, Purpose.WRONG_SCHEME, Purpose.WRONG_TOKEN)
+CREDENTIALS = (
+    Purpose.NO_CREDENTIALS,
+    Purpose.EMPTY_CREDENTIALS,
+    Purpose.WRONG_SCHEME,
+    Purpose.WRONG_TOKEN,
+    Purpose.CUT_TOKEN,
+    Purpose.TOKEN_IN_OTHER_CASE,
+    Purpose.IN_QUERY,
+)
 """Requests without good credentials."""
 
 
@@ -67,7 +79,14 @@ class Request:
         arguments = curl_arguments(self.url, self.headers, self.body, self.marks)
         # told only the method, curl waits for a body
         method = ("-I",) if self.method == "HEAD" else ("-i", "-X", self.method)
-        return " ".join(("curl", *method, *arguments))
+        return " ".join((*self._assignments(), "curl", *method, *arguments))
+
+    def _assignments(self) -> Iterator[str]:
+        """Yield what gives their values to the variables in the request that are made of others."""
+        shown = " ".join((self.url, *self.headers.values()))
+        for mark in self.marks:
+            if mark in shown and (made := made_of(mark.removeprefix("$"))):
+                yield f'{mark.removeprefix("$")}=$(printf %s "${made[0]}" | {made[1].shell});'
 
 
 @dataclass(frozen=True)

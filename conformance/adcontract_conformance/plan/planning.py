@@ -93,7 +93,8 @@ class _Counter:
 
     def begin(self, checked: CheckedContract) -> None:
         """Answer as a contract says from now on."""
-        self._double, self._contract, self._kind = Double(checked, self._target.url), checked.title, RECOGNIZING
+        self._double = Double(checked, self._target.url, self._target.credentials.near_values)
+        self._contract, self._kind = checked.title, RECOGNIZING
 
     def answer(self, request: PreparedRequest) -> urllib3.HTTPResponse:
         """Count a request, and return the answer to it."""

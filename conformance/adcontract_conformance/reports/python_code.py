@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from adcontract.requests.curl import TOKEN
+from adcontract_conformance.settings.near_secrets import made_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -59,7 +60,11 @@ class _Script:
         """Return the name of a secret in a form, and note the lines that it needs."""
         variable = mark.removeprefix("$")
         name = "token" if mark == TOKEN else f"secret_{variable.lower()}"
-        self.note("os", f'{name} = os.environ["{variable}"]')
+        if made := made_of(variable):
+            source = self.name(f"${made[0]}", "")
+            self.note("re" if "re." in made[1].python else "os", f"{name} = {made[1].python.format(source)}")
+        else:
+            self.note("os", f'{name} = os.environ["{variable}"]')
         if form == "quoted":
             self.note("urllib.parse", f'quoted_{name} = urllib.parse.quote({name}, safe="")')
         if form == "basic":

@@ -182,7 +182,9 @@ class ContractRun:
 
     def _security(self) -> Iterator[Event]:
         paths = self._paths()
-        yield from self._each(lambda operation: security(self.sender, operation, paths.get(operation.id, {})))
+        yield from self._each(
+            lambda operation: security(self.sender, operation, paths.get(operation.id, {}), own=self.options.own)
+        )
 
     def _rejection(self) -> Iterator[Event]:
         if self.checked.is_first:

@@ -8,6 +8,7 @@ from adcontract_conformance.checks import basis
 from adcontract_conformance.checks.exchange_checks.common import is_limited, response_of, whole
 from adcontract_conformance.model.exchange import CREDENTIALS, Purpose
 from adcontract_conformance.model.promises import Breach, check
+from adcontract_conformance.settings.near_secrets import CUT, OTHER_CASE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,13 +22,22 @@ _CREDENTIALS = {
     Purpose.EMPTY_CREDENTIALS: "with an empty token",
     Purpose.WRONG_SCHEME: "with credentials of another scheme",
     Purpose.WRONG_TOKEN: "with a wrong token",
+    Purpose.CUT_TOKEN: f"with the token {CUT.words}",
+    Purpose.TOKEN_IN_OTHER_CASE: f"with the token {OTHER_CASE.words}",
 }
+
+_IN_QUERY = (
+    "The contract has the credential elsewhere, and does not say that it is taken nowhere else. A URL stands in logs, "
+    "with a secret in it (RFC 6750, section 2.3)."
+)
 
 
 @check("security.missing", "a request without a token is refused", Purpose.NO_CREDENTIALS)
 @check("security.empty", "an empty token is refused", Purpose.EMPTY_CREDENTIALS)
 @check("security.scheme", "credentials of another scheme are refused", Purpose.WRONG_SCHEME)
 @check("security.token", "a wrong token is refused", Purpose.WRONG_TOKEN)
+@check("security.token-end", "the beginning of the token is refused", Purpose.CUT_TOKEN)
+@check("security.token-case", "the token with its letters in the other case is refused", Purpose.TOKEN_IN_OTHER_CASE)
 def unauthenticated(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
     """Look for a request without good credentials that is not refused as the contract says."""
     expected = _refusals(checked, exchange.operation, bare=exchange.purpose is Purpose.NO_CREDENTIALS)
@@ -48,6 +58,17 @@ def unauthenticated(checked: CheckedContract, exchange: Exchange) -> Iterator[Br
             grave=grave,
             spot="/status",
         )
+
+
+@check("security.query", "a credential in the query is refused, if the contract has none there", Purpose.IN_QUERY)
+def in_query(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
+    """Look for a credential that is taken in the query."""
+    status = response_of(exchange).status
+    if 200 <= status < 300:
+        way = ("Credentials in the query are accepted.",)
+        pointer = checked.schemes(exchange.operation)[0].pointer
+        sentence = f"A request with the credential in the query is answered with {status}."
+        yield Breach(sentence, pointer, _IN_QUERY, way=way, spot="/status")
 
 
 @check("security.answer", "the refusal of bad credentials has the headers and the schema of the contract", *CREDENTIALS)
