@@ -111,8 +111,8 @@ def _page(proof: Proof) -> Iterator[str]:
     yield (
         "Unseen faults changed no response to any request that was tried; they are not counted. "
         "Seconds and requests are medians until the first finding, with the runs that found nothing before. "
-        "Causes is the median of the causes that the run reported, others the number of faults "
-        "that also gave a finding which does not name them."
+        "Causes is the median of the causes that a run to its end reported, and others the number of such runs "
+        "that also reported one which is not about the fault."
     )
     yield ""
     yield "## Without a fault"

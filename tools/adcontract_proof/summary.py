@@ -20,8 +20,8 @@ class ClassSummary(Struct, frozen=True, kw_only=True):
     """The faults of a class, or of all: how many were planted, and how many of them caught, missed, and broke a run.
 
     `unseen` are planted too, but changed no response, and are not counted. `seconds` and `requests` are medians of
-    those until the first finding, and `causes` of the number of causes that were reported. `others` is how many faults
-    also gave a finding that is not about them.
+    those until the first finding, and `causes` of the number of causes that a run reported that went to its end. Of
+    such runs, `others` also gave a cause that is not about the fault.
     """
 
     group: str
@@ -93,6 +93,7 @@ def _summary(group: str, outcomes: Sequence[Outcome]) -> ClassSummary:
     unseen = [each for each in outcomes if each.unseen and not each.is_caught]
     broken = [each for each in outcomes if each.error and not each.is_caught]
     found = [each for each in caught if each.checks]
+    whole = [each for each in found if each.whole]
     return ClassSummary(
         group=group,
         planted=len(outcomes),
@@ -102,8 +103,8 @@ def _summary(group: str, outcomes: Sequence[Outcome]) -> ClassSummary:
         unseen=len(unseen),
         seconds=round(_median(each.seconds for each in found), 2),
         requests=_median(each.requests for each in found),
-        causes=_median(each.causes for each in found),
-        others=sum(bool(each.others) for each in found),
+        causes=_median(each.causes for each in whole),
+        others=sum(bool(each.others) for each in whole),
     )
 
 

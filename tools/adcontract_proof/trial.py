@@ -6,17 +6,17 @@ import time
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from adcontract import AdcontractError, load_named, names, spec_folder
 from adcontract_conformance.client.target import Target
+from adcontract_conformance.model.checked_contract import CheckedContract
 from adcontract_conformance.model.promises import GROUPS
 from adcontract_conformance.reports.from_run import report_of
 from adcontract_conformance.run.options import Options
-from adcontract_conformance.run.selection import checked_contracts
 from adcontract_conformance.run.suite import run
 from adcontract_conformance.settings.access import Access, Secret
 from adcontract_mock.serve.in_thread import running
@@ -45,7 +45,7 @@ FIRST: dict[str, tuple[str, ...]] = {
     "schema": ("examples", "schema"),
     "protocol": ("examples", "security", "schema", "rejection"),
     "security": ("security",),
-    "input": ("rejection",),
+    "input": ("rejection", "schema"),
     "lists": ("behavior",),
     "state": ("behavior", "state"),
     "rules": ("examples", "schema"),
@@ -68,7 +68,8 @@ class Outcome(Struct, frozen=True, kw_only=True, tag="fault", omit_defaults=True
 
     `checks` are those that found it, none where it was missed. `seconds` and `requests` are those until the first
     finding about it, of all runs. `causes` is how many causes the run found that found it, and `others` are the
-    sentences of those that are not about the fault. `runs` is how many runs were needed, the first with few groups.
+    sentences of those that are not about the fault. `runs` is how many runs were needed, the first with few groups; it
+    is `whole` if the run that found it went to its end.
     `refused` is the sentence with which the suite did not take the server for one of the contract, if it names the
     fault. `unseen` says that no request showed the fault, after so many; `error` says why a run did not come to an end.
     """
@@ -80,6 +81,7 @@ class Outcome(Struct, frozen=True, kw_only=True, tag="fault", omit_defaults=True
     causes: int = 0
     others: tuple[str, ...] = ()
     runs: int = 0
+    whole: bool = False
     refused: str = ""
     unseen: int = 0
     error: str = ""
@@ -106,7 +108,7 @@ class Trials:
             AdcontractError: if the mock does not serve the contract, or the run does not come to its end.
         """
         with running(api=api, snapshot=snapshot, token=TOKEN, spec=self.spec, stateful=True, seed_items=ITEMS) as mock:
-            report = self._run(mock.url, api, snapshot, GROUPS, (), _First())
+            report = self._run(mock.url, api, snapshot, _Plan(GROUPS), _First())
         if report.stopped or report.bound:
             raise AdcontractError(f"{api}@{snapshot} without a fault could not be checked: {report.stopped}")
         [contract] = report.apis
@@ -120,25 +122,25 @@ class Trials:
     def of(self, fault: Fault, *, whole: bool = False) -> Outcome:
         """Plant a fault, and run the suite on it until a finding is about it.
 
-        First the groups that find most faults of the class are tried on the operation, then all groups, at once if it
-        is `whole`, then those on all operations of its resource.
+        First the groups that find most faults of the class are tried on the operation, until something fails, then all
+        groups, at once if it is `whole`, then those on all operations of its resource.
         """
         one, family = (fault.operation,), _family(self.spec, fault)
-        plans = [(FIRST[fault.group], one), (GROUPS, one), (GROUPS, family)]
+        plans = [_Plan(FIRST[fault.group], one, max_failures=1), _Plan(GROUPS, one), _Plan(GROUPS, family)]
         outcome = Outcome(fault=fault)
-        for groups, focus in plans[whole:] if family else plans[whole:-1]:
-            outcome = self._tried(outcome, groups, focus)
+        for plan in plans[whole:] if family else plans[whole:-1]:
+            outcome = self._tried(outcome, plan)
             if outcome.is_caught or outcome.error:
                 break
         return outcome
 
-    def _tried(self, before: Outcome, groups: tuple[str, ...], focus: tuple[str, ...]) -> Outcome:
+    def _tried(self, before: Outcome, plan: _Plan) -> Outcome:
         """Return what came of a fault after one more run."""
         fault, first, began = before.fault, _First(), time.monotonic()
-        runs, slow = before.runs + 1, fault.group == "time"
+        runs, latency = before.runs + 1, LATENCY if fault.group == "time" else None
         try:
             with self._planted(fault) as url:
-                report = self._run(url, fault.api, fault.snapshot, groups, focus, first, slow=slow)
+                report = self._run(url, fault.api, fault.snapshot, plan, first, latency)
         except AdcontractError as error:
             text, seconds = str(error), before.seconds + time.monotonic() - began
             if _names_place(self.spec, fault, text):
@@ -157,6 +159,7 @@ class Trials:
             causes=len(contract.found_causes),
             others=tuple(each.sentence for each in contract.found_causes if each not in about),
             runs=runs,
+            whole=plan.max_failures is None,
             error="" if about else report.stopped or "",
         )
 
@@ -167,31 +170,32 @@ class Trials:
             yield mock.url
 
     def _run(
-        self,
-        url: str,
-        api: str,
-        snapshot: str,
-        groups: tuple[str, ...],
-        focus: tuple[str, ...],
-        first: _First,
-        *,
-        slow: bool = False,
+        self, url: str, api: str, snapshot: str, plan: _Plan, first: _First, latency: float | None = None
     ) -> RunReport:
-        contracts = checked_contracts(self.spec, api, snapshot, (), focus)
+        contracts = [CheckedContract(_contract(self.spec, api, snapshot), (), plan.focus)]
         options = Options(
-            groups=groups,
+            groups=plan.groups,
             seed=self.seed,
             seconds=LONGEST,
             own=True,
             spec=self.spec,
             generated=self.generated,
             pages=self.pages,
-            max_latency=LATENCY if slow else None,
+            max_latency=latency,
+            max_failures=plan.max_failures,
         )
         access = Access(token=Secret("ADCONTRACT_TOKEN", TOKEN))
         target = Target(f"{url}/{api}/{snapshot}", access, basic=any(each.takes_basic for each in contracts))
         with closing(target):
             return report_of(run(target, contracts, options, first))
+
+
+class _Plan(NamedTuple):
+    """A run: the groups of checks, the operations, all for none, and after how many failing causes it ends."""
+
+    groups: tuple[str, ...]
+    focus: tuple[str, ...] = ()
+    max_failures: int | None = None
 
 
 class _First:
