@@ -76,7 +76,7 @@ ROOMS = {
         __init__""",
     "adcontract_proof": """
         __init__ fault
-        judging blind
+        judging blind probes
         trial blind_spots
         pool record visible
         summary

@@ -40,7 +40,7 @@ def sample(document: ServedContract, operation: Operation) -> Sample:
 
     A value that cannot be generated is empty, for the person to fill in.
     """
-    values = _Values(document)
+    values = SampleValues(document)
     request = documented(operation, values)[0]
     media = operation.body[0] if operation.body else None
     body = ""
@@ -56,10 +56,11 @@ def sample(document: ServedContract, operation: Operation) -> Sample:
     return Sample(request.url(document.prefix), media.type if media else "", body, headers + credentials)
 
 
-class _Values:
+class SampleValues:
     """Generates a value for each required part of a request that no example shows."""
 
     def __init__(self, document: ServedContract) -> None:
+        """Take the contract whose schemas the values fit."""
         self._generator = document.composer.generator
 
     def _generated(self, pointer: str, seed: str) -> Any:
@@ -69,6 +70,7 @@ class _Values:
             return ""
 
     def __call__(self, operation: Operation) -> dict[str, Any]:
+        """Return values for an operation, by location and name."""
         values: dict[str, Any] = {"path": {}, "query": {}, "header": {}, "cookie": {}, "body": None}
         for parameter in operation.parameters:
             if parameter.required and not parameter.examples:
