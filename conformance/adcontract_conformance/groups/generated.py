@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from adcontract import Operation
     from adcontract_conformance.client.target import Target
     from adcontract_conformance.model.checked_contract import CheckedContract
+    from adcontract_conformance.model.exchange import Request
 
 EXAMPLES = 20
 """How many requests fuzzing generates for each operation, beside those of the coverage phase."""
@@ -143,7 +144,12 @@ class Generated:
             reading = self._checked.read(operation, request, self._target.url)
             if _scenario_of(case) is CoverageScenario.UNSPECIFIED_HTTP_METHOD:
                 purpose = Purpose.UNKNOWN_METHOD
-            elif reading is None or bool(reading.faults) is valid or len(request.url) > _LONGEST_URL:
+            elif (
+                reading is None
+                or bool(reading.faults) is valid
+                or len(request.url) > _LONGEST_URL
+                or (valid and _has_nul(request))
+            ):
                 purpose = Purpose.UNSURE
             else:
                 purpose = Purpose.VALID if valid else Purpose.INVALID
@@ -169,6 +175,11 @@ def _with_known_ids(paths: Mapping[str, Mapping[str, Any]]) -> Any:
         return case
 
     return map_case
+
+
+def _has_nul(request: Request) -> bool:
+    """Return whether a request has the character NUL, which many stores cannot hold and a server may refuse."""
+    return "%00" in request.url or b"\\u0000" in request.body or b"\0" in request.body
 
 
 def _scenario_of(case: Any) -> CoverageScenario | None:

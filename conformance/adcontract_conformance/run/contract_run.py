@@ -14,6 +14,7 @@ from adcontract_conformance.client.leftovers import left
 from adcontract_conformance.client.sender import Sender
 from adcontract_conformance.groups.examples import Examples
 from adcontract_conformance.groups.generated import Generated
+from adcontract_conformance.groups.hard_texts import hard_texts
 from adcontract_conformance.groups.links import Stateful
 from adcontract_conformance.groups.mistakes import unknown_path, unreadable_body
 from adcontract_conformance.groups.processes import Processes
@@ -194,7 +195,15 @@ class ContractRun:
         yield from self._from_schemas(paths, valid=False)
 
     def _schema(self) -> Iterator[Event]:
-        yield from self._from_schemas(self._paths(), valid=True)
+        paths = self._paths()
+        yield from self._each(lambda operation: hard_texts(self.sender, operation, self._path(operation, paths)))
+        yield from self._from_schemas(paths, valid=True)
+
+    def _path(self, operation: Operation, paths: dict[str, dict[str, Any]]) -> dict[str, Any]:
+        """Return the values of the path of an operation, one that deletes leads to an item of its own."""
+        if _deletes(operation):
+            paths = self.created.paths([operation])
+        return paths.get(operation.id, {})
 
     def _from_schemas(self, paths: dict[str, dict[str, Any]], *, valid: bool) -> Iterator[Event]:
         for operation in self.checked.operations:
