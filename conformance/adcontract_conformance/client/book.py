@@ -14,7 +14,7 @@ from adcontract_conformance.client.seen import Seen, key_of
 from adcontract_conformance.model.exchange import HttpResponse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Set
 
     from adcontract import Operation, Values
     from adcontract.contract.behavior import Resource
@@ -179,6 +179,10 @@ class Book:
     def _goes_with_its_parent(self, checked: CheckedContract, resource: Resource, reading: Values) -> bool:
         removers = checked.contract.resources[resource.parent.name].of("delete") if resource.parent else ()
         return any(each.declared.gone == "hidden" for each in removers) and self._is_own(checked, resource, reading)
+
+    def own(self, checked: CheckedContract, resource: str) -> Set[str]:
+        """Return the ids, as texts, of all items of a resource that the run has created, also of those it removed."""
+        return self._own[checked.api, resource]
 
     def _is_own(self, checked: CheckedContract, resource: Resource, reading: Values) -> bool:
         """Return whether a request is about an item that the run has created, or about its children."""

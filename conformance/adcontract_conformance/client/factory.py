@@ -80,7 +80,7 @@ class ResourceFactory(ResourceClient):
             parent_ids = self.create_parent(operation)
             return Item(next(iter(parent_ids.values())), parent_ids, self.do_at(operation, parent_ids))
         if any(self.resource(each).makes for each in self.every("add")):
-            self._spare = self._spare or self._add()
+            self._spare = self._spare or self._add(parent_ids)
             return self._spare.pop(0)
         raise NotTestable(f"the contract has no operation that creates {self.a}")
 
@@ -137,10 +137,14 @@ class ResourceFactory(ResourceClient):
         key = key_of(sender.checked, self.name, item.id, item.parent_ids, item.shown)
         return key in sender.book.seen.answered
 
-    def _add(self) -> list[Item]:
-        """Add what is documented, or else what other lists of the target show, and return the new items."""
+    def _add(self, first: ParentIds | None) -> list[Item]:
+        """Add what is documented, or else what other lists of the target show, and return the new items.
+
+        They are added to the `first` of the parents that takes them.
+        """
         operation, lister = self.the("add"), self.the("list")
-        for parent_ids in self.parent_ids_of(operation):
+        others = [each for each in self.parent_ids_of(operation) if each != first]
+        for parent_ids in others if first is None else [first, *others]:
             before = self.look_before(operation, parent_ids)
             for body in (self.client.documented(operation).body, self._others(operation, lister, parent_ids)):
                 with unhurried():

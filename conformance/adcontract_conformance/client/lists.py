@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from adcontract.openapi.text import as_text
 from adcontract_conformance.client.bounds import PAGES
 from adcontract_conformance.client.replies import MISSING, NotTestable, Reply, at, canonical
 
@@ -167,9 +168,16 @@ class Lists:
         return [self.key(operation, row) for row in walk.rows]
 
     def known_keys(self, operation: Operation) -> set[bytes] | None:
-        """Return the keys of all rows of a list as it was walked last; None if it was not."""
+        """Return the keys of the rows of others in a list as it was walked last; None if it was not."""
         walk = self._walks.get(_walk_key(operation))
-        return None if walk is None else set(self.keys(operation, walk))
+        return None if walk is None else self._others(operation, walk)
+
+    def _others(self, operation: Operation, walk: Walk) -> set[bytes]:
+        """Return the keys of the rows of a walk that the run has not created."""
+        resource, sender = operation.behavior.resource, self._requester.sender
+        own = sender.book.own(sender.checked, resource.name) if resource else set()
+        ids = (at(row, (resource.id if resource else None) or "/id") for row in walk.rows)
+        return {key for key, id_ in zip(self.keys(operation, walk), ids, strict=True) if as_text(id_) not in own}
 
     def have_moved(self, operation: Operation, before: set[bytes]) -> bool:
         """Return whether others have written to a list since it had the keys `before`.
@@ -177,9 +185,9 @@ class Lists:
         What they removed does not come again; what a walk has lost does.
         """
         self.forget()
-        now = set(self.keys(operation, self.walk(operation)))
+        now = self._others(operation, self.walk(operation))
         self.forget()
-        again = set(self.keys(operation, self.walk(operation)))
+        again = self._others(operation, self.walk(operation))
         return now != before and not (before - now) & again
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from itertools import combinations, islice
 from typing import TYPE_CHECKING, Any
 
 from adcontract.contract.filters import matches
 from adcontract_conformance.checks.declared import broken
+from adcontract_conformance.client.factory import ResourceFactory
 from adcontract_conformance.client.replies import NotTestable
 from adcontract_conformance.laws.law import law
 from adcontract_conformance.laws.matching import unheard_of, values_in
@@ -46,12 +48,42 @@ def _several(operation: Operation) -> bool:
 @law("filter", "a filtered list has the items that match, all of them and no others", filtered, needs=("page-walk",))
 def each_filter(client: Client, operation: Operation) -> Iterator[Found]:
     """Filter by values that the list shows, one parameter and one value at a time."""
-    trial = Trial(client, operation)
+    trial = _trial(client, operation)
     for each in trial.narrow:
         for value in trial.values(each):
             wanted = lambda row, each=each, value=value: matches(each, row, value)  # noqa: E731
             yield from trial.held({each.parameter: value}, wanted, each.parameter, "does not match")
     trial.end("the list shows no value of its filters that leaves an item out", trial.narrow)
+
+
+def _trial(client: Client, operation: Operation) -> Trial:
+    """Return the trial of a list. Where no row has what a filter looks at, an item is created that may have it."""
+    trial = Trial(client, operation)
+    return Trial(client, operation) if _is_created(trial) else trial
+
+
+def _is_created(trial: Trial) -> bool:
+    """Create an item with what a filter looks at and no row has, if requests for one say it; return whether it is."""
+    conditions = [condition for each in trial.narrow if not each.hidden for condition in each.conditions]
+    lacking = {each.field for each in conditions if not any(values_in(each, trial.source))}
+    resource, checked = trial.operation.behavior.resource, trial.client.sender.checked
+    if not lacking or resource is None:
+        return False
+    factory = ResourceFactory(trial.client, resource.name)
+    for create in factory.every("create", "add") if factory.every("delete") else ():
+        declared = factory.resource(create)
+        said = [*declared.makes, *(declared.echo if declared.action == "create" else ())]
+        if checked.may_write(create) and any(_beside(field, each) for field in lacking for each in said):
+            with suppress(NotTestable):
+                factory.create(factory.parent_ids_of(trial.operation)[0] if resource.parent else None)
+                return True
+    return False
+
+
+def _beside(field: str, other: str) -> bool:
+    """Return whether a field is another one, or is in the same object inside an item."""
+    parent = field.rpartition("/")[0]
+    return field == other or bool(parent and other.startswith(f"{parent}/"))
 
 
 @law("filter-nothing", "a filter that no item matches gives an empty list", filtered, needs=("page-walk",))
@@ -60,7 +92,7 @@ def no_match(client: Client, operation: Operation) -> Iterator[Found]:
 
     The target may refuse such a value. A hidden filter may keep items, but not all of them.
     """
-    trial, refused = Trial(client, operation), ""
+    trial, refused = _trial(client, operation), ""
     for each in trial.narrow:
         for given in _unmatched(trial, each):
             query = {each.parameter: given}

@@ -1,0 +1,75 @@
+"""A filter by something that no item has is tried with an item that is created for it, and removed again."""
+
+import time
+
+import pytest
+from adcontract_library import Library
+
+
+class Untagged(Library):
+    """Has no tags at its start."""
+
+    def __init__(self):
+        super().__init__()
+        for book in self.books.values():
+            book["tags"] = []
+
+
+class Loses(Untagged):
+    """Finds no book by its tag."""
+
+    def meets(self, book, name, values):
+        return super().meets(book, name, values) and (name != "tag" or values == [""])
+
+
+class FindsAnyPart(Untagged):
+    """Finds a book by a part of its tag."""
+
+    def meets(self, book, name, values):
+        return super().meets(book, name, values) or (name == "tag" and any(values[-1] in each for each in book["tags"]))
+
+
+class FindsLate(Untagged):
+    """Finds a book by its tag a little after it was created: an index is filled in the background."""
+
+    def add_book(self, shelf, body):
+        return {**super().add_book(shelf, body)} | {"due": time.monotonic() + 0.05}
+
+    def created(self, book):
+        self.books[book["id"]]["due"] = book.pop("due")
+        return super().created(book)
+
+    def row(self, book):
+        return {name: value for name, value in book.items() if name != "due"}
+
+    shown = row
+
+    def meets(self, book, name, values):
+        is_late = name == "tag" and values != [""] and book.get("due", 0.0) > time.monotonic()
+        return super().meets(book, name, values) and not is_late
+
+
+FOUND = {Untagged: set(), FindsLate: set(), Loses: {"filter"}, FindsAnyPart: {"filter-nothing"}}
+
+
+SLOW = [pytest.param(each, marks=pytest.mark.slow) for each in FOUND if each is not Loses]
+
+
+@pytest.mark.parametrize("library", [Loses, *SLOW])
+def test_a_filter_by_what_no_item_has_is_tried_with_a_created_one(held, library):
+    server = library()
+    before = set(server.books)
+    found, report, result = held(server, "--only", "listBooks", "--for", "own")
+    assert {law for law, _ in found} == FOUND[library], result.output
+    untried = {each["check"]: each.get("untried") for each in report["apis"][0]["results"]}
+    assert "tag" not in (untried["behavior.filter"] or ""), untried
+    assert set(server.books) == before
+
+
+def test_nothing_is_created_to_filter_by_where_nothing_may_be_written(held):
+    server = Loses()
+    found, report, result = held(server, "--only", "listBooks", "--read-only")
+    assert found == set(), result.output
+    assert {method for method, _, _ in server.log} == {"GET"}
+    untried = {each["check"]: each.get("untried") for each in report["apis"][0]["results"]}
+    assert "tag" in untried["behavior.filter"], untried
