@@ -49,7 +49,9 @@ class Row(NamedTuple):
 
 
 class Bystanders:
-    """The items in the lists of a resource that the run has not created, as they are before a request about another.
+    """The items in the lists of a resource that are no concern of the run, as they are before a request about another.
+
+    Those are the ones that it has not created, or that are marked as deleted.
 
     Only the first pages are looked at, of a few parents, and the first item is read as well. Where no list shows the
     items, those are their parents.
@@ -99,7 +101,7 @@ class Bystanders:
         """Return an item that has changed, and in which fields; none of them if it is gone."""
         for key, was in self._rows.items():
             if key not in now:
-                if (self._is_whole and is_whole) or self._read(was, otherwise=was.shown) is MISSING:
+                if (self._is_whole and is_whole) or self._is_gone(was):
                     return was, []
             elif fields := self._disturbed(was.shown, now[key].shown):
                 return now[key], fields
@@ -112,13 +114,25 @@ class Bystanders:
         factory = self._factory
         return disturbed(factory, self._item, before, after) if self._may_shift else factory.moved(before, after)
 
-    def _read(self, row: Row | None, otherwise: Any = MISSING) -> Any:
-        """Return an item as it is read, and `otherwise` where no operation reads it."""
+    def _is_gone(self, row: Row) -> bool:
+        """Return whether an item is neither read nor in the whole of the list that had it."""
+        if any(self._factory.resource(each).key is not None for each in self._factory.every("read")):
+            return self._read(row) is MISSING
+        lister = row.reply.exchange.operation
+        with suppress(NotTestable):  # a list that is too long does not say that it lacks the item
+            key = self._factory.key(lister, row.shown)
+            return all(
+                self._factory.key(lister, each) != key for each in self._factory.walk(lister, row.parent_ids).rows
+            )
+        return False
+
+    def _read(self, row: Row | None) -> Any:
+        """Return an item as it is read, `MISSING` where no operation reads it."""
         for reader in self._factory.every("read") if row else ():
             if row and self._factory.resource(reader).key is not None:
                 reply = self._factory.do(reader, Item(row.id, row.parent_ids, row.reply, shown=row.shown))
                 return self._factory.item_in(reader, reply) if reply.ok else MISSING
-        return otherwise
+        return MISSING
 
     def _looked(self) -> tuple[dict[ItemKey, Row], bool]:
         """Return the items in the first pages of the lists that the run has not created, and whether that is all."""
@@ -144,10 +158,17 @@ class Bystanders:
                     for row in rows:
                         id_ = at(row, resource.id or "/id")
                         key = key_of(checked, factory.name, id_, parent_ids, row)
-                        if key is not None and seen.has(key) and key[-1] not in self._own:
+                        is_old = seen.has(key) or key in self._rows or self._was_deleted(row)
+                        if key is not None and is_old and key[-1] not in self._own:
                             found.setdefault(key, Row(id_, parent_ids, row, reply))
                 is_whole &= ended or not size
         return found, is_whole
+
+    def _was_deleted(self, row: Any) -> bool:
+        """Return whether an item has the values that mark it as deleted; it may be one of the run, which stays so."""
+        deletes = map(self._factory.resource, self._factory.every("delete"))
+        marks = [each.set for each in deletes if each.gone == "status"]
+        return any(values and all(at(row, each) == value for each, value in values.items()) for values in marks)
 
     def _parents(self, lister: Operation) -> list[ParentIds]:
         parent = self._factory.resource(lister).parent

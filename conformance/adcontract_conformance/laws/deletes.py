@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from adcontract_conformance.checks.declared import broken, deleted_again
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from adcontract_conformance.model.promises import Found
 
 KEYWORD = "x-resource"
+
+GONE = (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
 
 AGAIN = "again"
 """The part of a breach by which what is gone can be deleted."""
@@ -48,6 +51,11 @@ def delete(client: Client, operation: Operation) -> Iterator[Found]:
         sentence = f"Deleting {item.id} a second time is answered with {again.status}."
         yield deleted_again(operation, again, sentence, part=AGAIN)
     still, seen = factory.look(neighbor) if factory.is_shown else (MISSING, reply)
+    if not factory.is_shown and (other := factory.do(operation, neighbor)).refused:
+        sentence = (
+            f"Deleting {item.id} has removed {neighbor.id} as well: deleting that is answered with {other.status}."
+        )
+        yield broken(operation, KEYWORD, other, sentence, part=NEIGHBOR, grave=True)
     if moved := disturbed(factory, item, beside, still):
         sentence = f"Deleting {item.id} changed {', '.join(moved[:3]) or 'all'} of {neighbor.id}."
         yield broken(operation, KEYWORD, seen, sentence, part=NEIGHBOR, grave=True)

@@ -21,7 +21,7 @@ from adcontract_conformance.laws.telling import (
     telling_seldom_bodies,
     zero_bodies,
 )
-from adcontract_conformance.model.promises import NEIGHBOR
+from adcontract_conformance.model.promises import NEIGHBOR, Found
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from adcontract_conformance.client.client import Client
     from adcontract_conformance.client.factory import Item
     from adcontract_conformance.client.replies import Reply
-    from adcontract_conformance.model.promises import Found
 
 KEYWORD = "x-resource"
 
@@ -53,33 +52,52 @@ def change(client: Client, operation: Operation) -> Iterator[Found]:
     item = factory.create() if resource.action == "update" else filled(factory)
     neighbor = neighbor_of(factory, item) if resource.action == "update" else filled(factory, item)
     others = Bystanders(factory, item)
-    _change_by_another_action(factory, resource, item)
+    for each in (item, neighbor):
+        _change_by_another_action(factory, resource, each)
     beside = factory.look(neighbor)[0] if factory.is_shown else MISSING
     factory.visit(item)
     known = (
         {lister.id: set(factory.keys(lister, item)) for lister, _, _ in factory.listed(item)} if resource.echo else {}
     )
     sent = list[Any]()
+    found, is_kept = list[Found](), True
     for alternatives in _bodies(factory, operation):
         for body in alternatives:
             before = factory.look(item)[0] if factory.is_shown else MISSING
             reply = factory.do(operation, item, body)
             if reply.ok:
                 given = body if body is not MISSING else client.documented(operation).body
-                yield from _changed(factory, operation, item, before, (given, reply))
+                differing = list(_changed(factory, operation, item, before, (given, reply)))
+                yield from differing
+                is_kept = is_kept and not differing
                 sent.append(given)
+                if len(sent) == 1:  # by the last change it may have the values of the others again
+                    found = list(_beside(factory, operation, (item, neighbor), beside, others))
                 break
     if not sent:
         raise NotTestable(f"{operation.id} answers {reply.status} for an item that was just created")
     yield from _others_with(factory, operation, item, known, sent)
-    still, seen = factory.look(neighbor) if factory.is_shown else (MISSING, reply)
-    if moved := disturbed(factory, item, beside, still):
-        sentence = f"Changing {item.id} changed {', '.join(moved[:3]) or 'all'} of {neighbor.id}."
-        yield broken(operation, KEYWORD, seen, sentence, part=NEIGHBOR, grave=True)
-    yield from others.touched(operation, f"Changing {item.id}")
-    yield from _stored(factory, operation, item)
+    yield from found or _beside(factory, operation, (item, neighbor), beside, others)
+    if is_kept:
+        yield from _stored(factory, operation, item)
     # what another action does to others is not the fault of this one
     yield from _in_another_state(factory, operation, item, sent[-1] if operation.body else MISSING)
+
+
+def _beside(
+    factory: ResourceFactory, operation: Operation, items: tuple[Item, Item], before: Any, others: Bystanders
+) -> Iterator[Found]:
+    """Yield a breach if a change of the first of two items has changed the second, or one of the others.
+
+    The second was as `before` then.
+    """
+    item, neighbor = items
+    if factory.is_shown:
+        still, seen = factory.look(neighbor)
+        if moved := disturbed(factory, item, before, still):
+            sentence = f"Changing {item.id} changed {', '.join(moved[:3]) or 'all'} of {neighbor.id}."
+            yield broken(operation, KEYWORD, seen, sentence, part=NEIGHBOR, grave=True)
+    yield from others.touched(operation, f"Changing {item.id}")
 
 
 def _others_with(

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from adcontract_mock.faults.acting import Acting
     from adcontract_mock.faults.place import Place
+    from adcontract_mock.state.store import Row
 
 _kinds = Kinds("state")
 _SOON = 2.0
@@ -44,6 +45,12 @@ def _deletes(place: Place) -> bool:
     return place.action("delete") and (hides_deleted(place) or is_shown_later(place))
 
 
+def _others(acting: Acting, own: Row) -> list[Row]:
+    """Return the other items of the same parent, the latest first where none is shown: a client knows those it made."""
+    found = [row for row in acting.stored() if row.id != own.id and row.parent == own.parent]
+    return found if acting.context.resource.is_readable else found[::-1]
+
+
 @_kinds.acts("not-deleted", "A delete is answered, and not done.", _deletes)
 def _not_deleted(acting: Acting) -> Any:
     row = acting.context.row()
@@ -53,21 +60,18 @@ def _not_deleted(acting: Acting) -> Any:
 @_kinds.acts("neighbor-deleted", "A delete removes another item as well.", _deletes_one)
 def _neighbor_deleted(acting: Acting) -> Any:
     own = acting.context.row()
-    body = acting.run()
-    for row in acting.stored():
-        if row.id != own.id and row.parent == own.parent:
-            acting.context.collections.session_state.remove(acting.context.resource.name, row)
-            break
+    body, others = acting.run(), _others(acting, own)
+    if others:
+        acting.context.collections.session_state.remove(acting.context.resource.name, others[0])
     return body
 
 
 @_kinds.acts("wrong-item-deleted", "A delete removes another item.", _deletes_one)
 def _wrong_deleted(acting: Acting) -> Any:
     own = acting.context.row()
-    for row in acting.stored():
-        if row.id != own.id and row.parent == own.parent:
-            acting.context.collections.session_state.remove(acting.context.resource.name, row)
-            return acting.context.response(acting.template, own.item)
+    if others := _others(acting, own):
+        acting.context.collections.session_state.remove(acting.context.resource.name, others[0])
+        return acting.context.response(acting.template, own.item)
     return acting.run()
 
 

@@ -242,9 +242,10 @@ def _neighbor(acting: Acting) -> Any:
     body, own = acting.run(), acting.context.row()
     for row in acting.stored():
         if row.id != own.id and row.parent == own.parent:
+            before = copy.deepcopy(row.item)
             acting.context.take_over(row.item)
             acting.context.set_declared(row.item)
-            if not acting.context.factory.misfit(acting.context.resource, row.item):
+            if row.item != before and not acting.context.factory.misfit(acting.context.resource, row.item):
                 acting.store(row)
                 return body
     return body
