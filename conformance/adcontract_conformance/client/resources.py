@@ -176,6 +176,17 @@ class ResourceClient:
             if parent is None or under(parent) in item.parent_ids:
                 yield lister, *self.row(lister, item)
 
+    def shown_too(self, item: Item) -> Iterator[tuple[Operation, Any, Reply]]:
+        """Yield every operation that shows an item besides the one by which `look` sees it, with what it shows of it.
+
+        Raises:
+            NotTestable: if a list is too long to be walked.
+        """
+        for reader in self.every("read")[1:]:
+            reply = self.do(reader, item)
+            yield reader, self.item_in(reader, reply) if reply.ok else MISSING, reply
+        yield from self.listed(item)
+
     def visit(self, item: Item) -> None:
         """Read an item, and its row in every list, so that a cache on the way has them before something changes."""
         for reader in self.every("read"):

@@ -13,6 +13,7 @@ from adcontract_conformance.client.replies import MISSING, NotTestable, at
 from adcontract_conformance.laws.bystanders import Bystanders
 from adcontract_conformance.laws.collection import ENOUGH, Collection
 from adcontract_conformance.laws.law import does, law
+from adcontract_conformance.laws.storing import seen_in
 from adcontract_conformance.model.promises import NEIGHBOR
 
 if TYPE_CHECKING:
@@ -136,7 +137,7 @@ def _entries(factory: ResourceFactory, operation: Operation) -> Iterator[Found]:
             for entry in at(body, theirs) or ():
                 count = sum(kept(entry, each) for each in held) if isinstance(held, list) else 0
                 if count != 1:
-                    sentence = f"{entry!r} was added, and {ours} has it {count} times."
+                    sentence = f"{entry!r} was added, and {ours} has it {count} times{seen_in(operation, seen)}."
                     is_lost = count == 0 and isinstance(held, list)
                     yield broken(operation, KEYWORD, seen, sentence, part=part, grave=is_lost)
     still, seen = factory.look(neighbor)

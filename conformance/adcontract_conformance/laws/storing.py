@@ -34,17 +34,24 @@ def echoed(
 
     `whole` is whether all of the item is shown; what is missing from a part of it is no breach.
     """
+    where = seen_in(operation, reply)
     for ours, theirs in resource.echo.items():
         sent, held = at(body, theirs), at(shown, ours)
         if sent is not MISSING and not _kept(sent, held) and (whole or held is not MISSING):
             was, is_ = _excerpts(sent, held)
-            sentence = f"{theirs} was sent as {was}; {ours} is {is_}."
+            sentence = f"{theirs} was sent as {was}; {ours} is {is_}{where}."
             yield broken(operation, KEYWORD, reply, sentence, part="echo")
     for ours, value in resource.set.items():
         held = at(shown, ours)
         if not kept(value, held) and (whole or held is not MISSING):
-            sentence = f"Afterwards {ours} is {text_of(held)}, not {text_of(value)}."
+            sentence = f"Afterwards {ours} is {text_of(held)}{where}, not {text_of(value)}."
             yield broken(operation, KEYWORD, reply, sentence, part="set")
+
+
+def seen_in(operation: Operation, reply: Reply) -> str:
+    """Return where something is seen, for the end of a clause: nothing for the response of the operation itself."""
+    other = reply.exchange.operation.id
+    return f" in {other}" if other != operation.id else ""
 
 
 def stored(

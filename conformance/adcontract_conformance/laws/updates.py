@@ -143,12 +143,12 @@ def _changed(
         yield broken(operation, KEYWORD, seen, "The changed item is gone.", part="gone", grave=True)
         return
     named = {ours for ours, theirs in resource.echo.items() if at(sent, theirs) is not MISSING} | set(resource.set)
-    for lister, row, page in factory.listed(item):
+    for shower, row, page in factory.shown_too(item):
         for pointer in sorted(named):
             value, held = at(after, pointer), at(row, pointer)
             if MISSING not in (value, held) and not kept(value, held):
-                sentence = f"Once changed, {pointer} is {text_of(held)} in {lister.id}, not {text_of(value)}."
-                yield broken(operation, KEYWORD, page, sentence, part=f"listed {lister.id}")
+                sentence = f"Once changed, {pointer} is {text_of(held)} in {shower.id}, not {text_of(value)}."
+                yield broken(operation, KEYWORD, page, sentence, part=f"shown {shower.id}")
     for pointer in factory.moved(before, after):
         if not touches(pointer, named):
             was, is_ = text_of(at(before, pointer)), text_of(at(after, pointer))
