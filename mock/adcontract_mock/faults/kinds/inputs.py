@@ -31,6 +31,9 @@ _KEYWORDS = {
 }
 """For each kind the keyword of the schema that is not enforced, and what is accepted."""
 
+_LONGEST = 8000
+"""How long a URL may be that each server should take, in bytes."""
+
 _PLACES = {"query": "in a parameter", "body": "in the body"}
 
 
@@ -45,6 +48,10 @@ def _overlook_keyword(name: str, location: str, keyword: str, sentence: str) -> 
         if keyword == "minItems" and location == "query":
             # a query cannot have an empty list
             return any(each.schema.get("minItems", 0) > 1 for each in place.inputs_at(location))
+        if keyword == "maxItems" and location == "query":
+            # the list has to fit into a URL
+            entries = ((len(each.field) + 3, each.schema.get(keyword, _LONGEST)) for each in place.inputs_at(location))
+            return any(length * count < _LONGEST for length, count in entries)
         return place.has_input(location, keyword)
 
     accepted, where = f"{name}-{_NAMES[location]}-accepted", _PLACES[location]
@@ -113,13 +120,3 @@ def _malformed(_: Place, error: RequestError) -> bool:
 )
 def _media_type(_: Place, error: RequestError) -> bool:
     return error.malformed and error.message.startswith("has a media type")
-
-
-@_kinds.overlooks(
-    "repeated-parameter-accepted",
-    "A parameter that may be given once is given twice, and is accepted.",
-    lambda place: not any(each.schema.get("type") in ("array", "object") for each in place.inputs_at("query")),
-    lambda place: (each.name for each in place.operation.parameters if each.location == "query"),
-)
-def _repeated(_: Place, error: RequestError) -> bool:
-    return error.message == "is given more than once"
