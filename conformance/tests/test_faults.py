@@ -313,6 +313,15 @@ REJECTION = {
         "listItems",
         {("rejection.answered", "listItems", "fail")},
     ),
+    "of a parameter that is given twice the last one counts": (
+        lambda sent, reply: (
+            becomes(200, {"data": [], "total": 0})(sent, reply)
+            if sent.values and any(each.message == "is given more than once" for each in sent.values.faults)
+            else reply
+        ),
+        "listItems",
+        set(),
+    ),
     "a body that breaks an inferred rule alone is accepted": (
         lambda sent, reply: (
             becomes(201, ITEM)(sent, reply) if sent.values and all(f.inferred for f in sent.values.faults) else reply

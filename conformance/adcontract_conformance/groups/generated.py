@@ -13,6 +13,7 @@ from schemathesis.core.parameters import ParameterLocation
 from schemathesis.generation import GenerationMode
 from schemathesis.generation.meta import CoveragePhaseData, CoverageScenario
 
+from adcontract.requests.parameters import REPEATED
 from adcontract_conformance.groups._schemathesis import Engine, first_line
 from adcontract_conformance.model.exchange import Exchange, Purpose
 from adcontract_conformance.model.promises import Skip, SuiteError
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from schemathesis.engine import events
 
-    from adcontract import Operation
+    from adcontract import Operation, Values
     from adcontract_conformance.client.target import Target
     from adcontract_conformance.model.checked_contract import CheckedContract
     from adcontract_conformance.model.exchange import Request
@@ -144,12 +145,7 @@ class Generated:
             reading = self._checked.read(operation, request, self._target.url)
             if _scenario_of(case) is CoverageScenario.UNSPECIFIED_HTTP_METHOD:
                 purpose = Purpose.UNKNOWN_METHOD
-            elif (
-                reading is None
-                or bool(reading.faults) is valid
-                or len(request.url) > _LONGEST_URL
-                or (valid and _has_nul(request))
-            ):
+            elif _is_unsure(request, reading, valid=valid):
                 purpose = Purpose.UNSURE
             else:
                 purpose = Purpose.VALID if valid else Purpose.INVALID
@@ -177,9 +173,16 @@ def _with_known_ids(paths: Mapping[str, Mapping[str, Any]]) -> Any:
     return map_case
 
 
-def _has_nul(request: Request) -> bool:
-    """Return whether a request has the character NUL, which many stores cannot hold and a server may refuse."""
-    return "%00" in request.url or b"\\u0000" in request.body or b"\0" in request.body
+def _is_unsure(request: Request, reading: Values | None, *, valid: bool) -> bool:
+    """Return whether a request is not what it was meant to be, or may be accepted or refused as the server likes.
+
+    It may be for its length, for NUL, which many stores cannot hold, and for a parameter that is given twice.
+    """
+    if reading is None or bool(reading.faults) is valid or len(request.url) > _LONGEST_URL:
+        return True
+    if valid:
+        return "%00" in request.url or b"\\u0000" in request.body or b"\0" in request.body
+    return all(fault.message == REPEATED for fault in reading.faults)
 
 
 def _scenario_of(case: Any) -> CoverageScenario | None:

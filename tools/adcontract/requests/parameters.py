@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 _MOST_DIGITS = 1000  # JSON's integers are unlimited; int() refuses more than 4,300 digits
 _is_number = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?").fullmatch
 _BOOLEANS = {"true": True, "false": False}
+REPEATED = "is given more than once"
+"""The message of a fault that no contract forbids: most servers take the last value, or the first one."""
+
 _KEY = re.compile(r"\[((?:(?!\]\[).)*)\]", re.DOTALL)  # a key may hold brackets, but `[a][b]` is an object in an object
 
 
@@ -67,7 +70,7 @@ class ParameterReader:
             return ()
         if isinstance(texts, list):
             into[self.name] = texts[-1]
-            return [self.fault("is given more than once")]
+            return [self.fault(REPEATED)]
         value = into[self.name] = self._typed(texts)
         return () if self._fits(value) else self._faults(value)
 
