@@ -56,8 +56,8 @@ def _with_order(acting: Acting, change: Callable[[Order], Order]) -> Any:
 
 
 def _is_number(place: Place) -> bool:
-    """Return whether the field is a number that may have several digits."""
-    return any(
+    """Return whether the field is a number that may have several digits; ids often have the same number of them."""
+    return _is_no_id(place) and any(
         schema.get("type") in ("integer", "number") and schema.get("maximum", 10) > 9
         for schema in place.shown(_field(place))
     )
