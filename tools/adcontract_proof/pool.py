@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 import os
 import tempfile
+import threading
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from typing import TYPE_CHECKING, Any
 
 from adcontract_proof.trial import Clean, Outcome, Trials
@@ -57,10 +58,18 @@ def outcomes(
 
 
 def _begin(folder: str) -> None:
+    # a process of a pool waits for ever for the next fault if the one that began it is killed
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     # a run keeps a file of what it has created in the current folder
     os.chdir(folder)
     # servers complain about faulty requests, which are sent on purpose
     logging.disable(logging.WARNING)
+
+
+def _end_with_parent() -> None:
+    if (parent := parent_process()) is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _try(trials: Trials, fault: Fault, whole: bool) -> Outcome:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
@@ -22,15 +22,18 @@ from adcontract_conformance.settings.access import Access, Secret
 from adcontract_mock.serve.in_thread import running
 from adcontract_proof.fault import TOKEN, Fault
 from adcontract_proof.judging import is_about
+from adcontract_proof.probes.exchanges import Request
+from adcontract_proof.visible import Visibility, noted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from adcontract import Contract
     from adcontract_conformance.checks.finding import Finding
     from adcontract_conformance.checks.ledger import Ledger
     from adcontract_conformance.reports.document import RunReport
+    from adcontract_mock.serve.in_thread import Running
 
 ITEMS = 30
 """Items in each collection of a mock at its start, besides the documented ones."""
@@ -107,7 +110,7 @@ class Trials:
         Raises:
             AdcontractError: if the mock does not serve the contract, or the run does not come to its end.
         """
-        with running(api=api, snapshot=snapshot, token=TOKEN, spec=self.spec, stateful=True, seed_items=ITEMS) as mock:
+        with self._mock(api, snapshot) as mock:
             report = self._run(mock.url, api, snapshot, _Plan(GROUPS), _First())
         if report.stopped or report.bound:
             raise AdcontractError(f"{api}@{snapshot} without a fault could not be checked: {report.stopped}")
@@ -127,31 +130,34 @@ class Trials:
         """
         one, family = (fault.operation,), _family(self.spec, fault)
         plans = [_Plan(FIRST[fault.group], one, max_failures=1), _Plan(GROUPS, one), _Plan(GROUPS, family)]
-        outcome = Outcome(fault=fault)
+        outcome, sent = Outcome(fault=fault), list[Request]()
         for plan in plans[whole:] if family else plans[whole:-1]:
-            outcome = self._tried(outcome, plan)
+            outcome, sent = self._tried(outcome, plan)
             if outcome.is_caught or outcome.error:
-                break
-        return outcome
+                return outcome
+        # what comes late is no other answer
+        compared = None if fault.group == "time" else _visibility(self.spec, fault).compared(fault.name, sent)
+        return replace(outcome, unseen=compared.compared) if compared and not compared.difference else outcome
 
-    def _tried(self, before: Outcome, plan: _Plan) -> Outcome:
-        """Return what came of a fault after one more run."""
+    def _tried(self, before: Outcome, plan: _Plan) -> tuple[Outcome, list[Request]]:
+        """Return what came of a fault after one more run, and the requests of that run."""
         fault, first, began = before.fault, _First(), time.monotonic()
-        runs, latency = before.runs + 1, LATENCY if fault.group == "time" else None
+        runs, latency, sent = before.runs + 1, LATENCY if fault.group == "time" else None, list[Request]()
         try:
-            with self._planted(fault) as url:
-                report = self._run(url, fault.api, fault.snapshot, plan, first, latency)
+            with self._mock(fault.api, fault.snapshot, fault.name) as mock:
+                sent = noted(mock.journal)
+                report = self._run(mock.url, fault.api, fault.snapshot, plan, first, latency)
         except AdcontractError as error:
             text, seconds = str(error), before.seconds + time.monotonic() - began
             if _names_place(self.spec, fault, text):
-                return replace(before, runs=runs, seconds=seconds, refused=text)
-            return replace(before, runs=runs, seconds=seconds, error=text)
+                return replace(before, runs=runs, seconds=seconds, refused=text), sent
+            return replace(before, runs=runs, seconds=seconds, error=text), sent
         contract = report.apis[0]
         about = [each for each in contract.found_causes if is_about(fault, each)]
         seconds, requests = time.monotonic() - began, contract.requests
         if about:
             seconds, requests = first.seconds, first.requests
-        return replace(
+        after = replace(
             before,
             checks=tuple(dict.fromkeys(each.check_id for cause in about for each in cause.findings)),
             seconds=before.seconds + seconds,
@@ -162,12 +168,12 @@ class Trials:
             whole=plan.max_failures is None,
             error="" if about else report.stopped or "",
         )
+        return after, sent
 
-    @contextmanager
-    def _planted(self, fault: Fault) -> Iterator[str]:
-        options = {"token": TOKEN, "spec": self.spec, "stateful": True, "seed_items": ITEMS, "plant": fault.name}
-        with running(api=fault.api, snapshot=fault.snapshot, **options) as mock:
-            yield mock.url
+    def _mock(self, api: str, snapshot: str, plant: str | None = None) -> AbstractContextManager[Running]:
+        return running(
+            api=api, snapshot=snapshot, token=TOKEN, spec=self.spec, stateful=True, seed_items=ITEMS, plant=plant
+        )
 
     def _run(
         self, url: str, api: str, snapshot: str, plan: _Plan, first: _First, latency: float | None = None
@@ -222,6 +228,15 @@ def _contract(spec: Path | None, api: str, snapshot: str) -> Contract:
     folder = spec or spec_folder()
     name = next(each for each in names(folder, api, snapshot))
     return load_named(name, folder)
+
+
+@cache
+def _visibility_of(spec: Path | None, api: str, snapshot: str) -> Visibility:
+    return Visibility(_contract(spec, api, snapshot), TOKEN, ITEMS)
+
+
+def _visibility(spec: Path | None, fault: Fault) -> Visibility:
+    return _visibility_of(spec, fault.api, fault.snapshot)
 
 
 def _family(spec: Path | None, fault: Fault) -> tuple[str, ...]:

@@ -77,8 +77,9 @@ ROOMS = {
     "adcontract_proof": """
         __init__ fault
         judging blind probes
-        trial blind_spots
-        pool record visible
+        visible blind_spots
+        trial
+        pool record
         summary
         page
         command""",
