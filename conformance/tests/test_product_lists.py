@@ -1,6 +1,7 @@
 """A correct server of somebody else: no failure, and at most one warning for each cause."""
 
 import json
+import random
 
 import product_lists
 import pytest
@@ -116,6 +117,35 @@ def test_a_page_beyond_the_last_that_is_refused_says_no_number(held):
 
     _, outcomes, result = held(Refusing(), "--groups", "behavior", "--only", "listProductLists", "--for", "own")
     assert (outcomes["behavior.page-envelope", "listProductLists"], result.exit_code) == ("pass", 0), result.output
+
+
+class TakesTurns(product_lists.ProductLists):
+    """Is two servers with opposite orders, which take turns."""
+
+    def index(self, query):
+        self.lists = dict(reversed(self.lists.items()))
+        return super().index(query)
+
+
+class ShufflesPages(product_lists.ProductLists):
+    """Has the same lists on a page, in any order."""
+
+    def index(self, query):
+        status, body = super().index(query)
+        return status, {**body, "data": random.sample(body["data"], len(body["data"]))}
+
+
+@pytest.mark.parametrize(
+    ("server", "sentences"),
+    [
+        (TakesTurns, {"The first page has 100 other items when it is asked for again."}),
+        (ShufflesPages, set()),
+    ],
+)
+def test_a_page_has_the_same_items_each_time(held, server, sentences):
+    options = ("--groups", "behavior", "--only", "listProductLists", "--for", "own")
+    found, _, result = held(server(lists=300), *options)
+    assert (found, result.exit_code) == (sentences, int(bool(sentences))), result.output
 
 
 def test_a_token_that_may_only_read_is_no_fault_of_the_server(held):

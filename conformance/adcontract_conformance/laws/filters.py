@@ -90,7 +90,8 @@ def _beside(field: str, other: str) -> bool:
 def no_match(client: Client, operation: Operation) -> Iterator[Found]:
     """Search for a text that no item has, and for the beginning of one, where a parameter takes any text.
 
-    The target may refuse such a value. A hidden filter may keep items, but not all of them.
+    Where all items have the same of the documented values, another of those is tried. The target may refuse a value.
+    A hidden filter may keep items, but not all of them.
     """
     trial, refused = _trial(client, operation), ""
     for each in trial.narrow:
@@ -100,7 +101,9 @@ def no_match(client: Client, operation: Operation) -> Iterator[Found]:
                 if each.hidden:
                     yield from _all_kept(trial, each, given)
                 else:
-                    yield from trial.held(query, lambda _: False, each.parameter, "does not match")
+                    # an item may be listed only where its value is asked for, such as one that is archived
+                    wanted = lambda row, each=each, given=given: matches(each, row, given)  # noqa: E731
+                    yield from trial.held(query, wanted, each.parameter, "does not match")
             except NotTestable as error:
                 refused = str(error)
     trial.end(refused or "its filters take only values that an item may have", trial.narrow)
@@ -113,6 +116,7 @@ def _unmatched(trial: Trial, each: Filter) -> Iterator[Any]:
     yield from islice((one for one in invented if trial.fits(each, one) and not trial.matching(each, one)), 1)
     if not each.hidden:
         yield from trial.unmatched(each)
+        yield from trial.unused(each)
 
 
 def _all_kept(trial: Trial, each: Filter, given: Any) -> Iterator[Found]:

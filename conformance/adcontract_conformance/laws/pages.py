@@ -158,6 +158,22 @@ def page_walk(client: Client, operation: Operation) -> Iterator[Found]:
             sentence = f"{_some(lost)} is listed in pages of one size only, of {size} and the largest."
             found = broken(operation, KEYWORD, walk.last, sentence, part="all", of="page", grave=True)
             yield replace(found, breach=replace(found.breach, is_known=is_known))
+        if seen == every and len(walk.replies) > 1:
+            yield from _same_again(client, operation, walk.replies[0])
+
+
+def _same_again(client: Client, operation: Operation, first: Reply) -> Iterator[Found]:
+    """Yield a breach if the first page has other items when it is asked for again: who reads on then misses some.
+
+    It is asked for twice: of two servers that take turns, each may have another order.
+    """
+    known = {client.lists.key(operation, row) for row in client.lists.rows(operation, first)}
+    for _ in range(2):
+        again = client.send(operation, first.exchange.request)
+        if more := {client.lists.key(operation, row) for row in client.lists.rows(operation, again)} - known:
+            sentence = f"The first page has {len(more)} other items when it is asked for again."
+            yield broken(operation, KEYWORD, again, sentence, part="all", of="page")
+            return
 
 
 def _knows_pages(client: Client, operation: Operation, walk: Walk) -> bool:

@@ -108,6 +108,18 @@ class Trial:
             known = (self.given(each, one) for one in islice(beginnings(condition, self.source), OFFERED))
             yield from islice((one for one in known if self.fits(each, one) and not self.matching(each, one)), 1)
 
+    def unused(self, each: Filter) -> Iterator[Any]:
+        """Yield a value that a parameter documents and no item has, where no value that items have leaves one out."""
+        schema = self.schema(each)
+        schema = schema.get("items", {}) if self.is_array(each) else schema
+        documented = schema.get("enum") or schema.get("x-extensible-enum") or ()
+        known = [self.given(each, one) for one in ([True, False] if schema.get("type") == "boolean" else documented)]
+        if any(self._narrows(each, value) for value in self.values(each)) or not any(
+            self.matching(each, one) for one in known
+        ):
+            return
+        yield from islice((one for one in known if self.fits(each, one) and not self.matching(each, one)), 1)
+
     def several(self, each: Filter) -> Any:
         """Return two values for a filter that takes several; None if there are none.
 

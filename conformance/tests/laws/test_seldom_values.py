@@ -1,9 +1,11 @@
-"""A filter by something that no item has is tried with an item that is created for it, and removed again."""
+"""A filter that no item of a list can show is tried all the same: with a created item, or a value that none has."""
 
+import shutil
 import time
 
 import pytest
 from adcontract_library import Library
+from conftest import HERE
 
 
 class Untagged(Library):
@@ -73,3 +75,52 @@ def test_nothing_is_created_to_filter_by_where_nothing_may_be_written(held):
     assert {method for method, _, _ in server.log} == {"GET"}
     untried = {each["check"]: each.get("untried") for each in report["apis"][0]["results"]}
     assert "tag" in untried["behavior.filter"], untried
+
+
+class AllIn(Library):
+    """Lends no book."""
+
+    def lend(self, book):
+        pass
+
+
+class IgnoresStatus(AllIn):
+    """Lists books of all states."""
+
+    def meets(self, book, name, values):
+        return name == "status" or super().meets(book, name, values)
+
+
+class ListsLentWhereAsked(AllIn):
+    """Has lent books, and lists them where they are asked for."""
+
+    def __init__(self):
+        super().__init__()
+        self.books[3]["status"] = "lent"
+
+    def chosen(self, books, query):
+        asked = query.get("status")
+        return super().chosen([book for book in books if book["status"] == "in" or asked == ["lent"]], query)
+
+
+class RefusesLent(AllIn):
+    """Takes no state that no book has."""
+
+    def chosen(self, books, query):
+        if query.get("status") == ["lent"]:
+            self.refuse("invalid")
+        return super().chosen(books, query)
+
+
+@pytest.mark.parametrize(
+    ("library", "laws"),
+    [(IgnoresStatus, {"filter-nothing"}), (ListsLentWhereAsked, set()), (RefusesLent, set())],
+)
+def test_a_filter_of_a_state_that_all_items_have_is_tried_with_another_documented_one(held, tmp_path, library, laws):
+    shutil.copytree(HERE / "spec", tmp_path / "spec")
+    path = tmp_path / "spec" / "library" / "paths" / "shelves_shelf_id_books.yaml"
+    before, _, rest = path.read_text().partition("    - name: status\n")
+    rest = rest.replace("schema: {type: string}", "schema: {type: string, x-extensible-enum: [in, lent, any]}", 1)
+    path.write_text(f"{before}    - name: status\n{rest}")
+    found, _, result = held(library(), "--only", "listBooks", "--for", "own", "--spec", str(tmp_path / "spec"))
+    assert {law for law, _ in found} == laws, result.output
