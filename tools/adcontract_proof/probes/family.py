@@ -40,6 +40,18 @@ class Family:
         """Return the operations with these actions on the resource."""
         return [each.operation for each in self.type.of(*actions)]
 
+    @property
+    def lister(self) -> list[Operation]:
+        """The list whose rows are looked at: the operation itself, or the first one; none without one."""
+        lists = self.of("list")
+        return [self.operation] if self.operation in lists else lists[:1]
+
+    def named(self, rows: list[Any]) -> list[Any]:
+        """Return the rows of a list that the operation can name."""
+        declared = self.operation.behavior.resource
+        pointer = (declared.id if declared else None) or self.type.id
+        return [each for each in rows if get(each, pointer) is not None]
+
     @cached_property
     def _related(self) -> list[ResourceType]:
         names = [*(parent.name for parent in self.type.parents), *self.type.children]

@@ -81,9 +81,9 @@ def _places(family: Family) -> Generator[Request, Response, list[tuple[Any, Any]
     parents = yield from family.parents()
     found = [(family.documented_item(), parents[0])]
     for parent in parents:
-        for lister in family.of("list")[:1]:
+        for lister in family.lister:
             rows = yield from family.rows(lister, parent)
-            found += [(row, parent) for row in rows]
+            found += [(row, parent) for row in family.named(rows)]
     return found
 
 
@@ -114,7 +114,7 @@ def _reads(family: Family) -> Tour:
     for parent in parents:
         for lister in family.of("list"):
             rows = yield from family.rows(lister, parent)
-            known += rows[:_FEW]
+            known += family.named(rows)[:_FEW]
     for parent in parents:
         for item in known:
             request = family.at(operation, item, parent)
@@ -141,6 +141,8 @@ def _writes(family: Family) -> Tour:
                 yield from family.observed(seen, parent)
             else:
                 yield from (writer.written(family.at(read, seen, parent)) for read in reads[:1])
+    for other in (each for each in family.of("set") if each is not operation):
+        yield from (writer.written(family.at(other, one, owner)) for one, owner in places[1:_FEW])
     for one, owner in places[2 : 2 + _FEW]:
         for _ in range(2):
             yield writer.written(family.at(operation, one, owner))
@@ -159,9 +161,9 @@ def _lives(family: Family) -> Tour:
                 item = family.created(create, response)
                 yield from family.observed(item, parent)
             items.append(item)
-        for lister in family.of("list")[:1]:
+        for lister in family.lister:
             rows = yield from family.rows(lister, parent)
-            items += rows[1:2]
+            items += family.named(rows[1:])[:1]
         for item in items:
             yield from _life(family, item, parent)
 

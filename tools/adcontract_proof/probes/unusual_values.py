@@ -31,7 +31,7 @@ TEXTS = (
 NUMBERS = (0, -1, 4.5, 7, 2**31, -(2**31) - 1, 10**12)
 _OTHERS: tuple[Any, ...] = (None, "planted", 12345, True, [], {})
 _DEPTH = 4
-_MANY = 200
+_MANY = 1200
 """A list with more entries than this is not sent."""
 
 
@@ -94,11 +94,11 @@ class UnusualValues:
     def _lists(self, schema: dict[str, Any], pointer: str, value: list[Any], depth: int) -> Iterator[Any]:
         where = join(pointer, "items")
         first = value[0] if value else self.generated(where)
-        several = [*value, *_alike(first, 3)]
+        several = [*value, *alike(first, 3)]
         yield from ([], [first], several[: len(value) + 1], several, [first, first])
         for count in {schema.get("minItems", 1) - 1, schema.get("maxItems", 0) + 1} - {0, 1}:
             if count <= _MANY:
-                yield (several + _alike(first, count))[:count]
+                yield (several + alike(first, count))[:count]
         for each in self._inside(where, first, depth - 1):
             yield [each, *value[1:]]
 
@@ -124,7 +124,7 @@ def _limits(schema: dict[str, Any], lower: str, upper: str) -> Iterator[Any]:
             yield from (schema[name] - 1, schema[name], schema[name] + 1)
 
 
-def _alike(value: Any, count: int) -> list[Any]:
+def alike(value: Any, count: int) -> list[Any]:
     """Return so many other values like one."""
     numbers = range(1, count + 1)
     if isinstance(value, int | float) and not isinstance(value, bool):
