@@ -16,7 +16,8 @@ class Proxy:
         server.answer = self.answer
 
     def answer(self, sent):
-        return self.changed(sent, self.forward(sent))
+        reply = self.forward(sent)
+        return reply if sent.method == "HEAD" else self.changed(sent, reply)
 
     def changed(self, sent, reply):  # noqa: ARG002
         return reply
