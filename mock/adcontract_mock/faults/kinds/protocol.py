@@ -224,11 +224,6 @@ def _unknown_as_200(answer: Answer) -> HttpResponse | None:
     return answer.with_status(200)
 
 
-@_kinds.answers("unknown-item-as-403", "An item that does not exist is a 403.", on="unknown-item")
-def _unknown_as_403(answer: Answer) -> HttpResponse | None:
-    return _with_undeclared(answer, 403)
-
-
 @_kinds.answers("unknown-item-other-shape", "The error for an unknown item has another shape.", on="unknown-item")
 def _unknown_other_shape(answer: Answer) -> HttpResponse | None:
     return answer.with_json({"planted": "missing"}) if answer.json is not None else None

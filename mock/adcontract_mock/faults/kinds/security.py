@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
+from adcontract.openapi.pointer import get
 from adcontract_mock.faults.answer import documented
 from adcontract_mock.faults.registry import Kinds
 from adcontract_mock.http.credentials import Credentials
 from adcontract_mock.http.response import response_of
+from adcontract_mock.state.payload_pointers import has
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -147,10 +149,11 @@ def _one_of_a_parent(place: Place) -> bool:
 
 @_kinds.acts("item-of-another-parent", "An item is found under any parent.", _one_of_a_parent)
 def _another_parent(acting: Acting) -> Any:
-    key = acting.context.declared.key
+    key, pointer = acting.context.declared.key, acting.context.declared.id or acting.context.resource.id
     value = str(acting.context.value_of(key)) if key else ""
-    for row in acting.context.collections.session_state.with_id(acting.context.resource.name, value):
-        return acting.run(parent_id=row.parent)
+    for row in acting.stored():
+        if has(row.item, pointer) and str(get(row.item, pointer)) == value:
+            return acting.run(parent_id=row.parent)
     return acting.run()
 
 
