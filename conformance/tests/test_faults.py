@@ -130,6 +130,10 @@ EXAMPLES = {
         on("getItem", status=200)(becomes(500)),
         {("examples.answered", "getItem", "fail")},
     ),
+    "a 204 has a body": (
+        on("deleteItem", status=204)(lambda _, reply: replace(reply, body=b'{"gone": true}')),
+        {("examples.media-type", "deleteItem", "warn")},
+    ),
     "HEAD has another media type than GET": (heads(200, "text/html"), {("examples.head", "getItem", "warn")}),
     "HEAD has another status than GET": (heads(204), {("examples.head", "getItem", "warn")}),
     "the server fails at HEAD": (heads(500), {("examples.answered", "getItem", "warn")}),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import reduce
+from http import HTTPStatus
 from operator import getitem
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +29,8 @@ _NUMBERS: dict[str, tuple[re.Pattern[str], type]] = {
     "number": (re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?"), float),
 }
 
+_NO_CONTENT = "HTTP has no body and no Content-Length in a 204 (RFC 9110, sections 8.6 and 15.3.5)."
+
 
 def media_of(declared: Response, response: HttpResponse) -> MediaType | None:
     """Return the declared media type of a response, or None if it has another."""
@@ -49,6 +52,11 @@ def media_type(operation: Operation, declared: Response, response: HttpResponse)
             sentence = f"The response {declared.status} has a body; the contract declares none."
             way = ("Responses have a body where the contract declares none.",)
             yield Breach(sentence, declared.pointer, reason, way=way, spot="/body")
+        elif response.status == HTTPStatus.NO_CONTENT and response.headers.get("content-length", "0").strip("0"):
+            # no client reads the body, but takes it for the next response
+            sentence = f"The response 204 has a Content-Length of {response.headers['content-length']}, and so a body."
+            way = ("Responses have a body where HTTP has none.",)
+            yield Breach(sentence, declared.pointer, _NO_CONTENT, way=way, spot="/headers/content-length")
     elif media_of(declared, response) is None:
         sent = response.headers.get("content-type") or "no media type"
         known = " or ".join(media.type for media in declared.media)

@@ -239,7 +239,8 @@ def _read(response: Response, waiting: Waiting) -> bytes | None:
         requests.RequestException: if it cannot be read.
     """
     raw, body = response.raw, bytearray()
-    if response.request.method == "HEAD":
+    is_empty = response.status_code == requests.codes.no_content and response.headers.get("Content-Length", "0") != "0"
+    if response.request.method == "HEAD" or is_empty:
         # a server may send a body all the same, which would stand before the next response
         raw.close()
         return b""
