@@ -38,9 +38,11 @@ class Documented:
     def seen(self, operations: Sequence[Operation]) -> set[str]:
         """Send the documented requests of some operations, and return each with its status and with each violation.
 
-        Those that delete come last, and then those that read once more, so that changes show.
+        Those that delete come last, inner ones before outer ones, and then those that read once more, so that changes
+        show.
         """
-        first = sorted(operations, key=lambda each: each.method == "DELETE")
+        deletes = sorted((each for each in operations if each.method == "DELETE"), key=lambda each: -len(each.path))
+        first = [*(each for each in operations if each not in deletes), *deletes]
         again = [each for each in operations if each.method == "GET"]
         rounds = ((each, when) for when, some in (("", first), (" again", again)) for each in some)
         return {line for operation, when in rounds for line in self._lines(operation, when)}
