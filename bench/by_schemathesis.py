@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,20 +15,17 @@ from msgspec import Struct, field
 from adcontract.contract.security import write_credential
 from adcontract_conformance.groups.generated import EXAMPLES
 from adcontract_proof.fault import TOKEN
-from adcontract_proof.trial import LONGEST
+from adcontract_proof.trial import LATENCY, LONGEST
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from adcontract import Contract, Operation
 
-_LATEST = 1.5
-"""The seconds after which a response is late: a planted fault delays it by two."""
 _COMMAND = (sys.executable, "-m", "schemathesis.cli", "run")
 _OPTIONS = {
     "--checks": "all",
     "--phases": "examples,coverage,fuzzing,stateful",
-    "--max-response-time": str(_LATEST),
     "--max-examples": str(EXAMPLES),
     "--generation-database": "none",
     "--report": "ndjson",
@@ -96,29 +94,39 @@ def _named(check: str, failure: _Failure) -> str:
     return f"{failure.operation}: {check}: {failure.title}"
 
 
-def run(
-    bundle: Path, contract: Contract, url: str, operations: Sequence[Operation], seed: int, *, clean: bool
-) -> set[str]:
-    """Run every phase and check of Schemathesis on some operations of the server at `url`, and return what fails.
+@dataclass(frozen=True)
+class Plan:
+    """What Schemathesis is to do: some operations of the server at `url`, with its contract and that as one file.
 
-    Args:
-        bundle: the contract in one file.
-        contract: the same one.
-        url: the base URL of the server.
-        operations: those that it asks.
-        seed: the same one sends the same requests.
-        clean: whether the server has no fault, so that nothing may keep it from its end.
+    The same `seed` sends the same requests. With `times` it also fails on late responses.
+    """
+
+    contract: Contract
+    bundle: Path
+    url: str
+    operations: Sequence[Operation]
+    seed: int
+    times: bool
+
+
+def run(plan: Plan, clean: bool) -> set[str]:
+    """Run every phase and check of Schemathesis, and return what fails.
+
+    A server that is `clean` has no fault that could keep it from its end.
 
     Raises:
         SystemExit: if it does not come to its end on a clean server, or does not begin, with its output.
     """
-    chosen = [part for each in operations for part in ("--include-operation-id", each.id)]
-    headers = [part for each in _headers(contract, operations) for part in ("--header", each)]
-    options = [part for option in {**_OPTIONS, "--url": url, "--seed": str(seed)}.items() for part in option]
+    chosen = [part for each in plan.operations for part in ("--include-operation-id", each.id)]
+    headers = [part for each in _headers(plan) for part in ("--header", each)]
+    values = {**_OPTIONS, "--url": plan.url, "--seed": str(plan.seed)} | (
+        {"--max-response-time": str(LATENCY)} if plan.times else {}
+    )
+    options = [part for option in values.items() for part in option]
     # in a folder of its own, because it learns from earlier runs, and reads a schemathesis.toml
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.ndjson"
-        command = [*_COMMAND, str(bundle.resolve()), *options, *chosen, *headers]
+        command = [*_COMMAND, str(plan.bundle.resolve()), *options, *chosen, *headers]
         output = _output([*command, "--continue-on-failure", "--report-ndjson-path", str(report)], folder)
         # it adds to the report when it has ended a scenario, so the last line of one that was killed may be cut off
         lines = report.read_bytes().splitlines(keepends=True) if report.exists() else []
@@ -135,10 +143,10 @@ def _output(command: Sequence[str], folder: str) -> str:
         return f"It was ended after {LONGEST:.0f} s."
 
 
-def _headers(contract: Contract, operations: Sequence[Operation]) -> list[str]:
+def _headers(plan: Plan) -> list[str]:
     """Return the credentials of the operations as header lines."""
     written: dict[str, str] = {}
-    for each in operations:
-        for schemes in contract.credentials(each)[:1]:
+    for each in plan.operations:
+        for schemes in plan.contract.credentials(each)[:1]:
             written |= write_credential(schemes, TOKEN, "", {})[1]
     return [f"{name}: {value}" for name, value in written.items()]

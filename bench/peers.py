@@ -13,6 +13,7 @@ import json
 import random
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,7 +35,7 @@ from adcontract_proof.fault import Fault, faults_of, sample
 from adcontract_proof.trial import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 
     from adcontract import Operation
 
@@ -76,15 +77,19 @@ class Bench:
     def __init__(self, contract: Contract, stage: Stage, bundle: Path, seed: int, proxy: str | None) -> None:
         self._contract, self._stage, self._bundle, self._seed = contract, stage, bundle, seed
         self._documented = Documented(contract, proxy) if proxy else None
-        self._clean: dict[tuple[str, tuple[str, ...]], frozenset[str]] = {}
+        self._url = stage.url(contract.name.api, contract.name.snapshot)
+        self._clean: dict[Hashable, frozenset[str]] = {}
 
     def trial(self, fault: Fault) -> Trial:
         """Plant a fault, and return what the tools report of it alone."""
         operations = together(self._contract, fault.operation)
+        key, times = tuple(each.id for each in operations), fault.group == "time"
+        plan = by_schemathesis.Plan(self._contract, self._bundle, self._url, operations, self._seed, times)
+        through = self._documented
         return Trial(
             fault,
-            self._verdict("Schemathesis", self._schemathesis, operations, fault.name),
-            self._verdict("Prism", self._prism, operations, fault.name) if self._documented else None,
+            self._verdict(("Schemathesis", times, *key), fault, partial(by_schemathesis.run, plan)),
+            self._verdict(("Prism", *key), fault, lambda _: through.seen(operations)) if through else None,
         )
 
     def close(self) -> None:
@@ -92,31 +97,18 @@ class Bench:
         if self._documented is not None:
             self._documented.close()
 
-    def _schemathesis(self, operations: Sequence[Operation], plant: str | None) -> set[str]:
-        url, clean = self._serve(plant), plant is None
-        return by_schemathesis.run(self._bundle, self._contract, url, operations, self._seed, clean=clean)
-
-    def _prism(self, operations: Sequence[Operation], plant: str | None) -> set[str]:
-        self._serve(plant)
-        return self._documented.seen(operations) if self._documented else set()
-
-    def _verdict(
-        self,
-        tool: str,
-        look: Callable[[Sequence[Operation], str | None], set[str]],
-        operations: Sequence[Operation],
-        plant: str,
-    ) -> Verdict:
-        key = tool, tuple(each.id for each in operations)
+    def _verdict(self, key: Hashable, fault: Fault, look: Callable[[bool], set[str]]) -> Verdict:
+        """Let a tool look at the mock with a fault, and once for each `key` at the one without, which is clean."""
         if key not in self._clean:
-            self._clean[key] = frozenset(look(operations, None))
+            self._serve(None)
+            self._clean[key] = frozenset(look(True))
+        self._serve(fault.name)
         began = time.monotonic()
-        reported = look(operations, plant)
+        reported = look(False)
         return Verdict(by_fault(reported, self._clean[key]), round(time.monotonic() - began, 1))
 
-    def _serve(self, plant: str | None) -> str:
-        name = self._contract.name
-        return self._stage.serve(name.api, name.snapshot, plant)
+    def _serve(self, plant: str | None) -> None:
+        self._stage.serve(self._contract.name.api, self._contract.name.snapshot, plant)
 
 
 @click.command()
@@ -201,7 +193,8 @@ def _trials(
             contract = contracts[document]
             bundle = folder / f"{document}.json"
             bundle.write_text(json.dumps(contract.document), encoding="utf-8")
-            upstream = opened.serve(contract.name.api, contract.name.snapshot)
+            opened.serve(contract.name.api, contract.name.snapshot)
+            upstream = opened.url(contract.name.api, contract.name.snapshot)
             with contextlib.ExitStack() as stack:
                 proxy = None
                 if program is not None:

@@ -40,8 +40,8 @@ class Stage:
         """Return the base URL of a contract."""
         return f"http://127.0.0.1:{self.port}/{api}/{snapshot}"
 
-    def serve(self, api: str, snapshot: str, plant: str | None = None) -> str:
-        """Have a new mock take the place of the last one, with the state of its beginning, and return its URL.
+    def serve(self, api: str, snapshot: str, plant: str | None = None) -> None:
+        """Have a new mock take the place of the last one, with the state of its beginning.
 
         Raises:
             UsageError: if the fault to `plant` cannot be planted.
@@ -50,7 +50,6 @@ class Stage:
         self._mock = app(api=api, snapshot=snapshot, token=TOKEN, stateful=True, seed_items=ITEMS, plant=plant)
         if before is not None:
             before.runtime.state.close()
-        return self.url(api, snapshot)
 
 
 @contextlib.contextmanager
