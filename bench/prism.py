@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 VERSION = "5.14.2"
 _FOLDER = Path(__file__).resolve().parents[1] / "build" / "prism"
 _PATIENCE = 300
+_ESCAPE = re.compile(r"\\([^\w^$\\.*+?()\[\]{}|/-])|\\.")
+"""An escape in a pattern; its group is a character that needs none."""
 
 
 def installed() -> tuple[Path | None, str]:
@@ -36,3 +40,21 @@ def installed() -> tuple[Path | None, str]:
         cause = error.stderr.strip().splitlines()
         return None, f"npm could not install it: {cause[-1] if cause else 'it gave no reason'}"
     return program, ""
+
+
+def readable(document: Any) -> Any:
+    """Return a document with patterns that Prism can read, which mean the same.
+
+    It compiles them with the flag `u`, which allows few escapes. If it cannot, it lets every response of the operation
+    pass without a word.
+    """
+    if isinstance(document, list):
+        return [readable(each) for each in document]
+    if not isinstance(document, dict):
+        return document
+    return {
+        key: _ESCAPE.sub(lambda found: found[1] or found[0], value)
+        if key == "pattern" and isinstance(value, str)
+        else readable(value)
+        for key, value in document.items()
+    }

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from prism import readable
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
@@ -79,7 +81,7 @@ def prism(
         SystemExit: if it does not respond, with its output.
     """
     file = folder / "openapi.json"
-    file.write_text(json.dumps(document), encoding="utf-8")
+    file.write_text(json.dumps(readable(document)), encoding="utf-8")
     command = (str(program), mode, "--port", "{port}", "--verboseLevel", "silent", str(file), *upstream)
     return _running("Prism", command, folder)
 

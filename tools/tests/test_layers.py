@@ -84,7 +84,8 @@ ROOMS = {
         page
         command""",
     "bench": """
-        prism servers bare stage
+        prism bare stage
+        servers
         wrk load by_schemathesis by_prism
         bench judge seeds peers""",
 }

@@ -2,6 +2,7 @@
 
 import importlib
 import json
+import sys
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -105,3 +106,11 @@ def test_the_table_counts_by_class_and_says_of_how_many_ours_is_known(peers: Mod
         ["state", "2", "0 of 1", "1", "0"],
         ["all", "3", "1 of 2", "2", "1"],
     ]
+
+
+@pytest.mark.usefixtures("peers")
+def test_prism_gets_patterns_that_it_can_read() -> None:
+    schema = {"pattern": r"^[\w\"\-\\]\/\d+$", "properties": {"pattern": {"pattern": r"\'\{", "enum": [r"\""]}}}
+    assert sys.modules["prism"].readable({"schemas": [schema]}) == {
+        "schemas": [{"pattern": r'^[\w"\-\\]\/\d+$', "properties": {"pattern": {"pattern": r"'\{", "enum": [r"\""]}}}]
+    }
