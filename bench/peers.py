@@ -117,7 +117,7 @@ class Bench:
 @click.option(
     "--proof",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="The record of a proof, to print what our suite catches of the same faults.",
+    help="The record of a proof, build/proof/record.jsonl: take its faults, and print how many our suite catches.",
 )
 def peers(count: int, seed: int, proof: Path | None) -> None:
     """Print how many planted faults plain Schemathesis and Prism catch, by class.
@@ -130,7 +130,11 @@ def peers(count: int, seed: int, proof: Path | None) -> None:
     """  # noqa: D301 - click wants the escape itself
     console = Console(soft_wrap=True)
     contracts = {f"{each.name.api}@{each.name.snapshot}": each for each in _contracts()}
-    faults = _sampled(faults_of(contracts.values()), count, seed)
+    ours = caught(proof) if proof else {}
+    every = [each for each in ours if each.document in contracts] if proof else faults_of(contracts.values())
+    if not every:
+        raise SystemExit(f"{proof}: this is no record of a proof of these contracts. `adcontract prove` writes one.")
+    faults = _sampled(every, count, seed)
     record = _BUILD / f"peers-{seed}.jsonl"
     known = read(record)
     missing = [each for each in faults if each not in known]
@@ -153,7 +157,7 @@ def peers(count: int, seed: int, proof: Path | None) -> None:
             file.write(msgspec.json.encode(trial) + b"\n")
             file.flush()
             progress.update(task, advance=1, description=trial.fault.kind)
-    console.print(table([known[each] for each in faults], caught(proof) if proof else {}))
+    console.print(table([known[each] for each in faults], ours))
 
 
 def _contracts() -> list[Contract]:
@@ -203,27 +207,24 @@ def _trials(
                 yield from (bench.trial(each) for each in faults if each.document == document)
 
 
-def caught(proof: Path) -> dict[str, bool | None]:
-    """Return whether our suite has caught each fault of the record of a proof, None for one that no request shows.
+def caught(proof: Path) -> dict[Fault, bool]:
+    """Return whether our suite has caught each fault in the record of a proof, without those that no request shows.
 
-    The first line is the basis of the record, and each other line what came of a fault.
+    The first line is the basis of the record, and most others say what came of a fault.
     """
-    found: dict[str, bool | None] = {}
+    found: dict[Fault, bool] = {}
     for line in proof.read_bytes().splitlines()[1:]:
         with contextlib.suppress(msgspec.DecodeError):
             outcome = msgspec.json.decode(line, type=Outcome)
-            found[str(outcome.fault)] = outcome.is_caught or (None if outcome.unseen else False)
+            if outcome.is_caught or not outcome.unseen:
+                found[outcome.fault] = outcome.is_caught
     return found
 
 
-def table(trials: Sequence[Trial], ours: Mapping[str, bool | None]) -> Table:
-    """Return how many faults each tool has caught, by class; `ours` says it of our suite, of all that it has tried.
-
-    A fault that no request shows is not counted.
-    """
-    trials = [each for each in trials if ours.get(str(each.fault), False) is not None]
+def table(trials: Sequence[Trial], ours: Mapping[Fault, bool]) -> Table:
+    """Return how many faults each tool has caught, by class; `ours` says it of our suite, of all that it has tried."""
     tools: dict[str, Callable[[Trial], bool | None]] = {
-        "ours": lambda each: ours.get(str(each.fault)),
+        "ours": lambda each: ours.get(each.fault),
         "Schemathesis": lambda each: bool(each.schemathesis.reported),
         "Prism": lambda each: bool(each.prism.reported) if each.prism else None,
     }
