@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from adcontract_mock.http.response import JSON, HttpResponse, response_of
-from adcontract_mock.responses.composer import examples
 
 if TYPE_CHECKING:
     from adcontract import Values
@@ -101,10 +100,7 @@ _FAULTS = {"refused": "invalid", "unknown-item": "unknown-path"}
 
 
 def documented(place: Place, cause: str) -> Answer:
-    """Return the response that the contract documents for a cause, and that answers no request.
-
-    Of several documented successes it is the one that is the part of the place, else the default one.
-    """
+    """Return the response that the contract documents for a cause, and that answers no request."""
     if cause not in place.documented:
         place.documented[cause] = _documented(place, cause)
     return Answer(place, place.documented[cause], cause)
@@ -114,9 +110,8 @@ def _documented(place: Place, cause: str) -> HttpResponse:
     composer, operation = place.served.composer, place.operation
     if cause == "success":
         response = operation.success or next(iter(operation.responses.values()))
-        example = examples(response).get(place.part or "")
-        return composer.documented(response, operation.id, example)
-    response = place.served.contract.error_response(operation, _FAULTS.get(cause, cause))
+    else:
+        response = place.served.contract.error_response(operation, _FAULTS.get(cause, cause))
     return composer.documented(response, operation.id)
 
 

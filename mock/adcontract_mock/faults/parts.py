@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -54,6 +55,13 @@ def invariants(place: Place) -> Iterable[str]:
     if place.media:
         found = _invariants(place.served).within(f"{place.media.pointer}/schema")
         yield from (_name(place.media, each) for each in found)
+
+
+def words(place: Place) -> set[str]:
+    """Return the words in the rule of the invariant that is the part of a place, the names of members among them."""
+    found = _invariants(place.served).within(f"{place.media.pointer}/schema") if place.media else ()
+    rules = [each.rule for each in found if place.media and _name(place.media, each) == place.part]
+    return set(re.findall(r"\w+", " ".join(rules)))
 
 
 def violations(place: Place, value: Any) -> set[str]:

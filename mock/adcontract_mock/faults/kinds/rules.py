@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from adcontract_mock.faults.mutations import varied
-from adcontract_mock.faults.parts import invariants, violations
+from adcontract_mock.faults.parts import invariants, violations, words
 from adcontract_mock.faults.registry import Kinds
 
 if TYPE_CHECKING:
@@ -27,20 +27,28 @@ def _fitting(answer: Answer, vary: Callable[[Any], Iterable[Any]]) -> Iterator[A
                 yield changed
 
 
-def _other(node: Any) -> Iterator[Any]:
-    if isinstance(node, bool):
-        yield not node
-    elif isinstance(node, int | float):
-        yield from (node + 1, node - 1, -1, 0, 10**9)
-    elif isinstance(node, str):
-        yield from (f"{node}x", "")
-    elif isinstance(node, list) and node:
-        yield from (node[:-1], [*node, node[-1]])
-    elif isinstance(node, dict):
-        yield from ({**node, name: None} for name in node)
-        names = list(node)
-        for name in names:
-            yield {key: each for key, each in node.items() if key != name}
+def _others(value: Any) -> Iterator[Any]:
+    """Yield values in place of one."""
+    if isinstance(value, bool):
+        yield not value
+    elif isinstance(value, int | float):
+        yield from (value + 1, value - 1, -1, 0, 10**9)
+    elif isinstance(value, str):
+        yield from (f"{value}x", "")
+    elif isinstance(value, list) and value:
+        yield from (value[:-1], [*value, value[-1]])
+    yield None
+
+
+def _with_other_members(names: set[str]) -> Callable[[Any], Iterator[Any]]:
+    """Return a function that yields objects in which one member with one of these names is another, or is missing."""
+
+    def vary(node: Any) -> Iterator[Any]:
+        for name in [each for each in node if each in names] if isinstance(node, dict) else ():
+            yield from ({**node, name: other} for other in _others(node[name]))
+            yield {key: value for key, value in node.items() if key != name}
+
+    return vary
 
 
 @_kinds.answers("broken-invariant", "An invariant of the contract does not hold.", parts=invariants)
@@ -48,8 +56,11 @@ def _broken_invariant(answer: Answer) -> HttpResponse | None:
     own = answer.place.part
     if answer.json is None or violations(answer.place, answer.json):
         return None
-    found = ((changed, violations(answer.place, changed)) for changed in _fitting(answer, _other))
-    broken = [(changed, names) for changed, names in found if own in names]
-    # one that breaks no other invariant, if there is any
-    changed, _ = min(broken, key=lambda each: len(each[1]), default=(None, ()))
-    return None if changed is None else answer.with_json(changed)
+    first = None
+    for changed in _fitting(answer, _with_other_members(words(answer.place))):
+        broken = violations(answer.place, changed)
+        if broken == {own}:
+            return answer.with_json(changed)
+        if own in broken and first is None:
+            first = changed  # some cannot be broken alone
+    return None if first is None else answer.with_json(first)
