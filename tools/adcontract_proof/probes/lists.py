@@ -6,6 +6,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 from adcontract.openapi.pointer import get
+from adcontract_proof.probes.unusual_values import alike
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -80,19 +81,16 @@ def _values(writer: Writer, operation: Operation, each: Filter, rows: Sequence[A
     parameter = next(one for one in operation.parameters if (one.location, one.name) == ("query", each.parameter))
     schema = writer.schema(f"{parameter.pointer}/schema") if "schema" in parameter.data else {}
     found = [value for condition in each.conditions for value in _shown(condition, rows)]
-    unique = list({repr(value): value for value in found}.values())
-    values = unique if schema.get("type") == "array" else found
-    if schema.get("type") == "array":
-        plain = [value for value in unique if not isinstance(value, dict)]
-        values = [[value] for value in plain]
-        values += [plain[:2], plain[1:3], plain[:4], plain[::-1][:3]] if len(plain) > 1 else []
-    alone = list({repr(value): value for value in values}.values())
-    return [
-        *alone,
-        *schema.get("enum", ()),
-        *schema.get("items", {}).get("enum", ()),
-        *([each.all] if each.all else []),
-    ]
+    found += [*schema.get("enum", ()), *(() if each.all is None else (each.all,))]
+    values = list({repr(value): value for value in found}.values())
+    if schema.get("type") != "array":
+        return values
+    known = writer.schema(f"{parameter.pointer}/schema/items").get("enum", ()) if "items" in schema else ()
+    allowed = [value for value in values if value in known] if known else values
+    others = [*known[-2:], *(() if known else (other for value in values[:1] for other in alike(value, 1)))]
+    several = [allowed[start : start + 3] for start in range(0, len(allowed), 2)]
+    several += [pair for value in allowed[:2] for other in others for pair in ([value, other], [other, value])]
+    return [*([value] for value in values), *several]
 
 
 def _shown(condition: Condition, rows: Sequence[Any]) -> Iterator[Any]:
