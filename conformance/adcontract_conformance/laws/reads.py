@@ -40,7 +40,7 @@ def read(client: Client, operation: Operation) -> Iterator[Found]:
         if not reply.ok:
             if _listed_again(factory, lister, id_, page) is MISSING:
                 continue
-            sentence = f"The item {id_} is listed, and reading it is answered with {reply.status}."
+            sentence = f"The item {id_} is listed by {lister.id}, and reading it is answered with {reply.status}."
             yield broken(operation, KEYWORD, reply, sentence, part="read")
             continue
         shown = factory.item_in(operation, reply)

@@ -143,8 +143,10 @@ def _without_challenge(answer: Answer) -> HttpResponse | None:
 
 
 def _one_of_a_parent(place: Place) -> bool:
+    # of what is there already nobody knows that it is not of several parents
     resource = place.resource
-    return resource is not None and resource.parent is not None and resource.key is not None
+    is_created = place.is_acted_on("create", "add")
+    return is_created and resource is not None and resource.parent is not None and resource.key is not None
 
 
 @_kinds.acts("item-of-another-parent", "An item is found under any parent.", _one_of_a_parent)
