@@ -148,4 +148,6 @@ class Kinds:
         return register
 
     def _add(self, kind: FaultKind) -> None:
+        if kind.name in KINDS:
+            raise ValueError(f"the fault {kind.name} is registered twice")
         KINDS[kind.name] = kind
