@@ -91,6 +91,22 @@ class ResourceClient:
             if parent_ids[under(parent)] is not MISSING and known[canonical(parent_ids[under(parent)])] is parent_ids
         ]
 
+    def completed(self, operation: Operation, parent_ids: ParentIds) -> ParentIds:
+        """Return parents with the id by which an operation names its own one, if the target shows that."""
+        parent = self.resource(operation).parent
+        if parent is None or parent.id is None or under(parent) in parent_ids or (parent.name, "") not in parent_ids:
+            return parent_ids
+        others = type(self)(self.client, parent.name)
+        usual = {others.resource(lister).id for lister in others.every("list")}
+        for reader in others.every("read"):
+            resource = others.resource(reader)
+            if resource.key and resource.parent is None and resource.id in usual:
+                reply = self.client.ask(reader, **others.address(reader, parent_ids[parent.name, ""], {}))
+                own = at(others.item_in(reader, reply), parent.id) if reply.ok else MISSING
+                if own not in (MISSING, None):
+                    return {**parent_ids, under(parent): own}
+        return parent_ids
+
     def address(self, operation: Operation, id: Any, parent_ids: ParentIds) -> Address:  # noqa: A002
         """Return the values of the path and the query that lead to an item.
 

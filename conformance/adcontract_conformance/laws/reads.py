@@ -31,14 +31,14 @@ def read(client: Client, operation: Operation) -> Iterator[Found]:
     if resource.id is None or resource.key is None:
         raise NotTestable("the contract names no id")
     tried = False
-    for lister, parent_ids, row, page in factory.rows():
-        id_ = at(row, resource.id)
+    for lister, listed_ids, row, page in factory.rows():
+        id_, parent_ids = at(row, resource.id), factory.completed(operation, listed_ids)
         if id_ in (MISSING, None) or (resource.parent and under(resource.parent) not in parent_ids):
             continue
         tried = True
         reply = client.ask(operation, **factory.address(operation, id_, parent_ids))
         if not reply.ok:
-            if _listed_again(factory, lister, id_, page) is MISSING:
+            if _listed_again(factory, lister, row, page) is MISSING:
                 continue
             sentence = f"The item {id_} is listed by {lister.id}, and reading it is answered with {reply.status}."
             yield broken(operation, KEYWORD, reply, sentence, part="read")
@@ -48,12 +48,13 @@ def read(client: Client, operation: Operation) -> Iterator[Found]:
             sentence = f"The request asks for {id_}, and the response has the id {other!r}."
             yield broken(operation, KEYWORD, reply, sentence, part="id", grave=other is not MISSING)
             continue
-        if differing := set(shared(row, shown)):
+        differing = set() if _is_another(factory, operation, lister, row, shown) else set(shared(row, shown))
+        if differing:
             # a field that changes with every read, as a counter of reads does, may differ; one that goes back may not
             again = factory.item_in(operation, client.ask(operation, **factory.address(operation, id_, parent_ids)))
             differing -= set(shared(shown, again)) & set(shared(row, again))
             # nor may one that others have changed since the list was read: the list has it by now, too
-            now = _listed_again(factory, lister, id_, page)
+            now = _listed_again(factory, lister, row, page)
             differing &= set(shared(now, shown)) & (set(shared(now, again)) | (differing - set(shared(row, again))))
         if differing:
             sentence = f"The item {id_} differs from its row in {lister.id}: {', '.join(sorted(differing)[:3])}."
@@ -62,11 +63,19 @@ def read(client: Client, operation: Operation) -> Iterator[Found]:
         raise NotTestable("no list shows an item that can be read")
 
 
-def _listed_again(factory: ResourceFactory, lister: Operation, id_: Any, page: Reply) -> Any:
+def _is_another(factory: ResourceFactory, operation: Operation, lister: Operation, row: Any, shown: Any) -> bool:
+    """Return whether a read by another field than the id of the list shows another item, which has the same value."""
+    usual = factory.resource(lister).id or "/id"
+    held = at(shown, usual)
+    is_other = held is not MISSING and canonical(held) != factory.key(lister, row)
+    return factory.resource(operation).id != usual and is_other
+
+
+def _listed_again(factory: ResourceFactory, lister: Operation, row: Any, page: Reply) -> Any:
     """Return the row of an item as a page of a list has it now; `MISSING` where others have removed it."""
     now = factory.client.send(lister, page.exchange.request)
     rows = factory.client.lists.rows(lister, now) if now.ok else []
-    return next((row for row in rows if factory.key(lister, row) == canonical(id_)), MISSING)
+    return next((each for each in rows if factory.key(lister, each) == factory.key(lister, row)), MISSING)
 
 
 _ON_ITEM = tuple(name for name, action in ACTIONS.items() if action.on_item)
