@@ -440,6 +440,7 @@ def test_without_an_operation_the_fault_is_at_the_first_to_which_it_applies() ->
         ("order-as-text", {"listTrees:rings"}, "listTrees:name"),
         ("order-unstable", {"listTrees:", "listHarvests:"}, "listFruits:"),  # it has one page
         ("last-item-missing", {"listTrees:", "listFruits:"}, "listHarvests:"),  # nothing else is known of a harvest
+        ("first-item-missing", {"listTrees:"}, "listFruits:"),  # nothing else shows that it lacks a fruit
         ("filter-with-case", {"listTrees:query"}, "listTrees:kind"),
         ("first-value-only", {"listTrees:kinds[]"}, "listTrees:kind"),
         ("too-many-parameter-accepted", {"getReport:ids[]"}, "getReport:years[]"),  # no URL is so long

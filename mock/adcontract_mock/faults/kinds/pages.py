@@ -81,19 +81,39 @@ def _between(acting: Acting) -> Any:
     return _shifted(acting, 1, 1, first_page=False)
 
 
-def _is_known(place: Place) -> bool:
-    """Return whether a client can know of an item that a list lacks: it is no fault that others are not there."""
-    return place.action("list") and place.is_acted_on("create", "read")
+def _is_created_into(place: Place) -> bool:
+    """Return whether a client knows of the last item, because it has created it: a list need not have others."""
+    if place.resource is None or place.resource_type is None or not place.action("list") or _may_lack_items(place):
+        return False
+    parent = place.resource.parent
+    creates = [each.declared for each in place.resource_type.of("create", "add")]
+    own = [each for each in creates if parent is None or (each.parent and each.parent.name == parent.name)]
+    return any(each.action == "create" or each.makes for each in own)
 
 
-@_kinds.acts("last-item-missing", "The last item of a list is missing, and not counted.", _is_known)
+def _may_lack_items(place: Place) -> bool:
+    """Return whether a list requires a value of which nothing says what it keeps."""
+    known = {each.parameter for each in place.behavior.filters} | {each.parameter for each in place.behavior.sorts}
+    parameters = (each for each in place.operation.parameters if each.location == "query")
+    return any(each.required and each.name not in known for each in parameters)
+
+
+@_kinds.acts("last-item-missing", "The last item of a list is missing, and not counted.", _is_created_into)
 def _last_missing(acting: Acting) -> Any:
     return acting.run(rows=lambda rows: rows[:-1])
 
 
-@_kinds.acts("first-item-missing", "The first item of a list is missing.", _is_known)
+def _is_seen_otherwise(place: Place) -> bool:
+    """Return whether a list shows elsewhere that it lacks an item: in its total, in another order, or filtered."""
+    behavior = place.behavior
+    counts = behavior.pagination is not None and behavior.pagination.envelope.keys() & {"total", "last", "more", "next"}
+    filters = any(not each.hidden and not each.alternative for each in behavior.filters)
+    return place.action("list") and bool(counts or filters or behavior.sorts)
+
+
+@_kinds.acts("first-item-missing", "The first item of a list is counted, and on no page.", _is_seen_otherwise)
 def _first_missing(acting: Acting) -> Any:
-    return acting.run(rows=lambda rows: rows[1:])
+    return _shifted(acting, 1, 1)
 
 
 @_kinds.acts("row-twice", "The last row of a page is its first one again.", lambda place: place.action("list"))
