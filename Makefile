@@ -66,6 +66,7 @@ seeds: .venv/.installed ## Run the suite on the stateful mock, every document, s
 
 prove: .venv/.installed ## Plant every fault in every contract, and write conformance/PROOF.md: some hours, and it goes on where it was ended
 	@$(BIN)/adcontract prove --out build/proof $(GOALS) $(ARGS)
+	@$(BIN)/python bench/peers.py --sample 120 --proof build/proof/record.jsonl --page build/proof/PROOF.md
 	@cp build/proof/PROOF.md build/proof/proof.json conformance/
 
 prove-quick: .venv/.installed ## Plant each kind of fault at one place: a few minutes

@@ -9,11 +9,13 @@ the documented requests.
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import random
 import tempfile
 import time
 from functools import partial
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,7 +24,9 @@ import click
 import msgspec
 from by_prism import Documented
 from msgspec import Struct
+from prism import VERSION as PRISM
 from prism import installed
+from rich import box
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
@@ -38,6 +42,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 
     from adcontract import Operation
+
+_SECTION = """
+## Beside other tools
+
+{count} of these faults, chosen by seed {seed}, on the same mock and the same contract: `schemathesis run` {version} with
+all phases and checks and as many examples as ours, and Prism {prism} as a validating proxy of the documented requests.
+Both get the operations of the same resources and the credential. They catch a fault if they report anything that they
+do not report of the mock without it.
+
+{rows}
+"""
 
 _BUILD = Path(__file__).resolve().parents[1] / "build"
 
@@ -119,7 +134,12 @@ class Bench:
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="The record of a proof, build/proof/record.jsonl: take its faults, and print how many our suite catches.",
 )
-def peers(count: int, seed: int, proof: Path | None) -> None:
+@click.option(
+    "--page",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Add the table to this file, the page of that proof.",
+)
+def peers(count: int, seed: int, proof: Path | None, page: Path | None) -> None:
     """Print how many planted faults plain Schemathesis and Prism catch, by class.
 
     What each reports of a fault is added to build/peers-SEED.jsonl, where a run that was ended goes on.
@@ -157,7 +177,11 @@ def peers(count: int, seed: int, proof: Path | None) -> None:
             file.write(msgspec.json.encode(trial) + b"\n")
             file.flush()
             progress.update(task, advance=1, description=trial.fault.kind)
-    console.print(table([known[each] for each in faults], ours))
+    trials = [known[each] for each in faults]
+    console.print(table(trials, ours))
+    if page:
+        with page.open("a", encoding="utf-8") as file_of_page:
+            file_of_page.write(section(trials, ours, seed))
 
 
 def _contracts() -> list[Contract]:
@@ -237,6 +261,19 @@ def table(trials: Sequence[Trial], ours: Mapping[Fault, bool]) -> Table:
     shown.add_section()
     shown.add_row("all", str(len(trials)), *(_count(look, trials) for look in tools.values()))
     return shown
+
+
+def section(trials: Sequence[Trial], ours: Mapping[Fault, bool], seed: int) -> str:
+    """Return the table as a section of a page in Markdown, with what was compared."""
+    shown = table(trials, ours)
+    shown.title, shown.box = None, box.MARKDOWN
+    for row in shown.rows:
+        row.end_section = False
+    console = Console(width=100, file=io.StringIO())
+    with console.capture() as captured:
+        console.print(shown)
+    rows = "\n".join(line.rstrip() for line in captured.get().strip().splitlines())
+    return _SECTION.format(version=version("schemathesis"), prism=PRISM, count=len(trials), seed=seed, rows=rows)
 
 
 def _count(look: Callable[[Trial], bool | None], trials: Sequence[Trial]) -> str:

@@ -120,3 +120,13 @@ def test_prism_gets_patterns_that_it_can_read() -> None:
     assert sys.modules["prism"].readable({"schemas": [schema]}) == {
         "schemas": [{"pattern": r'^[\w"\-\\]\/\d+$', "properties": {"pattern": {"pattern": r"'\{", "enum": [r"\""]}}}]
     }
+
+
+def test_the_table_is_a_section_of_the_page_of_a_proof(peers: ModuleType) -> None:
+    trials = [trial(peers, "a", "schema", ("GET /books: x",)), trial(peers, "b", "lists", ())]
+    section = peers.section(trials, {each.fault: True for each in trials}, 7)
+    assert "2 of these faults, chosen by seed 7" in section
+    rows = [line for line in section.splitlines() if line.startswith("|")]
+    cells = [[cell.strip() for cell in row.strip("|").split("|")] for row in rows]
+    assert cells[0] == ["class", "planted", "ours", "Schemathesis", "Prism"]
+    assert cells[2:] == [["schema", "1", "1", "1", "0"], ["lists", "1", "1", "0", "0"], ["all", "2", "2", "1", "0"]]
