@@ -46,10 +46,10 @@ if TYPE_CHECKING:
 _SECTION = """
 ## Beside other tools
 
-{count} of these faults, chosen by seed {seed}, on the same mock and the same contract: `schemathesis run` {version} with
-all phases and checks and as many examples as ours, and Prism {prism} as a validating proxy of the documented requests.
-Both get the operations of the same resources and the credential. They catch a fault if they report anything that they
-do not report of the mock without it.
+{count} of these faults, chosen by seed {seed}, on the same mock and the same contract: `schemathesis run` {version}
+with all phases and checks and as many examples as ours, and Prism {prism} as a validating proxy of the documented
+requests. Both get the operations of the same resources and the credential. They catch a fault if they report anything
+that they do not report of the mock without it.
 
 {rows}
 """
