@@ -138,6 +138,9 @@ class Family:
         yield from (self.writer.written(self.at(operation, item, parent)) for operation in self.of("read"))
         for operation in self.of("list"):
             yield from self.rows(operation, parent)
+        for operation in [] if self.of("list", "read") else self.of("update"):
+            # a change of nothing shows the item where no operation reads it
+            yield self.writer.with_json(self.at(operation, item, parent), {})
         for related in self._related:
             owner = (parent or {}).get(related.name)
             for each in related.of("read", "list")[:2]:

@@ -84,6 +84,11 @@ def _places(family: Family) -> Generator[Request, Response, list[tuple[Any, Any]
         for lister in family.lister:
             rows = yield from family.rows(lister, parent)
             found += [(row, parent) for row in family.named(rows)]
+    if len(found) == 1:
+        for create in family.of("create") * _FEW:
+            response = yield family.writer.written(family.at(create, parent=parents[0]))
+            item = family.created(create, response)
+            found += [] if item is None else [(item, parents[0])]
     return found
 
 
@@ -141,12 +146,17 @@ def _writes(family: Family) -> Tour:
                 yield from family.observed(seen, parent)
             else:
                 yield from (writer.written(family.at(read, seen, parent)) for read in reads[:1])
+    for stranger in (yield from family.parents())[1:]:
+        yield writer.written(family.at(operation, places[-1][0], stranger))
+        yield from family.observed(*places[-1])
     for other in (each for each in family.of("set") if each is not operation):
         yield from (writer.written(family.at(other, one, owner)) for one, owner in places[1:_FEW])
     for one, owner in places[2 : 2 + _FEW]:
         for _ in range(2):
             yield writer.written(family.at(operation, one, owner))
             yield from family.observed(one, owner)
+            if not family.lister:
+                yield from family.observed(*places[1])
 
 
 def _lives(family: Family) -> Tour:
