@@ -11,7 +11,7 @@ from adcontract.openapi.text import as_text
 from adcontract_conformance.client.items import address, created_ids, id_for, under
 from adcontract_conformance.client.replies import MISSING, NotTestable, at, json_of
 from adcontract_conformance.client.seen import Seen, key_of
-from adcontract_conformance.model.exchange import HttpResponse
+from adcontract_conformance.model.exchange import HttpResponse, Purpose
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Set
@@ -92,6 +92,7 @@ class Book:
     Of what the contract cannot remove there is only a number, by API and resource or operation: `unremovable`,
     `marked` (deleted, and readable still), `unnamed` (no response showed the id) and `others` (requests that
     changed something that the run did not create, or that the contract does not describe).
+    `documented` has the last documented request that has created what no operation removes, by API and operation.
     `seen` has the items that were there before; one with which a create is answered is none that the run removes.
     Items that are added to a list are known only by a look at it: `looked` has the ids that were there before.
     `listener` is called with an entry and whether it was created, at once. `is_urgent` says whether an interrupt is not
@@ -110,6 +111,7 @@ class Book:
         self.others: Counter[tuple[str, str]] = Counter()
         self.added: dict[tuple[str, str, str], Added] = {}
         self.looked: dict[tuple[str, str, str], set[bytes]] = {}
+        self.documented: dict[tuple[str, str], Exchange] = {}
         self.seen = Seen()
         self._own: dict[tuple[str, str], set[str]] = defaultdict(set)
         self._lock = threading.RLock()
@@ -173,6 +175,8 @@ class Book:
                 self.add(Entry(checked, resource.name, id_, parent_ids, shown, owner))
         elif id_ in (MISSING, None, "") or as_text(id_) not in self._own[name]:
             self.unremovable[name] += not self._goes_with_its_parent(checked, resource, reading)
+            if exchange.purpose is Purpose.DOCUMENTED:
+                self.documented[checked.api, exchange.operation.id] = exchange
         self._own[name] |= {as_text(each) for each in (id_, *(at(shown, place) for place in type_.ids)) if _is_id(each)}
         return True
 

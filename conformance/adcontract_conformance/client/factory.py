@@ -25,6 +25,7 @@ __all__ = [
     "RefusedError",
     "ResourceFactory",
     "ThereBeforeError",
+    "TwiceError",
     "UnlistedError",
     "created_ids",
     "under",
@@ -52,6 +53,14 @@ class UnlistedError(NotTestable):
 
     def __init__(self, create: Operation, lister: Operation, reply: Reply) -> None:
         super().__init__(f"{create.id} created an item, and {lister.id} lists none")
+        self.lister, self.reply = lister, reply
+
+
+class TwiceError(NotTestable):
+    """A create has made several equal items: `reply` of the `lister` of their new parent."""
+
+    def __init__(self, create: Operation, lister: Operation, reply: Reply) -> None:
+        super().__init__(f"{create.id} created several equal items, which {lister.id} lists")
         self.lister, self.reply = lister, reply
 
 
@@ -197,6 +206,7 @@ class ResourceFactory(ResourceClient):
         Raises:
             NotTestable: if the reply does not show its id.
             UnlistedError: if the list of its parent does not show it either.
+            TwiceError: if that list shows it more than once.
         """
         resource, shown = self.resource(create), self.item_in(create, reply)
         found = reply.at(resource.shows_id) if resource.shows_id else at(shown, resource.id or "/id")
@@ -219,6 +229,9 @@ class ResourceFactory(ResourceClient):
                 raise UnlistedError(create, lister, walk.replies[-1])
             if len(rows) == 1:
                 return rows[0], at(rows[0], self.resource(lister).id or "/id")
+            places = (*self.resource(create).takes, *self.resource(create).echo)
+            if places and len({canonical([at(row, each) for each in places]) for row in rows}) == 1:
+                raise TwiceError(create, lister, walk.replies[-1])
         return MISSING, MISSING
 
     def _note(self, item: Item) -> None:

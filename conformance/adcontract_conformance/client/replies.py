@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -44,6 +45,11 @@ class Reply:
     def refused(self) -> bool:
         """Whether it was refused for what it says."""
         return 400 <= self.status < 500
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether it was refused because there is no such item."""
+        return self.status in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
 
     def at(self, pointer: str | None) -> Any:
         """Return the value at `pointer` in the body, or `MISSING`."""

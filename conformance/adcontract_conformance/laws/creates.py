@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
@@ -9,14 +10,22 @@ from typing import TYPE_CHECKING, Any
 from adcontract.openapi.text import as_text
 from adcontract_conformance.checks.coverage import NOT_ABOUT_THE_REQUEST
 from adcontract_conformance.checks.declared import broken
-from adcontract_conformance.client.equality import shared
-from adcontract_conformance.client.factory import RefusedError, ResourceFactory, ThereBeforeError, UnlistedError
-from adcontract_conformance.client.replies import MISSING, at, canonical
+from adcontract_conformance.client.equality import kept, shared
+from adcontract_conformance.client.factory import (
+    RefusedError,
+    ResourceFactory,
+    ThereBeforeError,
+    TwiceError,
+    UnlistedError,
+    under,
+)
+from adcontract_conformance.client.replies import MISSING, NotTestable, Reply, at, canonical, json_of
 from adcontract_conformance.laws.bystanders import Bystanders, disturbed, neighbor_of
 from adcontract_conformance.laws.collection import member_ids
 from adcontract_conformance.laws.law import does, law
 from adcontract_conformance.laws.storing import echoed, stored
 from adcontract_conformance.laws.telling import seldom_bodies, telling_bodies, telling_seldom_bodies, zero_bodies
+from adcontract_conformance.model.exchange import HttpResponse
 from adcontract_conformance.model.promises import NEIGHBOR
 
 if TYPE_CHECKING:
@@ -26,7 +35,6 @@ if TYPE_CHECKING:
     from adcontract.contract.behavior import Resource
     from adcontract_conformance.client.client import Client
     from adcontract_conformance.client.factory import Item
-    from adcontract_conformance.client.replies import Reply
     from adcontract_conformance.model.promises import Found
 
 KEYWORD = "x-resource"
@@ -42,24 +50,18 @@ UNSAID = "No page says whether the same request, sent again, creates a second it
 def create(client: Client, operation: Operation) -> Iterator[Found]:
     """Create two items as documented."""
     factory, resource = ResourceFactory.of(client, operation)
+    if (left := _left_behind(factory, operation)) is not None:
+        yield from _found_again(factory, operation, resource, left, left)
+        return
     try:
         first = factory.create()
         factory.visit(first)
         neighbor, others = neighbor_of(factory, first), Bystanders(factory, first)
         both = [(each, factory.look(each)[0]) for each in (first, neighbor) if factory.is_shown]
+        known = _listed_keys(factory, first)
         second = factory.create_another(first)
-    except (RefusedError, ThereBeforeError) as error:
-        if error.reply.status in NOT_ABOUT_THE_REQUEST or _may_be_there(operation, error.reply):
-            raise
-        if isinstance(error, ThereBeforeError):
-            yield broken(operation, KEYWORD, error.reply, f"{error}.", part="id", grave=True)
-        else:
-            sentence = f"The documented request is answered with {error.reply.status}."
-            yield broken(operation, KEYWORD, error.reply, sentence, part="accepted")
-        return
-    except UnlistedError as error:
-        sentence = f"The created {factory.name} is not listed by {error.lister.id}, which lists none of its new parent."
-        yield _unlisted(operation, error.lister, error.reply, sentence)
+    except (RefusedError, ThereBeforeError, UnlistedError, TwiceError) as error:
+        yield from _not_made(factory, operation, error)
         return
     if canonical(first.id) == canonical(second.id):
         sentence = f"Two requests created the same id {first.id}."
@@ -78,8 +80,78 @@ def create(client: Client, operation: Operation) -> Iterator[Found]:
     yield from others.touched(operation, f"Creating {second.id}")
     for item in (first, second):
         yield from _found_again(factory, operation, resource, item, second)
+    yield from _twice(factory, operation, resource, second, known)
     yield from _stored(factory, operation, first)
     yield from _members(factory, operation, resource, first)
+
+
+def _not_made(factory: ResourceFactory, operation: Operation, error: NotTestable) -> Iterator[Found]:
+    """Yield the breach by which no item of its own was created.
+
+    Raises:
+        NotTestable: if the reply is not about the request, or the contract has it.
+    """
+    if isinstance(error, UnlistedError):
+        sentence = f"The created {factory.name} is not listed by {error.lister.id}, which lists none of its new parent."
+        yield _unlisted(operation, error.lister, error.reply, sentence)
+    elif isinstance(error, TwiceError):
+        sentence = f"One request has created more than one {factory.name}: {error.lister.id} lists them."
+        yield broken(operation, KEYWORD, error.reply, sentence, part="twice", grave=True)
+    elif isinstance(error, RefusedError | ThereBeforeError):
+        if error.reply.status in NOT_ABOUT_THE_REQUEST or _may_be_there(operation, error.reply):
+            raise error
+        if isinstance(error, ThereBeforeError):
+            yield broken(operation, KEYWORD, error.reply, f"{error}.", part="id", grave=True)
+        else:
+            sentence = f"The documented request is answered with {error.reply.status}."
+            yield broken(operation, KEYWORD, error.reply, sentence, part="accepted")
+
+
+def _left_behind(factory: ResourceFactory, operation: Operation) -> Item | None:
+    """Return the item that the documented request of this run has created, where no operation removes it."""
+    sender, resource = factory.client.sender, factory.resource(operation)
+    exchange = sender.book.documented.get((sender.checked.api, operation.id))
+    if exchange is None or resource.parent is not None or not isinstance(exchange.response, HttpResponse):
+        return None
+    response = exchange.response
+    return factory.item(operation, Reply(exchange, response.status, json_of(response.body)), {})
+
+
+def _listed_keys(factory: ResourceFactory, item: Item) -> dict[str, set[bytes]]:
+    """Return the ids that each list has in which an item of the same parent should be."""
+    found = dict[str, set[bytes]]()
+    for lister in factory.every("list"):
+        parent = factory.resource(lister).parent
+        with suppress(NotTestable):  # a list that is too long does not say what is new
+            if parent is None or under(parent) in item.parent_ids:
+                found[lister.id] = set(factory.keys(lister, item))
+    return found
+
+
+def _twice(
+    factory: ResourceFactory, operation: Operation, resource: Resource, item: Item, known: dict[str, set[bytes]]
+) -> Iterator[Found]:
+    """Yield a breach if a list has another new item with the values of one; `known` has what it had before.
+
+    Others may create one as well, so it is a breach only if every try of the law shows it.
+    """
+    for lister in factory.every("list"):
+        if lister.id not in known:
+            continue
+        with suppress(NotTestable):
+            walk = factory.walk(lister, item.parent_ids)
+            new = {key: row for row in walk.rows if (key := factory.key(lister, row)) not in known[lister.id]}
+            own = new.pop(canonical(item.id), MISSING)
+            values = [(ours, at(item.body, theirs)) for ours, theirs in resource.echo.items()]
+            shown = [(ours, value) for ours, value in values if value is not MISSING and kept(value, at(own, ours))]
+            alike = [
+                key for key, row in new.items() if shown and all(kept(value, at(row, ours)) for ours, value in shown)
+            ]
+            if alike:
+                sentence = f"Creating {item.id} has also made the item {alike[0].decode()}."
+                yield replace(
+                    broken(operation, KEYWORD, walk.replies[-1], sentence, part="twice", grave=True), steady=True
+                )
 
 
 def _is_kept_apart(factory: ResourceFactory, operation: Operation, item: Item) -> bool:
@@ -152,6 +224,10 @@ def _found_again(
         if differing := [each for each in shared(item.shown, shown) if each in moved]:
             sentence = f"The created item has another value when it is read: {', '.join(differing[:3])}."
             yield broken(operation, KEYWORD, reply, sentence, part="kept")
+    for changer in [] if factory.is_shown else factory.every("update", "set")[:1]:
+        if factory.client.sender.checked.may_write(changer) and (reply := factory.do(changer, item)).is_gone:
+            sentence = f"The created item {item.id} is not found by {changer.id}, which answers {reply.status}."
+            yield broken(operation, KEYWORD, reply, sentence, part=f"read {changer.id}", grave=True)
     for lister, row, reply in factory.listed(item):
         if row is MISSING:
             yield _unlisted(operation, lister, reply, f"The created item {item.id} is not listed by {lister.id}.")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from adcontract_conformance.checks.declared import broken, deleted_again
@@ -24,8 +23,6 @@ if TYPE_CHECKING:
     from adcontract_conformance.model.promises import Found
 
 KEYWORD = "x-resource"
-
-GONE = (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
 
 AGAIN = "again"
 """The part of a breach by which what is gone can be deleted."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from adcontract import inferred
 from adcontract.openapi.text import as_text
 from adcontract_conformance.checks.declared import broken
 from adcontract_conformance.client.equality import kept
 from adcontract_conformance.client.factory import ResourceFactory, created_ids
-from adcontract_conformance.client.replies import MISSING, NotTestable, at
+from adcontract_conformance.client.replies import MISSING, NotTestable, at, canonical
 from adcontract_conformance.laws.bystanders import Bystanders
 from adcontract_conformance.laws.collection import ENOUGH, Collection
 from adcontract_conformance.laws.law import does, law
@@ -18,7 +18,6 @@ from adcontract_conformance.model.promises import NEIGHBOR
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from typing import Any
 
     from adcontract import Operation
     from adcontract_conformance.client.client import Client
@@ -128,13 +127,20 @@ def _entries(factory: ResourceFactory, operation: Operation) -> Iterator[Found]:
     beside, _ = factory.look(neighbor)
     others = Bystanders(factory, item)
     body = factory.client.documented(operation).body
-    for part in ("added", "again"):
-        if not (reply := factory.do(operation, item)).ok:
+    sent = list[Any]()
+    for part, given in [*(("added", each) for each in _divided(factory, operation, body)), ("again", body)]:
+        reply = factory.do(operation, item, given)
+        if not reply.ok and given is not body:
+            continue  # a target may need everything at once
+        if not reply.ok:
             raise NotTestable(f"{operation.id} answers {reply.status} to the documented request")
+        sent.append(given)
         shown, seen = factory.look(item)
         for ours, theirs in resource.echo.items():
             held = at(shown, ours)
-            for entry in at(body, theirs) or ():
+            lists = (at(each, theirs) for each in sent)
+            known = {canonical(each): each for entries in lists if isinstance(entries, list) for each in entries}
+            for entry in known.values():
                 count = sum(kept(entry, each) for each in held) if isinstance(held, list) else 0
                 if count != 1:
                     sentence = f"{entry!r} was added, and {ours} has it {count} times{seen_in(operation, seen)}."
@@ -145,6 +151,25 @@ def _entries(factory: ResourceFactory, operation: Operation) -> Iterator[Found]:
         sentence = f"Adding to {item.id} changed {', '.join(moved[:3])} of {neighbor.id}."
         yield broken(operation, KEYWORD, seen, sentence, part=NEIGHBOR, grave=True)
     yield from others.touched(operation, f"Adding to {item.id}")
+
+
+def _divided(factory: ResourceFactory, operation: Operation, body: Any) -> list[Any]:
+    """Return two bodies that together add what one does, to see whether the second replaces the first.
+
+    It is that one alone where it cannot be divided.
+    """
+    places = (theirs.removeprefix("/") for theirs in factory.resource(operation).echo.values())
+    names = [name for name in places if isinstance(body.get(name), list) and body[name]]
+    if several := [name for name in names if len(body[name]) > 1]:
+        first, second = dict[str, Any](), dict[str, Any]()
+        for name in several:
+            first[name], second[name] = body[name][:1], body[name][1:]
+        parts = [{**body, **first}, {**body, **second}]
+    else:
+        parts = [{name: each for name, each in body.items() if name not in names[place::2]} for place in (0, 1)]
+    pointer = f"{operation.body[0].pointer}/schema"
+    is_valid = all(factory.client.sender.checked.schemas.valid(pointer, each) for each in parts)
+    return parts if len(several or names[1:]) > 0 and is_valid else [body]
 
 
 @law("remove", "a removed member is gone, and all the others remain", does("remove"))

@@ -17,11 +17,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from adcontract import Operation
+    from adcontract.contract.behavior import Resource
     from adcontract_conformance.client.client import Client
+    from adcontract_conformance.client.items import Address
     from adcontract_conformance.client.replies import Reply
     from adcontract_conformance.model.promises import Found
 
 KEYWORD = "x-resource"
+
+UNSAID = "No page says how a request for a parent that is not there is answered."
 
 
 @law("read", "an item is read as the list shows it, with the id that was asked for", does("read", keyed=True))
@@ -81,18 +85,29 @@ def _listed_again(factory: ResourceFactory, lister: Operation, row: Any, page: R
 _ON_ITEM = tuple(name for name, action in ACTIONS.items() if action.on_item)
 
 
-@law("unknown", "an unknown id is refused", does(*_ON_ITEM, keyed=True))
+def _is_about_one(operation: Operation) -> bool:
+    """Return whether an operation is about one item, which it names by its id or by that of its parent."""
+    resource = operation.behavior.resource
+    return resource is not None and does(*_ON_ITEM)(operation) and bool(resource.key or resource.parent)
+
+
+def _is_shown(client: Client, operation: Operation) -> bool:
+    """Return whether the target has items, or else parents, of which an operation shows which there are."""
+    resource = operation.behavior.resource
+    if resource is None or resource.key is not None or resource.parent is None:
+        return resource is not None and resource.key is not None
+    parent = client.sender.checked.contract.resources.get(resource.parent.name)
+    return parent is not None and parent.is_readable
+
+
+@law("unknown", "an unknown id is refused", _is_about_one, given=_is_shown)
 def unknown(client: Client, operation: Operation) -> Iterator[Found]:
     """Ask for an id that nothing should have."""
     factory, resource = ResourceFactory.of(client, operation)
-    if resource.key is None:
-        raise TypeError(operation.id)
-    place = getattr(client.documented(operation), resource.key.location)
-    id_ = unknown_id(place.get(resource.key.name))
     if takes_any_id(client, operation):
         raise NotTestable("behavior.delete reports that what is not there can be deleted")
-    for parent_ids in factory.parent_ids_of(operation)[:1]:
-        reply = client.ask(operation, **factory.address(operation, id_, parent_ids))
+    for id_, address in _unknown(factory, operation, resource):
+        reply = client.ask(operation, **address)
         if not reply.refused:
             sentence = f"The id {id_}, which nothing should have, is answered with {reply.status}."
             if reply.ok and resource.action == "delete":
@@ -101,6 +116,29 @@ def unknown(client: Client, operation: Operation) -> Iterator[Found]:
             refusal = client.sender.checked.declared_response(operation, 404)
             shown = at(factory.item_in(operation, reply), resource.id or "/id")
             # whichever item that is, it is not the one that was asked for
-            is_other = resource.action == "read" and shown not in (MISSING, None)
-            yield broken(operation, KEYWORD, reply, sentence, part="unknown", refusal=refusal, grave=is_other)
+            is_other = resource.key is not None and resource.action == "read" and shown not in (MISSING, None)
+            why = UNSAID if resource.key is None and refusal is None else ""
+            yield broken(
+                operation,
+                KEYWORD,
+                reply,
+                sentence,
+                part="unknown",
+                refusal=refusal,
+                grave=is_other,
+                left_open=why,
+            )
         require_told(client, operation, [reply], lambda: factory.do(operation, factory.create()))
+
+
+def _unknown(factory: ResourceFactory, operation: Operation, resource: Resource) -> Iterator[tuple[Any, Address]]:
+    """Yield an id that nothing should have, of an item or else of its parent, and the values that lead there."""
+    documented = factory.client.documented(operation)
+    if resource.key is not None:
+        id_ = unknown_id(getattr(documented, resource.key.location).get(resource.key.name))
+        for parent_ids in factory.parent_ids_of(operation)[:1]:
+            yield id_, factory.address(operation, id_, parent_ids)
+    elif resource.parent is not None:
+        key = resource.parent.key
+        id_ = unknown_id(getattr(documented, key.location).get(key.name))
+        yield id_, {key.location: {key.name: id_}}

@@ -20,6 +20,13 @@ def _first(self, *_, **values):
     next(iter(self.books.values())).update(values)
 
 
+def _next_too(self, result, book, body):
+    """Make a change to the last book of the shelf as well, or to the one before; give nothing."""
+    others = [each for each in self.on_shelf(book["shelf_id"]) if each is not book]
+    others[-1].update({name: body[name] for name in ("title", "pages") if name in body})
+    return result
+
+
 def _alike(self, book, *, cleared):
     """Change or remove the books of the same rating; give nothing."""
     for other in [each for each in self.books.values() if each.get("rating") is not None]:
@@ -140,6 +147,15 @@ FAULTS = {
         "create",
         **after("add_book", lambda self, book, *_: [each["tags"].append("x") for each in self.books.values()] and book),
     ),
+    "a created item is stored twice": breaks(
+        "createBook",
+        "create",
+        add_book=lambda self, shelf, body: (
+            Library.add_book(self, shelf, body),
+            Library.add_book(self, shelf, body) if len(self.books) > 23 else None,
+        )[0],
+    ),
+    "a change is made to the next item as well": breaks("updateBook", "change", **after("change", _next_too)),
     "the response shows a value that is not kept": breaks(
         "createBook",
         "create",
@@ -225,6 +241,14 @@ FAULTS = {
     "a change is not seen in the list": breaks("updateBook", "change", **_stale("title")),
     "a change replaces the item by a new one": breaks(
         "updateBook", "change", **after("change", lambda self, result, book, body: self.books.pop(book["id"]))
+    ),
+    "words of an unknown book are read": breaks(
+        "getWords",
+        "unknown",
+        on_book=lambda self, method, verb, book, body: (
+            (200, {"words": []}) if book["id"] == 0 else Library.on_book(self, method, verb, book, body)
+        ),
+        book=lambda self, shelf, number: Library.book(self, shelf, number) if number in self.books else {"id": 0},
     ),
     # actions
     "an action has no effect": breaks("lendBook", "change", lend=lambda self, book: None),

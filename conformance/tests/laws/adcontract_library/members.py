@@ -31,6 +31,9 @@ def _to_the_first(self, result, book, ids):
 
 
 FAULTS = {
+    "words that are added replace those before": breaks(
+        "addWords", "add", add_words=lambda self, number, words: self.words.__setitem__(number, [*words])
+    ),
     "a member is added to an item that was there before": breaks(
         "addReaders", "add", **after("add_readers", _to_the_first)
     ),

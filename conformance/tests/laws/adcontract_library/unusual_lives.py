@@ -114,6 +114,15 @@ class CountsByShelf(Library):
         del self.books[(book["shelf_id"], book["id"])]
 
 
+class MakesCompanions(Library):
+    """Makes a second book with each new one, which has another title."""
+
+    def add_book(self, shelf, body):
+        if len(self.books) >= 23 and not body["title"].startswith("About "):
+            self.add_book(shelf, {**body, "title": f"About {body['title']}"[:40]})
+        return super().add_book(shelf, body)
+
+
 class Normalizes(Library):
     """Stores genres in upper case, titles with single blanks, prices in cents and times of another zone."""
 
@@ -285,6 +294,7 @@ UNUSUAL = {
     Forbids: ("unknown", "delete", "parent"),
     RefusesTheSame: ("change",),
     CountsByShelf: ("read", *WRITES),
+    MakesCompanions: ("create", "change"),
     Normalizes: ("read", *WRITES, "sort-order", "filter"),
     UsesIdsAgain: ("read", *WRITES),
     LastChangedFirst: ("page-walk", *WRITES),

@@ -140,8 +140,9 @@ def _list_cached(acting: Acting) -> Any:
 @_kinds.acts("listed-late", "A new item is in the list after two seconds.", _lists_new)
 def _late(acting: Acting) -> Any:
     remembered = acting.remembered()
-    now, known = time.monotonic(), remembered.setdefault(f"since {acting.context.parent_id}", {})
-    is_first = not known
+    now, since = time.monotonic(), f"since {acting.context.parent_id}"
+    is_first = since not in remembered
+    known = remembered.setdefault(since, {})
 
     def settled(rows: list[Any]) -> list[Any]:
         for row in rows:
