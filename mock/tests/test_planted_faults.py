@@ -333,7 +333,7 @@ def shown(kind: FaultKind, place: Place) -> list[Call]:
         calls = tuple(call for call in CALLS if call.operation == operation and call.headers) * 25
     found = differing(f"{kind.name}@{operation}:{place.part or ''}", calls)
     where = {call.operation for call in found}
-    if kind.of_document:
+    if kind.of_document and not kind.everywhere:
         assert where <= {""}
     elif kind.change:
         assert where <= {operation}
@@ -534,6 +534,7 @@ def test_the_list_as_json_has_the_same() -> None:
         "description": "A delete is answered, and not done.",
         "stateful": True,
         "document": False,
+        "everywhere": False,
         "operations": {"orchard-v1": ["deleteTree"]},
         "parts": {},
     }

@@ -42,7 +42,7 @@ LATENCY = 0.5
 """How long a response may take where a fault makes some come late, in seconds."""
 
 LONGEST = 120.0
-"""How long one run may take, in seconds."""
+"""How long a run on a fault may take, in seconds."""
 
 FIRST: dict[str, tuple[str, ...]] = {
     "schema": ("examples", "schema"),
@@ -111,8 +111,8 @@ class Trials:
             AdcontractError: if the mock does not serve the contract, or the run does not come to its end.
         """
         with self._mock(api, snapshot) as mock:
-            report = self._run(mock.url, api, snapshot, _Plan(GROUPS), _First())
-        if report.stopped or report.bound:
+            report = self._run(mock.url, api, snapshot, _Plan(GROUPS, seconds=None), _First())
+        if report.stopped:
             raise AdcontractError(f"{api}@{snapshot} without a fault could not be checked: {report.stopped}")
         [contract] = report.apis
         return Clean(
@@ -135,9 +135,8 @@ class Trials:
             outcome, sent = self._tried(outcome, plan)
             if outcome.is_caught or outcome.error:
                 return outcome
-        # what comes late is no other answer
-        compared = None if fault.group == "time" else _visibility(self.spec, fault).compared(fault.name, sent)
-        return replace(outcome, unseen=compared.compared) if compared and not compared.difference else outcome
+        compared = _visibility(self.spec, fault.api, fault.snapshot).compared(fault.name, sent)
+        return outcome if compared.difference else replace(outcome, unseen=compared.compared)
 
     def _tried(self, before: Outcome, plan: _Plan) -> tuple[Outcome, list[Request]]:
         """Return what came of a fault after one more run, and the requests of that run."""
@@ -182,7 +181,7 @@ class Trials:
         options = Options(
             groups=plan.groups,
             seed=self.seed,
-            seconds=LONGEST,
+            seconds=plan.seconds,
             own=True,
             spec=self.spec,
             generated=self.generated,
@@ -197,11 +196,12 @@ class Trials:
 
 
 class _Plan(NamedTuple):
-    """A run: the groups of checks, the operations, all for none, and after how many failing causes it ends."""
+    """A run: the groups of checks, the operations, all for none, and after how many failing causes or seconds it ends."""
 
     groups: tuple[str, ...]
     focus: tuple[str, ...] = ()
     max_failures: int | None = None
+    seconds: float | None = LONGEST
 
 
 class _First:
@@ -231,17 +231,16 @@ def _contract(spec: Path | None, api: str, snapshot: str) -> Contract:
 
 
 @cache
-def _visibility_of(spec: Path | None, api: str, snapshot: str) -> Visibility:
+def _visibility(spec: Path | None, api: str, snapshot: str) -> Visibility:
     return Visibility(_contract(spec, api, snapshot), TOKEN, ITEMS)
 
 
-def _visibility(spec: Path | None, fault: Fault) -> Visibility:
-    return _visibility_of(spec, fault.api, fault.snapshot)
-
-
 def _family(spec: Path | None, fault: Fault) -> tuple[str, ...]:
-    """Return the operations of the resources on which the operation of a fault acts; none for a single one."""
-    resources = _contract(spec, fault.api, fault.snapshot).resources.values()
+    """Return all operations of the resources on which that of a fault acts, or of the document; none for one alone."""
+    contract = _contract(spec, fault.api, fault.snapshot)
+    if fault.of_document:
+        return tuple(each.id for each in contract.operations)
+    resources = contract.resources.values()
     ids = [tuple(each.operation.id for each in resource.operations) for resource in resources]
     family = dict.fromkeys(each for known in ids if fault.operation in known for each in known)
     return tuple(family) if len(family) > 1 else ()

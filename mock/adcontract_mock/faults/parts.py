@@ -1,4 +1,4 @@
-"""The parts of an operation that may have a fault each: its filters, the fields that it sorts by, its inputs."""
+"""The parts of an operation that may have a fault each: its filters, sort fields, inputs, invariants and payloads."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from adcontract.contract.invariants import Invariants
 from adcontract_mock.faults.place import BODY
+from adcontract_mock.responses.composer import default_example, examples
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -48,6 +49,14 @@ def required_properties(place: Place) -> Iterator[str]:
         if each.location == "body":
             names = each.schema.get("required", [])
             yield from names if each.field == BODY else [each.field] if names else []
+
+
+def payloads(place: Place) -> Iterable[str]:
+    """Yield the names of the documented successes that a client can ask for and that are served as they are."""
+    success = place.operation.success if place.resource is None else None
+    default = default_example(success) if success else None
+    known = examples(success).values() if success else ()
+    return (each.name for each in known if each.request is not None or each == default)
 
 
 def invariants(place: Place) -> Iterable[str]:

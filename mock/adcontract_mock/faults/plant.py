@@ -117,6 +117,7 @@ def listed(contracts: Sequence[Contract], token: str | None = None) -> list[dict
                 "description": kind.description,
                 "stateful": kind.stateful,
                 "document": kind.of_document,
+                "everywhere": kind.everywhere,
                 "operations": operations,
                 "parts": parts,
             }

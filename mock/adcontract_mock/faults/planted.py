@@ -49,7 +49,7 @@ class PlantedContract(ServedContract):
         self.fault = f"{kind.name} at {where} of {self.id}: {kind.description}"
         self.memory: dict[str, Any] = {}
         self.place = Place(self, operation, token, part)
-        self._planted: Responder | None = None
+        self._planted: dict[str, Responder] = {}
 
     def changed(self, response: HttpResponse, cause: str, exchange: Exchange | None = None) -> HttpResponse:
         """Return a finished response as the fault has it."""
@@ -60,15 +60,16 @@ class PlantedContract(ServedContract):
 
     def responder(self, operation: Operation) -> Responder:
         """Return the responder of `operation`: the faulty one, or that of the contract."""
-        if operation.pointer != self.place.operation.pointer or self.kind.of_document:
+        is_place = operation.pointer == self.place.operation.pointer and not self.kind.of_document
+        if not (is_place or self.kind.everywhere):
             return super().responder(operation)
-        if self._planted is None:
+        if operation.pointer not in self._planted:
             credentials = super().responder(operation).credentials
             if self.kind.find is not None:
                 alternatives = self.contract.credentials(operation)
                 credentials = _PlantedCredentials(alternatives, self.place, self.kind)
-            self._planted = _PlantedResponder(self, operation, credentials)
-        return self._planted
+            self._planted[operation.pointer] = _PlantedResponder(self, operation, credentials)
+        return self._planted[operation.pointer]
 
     @cached_property
     def stateful(self) -> Stateful:

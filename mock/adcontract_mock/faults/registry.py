@@ -37,7 +37,8 @@ class FaultKind:
     it, each part a place of its own; None where the operation is one place. `change` turns a finished response into
     a faulty one, None where that response cannot show it. `ignore` says which errors of a request are overlooked.
     `find` takes the place of the check of credentials, `act` that of the action on the state; `stateful` is whether the
-    fault needs a stateful mock. A kind that is `of_document` shows at requests for no operation, and is planted at all.
+    fault needs a stateful mock. A kind that is `of_document` is planted once: it shows at requests for no operation,
+    or, `everywhere`, at those for all.
     """
 
     name: str
@@ -51,6 +52,7 @@ class FaultKind:
     act: Act | None = None
     stateful: bool = False
     of_document: bool = False
+    everywhere: bool = False
 
     def places(self, operation: Place) -> list[Place]:
         """Return where a client could see the fault: the operation, or each part of it that may have it."""
@@ -77,8 +79,9 @@ class Kinds:
         *,
         parts: Parts | None = None,
         on: str = "success",
+        everywhere: bool = False,
     ) -> Callable[[Change], Change]:
-        """Register a change of the responses with the cause `on`, `any` for all.
+        """Register a change of the responses with the cause `on`, `any` for all, of one operation or `everywhere`.
 
         It applies to an operation if it changes the documented response, and `applies`, if given, is true.
         """
@@ -102,7 +105,8 @@ class Kinds:
                     parts,
                     change=changed,
                     stateful=on == "unknown-item",
-                    of_document=on in ("unknown-path", "unknown-method"),
+                    of_document=everywhere or on in ("unknown-path", "unknown-method"),
+                    everywhere=everywhere,
                 )
             )
             return change

@@ -41,7 +41,8 @@ def _lines(faults: list[dict[str, Any]]) -> list[str]:
             needs = " Needs --stateful." if each["stateful"] else ""
             lines.append(f"  {each['fault']}: {each['description']}{needs}")
             if each["document"]:
-                lines.append(f"      {', '.join(each['operations']) or 'nowhere'}: requests for no operation")
+                where = "all operations" if each["everywhere"] else "requests for no operation"
+                lines.append(f"      {', '.join(each['operations']) or 'nowhere'}: {where}")
                 continue
             for document, operations in each["operations"].items():
                 parts = each["parts"].get(document, {})

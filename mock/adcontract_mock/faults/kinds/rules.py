@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from adcontract_mock.faults.mutations import varied
-from adcontract_mock.faults.parts import invariants, violations, words
+from adcontract_mock.faults.mutations import broken, varied
+from adcontract_mock.faults.parts import invariants, payloads, violations, words
 from adcontract_mock.faults.registry import Kinds
 
 if TYPE_CHECKING:
@@ -64,3 +64,11 @@ def _broken_invariant(answer: Answer) -> HttpResponse | None:
         if own in broken and first is None:
             first = changed  # some cannot be broken alone
     return None if first is None else answer.with_json(first)
+
+
+@_kinds.answers("other-type-in-payload", "A field of a documented payload has another type.", parts=payloads)
+def _other_type(answer: Answer) -> HttpResponse | None:
+    media, own = answer.place.media, answer.place.part
+    if media is None or not any(each.name == own and each.value == answer.json for each in media.examples):
+        return None
+    return broken(answer, {"type"}, lambda node: () if isinstance(node, dict | list) else ({"planted": node},))

@@ -48,7 +48,7 @@ def _sometimes_slow(answer: Answer) -> HttpResponse | None:
     return _late(answer.response) if _every(answer, 10) else None
 
 
-@_kinds.answers("rarely-slow", "One success in a hundred comes 0.7 seconds late.")
+@_kinds.answers("rarely-slow", "One success in a hundred comes 0.7 seconds late.", everywhere=True)
 def _rarely_slow(answer: Answer) -> HttpResponse | None:
     return _late(answer.response) if _every(answer, 100) else None
 
@@ -58,7 +58,7 @@ def _sometimes_500(answer: Answer) -> HttpResponse | None:
     return mock_response(500, "planted", message="Internal Server Error") if _every(answer, 10) else None
 
 
-@_kinds.answers("rarely-500", "One valid request in a hundred is a 500.")
+@_kinds.answers("rarely-500", "One valid request in a hundred is a 500.", everywhere=True)
 def _rarely_500(answer: Answer) -> HttpResponse | None:
     return mock_response(500, "planted", message="Internal Server Error") if _every(answer, 100) else None
 
