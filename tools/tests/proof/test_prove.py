@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,11 +11,20 @@ import pytest
 from click.testing import CliRunner
 
 from adcontract.cli import main
+from adcontract_mock.faults import plant  # noqa: F401 - registers the kinds
+from adcontract_mock.faults.registry import KINDS
+from adcontract_proof.fault import Fault
+from adcontract_proof.page import terminal
+from adcontract_proof.record import Basis
+from adcontract_proof.summary import below, proof_of
+from adcontract_proof.trial import Clean, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from click.testing import Result
+
+    from adcontract_proof.summary import Proof
 
     Prove = Callable[..., Result]
 
@@ -84,14 +94,43 @@ def test_a_record_of_another_proof_is_not_mixed_with_this_one(proved: Result, pr
     assert (out / "record.jsonl").read_bytes() == before
 
 
-@pytest.mark.slow
-def test_a_class_below_its_goal_fails_and_the_missed_fault_is_named(tmp_path: Path) -> None:
-    # the suite declares no bound on the time of a response, so a late one is caught by the bound of the proof alone
-    command = ["prove", "--spec", str(SHOP), "--workers", "1", "--out", str(tmp_path), "--fault"]
-    missed = CliRunner().invoke(main, [*command, "rarely-slow@getStats", "--goal", "time=97"])
-    assert missed.exit_code == 1, missed.output
-    assert "missed  rarely-slow@getStats of shop@v1" in missed.output
-    assert "time: 0 of 1 faults are caught (0.0 %), and at least 97 % have to be." in missed.output
+def proof_with(*outcomes: Outcome, alarms: tuple[str, ...] = ()) -> Proof:
+    basis = Basis(version="1", commit="", seed=1, profile="core", contracts={"shop@v1": "0"})
+    clean = Clean(document="shop@v1", requests=9, seconds=1.0, alarms=alarms)
+    return proof_of(basis, datetime.now(UTC), 9, [clean], outcomes)
+
+
+def outcome(group: str, **other: Any) -> Outcome:
+    return Outcome(fault=Fault("shop", "v1", next(iter(KINDS)), group, "getItem"), **other)
+
+
+def test_a_class_below_its_goal_is_named_and_the_missed_fault_is_listed() -> None:
+    proof = proof_with(outcome("lists"), outcome("lists", checks=("behavior.filter",)), outcome("state", refused="no"))
+    assert below(proof, {"lists": 50, "state": 100, "all": 60}) == []
+    assert below(proof, {"lists": 97, "state": 100, "security": 100, "all": 97}) == [
+        "lists: 1 of 2 faults are caught (50.0 %), and at least 97 % have to be.",
+        "all: 2 of 3 faults are caught (66.7 %), and at least 97 % have to be.",
+    ]
+    assert [line for line in terminal(proof) if line.startswith("missed  ")]
+
+
+def test_a_fault_that_changes_no_answer_is_listed_and_not_counted() -> None:
+    proof = proof_with(outcome("lists", unseen=40), outcome("lists", checks=("behavior.filter",)))
+    assert below(proof, {"lists": 100, "all": 100}) == []
+    assert (proof.total.planted, proof.total.caught, proof.total.unseen) == (2, 1, 1)
+    assert [line for line in terminal(proof) if line.startswith("unseen  ")]
+
+
+def test_a_run_that_broke_is_not_caught() -> None:
+    proof = proof_with(outcome("lists", error="The target does not answer."))
+    assert below(proof, {"all": 1})
+    assert "        The target does not answer." in list(terminal(proof))
+
+
+def test_a_false_alarm_on_the_server_without_a_fault_is_shown() -> None:
+    lines = list(terminal(proof_with(alarms=("The body does not fit.",))))
+    assert "without a fault: shop@v1: 1 false alarm, 9 requests" in lines
+    assert "    The body does not fit." in lines
 
 
 @pytest.mark.parametrize(
