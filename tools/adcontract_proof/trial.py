@@ -196,7 +196,7 @@ class Trials:
 
 
 class _Plan(NamedTuple):
-    """A run: the groups of checks, the operations, all for none, and the failing causes or seconds after which it ends."""
+    """A run: the groups of checks, the operations, all for none, and after how many failing causes or when it ends."""
 
     groups: tuple[str, ...]
     focus: tuple[str, ...] = ()
