@@ -22,7 +22,7 @@ _LISTS = {
     *("sort-all", "sort-order", "sort-reverse", "sort-filtered", "page-links", "page-size", "page-default"),
     *("page-maximum", "page-beyond", "page-walk", "page-total", "page-envelope", "read"),
 }
-_STATE = {"create", "change", "delete", "add", "remove", "read", "parent", "unknown", "there", "gone"}
+_STATE = {"create", "change", "delete", "add", "remove", "read", "parent", "unknown", "there", "gone", "again"}
 
 CHECKS: Mapping[str, set[str]] = {
     "schema": _BODY | _LISTS | _STATE,

@@ -29,7 +29,7 @@ SLOW = "Responses take too long."
 
 THEMES = {
     **dict.fromkeys(("create", "change", "delete", "add", "remove", "read", "unknown", "parent"), KEPT),
-    **dict.fromkeys(("there", "gone"), KEPT),
+    **dict.fromkeys(("there", "gone", "again"), KEPT),
     **dict.fromkeys(("page-size", "page-default", "page-maximum", "page-beyond", "page-walk"), PAGES),
     **dict.fromkeys(("page-total", "page-envelope", "page-links"), STATED),
     **dict.fromkeys(

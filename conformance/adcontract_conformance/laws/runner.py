@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from adcontract import AdcontractError
 from adcontract_conformance.client.client import Client
 from adcontract_conformance.laws import (  # noqa: F401 - fills the registry
+    again,
     creates,
     deletes,
     filters,

@@ -298,7 +298,7 @@ UNUSUAL = {
     Normalizes: ("read", *WRITES, "sort-order", "filter"),
     UsesIdsAgain: ("read", *WRITES),
     LastChangedFirst: ("page-walk", *WRITES),
-    ReadsLate: (*WRITES, "add", "remove"),
+    ReadsLate: (*WRITES, "add", "remove", "again"),
     OthersWrite: ("change", "unknown"),
     KeepsSets: ("read", *WRITES),
     NullIsDefault: WRITES,
