@@ -142,11 +142,20 @@ def _without_challenge(answer: Answer) -> HttpResponse | None:
     return answer.without_header("WWW-Authenticate")
 
 
+def _is_of_one_parent(place: Place) -> bool:
+    """Return whether a client knows the parent of what it creates, of which others may not have it.
+
+    Of what is there already nobody knows that it is not of several parents.
+    """
+    if place.resource is None or place.resource_type is None or place.resource.parent is None:
+        return False
+    name, creating = place.resource.parent.name, place.resource_type.of("create", "add")
+    is_named = any(each.declared.parent is not None and each.declared.parent.name == name for each in creating)
+    return bool(creating) and (is_named or place.resource.parent.field is not None)
+
+
 def _one_of_a_parent(place: Place) -> bool:
-    # of what is there already nobody knows that it is not of several parents
-    resource = place.resource
-    is_created = place.is_acted_on("create", "add")
-    return is_created and resource is not None and resource.parent is not None and resource.key is not None
+    return _is_of_one_parent(place) and place.resource is not None and place.resource.key is not None
 
 
 @_kinds.acts("item-of-another-parent", "An item is found under any parent.", _one_of_a_parent)
@@ -160,7 +169,9 @@ def _another_parent(acting: Acting) -> Any:
 
 
 def _shows_changing_items(place: Place) -> bool:
-    return place.action("list", "read") and place.is_acted_on("create", "update", "set", "delete", "add", "remove")
+    is_changed = place.is_acted_on("create", "update", "set", "delete", "add", "remove")
+    is_anywhere = place.resource is not None and (place.resource.parent is None or _is_of_one_parent(place))
+    return place.action("list", "read") and is_changed and is_anywhere
 
 
 @_kinds.acts(
@@ -175,7 +186,7 @@ def _another_session(acting: Acting) -> Any:
 
 
 def _list_of_a_parent(place: Place) -> bool:
-    return place.action("list") and place.resource is not None and place.resource.parent is not None
+    return place.action("list") and _is_of_one_parent(place)
 
 
 @_kinds.acts("items-of-all-parents", "A list has the items of all parents.", _list_of_a_parent)
