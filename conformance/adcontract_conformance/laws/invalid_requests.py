@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from adcontract.openapi.references import follow
+from adcontract_conformance.laws.limits import NO_SUCH, outside
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,8 +15,6 @@ if TYPE_CHECKING:
     from adcontract_conformance.client.client import Client
     from adcontract_conformance.client.documented import Documented
     from adcontract_conformance.model.exchange import Request
-
-_NO_SUCH = "adcontract-no-such-value"
 
 DEPTH = 2
 """How deep in a body limits are tried."""
@@ -66,7 +65,7 @@ class InvalidRequests:
             yield {**self.documented.body, name: other}, f"{name} of another type"
             yield {**self.documented.body, name: None}, f"{name} that is null"
         if isinstance(self.documented.body, dict):
-            yield {**self.documented.body, _NO_SUCH: 1}, "an unknown field"
+            yield {**self.documented.body, NO_SUCH: 1}, "an unknown field"
 
     def missing(self) -> Iterator[InvalidRequest]:
         """Yield requests without a member of the body or a parameter that is required."""
@@ -89,16 +88,24 @@ class InvalidRequests:
                         query = {**self.documented.query, parameter.name: value}
                         yield from self._checked(self._with_query(query), f"{parameter.name} beyond its {limit}")
         if self.operation.body and self.operation.body[0].is_json:
-            properties = follow(self.document, self.operation.body[0].data.get("schema", {})).get("properties", {})
+            properties = dict(self._properties(self.operation.body[0].data.get("schema", {})))
             documented = self.documented.body if isinstance(self.documented.body, dict) else {}
             for name in {**documented, **properties}:
                 for value, limit in self._outside(properties.get(name, {}), documented.get(name)):
                     yield from self._checked(self._with_body({**documented, name: value}), f"{name} beyond its {limit}")
 
+    def _properties(self, schema: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+        schema = follow(self.document, schema)
+        yield from schema.get("properties", {}).items()
+        for each in schema.get("allOf", ()):
+            yield from self._properties(each)
+
     def _outside(self, schema: dict[str, Any], value: Any, depth: int = DEPTH) -> Iterator[tuple[Any, str]]:
         """Yield values outside a limit of a schema, or of a part of it, each with the limit; `value` is a valid one."""
         schema = follow(self.document, schema)
-        yield from _outside(schema)
+        yield from outside(schema, value)
+        for each in schema.get("allOf", ()):
+            yield from self._outside(each, value, depth)
         if not depth:
             return
         if "items" in schema:
@@ -145,20 +152,3 @@ def _more(values: list[Any], count: int) -> list[Any]:
         return []
     first, numbers = values[0], range(1, count)
     return [first, *(first + each if isinstance(first, int | float) else f"{first}{each}" for each in numbers)]
-
-
-def _outside(schema: dict[str, Any]) -> Iterator[tuple[Any, str]]:
-    """Yield values that should be outside a limit of a schema, each with the keyword that says the limit."""
-    if "minimum" in schema:
-        yield schema["minimum"] - 1, "minimum"
-    if "maximum" in schema:
-        yield schema["maximum"] + 1, "maximum"
-    if schema.get("minLength"):
-        yield "", "minLength"
-    if "maxLength" in schema:
-        yield "x" * (schema["maxLength"] + 1), "maxLength"
-    for keyword in ("enum", "pattern", "format"):
-        if keyword in schema:
-            yield _NO_SUCH, keyword
-    if schema.get("type") in ("integer", "number", "boolean"):
-        yield _NO_SUCH, "type"
