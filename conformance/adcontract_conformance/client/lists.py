@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from adcontract.openapi.text import as_text
@@ -156,6 +157,12 @@ class Lists:
         pagination = operation.behavior.pagination
         said = walk.replies[-1].at(pagination.envelope.get("total")) if pagination else MISSING
         return int(said) if str(said).isdecimal() else None
+
+    def unfilled(self, operation: Operation, walk: Walk, size: int) -> Iterator[tuple[Reply, int]]:
+        """Yield the first page of a walk with fewer items than its size that items follow, and how many it has."""
+        counts = [len(self.rows(operation, reply)) for reply in walk.replies]
+        last = max((place for place, count in enumerate(counts) if count), default=0)
+        yield from islice(((walk.replies[each], counts[each]) for each in range(last) if counts[each] < size), 1)
 
     def key(self, operation: Operation, row: Any) -> bytes:
         """Return the key of a row: its id, or all of it where the contract names none."""

@@ -1,8 +1,7 @@
-"""Pages: a page has the size that is asked for, and the pages of a list have every item once."""
+"""Pages: a page has the size that is asked for, and says rightly which one it is."""
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     from adcontract import Operation
     from adcontract.contract.behavior import Pagination
     from adcontract_conformance.client.client import Client
-    from adcontract_conformance.client.lists import Walk
     from adcontract_conformance.client.replies import Reply
     from adcontract_conformance.model.promises import Found
 
@@ -138,58 +136,6 @@ def page_beyond(client: Client, operation: Operation) -> Iterator[Found]:
     _require_items(len(walk.rows))
 
 
-@law("page-walk", "the pages of a list have every item once, whatever their size", _paged)
-def page_walk(client: Client, operation: Operation) -> Iterator[Found]:
-    """Read a list in small pages, and compare it with the largest pages."""
-    whole = client.lists.whole(operation)
-    if len(whole.rows) < 2:
-        raise NotTestable(f"the list has {len(whole.rows)} items")
-    every = Counter(client.lists.keys(operation, whole))
-    for size in _sizes(client, operation, len(whole.rows)):
-        walk = client.lists.walk(operation, size=size)
-        seen = Counter(client.lists.keys(operation, walk))
-        if seen != every or seen.total() > len(seen):
-            is_known = _knows_pages(client, operation, walk)
-        if doubled := [key for key, count in seen.items() if count > 1]:
-            sentence = f"{_some(doubled)} is listed more than once in pages of {size}."
-            found = broken(operation, KEYWORD, walk.last, sentence, part="once", of="page", grave=True)
-            yield replace(found, breach=replace(found.breach, is_known=is_known))
-        if lost := [key for key in every if key not in seen] or [key for key in seen if key not in every]:
-            sentence = f"{_some(lost)} is listed in pages of one size only, of {size} and the largest."
-            found = broken(operation, KEYWORD, walk.last, sentence, part="all", of="page", grave=True)
-            yield replace(found, breach=replace(found.breach, is_known=is_known))
-        if seen == every and len(walk.replies) > 1:
-            yield from _same_again(client, operation, walk.replies[0])
-
-
-def _same_again(client: Client, operation: Operation, first: Reply) -> Iterator[Found]:
-    """Yield a breach if the first page has other items when it is asked for again: who reads on then misses some.
-
-    It is asked for twice: of two servers that take turns, each may have another order.
-    """
-    known = {client.lists.key(operation, row) for row in client.lists.rows(operation, first)}
-    for _ in range(2):
-        again = client.send(operation, first.exchange.request)
-        if more := {client.lists.key(operation, row) for row in client.lists.rows(operation, again)} - known:
-            sentence = f"The first page has {len(more)} other items when it is asked for again."
-            yield broken(operation, KEYWORD, again, sentence, part="all", of="page")
-            return
-
-
-def _knows_pages(client: Client, operation: Operation, walk: Walk) -> bool:
-    """Return whether a target knows the parameter that names a page: the last one has items that the first one lacks.
-
-    Both are asked for again: a target that does not know it may give other items each time.
-    """
-    first, last = walk.replies[0], walk.replies[-1]
-    then, now = list[list[bytes]](), list[list[bytes]]()
-    for each in (first, last):
-        again = client.send(operation, each.exchange.request)
-        then.append([client.lists.key(operation, row) for row in client.lists.rows(operation, each)])
-        now.append([client.lists.key(operation, row) for row in client.lists.rows(operation, again)])
-    return then == now and not {*then[1]} <= {*then[0]}
-
-
 @law("page-total", "the total of a list is the number of its items", _counted)
 def page_total(client: Client, operation: Operation) -> Iterator[Found]:
     """Compare the total that each page says with the number of items."""
@@ -224,7 +170,7 @@ def page_envelope(client: Client, operation: Operation) -> Iterator[Found]:
     pagination = _pagination(operation)
     total = len(client.lists.whole(operation).rows)
     tried, said = set[str](), set[str]()
-    for size in _sizes(client, operation, total):
+    for size in sizes(client, operation, total):
         count = pages_of(total, size)
         for number in sorted({*range(min(count, STEPS)), *range(max(0, count - 2), count)}):
             query = client.lists.page(operation, number, size)
@@ -281,7 +227,7 @@ def _own_size(client: Client, operation: Operation) -> int:
     return pagination.default or (said if isinstance(said, int) and said > 0 else DEFAULT_SIZE)
 
 
-def _sizes(client: Client, operation: Operation, total: int) -> list[int]:
+def sizes(client: Client, operation: Operation, total: int) -> list[int]:
     """Return sizes of pages: one that does not fill the last page, and one that does."""
     pagination = _pagination(operation)
     if pagination.size is None:
@@ -292,8 +238,3 @@ def _sizes(client: Client, operation: Operation, total: int) -> list[int]:
     rest = [size for size in span if total % size]
     even = [size for size in span if total % size == 0 and size <= total]
     return [client.rng.choice(sizes) for sizes in (rest, even) if sizes]
-
-
-def _some(keys: list[bytes]) -> str:
-    first = keys[0].decode()[:40]
-    return f"The item {first}" + (f" (and {len(keys) - 1} more)" if len(keys) > 1 else "")

@@ -20,6 +20,7 @@ from adcontract_conformance.laws import (  # noqa: F401 - fills the registry
     reads,
     refusals,
     updates,
+    walks,
 )
 from adcontract_conformance.laws.law import LAWS, does, try_law
 from adcontract_conformance.model.promises import FaultyCheckError, SuiteError

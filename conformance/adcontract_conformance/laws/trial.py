@@ -41,6 +41,8 @@ OPPOSITES: dict[Op, Op] = {"equals": "contains", "contains": "equals"}
 PAGES = 2
 """The number of pages in which a filtered list is read."""
 
+UNSAID = "No page says that the pages of a filtered list are full."
+
 
 def _written(name: str, value: Any) -> list[str]:
     """Return a parameter of a query as one or more pairs, for a person to read."""
@@ -228,14 +230,16 @@ class Trial:
     def walk(self, query: dict[str, Any], wanted: Callable[[Any], bool]) -> Walk:
         """Return a walk over the list that a query asks for, up to a row that is not wanted.
 
-        A few items are asked for in a few pages, to see that the filter holds beyond the first. Where one or none is
-        due, or any item may be listed, the pages are large.
+        A few items are asked for in a few pages, to see that the filter holds beyond the first, and one in a page of
+        one, to see that it looks beyond. Where none is due, or any item may be listed, the pages are large.
         """
-        due, is_hidden = sum(map(wanted, self.all.rows)), not self.hidden.isdisjoint(query)
-        few = due < PAGES or is_hidden or not self.all.whole
-        size = None if few else self.client.lists.part(self.operation, due, PAGES)
-        right = None if is_hidden else wanted
+        right = None if not self.hidden.isdisjoint(query) else wanted
+        size = self._size(query, sum(map(wanted, self.all.rows)))
         return self.client.lists.walk(self.operation, query=query, size=size, right=right)
+
+    def _size(self, query: dict[str, Any], due: int) -> int | None:
+        is_open = not self.hidden.isdisjoint(query) or not self.all.whole
+        return None if is_open or not due else self.client.lists.part(self.operation, due, PAGES)
 
     def held(self, query: dict[str, Any], wanted: Callable[[Any], bool], part: str, says: str) -> Iterator[Found]:
         """Yield a breach if a filtered list has an item that is not `wanted`, lacks one that is, or has one twice."""
@@ -256,15 +260,25 @@ class Trial:
                 if wrong := [row for row in client.lists.rows(operation, reply) if not wanted(row)]:
                     yield found(f"lists {self.name(wrong)}, which {says}.", reply, wrong)
                     return
-        if not walk.whole:
-            return
-        got = Counter(client.lists.keys(operation, walk))
-        if doubled := [row for row in walk.rows if got[client.lists.key(operation, row)] > 1]:
+        if walk.whole:
+            yield from self._complete(query, walk, due, found)
+
+    def _complete(
+        self, query: dict[str, Any], walk: Walk, due: list[Any], found: Callable[..., Found]
+    ) -> Iterator[Found]:
+        """Yield a breach if a whole walk lacks an item that is `due`, has one twice, or is counted or cut wrongly."""
+        client, operation, lists = self.client, self.operation, self.client.lists
+        got = Counter(lists.keys(operation, walk))
+        if doubled := [row for row in walk.rows if got[lists.key(operation, row)] > 1]:
             yield found(f"lists {self.name(doubled)} more than once.")
         sure = [row for row in due if all(is_about(each, row) for each in self.narrow if each.parameter in query)]
-        if lost := [row for row in sure if client.lists.key(operation, row) not in got]:
+        if lost := [row for row in sure if lists.key(operation, row) not in got]:
             yield found(f"does not list {self.name(lost)}, which matches.", rows=lost)
-        total = None if client.was_broken("page-total", operation) else client.lists.total(operation, walk)
+        size = None if lost or client.was_broken("page-size", operation) else self._size(query, len(due))
+        for reply, count in lists.unfilled(operation, walk, size) if size else ():
+            each = found(f"has {count} of {size} items on a page, and more on the next.", reply)
+            yield replace(each, breach=replace(each.breach, inferred=each.breach.inferred or UNSAID))
+        total = None if client.was_broken("page-total", operation) else lists.total(operation, walk)
         if total not in (None, len(walk.rows)):
             yield found(f"says that there are {total}, and lists {len(walk.rows)}.")
 

@@ -5,6 +5,7 @@ import time
 
 import pytest
 from adcontract_library import Library
+from adcontract_library.server import NARROW
 from conftest import HERE
 
 
@@ -124,3 +125,22 @@ def test_a_filter_of_a_state_that_all_items_have_is_tried_with_another_documente
     path.write_text(f"{before}    - name: status\n{rest}")
     found, _, result = held(library(), "--only", "listBooks", "--for", "own", "--spec", str(tmp_path / "spec"))
     assert {law for law, _ in found} == laws, result.output
+
+
+class CutsFilteredPages(Library):
+    """Has at most three items on a page of a filtered list."""
+
+    def list_books(self, shelf, query):
+        self.is_filtered = not query.keys().isdisjoint(NARROW)
+        return super().list_books(shelf, query)
+
+    def size(self, asked):
+        return min(super().size(asked), 3 if self.is_filtered else asked)
+
+
+@pytest.mark.parametrize(("kind", "code"), [("own", 1), pytest.param("vendor", 0, marks=pytest.mark.slow)])
+def test_the_pages_of_a_filtered_list_are_full_which_no_page_says(held, kind, code):
+    found, _, result = held(CutsFilteredPages(), "--only", "listBooks", "--for", kind)
+    assert "items on a page, and more on the next." in result.output
+    assert result.exit_code == code, result.output
+    assert {law.partition("-")[0] for law, _ in found} == {"filter"}, result.output

@@ -5,7 +5,9 @@ import json
 import time
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 
-from adcontract_library.server import NARROW, Fault, Library, breaks
+from adcontract_library.server import NARROW, Fault, Library, after, breaks
+
+SHELVES = "/shelves"
 
 
 def _says(**changes):
@@ -108,6 +110,13 @@ FAULTS = {
     ),
     "pages overlap": breaks(
         "listBooks", "page-walk page-total", **_cut(lambda rows, page, size: (page - 1) * size - 1)
+    ),
+    "an item of a list without pages is there twice": breaks(
+        "listShelves",
+        "page-walk",
+        **after(
+            "answer", lambda self, told, method, path, *_: (200, [*told[1], {"id": 1}]) if path == SHELVES else told
+        ),
     ),
     "pages leave an item out": breaks(
         "listBooks", "page-walk page-total", **_cut(lambda rows, page, size: (page - 1) * (size + 1))
@@ -236,6 +245,14 @@ class CachesTotals(Library):
         return number
 
 
+class ShelvesWithoutId(Library):
+    """Has shelves that nothing names."""
+
+    def answer(self, method, path, *rest):
+        status, body = super().answer(method, path, *rest)
+        return status, [*body, {}, {}] if path == SHELVES else body
+
+
 class NewestFirst(Library):
     """Lists what was created last first."""
 
@@ -259,6 +276,7 @@ UNUSUAL = {
     LinksWithCursors: ("page-envelope", "page-links"),
     LinksWithPaths: ("page-envelope",),
     CachesTotals: PAGES,
+    ShelvesWithoutId: ("page-walk",),
     NewestFirst: (*PAGES, "create"),
     Grows: ("page-size",),
 }

@@ -125,7 +125,10 @@ def _order_inside_page(acting: Acting) -> Any:
 def _unstable(acting: Acting) -> Any:
     remembered = acting.remembered()
     remembered["count"] = remembered.get("count", 0) + 1
-    return acting.run(rows=(lambda rows: rows[::-1]) if remembered["count"] % 2 == 0 else None)
+    body = acting.run()
+    if remembered["count"] % 2 or len(acting.items(body)) == len(acting.whole()):
+        return body  # a single page may be in any order
+    return acting.run(rows=lambda rows: rows[::-1])
 
 
 @_at_fields("two-rows-swapped", "Two rows that follow each other in an order are swapped.")
