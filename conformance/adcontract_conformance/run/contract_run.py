@@ -196,6 +196,8 @@ class ContractRun:
 
     def _schema(self) -> Iterator[Event]:
         paths = self._paths()
+        if self.target.allowance.read_only is None:
+            self.created.look_first()
         yield from self._each(lambda operation: hard_texts(self.sender, operation, self._path(operation, paths)))
         yield from self._from_schemas(paths, valid=True)
 
