@@ -159,3 +159,40 @@ def test_one_seed_sends_the_same_requests_in_the_same_order_and_a_second_run_is_
 def test_a_mock_that_keeps_no_state_breaks_the_declared_laws(command, stateless_mock):
     result = command(stateless_mock, "--api", "affiliate-com", "--groups", "behavior")
     assert result.exit_code == 1, result.output
+
+
+def kept_without(action, *others):
+    """Return an operation of each contract with an action on what no operation creates or removes."""
+    for name in NEWEST:
+        for resource in load(name.api).resources.values():
+            if not any(each.action in others for each in resource.operations):
+                for each in resource.of(action)[:1]:
+                    if action != "create" or each.declared.parent is None:
+                        yield pytest.param(name, each.operation.id, id=f"{name} {each.operation.id}")
+
+
+@pytest.mark.parametrize(("name", "operation"), [*kept_without("update", "create", "add")])
+def test_an_item_that_nothing_creates_is_changed_and_gets_the_documented_values_back(
+    command, mock, tmp_path, name, operation
+):
+    options = ("--api", name.api, "--only", operation, "--groups", "examples,behavior")
+    with mock(tmp_path, "--stateful", "--plant", f"update-ignored@{operation}") as url:
+        result = command(url, *options)
+        assert result.exit_code == 1, result.output
+        assert "behavior.change" in result.output
+    with mock(tmp_path, "--stateful") as url:
+        result = command(url, *options)
+        assert result.exit_code == 0, result.output
+        entries = requests.get(f"{url}/_mock/requests", timeout=9).json()["requests"]
+    done = sorted((each["id"], each["request"]["body"]) for each in entries if each["status"] == 200)
+    bodies = [body for _, body in done if body]
+    assert len(bodies) > 2
+    assert bodies[-1] == bodies[0]
+
+
+@pytest.mark.parametrize(("name", "operation"), [*kept_without("create", "delete")])
+def test_what_is_created_and_cannot_be_removed_is_looked_for_in_its_list(command, mock, tmp_path, name, operation):
+    with mock(tmp_path, "--stateful", "--plant", f"not-stored@{operation}") as url:
+        result = command(url, "--api", name.api, "--only", operation, "--groups", "examples,behavior")
+    assert result.exit_code == 1, result.output
+    assert "behavior.create" in result.output

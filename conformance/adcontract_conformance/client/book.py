@@ -92,7 +92,8 @@ class Book:
     Of what the contract cannot remove there is only a number, by API and resource or operation: `unremovable`,
     `marked` (deleted, and readable still), `unnamed` (no response showed the id) and `others` (requests that
     changed something that the run did not create, or that the contract does not describe).
-    `documented` has the last documented request that has created what no operation removes, by API and operation.
+    `documented` has the last documented request that has created what no operation removes, or changed what the run
+    did not create, by API and operation.
     `seen` has the items that were there before; one with which a create is answered is none that the run removes.
     Items that are added to a list are known only by a look at it: `looked` has the ids that were there before.
     `listener` is called with an entry and whether it was created, at once. `is_urgent` says whether an interrupt is not
@@ -132,6 +133,8 @@ class Book:
                 return
             elif resource is None or not self._noted(checked, resource, exchange, base, owner):
                 self.others[checked.api, operation.id] += 1
+                if exchange.purpose is Purpose.DOCUMENTED:
+                    self.documented[checked.api, operation.id] = exchange
 
     def _noted(
         self, checked: CheckedContract, resource: Resource, exchange: Exchange, base: str, owner: object

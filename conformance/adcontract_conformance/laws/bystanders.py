@@ -62,7 +62,7 @@ class Bystanders:
         self._factory = ResourceFactory(factory.client, parents[0]) if parents else factory
         self._item, self._may_shift = item, False
         # what a parent counts or derives of its children changes with them
-        self._own = {as_text(each) for each in item.parent_ids.values()} if parents else set[str]()
+        self._own = {as_text(each) for each in item.parent_ids.values()} if parents else {as_text(item.id)}
         self._since = time.monotonic()
         self._rows: dict[ItemKey, Row] = {}
         self._is_whole, self._first = False, MISSING

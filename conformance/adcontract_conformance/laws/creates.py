@@ -111,7 +111,12 @@ def _left_behind(factory: ResourceFactory, operation: Operation) -> Item | None:
     """Return the item that the documented request of this run has created, where no operation removes it."""
     sender, resource = factory.client.sender, factory.resource(operation)
     exchange = sender.book.documented.get((sender.checked.api, operation.id))
-    if exchange is None or resource.parent is not None or not isinstance(exchange.response, HttpResponse):
+    if (
+        exchange is None
+        or factory.every("delete")
+        or resource.parent is not None
+        or not isinstance(exchange.response, HttpResponse)
+    ):
         return None
     response = exchange.response
     return factory.item(operation, Reply(exchange, response.status, json_of(response.body)), {})

@@ -10,6 +10,7 @@ from adcontract_conformance.client.equality import kept, touches
 from adcontract_conformance.client.factory import ResourceFactory
 from adcontract_conformance.client.replies import MISSING, NotTestable, at, text_of
 from adcontract_conformance.laws.bystanders import Bystanders, disturbed, filled, neighbor_of
+from adcontract_conformance.laws.existing import is_created, written
 from adcontract_conformance.laws.law import does, law
 from adcontract_conformance.laws.nulls import without_defaults
 from adcontract_conformance.laws.storing import echoed, stored
@@ -49,12 +50,11 @@ ACCEPTED = 202
 def change(client: Client, operation: Operation) -> Iterator[Found]:
     """Change one of two items that were created for it: every field that can be, then single fields, each twice."""
     factory, resource = ResourceFactory.of(client, operation)
-    item = factory.create() if resource.action == "update" else filled(factory)
-    neighbor = neighbor_of(factory, item) if resource.action == "update" else filled(factory, item)
+    item, neighbor = _items(factory, operation)
     others = Bystanders(factory, item)
-    for each in (item, neighbor):
+    for each in (item, neighbor) if neighbor else ():
         _change_by_another_action(factory, resource, each)
-    beside = factory.look(neighbor)[0] if factory.is_shown else MISSING
+    beside = factory.look(neighbor)[0] if factory.is_shown and neighbor else MISSING
     factory.visit(item)
     known = (
         {lister.id: set(factory.keys(lister, item)) for lister, _, _ in factory.listed(item)} if resource.echo else {}
@@ -80,19 +80,36 @@ def change(client: Client, operation: Operation) -> Iterator[Found]:
     yield from found or _beside(factory, operation, (item, neighbor), beside, others)
     if is_kept:
         yield from _stored(factory, operation, item)
-    # what another action does to others is not the fault of this one
-    yield from _in_another_state(factory, operation, item, sent[-1] if operation.body else MISSING)
+    if neighbor:  # what another action does to others is not the fault of this one
+        yield from _in_another_state(factory, operation, item, sent[-1] if operation.body else MISSING)
+    else:
+        factory.do(operation, item, item.body)
+
+
+def _items(factory: ResourceFactory, operation: Operation) -> tuple[Item, Item | None]:
+    """Create an item to change, and another one beside; where none can be created, give one that the run has changed.
+
+    Raises:
+        NotTestable: if an item cannot be created, and there is no such one.
+    """
+    if not is_created(factory) and (item := written(factory, operation)):
+        return item, None
+    if factory.resource(operation).action == "update":
+        item = factory.create()
+        return item, neighbor_of(factory, item)
+    item = filled(factory)
+    return item, filled(factory, item)
 
 
 def _beside(
-    factory: ResourceFactory, operation: Operation, items: tuple[Item, Item], before: Any, others: Bystanders
+    factory: ResourceFactory, operation: Operation, items: tuple[Item, Item | None], before: Any, others: Bystanders
 ) -> Iterator[Found]:
     """Yield a breach if a change of the first of two items has changed the second, or one of the others.
 
     The second was as `before` then.
     """
     item, neighbor = items
-    if factory.is_shown:
+    if factory.is_shown and neighbor:
         still, seen = factory.look(neighbor)
         if moved := disturbed(factory, item, before, still):
             sentence = f"Changing {item.id} changed {', '.join(moved[:3]) or 'all'} of {neighbor.id}."

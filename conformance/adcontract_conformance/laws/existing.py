@@ -1,0 +1,40 @@
+"""Items that no operation creates: the one that a documented request has changed may be changed again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from adcontract_conformance.client.factory import Item, ResourceFactory, under
+from adcontract_conformance.client.replies import Reply, json_of
+from adcontract_conformance.model.exchange import HttpResponse
+
+if TYPE_CHECKING:
+    from adcontract import Operation
+    from adcontract_conformance.client.items import ParentIds
+
+
+def is_created(factory: ResourceFactory) -> bool:
+    """Return whether an operation creates or adds an item of a resource, or each parent has one."""
+    adds = any(factory.resource(each).makes for each in factory.every("add"))
+    return bool(factory.every("create")) or adds or factory.type.is_single
+
+
+def written(factory: ResourceFactory, operation: Operation) -> Item | None:
+    """Return the item that the documented request of an operation has changed in this run; None if it was not sent.
+
+    Its values are the documented ones by now, so that it may be changed again, and back to them.
+    """
+    sender, resource = factory.client.sender, factory.resource(operation)
+    exchange = sender.book.documented.get((sender.checked.api, operation.id))
+    if exchange is None or resource.key is None or not isinstance(exchange.response, HttpResponse):
+        return None
+    reading = sender.checked.read(operation, exchange.request, sender.target.url)
+    if reading is None:
+        return None
+    parent_ids: ParentIds = {}
+    if resource.parent is not None:
+        key = resource.parent.key
+        parent_ids[under(resource.parent)] = getattr(reading, key.location).get(key.name)
+    reply = Reply(exchange, exchange.response.status, json_of(exchange.response.body))
+    id_ = getattr(reading, resource.key.location).get(resource.key.name)
+    return Item(id_, parent_ids, reply, reading.body, factory.item_in(operation, reply))
