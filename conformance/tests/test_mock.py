@@ -196,3 +196,20 @@ def test_what_is_created_and_cannot_be_removed_is_looked_for_in_its_list(command
         result = command(url, "--api", name.api, "--only", operation, "--groups", "examples,behavior")
     assert result.exit_code == 1, result.output
     assert "behavior.create" in result.output
+
+
+def added():
+    """Return the operations that add items, each with the list of them."""
+    for name in NEWEST:
+        for resource in load(name.api).resources.values():
+            for each in resource.of("add"):
+                if each.declared.makes:
+                    yield name, each.operation.id, resource.of("list")[0].operation.id
+
+
+@pytest.mark.parametrize(("name", "operation", "lister"), [*added()])
+def test_what_is_added_and_not_listed_is_a_breach(command, mock, tmp_path, name, operation, lister):
+    with mock(tmp_path, "--stateful", "--seed-items", "30", "--plant", f"list-from-cache@{lister}") as url:
+        result = command(url, "--api", name.api, "--only", operation, "--groups", "behavior", "--for", "own")
+    assert result.exit_code == 1, result.output
+    assert f"What was added is not listed by {lister}" in result.output

@@ -49,10 +49,10 @@ class ThereBeforeError(NotTestable):
 
 
 class UnlistedError(NotTestable):
-    """An item was created whose id no response shows, and the list of its parent is empty: `reply` of the `lister`."""
+    """Something was created whose id no response shows, and its list has nothing new: `reply` of the `lister`."""
 
     def __init__(self, create: Operation, lister: Operation, reply: Reply) -> None:
-        super().__init__(f"{create.id} created an item, and {lister.id} lists none")
+        super().__init__(f"{create.id} created an item, and {lister.id} lists no new one")
         self.lister, self.reply = lister, reply
 
 
@@ -155,12 +155,17 @@ class ResourceFactory(ResourceClient):
         others = [each for each in self.parent_ids_of(operation) if each != first]
         for parent_ids in others if first is None else [first, *others]:
             before = self.look_before(operation, parent_ids)
-            for body in (self.client.documented(operation).body, self._others(operation, lister, parent_ids)):
+            documented = self.client.documented(operation).body
+            for body in (documented, self._others(operation, lister, parent_ids)):
                 with unhurried():
                     if body is None or not self.do_at(operation, parent_ids, body).ok:
                         continue
                     if items := self._new(lister, parent_ids, body, before):
                         return items
+                walk = self.walk(lister, parent_ids)
+                # a target may not know the documented ids; it has shown the others itself
+                if body is not documented and {self.key(lister, row) for row in walk.rows} <= before:
+                    raise UnlistedError(operation, lister, walk.replies[-1])
         raise NotTestable("everything that could be added is there already, or is refused")
 
     def look_before(self, operation: Operation, parent_ids: ParentIds) -> set[bytes]:

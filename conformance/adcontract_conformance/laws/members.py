@@ -8,7 +8,7 @@ from adcontract import inferred
 from adcontract.openapi.text import as_text
 from adcontract_conformance.checks.declared import broken
 from adcontract_conformance.client.equality import kept
-from adcontract_conformance.client.factory import ResourceFactory, created_ids
+from adcontract_conformance.client.factory import ResourceFactory, UnlistedError, created_ids
 from adcontract_conformance.client.replies import MISSING, NotTestable, at, canonical
 from adcontract_conformance.laws.bystanders import Bystanders
 from adcontract_conformance.laws.collection import ENOUGH, Collection
@@ -75,8 +75,13 @@ def _items(factory: ResourceFactory, operation: Operation) -> Iterator[Found]:
     if found := list(_refused_documented(factory, operation)):
         yield from found
         return
-    resource, item = factory.resource(operation), factory.create()
-    lister = factory.the("list")
+    try:
+        item = factory.create()
+    except UnlistedError as error:
+        sentence = f"What was added is not listed by {error.lister.id}, which has nothing new."
+        yield broken(operation, KEYWORD, error.reply, sentence, part="added", of="makes")
+        return
+    resource, lister = factory.resource(operation), factory.the("list")
     # an item may hold what was added under another name than the contract infers
     is_sure = lister.success is not None and not (lister.success.inferred or inferred(operation.data[KEYWORD], "makes"))
     once = set[tuple[str, str]]()
