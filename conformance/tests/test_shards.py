@@ -162,7 +162,7 @@ def test_a_coverage_is_demanded_of_all_shards_together(runs):
     runs("--groups", "examples", "--min-coverage", "laws=50", count=2, fault=None)
     result = merge("1.json", "2.json")
     assert result.exit_code == 1
-    assert "fail  shop v1: laws 0 % (0 of 4) are covered, less than the 50 % of --min-coverage: " in result.output
+    assert "fail  shop v1: laws 0 % (0 of 5) are covered, less than the 50 % of --min-coverage: " in result.output
 
 
 @pytest.mark.parametrize(

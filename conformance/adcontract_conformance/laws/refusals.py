@@ -31,8 +31,9 @@ _METHODS = ("GET", "PATCH", "PUT", "POST", "DELETE")
 """The methods of which the first that a path lacks is tried: those that may do harm come last."""
 
 
-def _has_resource(operation: Operation) -> bool:
-    return operation.behavior.resource is not None
+def _is_tried(operation: Operation) -> bool:
+    """Return whether it is known what a request that is carried out does: it acts on an item, or reads."""
+    return operation.behavior.resource is not None or operation.method == "GET"
 
 
 def _has(some: Some) -> Given:
@@ -43,7 +44,7 @@ def _has(some: Some) -> Given:
 @law(
     "refusal-body",
     "a body that is empty, is not JSON, or has another type, media type or field is refused and changes nothing",
-    _has_resource,
+    _is_tried,
     given=_has(InvalidRequests.bodies),
 )
 def body(client: Client, operation: Operation) -> Iterator[Found]:
@@ -54,7 +55,7 @@ def body(client: Client, operation: Operation) -> Iterator[Found]:
 @law(
     "refusal-missing",
     "a request without a required field or parameter is refused and changes nothing",
-    _has_resource,
+    _is_tried,
     given=_has(InvalidRequests.missing),
 )
 def missing(client: Client, operation: Operation) -> Iterator[Found]:
@@ -65,7 +66,7 @@ def missing(client: Client, operation: Operation) -> Iterator[Found]:
 @law(
     "refusal-limit",
     "a value outside its limits is refused and changes nothing",
-    _has_resource,
+    _is_tried,
     given=_has(InvalidRequests.outside),
 )
 def limit(client: Client, operation: Operation) -> Iterator[Found]:
@@ -74,14 +75,15 @@ def limit(client: Client, operation: Operation) -> Iterator[Found]:
 
 
 def _refused(client: Client, operation: Operation, some: Some) -> Iterator[Found]:
-    factory, resource = ResourceFactory.of(client, operation)
+    resource = operation.behavior.resource
     replies: list[Reply] = []
-    if resource.action in ("read", "list"):
+    if resource is None or resource.action in ("read", "list"):
         for faulty in some(InvalidRequests(client, operation, {})):
             replies.append(client.send(operation, faulty.request))
             yield from _accepted(client, operation, faulty, replies[-1])
         require_told(client, operation, replies, lambda: None)
         return
+    factory = ResourceFactory(client, resource.name)
     item = factory.create()
     creates = resource.action == "create"
     address = factory.address(operation, MISSING if creates else item.id, item.parent_ids)

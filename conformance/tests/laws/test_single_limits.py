@@ -8,6 +8,7 @@ pytestmark = pytest.mark.slow
 
 PLANTED = [
     ("listParticipantStats", "format-parameter-accepted@listParticipantStats:start_date"),
+    ("getOfferStats", "format-parameter-accepted@getOfferStats:start_date"),  # nothing is known of what it reads
     ("createReturnAd", "pattern-body-accepted@createReturnAd:starts_at"),
 ]
 

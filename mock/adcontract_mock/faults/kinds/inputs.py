@@ -43,6 +43,10 @@ def _overlook_keyword(name: str, location: str, keyword: str, sentence: str) -> 
     def applies(place: Place) -> bool:
         if keyword == "type":
             return place.has_types(location)
+        if keyword == "pattern":
+            # a text that has its format mostly matches its pattern, too
+            patterns = (each.schema for each in place.inputs_at(location) if keyword in each.schema)
+            return any(each.get("format") not in FORMATS for each in patterns)
         if keyword == "format":
             return any(each.schema.get("format") in FORMATS for each in place.inputs_at(location))
         if keyword == "minItems" and location == "query":
