@@ -61,10 +61,3 @@ def _sometimes_500(answer: Answer) -> HttpResponse | None:
 @_kinds.answers("rarely-500", "One valid request in a hundred is a 500.", everywhere=True)
 def _rarely_500(answer: Answer) -> HttpResponse | None:
     return mock_response(500, "planted", message="Internal Server Error") if _every(answer, 100) else None
-
-
-@_kinds.answers("first-slow", "The first success comes 0.7 seconds late.")
-def _first_slow(answer: Answer) -> HttpResponse | None:
-    if answer.exchange is not None and answer.memory.setdefault("first", answer.exchange) is not answer.exchange:
-        return None
-    return _late(answer.response)
