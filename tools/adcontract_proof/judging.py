@@ -27,7 +27,7 @@ _STATE = {"create", "change", "delete", "add", "remove", "read", "parent", "unkn
 CHECKS: Mapping[str, set[str]] = {
     "schema": _BODY | _LISTS | _STATE,
     "protocol": _WIRE | _STATE,
-    "security": _SECURITY | _STATE | {"answer", "answered", "headers"},
+    "security": _SECURITY | _STATE | _LISTS | {"answer", "answered", "headers"},
     "input": _REFUSAL | _REFUSALS | {"answer", "status", "accepted", "body", "change", "create"},
     "lists": _LISTS | _STATE | _BODY,
     "state": _STATE | _LISTS | _BODY | _REFUSALS,
