@@ -97,6 +97,10 @@ class OnePage(product_lists.ProductLists):
     [
         (lambda _: {"current_page": 1}, {"Page 7 is empty, and says that it is the first, which has items."}),
         (lambda _: {"per_page": 101}, {"Page 1 of 1 says per_page 101, not 100."}),
+        (
+            lambda place: {"total": place["total"] if place["from"] else 0},
+            {"Page 7 is empty, and says total 0; the list has 60 items."},
+        ),
         # a page beyond the last may have a number of its own kind, or none
         (lambda place: {"current_page": place["current_page"] if place["from"] else 0}, set()),
         (lambda place: {"current_page": place["current_page"] if place["from"] else None}, set()),

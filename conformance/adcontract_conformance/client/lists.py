@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from adcontract.openapi.text import as_text
@@ -158,11 +157,18 @@ class Lists:
         said = walk.replies[-1].at(pagination.envelope.get("total")) if pagination else MISSING
         return int(said) if str(said).isdecimal() else None
 
-    def unfilled(self, operation: Operation, walk: Walk, size: int) -> Iterator[tuple[Reply, int]]:
-        """Yield the first page of a walk with fewer items than its size that items follow, and how many it has."""
+    def oddities(self, operation: Operation, walk: Walk, size: int) -> Iterator[tuple[str, Reply]]:
+        """Yield what is odd in how a whole list is cut into pages of a size, and the page that shows it.
+
+        A page is not full although items follow, or an empty list says that some do.
+        """
         counts = [len(self.rows(operation, reply)) for reply in walk.replies]
         last = max((place for place, count in enumerate(counts) if count), default=0)
-        yield from islice(((walk.replies[each], counts[each]) for each in range(last) if counts[each] < size), 1)
+        for place in [each for each in range(last) if counts[each] < size][:1]:
+            yield f"has {counts[place]} of {size} items on a page, and more on the next.", walk.replies[place]
+        pagination = operation.behavior.pagination
+        if pagination and not walk.rows and walk.replies[-1].at(pagination.envelope.get("more")) is True:
+            yield "lists nothing, and says that there are more.", walk.replies[-1]
 
     def key(self, operation: Operation, row: Any) -> bytes:
         """Return the key of a row: its id, or all of it where the contract names none."""

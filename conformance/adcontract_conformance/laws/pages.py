@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,7 @@ KEYWORD = "x-pagination"
 
 UNSAID = "No page says whether a page beyond the last is empty or refused."
 
-UNCOUNTED = "No page says which number a page beyond the last has."
+UNCOUNTED = "No page says which number a page beyond the last has, and what it counts."
 
 STEPS = 6
 """The number of pages in which a list is walked to see that they fit together."""
@@ -185,23 +186,29 @@ def page_envelope(client: Client, operation: Operation) -> Iterator[Found]:
                     is_end = reply.at(pagination.envelope[part]) in (None, "", False)
                     yield broken(operation, KEYWORD, reply, sentence, part=part, grave=loses and is_end)
     if "current" in said - tried and total and pagination.size is None:
-        yield from _named_the_first(client, operation)
+        yield from _beyond_the_only_one(client, operation, total)
     if not said - {"total"}:
         raise NotTestable("no response has a number or a link of a page")
     client.untried += sorted(pagination.envelope.keys() - said)
     _require_items(total)
 
 
-def _named_the_first(client: Client, operation: Operation) -> Iterator[Found]:
-    """Yield a breach if a page far beyond the only one of a list has no items, and says that it is the one that has."""
+def _beyond_the_only_one(client: Client, operation: Operation, count: int) -> Iterator[Found]:
+    """Yield a breach if an empty page far beyond the only one says that it is that, or counts other than its items."""
     pagination = _pagination(operation)
     if len(client.lists.walk(operation).replies) > 1:
         return
     reply = client.ask(operation, query=client.lists.page(operation, STEPS, _own_size(client, operation)))
-    is_first = reply.ok and str(reply.at(pagination.envelope["current"])) == "1"
-    if is_first and not client.lists.rows(operation, reply):
-        sentence = f"Page {STEPS + 1} is empty, and says that it is the first, which has items."
-        found = broken(operation, KEYWORD, reply, sentence, part="current")
+    if not reply.ok or client.lists.rows(operation, reply):
+        return
+    said, total = (reply.at(pagination.envelope.get(part)) for part in ("current", "total"))
+    wrong = {}
+    if str(said) == "1":
+        wrong["current"] = f"Page {STEPS + 1} is empty, and says that it is the first, which has items."
+    if total is not MISSING and str(total) != str(count) and not client.was_broken("page-total", operation):
+        wrong["total"] = f"Page {STEPS + 1} is empty, and says total {json.dumps(total)}; the list has {count} items."
+    for part, sentence in wrong.items():
+        found = broken(operation, KEYWORD, reply, sentence, part=part)
         yield replace(found, breach=replace(found.breach, inferred=found.breach.inferred or UNCOUNTED))
 
 

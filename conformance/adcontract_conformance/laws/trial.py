@@ -41,7 +41,7 @@ OPPOSITES: dict[Op, Op] = {"equals": "contains", "contains": "equals"}
 PAGES = 2
 """The number of pages in which a filtered list is read."""
 
-UNSAID = "No page says that the pages of a filtered list are full."
+UNSAID = "No page says how a filtered list is cut into pages."
 
 
 def _written(name: str, value: Any) -> list[str]:
@@ -230,8 +230,8 @@ class Trial:
     def walk(self, query: dict[str, Any], wanted: Callable[[Any], bool]) -> Walk:
         """Return a walk over the list that a query asks for, up to a row that is not wanted.
 
-        A few items are asked for in a few pages, to see that the filter holds beyond the first, and one in a page of
-        one, to see that it looks beyond. Where none is due, or any item may be listed, the pages are large.
+        A few items, or all where none is due, are asked for in a few pages, to see that the filter holds and looks
+        beyond the first. Where any item may be listed, the pages are large.
         """
         right = None if not self.hidden.isdisjoint(query) else wanted
         size = self._size(query, sum(map(wanted, self.all.rows)))
@@ -239,7 +239,7 @@ class Trial:
 
     def _size(self, query: dict[str, Any], due: int) -> int | None:
         is_open = not self.hidden.isdisjoint(query) or not self.all.whole
-        return None if is_open or not due else self.client.lists.part(self.operation, due, PAGES)
+        return None if is_open else self.client.lists.part(self.operation, due or len(self.all.rows), PAGES)
 
     def held(self, query: dict[str, Any], wanted: Callable[[Any], bool], part: str, says: str) -> Iterator[Found]:
         """Yield a breach if a filtered list has an item that is not `wanted`, lacks one that is, or has one twice."""
@@ -275,8 +275,8 @@ class Trial:
         if lost := [row for row in sure if lists.key(operation, row) not in got]:
             yield found(f"does not list {self.name(lost)}, which matches.", rows=lost)
         size = None if lost or client.was_broken("page-size", operation) else self._size(query, len(due))
-        for reply, count in lists.unfilled(operation, walk, size) if size else ():
-            each = found(f"has {count} of {size} items on a page, and more on the next.", reply)
+        for sentence, reply in lists.oddities(operation, walk, size or 0):
+            each = found(sentence, reply)
             yield replace(each, breach=replace(each.breach, inferred=each.breach.inferred or UNSAID))
         total = None if client.was_broken("page-total", operation) else lists.total(operation, walk)
         if total not in (None, len(walk.rows)):

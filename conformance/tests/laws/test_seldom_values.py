@@ -144,3 +144,28 @@ def test_the_pages_of_a_filtered_list_are_full_which_no_page_says(held, kind, co
     assert "items on a page, and more on the next." in result.output
     assert result.exit_code == code, result.output
     assert {law.partition("-")[0] for law, _ in found} == {"filter"}, result.output
+
+
+class FiltersVisits(Library):
+    """Filters each page of the visits, all of one day, which may leave none, and more to follow."""
+
+    def __init__(self):
+        super().__init__()
+        self.visits = [{**each, "day": "2026-01-01"} for each in self.visits]
+
+    def list_visits(self, query):
+        status, body = super().list_visits(query)
+        day = query.get("day", [""])[-1]
+        return status, {**body, "visits": [each for each in body["visits"] if day in ("", each["day"])]}
+
+
+def test_an_empty_list_does_not_say_that_there_are_more(held, tmp_path):
+    shutil.copytree(HERE / "spec", tmp_path / "spec")
+    path = tmp_path / "spec" / "library" / "paths" / "visits.yaml"
+    text = path.read_text()
+    text = text.replace("  parameters:\n", "  parameters:\n    - {name: day, in: query, schema: {type: string}}\n", 1)
+    path.write_text(text.replace("  x-resource:", "  x-filter: {day: {field: /day, op: equals}}\n  x-resource:", 1))
+    options = ("--only", "listVisits", "--for", "own", "--spec", str(tmp_path / "spec"))
+    found, _, result = held(FiltersVisits(), *options)
+    assert found == {("filter-nothing", "listVisits")}, result.output
+    assert "lists nothing, and says that there are more." in result.output
