@@ -11,6 +11,7 @@ from adcontract_conformance.client.equality import kept, touches
 from adcontract_conformance.client.factory import Item, ResourceFactory
 from adcontract_conformance.client.replies import MISSING, NotTestable, at, text_of
 from adcontract_conformance.laws.bystanders import Bystanders, filled, neighbor_of
+from adcontract_conformance.laws.storing import seen_in
 from adcontract_conformance.model.promises import NEIGHBOR
 
 if TYPE_CHECKING:
@@ -149,17 +150,17 @@ class Collection:
         shown, reply = self.factory.look(self.item)
         if not isinstance(at(shown, str(self.resource.members)), list):
             raise NotTestable("no response shows the members")
-        members = [as_text(each) for each in self.ids_in(shown)]
+        members, where = [as_text(each) for each in self.ids_in(shown)], seen_in(self.operation, reply)
         if set(members) != expected:
-            sentence = f"The members are {_list(set(members))}, not {_list(expected)}."
+            sentence = f"The members are {_list(set(members))}{where}, not {_list(expected)}."
             is_grave = bool(expected - set(members)) or part == "removed"
             yield broken(self.operation, KEYWORD, reply, sentence, part=part, grave=is_grave)
         if len(set(members)) < len(members):
             twice = {each for each in members if members.count(each) > 1}
-            yield broken(self.operation, KEYWORD, reply, f"{_list(twice)} is a member twice.", part="twice")
+            yield broken(self.operation, KEYWORD, reply, f"{_list(twice)} is a member twice{where}.", part="twice")
         said = at(shown, self.resource.count) if self.resource.count else MISSING
         if said is not MISSING and not kept(len(members), said):
-            sentence = f"{self.resource.count} is {said!r}; there are {len(members)}."
+            sentence = f"{self.resource.count} is {said!r}{where}; there are {len(members)}."
             yield broken(self.operation, KEYWORD, reply, sentence, part="count")
 
     def unmoved(self, operation: Operation, expected: set[str]) -> Iterator[Found]:
