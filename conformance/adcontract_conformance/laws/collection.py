@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from adcontract.openapi.pointer import split
@@ -63,6 +64,8 @@ class Collection:
         self.neighbor = neighbor_of(self.factory, self.item)
         self.beside, _ = self.factory.look(self.neighbor)
         self.before, _ = self.factory.look(self.item)
+        with suppress(NotTestable):  # a list may be too long
+            self.factory.visit(self.item)
         self.bystanders = Bystanders(self.factory, self.item)
 
     def _learned(self) -> dict[str, Any]:
@@ -179,12 +182,30 @@ class Collection:
             was, is_ = text_of(at(self.before, moved[0])), text_of(at(after, moved[0]))
             sentence = f"{moved[0]} changed from {was} to {is_}, and was not named."
             yield broken(self.operation, KEYWORD, seen, sentence, part="else")
+        yield from self._elsewhere(after)
         now, reply = self.factory.look(self.neighbor)
         if moved := self.factory.moved(self.beside, now):
             sentence = f"{', '.join(moved[:3]) or 'All'} of {self.neighbor.id} changed, and was not named."
             yield broken(self.operation, KEYWORD, reply, sentence, part=NEIGHBOR, grave=True)
         doing = "Adding to" if self.resource.action == "add" else "Removing from"
         yield from self.bystanders.touched(self.operation, f"{doing} {self.item.id}")
+
+    def _elsewhere(self, after: Any) -> Iterator[Found]:
+        """Yield a breach if another operation shows a member that is gone, or another number of them.
+
+        A list may show some of the members only.
+        """
+        members, count = {as_text(each) for each in self.ids_in(after)}, self.resource.count
+        with suppress(NotTestable):  # a list may be too long
+            for shower, row, page in self.factory.shown_too(self.item):
+                part = f"shown {shower.id}"
+                if gone := {as_text(each) for each in self.ids_in(row)} - members:
+                    sentence = f"{shower.id} shows {_list(gone)}, which is no member."
+                    yield broken(self.operation, KEYWORD, page, sentence, part=part)
+                said, held = (at(each, count) if count else MISSING for each in (after, row))
+                if MISSING not in (said, held) and not kept(said, held):
+                    sentence = f"Once changed, {count} is {text_of(held)} in {shower.id}, not {text_of(said)}."
+                    yield broken(self.operation, KEYWORD, page, sentence, part=part)
 
     def _places(self) -> set[str]:
         return {place for place in (self.resource.members, self.resource.count) if place is not None}

@@ -267,6 +267,7 @@ FAULTS = {
         ),
         book=lambda self, shelf, number: Library.book(self, shelf, number) if number in self.books else {"id": 0},
     ),
+    "the list does not count an added member": breaks("addReaders", "add invariants", **_stale("readers_count")),
     # actions
     "an action has no effect": breaks("lendBook", "change", lend=lambda self, book: None),
     "an action has no effect on a new item": breaks("returnBook", "change", give_back=lambda self, book: None),
