@@ -47,6 +47,14 @@ def beginnings(condition: Condition, rows: Sequence[Any]) -> Iterator[Any]:
         yield from ({name: _beginning(value)} for name, value in pairs if len(as_text(value)) > 1)
 
 
+def extensions(condition: Condition, rows: Sequence[Any]) -> Iterator[Any]:
+    """Yield texts that rows have with one more letter, the longest first, where a condition asks for a whole text."""
+    if condition.op in ("equals", "in", "has", "pairs"):
+        known = [each for each in values_in(condition, rows) if isinstance(each, str | dict)]
+        for value in sorted(known, key=lambda each: -len(_as_text(each))):
+            yield value + "x" if isinstance(value, str) else {name: f"{one}x" for name, one in value.items()}
+
+
 def insides(condition: Condition, rows: Sequence[Any]) -> Iterator[str]:
     """Yield parts of texts with which none of their words begins, where a condition asks for a part."""
     for held in (at(row, condition.field) for row in rows) if condition.op == "contains" else ():

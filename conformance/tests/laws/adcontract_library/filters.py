@@ -192,8 +192,13 @@ def _begins(_, right, book, values):
     return right or any(each.startswith(values[-1]) for each in book["tags"])
 
 
+def _cut(_, right, book, values):
+    return right or any(each == values[-1][:2] for each in book["tags"])
+
+
 FAULTS |= {
     "a value is taken for the beginning of another": breaks("listBooks", "filter-nothing", **_meets("tag", _begins)),
+    "only the first letters of a value count": breaks("listBooks", "filter-nothing", **_meets("tag", _cut)),
 }
 
 LARGE = {
