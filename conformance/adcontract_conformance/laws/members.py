@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from adcontract import inferred
@@ -200,3 +201,16 @@ def remove(client: Client, operation: Operation) -> Iterator[Found]:
         yield from group.reports(again, set(), gone | none)
     yield from group.has(filled - gone, "again")
     yield from group.alone()
+    yield from _emptied(group, filled - gone)
+
+
+def _emptied(group: Collection, left: set[str]) -> Iterator[Found]:
+    """Remove the members that are left; a target may refuse to, keep one and say so, or remove the collection."""
+    ids = [each for each in group.ids if as_text(each) in left]
+    if not ids or len(ids) < len(left):
+        return
+    reply = group.send(group.operation, ids)
+    done = reply.at(group.resource.done)
+    if reply.ok and isinstance(done, list) and {as_text(each) for each in done} == left:
+        with suppress(NotTestable):  # there may be nothing any more that shows the members
+            yield from group.has(set(), "removed")

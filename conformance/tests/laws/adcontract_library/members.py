@@ -16,6 +16,14 @@ def _replaces(self, book, ids):
     return {"done": ids, "ignored": []}
 
 
+def _keeps_one(self, book, ids):
+    last = book["readers"][-1:]
+    result = Library.remove_readers(self, book, ids)
+    book["readers"] = book["readers"] or last
+    self.count(book)
+    return result
+
+
 def _to_all(self, result, book, ids):
     for other in self.books.values():
         other["readers"], other["readers_count"] = list(book["readers"]), book["readers_count"]
@@ -112,6 +120,7 @@ FAULTS = {
             Library.remove_readers(self, book, ids) if ids else _replaces(self, book, ids)
         ),
     ),
+    "the last member is never removed": breaks("removeReaders", "remove", remove_readers=_keeps_one),
     "a removal removes nothing": breaks(
         "removeReaders", "remove", remove_readers=lambda self, book, ids: {"done": ids, "ignored": []}
     ),
