@@ -266,9 +266,40 @@ class BeginningsOfPairs(product_lists.ProductLists):
         return any(one["metadata"].get(key, "").startswith(text) for key, text in pairs.items())
 
 
+class CutsValues(product_lists.ProductLists):
+    """Stores 255 of the 512 characters that a value of the metadata may have."""
+
+    def add(self, body):
+        pairs = body.get("metadata") or {}
+        return super().add({**body, "metadata": {key: text[:255] for key, text in pairs.items()}})
+
+
+class RefusesEmoji(product_lists.ProductLists):
+    """Refuses an emoji."""
+
+    def checked(self, body):
+        if max(json.dumps(body, ensure_ascii=False)) > "\uffff":
+            raise product_lists.RefusedError(422, "No emoji, please.")
+        return super().checked(body)
+
+
+class RefusesEmojiAndCuts(RefusesEmoji):
+    """Loses the end of other long names as well."""
+
+    def add(self, body):
+        return super().add({**body, "name": body["name"][:100]})
+
+
+def test_a_target_may_refuse_an_emoji(held):
+    found, outcomes, result = held(RefusesEmoji(), "--groups", "behavior", "--only", "createProductList")
+    assert (found, outcomes["behavior.create", "createProductList"]) == (set(), "pass"), result.output
+
+
 @pytest.mark.parametrize(
     ("server", "check", "operation"),
     [
+        (CutsValues, "create", "createProductList"),
+        (RefusesEmojiAndCuts, "create", "createProductList"),
         (AddsOne, "add", "addProducts"),
         (LosesTheFirst, "create", "createProductList"),
         (FirstPair, "filter-or", "listProductLists"),

@@ -24,7 +24,13 @@ from adcontract_conformance.laws.bystanders import Bystanders, disturbed, neighb
 from adcontract_conformance.laws.collection import member_ids
 from adcontract_conformance.laws.law import does, law
 from adcontract_conformance.laws.storing import echoed, stored
-from adcontract_conformance.laws.telling import seldom_bodies, telling_bodies, telling_seldom_bodies, zero_bodies
+from adcontract_conformance.laws.telling import (
+    lone_bodies,
+    seldom_bodies,
+    telling_bodies,
+    telling_seldom_bodies,
+    zero_bodies,
+)
 from adcontract_conformance.model.exchange import HttpResponse
 from adcontract_conformance.model.promises import NEIGHBOR
 
@@ -187,7 +193,7 @@ def _stored(factory: ResourceFactory, operation: Operation, like: Item) -> Itera
         item = factory.item(operation, reply, like.parent_ids)
         return factory.look(item) if factory.is_shown else (item.shown, reply)
 
-    kinds = (telling_bodies, seldom_bodies, telling_seldom_bodies, zero_bodies)
+    kinds = (telling_bodies, seldom_bodies, lone_bodies, telling_seldom_bodies, zero_bodies)
     yield from stored(factory, operation, like.body, kinds, show)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from adcontract_conformance.checks.declared import broken
 from adcontract_conformance.client.equality import kept
 from adcontract_conformance.client.replies import MISSING, at, text_of
-from adcontract_conformance.laws.telling import is_telling, seldom_bodies
+from adcontract_conformance.laws.telling import is_telling, lone_bodies, seldom_bodies
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -73,7 +73,7 @@ def stored(
                 continue
             shown, reply = looked
             if shown is not MISSING:
-                whole = factory.is_shown and bodies is seldom_bodies
+                whole = factory.is_shown and bodies in (seldom_bodies, lone_bodies)
                 for each in echoed(operation, resource, body, shown, reply, whole=whole):
                     yield replace(each, breach=replace(each.breach, part="stored"))
             if index == 0:

@@ -11,13 +11,16 @@ from adcontract.openapi.references import follow
 from adcontract_conformance.client.replies import MISSING, at
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from adcontract import Operation
     from adcontract_conformance.client.factory import ResourceFactory
 
 LENGTHS = (255, 120, 60, 40, 20)
 """The lengths of a text that is sent to see whether it is kept, in characters: the first that is valid."""
+
+LONGEST = 2_000
+"""How long a text may be that is as long as the contract allows, in characters."""
 
 _BEGINNING = "Tom & Jerry's "
 """The beginning of each text of all kinds of characters."""
@@ -40,24 +43,27 @@ _is_prose = re.compile(
 def telling_bodies(factory: ResourceFactory, operation: Operation, body: Any) -> Iterator[Any]:
     """Yield a body with a long text of all kinds of characters for each title, and fractions for numbers with one.
 
-    The values of maps are such texts as well, and are not in a second body, for a target that refuses them. None is
-    yielded where nothing in the body can have another value.
+    The values of maps are such texts as well. The next bodies are for a target that refuses an emoji, or such texts in
+    maps. None is yielded where nothing in the body can have another value.
     """
     seen: list[Any] = [body]
-    for maps in (True, False):
-        changed = _telling_body(factory, operation, body, maps=maps)
+    for maps, emoji in ((True, True), (True, False), (False, False)):
+        changed = _telling_body(factory, operation, body, maps=maps, emoji=emoji)
         if changed not in seen:
             seen.append(changed)
             yield changed
 
 
-def _telling_body(factory: ResourceFactory, operation: Operation, body: Any, *, maps: bool) -> Any:
+def _telling_body(factory: ResourceFactory, operation: Operation, body: Any, *, maps: bool, emoji: bool) -> Any:
     resource, changed = factory.resource(operation), body
     if not operation.body or not isinstance(body, dict):
         return body
     pointer = f"{operation.body[0].pointer}/schema"
+    document = factory.client.sender.checked.contract.document
+    properties = follow(document, operation.body[0].data.get("schema", {})).get("properties", {})
     for name in (theirs.removeprefix("/") for theirs in resource.echo.values()):
-        for value in _telling(name, body.get(name), maps=maps):
+        texts = _texts(follow(document, properties.get(name, {})), emoji=emoji)
+        for value in _telling(name, body.get(name), texts if maps or isinstance(body.get(name), str) else ()):
             if factory.client.sender.checked.schemas.valid(pointer, {**changed, name: value}):
                 changed = {**changed, name: value}
                 break
@@ -69,13 +75,13 @@ def is_prose(name: str, value: Any) -> bool:
     return isinstance(value, str) and (" " in value.strip() or (value.isalpha() and _is_prose(name) is not None))
 
 
-def _telling(name: str, value: Any, *, maps: bool) -> Iterator[Any]:
+def _telling(name: str, value: Any, texts: Iterable[str]) -> Iterator[Any]:
     if isinstance(value, float):
         yield int(value) + 0.37
     if is_prose(name, value):
-        yield from _texts()
-    if maps and isinstance(value, dict) and value and all(isinstance(each, str) for each in value.values()):
-        yield from (dict.fromkeys(value, text) for text in _texts())
+        yield from texts
+    if isinstance(value, dict) and value and all(isinstance(each, str) for each in value.values()):
+        yield from (dict.fromkeys(value, text) for text in texts)
 
 
 def is_telling(value: Any) -> bool:
@@ -83,9 +89,14 @@ def is_telling(value: Any) -> bool:
     return isinstance(value, str) and value.startswith(_BEGINNING)
 
 
-def _texts() -> Iterator[str]:
-    text = _BEGINNING + '"Käse", 5 %, a/b; ' + "and so on " * 30
-    return (f"{text[: length - 2].strip()}.".ljust(length - 1, ".") + "!" for length in LENGTHS)
+def _texts(schema: dict[str, Any], *, emoji: bool) -> list[str]:
+    """Return texts for a field or the entries of a map, the longest first; one is as long as the contract allows."""
+    entries = schema.get("additionalProperties")
+    limit = (entries if isinstance(entries, dict) else schema).get("maxLength", 0)
+    beginning = _BEGINNING + ("😀 " if emoji else "") + '"Käse", 5 %, a/b; '
+    text = beginning + "and so on " * (LONGEST // 10)
+    lengths = sorted({*LENGTHS, *([limit] if LENGTHS[-1] <= limit <= LONGEST else [])}, reverse=True)
+    return [f"{text[: length - 2].strip()}.".ljust(length - 1, ".") + "!" for length in lengths]
 
 
 def seldom_bodies(factory: ResourceFactory, operation: Operation, body: Any) -> Iterator[Any]:
@@ -103,6 +114,21 @@ def seldom_bodies(factory: ResourceFactory, operation: Operation, body: Any) -> 
             yield from (*shown, *SELDOM)
 
     return _bodies(factory, operation, body, value)
+
+
+def lone_bodies(factory: ResourceFactory, operation: Operation, body: Any) -> Iterator[Any]:
+    """Yield a body with the fields that `body` lacks, and without those in it that a request may leave out.
+
+    None is yielded where it has no such fields, or only what is never left out.
+    """
+    valid = factory.client.sender.checked.schemas.valid
+    for seldom in islice(seldom_bodies(factory, operation, body), 1):
+        lone, pointer = seldom, f"{operation.body[0].pointer}/schema"
+        for name in body:
+            fewer = {each: value for each, value in lone.items() if each != name}
+            lone = fewer if valid(pointer, fewer) else lone
+        if lone != seldom:
+            yield lone
 
 
 def telling_seldom_bodies(factory: ResourceFactory, operation: Operation, body: Any) -> Iterator[Any]:

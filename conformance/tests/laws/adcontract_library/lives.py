@@ -185,12 +185,20 @@ FAULTS = {
     "a text loses its unusual characters": breaks(
         "createBook", "create", **_stores("title", lambda title: title.encode("ascii", "replace").decode())
     ),
+    "a text loses its emoji": breaks(
+        "createBook", "create", **_stores("title", lambda title: "".join(each for each in title if ord(each) < 0x10000))
+    ),
     "a text loses its case": breaks("createBook", "create", **_stores("title", str.lower)),
     "a changed text is escaped": breaks("updateBook", "change", **_changes("title", html.escape)),
     "a changed text is cut off": breaks("updateBook", "change", **_changes("title", lambda title: title[:30])),
     "a changed text loses its case": breaks("updateBook", "change", **_changes("title", str.lower)),
     "a field that is seldom sent is lost": breaks(
         "createBook", "create", **after("stored", lambda self, result, body: result | {"rating": None})
+    ),
+    "a field that is seldom sent is lost where others are not sent": breaks(
+        "createBook",
+        "create",
+        **after("stored", lambda self, result, body: result | ({} if "tags" in body else {"rating": None})),
     ),
     "a created item takes 0 for nothing": breaks(
         "createBook",
