@@ -15,7 +15,7 @@ import click
 from adcontract import options
 from adcontract.errors import ContractError, did_you_mean
 from adcontract.extras import extra
-from adcontract.wording import printable
+from adcontract.wording import plural, printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,7 +54,9 @@ class _Goals(click.ParamType[dict[str, float]]):
             try:
                 goals[group] = float(percent)
             except ValueError:
-                self.fail(f"{part}: give a percentage, such as {group}=97.", param, ctx)
+                goals[group] = -1
+            if not 0 <= goals[group] <= 100:
+                self.fail(f"{part}: give a percentage from 0 to 100, such as {group}=97.", param, ctx)
         return goals
 
 
@@ -152,7 +154,13 @@ def prove(
     )
     record = Record(out / "record.jsonl", basis, anew=anew)
     console = Console(soft_wrap=True)
-    _try_all(console, trials, [each.name for each in contracts], faults, record, workers)
+    try:
+        _try_all(console, trials, [each.name for each in contracts], faults, record, workers)
+    except KeyboardInterrupt:
+        known = {each.fault for each in record.outcomes}
+        done = f"{sum(each in known for each in faults):,} of {plural(len(faults), 'fault')}"
+        click.echo(f"{done} are in {record.path}: the same command goes on there.", err=True)
+        raise
     wanted = set(faults)
     tried = [each for each in record.outcomes if each.fault in wanted]
     clean = [each for each in record.clean if each.document in basis.contracts]

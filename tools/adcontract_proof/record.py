@@ -38,7 +38,7 @@ class Record:
     """
 
     def __init__(self, path: Path, basis: Basis, *, anew: bool = False) -> None:
-        self._path, self.basis = path, basis
+        self.path, self.basis = path, basis
         self.outcomes: list[Outcome] = []
         self.clean: list[Clean] = []
         try:
@@ -51,27 +51,38 @@ class Record:
             raise UsageError(f"{path}: this file cannot be used: {error.strerror}.") from None
 
     def _read(self) -> None:
-        first, *lines = self._path.read_bytes().splitlines()
+        content = self.path.read_bytes()
+        first, *lines = content.splitlines()
         try:
             basis = msgspec.json.decode(first, type=Basis)
         except msgspec.DecodeError:
-            raise UsageError(f"{self._path}:1: this is no record of a proof. Name another folder with --out.") from None
+            raise UsageError(f"{self.path}:1: this is no record of a proof. Name another folder with --out.") from None
         if basis != self.basis:
             changed = [each for each in Basis.__struct_fields__ if getattr(basis, each) != getattr(self.basis, each)]
             raise UsageError(
-                f"{self._path} is of another proof: {', '.join(changed)} changed since. "
+                f"{self.path} is of another proof: {', '.join(changed)} changed since. "
                 "Begin anew with --anew, or name another folder with --out."
             )
+        if not content.endswith(b"\n"):
+            with self.path.open("ab") as file:
+                file.write(b"\n")
         for line in lines:
-            # the last line of a proof that was killed may be cut off
+            # the last line of a proof that was killed may be cut off, and its fault is tried again
             with contextlib.suppress(msgspec.DecodeError):
                 self._keep(_decode(line))
 
     def add(self, found: Outcome | Clean) -> None:
-        """Add what came of a fault, or of a run without one."""
+        """Add what came of a fault, or of a run without one.
+
+        Raises:
+            UsageError: if it cannot be written.
+        """
         self._keep(found)
-        with self._path.open("ab") as file:
-            file.write(msgspec.json.encode(found) + b"\n")
+        try:
+            with self.path.open("ab") as file:
+                file.write(msgspec.json.encode(found) + b"\n")
+        except OSError as error:
+            raise UsageError(f"{self.path}: this file cannot be written: {error.strerror}.") from None
 
     def _keep(self, found: Outcome | Clean) -> None:
         if isinstance(found, Clean):

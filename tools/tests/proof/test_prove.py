@@ -20,7 +20,7 @@ from adcontract_proof.summary import below, proof_of
 from adcontract_proof.trial import Clean, Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from click.testing import Result
 
@@ -140,7 +140,8 @@ def test_a_false_alarm_on_the_server_without_a_fault_is_shown() -> None:
         (("--fault", "missing-field@getItems"), "missing-field@getItems can be planted nowhere in the contracts"),
         (("--class", "list"), "There is no class list. Did you mean lists? Known: schema, protocol"),
         (("--goal", "everything=97"), "there is no class everything"),
-        (("--goal", "all=most"), "all=most: give a percentage, such as all=97."),
+        (("--goal", "all=most"), "all=most: give a percentage from 0 to 100, such as all=97."),
+        (("--goal", "all=200"), "all=200: give a percentage from 0 to 100, such as all=97."),
     ],
 )
 def test_what_cannot_be_proved_is_refused_with_the_cause(
@@ -149,6 +150,34 @@ def test_what_cannot_be_proved_is_refused_with_the_cause(
     refused = prove(*arguments)
     assert refused.exit_code == 2
     assert sentence in " ".join(refused.output.split())
+
+
+def test_an_interrupted_proof_says_how_far_it_is_and_how_it_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*given: Any) -> Iterator[Outcome]:
+        yield Outcome(fault=given[2][0], checks=("examples.body",))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("adcontract_proof.pool.outcomes", interrupted)
+    ended = CliRunner().invoke(main, ["prove", "--spec", str(SHOP), "--out", str(tmp_path), *FAULTS])
+    assert ended.exit_code == 2
+    said = f"1 of 2 faults are in {tmp_path / 'record.jsonl'}: the same command goes on there.\nInterrupted.\n"
+    assert ended.output == said
+
+
+def test_a_record_that_cannot_be_written_any_more_ends_the_proof(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def outcomes(*given: Any) -> Iterator[Outcome]:
+        (tmp_path / "record.jsonl").unlink()
+        (tmp_path / "record.jsonl").mkdir()
+        yield Outcome(fault=given[2][0])
+
+    monkeypatch.setattr("adcontract_proof.pool.outcomes", outcomes)
+    ended = CliRunner().invoke(main, ["prove", "--spec", str(SHOP), "--out", str(tmp_path), *FAULTS])
+    assert (ended.exit_code, ended.output.count("\n")) == (2, 1)
+    assert "record.jsonl: this file cannot be written: Is a directory." in ended.output
 
 
 def test_a_file_that_is_no_record_is_left_as_it_is(tmp_path: Path) -> None:
