@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from adcontract_conformance.reports.document import ReportedFinding
     from adcontract_proof.fault import Fault
 
-_BODY = {"body", "invariants", "answer", "answers"}
+_BODY = {"body", "shown", "invariants", "answer", "answers"}
 _REFUSAL = {"refused", "unreadable", "unknown", "unknown-method", "unknown-path", "answered"}
 _REFUSALS = {"refusal-body", "refusal-missing", "refusal-limit", "refusal-method"}
 _SECURITY = {"open", "token", "token-end", "token-case", "scheme", "empty", "missing", "query"}

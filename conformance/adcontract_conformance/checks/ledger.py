@@ -121,9 +121,12 @@ class Ledger:
         asked = exchange.purpose in (Purpose.PREFERRED, Purpose.HEAD)
         dead = not isinstance(exchange.response, HttpResponse) or (exchange.response.status >= 500 and not asked)
         for check in CHECKS.values():
+            is_asked = check.group in (group, *self.groups)
             heard = isinstance(exchange.response, HttpResponse) and check.group in self.groups
-            if check.looks_at(group, exchange) and (
-                heard if check.declared else not dead or check.id.endswith(".answered")
+            if (
+                is_asked
+                and check.looks_at(group, exchange)
+                and (heard if check.declared else not dead or check.id.endswith(".answered"))
             ):
                 self._judge(check, exchange)
 

@@ -40,7 +40,7 @@ THEMES = {
     **dict.fromkeys(("refused", "unreadable", "unknown-method", "unknown-path"), ACCEPTED),
     **dict.fromkeys(("refusal-body", "refusal-missing", "refusal-limit", "refusal-method"), ACCEPTED),
     "answered": FAILS,
-    **dict.fromkeys(("media-type", "headers", "body", "answer", "head"), FORM),
+    **dict.fromkeys(("media-type", "headers", "body", "shown", "answer", "head"), FORM),
     **dict.fromkeys(("missing", "empty", "scheme", "token", "token-end", "token-case", "query"), CREDENTIAL),
     "answers": PREFER,
     "invariants": RULES,

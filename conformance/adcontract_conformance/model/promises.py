@@ -8,10 +8,12 @@ from enum import Enum
 from functools import total_ordering
 from typing import TYPE_CHECKING
 
+from adcontract_conformance.model.exchange import Purpose
+
 if TYPE_CHECKING:
     from adcontract import Operation
     from adcontract_conformance.model.checked_contract import CheckedContract
-    from adcontract_conformance.model.exchange import Exchange, Purpose
+    from adcontract_conformance.model.exchange import Exchange
 
 GROUPS = ("examples", "security", "behavior", "state", "schema", "rejection")
 """The groups of the suite, in the order in which they run: those with few requests come first."""
@@ -164,10 +166,12 @@ class Check:
         return not self.operations or operation.id in self.operations
 
     def looks_at(self, group: str, exchange: Exchange) -> bool:
-        """Return whether it judges an exchange of a group."""
+        """Return whether it judges an exchange of a group; and of laws, if it names them, whatever its own group."""
         if exchange.purpose not in self.purposes:
             return False
-        return self.is_about(exchange.operation) if self.declared else self.group == group
+        if self.declared:
+            return self.is_about(exchange.operation)
+        return self.group == group or (exchange.purpose is Purpose.LAW and self.group != _LAWS)
 
     @property
     def promise(self) -> str:
@@ -177,8 +181,11 @@ class Check:
     @property
     def is_about_bodies(self) -> bool:
         """Whether it looks at nothing but the body of a response."""
-        return self.id.endswith((".body", ".invariants"))
+        return self.id.endswith((".body", ".shown", ".invariants"))
 
+
+_LAWS = "behavior"
+"""The group of the laws."""
 
 CHECKS: dict[str, Check] = {}
 

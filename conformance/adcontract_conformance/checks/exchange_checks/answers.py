@@ -125,6 +125,17 @@ def body(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
         yield from _or_failure(exchange, declared, own, "response_schema_conformance")
 
 
+@check("schema.shown", "the body of everything that a law reads fits its schema", Purpose.LAW)
+def body_of_read(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
+    """Look at the body of a read, also where only an item that the run has created leads to it.
+
+    A change may show what was sent, and a law also sends what is not valid.
+    """
+    response, expected = response_of(exchange), exchange.operation.success
+    if exchange.operation.method == "GET" and expected is not None and str(response.status) == expected.status:
+        yield from response_parts.body(checked, exchange.operation, expected, response)
+
+
 @check("examples.invariants", "the declared rules hold for the values of the response", Purpose.DOCUMENTED)
 @check("schema.invariants", "the declared rules hold for the values of the response to a valid request", Purpose.VALID)
 @check("behavior.invariants", "the declared rules hold for the values of every response", Purpose.LAW)
