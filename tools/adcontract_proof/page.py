@@ -81,10 +81,10 @@ def _cells(each: ClassSummary) -> tuple[str, ...]:
     return (
         each.group,
         *(f"{count:,}" for count in counts),
-        f"{each.percent:.1f}",
+        f"{each.percent:.1f}" if each.counted else "-",
         f"{each.seconds:.1f}",
         f"{each.requests:,.0f}",
-        f"{each.causes:g}",
+        "-" if each.causes is None else f"{each.causes:g}",
         f"{each.others:,}",
     )
 
@@ -96,7 +96,8 @@ def _page(proof: Proof) -> Iterator[str]:
     yield (
         "`adcontract prove` has planted these faults in the mock, one at a time, and `adcontract check` was run on it. "
         "A fault is caught if the run fails with a finding that names its operation, or a cause that holds it, "
-        "and that is of a check for faults of its class."
+        "and that is of a check for faults of its class. A place is an operation, or a part of one, such as a filter; "
+        "`adcontract mock --plant list` says what each fault does, and where it applies."
     )
     yield ""
     where = f" at {basis.commit}" if basis.commit else ""

@@ -20,8 +20,8 @@ class ClassSummary(Struct, frozen=True, kw_only=True):
     """The faults of a class, or of all: how many were planted, and how many of them caught, missed, and broke a run.
 
     `unseen` are planted too, but changed no response, and are not counted. `seconds` and `requests` are medians of
-    those until the first finding, and `causes` of the number of causes that a run reported that went to its end. Of
-    such runs, `others` also gave a cause that is not about the fault.
+    those until the first finding, and `causes` of the number of causes that a run reported that went to its end; None
+    where no run did. Of such runs, `others` also gave a cause that is not about the fault.
     """
 
     group: str
@@ -32,7 +32,7 @@ class ClassSummary(Struct, frozen=True, kw_only=True):
     unseen: int
     seconds: float
     requests: float
-    causes: float
+    causes: float | None
     others: int
 
     @property
@@ -79,11 +79,17 @@ def proof_of(basis: Basis, date: datetime, places: int, clean: Sequence[Clean], 
 
 
 def below(proof: Proof, goals: Mapping[str, float]) -> list[str]:
-    """Return a sentence for each class, or all of them together, that is below its goal in percent."""
-    return [
+    """Return a sentence for each class, or all of them together, that is below its goal in percent or has no fault."""
+    groups = {each.group: each for each in (*proof.classes, proof.total) if each.counted}
+    untried = [
+        f"{group}: no fault was tried that changes a response, and at least {goal:g} % have to be caught."
+        for group, goal in goals.items()
+        if goal and group not in groups
+    ]
+    return untried + [
         f"{each.group}: {each.caught} of {each.counted} faults are caught ({each.percent:.1f} %), "
         f"and at least {goals[each.group]:g} % have to be."
-        for each in (*proof.classes, proof.total)
+        for each in groups.values()
         if each.group in goals and each.percent < goals[each.group]
     ]
 
@@ -103,7 +109,7 @@ def _summary(group: str, outcomes: Sequence[Outcome]) -> ClassSummary:
         unseen=len(unseen),
         seconds=round(_median(each.seconds for each in found), 2),
         requests=_median(each.requests for each in found),
-        causes=_median(each.causes for each in whole),
+        causes=_median(each.causes for each in whole) if whole else None,
         others=sum(bool(each.others) for each in whole),
     )
 

@@ -108,6 +108,7 @@ def test_a_class_below_its_goal_is_named_and_the_missed_fault_is_listed() -> Non
     proof = proof_with(outcome("lists"), outcome("lists", checks=("behavior.filter",)), outcome("state", refused="no"))
     assert below(proof, {"lists": 50, "state": 100, "all": 60}) == []
     assert below(proof, {"lists": 97, "state": 100, "security": 100, "all": 97}) == [
+        "security: no fault was tried that changes a response, and at least 100 % have to be caught.",
         "lists: 1 of 2 faults are caught (50.0 %), and at least 97 % have to be.",
         "all: 2 of 3 faults are caught (66.7 %), and at least 97 % have to be.",
     ]
