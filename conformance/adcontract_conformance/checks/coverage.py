@@ -41,7 +41,7 @@ class Coverage:
             self.unread[exchange.operation.id] += 1
         if exchange.purpose is not Purpose.PREFERRED and isinstance(response, HttpResponse):
             self.limited += response.status == HTTPStatus.TOO_MANY_REQUESTS
-        if exchange.purpose in MEANT:
+        if exchange.purpose in MEANT and not _may_be_refused(exchange):
             status = exchange.response.status if isinstance(exchange.response, HttpResponse) else 0
             self._statuses.setdefault(exchange.operation.id, Counter())[status] += 1
             if exchange.purpose is not Purpose.LAW:
@@ -97,6 +97,13 @@ def is_untried(statuses: Mapping[int, int], *, is_asked: bool, for_all: bool, no
     `none` of the contract succeeded: some laws send nothing but faulty requests to an operation.
     """
     return not succeeded(statuses) and (is_asked or for_all or (none and bool(statuses)))
+
+
+def _may_be_refused(exchange: Exchange) -> bool:
+    """Return whether a request was refused that a target may refuse: that does not say whether it can succeed."""
+    response = exchange.response
+    is_refused = isinstance(response, HttpResponse) and 400 <= response.status < 500
+    return exchange.purpose is Purpose.UNSURE and is_refused
 
 
 def succeeded(statuses: Iterable[int]) -> bool:

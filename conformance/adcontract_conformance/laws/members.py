@@ -133,18 +133,22 @@ def _entries(factory: ResourceFactory, operation: Operation) -> Iterator[Found]:
     beside, _ = factory.look(neighbor)
     others = Bystanders(factory, item)
     body = factory.client.documented(operation).body
-    sent = list[Any]()
-    for part, given in [*(("added", each) for each in _divided(factory, operation, body)), ("again", body)]:
-        reply = factory.do(operation, item, given)
+    parts = _divided(factory, operation, body)
+    tries = [*(("added", item, each) for each in parts), ("again", item, body)]
+    if parts != [body]:
+        tries.append(("added", factory.create_another(item), body))
+    sent: dict[int, list[Any]] = {}
+    for part, to, given in tries:
+        reply = factory.do(operation, to, given)
         if not reply.ok and given is not body:
             continue  # a target may need everything at once
         if not reply.ok:
             raise NotTestable(f"{operation.id} answers {reply.status} to the documented request")
-        sent.append(given)
-        shown, seen = factory.look(item)
+        sent.setdefault(id(to), []).append(given)
+        shown, seen = factory.look(to)
         for ours, theirs in resource.echo.items():
             held = at(shown, ours)
-            lists = (at(each, theirs) for each in sent)
+            lists = (at(each, theirs) for each in sent[id(to)])
             known = {canonical(each): each for entries in lists if isinstance(entries, list) for each in entries}
             for entry in known.values():
                 count = sum(kept(entry, each) for each in held) if isinstance(held, list) else 0
