@@ -70,7 +70,7 @@ prove: .venv/.installed ## Plant every fault in every contract, and write confor
 	@cp build/proof/PROOF.md build/proof/proof.json conformance/
 
 prove-quick: .venv/.installed ## Plant each kind of fault at one place: a few minutes
-	@$(BIN)/adcontract prove --sample 1 --out build/proof-quick --anew $(GOALS) $(ARGS)
+	@$(BIN)/adcontract prove --sample 1 --max-time 300 --out build/proof-quick --anew $(GOALS) $(ARGS)
 
 peers: .venv/.installed ## Count the planted faults that plain Schemathesis and Prism report: a quarter of an hour
 	@$(BIN)/python bench/peers.py $(ARGS)

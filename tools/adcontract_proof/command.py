@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import os
+import random
 import subprocess
+import time
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -80,7 +82,17 @@ class _Goals(click.ParamType[dict[str, float]]):
     "--profile", type=click.Choice(list(_PROFILES)), default="core", show_default=True, help="How much the suite does."
 )
 @click.option(
-    "--workers", type=click.IntRange(1), default=os.cpu_count() or 1, help="Processes.  [default: the number of cores]"
+    "--max-time",
+    metavar="SECONDS",
+    type=click.FloatRange(min=0, min_open=True),
+    help="Try no more faults after that, and report those that were tried: the seed chooses them.",
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(1),
+    # the suite often waits for what may come late
+    default=2 * (os.cpu_count() or 1),
+    help="Processes.  [default: two for each core]",
 )
 @click.option(
     "--out",
@@ -103,6 +115,7 @@ def prove(
     sample: int | None,
     seed: int,
     profile: str,
+    max_time: float | None,
     workers: int,
     out: Path,
     anew: bool,
@@ -155,7 +168,7 @@ def prove(
     record = Record(out / "record.jsonl", basis, anew=anew)
     console = Console(soft_wrap=True)
     try:
-        _try_all(console, trials, [each.name for each in contracts], faults, record, workers)
+        _try_all(console, trials, [each.name for each in contracts], faults, record, workers, max_time)
     except KeyboardInterrupt:
         known = {each.fault for each in record.outcomes}
         done = f"{sum(each in known for each in faults):,} of {plural(len(faults), 'fault')}"
@@ -186,6 +199,7 @@ def _try_all(
     faults: Sequence[Fault],
     record: Record,
     workers: int,
+    max_time: float | None,
 ) -> None:
     """Try the faults that are not in the record yet, and each document without one, and show how far it is."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -195,6 +209,9 @@ def _try_all(
 
     known = {each.fault for each in record.outcomes}
     left = [each for each in faults if each not in known]
+    # what is tried in a bounded time is a sample, and the estimate of the time that is left is right from the beginning
+    random.Random(trials.seed).shuffle(left)
+    began = time.monotonic()
     done = {each.document for each in record.clean}
     clean = [each for each in documents if f"{each.api}@{each.snapshot}" not in done]
     whole = {each for index, each in enumerate(left) if index % _WHOLE == 0}
@@ -204,6 +221,8 @@ def _try_all(
         missed = 0
         for outcome in outcomes(trials, clean, left, whole, workers) if left or clean else ():
             record.add(outcome)
+            if max_time is not None and time.monotonic() - began > max_time:
+                break
             if isinstance(outcome, Clean):
                 continue
             missed += not outcome.is_caught

@@ -67,9 +67,11 @@ def terminal(proof: Proof, spots: Sequence[BlindSpot] = (), told: Sequence[Outco
     if spots:
         yield ""
         yield "Blind spots, where the contract does not say enough:"
-        yield from as_lines(spots[:_SHOWN])
-    if len(spots) > _SHOWN:
-        yield f"{len(spots) - _SHOWN} more in {PAGE}."
+        # several dates of an API may have the same one
+        lines = list(dict.fromkeys(as_lines(spots)))
+        yield from lines[:_SHOWN]
+        if len(lines) > _SHOWN:
+            yield f"{len(lines) - _SHOWN} more in {PAGE}."
 
 
 def _verdict(outcome: Outcome) -> str:
@@ -137,7 +139,7 @@ def _page(proof: Proof) -> Iterator[str]:
 def _blind(spots: Sequence[BlindSpot]) -> Iterator[str]:
     if spots:
         yield from ("", "## Blind spots", "", "Where the contract does not say enough for a fault to be seen.", "")
-        yield from as_markdown(spots)
+        yield from dict.fromkeys(as_markdown(spots))
 
 
 def _by_kind(missed: Sequence[Outcome]) -> Iterator[str]:

@@ -164,15 +164,19 @@ def _empty_formatted(node: Any) -> Iterator[Any]:
         yield ""
 
 
+def _is_time(node: Any) -> bool:
+    return isinstance(node, str) and node[4:5] == node[7:8] == "-" and node[10:11] == "T"
+
+
 @_breaks("time-without-zone", "A time lacks its zone.", "format")
 def _without_zone(node: Any) -> Iterator[Any]:
-    if isinstance(node, str) and "T" in node:
+    if _is_time(node):
         yield node.removesuffix("Z").partition("+")[0]
 
 
 @_breaks("time-with-space", "A time has a space and lacks its zone, as databases write it.", "format")
 def _with_space(node: Any) -> Iterator[Any]:
-    if isinstance(node, str) and "T" in node:
+    if _is_time(node):
         yield node.removesuffix("Z").partition("+")[0].replace("T", " ")
 
 
