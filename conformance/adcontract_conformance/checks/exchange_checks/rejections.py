@@ -92,3 +92,13 @@ def _has_another_media_type(exchange: Exchange) -> bool:
     headers = {name.lower(): value for name, value in exchange.request.headers.items()}
     sent = headers.get("content-type", "").partition(";")[0].strip().lower()
     return sent not in {media.type.lower() for media in exchange.operation.body}
+
+
+@check("rejection.shown", "a refusal that a law gets has the schema of the contract", Purpose.LAW)
+def refusal_of_law(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
+    """Look at a refusal with a status of the contract: laws send a fault alone, to an item that there is."""
+    response = response_of(exchange)
+    if 400 <= response.status < 500 and not is_limited(exchange):
+        declared = checked.declared_response(exchange.operation, response.status)
+        if declared is not None:
+            yield from whole(checked, exchange.operation, declared, response)
