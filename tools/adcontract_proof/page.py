@@ -149,9 +149,19 @@ def _by_kind(missed: Sequence[Outcome]) -> Iterator[str]:
         mine = [each for each in missed if each.fault.kind == kind]
         operations = list(dict.fromkeys(each.fault.operation for each in mine))
         named = ", ".join(operations[:6]) + (f" and {len(operations) - 6} more" if len(operations) > 6 else "")
-        error = next((each.error for each in mine if each.error), "")
-        rows.append((kind, str(count), KINDS[kind].description + (f" ({error})" if error else ""), named))
-    return _table(("fault", "places", "what the server does", "operations"), rows)
+        rows.append((kind, str(count), KINDS[kind].description, named, _reason(mine)))
+    return _table(("fault", "places", "what the server does", "operations", "reason"), rows)
+
+
+def _reason(missed: Sequence[Outcome]) -> str:
+    """Return the most frequent reason for which a fault was missed: what broke the run, or was found, or not tried."""
+    reasons = Counter[str]()
+    for each in missed:
+        found = f"found, but it does not fail: {each.others[0]}" if each.others else ""
+        untried = f"not tried: {each.untried[0]}" if each.untried else ""
+        shown = f"no request of {each.unseen:,} shows it" if each.unseen else ""
+        reasons[each.error or shown or found or untried or "the requests that show it are not sent"] += 1
+    return reasons.most_common(1)[0][0]
 
 
 def _table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:

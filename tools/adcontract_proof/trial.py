@@ -21,7 +21,7 @@ from adcontract_conformance.run.suite import run
 from adcontract_conformance.settings.access import Access, Secret
 from adcontract_mock.serve.in_thread import running
 from adcontract_proof.fault import TOKEN, Fault
-from adcontract_proof.judging import is_about
+from adcontract_proof.judging import CHECKS, is_about
 from adcontract_proof.probes.exchanges import Request
 from adcontract_proof.visible import Visibility, noted
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from adcontract import Contract
     from adcontract_conformance.checks.finding import Finding
     from adcontract_conformance.checks.ledger import Ledger
-    from adcontract_conformance.reports.document import RunReport
+    from adcontract_conformance.reports.document import ContractReport, RunReport
     from adcontract_mock.serve.in_thread import Running
 
 ITEMS = 30
@@ -72,7 +72,7 @@ class Outcome(Struct, frozen=True, kw_only=True, tag="fault", omit_defaults=True
     `checks` are those that found it, none where it was missed. `seconds` and `requests` are those until the first
     finding about it, of all runs. `causes` is how many causes the run found that found it, and `others` are the
     sentences of those that are not about the fault. `runs` is how many runs were needed, the first with few groups; it
-    is `whole` if the run that found it went to its end.
+    is `whole` if the run that found it went to its end. `untried` is why checks that find such faults were not tried.
     `refused` is the sentence with which the suite did not take the server for one of the contract, if it names the
     fault. `unseen` says that no request showed the fault, after so many; `error` says why a run did not come to an end.
     """
@@ -85,6 +85,7 @@ class Outcome(Struct, frozen=True, kw_only=True, tag="fault", omit_defaults=True
     others: tuple[str, ...] = ()
     runs: int = 0
     whole: bool = False
+    untried: tuple[str, ...] = ()
     refused: str = ""
     unseen: int = 0
     error: str = ""
@@ -165,6 +166,7 @@ class Trials:
             others=tuple(each.sentence for each in contract.found_causes if each not in about),
             runs=runs,
             whole=plan.max_failures is None,
+            untried=() if about else _untried(contract, fault),
             error="" if about else report.stopped or "",
         )
         return after, sent
@@ -221,6 +223,13 @@ class _First:
 
     def close(self, ledger: Ledger, group: str) -> None:
         """Do nothing: a run is one of many."""
+
+
+def _untried(contract: ContractReport, fault: Fault) -> tuple[str, ...]:
+    """Return why checks of the kind of a fault were not tried on its operation, each reason once."""
+    skipped = (each for each in contract.results if each.operation == fault.operation and each.reason)
+    ours = (each for each in skipped if each.check.partition(".")[2] in CHECKS[fault.group])
+    return tuple(dict.fromkeys(f"{each.check}: {each.reason}" for each in ours))
 
 
 @cache

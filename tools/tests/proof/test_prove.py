@@ -14,7 +14,7 @@ from adcontract.cli import main
 from adcontract_mock.faults import plant  # noqa: F401 - registers the kinds
 from adcontract_mock.faults.registry import KINDS
 from adcontract_proof.fault import Fault
-from adcontract_proof.page import terminal
+from adcontract_proof.page import terminal, write
 from adcontract_proof.record import Basis
 from adcontract_proof.summary import below, proof_of
 from adcontract_proof.trial import Clean, Outcome
@@ -120,6 +120,14 @@ def test_a_fault_that_changes_no_answer_is_listed_and_not_counted() -> None:
     assert below(proof, {"lists": 100, "all": 100}) == []
     assert (proof.total.planted, proof.total.caught, proof.total.unseen) == (2, 1, 1)
     assert [line for line in terminal(proof) if line.startswith("unseen  ")]
+
+
+def test_the_page_gives_a_reason_for_each_kind_that_is_missed(tmp_path: Path) -> None:
+    why = "behavior.delete: no operation creates such an item"
+    write(
+        proof_with(outcome("state", untried=(why,)), outcome("state", untried=(why,)), outcome("state")), [], tmp_path
+    )
+    assert f"| not tried: {why} |" in (tmp_path / "PROOF.md").read_text()
 
 
 def test_a_run_that_broke_is_not_caught() -> None:
