@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from adcontract import DocumentName
     from adcontract_proof.fault import Fault
 
-_RECYCLED = 400
-"""After how many faults a process is replaced, so that what its mocks have left does not slow it down."""
-
 
 def outcomes(
     trials: Trials, clean: Sequence[DocumentName], faults: Sequence[Fault], whole: set[Fault], processes: int
@@ -39,7 +36,6 @@ def outcomes(
             mp_context=get_context("spawn"),
             initializer=_begin,
             initargs=(folder,),
-            max_tasks_per_child=_RECYCLED,
         )
         try:
             running: dict[Future[Any], Fault | None] = {
