@@ -65,9 +65,10 @@ seeds: .venv/.installed ## Run the suite on the stateful mock, every document, s
 	@$(BIN)/python bench/seeds.py $(ARGS)
 
 prove: .venv/.installed ## Plant every fault in every contract, and write conformance/PROOF.md: some hours, and it goes on where it was ended
-	@$(BIN)/adcontract prove --out build/proof $(GOALS) $(ARGS)
-	@$(BIN)/python bench/peers.py --sample 120 --proof build/proof/record.jsonl --page build/proof/PROOF.md
-	@cp build/proof/PROOF.md build/proof/proof.json conformance/
+	@status=0; $(BIN)/adcontract prove --out build/proof $(GOALS) $(ARGS) || status=$$?; \
+	if [ $$status -gt 1 ]; then exit $$status; fi; \
+	$(BIN)/python bench/peers.py --sample 120 --proof build/proof/record.jsonl --page build/proof/PROOF.md && \
+	cp build/proof/PROOF.md build/proof/proof.json conformance/ && exit $$status
 
 prove-quick: .venv/.installed ## Plant each kind of fault at one place: a few minutes
 	@$(BIN)/adcontract prove --sample 1 --max-time 300 --out build/proof-quick --anew $(GOALS) $(ARGS)

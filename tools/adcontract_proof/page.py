@@ -43,9 +43,9 @@ def write(proof: Proof, spots: Sequence[BlindSpot], folder: Path) -> None:
         raise UsageError(f"{error.filename}: this file cannot be written: {error.strerror}.") from None
 
 
-def terminal(proof: Proof, spots: Sequence[BlindSpot] = (), told: Sequence[Outcome] = ()) -> Iterator[str]:
-    """Yield the lines of a proof for a terminal; of those `told` also what found them, and what else was found."""
-    for each in told:
+def terminal(proof: Proof, spots: Sequence[BlindSpot] = (), named: Sequence[Outcome] = ()) -> Iterator[str]:
+    """Yield the lines of a proof for a terminal; of those `named` also what found them, and what else was found."""
+    for each in named:
         yield f"{each.fault}: {', '.join(each.checks) or each.refused or 'not found'}"
         yield from (f"    {sentence}" for sentence in each.others)
     rows = [_HEADS, *map(_cells, (*proof.classes, proof.total))]

@@ -12,7 +12,7 @@ from adcontract_mock.faults.registry import Kinds
 from adcontract_mock.faults.showing import has_neighbors, is_shown_later, shows_its_change
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from adcontract_mock.faults.acting import Acting
     from adcontract_mock.faults.place import Place
@@ -144,17 +144,17 @@ def _of_parent(place: Place) -> bool:
 
 @_kinds.acts("field-dropped", "A field of the body is neither stored nor answered.", _echoes)
 def _dropped(acting: Acting) -> Any:
-    for source in acting.context.declared.echo.values():
-        if get(acting.context.body, source) is not None:
-            kept = copy.deepcopy(acting.context.body)
-            get(kept, source.rpartition("/")[0]).pop(source.rpartition("/")[2], None)
-            return acting.run(body=kept)
-    return acting.run()
+    return _without_first(acting, acting.context.declared.echo.values())
 
 
 @_kinds.acts("last-field-dropped", "The last field of the body is neither stored nor answered.", _echoes)
 def _last_dropped(acting: Acting) -> Any:
-    for source in reversed(acting.context.declared.echo.values()):
+    return _without_first(acting, reversed(acting.context.declared.echo.values()))
+
+
+def _without_first(acting: Acting, sources: Iterable[str]) -> Any:
+    """Return the body of the response to the request without the first of some fields that it has."""
+    for source in sources:
         if get(acting.context.body, source) is not None:
             kept = copy.deepcopy(acting.context.body)
             get(kept, source.rpartition("/")[0]).pop(source.rpartition("/")[2], None)
