@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from adcontract_proof.record import Record
     from adcontract_proof.trial import Trials
 
-_PROFILES = {"core": (20, 60), "extended": (100, 500)}
-"""How many requests are generated for each operation, and how many pages of a list are read, by profile."""
+_PROFILES = ("core", "extended")
+"""The built-in profiles of the suite with all of its groups."""
 
 _WHOLE = 20
 """Of so many faults one gets a run of all groups at once, which shows how many causes a fault gives."""
@@ -79,7 +79,7 @@ class _Goals(click.ParamType[dict[str, float]]):
 )
 @click.option("--seed", default=1, show_default=True, help="The seed of the sample and of the suite.")
 @click.option(
-    "--profile", type=click.Choice(list(_PROFILES)), default="core", show_default=True, help="How much the suite does."
+    "--profile", type=click.Choice(_PROFILES), default="core", show_default=True, help="How much the suite does."
 )
 @click.option(
     "--max-time",
@@ -142,6 +142,7 @@ def prove(
         from rich.console import Console
 
         from adcontract import load_named, names, spec_folder
+        from adcontract_conformance.settings.profiles import amount
         from adcontract_proof.blind_spots import as_lines, blind_spots
         from adcontract_proof.fault import chosen, faults_of
         from adcontract_proof.fault import sample as sampled
@@ -160,7 +161,7 @@ def prove(
         raise
     faults = chosen(every, groups, named)
     faults = sampled(faults, sample, seed) if sample else faults
-    generated, pages = _PROFILES[profile]
+    generated, pages = amount(profile)
     trials = Trials(spec=folder, seed=seed, generated=generated, pages=pages)
     basis = Basis(
         version=version("adcontract"), commit=_commit(), seed=seed, profile=profile, contracts=_hashes(contracts)

@@ -102,8 +102,8 @@ class Trials:
 
     spec: Path | None = None
     seed: int = 1
-    generated: int = 20
-    pages: int = 60
+    generated: int
+    pages: int
 
     def clean(self, api: str, snapshot: str) -> Clean:
         """Run the suite on a mock without a fault.

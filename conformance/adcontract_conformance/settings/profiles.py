@@ -74,6 +74,12 @@ def profile(
     return {**base, **given(found, at)}
 
 
+def amount(name: str) -> tuple[int, int]:
+    """Return how many requests a built-in profile generates for an operation, and how many pages of a list it reads."""
+    given_by = given(_built_in().profiles[name], ())
+    return given_by["generated"].value, given_by["max-pages"].value
+
+
 @cache
 def _built_in() -> Settings:
     text = files(__package__).joinpath("profiles.toml").read_text(encoding="utf-8")
