@@ -68,7 +68,7 @@ def _turn(context: Any, case: Any, kwargs: Any) -> None:  # noqa: ARG001
         turn(case.operation.label)
 
 
-_GENERATION = {
+GENERATION = {
     "database": "none",
     "no-shrink": True,
     "unique-inputs": True,
@@ -125,7 +125,7 @@ class Engine:
                 "seed": self._seed,
                 "base-url": self._target.url,
                 "tls-verify": self._target.verify,
-                "generation": {**_GENERATION, "max-examples": examples, "mode": mode},
+                "generation": {**GENERATION, "max-examples": examples, "mode": mode},
                 "phases": {name: phases.get(name, {"enabled": False}) for name in _PHASES},
                 "checks": {"enabled": False, **{name: {"enabled": True} for name in checks}},
             }

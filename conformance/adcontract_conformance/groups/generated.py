@@ -14,7 +14,8 @@ from schemathesis.generation import GenerationMode
 from schemathesis.generation.meta import CoveragePhaseData, CoverageScenario
 
 from adcontract.requests.parameters import REPEATED
-from adcontract_conformance.groups._schemathesis import Engine, first_line
+from adcontract_conformance.client.unknown_ids import unknown_id
+from adcontract_conformance.groups._schemathesis import GENERATION, Engine, first_line
 from adcontract_conformance.model.exchange import Exchange, Purpose
 from adcontract_conformance.model.promises import Skip, SuiteError
 
@@ -45,6 +46,7 @@ _PHASES: dict[str, Any] = {
         "error-feedback": {"enabled": False},
     },
 }
+_OTHERS = tuple(each for each in ParameterLocation if each is not ParameterLocation.PATH)
 _LONGEST_URL = 8000
 """The length of a URL that servers should support (RFC 9110, section 4.1); a longer one may be refused as such."""
 
@@ -112,13 +114,19 @@ class Generated:
         if not operations:
             return
         methods = [each for each in _PHASES["coverage"]["unexpected-methods"] if not allowance.refusal(each)]
+        coverage = {**_PHASES["coverage"], "unexpected-methods": methods}
+        if not valid:
+            # what is not at fault has values of the valid requests, which are generated with the others and not sent
+            coverage["generation"] = {**GENERATION, "mode": "all"}
         schema = self._engine.schema(
             operations,
             mode="positive" if valid else "negative",
             examples=self._count,
-            phases={**_PHASES, "coverage": {**_PHASES["coverage"], "unexpected-methods": methods}},
+            phases={**_PHASES, "coverage": coverage},
             checks=_CHECKS,
         )
+        if not valid:
+            schema.hooks.hook("filter_case")(_is_faulty)
         schema.hooks.hook("map_case")(_with_known_ids(paths))
         self._engine.notify(schema, answered)
         labels = self._engine.labels
@@ -143,7 +151,7 @@ class Generated:
             case = recorder.cases[case_id].value
             request = self._engine.request(operation, interaction.request)
             reading = self._checked.read(operation, request, self._target.url)
-            if _scenario_of(case) is CoverageScenario.UNSPECIFIED_HTTP_METHOD:
+            if _has_unknown_method(case):
                 purpose = Purpose.UNKNOWN_METHOD
             elif _is_unsure(request, reading, valid=valid):
                 purpose = Purpose.UNSURE
@@ -158,19 +166,35 @@ class Generated:
             yield Exchange(purpose, operation, request, response, reading, schemathesis_failures=schemathesis_failures)
 
 
+def _is_faulty(context: Any, case: Any) -> bool:  # noqa: ARG001
+    """Return whether a case is not a valid request."""
+    return case.meta.generation.mode.is_negative or _has_unknown_method(case)
+
+
 def _with_known_ids(paths: Mapping[str, Mapping[str, Any]]) -> Any:
     """Return a hook that leads a request to an existing item where it tries something else than the path.
 
-    Otherwise the target may answer 404 before it looks at a faulty body.
+    Otherwise the target may answer 404 before it looks at a faulty body. A method that the contract does not have could
+    remove an item, so it goes to one that does not exist.
     """
 
     def map_case(context: Any, case: Any) -> Any:  # noqa: ARG001
         known = paths.get(case.operation.definition.raw.get("operationId"))
-        if known and case.path_parameters and not case.meta.is_negative_at(ParameterLocation.PATH):
+        if case.path_parameters and _has_unknown_method(case):
+            case.path_parameters = {
+                name: unknown_id(value) if str(value).isdecimal() else value
+                for name, value in {**case.path_parameters, **(known or {})}.items()
+            }
+        elif known and case.path_parameters and not _tries_path(case):
             case.path_parameters = {**case.path_parameters, **known}
         return case
 
     return map_case
+
+
+def _tries_path(case: Any) -> bool:
+    """Return whether the path of a case has a fault, and no other part has one."""
+    return case.meta.is_negative_at(ParameterLocation.PATH) and not any(map(case.meta.is_negative_at, _OTHERS))
 
 
 def _is_unsure(request: Request, reading: Values | None, *, valid: bool) -> bool:
@@ -185,6 +209,6 @@ def _is_unsure(request: Request, reading: Values | None, *, valid: bool) -> bool
     return all(fault.message == REPEATED for fault in reading.faults)
 
 
-def _scenario_of(case: Any) -> CoverageScenario | None:
+def _has_unknown_method(case: Any) -> bool:
     data = case.meta.phase.data if case.meta else None
-    return data.scenario if isinstance(data, CoveragePhaseData) else None
+    return isinstance(data, CoveragePhaseData) and data.scenario is CoverageScenario.UNSPECIFIED_HTTP_METHOD
