@@ -32,6 +32,15 @@ _NUMBERS: dict[str, tuple[re.Pattern[str], type]] = {
 _NO_CONTENT = "HTTP has no body and no Content-Length in a 204 (RFC 9110, sections 8.6 and 15.3.5)."
 
 
+_WITHOUT_BODY = frozenset((HTTPStatus.NO_CONTENT, HTTPStatus.RESET_CONTENT, HTTPStatus.NOT_MODIFIED))
+"""Statuses of responses that have no body, whatever is declared."""
+
+_NEVER_EMPTY = re.compile(
+    r"(application|text)/(.+\+)?xml|.+\+(xml|zip|gzip)|application/(zip|gzip|pdf)|(image|audio|video|font)/.+"
+)
+"""The media types of which every document has a beginning; a text, a table or a file of any kind may be empty."""
+
+
 def media_of(declared: Response, response: HttpResponse) -> MediaType | None:
     """Return the declared media type of a response, or None if it has another."""
     sent = essence(response.headers.get("content-type", ""))
@@ -105,10 +114,15 @@ def body(
 ) -> Iterator[Breach]:
     """Yield a breach for every way in which a JSON body does not fit its schema, unless it was too long to be read.
 
-    What `payload` shows, or else any payload of the response, is documented; see `basis.of_field`.
+    One of another media type is looked at where it is empty. What `payload` shows, or else any payload of the response,
+    is documented; see `basis.of_field`.
     """
     media = media_of(declared, response)
-    if media is None or not media.is_json or "schema" not in media.data or not response.whole:
+    if media is None or not response.whole or operation.method == "HEAD" or response.status in _WITHOUT_BODY:
+        return
+    if not media.is_json and not response.body:
+        yield from _empty(checked, operation, declared, media)
+    if not media.is_json or "schema" not in media.data:
         return
     pointer = join(media.pointer, "schema")
     try:
@@ -132,6 +146,20 @@ def body(
             way=ways.body(fault.path, fault.message if fault.keyword == "required" else "does not fit"),
             spot=join("/body", *map(str, fault.path)),
         )
+
+
+def _empty(checked: CheckedContract, operation: Operation, declared: Response, media: MediaType) -> Iterator[Breach]:
+    """Yield a breach if an empty body is no document of a media type, or no text that its schema allows."""
+    reason, way = basis.of_response(operation, declared, media.data), ("The body is empty.",)
+    if _NEVER_EMPTY.fullmatch(media.type.lower()):
+        sentence = f"The body is empty; a document of {media.type} never is."
+        yield Breach(sentence, media.pointer, reason, way=way, spot="/body")
+        return
+    data, pointer = deref(checked.contract.document, media.data.get("schema", {}), join(media.pointer, "schema"))
+    if data.get("type") == "string":
+        for fault in checked.schemas.faults(pointer, ""):
+            sentence = f"The body is empty, which does not fit: {brief(fault.message)}."
+            yield Breach(sentence, fault.pointer, fault.inferred or reason, way=way, spot="/body")
 
 
 def schema_of(declared: Response, response: HttpResponse) -> str | None:
