@@ -6,6 +6,7 @@ import time
 from contextlib import closing
 from dataclasses import dataclass
 from functools import cache
+from math import ceil
 from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct
@@ -29,14 +30,17 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-    from adcontract import Contract
+    from adcontract import Contract, Operation
     from adcontract_conformance.checks.finding import Finding
     from adcontract_conformance.checks.ledger import Ledger
     from adcontract_conformance.reports.document import ContractReport, RunReport
     from adcontract_mock.serve.in_thread import Running
 
 ITEMS = 30
-"""Items in each collection of a mock at its start, besides the documented ones."""
+"""Items in each collection of a mock at its start, besides the documented ones, where no list needs more."""
+
+PAGES = 2.5
+"""So many pages of their default size have lists that are tried in it: a first, a middle and a last one."""
 
 LATENCY = 0.5
 """How long a response may take where a fault makes some come late, in seconds."""
@@ -111,7 +115,9 @@ class Trials:
         Raises:
             AdcontractError: if the mock does not serve the contract, or the run does not come to its end.
         """
-        with self._mock(api, snapshot) as mock:
+        operations = _contract(self.spec, api, snapshot).operations
+        items = max(map(_items, operations), default=ITEMS)
+        with self._mock(api, snapshot, items) as mock:
             report = self._run(mock.url, api, snapshot, _Plan(GROUPS, seconds=None), _First())
         if report.stopped:
             raise AdcontractError(f"{api}@{snapshot} without a fault could not be checked: {report.stopped}")
@@ -136,7 +142,8 @@ class Trials:
             outcome, sent = self._tried(outcome, plan)
             if outcome.is_caught or outcome.error:
                 return outcome
-        compared = _visibility(self.spec, fault.api, fault.snapshot).compared(fault.name, sent)
+        items = _items_for(self.spec, fault)
+        compared = _visibility(self.spec, fault.api, fault.snapshot, items).compared(fault.name, sent)
         return outcome if compared.difference else replace(outcome, unseen=compared.compared)
 
     def _tried(self, before: Outcome, plan: _Plan) -> tuple[Outcome, list[Request]]:
@@ -144,7 +151,8 @@ class Trials:
         fault, first, began = before.fault, _First(), time.monotonic()
         runs, latency, sent = before.runs + 1, LATENCY if fault.group == "time" else None, list[Request]()
         try:
-            with self._mock(fault.api, fault.snapshot, fault.name) as mock:
+            items = _items_for(self.spec, fault)
+            with self._mock(fault.api, fault.snapshot, items, fault.name) as mock:
                 sent = noted(mock.journal)
                 report = self._run(mock.url, fault.api, fault.snapshot, plan, first, latency)
         except AdcontractError as error:
@@ -171,9 +179,9 @@ class Trials:
         )
         return after, sent
 
-    def _mock(self, api: str, snapshot: str, plant: str | None = None) -> AbstractContextManager[Running]:
+    def _mock(self, api: str, snapshot: str, items: int, plant: str | None = None) -> AbstractContextManager[Running]:
         return running(
-            api=api, snapshot=snapshot, token=TOKEN, spec=self.spec, stateful=True, seed_items=ITEMS, plant=plant
+            api=api, snapshot=snapshot, token=TOKEN, spec=self.spec, stateful=True, seed_items=items, plant=plant
         )
 
     def _run(
@@ -240,8 +248,21 @@ def _contract(spec: Path | None, api: str, snapshot: str) -> Contract:
 
 
 @cache
-def _visibility(spec: Path | None, api: str, snapshot: str) -> Visibility:
-    return Visibility(_contract(spec, api, snapshot), TOKEN, ITEMS)
+def _visibility(spec: Path | None, api: str, snapshot: str, items: int) -> Visibility:
+    return Visibility(_contract(spec, api, snapshot), TOKEN, items)
+
+
+def _items_for(spec: Path | None, fault: Fault) -> int:
+    """Return how many items the collections of the mock begin with: other classes show in short lists, too."""
+    operations = _contract(spec, fault.api, fault.snapshot).operations
+    is_list = fault.group == "lists"
+    return next((_items(each) for each in operations if is_list and each.id == fault.operation), ITEMS)
+
+
+def _items(operation: Operation) -> int:
+    """Return how many items a list needs to have several pages of its default size."""
+    pagination = operation.behavior.pagination
+    return max(ITEMS, ceil(PAGES * (pagination.default or 0))) if pagination else ITEMS
 
 
 def _family(spec: Path | None, fault: Fault) -> tuple[str, ...]:

@@ -34,10 +34,11 @@ def page_walk(client: Client, operation: Operation) -> Iterator[Found]:
     if operation.behavior.pagination is None:
         yield from _ids_once(operation, whole)
         return
-    every = Counter(client.lists.keys(operation, whole))
+    every, is_divided = Counter(client.lists.keys(operation, whole)), False
     for size in sizes(client, operation, len(whole.rows)):
         walk = client.lists.walk(operation, size=size)
         seen = Counter(client.lists.keys(operation, walk))
+        is_divided |= len(walk.replies) > 1
         if seen != every or seen.total() > len(seen):
             is_known = _knows_pages(client, operation, walk)
         if doubled := [key for key, count in seen.items() if count > 1]:
@@ -50,6 +51,8 @@ def page_walk(client: Client, operation: Operation) -> Iterator[Found]:
             yield replace(found, breach=replace(found.breach, is_known=is_known))
         if seen == every and len(walk.replies) > 1:
             yield from _same_again(client, operation, walk.replies[0])
+    if not is_divided and operation.behavior.pagination.size is None:
+        raise NotTestable(f"its {len(whole.rows)} items are on one page, and no request can ask for a smaller one")
 
 
 def _ids_once(operation: Operation, walk: Walk) -> Iterator[Found]:
