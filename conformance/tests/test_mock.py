@@ -171,15 +171,22 @@ def kept_without(action, *others):
                         yield pytest.param(name, each.operation.id, id=f"{name} {each.operation.id}")
 
 
+@pytest.mark.parametrize(
+    ("plant", "check"),
+    [
+        ("update-ignored", "behavior.change"),
+        pytest.param("type-body-accepted", "behavior.refusal-body", marks=pytest.mark.slow),
+    ],
+)
 @pytest.mark.parametrize(("name", "operation"), [*kept_without("update", "create", "add")])
 def test_an_item_that_nothing_creates_is_changed_and_gets_the_documented_values_back(
-    command, mock, tmp_path, name, operation
+    command, mock, tmp_path, name, operation, plant, check
 ):
-    options = ("--api", name.api, "--only", operation, "--groups", "examples,behavior")
-    with mock(tmp_path, "--stateful", "--plant", f"update-ignored@{operation}") as url:
+    options = ("--api", name.api, "--only", operation, "--groups", "examples,behavior", "--for", "own")
+    with mock(tmp_path, "--stateful", "--plant", f"{plant}@{operation}") as url:
         result = command(url, *options)
         assert result.exit_code == 1, result.output
-        assert "behavior.change" in result.output
+        assert check in result.output
     with mock(tmp_path, "--stateful") as url:
         result = command(url, *options)
         assert result.exit_code == 0, result.output

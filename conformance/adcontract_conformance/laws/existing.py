@@ -20,11 +20,14 @@ def is_created(factory: ResourceFactory) -> bool:
 
 
 def written(factory: ResourceFactory, operation: Operation) -> Item | None:
-    """Return the item that the documented request of an operation has changed in this run; None if it was not sent.
+    """Return the item that the documented request of a change has changed in this run, where none can be created.
 
-    Its values are the documented ones by now, so that it may be changed again, and back to them.
+    Its values are the documented ones by now, so that it may be changed again, and back to them. It is None where the
+    request was not sent, or is none of a change.
     """
     sender, resource = factory.client.sender, factory.resource(operation)
+    if is_created(factory) or resource.action not in ("update", "set"):
+        return None
     exchange = sender.book.documented.get((sender.checked.api, operation.id))
     if exchange is None or resource.key is None or not isinstance(exchange.response, HttpResponse):
         return None

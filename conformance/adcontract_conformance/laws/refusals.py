@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from adcontract_conformance.checks import basis, ways
 from adcontract_conformance.client.factory import ResourceFactory
 from adcontract_conformance.client.replies import MISSING, NotTestable, canonical
+from adcontract_conformance.laws.existing import written
 from adcontract_conformance.laws.invalid_requests import InvalidRequests
 from adcontract_conformance.laws.law import law, require_told
 from adcontract_conformance.laws.watching import comes_by_itself
@@ -84,7 +85,8 @@ def _refused(client: Client, operation: Operation, some: Some) -> Iterator[Found
         require_told(client, operation, replies, lambda: None)
         return
     factory = ResourceFactory(client, resource.name)
-    item = factory.create()
+    there_before = written(factory, operation)
+    item = there_before or factory.create()
     creates = resource.action == "create"
     address = factory.address(operation, MISSING if creates else item.id, item.parent_ids)
     since = time.monotonic()
@@ -108,6 +110,8 @@ def _refused(client: Client, operation: Operation, some: Some) -> Iterator[Found
             sentence = f"Refused requests have created {len(new)} items, which are left behind: {new_ids}."
             breach = Breach(sentence, operation.pointer, operation.inferred, "created", grave=True)
             yield Found(breach, reply.exchange, steady=True)
+    if there_before and any(not reply.refused for reply in replies):
+        factory.do(operation, item, item.body)
     require_told(client, operation, replies, lambda: factory.do(operation, item))
 
 

@@ -41,20 +41,28 @@ _is_prose = re.compile(
 
 
 def telling_bodies(factory: ResourceFactory, operation: Operation, body: Any) -> Iterator[Any]:
-    """Yield a body with a long text of all kinds of characters for each title, and fractions for numbers with one.
+    """Yield a body with a long text of all kinds of characters for each title, and fractions for numbers.
 
-    The values of maps are such texts as well. The next bodies are for a target that refuses an emoji, or such texts in
-    maps. None is yielded where nothing in the body can have another value.
+    The values of maps are such texts as well. The next bodies are for a target that refuses fractions where none is
+    documented, an emoji, or such texts in maps. None is yielded where nothing in the body can have another value.
     """
     seen: list[Any] = [body]
-    for maps, emoji in ((True, True), (True, False), (False, False)):
-        changed = _telling_body(factory, operation, body, maps=maps, emoji=emoji)
+    for maps, emoji, whole in (
+        (True, True, False),
+        (True, True, True),
+        (True, False, True),
+        (False, False, True),
+    ):
+        changed = _telling_body(factory, operation, body, maps=maps, emoji=emoji, whole=whole)
         if changed not in seen:
             seen.append(changed)
             yield changed
 
 
-def _telling_body(factory: ResourceFactory, operation: Operation, body: Any, *, maps: bool, emoji: bool) -> Any:
+def _telling_body(
+    factory: ResourceFactory, operation: Operation, body: Any, *, maps: bool, emoji: bool, whole: bool
+) -> Any:
+    """Return a body with telling values; numbers that are documented without a fraction stay so if they are `whole`."""
     resource, changed = factory.resource(operation), body
     if not operation.body or not isinstance(body, dict):
         return body
@@ -63,7 +71,10 @@ def _telling_body(factory: ResourceFactory, operation: Operation, body: Any, *, 
     properties = follow(document, operation.body[0].data.get("schema", {})).get("properties", {})
     for name in (theirs.removeprefix("/") for theirs in resource.echo.values()):
         texts = _texts(follow(document, properties.get(name, {})), emoji=emoji)
-        for value in _telling(name, body.get(name), texts if maps or isinstance(body.get(name), str) else ()):
+        now = body.get(name)
+        if type(now) is int and not whole and follow(document, properties.get(name, {})).get("type") == "number":
+            now = float(now)
+        for value in _telling(name, now, texts if maps or isinstance(now, str) else ()):
             if factory.client.sender.checked.schemas.valid(pointer, {**changed, name: value}):
                 changed = {**changed, name: value}
                 break

@@ -10,7 +10,7 @@ from adcontract_conformance.client.equality import kept, touches
 from adcontract_conformance.client.factory import ResourceFactory
 from adcontract_conformance.client.replies import MISSING, NotTestable, at, text_of
 from adcontract_conformance.laws.bystanders import Bystanders, disturbed, filled, neighbor_of
-from adcontract_conformance.laws.existing import is_created, written
+from adcontract_conformance.laws.existing import written
 from adcontract_conformance.laws.law import does, law
 from adcontract_conformance.laws.nulls import without_defaults
 from adcontract_conformance.laws.storing import echoed, stored
@@ -92,7 +92,7 @@ def _items(factory: ResourceFactory, operation: Operation) -> tuple[Item, Item |
     Raises:
         NotTestable: if an item cannot be created, and there is no such one.
     """
-    if not is_created(factory) and (item := written(factory, operation)):
+    if item := written(factory, operation):
         return item, None
     if factory.resource(operation).action == "update":
         item = factory.create()
