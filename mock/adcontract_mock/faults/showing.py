@@ -59,10 +59,19 @@ def has_neighbors(place: Place) -> bool:
     return place.resource is not None and place.resource.key is not None
 
 
+def is_deleted(place: Place) -> bool:
+    """Return whether a client can delete an item of its resource: one that it has created or added itself."""
+    resource_type = place.resource_type
+    if resource_type is None or not resource_type.of("delete"):
+        return False
+    adds = any(each.declared.makes for each in resource_type.of("add"))
+    return adds or resource_type.is_single or bool(resource_type.of("create"))
+
+
 def hides_deleted(place: Place) -> bool:
-    """Return whether a delete of its resource leaves nothing that is read or listed."""
+    """Return whether a delete that a client can try leaves nothing that is read or listed of an item."""
     deletes = place.resource_type.of("delete") if place.resource_type else ()
-    return any(each.declared.gone == "hidden" for each in deletes)
+    return is_deleted(place) and any(each.declared.gone == "hidden" for each in deletes)
 
 
 def _own(place: Place) -> list[ResourceOperation]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from adcontract.openapi.pointer import get
 from adcontract_mock.faults.answer import arises
 from adcontract_mock.faults.registry import Kinds
-from adcontract_mock.faults.showing import has_neighbors, hides_deleted, is_shown_later, shows_changes
+from adcontract_mock.faults.showing import has_neighbors, hides_deleted, is_deleted, is_shown_later, shows_changes
 from adcontract_mock.state.action_context import UnknownItem
 
 if TYPE_CHECKING:
@@ -41,8 +41,8 @@ def _deletes_one(place: Place) -> bool:
 
 
 def _deletes(place: Place) -> bool:
-    """Return whether this is a delete that a client can see: it leaves nothing, or other responses show its mark."""
-    return place.action("delete") and (hides_deleted(place) or is_shown_later(place))
+    """Return whether this is a delete that a client can try and see: it leaves nothing, or others show its mark."""
+    return place.action("delete") and is_deleted(place) and (hides_deleted(place) or is_shown_later(place))
 
 
 def _others(acting: Acting, own: Row) -> list[Row]:
