@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import socket
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from shutil import copytree
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -456,6 +458,37 @@ def test_a_fault_is_planted_only_where_a_client_could_see_it(kind: str, where: s
     }
     assert where <= found
     assert not_at not in found
+
+
+@pytest.mark.parametrize(
+    ("kind", "where", "undeclared"),
+    [
+        ("not-deleted", "deleteTree", {"trees.yaml": "create"}),  # a client deletes only what it has created
+        ("deleted-still-read", "getTree", {"trees.yaml": "create"}),
+        (
+            "update-ignored",
+            "updateTree",
+            {"trees.yaml": "list", "trees_tree_id.yaml": "read", "trees_tree_id_tags.yaml": "add"},
+        ),
+        (
+            "not-stored",
+            "createFruit",
+            {"trees_tree_id_fruits.yaml": "list", "trees_tree_id_fruits_fruit_id.yaml": "read"},
+        ),
+    ],
+)
+def test_a_fault_is_not_planted_where_other_operations_do_not_show_it(
+    kind: str, where: str, undeclared: dict[str, str], tmp_path: Path
+) -> None:
+    copytree(SPEC, tmp_path / "spec")
+    assert where in {each.operation.id for each in places(KINDS[kind], load("orchard", spec=SPEC), TOKEN)}
+    for name, action in undeclared.items():
+        path = tmp_path / "spec" / "orchard" / "paths" / name
+        text, count = re.subn(rf"  x-resource:\s+\{{name: \w+, action: {action},.*\n", "", path.read_text())
+        assert count == 1
+        path.write_text(text)
+    contract = load("orchard", spec=tmp_path / "spec")
+    assert where not in {each.operation.id for each in places(KINDS[kind], contract, TOKEN)}
 
 
 @pytest.mark.parametrize(

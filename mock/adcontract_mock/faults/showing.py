@@ -45,13 +45,16 @@ def shows_its_change(place: Place) -> bool:
 
 
 def is_shown_later(place: Place) -> bool:
-    """Return whether another operation shows what the action has changed, or is about the item that it has created."""
+    """Return whether another operation shows what the action has changed, and does not overwrite that itself."""
     if place.resource_type is None or place.resource is None:
         return False
-    pointers = list(changed_by(place.resource))
+    pointers = set(changed_by(place.resource))
     others = [each for each in place.resource_type.operations if each.operation.id != place.operation.id]
-    shown = (shows_any(place, each, pointers) for each in others if each.action != "create")
-    return any(shown) or (place.action("create") and any(each.declared.key for each in others))
+    return any(
+        shows_any(place, each, pointers.difference(each.declared.echo, each.declared.set))
+        for each in others
+        if each.action != "create"
+    )
 
 
 def has_neighbors(place: Place) -> bool:

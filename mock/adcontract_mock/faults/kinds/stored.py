@@ -89,7 +89,11 @@ def _rewritten(acting: Acting, change: Callable[[Any], Any], *, shown: bool) -> 
 
 
 def _creates(place: Place) -> bool:
-    return place.action("create") and (is_shown_later(place) or place.is_acted_on("list", "read"))
+    """Return whether the action creates an item that another operation shows, or is about."""
+    others = place.resource_type.operations if place.resource_type else ()
+    return place.action("create") and any(
+        each.declared.key or each.action in ("list", "read") for each in others if each.action != "create"
+    )
 
 
 @_kinds.acts("not-stored", "A created item is answered, and not stored.", _creates)
