@@ -19,7 +19,7 @@ from adcontract_conformance.client.factory import (
     UnlistedError,
     under,
 )
-from adcontract_conformance.client.replies import MISSING, NotTestable, Reply, at, canonical, json_of
+from adcontract_conformance.client.replies import MISSING, NotTestable, Reply, at, canonical, json_of, text_of
 from adcontract_conformance.laws.bystanders import Bystanders, disturbed, neighbor_of
 from adcontract_conformance.laws.collection import member_ids
 from adcontract_conformance.laws.law import does, law
@@ -221,6 +221,7 @@ def _found_again(
     """Yield a breach if an item is not read and listed as it was created; `latest` is the last of those beside it."""
     if item.shown is not MISSING:
         yield from echoed(operation, resource, item.body, item.shown, item.reply, whole=not factory.is_shown)
+        yield from _in_another_parent(operation, resource, item, item.shown, item.reply)
     for reader in factory.every("read"):
         reply = factory.do(reader, item)
         shown = factory.item_in(reader, reply) if reply.ok else MISSING
@@ -230,6 +231,7 @@ def _found_again(
             yield broken(operation, KEYWORD, reply, sentence, part=f"read {reader.id}", grave=reply.refused)
             continue
         yield from echoed(operation, resource, item.body, shown, reply)
+        yield from _in_another_parent(operation, resource, item, shown, reply)
         # one was created between the first and the latest
         moved = disturbed(factory, latest, item.shown, shown, places=2 if item is not latest else 0)
         if differing := [each for each in shared(item.shown, shown) if each in moved]:
@@ -242,6 +244,22 @@ def _found_again(
     for lister, row, reply in factory.listed(item):
         if row is MISSING:
             yield _unlisted(operation, lister, reply, f"The created item {item.id} is not listed by {lister.id}.")
+
+
+def _in_another_parent(
+    operation: Operation, resource: Resource, item: Item, shown: Any, reply: Reply
+) -> Iterator[Found]:
+    """Yield a breach if an item shows another parent than the one for which it was created."""
+    parent = resource.parent
+    if parent is None or parent.field is None or parent.id is not None:
+        return
+    mine, held = item.parent_ids.get(under(parent), MISSING), at(shown, parent.field)
+    if MISSING in (mine, held) or held is None or kept(mine, held):
+        return
+    # a path may have another name of the parent, such as `me`
+    if as_text(mine).isdecimal() and as_text(held).isdecimal():
+        sentence = f"It was created for the {parent.name} {mine}; {parent.field} is {text_of(held)}."
+        yield broken(operation, KEYWORD, reply, sentence, part="parent")
 
 
 def _unlisted(operation: Operation, lister: Operation, reply: Reply, sentence: str) -> Found:

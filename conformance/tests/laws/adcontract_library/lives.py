@@ -146,6 +146,11 @@ FAULTS = {
     ),
     "a created item loses a field": breaks("createBook", "create", **_keeps(tags=[])),
     "a created item has another value": breaks("createBook", "create", **_keeps(genre="novel")),
+    "a created item shows another parent": breaks(
+        "createBook",
+        "create",
+        shown=lambda self, book: {**book, "shelf_id": book["shelf_id"] + (book["id"] > 23)},
+    ),
     "a created item is not listed": breaks(
         "createBook",
         "create",

@@ -284,7 +284,18 @@ class RatesLater(Library):
         return self.refuse("invalid") if body.get("rating") == 0 else super().change(book, body)
 
 
+class NamesShelves(Library):
+    """Shows the name of a shelf in place of its id."""
+
+    def shown(self, book):
+        return {**super().shown(book), "shelf_id": f"shelf {book['shelf_id']}"}
+
+    def row(self, book):
+        return {**super().row(book), "shelf_id": f"shelf {book['shelf_id']}"}
+
+
 UNUSUAL = {
+    NamesShelves: WRITES,
     RatesLater: WRITES,
     LeavesNullOut: ("read", *WRITES),
     SoftlyDeleted: ("delete", "unknown", "parent"),
