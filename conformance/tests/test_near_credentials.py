@@ -47,6 +47,42 @@ def test_a_token_that_is_almost_good_lets_nobody_in_at_any_server(check, other, 
     assert found(check("--token", TOKEN, *GET_ITEM, fault=only(TOKEN, other))) == [(check_id, "fail")]
 
 
+JWT = "eyJhbGciOiJub25lIn0.eyJzdWIiOiI3In0.c2lnbmF0dXJl"
+HEXADECIMAL = "00112233445566778899aabbccddeeff"
+
+
+def starts(token):
+    """Return a fault: a token is taken whatever comes after it."""
+
+    def fault(sent, reply):
+        given = sent.headers.get("authorization", "").removeprefix("Bearer ")
+        return only(given if given.startswith(token) else token)(sent, reply)
+
+    return fault
+
+
+@pytest.mark.parametrize("token", [JWT, HEXADECIMAL, "a-good-one"])
+def test_a_token_with_more_after_it_lets_nobody_in(check, token):
+    assert found(check("--token", token, *GET_ITEM, fault=only(token))) == []
+    done = check("--token", token, *GET_ITEM, fault=starts(token))
+    assert found(done) == [("security.token-longer", "fail")]
+
+
+def test_a_server_may_compare_the_bytes_of_a_token_and_leave_out_what_is_less_than_one(check):
+    def decoded(sent, reply):
+        given = sent.headers.get("authorization", "").removeprefix("Bearer ")
+        pairs = given[: len(given) // 2 * 2]
+        return only(given if pairs == HEXADECIMAL else HEXADECIMAL)(sent, reply)
+
+    assert found(check("--token", HEXADECIMAL, *GET_ITEM, fault=decoded)) == []
+
+
+def test_a_server_may_read_no_more_after_the_padding_of_a_token(check):
+    done = check("--token", TOKEN, *GET_ITEM, fault=starts(TOKEN))
+    assert found(done) == []
+    assert done.result("security.token-longer", "getItem")["reason"].startswith("the token ends in padding")
+
+
 @pytest.mark.parametrize(
     ("token", "tried", "reason"),
     [
@@ -54,6 +90,7 @@ def test_a_token_that_is_almost_good_lets_nobody_in_at_any_server(check, other, 
         ("Bearer 0123abcd-4567-89ef", "token-case", "the token has no letters of both cases"),
         ("aBcD", "token-end", "the token is too short"),
         ("Bearer aBcD", "token-end", "the token is too short"),
+        ("aBcD", "token-longer", "the token is too short"),
         (None, "token-end", "no --token was given"),
         (None, "token-case", "no --token was given"),
     ],

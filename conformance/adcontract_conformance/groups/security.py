@@ -10,7 +10,7 @@ from adcontract.contract.security import BASIC, Placeholder
 from adcontract_conformance.client.credentials import with_credentials, without_credentials
 from adcontract_conformance.model.exchange import CREDENTIALS, Exchange, HttpResponse, Purpose
 from adcontract_conformance.model.promises import Skip
-from adcontract_conformance.settings.near_secrets import CUT, OTHER_CASE
+from adcontract_conformance.settings.near_secrets import CUT, LONGER, OTHER_CASE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -27,7 +27,7 @@ _WRONG_PAIR = "adcontract:wrong-password"
 WRONG = (_WRONG_TOKEN, _WRONG_PAIR)
 """The credentials that no target takes."""
 
-_ALMOST = {Purpose.CUT_TOKEN: CUT, Purpose.TOKEN_IN_OTHER_CASE: OTHER_CASE}
+_ALMOST = {Purpose.CUT_TOKEN: CUT, Purpose.TOKEN_IN_OTHER_CASE: OTHER_CASE, Purpose.LONGER_TOKEN: LONGER}
 _NAMES = ("access_token", "token", "api_key", "api_token")
 """Parameters of the query in which servers take a credential; the first one is that of RFC 6750."""
 

@@ -35,6 +35,7 @@ class Purpose(StrEnum):
     WRONG_TOKEN = "wrong-token"
     CUT_TOKEN = "cut-token"
     TOKEN_IN_OTHER_CASE = "token-in-other-case"
+    LONGER_TOKEN = "longer-token"
     IN_QUERY = "in-query"
     OPEN = "open"
     VALID = "valid"
@@ -54,6 +55,7 @@ CREDENTIALS = (
     Purpose.WRONG_TOKEN,
     Purpose.CUT_TOKEN,
     Purpose.TOKEN_IN_OTHER_CASE,
+    Purpose.LONGER_TOKEN,
     Purpose.IN_QUERY,
 )
 """Requests without good credentials."""

@@ -45,6 +45,10 @@ def _has_one_case(value: str) -> str | None:
     return "the token has no letters of both cases: it may be a number, whose digits have none"
 
 
+def _ends_in_padding(value: str) -> str | None:
+    return "the token ends in padding, after which a target may read no more" if value.endswith("=") else None
+
+
 def _credential(value: str) -> str:
     """Return a secret without the authentication scheme before it, if there is one."""
     return value.rpartition(" ")[2]
@@ -67,7 +71,16 @@ OTHER_CASE = Difference(
     "{}.swapcase()",
     _has_one_case,
 )
-DIFFERENCES = (CUT, OTHER_CASE)
+# one character may be less than a byte of what Base64 or hexadecimal digits stand for, and be left out in reading them
+LONGER = Difference(
+    "WITH_MORE",
+    "with two more characters at its end",
+    lambda value: f"{value}00",
+    "sed 's/$/00/'",
+    '{} + "00"',
+    lambda value: _is_short(value) or _ends_in_padding(value),
+)
+DIFFERENCES = (CUT, OTHER_CASE, LONGER)
 
 
 def near_secrets(secrets: Iterable[Secret | None]) -> Iterator[Secret]:

@@ -8,7 +8,7 @@ from adcontract_conformance.checks import basis
 from adcontract_conformance.checks.exchange_checks.common import is_limited, response_of, whole
 from adcontract_conformance.model.exchange import CREDENTIALS, Purpose
 from adcontract_conformance.model.promises import Breach, check
-from adcontract_conformance.settings.near_secrets import CUT, OTHER_CASE
+from adcontract_conformance.settings.near_secrets import CUT, LONGER, OTHER_CASE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,6 +24,7 @@ _CREDENTIALS = {
     Purpose.WRONG_TOKEN: "with a wrong token",
     Purpose.CUT_TOKEN: f"with the token {CUT.words}",
     Purpose.TOKEN_IN_OTHER_CASE: f"with the token {OTHER_CASE.words}",
+    Purpose.LONGER_TOKEN: f"with the token {LONGER.words}",
 }
 
 _IN_QUERY = (
@@ -38,6 +39,7 @@ _IN_QUERY = (
 @check("security.token", "a wrong token is refused", Purpose.WRONG_TOKEN)
 @check("security.token-end", "the beginning of the token is refused", Purpose.CUT_TOKEN)
 @check("security.token-case", "the token with its letters in the other case is refused", Purpose.TOKEN_IN_OTHER_CASE)
+@check("security.token-longer", "the token with more after it is refused", Purpose.LONGER_TOKEN)
 def unauthenticated(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
     """Look for a request without good credentials that is not refused as the contract says."""
     expected = _refusals(checked, exchange.operation, bare=exchange.purpose is Purpose.NO_CREDENTIALS)
