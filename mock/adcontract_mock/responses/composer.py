@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from typing import TYPE_CHECKING, Any
 
@@ -10,22 +11,24 @@ import cel
 import orjson
 
 from adcontract import ContractError, Finding
+from adcontract.contract.error_responses import error_messages
 from adcontract.files.payload_files import DEFAULT
 from adcontract.openapi.pointer import get, join
 from adcontract.openapi.references import deref
 from adcontract_mock.generation.values import Generator
 from adcontract_mock.http.rate_limits import rate_limit_header
 from adcontract_mock.http.response import HttpResponse, response_of
+from adcontract_mock.responses.messages import Messages, sentence
 from adcontract_mock.responses.tables import WRITERS, table
 from adcontract_mock.state.pagination import Page
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from adcontract import Contract, Example, MediaType, RequestError, Response, Schemas
+    from adcontract import Contract, Example, MediaType, RequestError, RequestReader, Response, Schemas
 
 _ZIP = "application/zip"
-_LONGEST = 200
+_member = re.compile(r'"([^"]+)"\s*:')
 
 
 class Composer:
@@ -37,6 +40,7 @@ class Composer:
         self.schemas = schemas
         self.generator = Generator(contract, schemas)
         self._programs = programs
+        self._messages = Messages(error_messages(contract.document))
         self._live = live
         self._paginations = {
             media.pointer: pagination
@@ -119,16 +123,17 @@ class Composer:
             body = b"null" if media.is_json else b""
         return response_of(_status(response), self._headers(response), media.type, body, reason, operation_id)
 
-    def refusal(self, response: Response, operation_id: str, faults: tuple[RequestError, ...]) -> HttpResponse:
+    def refusal(self, response: Response, reader: RequestReader, faults: tuple[RequestError, ...]) -> HttpResponse:
         """Return `response` with the body that its `x-body` gives for `faults`; its example without an `x-body`.
+
+        `reader` has read the request. The messages are the contract's own, the reason is technical.
 
         Raises:
             ContractError: if `x-body` cannot be evaluated.
         """
-        listed = [{"in": fault.location, "field": fault.field, "message": sentence(fault)} for fault in faults]
-        more = f" (and {len(listed) - 1} more)" if len(listed) > 1 else ""
+        listed = self._messages.of(faults, reader.faults_of_body)
         reason = "; ".join(f"{sentence(fault)} ({self._position(fault.pointer)})" for fault in faults)
-        return self.with_message(response, operation_id, reason, listed[0]["message"] + more, listed)
+        return self.with_message(response, reader.operation.id, reason, self._messages.summary(listed), listed)
 
     def with_message(
         self,
@@ -152,7 +157,8 @@ class Composer:
             fields.setdefault(fault["field"], []).append(fault["message"])
         body = self._evaluate(response, expression, {"faults": faults, "fields": fields, "message": message})
         # CEL returns the members of an object in any order
-        payload = orjson.dumps(body, option=orjson.OPT_SORT_KEYS)
+        order = dict.fromkeys((*_member.findall(expression), *fields))
+        payload = orjson.dumps(_ordered(body, {name: rank for rank, name in enumerate(order)}))
         return response_of(
             _status(response), self._headers(response), response.media[0].type, payload, reason, operation_id
         )
@@ -228,10 +234,14 @@ def _unusable(contract: Contract, response: Response, error: Exception) -> Contr
     )
 
 
-def sentence(fault: RequestError) -> str:
-    """Return a fault with the name of its field: `size: 500 is greater than the maximum of 100`."""
-    message = fault.message if len(fault.message) <= _LONGEST else f"{fault.message[:_LONGEST]}…"
-    return f"{fault.field} {message}" if message.startswith(("is ", "has ")) else f"{fault.field}: {message}"
+def _ordered(value: Any, ranks: dict[str, int]) -> Any:
+    """Return a value with the members of each object in the order of `ranks`, and others behind them by name."""
+    if isinstance(value, list):
+        return [_ordered(item, ranks) for item in value]
+    if not isinstance(value, dict):
+        return value
+    names = sorted(value, key=lambda name: (ranks.get(name, len(ranks)), name))
+    return {name: _ordered(value[name], ranks) for name in names}
 
 
 def _status(response: Response) -> int:

@@ -16,7 +16,7 @@ from adcontract_mock.responses.request_match import matches
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from adcontract import Operation, RequestError, Values
+    from adcontract import Operation, Values
     from adcontract_mock.http.credentials import Credentials
     from adcontract_mock.http.exchange import Exchange
     from adcontract_mock.http.rate_limits import Quota
@@ -110,7 +110,7 @@ class Responder:
         values = self.read(path, exchange.query, headers, exchange.body)
         if values.faults:
             exchange.faults = values.faults
-            return self._refusal(values.faults)
+            return self._refusal(values)
         accept = headers.get(b"accept")
         if preferred is not None:
             if preferred.invalid:
@@ -125,10 +125,15 @@ class Responder:
         name = self._example_for(values) if self._by_request else self._default
         return usual(name, accept, self._media.format_of(values) if self._has_formats else None)
 
-    def _refusal(self, faults: tuple[RequestError, ...]) -> HttpResponse:
-        fault = "malformed" if any(each.malformed for each in faults) else "invalid"
+    def _refusal(self, values: Values) -> HttpResponse:
+        """Return the response to an invalid request: the payload documented with it, or what its faults give."""
+        fault = "malformed" if any(each.malformed for each in values.faults) else "invalid"
         declared = self._composer.contract.error_response(self.operation, fault)
-        return self._composer.refusal(declared, self.operation.id, faults)
+        for example in examples(declared).values():
+            if example.request is not None and matches(example.request, values):
+                reason = f"example {example.name}, which matches the request"
+                return self._composer.documented(declared, self.operation.id, example, reason=reason)
+        return self._composer.refusal(declared, self._reader, values.faults)
 
     def _example_for(self, values: Values) -> str | None:
         """Return the name of the example whose `x-request` the request matches, else that of the default one."""

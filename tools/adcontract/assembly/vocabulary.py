@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import jsonschema_rs
 
 from adcontract.contract.actions import ACTIONS
-from adcontract.openapi.pointer import join
+from adcontract.openapi.pointer import join, step
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +31,18 @@ def misused(node: Node) -> Iterator[tuple[str, str, str]]:
     own = {key: value for key, value in node.data.items() if key in known}
     for error in _validator().iter_errors({node.type: own}) if own else ():
         key, *path = map(str, error.instance_path[1:])
-        yield join("", key, *path), f"{key}: {error.message}.", _schema()["$defs"][key]["description"]
+        unknown = error.kind.value[:1] if error.kind.name == "additionalProperties" else []
+        yield join("", key, *path, *unknown), f"{key}: {error.message}.", _description(error.evaluation_path)
+
+
+def _description(way: list[str | int]) -> str:
+    """Return the description of the innermost schema on the way of an evaluation that has one."""
+    node, found = _schema(), ""
+    for part in map(str, way):
+        node = _schema()["$defs"][node["$ref"].rpartition("/")[2]] if part == "$ref" else step(node, [part])
+        description = node.get("description") if isinstance(node, dict) else None
+        found = description if isinstance(description, str) else found
+    return found
 
 
 @cache

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, unquote
 
 import jsonschema_rs
 
-from adcontract.contract.provenance import inferred
+from adcontract.contract.provenance import LIMITS, inferred
 from adcontract.openapi.pointer import join, lookup, split, step
 from adcontract.openapi.references import follow
 
 _BASE = "urn:contract"
+
+_EXPECTING = frozenset((*LIMITS, "type", "additionalProperties"))
+"""The keywords whose expectation is a limit, a list of words, or a word."""
+
+_INSIDE = frozenset(("items", "additionalProperties"))
+"""The keywords whose schema is about something inside the value, without a name of its own."""
 
 _PAYLOAD_KEYS = frozenset(("example", "examples", "default", "enum", "x-extensible-enum", "x-request", "x-inferred"))
 
@@ -23,6 +30,8 @@ class SchemaError:
     """One way in which a value does not fit: its path in the value, a message, the keyword and its pointer.
 
     `inferred` is the sentence of the `x-inferred` that covers the keyword, or None where the keyword is documented.
+    `expected` is what the keyword asks for (a limit, the types, the values), `value` what does not fit, and `needed`
+    whether it may not be left out.
     """
 
     path: tuple[str | int, ...]
@@ -30,6 +39,9 @@ class SchemaError:
     keyword: str
     pointer: str
     inferred: str | None
+    expected: Any = dataclasses.field(default=None, compare=False)
+    value: Any = dataclasses.field(default=None, compare=False)
+    needed: bool = dataclasses.field(default=False, compare=False)
 
     @property
     def field(self) -> str:
@@ -79,11 +91,13 @@ class Schemas:
     def _fault(self, pointer: str, error: jsonschema_rs.ValidationError) -> SchemaError:
         way = [str(part) for part in error.evaluation_path][1:]
         path = tuple(error.instance_path)
-        message = error.message
-        if error.kind.name == "required":
-            path, message = (*path, error.kind.value), "is missing"
+        keyword, message = error.kind.name, error.message
+        expected: Any = error.kind.value if keyword in _EXPECTING else None
+        value, needed = error.instance, self._needed(pointer, way)
+        if keyword == "required":
+            path, message, value, needed = (*path, expected), "is missing", None, True
         reason, broken = self._follow(pointer, way)
-        return SchemaError(path, message, error.kind.name, broken, reason)
+        return SchemaError(path, message, keyword, broken, reason, expected, value, needed)
 
     def _follow(self, pointer: str, way: list[str]) -> tuple[str | None, str]:
         """Return the innermost `x-inferred` on the way of an evaluation from `pointer`, and the pointer of its end."""
@@ -98,6 +112,22 @@ class Schemas:
             if part != "else" or "if" in node:
                 pointer = join(pointer, part)
         return inferred(node) or reason, pointer
+
+    def _needed(self, pointer: str, way: list[str]) -> bool:
+        """Return whether a schema on the way of an evaluation requires the property at its end."""
+        node, needed, required = lookup(self._document, pointer), False, set()
+        names = iter(way)
+        for part in names:
+            required |= set(node.get("required", ())) if isinstance(node, dict) else set()
+            if part == "properties":
+                name = next(names)
+                needed, required, node = name in required, set(), node[part][name]
+            elif part == "$ref":
+                node = lookup(self._document, unquote(node[part]).removeprefix("#"))
+            else:
+                needed, required = needed and part not in _INSIDE, set() if part in _INSIDE else required
+                node = step(node, [part])
+        return needed
 
 
 def json_schema(node: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -11,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from adcontract.contract.operations import Parameter
-    from adcontract.contract.schemas import Schemas
+    from adcontract.contract.schemas import SchemaError, Schemas
 
 _MOST_DIGITS = 1000  # JSON's integers are unlimited; int() refuses more than 4,300 digits
 _is_number = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?").fullmatch
@@ -28,6 +29,10 @@ class RequestError:
 
     `malformed` is true where the body cannot be read at all. `pointer` is the part of the contract that the request
     breaks, and `inferred` the sentence of its `x-inferred`, if it is not documented.
+
+    `rule` is the keyword of the schema that the request breaks, `required` for what is missing, `unreadable` or
+    `media-type` for a body that cannot be read, and empty for the rest. `expected` is what the keyword asks for,
+    `value` what does not fit, and `needed` whether it may not be left out.
     """
 
     location: str
@@ -36,6 +41,15 @@ class RequestError:
     pointer: str
     inferred: str | None = None
     malformed: bool = False
+    rule: str = dataclasses.field(default="", compare=False)
+    expected: Any = dataclasses.field(default=None, compare=False)
+    value: Any = dataclasses.field(default=None, compare=False)
+    needed: bool = dataclasses.field(default=False, compare=False)
+
+    @property
+    def bodiless(self) -> bool:
+        """Whether there is no body, or none that can be read."""
+        return self.malformed or (self.location == "body" and self.pointer.endswith("/requestBody"))
 
 
 class Plain(NamedTuple):
@@ -81,24 +95,27 @@ class ParameterReader:
             for name in (self.name, encoded, re.sub("%..", lambda match: match[0].lower(), encoded)):
                 yield name, Plain(self.name, self._typed, self._fits)
 
-    def fault(
-        self, message: str, inside: str = "", pointer: str | None = None, inferred: str | None = None
-    ) -> RequestError:
-        """Return a fault of this parameter, or of what is `inside` its value."""
-        name = self.name.removesuffix("[]")
-        return RequestError(
-            self.location,
-            f"{name}.{inside}" if inside else name,
-            message,
-            pointer or self._parameter.pointer,
-            self._parameter.inferred or inferred,
-        )
+    @property
+    def _title(self) -> str:
+        return self.name.removesuffix("[]")
+
+    def fault(self, message: str, rule: str = "") -> RequestError:
+        """Return a fault of this parameter."""
+        where, inferred = self._parameter.pointer, self._parameter.inferred
+        return RequestError(self.location, self._title, message, where, inferred, rule=rule, needed=self.required)
 
     def _faults(self, value: Any) -> Iterable[RequestError]:
-        return [
-            self.fault(fault.message, fault.field, fault.pointer, fault.inferred)
-            for fault in self._schemas.faults(self._pointer, value)
-        ]
+        return [self._inside(fault) for fault in self._schemas.faults(self._pointer, value)]
+
+    def _inside(self, error: SchemaError) -> RequestError:
+        """Return the fault that an error in the value is."""
+        field = f"{self._title}.{error.field}" if error.path else self._title
+        fault = schema_fault(self.location, field, error)
+        return dataclasses.replace(
+            fault,
+            inferred=self._parameter.inferred or error.inferred,
+            needed=error.needed if error.path else self.required,
+        )
 
 
 class _Array(ParameterReader):
@@ -149,6 +166,21 @@ def parameter_reader(parameter: Parameter, schemas: Schemas) -> ParameterReader:
         return ObjectReader(parameter, schemas)
     is_array = schemas.schema(f"{parameter.pointer}/schema").get("type") == "array"
     return (_Array if is_array else ParameterReader)(parameter, schemas)
+
+
+def schema_fault(location: str, field: str, error: SchemaError) -> RequestError:
+    """Return the fault of a request that an error in one of its values is."""
+    return RequestError(
+        location,
+        field,
+        error.message,
+        error.pointer,
+        error.inferred,
+        rule=error.keyword,
+        expected=error.expected,
+        value=error.value,
+        needed=error.needed,
+    )
 
 
 def decoded(text: str) -> str:

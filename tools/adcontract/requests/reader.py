@@ -15,6 +15,7 @@ from adcontract.requests.parameters import (
     RequestError,
     decoded,
     parameter_reader,
+    schema_fault,
     typed_as,
 )
 
@@ -104,6 +105,10 @@ class RequestReader:
             values.faults = tuple(faults)
         return values
 
+    def faults_of_body(self, value: Any) -> list[RequestError]:
+        """Return the faults that a request with `value` as its body would have, by the first media type of bodies."""
+        return self._bodies[""].faults(value) if self._bodies else []
+
     def _read_query(self, query: str, into: dict[str, Any]) -> Iterable[RequestError]:
         """Read the query as WHATWG URL has it, application/x-www-form-urlencoded parsing."""
         texts = self._texts(query) if query else {}
@@ -161,22 +166,24 @@ class RequestReader:
 
     def _body(self, content_type: str, body: bytes) -> tuple[Any, Iterable[RequestError]]:
         if not body:
-            missing = RequestError("body", "body", "is missing", self._where)
-            return None, [missing] if self.operation.body_required else []
+            return None, [self._bodiless("is missing", "required")] if self.operation.body_required else []
         reader = self._bodies.get(content_type) or self._bodies.get(content_type.partition(";")[0].strip().lower())
         if reader is None:
             known = ", ".join(media.type for media in self.operation.body)
             message = f"has a media type that is none of {known}"
             reason = "The contract names the media types that are read, and not that any other is refused."
-            return None, [RequestError("body", "body", message, self._where, reason, malformed=True)]
+            return None, [self._bodiless(message, "media-type", reason)]
         try:
             return reader.read(content_type, body)
         except orjson.JSONDecodeError as error:
-            return None, [RequestError("body", "body", f"is not valid JSON: {error.msg}", self._where, malformed=True)]
+            return None, [self._bodiless(f"is not valid JSON: {error.msg}", "unreadable")]
         except Unreadable as error:
-            return None, [
-                RequestError("body", "body", f"is not valid {MULTIPART}: {error}", self._where, malformed=True)
-            ]
+            return None, [self._bodiless(f"is not valid {MULTIPART}: {error}", "unreadable")]
+
+    def _bodiless(self, message: str, rule: str, inferred: str | None = None) -> RequestError:
+        """Return the fault of a request without a body, or with one that cannot be read."""
+        malformed = rule != "required"
+        return RequestError("body", "body", message, self._where, inferred, malformed, rule, needed=True)
 
 
 class _BodyReader:
@@ -203,10 +210,12 @@ class _BodyReader:
             return None, ()
         if self._fits is None or self._fits(value):
             return value, ()
-        return value, [
-            RequestError("body", fault.field or "body", fault.message, fault.pointer, fault.inferred)
-            for fault in self._schemas.faults(self._pointer, value)
-        ]
+        return value, self.faults(value)
+
+    def faults(self, value: Any) -> list[RequestError]:
+        """Return the faults of a value."""
+        found = self._schemas.faults(self._pointer, value) if self._fits else ()
+        return [schema_fault("body", error.field or "body", error) for error in found]
 
     def _form(self, found: list[tuple[str, Any]]) -> dict[str, Any]:
         """Return the parts of a form by name, each typed as its property is; one that may be repeated is a list."""
@@ -225,7 +234,7 @@ class _BodyReader:
 def _read(reader: ParameterReader, texts: Any, into: dict[str, Any]) -> Iterable[RequestError]:
     """Return the faults of a parameter; `texts` is None if it is missing."""
     if texts is None:
-        return [reader.fault("is missing")] if reader.required else ()
+        return [reader.fault("is missing", "required")] if reader.required else ()
     return reader.read(texts, into)
 
 

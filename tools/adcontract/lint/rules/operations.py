@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import cel
 
-from adcontract.contract.error_responses import error_responses
+from adcontract.contract.error_responses import MESSAGES, error_messages, error_responses
 from adcontract.lint.registry import Violation, on_document
 from adcontract.openapi.paths import parameter_names
 from adcontract.openapi.pointer import join
@@ -144,3 +144,17 @@ def x_body(document: Document) -> Iterator[Violation]:
                     f"The body from this expression does not fit the schema: {fault.field or 'body'}: {fault.message}."
                 )
                 yield where, message, f"Correct it, or the schema at {document.where(fault.pointer)}."
+
+
+@on_document("messages-shown", "Where x-errors has messages, its malformed and invalid responses have an x-body.")
+def messages_shown(document: Document) -> Iterator[Violation]:
+    """Look for the x-body that shows the messages."""
+    errors = error_responses(document.data) if error_messages(document.data) else {}
+    silent = {
+        str(document.where(response.pointer)): fault
+        for fault, response in errors.items()
+        if fault in ("malformed", "invalid") and response.media and "x-body" not in response.data
+    }
+    for where, fault in silent.items():
+        message = f"The response to a request that is {fault} never shows these messages."
+        yield document.where(join("/x-errors", MESSAGES)), message, f"Give it an x-body, at {where}."
