@@ -56,10 +56,15 @@ ITEM = {"id": 7, "name": "Lamp", "price": 12.5, "tags": [], "maker": None}
 def heads(status, media="application/json", **more):
     """Make a fault of the response to HEAD, where that has the body of GET, too, and the server of the shop a 405."""
 
+    got = []
+
     def change(sent, reply):
+        if sent.path == "/items/7" and sent.method == "GET":
+            got.append(reply.body)
         if sent.method != "HEAD" or sent.path != "/items/7":
             return reply
-        return replace(reply, status=status, headers={**({"Content-Type": media} if media else {}), **more})
+        media_type = {"Content-Type": media} if media else {}
+        return replace(reply, status=status, headers={**media_type, **more}, body=got[-1])
 
     return change
 
@@ -162,6 +167,36 @@ def test_a_fault_of_a_response_is_found_with_the_documented_requests(check, name
     assert done.code == (1 if any(outcome == "fail" for *_, outcome in broken) else 0)
 
 
+def with_length(length):
+    """Make a fault: HEAD has a Content-Length, None for none, where GET has more bytes with each request."""
+    asked = []
+
+    def change(sent, reply):
+        if sent.path != "/items/7" or "prefer" in sent.headers:
+            return reply
+        asked.append(sent.method)
+        text = "x" * (len(asked) if length == "growing" else 1)
+        reply = replace(reply, status=200, headers={"Content-Type": "application/json"}).with_json(
+            {**ITEM, "note": text}
+        )
+        return replace(reply, body=b"x" * length) if sent.method == "HEAD" and isinstance(length, int) else reply
+
+    return change
+
+
+@pytest.mark.parametrize("length", [0, 7])
+def test_head_has_no_other_length_than_get(check, length):
+    done = check("--groups", "examples", "--only", "getItem", fault=with_length(length))
+    assert done.broken == {("examples.head", "getItem", "warn")}
+    assert f"a Content-Length of {length}, and GET with " in done.findings[0]["sentence"]
+
+
+def test_head_may_have_another_length_where_that_of_get_changes(check):
+    done = check("--groups", "examples", "--for", "own", "--only", "getItem", fault=with_length("growing"))
+    assert (done.code, done.findings) == (0, []), done.output
+    assert [each.method for each in done.server.log].count("GET") > 1
+
+
 @pytest.mark.parametrize("answer", [*map(heads, (301, 401, 403, 404, 405, 501))], ids=lambda _: "status")
 def test_a_server_need_not_support_head(check, answer):
     done = check("--groups", "examples", "--for", "own", fault=answer)
@@ -222,6 +257,40 @@ def test_a_fault_in_the_refusal_of_bad_credentials_is_found(check, name):
     done = check("--groups", "security", "--only", "getItem", fault=fault)
     assert done.broken == {(each, "getItem", "fail") for each in broken}
     assert done.code == 1
+
+
+def head_without_a_token(status):
+    """Make a fault: HEAD gets a status without a token, where GET is refused."""
+
+    def fault(sent, reply):
+        is_bare = sent.method == "HEAD" and "authorization" not in sent.headers
+        return replace(reply, status=status) if is_bare and sent.path == "/items/7" else reply
+
+    return fault
+
+
+@pytest.mark.parametrize(("options", "outcome"), [((), "warn"), (("--for", "own"), "fail")])
+@pytest.mark.parametrize("status", [200, 204])
+def test_head_needs_a_token_where_get_needs_one(check, status, options, outcome):
+    done = check("--groups", "security", "--only", "getItem", *options, fault=head_without_a_token(status))
+    assert done.broken == {("security.missing-head", "getItem", outcome)}
+
+
+@pytest.mark.parametrize(
+    ("status", "tried"),
+    [(401, "pass"), (403, "pass"), (404, "skipped"), (405, "skipped"), (501, "skipped"), (302, "skipped")],
+)
+def test_head_without_a_token_may_be_refused_in_any_way(check, status, tried):
+    done = check("--groups", "security", "--only", "getItem", "--for", "own", fault=head_without_a_token(status))
+    assert (done.code, done.findings) == (0, []), done.output
+    assert done.result("security.missing-head", "getItem")["outcome"] == tried
+
+
+def test_head_without_a_token_is_not_tried_where_get_needs_none(check):
+    done = check(
+        "--groups", "security", "--only", "getItem", fault=SECURITY["a request without a token is accepted"][0]
+    )
+    assert done.result("security.missing-head", "getItem")["reason"] == "GET is not refused without credentials"
 
 
 def test_an_operation_without_security_has_to_work_without_credentials(check):
@@ -377,7 +446,8 @@ def test_a_fault_in_the_refusal_of_a_faulty_request_is_found(check, name):
 
 def test_every_check_of_single_requests_has_a_fault_that_it_finds():
     found = {check for _, broken in EXAMPLES.values() for check, *_ in broken}
-    found |= {check for _, broken in SECURITY.values() for check in broken} | {"security.open", "security.token"}
+    found |= {check for _, broken in SECURITY.values() for check in broken}
+    found |= {"security.open", "security.token", "security.missing-head"}
     found |= {check for _, check, *_ in SCHEMA.values()}
     found |= {check for *_, broken in REJECTION.values() for check, *_ in broken}
     found |= {"examples.latency"}  # in test_latency.py

@@ -15,7 +15,18 @@ if TYPE_CHECKING:
 _BODY = {"body", "shown", "invariants", "answer", "answers"}
 _REFUSAL = {"refused", "unreadable", "unknown", "unknown-method", "unknown-path", "answered"}
 _REFUSALS = {"refusal-body", "refusal-missing", "refusal-limit", "refusal-method"}
-_SECURITY = {"open", "token", "token-end", "token-case", "token-longer", "scheme", "empty", "missing", "query"}
+_SECURITY = {
+    "open",
+    "token",
+    "token-end",
+    "token-case",
+    "token-longer",
+    "scheme",
+    "empty",
+    "missing",
+    "missing-head",
+    "query",
+}
 _WIRE = {"accepted", "answered", "headers", "media-type", "status", "head", *_REFUSAL, *_REFUSALS, *_BODY, *_SECURITY}
 _LISTS = {
     *("filter", "filter-nothing", "filter-all", "filter-or", "filter-and", "filter-alternative"),

@@ -65,7 +65,7 @@ class Coverage:
         if status == HTTPStatus.TOO_MANY_REQUESTS:
             return True
         works = any(200 <= each < 300 for each in known)
-        if exchange.purpose in CREDENTIALS:
+        if exchange.purpose in (*CREDENTIALS, Purpose.HEAD_WITHOUT_CREDENTIALS):
             return status in known and not works
         return status == HTTPStatus.UNAUTHORIZED or (status == HTTPStatus.FORBIDDEN and not works)
 

@@ -118,7 +118,7 @@ class Ledger:
         if self._latency is not None and here and (slow := self._latency.add(exchange)):
             self.law(slow)
         # a server that does not know HEAD may answer it with 501
-        asked = exchange.purpose in (Purpose.PREFERRED, Purpose.HEAD)
+        asked = exchange.purpose in (Purpose.PREFERRED, Purpose.HEAD, Purpose.HEAD_WITHOUT_CREDENTIALS)
         dead = not isinstance(exchange.response, HttpResponse) or (exchange.response.status >= 500 and not asked)
         for check in CHECKS.values():
             is_asked = check.group in (group, *self.groups)

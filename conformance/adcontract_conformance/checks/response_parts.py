@@ -75,6 +75,16 @@ def media_type(operation: Operation, declared: Response, response: HttpResponse)
         yield Breach(sentence, join(declared.pointer, "content"), reason, way=way, spot="/headers/content-type")
 
 
+def has_other_length(head: HttpResponse, got: HttpResponse) -> bool:
+    """Return whether a response to HEAD has a Content-Length that is not that of the body that GET gets.
+
+    What is compressed has another one, and which of both a server says is left open.
+    """
+    length = head.headers.get("content-length", "")
+    is_plain = "content-encoding" not in head.headers and "content-encoding" not in got.headers
+    return length.isdecimal() and got.whole and is_plain and int(length) != len(got.body)
+
+
 def _unshown(declared: Response) -> str | None:
     """Return why it is inferred that a response has JSON, where no page shows a payload of it."""
     reasons = [example.inferred for media in declared.media for example in media.examples]

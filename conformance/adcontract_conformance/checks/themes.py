@@ -42,7 +42,7 @@ THEMES = {
     "answered": FAILS,
     **dict.fromkeys(("media-type", "headers", "body", "shown", "answer", "head"), FORM),
     **dict.fromkeys(("missing", "empty", "scheme", "token", "query"), CREDENTIAL),
-    **dict.fromkeys(("token-end", "token-case", "token-longer"), CREDENTIAL),
+    **dict.fromkeys(("token-end", "token-case", "token-longer", "missing-head"), CREDENTIAL),
     "answers": PREFER,
     "invariants": RULES,
     "latency": SLOW,

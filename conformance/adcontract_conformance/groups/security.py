@@ -43,7 +43,7 @@ def security(
     request = sender.request(sender.first_documented(operation, path))
     if not operation.secured:
         yield sender.exchange(Purpose.OPEN, operation, request)
-        for purpose in CREDENTIALS:
+        for purpose in (*CREDENTIALS, Purpose.HEAD_WITHOUT_CREDENTIALS):
             yield Skip(purpose, operation, "the operation needs no credentials")
         return
     yield Skip(Purpose.OPEN, operation, "the operation needs credentials")
@@ -70,6 +70,7 @@ def security(
         for purpose in (Purpose.WRONG_TOKEN, *_ALMOST):
             yield Skip(purpose, operation, "no --token was given, so the target may accept any token")
     yield _in_query(sender, without, bare, schemes)
+    yield _head(sender, without, bare)
 
 
 def _almost(
@@ -117,6 +118,21 @@ def _in_query(sender: Sender, without: Exchange, bare: Request, schemes: Sequenc
     pairs = "&".join(f"{quote(name, safe='')}={mark}" for name in (*_NAMES, *key) if name not in declared)
     request = replace(bare, url=f"{bare.url}{'&' if '?' in bare.url else '?'}{pairs}")
     return sender.exchange(Purpose.IN_QUERY, operation, request)
+
+
+def _head(sender: Sender, without: Exchange, bare: Request) -> Exchange | Skip:
+    """Send the request without credentials again, with `HEAD` in place of `GET`, where that was refused."""
+    operation, purpose = without.operation, Purpose.HEAD_WITHOUT_CREDENTIALS
+    reason = sender.target.allowance.refusal("HEAD")
+    if operation.method != "GET":
+        reason = "it is not read with GET"
+    elif "HEAD" in sender.checked.methods_of(operation.path):
+        reason = "the contract declares HEAD itself"
+    elif not isinstance(without.response, HttpResponse) or without.response.status not in (401, 403):
+        reason = "GET is not refused without credentials"
+    if reason:
+        return Skip(purpose, operation, reason)
+    return sender.exchange(purpose, operation, replace(bare, method="HEAD"), got=(without.response,))
 
 
 def _is_success(exchange: Exchange) -> bool:

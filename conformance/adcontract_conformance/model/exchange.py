@@ -37,6 +37,7 @@ class Purpose(StrEnum):
     TOKEN_IN_OTHER_CASE = "token-in-other-case"
     LONGER_TOKEN = "longer-token"
     IN_QUERY = "in-query"
+    HEAD_WITHOUT_CREDENTIALS = "head-without-credentials"
     OPEN = "open"
     VALID = "valid"
     UNSURE = "unsure"
@@ -120,7 +121,7 @@ class Exchange:
     `reading` is the request as the contract's reader reads it, `payload` the documented body of the expected response,
     `status` the one asked for with `Prefer`, and `schemathesis_failures` has what Schemathesis' checks found, by the
     name of the check. `before` are the requests that led to it, the first one first, and `got` is the response to the
-    same request with `GET`, where this one has `HEAD`.
+    same request with `GET`, where this one has `HEAD`: two if their lengths matter, None in place of one that failed.
     """
 
     purpose: Purpose
@@ -132,7 +133,7 @@ class Exchange:
     status: str | None = None
     schemathesis_failures: Mapping[str, str] = field(default_factory=dict)
     before: tuple[Request, ...] = ()
-    got: HttpResponse | None = None
+    got: tuple[HttpResponse | None, ...] = ()
 
     @property
     def size(self) -> int:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from adcontract_conformance.own.declarations import Declaration
 
 # the response to HEAD has no body to look at
-_PURPOSES = frozenset(Purpose) - {Purpose.UNKNOWN_PATH, Purpose.HEAD}
+_PURPOSES = frozenset(Purpose) - {Purpose.UNKNOWN_PATH, Purpose.HEAD, Purpose.HEAD_WITHOUT_CREDENTIALS}
 _MEANT = frozenset((Purpose.DOCUMENTED, Purpose.LAW))
 
 OWN_LAWS: dict[str, Law] = {}

@@ -55,14 +55,22 @@ def answered(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]: 
         yield of_operation(f"The target fails: {response.status}.", exchange.operation, reason)
 
 
+_LENGTH = (
+    "The contract does not name HEAD; HTTP has no Content-Length in its response but that of the body that GET gets "
+    "(RFC 9110, section 8.6)."
+)
+
+
 @check("examples.head", "HEAD is answered as GET is, if it is a success", Purpose.HEAD)
 def head(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:  # noqa: ARG001
-    """Look for another status or media type than that of GET; a server may refuse the method, or send no media type.
+    """Look for another status, media type or length than that of GET.
+
+    A server may refuse the method, or leave the media type and the length out.
 
     Raises:
         NotTestable: if it is refused.
     """
-    response, got = response_of(exchange), exchange.got
+    response, got = response_of(exchange), next(iter(exchange.got), None)
     if got is None or not 200 <= response.status < 300:
         raise NotTestable(f"the target does not answer HEAD with a success, but with {response.status}")
     where = exchange.operation.pointer
@@ -75,6 +83,18 @@ def head(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:  # n
         sentence = f"HEAD is answered with {sent}, and GET with {expected or 'no media type'}."
         way = ("HEAD is answered otherwise than GET.",)
         yield Breach(sentence, where, _HEAD, "head", way=way, spot="/headers/content-type")
+        return
+    lengths = {None if each is None else len(each.body) for each in exchange.got}
+    is_known = len(lengths) == 1 or (None not in lengths and 0 not in lengths and _is_empty(response))
+    if is_known and response_parts.has_other_length(response, got):
+        length = response.headers["content-length"]
+        sentence = f"HEAD is answered with a Content-Length of {length}, and GET with {len(got.body):,} bytes."
+        way = ("HEAD is answered otherwise than GET.",)
+        yield Breach(sentence, where, _LENGTH, "head", way=way, spot="/headers/content-length")
+
+
+def _is_empty(response: HttpResponse) -> bool:
+    return response.headers.get("content-length", "") == "0"
 
 
 @check("examples.accepted", "a documented request is accepted", Purpose.DOCUMENTED)

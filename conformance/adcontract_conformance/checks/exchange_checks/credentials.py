@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from adcontract_conformance.checks import basis
 from adcontract_conformance.checks.exchange_checks.common import is_limited, response_of, whole
+from adcontract_conformance.client.replies import NotTestable
 from adcontract_conformance.model.exchange import CREDENTIALS, Purpose
 from adcontract_conformance.model.promises import Breach, check
 from adcontract_conformance.settings.near_secrets import CUT, LONGER, OTHER_CASE
@@ -31,6 +33,8 @@ _IN_QUERY = (
     "The contract has the credential elsewhere, and does not say that it is taken nowhere else. A URL stands in logs, "
     "with a secret in it (RFC 6750, section 2.3)."
 )
+
+_HEAD = "The contract does not name HEAD; HTTP has it answered like GET, without the body (RFC 9110, section 9.3.2)."
 
 
 @check("security.missing", "a request without a token is refused", Purpose.NO_CREDENTIALS)
@@ -71,6 +75,23 @@ def in_query(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
         pointer = checked.schemes(exchange.operation)[0].pointer
         sentence = f"A request with the credential in the query is answered with {status}."
         yield Breach(sentence, pointer, _IN_QUERY, way=way, spot="/status")
+
+
+@check("security.missing-head", "HEAD without a token is refused as GET is", Purpose.HEAD_WITHOUT_CREDENTIALS)
+def head_without_credentials(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
+    """Look for a HEAD that needs no credentials, where GET does; a server may refuse the method.
+
+    Raises:
+        NotTestable: if it is refused for another reason than the credentials.
+    """
+    status, got = response_of(exchange).status, next(iter(exchange.got), None)
+    if got is None or not (200 <= status < 300 or status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)):
+        raise NotTestable(f"the target answers HEAD with {status}")
+    if 200 <= status < 300:
+        way = ("Requests without good credentials are accepted.",)
+        pointer = checked.schemes(exchange.operation)[0].pointer
+        sentence = f"HEAD without a token is answered with {status}, and GET with {got.status}."
+        yield Breach(sentence, pointer, _HEAD, "head", way=way, spot="/status")
 
 
 @check("security.answer", "the refusal of bad credentials has the headers and the schema of the contract", *CREDENTIALS)
