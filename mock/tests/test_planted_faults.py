@@ -491,6 +491,19 @@ def test_a_fault_is_not_planted_where_other_operations_do_not_show_it(
     assert where not in {each.operation.id for each in places(KINDS[kind], contract, TOKEN)}
 
 
+@pytest.mark.parametrize("kind", ["listed-late", "list-from-cache", "deleted-still-listed"])
+def test_a_list_of_one_parent_has_no_new_item_where_none_is_created_for_a_parent(kind: str, tmp_path: Path) -> None:
+    assert "listFruits" in {
+        each.operation.id for each in places(KINDS["listed-late"], load("orchard", spec=SPEC), TOKEN)
+    }
+    copytree(SPEC, tmp_path / "spec")
+    path = tmp_path / "spec" / "orchard" / "paths" / "trees_tree_id_fruits.yaml"
+    lister, create = path.read_text().split("action: create")
+    path.write_text(f"{lister}action: create{re.sub(r'parent: .*field: /tree_id}, ', '', create)}")
+    contract = load("orchard", spec=tmp_path / "spec")
+    assert "listFruits" not in {each.operation.id for each in places(KINDS[kind], contract, TOKEN)}
+
+
 @pytest.mark.parametrize(
     ("plant", "message"),
     [

@@ -71,6 +71,14 @@ def is_deleted(place: Place) -> bool:
     return adds or resource_type.is_single or bool(resource_type.of("create"))
 
 
+def lists_own(place: Place) -> bool:
+    """Return whether the list has what a client can create: it is of all parents, or of one for which it is created."""
+    resource_type, parent = place.resource_type, place.resource.parent if place.resource else None
+    creates = resource_type.of("create", "add") if resource_type else []
+    parents = {each.declared.parent.name for each in creates if each.declared.parent}
+    return parent is None or not creates or parent.name in parents
+
+
 def hides_deleted(place: Place) -> bool:
     """Return whether a delete that a client can try leaves nothing that is read or listed of an item."""
     deletes = place.resource_type.of("delete") if place.resource_type else ()

@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Any
 from adcontract.openapi.pointer import get
 from adcontract_mock.faults.answer import arises
 from adcontract_mock.faults.registry import Kinds
-from adcontract_mock.faults.showing import has_neighbors, hides_deleted, is_deleted, is_shown_later, shows_changes
+from adcontract_mock.faults.showing import (
+    has_neighbors,
+    hides_deleted,
+    is_deleted,
+    is_shown_later,
+    lists_own,
+    shows_changes,
+)
 from adcontract_mock.state.action_context import UnknownItem
 
 if TYPE_CHECKING:
@@ -29,11 +36,19 @@ def _hides(action: str) -> Callable[[Place], bool]:
 
 
 def _lists_new(place: Place) -> bool:
-    return place.action("list") and place.is_acted_on("create")
+    return place.action("list") and place.is_acted_on("create") and lists_own(place)
 
 
 def _list_changes(place: Place) -> bool:
-    return _lists_new(place) or _hides("list")(place) or (place.action("list") and shows_changes(place))
+    return _lists_new(place) or _lists_deleted(place) or _shows_changed(place)
+
+
+def _lists_deleted(place: Place) -> bool:
+    return _hides("list")(place) and lists_own(place)
+
+
+def _shows_changed(place: Place) -> bool:
+    return place.action("list") and shows_changes(place) and lists_own(place)
 
 
 def _deletes_one(place: Place) -> bool:
@@ -116,7 +131,7 @@ def _other_read(acting: Acting) -> Any:
     return acting.context.response(body, others[0].item) if others else body
 
 
-@_kinds.acts("deleted-still-listed", "An item that is gone is still in the list.", _hides("list"))
+@_kinds.acts("deleted-still-listed", "An item that is gone is still in the list.", _lists_deleted)
 def _still_listed(acting: Acting) -> Any:
     known: dict[str, Any] = acting.remembered().setdefault(f"rows {acting.context.parent_id}", {})
 
@@ -155,7 +170,7 @@ def _late(acting: Acting) -> Any:
 @_kinds.acts(
     "listed-otherwise",
     "A list shows an item as it was when first listed.",
-    lambda place: place.action("list") and shows_changes(place),
+    _shows_changed,
 )
 def _listed_stale(acting: Acting) -> Any:
     known = acting.remembered().setdefault("items", {})
