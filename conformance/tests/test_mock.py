@@ -205,6 +205,21 @@ def test_what_is_created_and_cannot_be_removed_is_looked_for_in_its_list(command
     assert "behavior.create" in result.output
 
 
+@pytest.mark.parametrize(("kind", "plant", "times", "code"), [("own", "text-in-ascii", 2, 1), ("vendor", None, 1, 0)])
+@pytest.mark.parametrize(("name", "operation"), [*kept_without("create", "delete")])
+def test_of_what_cannot_be_removed_one_more_is_created_on_a_server_of_ones_own(
+    command, mock, tmp_path, name, operation, kind, plant, times, code
+):
+    options = ("--api", name.api, "--only", operation, "--groups", "examples,behavior", "--for", kind)
+    with mock(tmp_path, "--stateful", *(("--plant", f"{plant}@{operation}") if plant else ())) as url:
+        result = command(url, *options)
+        entries = requests.get(f"{url}/_mock/requests", timeout=9).json()["requests"]
+    assert result.exit_code == code, result.output
+    assert [each["operation"] for each in entries if each["status"] < 300].count(operation) == times
+    [left] = [line for line in result.output.splitlines() if "that the contract cannot remove" in line]
+    assert left.startswith(f"{name.api}: {times} ")
+
+
 def added():
     """Return the operations that add items, each with the list of them."""
     for name in NEWEST:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from adcontract import Operation
+    from adcontract_conformance.client.items import Item
     from adcontract_conformance.client.replies import Reply
     from adcontract_conformance.client.sender import Sender
     from adcontract_conformance.model.exchange import Exchange, Request
@@ -35,6 +36,7 @@ class Client(Requester):
     operations of which a request was carried out. `untried` has the parameters that the last law was not tried with.
     `rng` chooses the rows, values and
     pages that a law tries. A `patient` client waits after a write until reads show it.
+    `left` has the items that it has left behind, by the id of the operation that created one: there is one at most.
     `busy` has the resources to whose items others write.
     """
 
@@ -49,6 +51,7 @@ class Client(Requester):
         self.untried: list[str] = []
         self.patient = False
         self.busy = set[str]()
+        self.left: dict[str, Item] = {}
         self._written = 0.0
         self._probes = PROBES
 

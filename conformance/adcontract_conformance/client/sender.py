@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 
 
 class Sender:
-    """Knows the documented requests of a contract, and sends requests to the target; the book has what they create."""
+    """Knows the documented requests of a contract, and sends requests to the target; the book has what they create.
+
+    `own` is whether the target is a server of the user's own, on which something may be left behind.
+    """
 
     def __init__(
         self,
@@ -32,10 +35,13 @@ class Sender:
         sample: Sample,
         book: Book | None = None,
         pages: int = PAGES,
+        *,
+        own: bool = False,
     ) -> None:
         self.checked = checked
         self.target = target
         self.pages = pages
+        self.own = own
         self.book = book or Book()
         self._sample = sample
         self._documented: dict[str, list[Documented]] = {}

@@ -59,7 +59,9 @@ class ContractRun:
         self.news = news
         self.interrupts = interrupts
         self.generated = Generated(self.checked, self.target, self.options.seed, self.options.generated)
-        self.sender = Sender(self.checked, self.target, self.generated.sample, run.book, self.options.pages)
+        self.sender = Sender(
+            self.checked, self.target, self.generated.sample, run.book, self.options.pages, own=self.options.own
+        )
         self.created = Created(self.sender)
         self.generating: Generated | Processes = self.generated
 
