@@ -96,7 +96,9 @@ def test_a_run_that_may_not_even_recognize_its_target_says_so(command, shop, ser
 
 
 def test_an_operation_gets_no_more_requests_than_it_may(check):
-    done = check("--groups", "examples,security,state,schema,rejection", "--max-requests-per-operation", "7")
+    done = check(
+        "--groups", "examples,security,state,schema,rejection", "--max-requests-per-operation", "7", "--verbose"
+    )
     assert (done.code, done.findings) == (2, []), done.output
     counts = by_operation(done.server)
     assert max(count for operation, count in counts.items() if operation != "deleteItem") == 7
