@@ -62,6 +62,59 @@ def test_one_slow_response_of_many_does_not_fail(check):
     assert ", longer than the 0.6 s of --max-latency. It was seen in 1 of " in done.findings[0]["sentence"]
 
 
+def test_a_read_that_is_slow_now_and_then_fails_however_seldom_it_is_asked_for(check):
+    asked = []
+
+    def fault(sent, reply):
+        if sent.operation and sent.operation.id == "getStats" and reply.status == 200:
+            asked.append(sent)
+            if len(asked) % 9 == 1:
+                time.sleep(SLOW)
+        return reply
+
+    done = check("--groups", "examples", "--max-latency", BOUND, fault=fault)
+    assert done.code == 1
+    assert done.broken == {("examples.latency", "getStats", "fail")}
+    assert ", as 2 of " in done.findings[0]["sentence"]
+
+
+def test_a_first_read_that_is_slow_and_no_other_does_not_fail(check):
+    done = check("--groups", "examples,security", "--max-latency", BOUND, fault=slow("getStats", times=1))
+    assert (done.code, done.broken) == (0, {("examples.latency", "getStats", "flaky")})
+
+
+def test_a_write_that_was_slow_once_is_not_sent_again(check):
+    sent = []
+
+    def fault(each, reply):
+        if each.operation and each.operation.id == "createItem" and reply.status < 300:
+            sent.append(each)
+            if len(sent) == 1:
+                time.sleep(SLOW)
+        return reply
+
+    check("--groups", "examples", fault=fault)
+    before = len(sent)
+    sent.clear()
+    check("--groups", "examples", "--max-latency", BOUND, fault=fault)
+    assert len(sent) == before
+
+
+def test_a_read_without_parameters_that_fails_now_and_then_is_read_often_enough_to_show_it(check):
+    asked = []
+
+    def fault(sent, reply):
+        if sent.operation and sent.operation.id == "getStats" and reply.status == 200:
+            asked.append(sent)
+            if len(asked) % 10 == 0:
+                return replace(reply, status=500, body=b"")
+        return reply
+
+    done = check("--groups", "examples,schema", fault=fault)
+    assert done.code == 1
+    assert {each["operation"] for each in done.findings} == {"getStats"}
+
+
 def test_without_a_bound_nothing_is_slow(check):
     done = check("--groups", "examples", fault=slow("getStats"))
     assert (done.code, done.findings) == (0, [])

@@ -55,6 +55,10 @@ class Latency:
             known.slowest, known.seconds = exchange, response.seconds
         return self._result(known) if is_slow and known.slow == CERTAIN else None
 
+    def alone(self) -> list[tuple[Exchange, int]]:
+        """Return the only slow response of each operation that has one, and the number of its responses."""
+        return [(each.slowest, each.responses.total()) for each in self._operations.values() if each.slow == 1]
+
     def results(self) -> Iterator[LawResult]:
         """Yield a result for each operation that responded, with a breach where it took longer than the bound."""
         yield from map(self._result, self._operations.values())

@@ -114,9 +114,7 @@ class Ledger:
         self.requests += 1
         self._coverage.add(exchange)
         self._matrix.add(exchange)
-        here = not self.checked.is_elsewhere(exchange.operation)
-        if self._latency is not None and here and (slow := self._latency.add(exchange)):
-            self.law(slow)
+        self._measure(exchange)
         # a server that does not know HEAD may answer it with 501
         asked = exchange.purpose in (Purpose.PREFERRED, Purpose.HEAD, Purpose.HEAD_WITHOUT_CREDENTIALS)
         dead = not isinstance(exchange.response, HttpResponse) or (exchange.response.status >= 500 and not asked)
@@ -129,6 +127,24 @@ class Ledger:
                 and (heard if check.declared else not dead or check.id.endswith(".answered"))
             ):
                 self._judge(check, exchange)
+
+    def _measure(self, exchange: Exchange) -> bool:
+        """Measure a response; return whether it is one with which its operation fails."""
+        here = not self.checked.is_elsewhere(exchange.operation)
+        slow = self._latency.add(exchange) if self._latency is not None and here else None
+        if slow is not None:
+            self.law(slow)
+        return slow is not None
+
+    def measure(self, exchange: Exchange) -> bool:
+        """Measure the response to a request that was sent again; return whether its operation now fails."""
+        self.requests += 1
+        return self._measure(exchange)
+
+    @property
+    def slow_once(self) -> list[tuple[Exchange, int]]:
+        """The exchanges, as they came, with the only slow response of their operation, of so many."""
+        return self._latency.alone() if self._latency is not None else []
 
     def _judge(self, check: Check, exchange: Exchange) -> None:
         result = self.result(check, exchange.operation)

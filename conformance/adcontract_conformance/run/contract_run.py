@@ -11,6 +11,7 @@ from adcontract_conformance.checks import exchange_checks  # noqa: F401 - fills 
 from adcontract_conformance.client.allowance import NotSent
 from adcontract_conformance.client.created import Created
 from adcontract_conformance.client.leftovers import left
+from adcontract_conformance.client.limits import SAFE
 from adcontract_conformance.client.sender import Sender
 from adcontract_conformance.groups.examples import Examples
 from adcontract_conformance.groups.generated import Generated
@@ -21,7 +22,7 @@ from adcontract_conformance.groups.processes import Processes
 from adcontract_conformance.groups.security import security
 from adcontract_conformance.groups.shorter import shorter
 from adcontract_conformance.laws.runner import expected, laws
-from adcontract_conformance.model.exchange import Exchange
+from adcontract_conformance.model.exchange import Exchange, HttpResponse, Purpose
 from adcontract_conformance.model.promises import CHECKS, LawResult, Outcome, Skip, SuiteError, known_groups
 from adcontract_conformance.own.promises import OWN_LAWS, laws_of
 
@@ -36,6 +37,9 @@ if TYPE_CHECKING:
     from adcontract_conformance.run.result import Run
 
 Event: TypeAlias = Exchange | Skip | LawResult | SuiteError
+
+_SLOW_AGAIN = 20
+"""How often at least a read that was slow once is sent again, to see whether it is slow now and then."""
 
 
 class ContractRun:
@@ -64,6 +68,7 @@ class ContractRun:
         )
         self.created = Created(self.sender)
         self.generating: Generated | Processes = self.generated
+        self.reads = dict[str, Exchange]()
 
     def run(self) -> None:
         """Run the groups, and remove what their requests have created."""
@@ -84,8 +89,21 @@ class ContractRun:
                     self.interrupts.check()
                     if group in self.options.groups and not self.clock.up:
                         self._group(group, groups[group]() if group in groups else self._own(group, examples))
+                self._slow_again()
             finally:
                 self._finish()
+
+    def _slow_again(self) -> None:
+        """Send reads that were slow once, as the first one may be, as often again, until another one is slow."""
+        for once, number in self.ledger.slow_once:
+            for _ in range(max(_SLOW_AGAIN, number) if once.request.method in SAFE else 0):
+                if self._is_over() or not self.clock.may_send:
+                    return
+                with suppress(NotSent):
+                    again = self.sender.exchange(once.purpose, once.operation, once.request, got=once.got)
+                    if self.ledger.measure(again):
+                        break
+            self.news.report(self.ledger)
 
     @contextmanager
     def _workers(self) -> Iterator[None]:
@@ -135,6 +153,8 @@ class ContractRun:
     def _take(self, group: str, event: Event) -> None:
         if isinstance(event, Exchange):
             self.ledger.add(group, event)
+            if event.purpose is Purpose.DOCUMENTED and event.request.method == "GET" and _succeeded(event):
+                self.reads.setdefault(event.operation.id, event)
         elif isinstance(event, Skip):
             self.ledger.skip(group, event)
         elif isinstance(event, LawResult):
@@ -202,6 +222,20 @@ class ContractRun:
             self.created.look_first()
         yield from self._each(lambda operation: hard_texts(self.sender, operation, self._path(operation, paths)))
         yield from self._from_schemas(paths, valid=True)
+        if not self.target.limits.is_counted:
+            yield from self._each(self._read_again)
+
+    def _read_again(self, operation: Operation) -> Iterator[Event]:
+        """Read as often as requests are generated where few are possible: some responses fail now and then."""
+        if (read := self.reads.get(operation.id)) is None:
+            return
+        successes = sum(number for status, number in self.ledger.responses(operation).items() if status < 400)
+        for _ in range(self.options.generated - successes):
+            again = self.sender.exchange(Purpose.VALID, operation, read.request)
+            # what was there may have been deleted meanwhile
+            if isinstance(again.response, HttpResponse) and 400 <= again.response.status < 500:
+                return
+            yield again
 
     def _path(self, operation: Operation, paths: dict[str, dict[str, Any]]) -> dict[str, Any]:
         """Return the values of the path of an operation, one that deletes leads to an item of its own."""
@@ -250,6 +284,10 @@ class ContractRun:
 def _deletes(operation: Operation) -> bool:
     resource = operation.behavior.resource
     return resource is not None and resource.action == "delete"
+
+
+def _succeeded(exchange: Exchange) -> bool:
+    return isinstance(exchange.response, HttpResponse) and 200 <= exchange.response.status < 300
 
 
 def _guarded(operation: Operation | None, source: Iterator[Event]) -> Generator[Event, None, None]:
