@@ -36,6 +36,10 @@ _WHOLE = 20
 """Of so many faults one gets a run of all groups at once, which shows how many causes a fault gives."""
 
 
+_EVERY = 30.0
+"""After so many seconds a log, which is no terminal, gets a line that says how far a proof is."""
+
+
 class _Goals(click.ParamType[dict[str, float]]):
     name = "CLASS=PERCENT,…"
 
@@ -147,6 +151,7 @@ def prove(
         from adcontract_proof.fault import chosen, faults_of
         from adcontract_proof.fault import sample as sampled
         from adcontract_proof.page import terminal, write
+        from adcontract_proof.pool import terminated_as_interrupted
         from adcontract_proof.record import Basis, Record
         from adcontract_proof.summary import below, proof_of
         from adcontract_proof.trial import Trials
@@ -169,7 +174,8 @@ def prove(
     record = Record(out / "record.jsonl", basis, anew=anew)
     console = Console(soft_wrap=True)
     try:
-        _try_all(console, trials, [each.name for each in contracts], faults, record, workers, max_time)
+        with terminated_as_interrupted():
+            _try_all(console, trials, [each.name for each in contracts], faults, record, workers, max_time)
     except KeyboardInterrupt:
         known = {each.fault for each in record.outcomes}
         done = f"{sum(each in known for each in faults):,} of {plural(len(faults), 'fault')}"
@@ -219,7 +225,7 @@ def _try_all(
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("Faults", total=len(faults), completed=len(faults) - len(left))
-        missed = 0
+        missed, tried, shown = 0, 0, began
         for outcome in outcomes(trials, clean, left, whole, workers) if left or clean else ():
             record.add(outcome)
             if max_time is not None and time.monotonic() - began > max_time:
@@ -227,6 +233,10 @@ def _try_all(
             if isinstance(outcome, Clean):
                 continue
             missed += not outcome.is_caught
+            tried += 1
+            if not console.is_terminal and (now := time.monotonic()) - shown > _EVERY:
+                shown, rest = now, (now - began) / tried * (len(left) - tried) / 60
+                click.echo(f"{tried:,} of {plural(len(left), 'fault')}, {missed} missed, {rest:.0f} min left", err=True)
             progress.update(task, advance=1, description=f"Faults, {missed} missed" if missed else "Faults")
 
 

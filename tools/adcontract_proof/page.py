@@ -13,7 +13,7 @@ from adcontract_mock.faults.registry import KINDS
 from adcontract_proof.blind_spots import as_lines, as_markdown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from adcontract_proof.blind_spots import BlindSpot
@@ -133,7 +133,7 @@ def _page(proof: Proof) -> Iterator[str]:
             yield ""
             yield f"## {title}"
             yield ""
-            yield from _by_kind(missed)
+            yield from _by_kind(missed, proof.finders)
 
 
 def _blind(spots: Sequence[BlindSpot]) -> Iterator[str]:
@@ -142,23 +142,27 @@ def _blind(spots: Sequence[BlindSpot]) -> Iterator[str]:
         yield from dict.fromkeys(as_markdown(spots))
 
 
-def _by_kind(missed: Sequence[Outcome]) -> Iterator[str]:
+def _by_kind(missed: Sequence[Outcome], finders: Mapping[str, Sequence[str]]) -> Iterator[str]:
     counts = Counter(each.fault.kind for each in missed)
     rows = []
     for kind, count in counts.most_common():
         mine = [each for each in missed if each.fault.kind == kind]
         operations = list(dict.fromkeys(each.fault.operation for each in mine))
         named = ", ".join(operations[:6]) + (f" and {len(operations) - 6} more" if len(operations) > 6 else "")
-        rows.append((kind, str(count), KINDS[kind].description, named, _reason(mine)))
+        rows.append((kind, str(count), KINDS[kind].description, named, _reason(mine, finders[kind])))
     return _table(("fault", "places", "what the server does", "operations", "reason"), rows)
 
 
-def _reason(missed: Sequence[Outcome]) -> str:
-    """Return the most frequent reason for which a fault was missed: what broke the run, or was found, or not tried."""
+def _reason(missed: Sequence[Outcome], finders: Sequence[str]) -> str:
+    """Return the most frequent reason for which a fault was missed: what broke the run, or was found, or not tried.
+
+    Of the checks that were not tried, the one is named that has caught most faults of this kind elsewhere.
+    """
     reasons = Counter[str]()
     for each in missed:
         found = f"found, but it does not fail: {each.others[0]}" if each.others else ""
-        untried = f"not tried: {each.untried[0]}" if each.untried else ""
+        ours = (reason for name in finders for reason in each.untried if reason.startswith(f"{name}: "))
+        untried = next((f"not tried: {reason}" for reason in ours), "")
         shown = f"no request of {each.unseen:,} shows it" if each.unseen else ""
         reasons[each.error or shown or found or untried or "the requests that show it are not sent"] += 1
     return reasons.most_common(1)[0][0]

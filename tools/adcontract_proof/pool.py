@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import tempfile
 import threading
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from multiprocessing import get_context, parent_process
+from contextlib import contextmanager
+from multiprocessing import active_children, get_context, parent_process
 from typing import TYPE_CHECKING, Any
 
 from adcontract_proof.trial import Clean, Outcome, Trials
@@ -30,6 +32,7 @@ def outcomes(
     Raises:
         AdcontractError: if a run without a fault does not come to its end.
     """
+    others, is_done = set(active_children()), False
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         pool = ProcessPoolExecutor(
             processes,
@@ -49,8 +52,21 @@ def outcomes(
                     if fault and error
                     else ended.result()
                 )
+            is_done = True
         finally:
+            for each in set() if is_done else set(active_children()) - others:
+                each.kill()
             pool.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def terminated_as_interrupted() -> Iterator[None]:
+    """Take SIGTERM, by which a CI ends a job, for an interrupt, so that no process or file of a pool is left."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _begin(folder: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import statistics
+from collections import Counter
 from datetime import datetime  # noqa: TC003 - msgspec reads the annotations
 from typing import TYPE_CHECKING, Literal
 
@@ -50,6 +51,7 @@ class Proof(Struct, frozen=True, kw_only=True):
     """A finished proof: its basis, the date, the places that were tried of all, the runs without a fault, and results.
 
     `missed` are the outcomes of the faults that were not caught, with those that changed nothing and that broke a run.
+    `finders` are the checks that have caught faults of each kind that was also missed, those that caught most first.
     """
 
     version: Literal[1] = 1
@@ -61,6 +63,7 @@ class Proof(Struct, frozen=True, kw_only=True):
     classes: tuple[ClassSummary, ...]
     total: ClassSummary
     missed: tuple[Outcome, ...]
+    finders: dict[str, tuple[str, ...]]
 
 
 def proof_of(basis: Basis, date: datetime, places: int, clean: Sequence[Clean], outcomes: Sequence[Outcome]) -> Proof:
@@ -75,7 +78,16 @@ def proof_of(basis: Basis, date: datetime, places: int, clean: Sequence[Clean], 
         classes=tuple(_summary(group, [each for each in outcomes if each.fault.group == group]) for group in groups),
         total=_summary("all", outcomes),
         missed=tuple(sorted((each for each in outcomes if not each.is_caught), key=lambda each: each.fault)),
+        finders=_finders(outcomes),
     )
+
+
+def _finders(outcomes: Sequence[Outcome]) -> dict[str, tuple[str, ...]]:
+    counts = {each.fault.kind: Counter[str]() for each in outcomes if not each.is_caught}
+    for each in outcomes:
+        if each.fault.kind in counts:
+            counts[each.fault.kind].update(each.checks)
+    return {kind: tuple(name for name, _ in checks.most_common()) for kind, checks in counts.items()}
 
 
 def below(proof: Proof, goals: Mapping[str, float]) -> list[str]:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -94,6 +97,31 @@ def test_a_record_of_another_proof_is_not_mixed_with_this_one(proved: Result, pr
     assert (out / "record.jsonl").read_bytes() == before
 
 
+@pytest.mark.slow
+def test_a_log_that_is_no_terminal_says_how_far_a_proof_is(
+    prove: Prove, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adcontract_proof.command._EVERY", 0.0)
+    done = prove(*FAULTS, "--out", str(tmp_path))
+    assert "1 of 2 faults, 0 missed, 0 min left" in done.output
+
+
+@pytest.mark.slow
+def test_a_proof_that_is_terminated_leaves_nothing_and_goes_on_later(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", "from adcontract.cli import main; main()", "prove", "--spec", str(SHOP)]
+    options = ["--class", "schema", "--workers", "2", "--out", str(tmp_path)]
+    running = subprocess.Popen([*command, *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    record = tmp_path / "record.jsonl"
+    until = time.monotonic() + 60
+    while time.monotonic() < until and not (record.exists() and record.read_bytes().count(b"\n") > 1):
+        time.sleep(0.1)
+    running.terminate()
+    _, errors = running.communicate(timeout=60)
+    assert running.returncode == 2
+    assert "the same command goes on there." in errors
+    assert "leaked" not in errors
+
+
 def proof_with(*outcomes: Outcome, alarms: tuple[str, ...] = ()) -> Proof:
     basis = Basis(version="1", commit="", seed=1, profile="core", contracts={"shop@v1": "0"})
     clean = Clean(document="shop@v1", requests=9, seconds=1.0, alarms=alarms)
@@ -122,12 +150,18 @@ def test_a_fault_that_changes_no_answer_is_listed_and_not_counted() -> None:
     assert [line for line in terminal(proof) if line.startswith("unseen  ")]
 
 
-def test_the_page_gives_a_reason_for_each_kind_that_is_missed(tmp_path: Path) -> None:
+def test_the_page_names_the_check_that_finds_a_missed_kind_elsewhere_and_why_it_was_not_tried(tmp_path: Path) -> None:
     why = "behavior.delete: no operation creates such an item"
-    write(
-        proof_with(outcome("state", untried=(why,)), outcome("state", untried=(why,)), outcome("state")), [], tmp_path
-    )
+    missed = outcome("state", untried=("state.there: the contract has no links", why))
+    caught = outcome("state", checks=("behavior.delete",)), outcome("state", checks=("behavior.delete",))
+    write(proof_with(missed, *caught, outcome("state", checks=("state.gone",))), [], tmp_path)
     assert f"| not tried: {why} |" in (tmp_path / "PROOF.md").read_text()
+
+
+def test_a_check_that_finds_no_fault_of_a_kind_is_no_reason_that_one_was_missed(tmp_path: Path) -> None:
+    missed = outcome("state", untried=("state.there: the contract has no links",))
+    write(proof_with(missed, outcome("state", checks=("behavior.delete",))), [], tmp_path)
+    assert "| the requests that show it are not sent |" in (tmp_path / "PROOF.md").read_text()
 
 
 def test_a_run_that_broke_is_not_caught() -> None:
