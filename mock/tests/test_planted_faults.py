@@ -491,7 +491,7 @@ def test_a_fault_is_not_planted_where_other_operations_do_not_show_it(
     assert where not in {each.operation.id for each in places(KINDS[kind], contract, TOKEN)}
 
 
-@pytest.mark.parametrize("kind", ["listed-late", "list-from-cache", "deleted-still-listed"])
+@pytest.mark.parametrize("kind", ["listed-late", "list-from-cache"])
 def test_a_list_of_one_parent_has_no_new_item_where_none_is_created_for_a_parent(kind: str, tmp_path: Path) -> None:
     assert "listFruits" in {
         each.operation.id for each in places(KINDS["listed-late"], load("orchard", spec=SPEC), TOKEN)

@@ -220,19 +220,24 @@ class Collection:
 
         Each id of the request is one or the other. Why an id is ignored may only be inferred.
         """
-        lists = [reply.at(place) for place in (self.resource.done, self.resource.ignored)]
-        if all(isinstance(each, list) for each in lists):
-            named = {as_text(each) for ids in lists for each in ids}
-            if unnamed := (done | ignored) - named:
-                sentence = f"{self.resource.done} and {self.resource.ignored} do not name {_list(unnamed)}."
-                yield broken(self.operation, KEYWORD, reply, sentence, part="unnamed")
-                return
+        if unnamed := list(self.unnamed(reply, done | ignored)):
+            yield from unnamed
+            return
         for role, expected in (("done", done), ("ignored", ignored)):
             place = getattr(self.resource, role)
             listed = reply.at(place)
             if isinstance(listed, list) and {as_text(each) for each in listed} != expected:
                 sentence = f"{place} names {_list({as_text(each) for each in listed})}, not {_list(expected)}."
                 yield broken(self.operation, KEYWORD, reply, sentence, part=role)
+
+    def unnamed(self, reply: Reply, ids: set[str]) -> Iterator[Found]:
+        """Yield a breach if a reply that lists the ids that were done and ignored names some of the request in none."""
+        lists = [reply.at(place) for place in (self.resource.done, self.resource.ignored)]
+        if all(isinstance(each, list) for each in lists):
+            named = {as_text(each) for listed in lists for each in listed}
+            if ids - named:
+                sentence = f"{self.resource.done} and {self.resource.ignored} do not name {_list(ids - named)}."
+                yield broken(self.operation, KEYWORD, reply, sentence, part="unnamed")
 
 
 def _list(ids: set[str]) -> str:

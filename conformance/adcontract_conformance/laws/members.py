@@ -214,6 +214,8 @@ def _emptied(group: Collection, left: set[str]) -> Iterator[Found]:
     if not ids or len(ids) < len(left):
         return
     reply = group.send(group.operation, ids)
+    if reply.ok:
+        yield from group.unnamed(reply, left)
     done = reply.at(group.resource.done)
     if reply.ok and isinstance(done, list) and {as_text(each) for each in done} == left:
         with suppress(NotTestable):  # there may be nothing any more that shows the members

@@ -24,6 +24,11 @@ def _keeps_one(self, book, ids):
     return result
 
 
+def _removes_the_first(self, book, ids):
+    members = [each["id"] for each in book["readers"]]
+    return Library.remove_readers(self, book, ids[:1] if set(ids) <= set(members) else ids)
+
+
 def _to_all(self, result, book, ids):
     for other in self.books.values():
         other["readers"], other["readers_count"] = list(book["readers"]), book["readers_count"]
@@ -139,6 +144,12 @@ FAULTS = {
             book.update(readers=[each for each in book["readers"] if each["id"] not in ids]) or {}
         ),
     ),
+    "the first of several members alone is removed": breaks(
+        "removeReaders",
+        "remove",
+        remove_readers=_removes_the_first,
+        **after("add_book", lambda self, book, *_: self.add_readers(book, [5]) and book),
+    ),
     "a member is removed from all collections": breaks("removeReaders", "remove", **after("remove_readers", _to_all)),
     "an id that is not a member is reported as removed": breaks(
         "removeReaders",
@@ -221,7 +232,22 @@ class ShortCatalog(Catalog):
         return {}
 
 
+class KeepsTheLast(Library):
+    """Gives each new book a reader, and keeps the last one: it reports that as ignored."""
+
+    def add_book(self, shelf, body):
+        book = super().add_book(shelf, body)
+        self.add_readers(book, [5])
+        return book
+
+    def remove_readers(self, book, ids):
+        kept = {each["id"] for each in book["readers"]} <= set(ids)
+        said = super().remove_readers(book, ids[:-1] if kept else ids)
+        return {**said, "ignored": said["ignored"] + ids[-1:]} if kept else said
+
+
 UNUSUAL = {
+    KeepsTheLast: ("remove",),
     Catalog: ("add", "remove"),
     ShortCatalog: ("add", "remove"),
     TellsNothing: ("add", "remove"),
