@@ -205,7 +205,15 @@ def test_what_is_created_and_cannot_be_removed_is_looked_for_in_its_list(command
     assert "behavior.create" in result.output
 
 
-@pytest.mark.parametrize(("kind", "plant", "times", "code"), [("own", "text-in-ascii", 2, 1), ("vendor", None, 1, 0)])
+@pytest.mark.parametrize(
+    ("kind", "plant", "times", "code"),
+    [
+        ("own", "text-in-ascii", 2, 1),
+        pytest.param("own", "stored-twice", 2, 1, marks=pytest.mark.slow),
+        ("own", None, 2, 0),
+        ("vendor", None, 1, 0),
+    ],
+)
 @pytest.mark.parametrize(("name", "operation"), [*kept_without("create", "delete")])
 def test_of_what_cannot_be_removed_one_more_is_created_on_a_server_of_ones_own(
     command, mock, tmp_path, name, operation, kind, plant, times, code

@@ -36,7 +36,8 @@ class Client(Requester):
     operations of which a request was carried out. `untried` has the parameters that the last law was not tried with.
     `rng` chooses the rows, values and
     pages that a law tries. A `patient` client waits after a write until reads show it.
-    `left` has the items that it has left behind, by the id of the operation that created one: there is one at most.
+    `left` has the item that it has left behind, by the id of the operation that created one, and the ids that each list
+    had before.
     `busy` has the resources to whose items others write.
     """
 
@@ -51,7 +52,7 @@ class Client(Requester):
         self.untried: list[str] = []
         self.patient = False
         self.busy = set[str]()
-        self.left: dict[str, Item] = {}
+        self.left: dict[str, tuple[Item, dict[str, set[bytes]]]] = {}
         self._written = 0.0
         self._probes = PROBES
 

@@ -19,11 +19,11 @@ from adcontract_conformance.client.factory import (
     UnlistedError,
     under,
 )
-from adcontract_conformance.client.replies import MISSING, NotTestable, Reply, at, canonical, json_of, text_of
+from adcontract_conformance.client.replies import MISSING, NotTestable, Reply, at, canonical, json_of
 from adcontract_conformance.laws.bystanders import Bystanders, disturbed, neighbor_of
 from adcontract_conformance.laws.collection import member_ids
 from adcontract_conformance.laws.law import does, law
-from adcontract_conformance.laws.storing import echoed, stored
+from adcontract_conformance.laws.storing import echoed, in_another_parent, stored
 from adcontract_conformance.laws.telling import (
     lone_bodies,
     seldom_bodies,
@@ -58,8 +58,10 @@ def create(client: Client, operation: Operation) -> Iterator[Found]:
     factory, resource = ResourceFactory.of(client, operation)
     if (left := _left_behind(factory, operation)) is not None:
         yield from _found_again(factory, operation, resource, left, left)
-        if client.sender.own and (another := _another_left(factory, operation, left)) is not None:
-            yield from _found_again(factory, operation, resource, another, another)
+        if client.sender.own:
+            for another, known in _another_left(factory, operation, left):
+                yield from _found_again(factory, operation, resource, another, another)
+                yield from _twice(factory, operation, resource, another, known)
         return
     try:
         first = factory.create()
@@ -130,18 +132,24 @@ def _left_behind(factory: ResourceFactory, operation: Operation) -> Item | None:
     return factory.item(operation, Reply(exchange, response.status, json_of(response.body)), {})
 
 
-def _another_left(factory: ResourceFactory, operation: Operation, like: Item) -> Item | None:
+def _another_left(
+    factory: ResourceFactory, operation: Operation, like: Item
+) -> Iterator[tuple[Item, dict[str, set[bytes]]]]:
     """Create an item with values that are easily stored otherwise, once in a run, for no operation removes it.
 
-    Return None where nothing in the documented request can have such a value, or the target refuses all of them.
+    Yield it with the ids that each list had before. There is none where nothing in the documented request can have such
+    a value, or the target refuses all of them.
     """
     left = factory.client.left
-    for body in () if operation.id in left else telling_bodies(factory, operation, like.body):
-        reply = factory.do_at(operation, {}, body)
-        if reply.ok:
-            left[operation.id] = replace(factory.item(operation, reply, {}), body=body)
-            break
-    return left.get(operation.id)
+    if operation.id not in left:
+        known = _listed_keys(factory, like)
+        for body in telling_bodies(factory, operation, like.body):
+            reply = factory.do_at(operation, {}, body)
+            if reply.ok:
+                left[operation.id] = replace(factory.item(operation, reply, {}), body=body), known
+                break
+    if operation.id in left:
+        yield left[operation.id]
 
 
 def _listed_keys(factory: ResourceFactory, item: Item) -> dict[str, set[bytes]]:
@@ -237,7 +245,7 @@ def _found_again(
     """Yield a breach if an item is not read and listed as it was created; `latest` is the last of those beside it."""
     if item.shown is not MISSING:
         yield from echoed(operation, resource, item.body, item.shown, item.reply, whole=not factory.is_shown)
-        yield from _in_another_parent(operation, resource, item, item.shown, item.reply)
+        yield from in_another_parent(operation, resource, item, item.shown, item.reply)
     for reader in factory.every("read"):
         reply = factory.do(reader, item)
         shown = factory.item_in(reader, reply) if reply.ok else MISSING
@@ -247,7 +255,7 @@ def _found_again(
             yield broken(operation, KEYWORD, reply, sentence, part=f"read {reader.id}", grave=reply.refused)
             continue
         yield from echoed(operation, resource, item.body, shown, reply)
-        yield from _in_another_parent(operation, resource, item, shown, reply)
+        yield from in_another_parent(operation, resource, item, shown, reply)
         # one was created between the first and the latest
         moved = disturbed(factory, latest, item.shown, shown, places=2 if item is not latest else 0)
         if differing := [each for each in shared(item.shown, shown) if each in moved]:
@@ -260,22 +268,6 @@ def _found_again(
     for lister, row, reply in factory.listed(item):
         if row is MISSING:
             yield _unlisted(operation, lister, reply, f"The created item {item.id} is not listed by {lister.id}.")
-
-
-def _in_another_parent(
-    operation: Operation, resource: Resource, item: Item, shown: Any, reply: Reply
-) -> Iterator[Found]:
-    """Yield a breach if an item shows another parent than the one for which it was created."""
-    parent = resource.parent
-    if parent is None or parent.field is None or parent.id is not None:
-        return
-    mine, held = item.parent_ids.get(under(parent), MISSING), at(shown, parent.field)
-    if MISSING in (mine, held) or held is None or kept(mine, held):
-        return
-    # a path may have another name of the parent, such as `me`
-    if as_text(mine).isdecimal() and as_text(held).isdecimal():
-        sentence = f"It was created for the {parent.name} {mine}; {parent.field} is {text_of(held)}."
-        yield broken(operation, KEYWORD, reply, sentence, part="parent")
 
 
 def _unlisted(operation: Operation, lister: Operation, reply: Reply, sentence: str) -> Found:

@@ -1,12 +1,14 @@
-"""What an item keeps of a request: the values that were sent, those that the action sets, and texts as they are."""
+"""What an item keeps of a request: its parent, the values that were sent or that the action sets, texts as they are."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from adcontract.openapi.text import as_text
 from adcontract_conformance.checks.declared import broken
 from adcontract_conformance.client.equality import kept
+from adcontract_conformance.client.items import under
 from adcontract_conformance.client.replies import MISSING, at, text_of
 from adcontract_conformance.laws.telling import is_telling, lone_bodies, seldom_bodies
 
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
 
     from adcontract import Operation
     from adcontract.contract.behavior import Resource
-    from adcontract_conformance.client.factory import ResourceFactory
+    from adcontract_conformance.client.factory import Item, ResourceFactory
     from adcontract_conformance.client.replies import Reply
     from adcontract_conformance.model.promises import Found
 
@@ -46,6 +48,22 @@ def echoed(
         if not kept(value, held) and (whole or held is not MISSING):
             sentence = f"Afterwards {ours} is {text_of(held)}{where}, not {text_of(value)}."
             yield broken(operation, KEYWORD, reply, sentence, part="set")
+
+
+def in_another_parent(
+    operation: Operation, resource: Resource, item: Item, shown: Any, reply: Reply
+) -> Iterator[Found]:
+    """Yield a breach if an item shows another parent than the one for which it was created."""
+    parent = resource.parent
+    if parent is None or parent.field is None or parent.id is not None:
+        return
+    mine, held = item.parent_ids.get(under(parent), MISSING), at(shown, parent.field)
+    if MISSING in (mine, held) or held is None or kept(mine, held):
+        return
+    # a path may have another name of the parent, such as `me`
+    if as_text(mine).isdecimal() and as_text(held).isdecimal():
+        sentence = f"It was created for the {parent.name} {mine}; {parent.field} is {text_of(held)}."
+        yield broken(operation, KEYWORD, reply, sentence, part="parent")
 
 
 def seen_in(operation: Operation, reply: Reply) -> str:
