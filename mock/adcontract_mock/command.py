@@ -103,7 +103,9 @@ def mock(
 ) -> None:
     """Serve the contracts as a mock of their APIs.
 
-    Each is served at /<api>/<snapshot>, and the newest of each API also at the vendor's own paths.
+    Each is served at /<api>/<snapshot>, and the newest of each API also at the vendor's own paths. A client chooses
+    another response with the header Prefer: code=503, delay=2000, fault=reset, or a state that a screen has to show,
+    such as example=empty, example=many or example=long-text; /_mock/states lists those of each operation.
 
     \b
     Examples:

@@ -50,6 +50,7 @@ ROOMS = {
         generation
         state
         preferences
+        screens
         responses
         faults
         journal

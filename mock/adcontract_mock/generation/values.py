@@ -9,7 +9,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 from adcontract.errors import ContractError, Finding
-from adcontract.openapi.pointer import lookup
+from adcontract.openapi.pointer import lookup, split
 from adcontract.openapi.references import follow
 from adcontract_mock.generation.samples import sample_texts
 from adcontract_mock.generation.text import text
@@ -43,10 +43,12 @@ class Generator:
             ContractError: if none was found, because the schema contradicts itself or has unsupported keywords.
         """
         schema = lookup(self._document, pointer)
+        *_, holder, last = ["", *split(pointer)]
+        name = last if holder == "properties" else ""
         message = "No value was found that fits this schema."
         try:
             for attempt in range(_ATTEMPTS):
-                value = _Draft(self._document, self._samples, Random(f"{seed} {attempt}")).value(schema, "", ())
+                value = _Draft(self._document, self._samples, Random(f"{seed} {attempt}")).value(schema, name, ())
                 if self._schemas.valid(pointer, value):
                     return value
         except re.error as error:

@@ -22,9 +22,15 @@ _STATES = {"on": True, "off": False}
 
 @preference(
     "code",
-    "The status: one that the contract declares for the operation.",
+    "The status: one that the contract declares for the operation, or for faulty requests.",
     selects_body=True,
-    field=FormField("Status", "as documented", lambda available: available.statuses),
+    field=FormField(
+        "Status",
+        "as documented",
+        lambda available: available.statuses,
+        group="of any faulty request",
+        more=lambda available: available.shared_statuses,
+    ),
 )
 def _code(text: str) -> str:
     return text
@@ -32,9 +38,15 @@ def _code(text: str) -> str:
 
 @preference(
     "example",
-    "The name of a documented payload of that status.",
+    "The name of a documented payload of that status, or of a state of the response, such as empty or many.",
     selects_body=True,
-    field=FormField("Example", "matching", lambda available: available.examples, of_all=False),
+    field=FormField(
+        "Example",
+        "matching",
+        lambda available: available.examples,
+        group="states",
+        more=lambda available: available.states,
+    ),
 )
 def _example(text: str) -> str:
     return text

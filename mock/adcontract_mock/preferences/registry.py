@@ -21,7 +21,11 @@ class Available:
     """What the contracts have to choose from: for one operation, or for all operations of all contracts."""
 
     statuses: Sequence[Option] = ()
+    shared_statuses: Sequence[Option] = ()
+    """Those that faulty requests get, and the operation does not declare itself."""
+
     examples: Sequence[Option] = ()
+    states: Sequence[Option] = ()
     snapshots: Sequence[Option] = ()
     defaults: Mapping[str, str] = field(default_factory=dict)
     """What holds while nothing is chosen, by preference, where that depends on how the mock was started."""
@@ -32,12 +36,15 @@ class FormField:
     """How a preference is chosen on the control page.
 
     `unset` is shown while nothing is chosen. `options` are the values to choose from, or suggestions where the field is
-    `free_text`. The field is in the form of each operation (`of_operation`), and in that of all of them (`of_all`).
+    `free_text`; below these stand `more` under the heading `group`. The field is in the form of each operation
+    (`of_operation`), and in that of all of them (`of_all`).
     """
 
     label: str
     unset: str
     options: Callable[[Available], Sequence[Option]]
+    group: str = ""
+    more: Callable[[Available], Sequence[Option]] = lambda _: ()
     free_text: bool = False
     of_operation: bool = True
     of_all: bool = True

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import cel
@@ -20,6 +21,7 @@ from adcontract_mock.http.rate_limits import rate_limit_header
 from adcontract_mock.http.response import HttpResponse, response_of
 from adcontract_mock.responses.messages import Messages, sentence
 from adcontract_mock.responses.tables import WRITERS, table
+from adcontract_mock.screens.screens import Screens
 from adcontract_mock.state.pagination import Page
 
 if TYPE_CHECKING:
@@ -49,6 +51,11 @@ class Composer:
             for media in operation.success.media
             if media.is_json
         }
+
+    @cached_property
+    def screens(self) -> Screens:
+        """The named states of the responses."""
+        return Screens(self.contract, self.schemas)
 
     def documented(
         self,

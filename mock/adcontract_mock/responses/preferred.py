@@ -35,7 +35,9 @@ class PreferredResponses:
         """
         if preferred.invalid:
             raise preferred.invalid
-        self._example(preferred, self._response(preferred, {}), {})
+        response = self._response(preferred, {})
+        if self._state(preferred, response) is None:
+            self._example(preferred, response, {})
 
     def respond(self, preferred: Preferences, exchange: Exchange, values: Values, accept: bytes | None) -> HttpResponse:
         """Return the preferred response to a request, and note in `exchange` which preferences were obeyed.
@@ -46,10 +48,17 @@ class PreferredResponses:
         """
         applied: dict[str, str] = {}
         response = self._response(preferred, applied)
-        example = self._example(preferred, response, applied)
+        state = self._state(preferred, response)
+        example = self._example(preferred, response, applied) if state is None else None
         media = self._media.choose(response, accept, self._media.format_of(values))
         if isinstance(media, HttpResponse):
             return media
+        if state is not None:
+            exchange.applied = applied | {"example": state}
+            path, query = exchange.path.decode("latin-1"), exchange.query.decode("latin-1")
+            screen = self._composer.screens.screen(self._operation, state, values, path, query)
+            reason = _reason(preferred, exchange.applied, response, None, screen.reason)
+            return self._composer.with_value(response, self._operation.id, screen.body, media, reason)
         dynamic = bool(preferred.values.get("dynamic"))
         if response.media and dynamic:
             applied["dynamic"] = "true"
@@ -70,10 +79,22 @@ class PreferredResponses:
         if code in declared:
             applied["code"] = code
             return declared[code]
+        shared = self._composer.contract.shared_responses(self._operation)
+        if code in shared:
+            applied["code"] = code
+            return shared[code]
         if preferred.asked["code"].for_all:
             return self._usual
-        message = f"{self._operation.id} declares no response {code!r}. Prefer one of {', '.join(declared)}."
-        raise InvalidPreference(message, declared=list(declared))
+        more = f", or one that any faulty request gets: {', '.join(shared)}" if shared else ""
+        message = f"{self._operation.id} declares no response {code!r}. Prefer one of {', '.join(declared)}{more}."
+        raise InvalidPreference(message, declared=list(declared), shared=list(shared))
+
+    def _state(self, preferred: Preferences, response: Response) -> str | None:
+        """Return the preferred state of a response, None without one; a payload of the same name goes before it."""
+        name = preferred.text("example")
+        if name is None or response is not self._usual or preferred.values.get("dynamic") or name in examples(response):
+            return None
+        return name if name in self._composer.screens.names(self._operation) else None
 
     def _example(self, preferred: Preferences, response: Response, applied: dict[str, str]) -> Example | None:
         """Return the preferred payload; None where one is to be generated from the schema."""
@@ -85,22 +106,32 @@ class PreferredResponses:
             return known[name]
         if name is None or preferred.asked["example"].for_all:
             return default_example(response)
+        states = list(self._composer.screens.names(self._operation)) if response is self._usual else []
         hint = f"Prefer one of {', '.join(known)}." if known else "It has none."
+        if states:
+            hint = f"{hint.removesuffix('.')}{', or' if known else '. Prefer'} one of the states {', '.join(states)}."
         message = f"The response {response.status} of {self._operation.id} has no example {name!r}. {hint}"
-        raise InvalidPreference(message, examples=list(known))
+        raise InvalidPreference(message, examples=list(known), states=states)
 
     def _identity(self, values: Values) -> str:
         """Return a text that only equal requests share, whatever the order of their parameters."""
         return repr((self._operation.id, sorted(values.path.items()), sorted(values.query.items()), values.body))
 
 
-def _reason(preferred: Preferences, applied: Mapping[str, str], response: Response, example: Example | None) -> str:
-    """Return why this is the response: which preferences were obeyed, and where the body comes from."""
+def _reason(
+    preferred: Preferences, applied: Mapping[str, str], response: Response, example: Example | None, state: str = ""
+) -> str:
+    """Return why this is the response: which preferences were obeyed, and where the body comes from.
+
+    `state` says what a named state shows.
+    """
     origins: dict[str, list[str]] = {}
     for name, value in applied.items():
         origins.setdefault(preferred.asked[name].origin, []).append(f"{name}={value}")
     reasons = [f"{origin} {', '.join(obeyed)}" for origin, obeyed in origins.items()]
-    if example and "example" not in applied:
+    if state:
+        reasons.append(state)
+    elif example and "example" not in applied:
         reasons.append(f"example {example.name}")
     elif not example and response.media:
         reasons.append("generated from the schema")

@@ -102,7 +102,7 @@ class InitialItems:
         """Return an item that differs from others in the fields by which lists are filtered and sorted."""
         resource = self._resources[name]
         item = self.factory.like_documented(resource, number)
-        values = dict(self._varied_values(resource, number)) | self.factory.other_ids(resource, str(number))
+        values = dict(self.varied_values(resource, number)) | self.factory.other_ids(resource, str(number))
         varied = copy.deepcopy(item)
         for pointer, value in values.items():
             put(varied, pointer, value)
@@ -114,7 +114,8 @@ class InitialItems:
                 item = varied
         return item
 
-    def _varied_values(self, resource: StatefulResource, number: int) -> Iterator[tuple[str, Any]]:
+    def varied_values(self, resource: StatefulResource, number: int) -> Iterator[tuple[str, Any]]:
+        """Yield other values for the fields by which lists are filtered and sorted, each with its pointer."""
         random = Random(f"{resource.name} {number}")
         for pointer, is_own in resource.varied_fields.items():
             schema = resource.schema_at(pointer)

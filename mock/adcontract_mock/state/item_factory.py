@@ -36,7 +36,7 @@ class ItemFactory:
         self.generator = Generator(contract, schemas)
         self.document = contract.document
         self._schemas = schemas
-        self._invariants = Invariants(contract.document, schemas)
+        self.invariants = Invariants(contract.document, schemas)
 
     def like_documented(self, resource: StatefulResource, number: int) -> dict[str, Any]:
         """Return a copy of a documented item, `number` says which; without any, one generated from the schema."""
@@ -106,7 +106,7 @@ class ItemFactory:
         """Return whether an item fits every response that shows it, and keeps the invariants of the contract."""
         for schema in resource.schemas:
             seen = resource.visible(item, schema)
-            if not self._schemas.valid(schema, seen) or self._invariants.violations(schema, seen):
+            if not self._schemas.valid(schema, seen) or self.invariants.violations(schema, seen):
                 return False
         return True
 

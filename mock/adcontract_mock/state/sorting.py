@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from adcontract.openapi.ordering import natural
 from adcontract.openapi.pointer import get
@@ -12,7 +12,17 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from adcontract import Order, Sort
-    from adcontract_mock.state.store import Row
+
+
+class HasItem(Protocol):
+    """Something with the item of a list."""
+
+    @property
+    def item(self) -> Any:
+        """The item."""
+
+
+Row = TypeVar("Row", bound=HasItem)
 
 
 def sorted_rows(rows: list[Row], sorts: Sequence[Sort], query: Mapping[str, Any]) -> list[Row]:

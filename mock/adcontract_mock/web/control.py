@@ -17,8 +17,9 @@ from adcontract_mock.journal.operation_names import operations_named
 from adcontract_mock.preferences.preferences import Preference, combined
 from adcontract_mock.preferences.registry import PREFERENCES, Available
 from adcontract_mock.preferences.sessions import ALL
+from adcontract_mock.screens.shown import DESCRIPTIONS
 from adcontract_mock.web.endpoint import json_body, page, render, usable
-from adcontract_mock.web.forms import described, form_fields
+from adcontract_mock.web.forms import described, form_fields, options_of
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -35,6 +36,7 @@ class Control:
         self._runtime = runtime
         self.routes = [
             Route("/_mock/", self.page),
+            Route("/_mock/states", self.states),
             Route("/_mock/session", self.show, methods=["GET"]),
             Route("/_mock/session", usable(self.replace), methods=["PUT"]),
             Route("/_mock/session", usable(self.merge), methods=["PATCH"]),
@@ -58,6 +60,14 @@ class Control:
             origin=str(request.base_url).rstrip("/"),
         )
         return _keeping(shown, request, session)
+
+    async def states(self, _: Request) -> Response:
+        """Return the named states of every operation, each with what it shows, by document and `operationId`."""
+        listed = {
+            document.id: {each.id: document.composer.screens.names(each) for each in document.contract.operations}
+            for document in self._runtime.documents
+        }
+        return Response(orjson.dumps(listed), media_type=JSON)
 
     async def show(self, request: Request) -> Response:
         """Return the choices of the session."""
@@ -122,18 +132,24 @@ class Control:
         for name, value in preferences.items():
             field = PREFERENCES[name].field
             if field and field.of_all and not field.free_text:
-                known = [option for option, _ in field.options(self._available)]
+                known = [option for option, _ in (*field.options(self._available), *field.more(self._available))]
                 if value not in known:
                     raise UsageError(f"No contract has the {name} {value}. There are {', '.join(known)}.")
 
     @cached_property
     def _available(self) -> Available:
         documents = self._runtime.documents
-        operations = (operation for document in documents for operation in document.contract.operations)
-        statuses = sorted({status for operation in operations for status in operation.responses})
+        operations = [operation for document in documents for operation in document.contract.operations]
+        statuses = {status for operation in operations for status in operation.responses}
+        shared = {each.status for document in documents for each in document.contract.error_responses.values()}
+        successes = [operation.success for operation in operations if operation.success]
+        examples = sorted({each.name for success in successes for media in success.media for each in media.examples})
         snapshots = sorted({document.name.snapshot for document in documents}, reverse=True)
         return Available(
-            statuses=[(status, f"{status}, where documented") for status in statuses],
+            statuses=[(status, f"{status}, where documented") for status in sorted(statuses)],
+            shared_statuses=[(status, status) for status in sorted(shared - statuses)],
+            examples=[(name, f"{name}, where documented") for name in examples],
+            states=options_of(DESCRIPTIONS),
             snapshots=[(snapshot, snapshot) for snapshot in snapshots],
             defaults={"state": "on" if self._runtime.state.on else "off"},
         )

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from adcontract_mock.preferences.registry import PREFERENCES, Available
+from adcontract_mock.preferences.registry import PREFERENCES, Available, Option
 from adcontract_mock.web.sample_request import sample
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from adcontract import Operation
     from adcontract_mock.responses.served_contract import ServedContract
 
@@ -26,6 +28,8 @@ def form_fields(available: Available, *, of_all: bool = False) -> list[dict[str,
             "unset": available.defaults.get(each.name, field.unset),
             "free_text": field.free_text,
             "options": field.options(available),
+            "group": field.group,
+            "more": field.more(available),
         }
         for each in PREFERENCES.values()
         if (field := each.field) and (field.of_all if of_all else field.of_operation)
@@ -65,7 +69,9 @@ def _operation(document: ServedContract, operation: Operation, tag: str) -> dict
     statuses = [
         (status, f"{status} {response.data.get('description', '')}") for status, response in operation.responses.items()
     ]
-    shown_examples = examples[operation.success.status] if operation.success else []
+    shared = document.contract.shared_responses(operation)
+    success = operation.success.status if operation.success else ""
+    states = options_of(document.composer.screens.names(operation))
     shown = sample(document, operation)
     return {
         "key": document.key(operation),
@@ -74,14 +80,23 @@ def _operation(document: ServedContract, operation: Operation, tag: str) -> dict
         "path": operation.path,
         "summary": summary,
         "find": f"{operation.method} {operation.path} {document.id} {operation.id} {summary} {tag}".lower(),
-        "fields": form_fields(Available(statuses, shown_examples)),
-        "examples": {"": shown_examples, **examples},
+        "fields": form_fields(
+            Available(statuses, [(status, status) for status in shared], examples.get(success, []), states)
+        ),
+        "examples": {"": examples.get(success, []), **examples},
+        "states": states,
+        "success": success,
         "credentials": shown.credentials,
         "address": shown.address,
         "media": shown.media,
         "body": shown.body,
         "docs": f"/_mock/docs?urls.primaryName={quote(document.id)}#/{quote(tag or 'default')}/{quote(operation.id)}",
     }
+
+
+def options_of(named: Mapping[str, str]) -> list[Option]:
+    """Return names and their descriptions as options."""
+    return [(name, f"{name}: {description}") for name, description in named.items()]
 
 
 def _titled(name: str, data: dict[str, Any]) -> str:

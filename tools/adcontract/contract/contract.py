@@ -101,6 +101,14 @@ class Contract:
         shared = self.error_responses[fault]
         return operation.responses.get(shared.status, shared)
 
+    def shared_responses(self, operation: Operation) -> dict[str, Response]:
+        """Return the responses to faulty requests whose status `operation` does not declare itself, by status."""
+        return {
+            response.status: response
+            for response in self.error_responses.values()
+            if response.status not in operation.responses
+        }
+
     @cached_property
     def _origin(self) -> dict[str, Any]:
         origin: dict[str, Any] = orjson.loads(self._origin_json)

@@ -20,12 +20,17 @@ function chosen(form) {
 }
 
 function offerExamples(form) {
-  const examples = form.dataset.examples && JSON.parse(form.dataset.examples)[form.elements.code.value];
-  if (!examples) return;
+  if (!form.dataset.examples) return;
+  const status = form.elements.code.value;
+  const options = (pairs) => pairs.map(([value, text]) => new Option(text, value));
+  const examples = options(JSON.parse(form.dataset.examples)[status] ?? []);
+  const states = document.createElement("optgroup");
+  states.label = "states";
+  if (!status || status === form.dataset.success) states.append(...options(JSON.parse(form.dataset.states)));
   const select = form.elements.example;
   const current = select.value;
-  select.replaceChildren(select.options[0], ...examples.map(([value, text]) => new Option(text, value)));
-  select.value = examples.some(([value]) => value === current) ? current : "";
+  select.replaceChildren(select.options[0], ...examples, ...(states.children.length ? [states] : []));
+  select.value = [...select.options].some(({ value }) => value === current) ? current : "";
 }
 
 // Shows the choices in every form, as the mock keeps them.
