@@ -12,6 +12,7 @@ RUN python -m venv /opt/adcontract \
 COPY pyproject.toml README.md LICENSE ./
 COPY spec spec
 COPY tools/adcontract tools/adcontract
+COPY tools/adcontract_kit tools/adcontract_kit
 COPY tools/adcontract_proof tools/adcontract_proof
 COPY mock/adcontract_mock mock/adcontract_mock
 COPY conformance/adcontract_conformance conformance/adcontract_conformance

@@ -17,7 +17,7 @@ PYTEST = PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n 4 --dist worksteal
 GOALS = --goal schema=100,protocol=100,security=100,all=97
 
 .DEFAULT_GOAL := help
-.PHONY: help mock test test-fast check lint facts bundle changes verify style types format bench load seeds judge peers prove prove-quick wheel image lock clean
+.PHONY: help mock test test-fast check lint facts bundle kit kit-test changes verify style types format bench load seeds judge peers prove prove-quick wheel image lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +44,12 @@ facts: .venv/.installed ## Count what the vendors' pages state, and what is infe
 
 bundle: .venv/.installed ## Write each contract to build/ as one JSON and one YAML file
 	@$(BIN)/adcontract bundle $(ARGS)
+
+kit: .venv/.installed ## Write an npm package for frontends for each contract to build/kit: needs Node 20 and npm
+	@$(BIN)/adcontract kit $(ARGS)
+
+kit-test: .venv/.installed ## Test those packages in Node and in Chromium: needs a browser, too
+	@$(BIN)/python tools/tests/kit/runners/run.py $(ARGS)
 
 changes: .venv/.installed ## Write spec/*/CHANGES.md from the snapshots of each API
 	@$(BIN)/adcontract changes

@@ -15,6 +15,7 @@ FOLDERS = {
     "adcontract": "tools/adcontract",
     "adcontract_mock": "mock/adcontract_mock",
     "adcontract_conformance": "conformance/adcontract_conformance",
+    "adcontract_kit": "tools/adcontract_kit",
     "adcontract_proof": "tools/adcontract_proof",
     "bench": "bench",
 }
@@ -24,6 +25,7 @@ PACKAGES = {
     "adcontract": set(),
     "adcontract_mock": {"adcontract"},
     "adcontract_conformance": {"adcontract"},
+    "adcontract_kit": {"adcontract", "adcontract_mock"},
     "adcontract_proof": {"adcontract", "adcontract_mock", "adcontract_conformance"},
     "bench": {"adcontract", "adcontract_mock", "adcontract_conformance", "adcontract_proof"},
 }
@@ -75,6 +77,12 @@ ROOMS = {
         pytest_plugin
         _public
         __init__""",
+    "adcontract_kit": """
+        __init__ types_document asking toolbox
+        recorded
+        table
+        sources
+        command""",
     "adcontract_proof": """
         __init__ fault
         judging blind probes

@@ -17,10 +17,14 @@ if TYPE_CHECKING:
 def url(base: str, operation: Operation, path: Mapping[str, Any], query: Mapping[str, Any]) -> str:
     """Return the URL of a request to `operation` below `base`; `path` has to hold every parameter of the path."""
     filled = fill(operation.path, {name: as_text(value) for name, value in path.items()})
-    declared = {parameter.name: parameter for parameter in operation.parameters if parameter.location == "query"}
-    pairs = [pair for name, value in query.items() for pair in _pairs(declared[name], value)]
-    written = "&".join(f"{quote(name, safe='')}={quote(value, safe='')}" for name, value in pairs)
+    written = "&".join(f"{quote(name, safe='')}={quote(text, safe='')}" for name, text in pairs(operation, query))
     return f"{base}{filled}?{written}" if written else f"{base}{filled}"
+
+
+def pairs(operation: Operation, query: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return the names and texts by which the query of a request has these values."""
+    declared = {parameter.name: parameter for parameter in operation.parameters if parameter.location == "query"}
+    return [pair for name, value in query.items() for pair in _pairs(declared[name], value)]
 
 
 def _pairs(parameter: Parameter, value: Any) -> Iterator[tuple[str, str]]:

@@ -1,0 +1,1 @@
+"""Packages for frontends, generated from the contracts: types, a client, payloads, handlers for MSW, schemas."""

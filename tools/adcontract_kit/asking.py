@@ -1,0 +1,163 @@
+"""Asking the mock over HTTP for the responses of one document."""
+
+from __future__ import annotations
+
+import base64
+import http.client
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import orjson
+
+from adcontract.contract.security import write_credential
+from adcontract.openapi.references import deref
+from adcontract.openapi.text import as_text
+from adcontract.requests.documented import documented
+from adcontract.requests.multipart import MULTIPART
+from adcontract_mock.web.sample_request import SampleValues
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from adcontract import Operation, Response
+    from adcontract.requests.documented import DocumentedRequest
+    from adcontract_mock.responses.served_contract import ServedContract
+
+CREDENTIAL = "any:token"
+"""A credential that the mock takes for every scheme."""
+
+GENERATED = "generated"
+"""The name of a body that has none in the contract, as it is generated from the schema."""
+
+_NO_NAME = "?"
+_NO_MEDIA = "application/x-none"
+_OWN_HEADERS = {"content-length", "date", "server", "mock-explain", "preference-applied", "connection"}
+_ANY = "*/*"
+_BOUNDARY = "adcontract"
+
+
+@dataclass(frozen=True)
+class Received:
+    """A response of the mock. `media` is empty where it has no body."""
+
+    status: int
+    headers: Mapping[str, str]
+    media: str
+    body: bytes
+
+    @property
+    def is_json(self) -> bool:
+        """Whether the body is JSON."""
+        return "json" in self.media
+
+    @property
+    def json(self) -> Any:
+        """The body as JSON."""
+        return orjson.loads(self.body)
+
+    @property
+    def file(self) -> str | dict[str, str]:
+        """The body as text, or in Base64 where it is none."""
+        try:
+            return self.body.decode()
+        except UnicodeDecodeError:
+            return {"base64": base64.b64encode(self.body).decode()}
+
+
+class Mock:
+    """Asks the mock at `url` about one document, as `document` serves it."""
+
+    def __init__(self, url: str, document: ServedContract) -> None:
+        self.document = document
+        self._base = document.prefix
+        self._values = SampleValues(document)
+        self._connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=60)
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+
+    def documented(self, operation: Operation) -> list[DocumentedRequest]:
+        """Return the documented requests of an operation, the default one first."""
+        return documented(operation, self._values)
+
+    def request(self, operation: Operation) -> DocumentedRequest:
+        """Return a request with what is required alone, so that nothing is filtered."""
+        first = self.documented(operation)[0]
+        required = {each.name for each in operation.parameters if each.required and each.location == "query"}
+        return replace(first, query={name: value for name, value in first.query.items() if name in required})
+
+    def names(self, operation: Operation, status: str) -> list[str]:
+        """Return the names of the payloads of a response: those in the contract, and the states of a screen."""
+        asked = self.ask(self.request(operation), code=status, example=_NO_NAME)
+        # a list of names is in the error for an unknown one, whatever kind they are of
+        lists = [value for value in asked.json.values() if isinstance(value, list)] if asked.status == 400 else []
+        return list(dict.fromkeys(name for names in lists for name in names))
+
+    def media(self, response: Response) -> list[str]:
+        """Return the media types in which a response is sent."""
+        types = [each.type for each in response.media]
+        return types if response.status.startswith("2") else types[:1]
+
+    def ask(
+        self, request: DocumentedRequest, *, accept: str = _ANY, credential: str = CREDENTIAL, **preferences: str
+    ) -> Received:
+        """Return the response to a request, with what `Prefer` says."""
+        url, headers = request.url(self._base), {name: str(value) for name, value in request.header.items()}
+        schemes = next(iter(self.document.contract.credentials(request.operation)), ()) if credential else ()
+        url, headers = write_credential(schemes, credential, url, headers)
+        headers |= {"Accept": accept, "Prefer": ", ".join(_written(*each) for each in preferences.items())}
+        media, body = self.body(request)
+        if media:
+            headers["Content-Type"] = media
+        return self.send(request.operation.method, url, headers, body)
+
+    def body(self, request: DocumentedRequest) -> tuple[str, bytes]:
+        """Return the media type of a request, empty for none, and its body; a form has what is required."""
+        if request.media is None:
+            return "", b""
+        if request.media.type != MULTIPART:
+            return request.media.type, request.content
+        schema, _ = deref(self.document.contract.document, request.media.data.get("schema", {}), "")
+        fields = request.body or dict.fromkeys(schema.get("required", ()), "")
+        return f"{MULTIPART}; boundary={_BOUNDARY}", _form(fields, schema.get("properties", {}))
+
+    def ask_path(self, method: str, path: str) -> Received:
+        """Return the response to a request for a path below that of the document."""
+        return self.send(method, f"{self._base}{path}", {}, b"")
+
+    def send(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Received:
+        """Return the response to a request with these parts."""
+        self._connection.request(method, url, body or None, dict(headers))
+        with self._connection.getresponse() as response:
+            content = response.read()
+            kept = {name.lower(): value for name, value in response.getheaders()}
+        media = kept.pop("content-type", "")
+        return Received(
+            response.status, {name: each for name, each in kept.items() if name not in _OWN_HEADERS}, media, content
+        )
+
+    def not_acceptable(self, operation: Operation) -> Received:
+        """Return the response to a request whose `Accept` names nothing that the operation sends."""
+        return self.ask(self.request(operation), accept=_NO_MEDIA)
+
+    def unauthenticated(self, operation: Operation) -> Received:
+        """Return the response to a request without a credential."""
+        return self.ask(self.request(operation), credential="")
+
+
+def _form(fields: Mapping[str, Any], properties: Mapping[str, Any]) -> bytes:
+    """Return the body of a form with these fields; those that are files have a few bytes."""
+    parts = []
+    for name, value in fields.items():
+        is_file = properties.get(name, {}).get("format") == "binary"
+        head = f'--{_BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"'
+        head += '; filename="file.txt"\r\nContent-Type: text/plain' if is_file else ""
+        parts.append(f"{head}\r\n\r\n{'a file' if is_file else as_text(value)}\r\n")
+    return "".join((*parts, f"--{_BOUNDARY}--\r\n")).encode()
+
+
+def _written(name: str, value: str) -> str:
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'{name}="{escaped}"'

@@ -1,0 +1,68 @@
+"""`adcontract kit`: a package for frontends of each contract."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from adcontract import options
+from adcontract.extras import extra
+from adcontract.wording import plural
+
+if TYPE_CHECKING:
+    from adcontract_kit.recorded import Recorded
+
+
+@click.command()
+@options.api
+@options.snapshot
+@options.spec
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("build/kit"),
+    show_default=True,
+    help="The folder to write to.",
+)
+def kit(api: str | None, snapshot: str | None, spec: Path | None, out: Path) -> None:
+    """Write an npm package for frontends for each contract.
+
+    It has the types of the API, a client, the payloads by name, handlers for
+    MSW that answer as the mock does, and Zod schemas. This needs Node 20 or
+    newer, and npm to install what generates them, once.
+
+    \b
+    Example:
+      adcontract kit --api topsort --out kit
+      npm install ./kit/topsort-v1
+    """  # noqa: D301 - click wants the escape itself
+    with extra("mock", "`adcontract kit`"):
+        from adcontract_kit.asking import Mock
+        from adcontract_kit.recorded import recorded
+        from adcontract_kit.sources import package_json, sources
+        from adcontract_kit.toolbox import check_node, compile_packages, versions
+        from adcontract_mock.serve.in_thread import running
+
+    check_node()
+    documents = []
+    with running(api=api, snapshot=snapshot, spec=spec) as served:
+        for document in served.mock.runtime.documents:
+            with closing(Mock(served.url, document)) as mock:
+                documents.append(recorded(mock))
+    files = {
+        str(each.contract.name): {**sources(each), "package.json": package_json(each.contract, versions())}
+        for each in documents
+    }
+    compile_packages(files, out)
+    for each in documents:
+        click.echo(_line(each, out / str(each.contract.name)))
+
+
+def _line(document: Recorded, folder: Path) -> str:
+    """Return what a package has, in a line."""
+    payloads = sum(len(response.payloads) for each in document.operations for response in each.responses.values())
+    size = sum(file.stat().st_size for file in folder.iterdir()) // 1000
+    return f"{folder}: {plural(len(document.operations), 'operation')}, {plural(payloads, 'payload')}, {size:,} kB"

@@ -1,0 +1,31 @@
+/** The types of the bodies of responses, and the names by which responses are chosen. */
+import type { Payloads } from "./payloads.js";
+import type { operations } from "./types.js";
+
+/** The ID of an operation. */
+export type OperationId = keyof operations & keyof Payloads;
+
+/** A status that the contract declares for an operation. */
+export type Status<Id extends OperationId> = keyof operations[Id]["responses"];
+
+/** The body of a response, `never` where it is not JSON. */
+export type Body<Id extends OperationId, S extends Status<Id>> = operations[Id]["responses"][S] extends {
+  content: infer Content;
+}
+  ? Content[keyof Content & `${string}json${string}`]
+  : never;
+
+/** The names of the payloads of a response: those that are documented, and the states of a screen. */
+export type PayloadName<Id extends OperationId, S> = S extends keyof Payloads[Id]["responses"]
+  ? Payloads[Id]["responses"][S]
+  : never;
+
+/** The status of the response to a valid request. */
+export type Success<Id extends OperationId> = Payloads[Id]["success"];
+
+/** The payloads of the JSON responses of an operation, by status and name. */
+export type Fixtures = {
+  [Id in OperationId]: {
+    [S in Status<Id> as [Body<Id, S>] extends [never] ? never : S]: Record<PayloadName<Id, S> & string, Body<Id, S>>;
+  };
+};

@@ -1,0 +1,52 @@
+/** Handlers for MSW 2 that answer as the mock does. */
+import { type HttpHandler, http, type RequestHandlerOptions } from "msw";
+import type { Body, OperationId, PayloadName, Status, Success } from "./bodies.js";
+import { type Chosen, operationOf, responseTo } from "./responses.js";
+import { server } from "./server.js";
+
+/** A response of an operation: its status, that of a success without it; its payload, or a body; and a delay. */
+export interface Response<Id extends OperationId, S extends Status<Id> = Status<Id>> {
+  readonly status?: S;
+  readonly example?: PayloadName<Id, S>;
+  readonly body?: Body<Id, S>;
+  /** In milliseconds. */
+  readonly delay?: number;
+}
+
+/** The handlers of an API. */
+export interface Mock {
+  /** They answer every request to the API. */
+  readonly handlers: HttpHandler[];
+  /** Return a handler that answers one operation with a payload, a status or both, to put before the others. */
+  readonly respond: <Id extends OperationId, S extends Status<Id> = Success<Id> & Status<Id>>(
+    operation: Id,
+    response: PayloadName<Id, Success<Id>> | Status<Id> | Response<Id, S>,
+    options?: RequestHandlerOptions,
+  ) => HttpHandler;
+}
+
+/** Return the handlers of the API at `baseUrl`, a URL or a path of the page's own host; without it the vendor's. */
+export function mock({ baseUrl = server.url }: { readonly baseUrl?: string } = {}): Mock {
+  return {
+    handlers: [http.all("*", ({ request, cookies }) => responseTo(request, baseUrl, cookies))],
+    respond: (operation, response, options) =>
+      http.all(
+        // a predicate, so that a handler which answers once is not used up by requests for other operations
+        ({ request }) => operationOf(request, baseUrl) === operation,
+        ({ request, cookies }) => responseTo(request, baseUrl, cookies, chosen(response)),
+        options,
+      ),
+  };
+}
+
+function chosen(response: unknown): Chosen {
+  if (typeof response === "number") return { code: String(response) };
+  if (typeof response === "string") return { example: response };
+  const { status, example, delay, ...rest } = response as { status?: unknown; example?: string; delay?: number; body?: unknown };
+  return {
+    ...rest,
+    ...(status === undefined ? {} : { code: String(status) }),
+    ...(example === undefined ? {} : { example }),
+    ...(delay === undefined ? {} : { delay: String(delay) }),
+  };
+}

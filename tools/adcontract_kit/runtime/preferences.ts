@@ -1,0 +1,37 @@
+/** What a client prefers: in the header `Prefer` (RFC 7240), or as `__name=value` in the query. */
+
+/** The preferences that the handlers obey; `delay` is in milliseconds, a number or two like `100-500`. */
+export interface Preferences {
+  readonly code?: string;
+  readonly example?: string;
+  readonly delay?: string;
+}
+
+const NAMES = ["code", "example", "delay"] as const;
+const PREFERENCE = /\s*([\w!#$%&'*+\-.^`|~]+)\s*(?:=\s*(?:"((?:[^"\\]|\\.)*)"|([\w!#$%&'*+\-.^`|~]+))?)?\s*(?:;[^,]*)?(?:,|$)/g;
+
+/** Return the preferences of a request; `Prefer` goes before the query. */
+export function preferencesOf(request: Request, url: URL): Preferences {
+  const found: Record<string, string> = {};
+  for (const name of NAMES) {
+    const value = url.searchParams.get(`__${name}`);
+    if (value !== null) found[name] = value;
+  }
+  const seen = new Set<string>();
+  for (const [, written = "", quoted, token] of (request.headers.get("prefer") ?? "").matchAll(PREFERENCE)) {
+    const name = written.toLowerCase();
+    if ((NAMES as readonly string[]).includes(name) && !seen.has(name)) {
+      found[name] = quoted?.replace(/\\(.)/g, "$1") ?? token ?? "";
+      seen.add(name);
+    }
+  }
+  return found;
+}
+
+/** Wait for as long as `delay` says. */
+export async function wait(delay: string | undefined): Promise<void> {
+  const [, low, high] = /^([0-9]{1,6})(?:-([0-9]{1,6}))?$/.exec(delay ?? "") ?? [];
+  if (low === undefined) return;
+  const most = Number(high ?? low);
+  await new Promise((done) => setTimeout(done, Number(low) + Math.random() * (most - Number(low))));
+}

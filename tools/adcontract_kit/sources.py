@@ -1,0 +1,163 @@
+"""The files of a package that are written for a contract, besides those in `runtime/`, which are the same for all."""
+
+from __future__ import annotations
+
+import re
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from adcontract.openapi.pointer import lookup
+from adcontract_kit.table import fixed, operation_table, scheme_data
+from adcontract_kit.types_document import types_document
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from adcontract import Contract
+    from adcontract_kit.recorded import Recorded, RecordedResponse
+
+_IDENTIFIER = re.compile(r"[A-Za-z_$][\w$]*").fullmatch
+_NOT_FOR_ZOD = ("default", "description", "deprecated", "discriminator", "title", "readOnly", "writeOnly")
+
+
+def sources(recorded: Recorded) -> dict[str, str]:
+    """Return the text of each file by its name, the same for the same responses."""
+    types = types_document(recorded.contract.copy())
+    return {
+        "openapi.json": f"{_json(types)}\n",
+        "fixtures.ts": _fixtures(recorded),
+        "payloads.ts": _payloads(recorded),
+        "operations.ts": _operations(recorded),
+        "schemas.ts": _schemas(recorded, types),
+        "server.ts": _server(recorded.contract),
+    }
+
+
+def package_json(contract: Contract, needed: Mapping[str, str]) -> str:
+    """Return the package.json of a contract; `needed` are the versions of the packages with which it was compiled."""
+    modules = ("fixtures", "msw", "zod")
+    entries = {".": "index", **{f"./{each}": each for each in modules}}
+    described = {
+        "name": f"@adcontract/{contract.name}",
+        "version": version("adcontract"),
+        "description": f"Types, client, payloads, handlers and schemas: {contract.document['info']['title']}",
+        "private": True,
+        "type": "module",
+        "sideEffects": False,
+        "engines": {"node": ">=20"},
+        "exports": {
+            **{entry: {"types": f"./{file}.d.ts", "default": f"./{file}.js"} for entry, file in entries.items()},
+            "./openapi.json": "./openapi.json",
+            "./package.json": "./package.json",
+        },
+        "dependencies": {"openapi-fetch": f"^{needed['openapi-fetch']}"},
+        "peerDependencies": {name: f"^{needed[name]}" for name in ("msw", "zod")},
+        "peerDependenciesMeta": {name: {"optional": True} for name in ("msw", "zod")},
+    }
+    return f"{_json(described)}\n"
+
+
+def _fixtures(recorded: Recorded) -> str:
+    payloads = {
+        each.operation.id: {
+            status: response.payloads for status, response in each.responses.items() if response.payloads
+        }
+        for each in recorded.operations
+    }
+    return (
+        "/** The payloads of every operation, by status and name. */\n"
+        'import type { Fixtures } from "./bodies.js";\n\n'
+        f"export const fixtures: Fixtures = {_json(payloads)};\n"
+    )
+
+
+def _payloads(recorded: Recorded) -> str:
+    lines = []
+    for each in recorded.operations:
+        success = operation_table(each, recorded.contract)["success"]
+        lines.append(f"  {_key(each.operation.id)}: {{\n    success: {_status(success)};\n    responses: {{")
+        lines += [f"      {_status(status)}: {_names(response)};" for status, response in each.responses.items()]
+        lines.append("    };\n  };")
+    return "\n".join(
+        ("/** The names of the payloads of each operation. */", "export interface Payloads {", *lines, "}", "")
+    )
+
+
+def _names(response: RecordedResponse) -> str:
+    names = dict.fromkeys((*response.names, *response.payloads))
+    return " | ".join(map(_json, names)) or "never"
+
+
+def _operations(recorded: Recorded) -> str:
+    table = [operation_table(each, recorded.contract) for each in recorded.operations]
+    return (
+        "/** The operations of the contract, those with the more literal path first. */\n"
+        'import type { Fixed, Operation } from "./table.js";\n\n'
+        f"export const operations: readonly Operation[] = {_json(table)};\n\n"
+        f"export const unknownPath: Fixed = {_json(fixed(recorded.unknown_path))};\n\n"
+        f"export const unknownMethod: Fixed = {_json(_without_allow(fixed(recorded.unknown_method)))};\n"
+    )
+
+
+def _without_allow(response: dict[str, Any]) -> dict[str, Any]:
+    headers = {name: value for name, value in response["headers"].items() if name != "allow"}
+    return {**response, "headers": headers}
+
+
+def _schemas(recorded: Recorded, types: dict[str, Any]) -> str:
+    definitions = {name: _for_zod(schema) for name, schema in types["components"].get("schemas", {}).items()}
+    responses: dict[str, dict[str, Any]] = {}
+    for each in recorded.operations:
+        for status, response in each.operation.responses.items():
+            if response.json and "schema" in response.json.data:
+                schema = lookup(types, f"{response.json.pointer}/schema")
+                responses.setdefault(each.operation.id, {})[status] = _for_zod(schema)
+    return (
+        "/** The schemas of the contract as JSON Schemas. */\n"
+        f"export const schemas = {_json(definitions)};\n\n"
+        "export const responseSchemas: Readonly<Record<string, Readonly<Record<string, object>>>> = "
+        f"{_json(responses)};\n"
+    )
+
+
+def _for_zod(node: Any) -> Any:
+    """Return a schema with references as Zod follows them, and without what no value breaks."""
+    text = orjson.dumps(node).replace(b'"#/components/schemas/', b'"#/definitions/')
+    return _stripped(orjson.loads(text))
+
+
+def _stripped(schema: Any) -> Any:
+    if isinstance(schema, list):
+        return [_stripped(each) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    return {
+        key: {name: _stripped(each) for name, each in value.items()} if key == "properties" else _stripped(value)
+        for key, value in schema.items()
+        if key not in _NOT_FOR_ZOD and not key.startswith("x-")
+    }
+
+
+def _server(contract: Contract) -> str:
+    servers = contract.document.get("servers", [])
+    first = next((alternative for each in contract.operations for alternative in contract.credentials(each)), ())
+    server = {"url": servers[0]["url"] if servers else "/", "credentials": [scheme_data(each) for each in first]}
+    return (
+        "/** Where the API is, and where a request to it has its credential. */\n"
+        'import type { Scheme } from "./table.js";\n\n'
+        f"export const server: {{ readonly url: string; readonly credentials: readonly Scheme[] }} = {_json(server)};\n"
+    )
+
+
+def _status(status: str) -> str:
+    return status if status.isdigit() else _json(status)
+
+
+def _key(name: str) -> str:
+    return name if _IDENTIFIER(name) else _json(name)
+
+
+def _json(data: Any) -> str:
+    return orjson.dumps(data, option=orjson.OPT_INDENT_2).decode()

@@ -1,0 +1,16 @@
+/** The types of what the tests are given for each package. */
+
+/** A request to send: its path below the base URL, and its body in Base64. */
+export interface Asked {
+  kind: "documented" | "preferred" | "refused";
+  name: string;
+  method: string;
+  path: string;
+  headers: Record<string, string>;
+  body?: string;
+}
+
+/** `responseSchema` of any package. */
+export type Validating = (operation: string, status: string) => {
+  safeParse(value: unknown): { error?: Error | undefined };
+};

@@ -1,0 +1,67 @@
+/** The handlers answer as the mock: every documented request, every payload and status, and requests without one. */
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import type { Asked } from "./asked";
+import { type Network, network } from "./network";
+import { packages } from "./packages";
+
+declare module "vitest" {
+  export interface ProvidedContext {
+    mock: string;
+  }
+}
+
+/** Headers that the server sends, and those that only the mock's explanations need. */
+const OF_THE_WIRE = /^(content-length|date|server|connection|keep-alive|transfer-encoding|vary|mock-explain|access-control-.*)$/;
+
+const AT_ONCE = 8;
+
+interface Answer {
+  status: number;
+  headers: Record<string, string>;
+  body: unknown;
+}
+
+async function answer(base: string, { method, path, headers, body }: Asked): Promise<Answer> {
+  const content = body === undefined ? null : Uint8Array.from(atob(body), (char) => char.charCodeAt(0));
+  const response = await fetch(`${base}${path}`, { method, headers, body: content });
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  const isJson = response.headers.get("content-type")?.includes("json") && bytes.length > 0;
+  return {
+    status: response.status,
+    headers: Object.fromEntries([...response.headers].filter(([name]) => !OF_THE_WIRE.test(name))),
+    // numbers are compared as a client reads them
+    body: isJson ? JSON.parse(new TextDecoder().decode(bytes)) : [...bytes].join(","),
+  };
+}
+
+describe.each(packages)("$name", ({ prefix, server, mock, requests }) => {
+  let served: Network;
+  beforeAll(async () => {
+    served = await network(mock().handlers);
+    await served.listen();
+  });
+  afterAll(() => served.close());
+
+  test.each(["documented", "preferred", "refused"] as const)("every %s request", async (kind) => {
+    const asked = requests.filter((each) => each.kind === kind);
+    const different: unknown[] = [];
+    const left = asked.values();
+    const send = async () => {
+      for (const each of left) {
+        const [ours, theirs] = await Promise.all([server, `${inject("mock")}${prefix}`].map((base) => answer(base, each)));
+        if (JSON.stringify(ours) !== JSON.stringify(theirs)) different.push({ asked: each.name, ours, theirs });
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, send));
+    expect(different).toEqual([]);
+    expect(asked.length).toBeGreaterThan(0);
+    console.info(`${kind}: ${asked.length} requests are answered alike`);
+  });
+
+  test("a request that prefers another response is not answered alike", async () => {
+    const [first] = requests.filter((each) => each.kind === "documented");
+    if (!first) throw new Error("no documented request");
+    const other = { ...first, headers: { ...first.headers, Prefer: "code=0" } };
+    expect(await answer(server, other)).not.toEqual(await answer(`${inject("mock")}${prefix}`, first));
+  });
+});

@@ -1,0 +1,154 @@
+"""Builds the packages of `adcontract kit`, and tests them as a frontend uses them, in Node and in Chromium.
+
+Run it as `make kit-test`. It needs Node with npm, and a browser.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from adcontract.contract.security import write_credential
+from adcontract_kit.asking import CREDENTIAL, Mock
+from adcontract_mock.serve.in_thread import running
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from adcontract.requests.documented import DocumentedRequest
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[3]
+KIT = ROOT / "build" / "kit"
+WORK = ROOT / "build" / "kit-test"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+NPM = ("--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
+
+
+def main() -> None:
+    """Build, install and test; end with the status of the first command that fails."""
+    browser = next((found for name in BROWSERS if (found := shutil.which(name))), None)
+    if browser is None:
+        sys.exit(f"There is no browser: install one of {', '.join(BROWSERS)}. .ci/browser does it where it can.")
+    command = Path(sys.executable).with_name("adcontract")
+    step("adcontract kit", [str(command), "kit", "--out", str(KIT)], ROOT)
+    WORK.mkdir(parents=True, exist_ok=True)
+    for file in HERE.iterdir():
+        if file.suffix in (".ts", ".json"):
+            shutil.copy(file, WORK)
+    step("npm ci", ["npm", "ci", *NPM], WORK)
+    folders = sorted(file.parent for file in KIT.glob("*/package.json"))
+    packages = [str(folder) for folder in folders]
+    step("npm install of the packages", ["npm", "install", "--no-save", "--install-links", *NPM, *packages], WORK)
+    step("npx msw init", ["npx", "msw", "init", "public", "--no-save"], WORK)
+    with running() as served:
+        documents = {document.id: document for document in served.mock.runtime.documents}
+        listed = []
+        for folder in folders:
+            with closing(Mock(served.url, documents[folder.name])) as mock:
+                listed.append(write(mock, folder.name))
+        (WORK / "packages.ts").write_text(index(listed), encoding="utf-8")
+        step("tsc --strict", ["npx", "tsc", "--project", "."], WORK)
+        variables = os.environ | {"KIT_MOCK": served.url, "KIT_BROWSER": browser}
+        step("vitest", ["npx", "vitest", "run", *sys.argv[1:]], WORK, variables)
+
+
+def step(name: str, line: list[str], folder: Path, variables: dict[str, str] | None = None) -> None:
+    """Run a command, and say how long it took."""
+    began = time.monotonic()
+    done = subprocess.run(line, cwd=folder, env=variables, check=False)
+    print(f"== {name}: {time.monotonic() - began:.1f} s", flush=True)  # noqa: T201
+    if done.returncode:
+        sys.exit(done.returncode)
+
+
+def write(mock: Mock, name: str) -> dict[str, Any]:
+    """Write the requests to send to a document, and return what the tests need of it."""
+    contract = mock.document.contract
+    asked = [each for kind in (documented, preferred, refused) for each in kind(mock)]
+    (WORK / f"{name}.requests.json").write_text(json.dumps(asked, indent=1), encoding="utf-8")
+    return {"name": name, "prefix": mock.document.prefix, "server": contract.document["servers"][0]["url"]}
+
+
+def index(packages: list[dict[str, Any]]) -> str:
+    """Return the module that lists the packages for the tests."""
+    lines = ['import type { Asked, Validating } from "./asked";']
+    rows = []
+    for i, each in enumerate(packages):
+        name = each["name"]
+        lines += [
+            f'import {{ fixtures as fixtures{i} }} from "@adcontract/{name}/fixtures";',
+            f'import {{ mock as mock{i} }} from "@adcontract/{name}/msw";',
+            f'import {{ responseSchema as schema{i} }} from "@adcontract/{name}/zod";',
+            # as text, since the compiler would derive a type of all of it
+            f'import requests{i} from "./{name}.requests.json?raw";',
+        ]
+        rows += [
+            f"  {{ ...{json.dumps(each)}, mock: mock{i}, fixtures: fixtures{i} as object,",
+            f"    responseSchema: schema{i} as Validating, requests: JSON.parse(requests{i}) as Asked[] }},",
+        ]
+    return "\n".join((*lines, "export const packages = [", *rows, "];", ""))
+
+
+def documented(mock: Mock) -> Iterator[dict[str, Any]]:
+    """Yield the documented requests."""
+    for operation in mock.document.contract.operations:
+        for request in mock.documented(operation):
+            yield asked("documented", mock, request)
+
+
+def preferred(mock: Mock) -> Iterator[dict[str, Any]]:
+    """Yield a request for each payload of each response, for each media type, and for what there is not."""
+    for operation in mock.document.contract.operations:
+        request = mock.request(operation)
+        for status, response in operation.responses.items():
+            yield asked("preferred", mock, request, Prefer=f"code={status}")
+            for name in mock.names(operation, status):
+                yield asked("preferred", mock, request, Prefer=f'code={status}, example="{name}"')
+            for media in mock.media(response):
+                yield asked("preferred", mock, request, Prefer=f"code={status}", Accept=media)
+        yield asked("preferred", mock, request, Prefer="example=no-such-example")
+        yield asked("preferred", mock, request, Prefer="code=599")
+
+
+def refused(mock: Mock) -> Iterator[dict[str, Any]]:
+    """Yield requests without a credential, for no media type that there is, with other methods, and for no path."""
+    operations = mock.document.contract.operations
+    for operation in operations:
+        request = mock.request(operation)
+        yield asked("refused", mock, request, credential="")
+        yield asked("refused", mock, request, Accept="application/x-none")
+        plain = asked("refused", mock, request)
+        methods = {each.method for each in operations if each.path == operation.path}
+        for method in {"HEAD", "OPTIONS", "PUT", "DELETE"} - methods:
+            without_body = {key: value for key, value in plain.items() if key != "body"}
+            yield {**without_body, "name": f"{method} {operation.path}", "method": method}
+    yield {"kind": "refused", "name": "unknown path", "method": "GET", "path": "/-/no/such/path", "headers": {}}
+
+
+def asked(
+    kind: str, mock: Mock, request: DocumentedRequest, credential: str = CREDENTIAL, **headers: str
+) -> dict[str, Any]:
+    """Return a request as the tests read it."""
+    contract, operation = mock.document.contract, request.operation
+    schemes = next(iter(contract.credentials(operation)), ()) if credential else ()
+    sent = {name: str(value) for name, value in request.header.items()}
+    path, sent = write_credential(schemes, credential, request.url(""), sent)
+    media, body = mock.body(request)
+    sent |= {"Accept": "*/*", **headers, **({"Content-Type": media} if media else {})}
+    shown = ", ".join(f"{name}: {value}" for name, value in headers.items())
+    name = f"{operation.id} {request.name} {shown}".strip()
+    content = {"body": base64.b64encode(body).decode()} if body else {}
+    return {"kind": kind, "name": name, "method": operation.method, "path": path, "headers": sent, **content}
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,139 @@
+/** What README.md shows, and what a team does with a package besides. */
+import { createClient as createStore, type OfferStatus } from "@adcontract/metapic-2025-08-08";
+import { mock as mockStore } from "@adcontract/metapic-2025-08-08/msw";
+import { createClient, type Campaign } from "@adcontract/topsort-v1";
+import { fixtures } from "@adcontract/topsort-v1/fixtures";
+import { mock } from "@adcontract/topsort-v1/msw";
+import { type Breach, checkResponses, responseSchema, schema } from "@adcontract/topsort-v1/zod";
+import { afterAll, afterEach, beforeAll, describe, expect, expectTypeOf, test } from "vitest";
+import { type Network, network } from "./network";
+
+const PATH = "/v1/campaign-service/campaigns";
+const OFFERS = { params: { query: { created_by: 1, "store_ids[]": [1, 2] } } };
+const { handlers, respond } = mock();
+const store = mockStore();
+const documented = fixtures.listCampaigns[200].default;
+const [first] = documented.campaigns;
+const topsort = createClient({ token: "secret" });
+let served: Network;
+
+beforeAll(async () => {
+  served = await network([...handlers, ...store.handlers]);
+  await served.listen();
+});
+afterEach(() => served.reset());
+afterAll(() => served.close());
+
+describe("the client", () => {
+  test("gets the documented payload, typed", async () => {
+    const { data, error } = await topsort.GET(PATH, { params: { query: { limit: 10 } } });
+    expect(error).toBeUndefined();
+    expect(data).toEqual(documented);
+    expectTypeOf(data!.campaigns).toEqualTypeOf<Campaign[]>();
+  });
+
+  test("gets the documented refusal without a token", async () => {
+    const { error, response } = await createClient().GET(PATH);
+    expect([response.status, error]).toEqual([401, fixtures.listCampaigns[401].default]);
+  });
+
+  test("takes the token of a function at each request", async () => {
+    let asked = 0;
+    const client = createClient({ token: async () => `token-${(asked += 1)}` });
+    for (const expected of [1, 2]) {
+      expect((await client.GET(PATH)).response.status).toBe(200);
+      expect(asked).toBe(expected);
+    }
+  });
+
+  test("gets JSON as JSON where the contract has a table, too, and sends a file as a form", async () => {
+    const client = createStore({ token: "secret" });
+    const offers = await client.GET("/v2/offers", OFFERS);
+    expect(offers.data?.data[0]?.id).toBeTypeOf("number");
+    const image = new File(["png"], "image.png", { type: "image/png" });
+    const uploaded = await client.POST("/v2/image-uploads", { body: { image } });
+    expect(uploaded.response.ok).toBe(true);
+  });
+});
+
+describe("a response by name", () => {
+  test("is a status", async () => {
+    served.use(respond("listCampaigns", 429));
+    const { error, response } = await topsort.GET(PATH);
+    expect([response.status, error]).toEqual([429, fixtures.listCampaigns[429].default]);
+  });
+
+  test("comes once, or as often as it is asked for, and then the documented one", async () => {
+    served.use(respond("listCampaigns", 429, { once: true }), respond("listCampaigns", 429, { once: true }));
+    const statuses = [];
+    for (let i = 0; i < 3; i++) statuses.push((await topsort.GET(PATH)).response.status);
+    expect(statuses).toEqual([429, 429, 200]);
+  });
+
+  test("is not used up by a request for another operation", async () => {
+    served.use(store.respond("listOffers", 429, { once: true }));
+    expect((await topsort.GET(PATH)).response.status).toBe(200);
+    expect((await createStore({ token: "secret" }).GET("/v2/offers", OFFERS)).response.status).toBe(429);
+  });
+
+  test("is a body of one's own", async () => {
+    served.use(respond("listCampaigns", { body: { ...documented, campaigns: [] }, delay: 20 }));
+    expect((await topsort.GET(PATH)).data?.campaigns).toEqual([]);
+  });
+
+  test("goes after what the request itself prefers", async () => {
+    served.use(respond("listCampaigns", 429));
+    expect((await topsort.GET(PATH, { headers: { Prefer: "code=403" } })).response.status).toBe(403);
+  });
+
+  test("is one that the contract has", () => {
+    // @ts-expect-error there is no such operation
+    respond("listCampaign", 200);
+    // @ts-expect-error it declares no such status
+    respond("listCampaigns", 418);
+    // @ts-expect-error it has no such payload
+    respond("listCampaigns", "no-such-payload");
+    // @ts-expect-error the body is not that of a success
+    respond("listCampaigns", { body: { campaigns: "none" } });
+    respond("listCampaigns", { status: 422, example: "default" });
+  });
+});
+
+describe("a base URL", () => {
+  test("may be another one, and a path below it that is not of the API is not answered", async () => {
+    const other = mock({ baseUrl: "https://other.example.com/ads" });
+    served.use(...other.handlers);
+    const client = createClient({ baseUrl: "https://other.example.com/ads", token: "secret" });
+    expect((await client.GET(PATH)).data).toEqual(documented);
+    served.use(other.respond("listCampaigns", 403));
+    expect((await client.GET(PATH)).response.status).toBe(403);
+    expect((await topsort.GET(PATH)).response.status).toBe(200);
+  });
+});
+
+describe("the schemas", () => {
+  test("take every documented payload, and name what is wrong", () => {
+    expect(responseSchema("listCampaigns", 200).parse(documented)).toEqual(documented);
+    const { error } = schema("Campaign").safeParse({ ...first, bidCount: "many", status: "unknown" });
+    expect(error?.issues.map(({ path }) => path.join("."))).toEqual(["bidCount", "status"]);
+  });
+
+  test("report a response that breaks the contract, and no other", async () => {
+    const breaches: Breach[] = [];
+    const client = createClient({ token: "secret" });
+    client.use(checkResponses((breach) => breaches.push(breach)));
+    await client.GET(PATH);
+    expect(breaches).toEqual([]);
+    served.use(respond("listCampaigns", { body: { campaigns: [{ ...first, name: 5 }] } as never }));
+    await client.GET(PATH);
+    expect(breaches.map(({ operation, status }) => [operation, status])).toEqual([["listCampaigns", 200]]);
+    expect(breaches[0]?.message).toContain("campaigns[0].name");
+  });
+});
+
+test("an open list of values has its known ones, and takes any other", () => {
+  const known: OfferStatus = "paused";
+  const other: OfferStatus = "resting";
+  expect([known, other]).toHaveLength(2);
+  expectTypeOf<OfferStatus>().not.toEqualTypeOf<string>();
+});

@@ -1,0 +1,31 @@
+import { playwright } from "@vitest/browser-playwright";
+import { defineConfig } from "vitest/config";
+
+// Debian's browser, which has no sandbox for root and shall not call its maker
+const executablePath = process.env.KIT_BROWSER ?? "chromium";
+const args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"];
+
+const shared = { provide: { mock: process.env.KIT_MOCK ?? "" }, testTimeout: 60_000 };
+
+export default defineConfig({
+  publicDir: "public",
+  test: {
+    projects: [
+      { extends: true, test: { ...shared, name: "node", environment: "node" } },
+      {
+        extends: true,
+        test: {
+          ...shared,
+          name: "chromium",
+          browser: {
+            enabled: true,
+            headless: true,
+            screenshotFailures: false,
+            provider: playwright({ launchOptions: { executablePath, args } }),
+            instances: [{ browser: "chromium" }],
+          },
+        },
+      },
+    ],
+  },
+});

@@ -1,0 +1,127 @@
+"""What `adcontract kit` writes for a contract, and what a user without Node sees; `make kit-test` runs the packages."""
+
+from __future__ import annotations
+
+import json
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from adcontract.cli import main
+from adcontract_kit.asking import Mock
+from adcontract_kit.recorded import recorded
+from adcontract_kit.sources import package_json, sources
+from adcontract_kit.toolbox import versions
+from adcontract_mock.serve.in_thread import running
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+HERE = Path(__file__).resolve().parent
+LOCKS = (HERE.parents[1] / "adcontract_kit" / "toolbox", HERE / "runners")
+
+
+@pytest.fixture(scope="module")
+def shop() -> Mapping[str, str]:
+    """The files of the package of a small contract."""
+    return written(HERE.parent / "sound")
+
+
+def written(spec: Path) -> dict[str, str]:
+    with running(spec=spec, snapshot="2025-02-01") as served:
+        (document,) = served.mock.runtime.documents
+        with closing(Mock(served.url, document)) as mock:
+            return sources(recorded(mock))
+
+
+def data(files: Mapping[str, str], file: str, name: str) -> Any:
+    """Return the value of a constant that a file exports."""
+    _, _, rest = files[file].partition(f"export const {name}")
+    value, _ = json.JSONDecoder().raw_decode(rest.partition(" = ")[2])
+    return value
+
+
+def test_the_same_contract_gives_the_same_files(shop: Mapping[str, str]) -> None:
+    assert written(HERE.parent / "sound") == shop
+
+
+def test_the_payloads_are_those_of_the_mock(shop: Mapping[str, str]) -> None:
+    fixtures = data(shop, "fixtures.ts", "fixtures")
+    orders = json.loads((HERE.parent / "sound/shop/examples/2025-02-01/listOrders.200.json").read_text())
+    assert fixtures["listOrders"]["200"]["default"] == orders
+    assert "204" not in fixtures["cancelOrder"]
+
+
+def test_the_handlers_know_what_the_mock_says_without_credentials_and_path(shop: Mapping[str, str]) -> None:
+    operations = {each["id"]: each for each in data(shop, "operations.ts", "operations")}
+    assert operations["listOrders"]["unauthenticated"]["status"] == 401
+    assert data(shop, "operations.ts", "unknownPath")["status"] == 404
+    assert data(shop, "operations.ts", "unknownMethod")["status"] == 405
+
+
+def test_the_types_are_of_json_alone_with_a_name_for_each_list_of_values(shop: Mapping[str, str]) -> None:
+    document = json.loads(shop["openapi.json"])
+    assert document["components"]["schemas"]["ListOrdersStatus"] == {"type": "string", "enum": ["open", "paid"]}
+    assert "x-errors" not in document
+    assert '"example' not in shop["openapi.json"]
+
+
+def test_the_package_names_its_contract_and_what_it_was_compiled_with() -> None:
+    with running(spec=HERE.parent / "sound", snapshot="2025-02-01") as served:
+        (document,) = served.mock.runtime.documents
+    package = json.loads(package_json(document.contract, versions()))
+    assert package["name"] == "@adcontract/shop-2025-02-01"
+    assert set(package["peerDependencies"]) == {"msw", "zod"}
+    assert package["peerDependencies"]["zod"] == f"^{versions()['zod']}"
+
+
+@pytest.mark.parametrize("folder", LOCKS, ids=lambda folder: folder.name)
+def test_the_lock_pins_every_package_with_a_hash(folder: Path) -> None:
+    declared = json.loads((folder / "package.json").read_text())
+    wanted = {**declared["dependencies"], **declared.get("devDependencies", {})}
+    packages = json.loads((folder / "package-lock.json").read_text())["packages"]
+    assert wanted == {name: packages[f"node_modules/{name}"]["version"] for name in wanted}
+    assert [name for name, each in packages.items() if name and not each.get("integrity")] == []
+
+
+def test_the_tests_use_the_packages_with_which_the_kit_is_compiled() -> None:
+    of_tests = json.loads((LOCKS[1] / "package.json").read_text())["dependencies"]
+    assert of_tests.items() <= versions().items()
+
+
+@pytest.mark.parametrize(
+    ("programs", "error"),
+    [
+        ([], "`adcontract kit` needs node: install Node 20 or newer, which has npm."),
+        ([("node", "echo v20.1.0")], "`adcontract kit` needs npm: install Node 20 or newer, which has npm."),
+        (
+            [("node", "echo v18.19.0"), ("npm", "exit 1")],
+            "`adcontract kit` needs Node 20 or newer, and finds v18.19.0.",
+        ),
+        (
+            [("node", "echo v20.1.0"), ("npm", "echo 'npm error network is down' >&2; exit 1")],
+            "npm cannot install what `adcontract kit` needs: npm error network is down",
+        ),
+    ],
+)
+def test_what_is_missing_is_said_in_one_line(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    programs: list[tuple[str, str]],
+    error: str,
+) -> None:
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    for name, script in programs:
+        (folder / name).write_text(f"#!/bin/sh\n{script}\n")
+        (folder / name).chmod(0o755)
+    monkeypatch.setenv("PATH", str(folder))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    with pytest.raises(SystemExit) as ended:
+        main(["kit", "--spec", str(HERE.parent / "sound"), "--out", str(tmp_path / "kit")])
+    assert (ended.value.code, *capsys.readouterr()) == (2, "", f"Error: {error}\n")
+    assert not (tmp_path / "kit").exists()
+    assert list(tmp_path.glob("cache/adcontract/kit-*")) == []
