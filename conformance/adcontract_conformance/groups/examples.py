@@ -64,7 +64,8 @@ class Examples:
                 request = replace(each.request, method="HEAD")
                 exchange = self._sender.exchange(Purpose.HEAD, operation, request, got=(got,))
                 if isinstance(exchange.response, HttpResponse) and has_other_length(exchange.response, got):
-                    exchange = replace(exchange, got=(got, self._again(each)))
+                    # two more, because of two servers behind a proxy every second request is for the other one
+                    exchange = replace(exchange, got=(got, self._again(each), self._again(each)))
                 return exchange
         return Skip(Purpose.HEAD, operation, "no documented request was a success")
 

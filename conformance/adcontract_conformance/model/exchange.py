@@ -121,7 +121,7 @@ class Exchange:
     `reading` is the request as the contract's reader reads it, `payload` the documented body of the expected response,
     `status` the one asked for with `Prefer`, and `schemathesis_failures` has what Schemathesis' checks found, by the
     name of the check. `before` are the requests that led to it, the first one first, and `got` is the response to the
-    same request with `GET`, where this one has `HEAD`: two if their lengths matter, None in place of one that failed.
+    same request with `GET`, where this one has `HEAD`: several if lengths matter, None in place of one that failed.
     """
 
     purpose: Purpose
