@@ -11,10 +11,7 @@
   The check or the law declares it where it yields the breach. A request with a parameter that no page shows is no
   evidence, as the target may not know the parameter, unless it has shown that it does.
 - **No response, and 5xx**, always fail: no page promises them.
-- **A part of a response** (media type, header, body) is inferred if an `x-inferred` says so: on the part, on what
-  holds it, on the response or on the operation. But a field that a documented payload shows is documented: it has to
-  be there and to have its type, even where the schema only infers that it is required. That it is never null is
-  inferred, as no payload can show it; a list is no such field, because the pages show one without items as `[]`.
+- **A part of a response** (media type, header, body) is inferred as `adcontract.contract.response_basis` says.
 - **A success with another status** is inferred: the pages show what a success holds, and not its status. It is open if
   `POST` gets another one of 200, 201, 202 and 204, unless the response is inferred. It is one breach of the whole
   document, and one for those of `POST`.
@@ -33,12 +30,13 @@
 
 from __future__ import annotations
 
-from functools import reduce
-from operator import getitem
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 
 from adcontract import inferred
+from adcontract.contract.response_basis import of_empty_list as of_empty_list
+from adcontract.contract.response_basis import of_field as of_field
+from adcontract.contract.response_basis import of_response as of_response
 from adcontract.openapi.pointer import split, walk
 from adcontract.openapi.references import follow
 from adcontract_conformance.model.promises import Breach, Outcome
@@ -46,18 +44,14 @@ from adcontract_conformance.model.promises import Breach, Outcome
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from adcontract import Example, Operation, RequestError, Response, SchemaError, Values
+    from adcontract import Operation, RequestError, Response, Values
     from adcontract_conformance.model.checked_contract import CheckedContract
     from adcontract_conformance.model.exchange import Exchange
-
-_OF_A_FIELD = frozenset(("required", "type", "oneOf", "anyOf"))
 
 _LIMITS = frozenset(
     ("pattern", "minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems", "maxProperties")
 )
 """The keywords that stand for a rule of a page. A list of values, or a type, does not say that others are refused."""
-
-_NEVER_NULL = "The payload shows the field, and no page says that it is never null."
 
 _BODY = "The page shows the request with a body, and does not say that it may have none."
 
@@ -86,11 +80,6 @@ def _is_unknown(exchange: Exchange) -> bool:
     )
 
 
-def of_response(operation: Operation, declared: Response, *marked: Any) -> str | None:
-    """Return why a part of a response is inferred; `marked` is the part and what holds it, innermost first."""
-    return next(filter(None, (*map(inferred, marked), declared.inferred, operation.inferred)), None)
-
-
 def other_success(operation: Operation, declared: Response, status: int) -> Breach:
     """Return the breach of a success that has another status than `declared`: one for the whole document.
 
@@ -102,29 +91,6 @@ def other_success(operation: Operation, declared: Response, status: int) -> Brea
     way = ("A success has another status than in the contract.",)
     part = "status" if is_usual else "status-of-others"
     return Breach(f"{sentence} {declared.status}.", "", reason, part, is_open=is_open, way=way, spot="/status")
-
-
-def of_field(
-    operation: Operation, declared: Response, fault: SchemaError, payload: Example | None, body: Any
-) -> str | None:
-    """Return why the part that `fault` breaks in a `body` is inferred; None where a documented `payload` shows it."""
-    around = of_response(operation, declared)
-    if payload is None or payload.inferred or around or fault.keyword not in _OF_A_FIELD:
-        return fault.inferred or around
-    values = shown(payload.value, fault.path)
-    if not values:
-        return fault.inferred
-    is_null = fault.keyword != "required" and reduce(getitem, fault.path, body) is None
-    return _NEVER_NULL if is_null and not any(isinstance(value, list) for value in values) else None
-
-
-def shown(value: Any, path: tuple[str | int, ...]) -> list[Any]:
-    """Return what a payload has at a path; any item of a list stands for every item."""
-    if not path:
-        return [value]
-    if isinstance(value, list):
-        return [found for item in value for found in shown(item, path[1:])]
-    return shown(value[path[0]], path[1:]) if isinstance(value, dict) and path[0] in value else []
 
 
 def of_valid(checked: CheckedContract, operation: Operation, reading: Values | None) -> str | None:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from functools import reduce
 from http import HTTPStatus
-from operator import getitem
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from adcontract import inferred
-from adcontract.openapi.pointer import join, lookup
+from adcontract.openapi.pointer import join
 from adcontract.openapi.references import deref
 from adcontract_conformance.checks import basis, ways
 from adcontract_conformance.model.exchange import brief
@@ -20,7 +18,7 @@ from adcontract_conformance.model.promises import Breach
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from adcontract import Example, MediaType, Operation, Response, SchemaError
+    from adcontract import Example, MediaType, Operation, Response
     from adcontract_conformance.model.checked_contract import CheckedContract
     from adcontract_conformance.model.exchange import HttpResponse
 
@@ -43,8 +41,7 @@ _NEVER_EMPTY = re.compile(
 
 def media_of(declared: Response, response: HttpResponse) -> MediaType | None:
     """Return the declared media type of a response, or None if it has another."""
-    sent = essence(response.headers.get("content-type", ""))
-    return next((media for media in declared.media if media.type.lower() == sent), None)
+    return declared.media_for(response.headers.get("content-type", ""))
 
 
 def essence(content_type: str) -> str:
@@ -147,7 +144,7 @@ def body(
     for fault in checked.schemas.faults(pointer, value):
         where = f"The field {fault.field}" if fault.path else "The body"
         reason = basis.of_field(operation, declared, fault, shown, value)
-        reason = reason or _of_empty_list(checked, fault, value, shown)
+        reason = reason or basis.of_empty_list(checked.contract.document, checked.schemas, fault, value, shown)
         yield Breach(
             f"{where} {_clause(fault.keyword, fault.message)}.",
             fault.pointer,
@@ -182,17 +179,3 @@ def schema_of(declared: Response, response: HttpResponse) -> str | None:
 
 def _clause(keyword: str, message: str) -> str:
     return message if keyword == "required" else f"does not fit: {brief(message)}"
-
-
-def _of_empty_list(checked: CheckedContract, fault: SchemaError, value: Any, payload: Example | None) -> str | None:
-    """Return why the type of a field is inferred, where an empty list stands in place of an object or the reverse."""
-    if fault.keyword != "type":
-        return None
-    sent = reduce(getitem, fault.path, value)
-    if sent == [] and lookup(checked.contract.document, fault.pointer) == "object":
-        may_be_empty = checked.schemas.valid(fault.pointer.rpartition("/")[0], {})
-        return "PHP writes an object without fields as an empty list." if may_be_empty else None
-    shown = basis.shown(payload.value, fault.path) if payload and isinstance(sent, dict) else []
-    if shown and all(each == [] for each in shown):
-        return "The payload shows an empty list only, as which PHP writes an object without fields."
-    return None

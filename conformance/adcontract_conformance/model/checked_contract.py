@@ -88,15 +88,8 @@ class CheckedContract:
         return self.contract.error_responses
 
     def declared_response(self, operation: Operation, status: int) -> Response | None:
-        """Return the declared response with a status.
-
-        It is the operation's own, or that of `x-errors`, or else the operation's own for all statuses of its kind
-        (`4XX`), or for any other status (`default`).
-        """
-        own, code = operation.responses, str(status)
-        shared = (each for each in self.errors.values() if each.status == code)
-        wide = own.get(f"{code[0]}XX") or own.get(f"{code[0]}xx") or own.get("default")
-        return own.get(code) or next(shared, None) or wide
+        """Return the declared response with a status: see `Contract.declared_response`."""
+        return self.contract.declared_response(operation, status)
 
     @property
     def takes_basic(self) -> bool:

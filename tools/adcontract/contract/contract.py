@@ -109,6 +109,16 @@ class Contract:
             if response.status not in operation.responses
         }
 
+    def declared_response(self, operation: Operation, status: int) -> Response | None:
+        """Return the declared response of an operation with a status.
+
+        It is the operation's own, or that of `x-errors`, or else the operation's own for all statuses of its kind
+        (`4XX`), or for any other status (`default`).
+        """
+        own, code = operation.responses, str(status)
+        wide = own.get(f"{code[0]}XX") or own.get(f"{code[0]}xx") or own.get("default")
+        return own.get(code) or self.shared_responses(operation).get(code) or wide
+
     @cached_property
     def _origin(self) -> dict[str, Any]:
         origin: dict[str, Any] = orjson.loads(self._origin_json)

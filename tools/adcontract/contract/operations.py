@@ -112,6 +112,11 @@ class Response:
         """The first of its media types that is JSON, or None."""
         return next((each for each in self.media if each.is_json), None)
 
+    def media_for(self, content_type: str) -> MediaType | None:
+        """Return its media type that a `Content-Type` names, or None."""
+        sent = content_type.partition(";")[0].strip().lower()
+        return next((each for each in self.media if each.type.lower() == sent), None)
+
     @property
     def inferred(self) -> str | None:
         """Why no page shows this response, or None."""
