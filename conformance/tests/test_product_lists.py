@@ -274,6 +274,30 @@ class CutsValues(product_lists.ProductLists):
         return super().add({**body, "metadata": {key: text[:255] for key, text in pairs.items()}})
 
 
+class ShowsOnePair(product_lists.ProductLists):
+    """Lists the first of several pairs of metadata."""
+
+    def metadata(self, one):
+        return dict([*super().metadata(one).items()][:1])
+
+
+class LosesTheSixteenth(product_lists.ProductLists):
+    """Stores one pair less than the metadata may have."""
+
+    def add(self, body):
+        return super().add({**body, "metadata": dict([*(body.get("metadata") or {}).items()][:15])})
+
+
+class RefusesSeveralPairs(product_lists.ProductLists):
+    """Takes fewer pairs than the contract allows."""
+
+    def checked(self, body):
+        checked = super().checked(body)
+        if len(body.get("metadata") or {}) > 3:
+            raise product_lists.RefusedError(422, "Three pairs, please.")
+        return checked
+
+
 class RefusesEmoji(product_lists.ProductLists):
     """Refuses an emoji."""
 
@@ -290,8 +314,9 @@ class RefusesEmojiAndCuts(RefusesEmoji):
         return super().add({**body, "name": body["name"][:100]})
 
 
-def test_a_target_may_refuse_an_emoji(held):
-    found, outcomes, result = held(RefusesEmoji(), "--groups", "behavior", "--only", "createProductList")
+@pytest.mark.parametrize("server", [RefusesEmoji, RefusesSeveralPairs])
+def test_a_target_may_refuse_an_emoji_or_many_pairs(held, server):
+    found, outcomes, result = held(server(), "--groups", "behavior", "--only", "createProductList")
     assert (found, outcomes["behavior.create", "createProductList"]) == (set(), "pass"), result.output
 
 
@@ -299,6 +324,8 @@ def test_a_target_may_refuse_an_emoji(held):
     ("server", "check", "operation"),
     [
         (CutsValues, "create", "createProductList"),
+        (ShowsOnePair, "create", "createProductList"),
+        (LosesTheSixteenth, "create", "createProductList"),
         (RefusesEmojiAndCuts, "create", "createProductList"),
         (AddsOne, "add", "addProducts"),
         (LosesTheFirst, "create", "createProductList"),

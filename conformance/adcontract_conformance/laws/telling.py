@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from adcontract import inferred
 from adcontract.openapi.references import follow
 from adcontract_conformance.client.replies import MISSING, at
+from adcontract_conformance.laws.existing import is_created
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -24,6 +25,9 @@ LONGEST = 2_000
 
 _BEGINNING = "Tom & Jerry's "
 """The beginning of each text of all kinds of characters."""
+
+MOST_ENTRIES = 50
+"""How many entries a map has that is as large as the contract allows."""
 
 SELDOM = ("Something of ours", 1.37, 3, True)
 """Values for a field that the documented request lacks: the first that is valid."""
@@ -43,8 +47,9 @@ _is_prose = re.compile(
 def telling_bodies(factory: ResourceFactory, operation: Operation, body: Any) -> Iterator[Any]:
     """Yield a body with a long text of all kinds of characters for each title, and fractions for numbers.
 
-    The values of maps are such texts as well. The next bodies are for a target that refuses fractions where none is
-    documented, an emoji, or such texts in maps. None is yielded where nothing in the body can have another value.
+    The values of maps are such texts as well, and a map has more entries. The next bodies are for a target that refuses
+    fractions where none is documented, an emoji, or such maps. None is yielded where nothing in the body can have
+    another value.
     """
     seen: list[Any] = [body]
     for maps, emoji, whole in (
@@ -70,11 +75,13 @@ def _telling_body(
     document = factory.client.sender.checked.contract.document
     properties = follow(document, operation.body[0].data.get("schema", {})).get("properties", {})
     for name in (theirs.removeprefix("/") for theirs in resource.echo.values()):
-        texts = _texts(follow(document, properties.get(name, {})), emoji=emoji)
+        schema = follow(document, properties.get(name, {}))
+        texts = _texts(schema, emoji=emoji)
         now = body.get(name)
-        if type(now) is int and not whole and follow(document, properties.get(name, {})).get("type") == "number":
+        if type(now) is int and not whole and schema.get("type") == "number":
             now = float(now)
-        for value in _telling(name, now, texts if maps or isinstance(now, str) else ()):
+        more = _more_entries(schema, now) if is_created(factory) else ()
+        for value in _telling(name, now, texts if maps or isinstance(now, str) else (), more):
             if factory.client.sender.checked.schemas.valid(pointer, {**changed, name: value}):
                 changed = {**changed, name: value}
                 break
@@ -86,13 +93,22 @@ def is_prose(name: str, value: Any) -> bool:
     return isinstance(value, str) and (" " in value.strip() or (value.isalpha() and _is_prose(name) is not None))
 
 
-def _telling(name: str, value: Any, texts: Iterable[str]) -> Iterator[Any]:
+def _more_entries(schema: dict[str, Any], value: Any) -> list[str]:
+    """Return the names of entries that a map may have as well: as many as the contract allows, else one."""
+    if not isinstance(value, dict) or "properties" in schema or not schema.get("additionalProperties", True):
+        return []
+    most = min(schema.get("maxProperties", len(value) + 1), MOST_ENTRIES)
+    return [f"ours_{number}" for number in range(len(value) + 1, most + 1)]
+
+
+def _telling(name: str, value: Any, texts: Iterable[str], more: Iterable[str]) -> Iterator[Any]:
     if isinstance(value, float):
         yield int(value) + 0.37
     if is_prose(name, value):
         yield from texts
     if isinstance(value, dict) and value and all(isinstance(each, str) for each in value.values()):
-        yield from (dict.fromkeys(value, text) for text in texts)
+        others = {each: f"Something of {each}" for each in more}
+        yield from ({**dict.fromkeys(value, text), **others} for text in texts)
 
 
 def is_telling(value: Any) -> bool:
