@@ -47,10 +47,10 @@ def test_an_operation_that_is_slow_is_a_failure_at_its_second_slow_response(chec
 
 
 def test_a_slow_operation_is_counted_to_the_end_of_the_run(check):
-    done = check("--groups", "examples,schema", "--max-latency", BOUND, fault=slow("listItems", times=5))
+    done = check("--groups", "examples,schema", "--max-latency", BOUND, fault=slow("listItems", times=8))
     (finding,) = done.findings
     result = done.result("examples.latency", "listItems")
-    assert re.search(f" as [345] of {result['requests']} responses did", finding["sentence"])
+    assert re.search(f" as [3-8] of {result['requests']} responses did", finding["sentence"])
     assert (finding["count"], result["outcome"]) == (1, "fail")
     assert result["requests"] > 5
 

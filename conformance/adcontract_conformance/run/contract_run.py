@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -22,7 +23,7 @@ from adcontract_conformance.groups.processes import Processes
 from adcontract_conformance.groups.security import security
 from adcontract_conformance.groups.shorter import shorter
 from adcontract_conformance.laws.runner import expected, laws
-from adcontract_conformance.model.exchange import Exchange, HttpResponse, Purpose
+from adcontract_conformance.model.exchange import Exchange, HttpResponse, Purpose, Request
 from adcontract_conformance.model.promises import CHECKS, LawResult, Outcome, Skip, SuiteError, known_groups
 from adcontract_conformance.own.promises import OWN_LAWS, laws_of
 
@@ -68,7 +69,8 @@ class ContractRun:
         )
         self.created = Created(self.sender)
         self.generating: Generated | Processes = self.generated
-        self.reads = dict[str, Exchange]()
+        self.reads = Counter[str]()
+        self.documented_reads = dict[str, Request]()
 
     def run(self) -> None:
         """Run the groups, and remove what their requests have created."""
@@ -153,8 +155,10 @@ class ContractRun:
     def _take(self, group: str, event: Event) -> None:
         if isinstance(event, Exchange):
             self.ledger.add(group, event)
-            if event.purpose is Purpose.DOCUMENTED and event.request.method == "GET" and _succeeded(event):
-                self.reads.setdefault(event.operation.id, event)
+            if event.request.method == "GET" and _succeeded(event):
+                self.reads[event.operation.id] += 1
+                if event.purpose is Purpose.DOCUMENTED:
+                    self.documented_reads.setdefault(event.operation.id, event.request)
         elif isinstance(event, Skip):
             self.ledger.skip(group, event)
         elif isinstance(event, LawResult):
@@ -227,11 +231,10 @@ class ContractRun:
 
     def _read_again(self, operation: Operation) -> Iterator[Event]:
         """Read as often as requests are generated where few are possible: some responses fail now and then."""
-        if (read := self.reads.get(operation.id)) is None:
+        if (request := self.documented_reads.get(operation.id)) is None:
             return
-        successes = sum(number for status, number in self.ledger.responses(operation).items() if status < 400)
-        for _ in range(self.options.generated - successes):
-            again = self.sender.exchange(Purpose.VALID, operation, read.request)
+        for _ in range(self.options.generated - self.reads[operation.id]):
+            again = self.sender.exchange(Purpose.VALID, operation, request)
             # what was there may have been deleted meanwhile
             if isinstance(again.response, HttpResponse) and 400 <= again.response.status < 500:
                 return
