@@ -169,7 +169,9 @@ def _handler(app: Server) -> type[Handler]:
             self.send_response(reply.status)
             for name, value in reply.headers.items():
                 self.send_header(name, value)
-            self.send_header("Content-Length", str(len(reply.body)))
+            # what HEAD has no body to count, a proxy leaves out
+            if reply.body or self.command != "HEAD":
+                self.send_header("Content-Length", str(len(reply.body)))
             self.end_headers()
             self.wfile.write(reply.body)
 

@@ -179,7 +179,10 @@ def with_length(length):
         reply = replace(reply, status=200, headers={"Content-Type": "application/json"}).with_json(
             {**ITEM, "note": text}
         )
-        return replace(reply, body=b"x" * length) if sent.method == "HEAD" and isinstance(length, int) else reply
+        if sent.method != "HEAD" or not isinstance(length, int):
+            return reply
+        empty = {} if length else {"Content-Length": "0"}
+        return replace(reply, headers={**reply.headers, **empty}, body=b"x" * length)
 
     return change
 
