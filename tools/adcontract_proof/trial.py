@@ -132,14 +132,20 @@ class Trials:
     def of(self, fault: Fault, *, whole: bool = False) -> Outcome:
         """Plant a fault, and run the suite on it until a finding is about it.
 
-        First the groups that find most faults of the class are tried on the operation, until something fails, then all
-        groups, at once if it is `whole`, then those on all operations of its resource.
+        First the groups that find most faults of the class are tried on the operation, then all groups, then those on
+        all operations of its resource, each until something fails, and to the end if that is not about the fault. A
+        fault that is `whole` gets runs of all groups to their end.
         """
         one, family = (fault.operation,), _family(self.spec, fault)
-        plans = [_Plan(FIRST[fault.group], one, max_failures=1), _Plan(GROUPS, one), _Plan(GROUPS, family)]
+        plans = [_Plan(GROUPS, focus) for focus in (one, family) if focus]
+        if not whole:
+            plans.insert(0, _Plan(FIRST[fault.group], one))
         outcome, sent = Outcome(fault=fault), list[Request]()
-        for plan in plans[whole:] if family else plans[whole:-1]:
-            outcome, sent = self._tried(outcome, plan)
+        for index, plan in enumerate(plans):
+            if not whole:
+                outcome, sent = self._tried(outcome, plan._replace(max_failures=1))
+            if whole or (index and outcome.others and not outcome.is_caught):
+                outcome, sent = self._tried(outcome, plan)
             if outcome.is_caught or outcome.error:
                 return outcome
         items = _items_for(self.spec, fault)
