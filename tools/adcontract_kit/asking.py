@@ -20,7 +20,7 @@ from adcontract_mock.web.sample_request import SampleValues
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from adcontract import Operation, Response
+    from adcontract import Operation
     from adcontract.requests.documented import DocumentedRequest
     from adcontract_mock.responses.served_contract import ServedContract
 
@@ -30,8 +30,12 @@ CREDENTIAL = "any:token"
 GENERATED = "generated"
 """The name of a body that has none in the contract, as it is generated from the schema."""
 
-_NO_NAME = "?"
-_NO_MEDIA = "application/x-none"
+NO_NAME = "no-such-name"
+"""What no payload and no status is called, to be answered with those that there are."""
+
+NO_MEDIA = "application/x-none"
+"""A media type that no response has."""
+
 _OWN_HEADERS = {"content-length", "date", "server", "mock-explain", "preference-applied", "connection"}
 _ANY = "*/*"
 _BOUNDARY = "adcontract"
@@ -57,6 +61,18 @@ class Received:
         return orjson.loads(self.body)
 
     @property
+    def listed(self) -> list[str]:
+        """The names in the error for an unknown one: it has a list of each kind."""
+        lists = (value for value in self.json.values() if isinstance(value, list))
+        return list(dict.fromkeys(name for names in lists for name in names))
+
+    @property
+    def message(self) -> str:
+        """What the mock says in a response of its own; else its status."""
+        body = self.json if self.is_json else {}
+        return str(body.get("message", self.status)) if isinstance(body, dict) else str(self.status)
+
+    @property
     def file(self) -> str | dict[str, str]:
         """The body as text, or in Base64 where it is none."""
         try:
@@ -66,11 +82,10 @@ class Received:
 
 
 class Mock:
-    """Asks the mock at `url` about one document, as `document` serves it."""
+    """Asks the mock at `url` about the document that it serves at the vendor's own paths."""
 
     def __init__(self, url: str, document: ServedContract) -> None:
         self.document = document
-        self._base = document.prefix
         self._values = SampleValues(document)
         self._connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=60)
 
@@ -88,23 +103,11 @@ class Mock:
         required = {each.name for each in operation.parameters if each.required and each.location == "query"}
         return replace(first, query={name: value for name, value in first.query.items() if name in required})
 
-    def names(self, operation: Operation, status: str) -> list[str]:
-        """Return the names of the payloads of a response: those in the contract, and the states of a screen."""
-        asked = self.ask(self.request(operation), code=status, example=_NO_NAME)
-        # a list of names is in the error for an unknown one, whatever kind they are of
-        lists = [value for value in asked.json.values() if isinstance(value, list)] if asked.status == 400 else []
-        return list(dict.fromkeys(name for names in lists for name in names))
-
-    def media(self, response: Response) -> list[str]:
-        """Return the media types in which a response is sent."""
-        types = [each.type for each in response.media]
-        return types if response.status.startswith("2") else types[:1]
-
     def ask(
         self, request: DocumentedRequest, *, accept: str = _ANY, credential: str = CREDENTIAL, **preferences: str
     ) -> Received:
         """Return the response to a request, with what `Prefer` says."""
-        url, headers = request.url(self._base), {name: str(value) for name, value in request.header.items()}
+        url, headers = request.url(""), {name: str(value) for name, value in request.header.items()}
         schemes = next(iter(self.document.contract.credentials(request.operation)), ()) if credential else ()
         url, headers = write_credential(schemes, credential, url, headers)
         headers |= {"Accept": accept, "Prefer": ", ".join(_written(*each) for each in preferences.items())}
@@ -125,7 +128,7 @@ class Mock:
 
     def ask_path(self, method: str, path: str) -> Received:
         """Return the response to a request for a path below that of the document."""
-        return self.send(method, f"{self._base}{path}", {}, b"")
+        return self.send(method, path, {}, b"")
 
     def send(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Received:
         """Return the response to a request with these parts."""
@@ -137,14 +140,6 @@ class Mock:
         return Received(
             response.status, {name: each for name, each in kept.items() if name not in _OWN_HEADERS}, media, content
         )
-
-    def not_acceptable(self, operation: Operation) -> Received:
-        """Return the response to a request whose `Accept` names nothing that the operation sends."""
-        return self.ask(self.request(operation), accept=_NO_MEDIA)
-
-    def unauthenticated(self, operation: Operation) -> Received:
-        """Return the response to a request without a credential."""
-        return self.ask(self.request(operation), credential="")
 
 
 def _form(fields: Mapping[str, Any], properties: Mapping[str, Any]) -> bytes:

@@ -40,6 +40,7 @@ def kit(api: str | None, snapshot: str | None, spec: Path | None, out: Path) -> 
       npm install ./kit/topsort-v1
     """  # noqa: D301 - click wants the escape itself
     with extra("mock", "`adcontract kit`"):
+        from adcontract import names, spec_folder
         from adcontract_kit.asking import Mock
         from adcontract_kit.recorded import recorded
         from adcontract_kit.sources import package_json, sources
@@ -48,8 +49,10 @@ def kit(api: str | None, snapshot: str | None, spec: Path | None, out: Path) -> 
 
     check_node()
     documents = []
-    with running(api=api, snapshot=snapshot, spec=spec) as served:
-        for document in served.mock.runtime.documents:
+    for name in names(spec or spec_folder(), api, snapshot):
+        # one at a time, so that each is at the vendor's own paths, which links name
+        with running(api=name.api, snapshot=name.snapshot, spec=spec) as served:
+            (document,) = served.mock.runtime.documents
             with closing(Mock(served.url, document)) as mock:
                 documents.append(recorded(mock))
     files = {

@@ -2,24 +2,43 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from adcontract_kit.asking import GENERATED
+from adcontract import AdcontractError
+from adcontract.openapi.pointer import get
+from adcontract_kit.asking import GENERATED, NO_MEDIA, NO_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from adcontract import Contract, Operation, Response
+    from adcontract.requests.documented import DocumentedRequest
     from adcontract_kit.asking import Mock, Received
+
+_MOST_PAGES = 10
+
+
+@dataclass(frozen=True)
+class Page:
+    """Another page of a payload: the query parameter that asks for it, and its value; and the response."""
+
+    parameter: str
+    start: int
+    received: Received
+
+    def name(self, payload: str) -> str:
+        """Return the name of this page of a payload: `many?page=2`."""
+        return f"{payload}?{self.parameter}={self.start}"
 
 
 @dataclass(frozen=True)
 class RecordedResponse:
     """A response of an operation as it was received, by media type and by the name of the payload.
 
-    `media` has its media types in order, and `names` the payloads that can be asked for; `head` is the response without
-    such a wish, and `default` the name of its payload.
+    `media` has its media types in order, and `names` the payloads that can be asked for: those in the contract, and the
+    states of a screen. `head` is the response without such a wish, `default` the name of its payload, and
+    `unknown_name` the response to an unknown wish. `pages` are further pages of payloads, as JSON.
     """
 
     head: Received
@@ -27,12 +46,15 @@ class RecordedResponse:
     names: tuple[str, ...]
     default: str
     received: Mapping[str, Mapping[str, Received]]
+    unknown_name: Received
+    pages: Mapping[str, tuple[Page, ...]]
 
     @property
     def payloads(self) -> dict[str, Any]:
         """The JSON bodies by name; none where the response is not JSON."""
         json = next((media for media in self.media if "json" in media), None)
-        return {name: each.json for name, each in self.received[json].items()} if json else {}
+        bodies = {name: each.json for name, each in self.received[json].items()} if json else {}
+        return bodies | {page.name(name): page.received.json for name, pages in self.pages.items() for page in pages}
 
 
 @dataclass(frozen=True)
@@ -43,30 +65,41 @@ class RecordedOperation:
     responses: Mapping[str, RecordedResponse]
     unauthenticated: Received
     not_acceptable: Received
+    unknown_status: Received
 
 
 @dataclass(frozen=True)
 class Recorded:
-    """A document: its operations, in the order in which a path is looked for, and the responses to unknown ones."""
+    """A document: its operations, in the order in which a path is looked for, and the responses that all may have.
+
+    `shared` are those to faulty requests, by status.
+    """
 
     contract: Contract
     operations: tuple[RecordedOperation, ...]
     unknown_path: Received
     unknown_method: Received
+    shared: Mapping[str, Received]
 
 
 def recorded(mock: Mock) -> Recorded:
-    """Ask a mock for every response of its document."""
+    """Ask a mock for every response of its document.
+
+    Raises:
+        AdcontractError: if it cannot give one of them.
+    """
     contract = mock.document.contract
     first = contract.operations[0]
     methods = {each.method for each in contract.operations if each.path == first.path}
     other = next(method for method in ("PATCH", "DELETE", "PUT", "POST", "GET") if method not in methods)
     path = mock.request(first).url("").partition("?")[0]
+    sharing = {status: each for each in contract.operations for status in contract.shared_responses(each)}
     return Recorded(
         contract,
         tuple(_operation(mock, each) for each in sorted(contract.operations, key=_literal_first)),
         mock.ask_path("GET", "/-/no/such/path"),
         mock.ask_path(other, path),
+        {status: mock.ask(mock.request(each), code=status) for status, each in sorted(sharing.items())},
     )
 
 
@@ -76,19 +109,27 @@ def _literal_first(operation: Operation) -> list[bool]:
 
 
 def _operation(mock: Mock, operation: Operation) -> RecordedOperation:
+    request = mock.request(operation)
     return RecordedOperation(
         operation,
-        {status: _response(mock, operation, response) for status, response in operation.responses.items()},
-        mock.unauthenticated(operation),
-        mock.not_acceptable(operation),
+        {status: _response(mock, request, response) for status, response in operation.responses.items()},
+        mock.ask(request, credential=""),
+        mock.ask(request, accept=NO_MEDIA),
+        mock.ask(request, code=NO_NAME),
     )
 
 
-def _response(mock: Mock, operation: Operation, response: Response) -> RecordedResponse:
-    request, status = mock.request(operation), response.status
+def _response(mock: Mock, request: DocumentedRequest, response: Response) -> RecordedResponse:
+    operation, status = request.operation, response.status
     head = mock.ask(request, code=status)
-    media = mock.media(response)
-    names = mock.names(operation, status) if media else []
+    if status.isdigit() and head.status != int(status):
+        raise AdcontractError(f"The mock has no response {status} of {operation.id}: {head.message}")
+    media = [each.type for each in response.media]
+    if not status.startswith("2"):
+        # the first is sent, whatever is accepted
+        media = media[:1]
+    unknown_name = mock.ask(request, code=status, example=NO_NAME)
+    names = unknown_name.listed if media else []
     received: dict[str, dict[str, Received]] = {}
     for type_ in media:
         named = {name: mock.ask(request, accept=type_, code=status, example=name) for name in names}
@@ -98,4 +139,25 @@ def _response(mock: Mock, operation: Operation, response: Response) -> RecordedR
     if media and default not in bodies:
         for type_ in media:
             received[type_][GENERATED] = mock.ask(request, accept=type_, code=status)
-    return RecordedResponse(head, tuple(media), tuple(names), default, received)
+    of_json = next((named for type_, named in received.items() if "json" in type_), {})
+    pages = {name: found for name in names if name in of_json and (found := _pages(mock, request, name, of_json[name]))}
+    return RecordedResponse(head, tuple(media), tuple(names), default, received, unknown_name, pages)
+
+
+def _pages(mock: Mock, request: DocumentedRequest, name: str, first: Received) -> tuple[Page, ...]:
+    """Return the pages of a payload that follow the first one, with an empty one at the end; none for most."""
+    pagination = request.operation.behavior.pagination
+    rows = get(first.json, pagination.items) if pagination else None
+    if not pagination or not rows:
+        return ()
+    pages: list[Page] = []
+    for number in range(2, _MOST_PAGES):
+        start = number if pagination.style == "page" else (number - 1) * len(rows)
+        asked = replace(request, query={**request.query, pagination.start: start})
+        page = mock.ask(asked, accept="application/json", example=name)
+        if page.status != first.status or page.body == first.body:
+            break
+        pages.append(Page(pagination.start, start, page))
+        if not get(page.json, pagination.items):
+            break
+    return tuple(pages)

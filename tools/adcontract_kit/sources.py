@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from adcontract.openapi.pointer import lookup
-from adcontract_kit.table import fixed, operation_table, scheme_data
+from adcontract_kit.table import scheme_data, success, table
 from adcontract_kit.types_document import types_document
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def sources(recorded: Recorded) -> dict[str, str]:
         "openapi.json": f"{_json(types)}\n",
         "fixtures.ts": _fixtures(recorded),
         "payloads.ts": _payloads(recorded),
-        "operations.ts": _operations(recorded),
+        "operations.ts": _operations(table(recorded)),
         "schemas.ts": _schemas(recorded, types),
         "server.ts": _server(recorded.contract),
     }
@@ -68,16 +68,16 @@ def _fixtures(recorded: Recorded) -> str:
     }
     return (
         "/** The payloads of every operation, by status and name. */\n"
-        'import type { Fixtures } from "./bodies.js";\n\n'
-        f"export const fixtures: Fixtures = {_json(payloads)};\n"
+        'import { type Fixtures, typed } from "./bodies.js";\n\n'
+        f"export const fixtures: Fixtures = /* @__PURE__ */ typed({_json(payloads)});\n"
     )
 
 
 def _payloads(recorded: Recorded) -> str:
     lines = []
     for each in recorded.operations:
-        success = operation_table(each, recorded.contract)["success"]
-        lines.append(f"  {_key(each.operation.id)}: {{\n    success: {_status(success)};\n    responses: {{")
+        of_success = _status(success(each.operation))
+        lines.append(f"  {_key(each.operation.id)}: {{\n    success: {of_success};\n    responses: {{")
         lines += [f"      {_status(status)}: {_names(response)};" for status, response in each.responses.items()]
         lines.append("    };\n  };")
     return "\n".join(
@@ -90,20 +90,12 @@ def _names(response: RecordedResponse) -> str:
     return " | ".join(map(_json, names)) or "never"
 
 
-def _operations(recorded: Recorded) -> str:
-    table = [operation_table(each, recorded.contract) for each in recorded.operations]
+def _operations(data: dict[str, Any]) -> str:
     return (
-        "/** The operations of the contract, those with the more literal path first. */\n"
-        'import type { Fixed, Operation } from "./table.js";\n\n'
-        f"export const operations: readonly Operation[] = {_json(table)};\n\n"
-        f"export const unknownPath: Fixed = {_json(fixed(recorded.unknown_path))};\n\n"
-        f"export const unknownMethod: Fixed = {_json(_without_allow(fixed(recorded.unknown_method)))};\n"
+        "/** The operations of the contract, those with the more literal path first, and how they are answered. */\n"
+        'import type { Table } from "./table.js";\n\n'
+        f"export const table: Table = {_json(data)};\n"
     )
-
-
-def _without_allow(response: dict[str, Any]) -> dict[str, Any]:
-    headers = {name: value for name, value in response["headers"].items() if name != "allow"}
-    return {**response, "headers": headers}
 
 
 def _schemas(recorded: Recorded, types: dict[str, Any]) -> str:

@@ -14,11 +14,38 @@ if TYPE_CHECKING:
 
     from adcontract import Contract, Operation, SecurityScheme
     from adcontract_kit.asking import Received
-    from adcontract_kit.recorded import RecordedOperation, RecordedResponse
+    from adcontract_kit.recorded import Recorded, RecordedOperation, RecordedResponse
 
 
-def operation_table(recorded: RecordedOperation, contract: Contract) -> dict[str, Any]:
-    """Return an operation as the handlers need it: see `table.ts`."""
+class _Fixed:
+    """Responses as they are, each once: many operations have the same."""
+
+    def __init__(self) -> None:
+        self.responses: list[dict[str, Any]] = []
+
+    def __call__(self, received: Received) -> int:
+        """Return the index of a response."""
+        media = {"content-type": received.media} if received.media else {}
+        headers = {name: value for name, value in received.headers.items() if name != "allow"}
+        fixed = {"status": received.status, "headers": {**headers, **media}, "body": received.file}
+        if fixed not in self.responses:
+            self.responses.append(fixed)
+        return self.responses.index(fixed)
+
+
+def table(recorded: Recorded) -> dict[str, Any]:
+    """Return what the handlers need of a document: see `Table` there."""
+    fixed = _Fixed()
+    return {
+        "operations": [_operation(each, recorded.contract, fixed) for each in recorded.operations],
+        "unknownPath": fixed(recorded.unknown_path),
+        "unknownMethod": fixed(recorded.unknown_method),
+        "shared": {status: fixed(each) for status, each in recorded.shared.items()},
+        "fixed": fixed.responses,
+    }
+
+
+def _operation(recorded: RecordedOperation, contract: Contract, fixed: _Fixed) -> dict[str, Any]:
     operation = recorded.operation
     integers = {
         each.name
@@ -34,17 +61,23 @@ def operation_table(recorded: RecordedOperation, contract: Contract) -> dict[str
         "security": [[scheme_data(each) for each in schemes] for schemes in contract.credentials(operation)]
         if operation.secured
         else [],
-        "success": operation.success.status if operation.success else next(iter(operation.responses)),
+        "success": success(operation),
         "formats": {each.name: each.formats for each in operation.parameters if each.formats},
         "matches": _matches(operation),
         "unauthenticated": fixed(recorded.unauthenticated),
         "notAcceptable": fixed(recorded.not_acceptable),
-        "responses": {status: _response_table(each) for status, each in recorded.responses.items()},
+        "unknownStatus": fixed(recorded.unknown_status),
+        "responses": {status: _response(each, fixed) for status, each in recorded.responses.items()},
     }
 
 
+def success(operation: Operation) -> str:
+    """Return the status of the response to a valid request."""
+    return operation.success.status if operation.success else next(iter(operation.responses))
+
+
 def scheme_data(scheme: SecurityScheme) -> dict[str, str]:
-    """Return where a security scheme carries its credential: see `table.ts`."""
+    """Return where a security scheme carries its credential."""
     return {"in": scheme.location, "name": scheme.key, "word": scheme.word}
 
 
@@ -53,29 +86,28 @@ def _type_of(contract: Contract, parameter: dict[str, Any]) -> str | None:
     return declared
 
 
-def fixed(received: Received) -> dict[str, Any]:
-    """Return a response as it is: see `table.ts`."""
-    media = {"content-type": received.media} if received.media else {}
-    return {"status": received.status, "headers": {**received.headers, **media}, "body": received.file}
-
-
-def _response_table(response: RecordedResponse) -> dict[str, Any]:
+def _response(response: RecordedResponse, fixed: _Fixed) -> dict[str, Any]:
     return {
         "status": response.head.status,
         "headers": dict(response.head.headers),
         "media": list(response.media),
         "payload": response.default,
         "names": list(response.names),
+        "unknownName": fixed(response.unknown_name),
         "files": {
             media: {name: each.file for name, each in named.items()}
             for media, named in response.received.items()
             if "json" not in media
         },
+        "pages": {
+            name: [{"parameter": each.parameter, "start": each.start, "payload": each.name(name)} for each in pages]
+            for name, pages in response.pages.items()
+        },
     }
 
 
 def _matches(operation: Operation) -> list[dict[str, Any]]:
-    """Return what a request has to contain for a payload, by the names of the payloads: see `table.ts`."""
+    """Return what a request has to contain for a payload, by the names of the payloads."""
     media = operation.success.media if operation.success else ()
     return [
         {

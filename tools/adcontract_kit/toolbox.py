@@ -59,9 +59,9 @@ def compile_packages(packages: Mapping[str, Mapping[str, str]], out: Path) -> No
 def _configured(sources: Path, names: Sequence[str]) -> Path:
     """Write the configuration of the compiler, and return its path."""
     options = {
-        "target": "es2022",
+        "target": "es2023",
         "module": "nodenext",
-        "lib": ["es2022", "dom", "dom.iterable"],
+        "lib": ["es2023", "dom", "dom.iterable"],
         "types": [],
         "strict": True,
         "noUncheckedIndexedAccess": True,

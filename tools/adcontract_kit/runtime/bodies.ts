@@ -23,6 +23,11 @@ export type PayloadName<Id extends OperationId, S> = S extends keyof Payloads[Id
 /** The status of the response to a valid request. */
 export type Success<Id extends OperationId> = Payloads[Id]["success"];
 
+/** Return payloads as they are. They may have members that the contract does not name, unlike a literal of a type. */
+export function typed<T extends Fixtures>(payloads: T): Fixtures {
+  return payloads;
+}
+
 /** The payloads of the JSON responses of an operation, by status and name. */
 export type Fixtures = {
   [Id in OperationId]: {

@@ -4,9 +4,9 @@
  */
 import { fixtures } from "./fixtures.js";
 import { choose } from "./negotiation.js";
-import { operations, unknownMethod, unknownPath } from "./operations.js";
+import { table } from "./operations.js";
 import { type Preferences, preferencesOf, wait } from "./preferences.js";
-import type { DeclaredResponse, File, Fixed, Match, Operation, Scheme } from "./table.js";
+import type { DeclaredResponse, File, Match, Operation, Scheme } from "./table.js";
 
 /** What `respond` sets for an operation: preferences that go after those of the request, and a body. */
 export interface Chosen extends Preferences {
@@ -18,7 +18,10 @@ interface Found {
   readonly path: Readonly<Record<string, string>>;
 }
 
-const ROUTES = operations.map((operation) => ({ operation, pattern: new RegExp(`^${operation.pattern}$`) }));
+/** What stands in the response to an unknown name. */
+const NO_NAME = "no-such-name";
+
+const ROUTES = table.operations.map((operation) => ({ operation, pattern: new RegExp(`^${operation.pattern}$`) }));
 const PAYLOADS = fixtures as unknown as Readonly<Record<string, Record<string, Record<string, unknown>>>>;
 
 /** Return the path of a request below `base`, undefined if it is not below it. */
@@ -76,10 +79,10 @@ function text(segment: string | undefined): string {
 /** Return the 404, or the 405 with the methods that the path has. */
 function withoutOperation(method: string, path: string): Response {
   const methods = ROUTES.filter(({ pattern }) => pattern.test(path)).map(({ operation }) => operation.method);
-  if (!methods.length) return fixed(unknownPath);
+  if (!methods.length) return fixed(table.unknownPath);
   const allowed = [...new Set([...methods, "OPTIONS", ...(methods.includes("GET") ? ["HEAD"] : [])])].sort().join(", ");
   if (method === "OPTIONS") return new Response(null, { status: 204, headers: { Allow: allowed } });
-  const response = fixed(unknownMethod);
+  const response = fixed(table.unknownMethod);
   response.headers.set("Allow", allowed);
   return response;
 }
@@ -102,23 +105,17 @@ async function responseOf(
   const status = preferred.code ?? operation.success;
   const declared = operation.responses[status];
   if (!declared) {
-    const known = Object.keys(operation.responses);
-    const message = `${operation.id} declares no response '${status}'. Prefer one of ${known.join(", ")}.`;
-    return Response.json({ message, declared: known }, { status: 400 });
+    const shared = table.shared[status];
+    return shared === undefined ? fixed(operation.unknownStatus, status) : applied(fixed(shared), own);
   }
   const usual = preferred.code === undefined ? await matching(operation, path, request, url) : undefined;
-  const name = preferred.example ?? usual ?? declared.payload;
-  if (preferred.example !== undefined && !declared.names.includes(preferred.example)) {
-    const hint = declared.names.length ? `Prefer one of ${declared.names.join(", ")}.` : "It has none.";
-    const message = `The response ${status} of ${operation.id} has no example '${preferred.example}'. ${hint}`;
-    return Response.json({ message, examples: declared.names }, { status: 400 });
-  }
+  const chosenName = preferred.example ?? usual ?? declared.payload;
+  if (own.example !== undefined && !declared.names.includes(own.example)) return fixed(declared.unknownName, own.example);
+  const name = page(declared, chosenName, url);
   const media = mediaOf(operation, status, declared, request, url);
   if (media === undefined && declared.media.length) return fixed(operation.notAcceptable);
   const headers = new Headers(declared.headers);
-  const applied = Object.entries({ code: own.code, example: own.example, delay: own.delay }).filter(([, each]) => each);
-  if (applied.length) headers.set("Preference-Applied", applied.map(([key, each]) => `${key}=${each}`).join(", "));
-  if (media === undefined) return new Response(null, { status: declared.status, headers });
+  if (media === undefined) return applied(new Response(null, { status: declared.status, headers }), own);
   headers.set("Content-Type", media);
   const file = declared.files[media]?.[name];
   const body =
@@ -127,7 +124,23 @@ async function responseOf(
       : file === undefined
         ? JSON.stringify(PAYLOADS[operation.id]?.[status]?.[name])
         : bytes(file);
-  return new Response(body, { status: declared.status, headers });
+  return applied(new Response(body, { status: declared.status, headers }), own);
+}
+
+/** Return a response that says which preferences of the request were obeyed (RFC 7240, 3). */
+function applied(response: Response, { code, example, delay }: Preferences): Response {
+  const obeyed = Object.entries({ code, example, delay }).filter(([, value]) => value !== undefined);
+  const written = obeyed.map(([name, value]) => `${name}=${/^[\w!#$%&'*+\-.^`|~]+$/.test(value ?? "") ? value : JSON.stringify(value)}`);
+  if (written.length) response.headers.set("Preference-Applied", written.join(", "));
+  return response;
+}
+
+/** Return the name of the page of a payload that the query asks for. */
+function page(declared: DeclaredResponse, payload: string, url: URL): string {
+  const asked = declared.pages[payload]?.findLast(
+    ({ parameter, start }) => Number(url.searchParams.get(parameter)) >= start,
+  );
+  return asked?.payload ?? payload;
 }
 
 /** Return the media type in which a response is sent: as a parameter asks, or `Accept`; undefined for none. */
@@ -189,8 +202,11 @@ function hasCredential(scheme: Scheme, request: Request, url: URL, cookies: Read
   return word.toLowerCase() === scheme.word.toLowerCase() && Boolean(credential.trim());
 }
 
-function fixed({ status, headers, body }: Fixed): Response {
-  return new Response(bytes(body) || null, { status, headers: { ...headers } });
+/** Return a response as it is; `name` is what a client has asked for in vain. */
+function fixed(index: number, name?: string): Response {
+  const { status, headers, body } = table.fixed[index] ?? { status: 500, headers: {}, body: "" };
+  const written = name !== undefined && typeof body === "string" ? body.replaceAll(NO_NAME, JSON.stringify(name).slice(1, -1)) : bytes(body);
+  return new Response(written || null, { status, headers: { ...headers } });
 }
 
 function bytes(file: File): string | Uint8Array<ArrayBuffer> {

@@ -1,5 +1,15 @@
 /** How the contract is answered: the form of the data in `operations.js`. */
 
+/** The operations, and the responses that are not of one alone; a number is an index of `fixed`. */
+export interface Table {
+  readonly operations: readonly Operation[];
+  readonly unknownPath: number;
+  readonly unknownMethod: number;
+  /** The responses to faulty requests, by status. */
+  readonly shared: Readonly<Record<string, number>>;
+  readonly fixed: readonly Fixed[];
+}
+
 /** Where a security scheme carries its credential; `word` stands before it, empty for none. */
 export interface Scheme {
   readonly in: "header" | "query" | "cookie";
@@ -33,7 +43,17 @@ export interface DeclaredResponse {
   readonly media: readonly string[];
   readonly payload: string;
   readonly names: readonly string[];
+  readonly unknownName: number;
   readonly files: Readonly<Record<string, Readonly<Record<string, File>>>>;
+  /** Further pages of a payload, in order, the last one empty. */
+  readonly pages: Readonly<Record<string, readonly Page[]>>;
+}
+
+/** A page: the query parameter that asks for it, and from which value on; and the name of its payload. */
+export interface Page {
+  readonly parameter: string;
+  readonly start: number;
+  readonly payload: string;
 }
 
 /** An operation. `pattern` is that of its path, and `formats` the media types by query parameter and value. */
@@ -47,7 +67,8 @@ export interface Operation {
   readonly success: string;
   readonly formats: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly matches: readonly Match[];
-  readonly unauthenticated: Fixed;
-  readonly notAcceptable: Fixed;
+  readonly unauthenticated: number;
+  readonly notAcceptable: number;
+  readonly unknownStatus: number;
   readonly responses: Readonly<Record<string, DeclaredResponse>>;
 }

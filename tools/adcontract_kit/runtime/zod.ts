@@ -2,7 +2,7 @@
 import type { Middleware } from "openapi-fetch";
 import * as z from "zod";
 import type { Body, OperationId, Status } from "./bodies.js";
-import { operations } from "./operations.js";
+import { table } from "./operations.js";
 import { responseSchemas, schemas } from "./schemas.js";
 import type { components } from "./types.js";
 
@@ -40,7 +40,7 @@ export interface Breach {
 export function checkResponses(report: (breach: Breach) => void = ({ message }) => console.warn(message)): Middleware {
   return {
     async onResponse({ request, response, schemaPath }) {
-      const operation = operations.find((each) => each.path === schemaPath && each.method === request.method);
+      const operation = table.operations.find((each) => each.path === schemaPath && each.method === request.method);
       if (!operation || !response.headers.get("content-type")?.includes("json")) return;
       const { status } = response;
       const known: Record<string, Record<string, object>> = responseSchemas;

@@ -21,6 +21,12 @@ function transform(schema) {
 
 for (const folder of process.argv.slice(2)) {
   const document = JSON.parse(await readFile(join(folder, "openapi.json"), "utf8"));
-  const types = await openapiTS(document, { transform, defaultNonNullable: false, rootTypes: true, rootTypesNoSchemaPrefix: true });
+  const types = await openapiTS(document, {
+    transform,
+    defaultNonNullable: false,
+    emptyObjectsUnknown: true,
+    rootTypes: true,
+    rootTypesNoSchemaPrefix: true,
+  });
   await writeFile(join(folder, "types.d.ts"), astToString(types));
 }

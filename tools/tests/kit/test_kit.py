@@ -39,7 +39,7 @@ def written(spec: Path) -> dict[str, str]:
 def data(files: Mapping[str, str], file: str, name: str) -> Any:
     """Return the value of a constant that a file exports."""
     _, _, rest = files[file].partition(f"export const {name}")
-    value, _ = json.JSONDecoder().raw_decode(rest.partition(" = ")[2])
+    value, _ = json.JSONDecoder().raw_decode(rest[rest.index("{", rest.index("=")) :])
     return value
 
 
@@ -55,10 +55,11 @@ def test_the_payloads_are_those_of_the_mock(shop: Mapping[str, str]) -> None:
 
 
 def test_the_handlers_know_what_the_mock_says_without_credentials_and_path(shop: Mapping[str, str]) -> None:
-    operations = {each["id"]: each for each in data(shop, "operations.ts", "operations")}
-    assert operations["listOrders"]["unauthenticated"]["status"] == 401
-    assert data(shop, "operations.ts", "unknownPath")["status"] == 404
-    assert data(shop, "operations.ts", "unknownMethod")["status"] == 405
+    table = data(shop, "operations.ts", "table")
+    (listing,) = (each for each in table["operations"] if each["id"] == "listOrders")
+    assert table["fixed"][listing["unauthenticated"]]["status"] == 401
+    assert table["fixed"][table["unknownPath"]]["status"] == 404
+    assert table["fixed"][table["unknownMethod"]]["status"] == 405
 
 
 def test_the_types_are_of_json_alone_with_a_name_for_each_list_of_values(shop: Mapping[str, str]) -> None:

@@ -6,23 +6,26 @@ Run it as `make kit-test`. It needs Node with npm, and a browser.
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 import os
 import shutil
 import subprocess
 import sys
 import time
-from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from adcontract import names, spec_folder
 from adcontract.contract.security import write_credential
-from adcontract_kit.asking import CREDENTIAL, Mock
+from adcontract_kit.asking import CREDENTIAL, NO_NAME, Mock
 from adcontract_mock.serve.in_thread import running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from adcontract import Operation
     from adcontract.requests.documented import DocumentedRequest
 
 HERE = Path(__file__).parent
@@ -45,20 +48,21 @@ def main() -> None:
         if file.suffix in (".ts", ".json"):
             shutil.copy(file, WORK)
     step("npm ci", ["npm", "ci", *NPM], WORK)
+    documents = {str(each): {"api": each.api, "snapshot": each.snapshot} for each in names(spec_folder())}
     folders = sorted(file.parent for file in KIT.glob("*/package.json"))
     packages = [str(folder) for folder in folders]
     step("npm install of the packages", ["npm", "install", "--no-save", "--install-links", *NPM, *packages], WORK)
     step("npx msw init", ["npx", "msw", "init", "public", "--no-save"], WORK)
-    with running() as served:
-        documents = {document.id: document for document in served.mock.runtime.documents}
+    with contextlib.ExitStack() as open_:
         listed = []
         for folder in folders:
-            with closing(Mock(served.url, documents[folder.name])) as mock:
-                listed.append(write(mock, folder.name))
+            # each on its own, so that it is at the vendor's own paths
+            served = open_.enter_context(running(**documents[folder.name]))
+            mock = open_.enter_context(contextlib.closing(Mock(served.url, served.mock.runtime.documents[0])))
+            listed.append(write(mock, folder.name, served.url))
         (WORK / "packages.ts").write_text(index(listed), encoding="utf-8")
         step("tsc --strict", ["npx", "tsc", "--project", "."], WORK)
-        variables = os.environ | {"KIT_MOCK": served.url, "KIT_BROWSER": browser}
-        step("vitest", ["npx", "vitest", "run", *sys.argv[1:]], WORK, variables)
+        step("vitest", ["npx", "vitest", "run", *sys.argv[1:]], WORK, os.environ | {"KIT_BROWSER": browser})
 
 
 def step(name: str, line: list[str], folder: Path, variables: dict[str, str] | None = None) -> None:
@@ -70,12 +74,12 @@ def step(name: str, line: list[str], folder: Path, variables: dict[str, str] | N
         sys.exit(done.returncode)
 
 
-def write(mock: Mock, name: str) -> dict[str, Any]:
+def write(mock: Mock, name: str, url: str) -> dict[str, Any]:
     """Write the requests to send to a document, and return what the tests need of it."""
     contract = mock.document.contract
     asked = [each for kind in (documented, preferred, refused) for each in kind(mock)]
     (WORK / f"{name}.requests.json").write_text(json.dumps(asked, indent=1), encoding="utf-8")
-    return {"name": name, "prefix": mock.document.prefix, "server": contract.document["servers"][0]["url"]}
+    return {"name": name, "mockUrl": url, "server": contract.document["servers"][0]["url"]}
 
 
 def index(packages: list[dict[str, Any]]) -> str:
@@ -111,12 +115,25 @@ def preferred(mock: Mock) -> Iterator[dict[str, Any]]:
         request = mock.request(operation)
         for status, response in operation.responses.items():
             yield asked("preferred", mock, request, Prefer=f"code={status}")
-            for name in mock.names(operation, status):
+            for name in mock.ask(request, code=status, example=NO_NAME).listed if response.media else ():
                 yield asked("preferred", mock, request, Prefer=f'code={status}, example="{name}"')
-            for media in mock.media(response):
-                yield asked("preferred", mock, request, Prefer=f"code={status}", Accept=media)
+                if name == "many" and response is operation.success:
+                    for page in pages(mock, operation):
+                        yield asked("preferred", mock, page, Prefer=f"example={name}")
+            for media in response.media:
+                yield asked("preferred", mock, request, Prefer=f"code={status}", Accept=media.type)
         yield asked("preferred", mock, request, Prefer="example=no-such-example")
         yield asked("preferred", mock, request, Prefer="code=599")
+        for status in mock.document.contract.shared_responses(operation):
+            yield asked("preferred", mock, request, Prefer=f"code={status}")
+
+
+def pages(mock: Mock, operation: Operation) -> list[DocumentedRequest]:
+    """Return requests for the second, third and fourth page of a list that has numbered pages."""
+    pagination, request = operation.behavior.pagination, mock.request(operation)
+    if not pagination or pagination.style != "page":
+        return []
+    return [replace(request, query={**request.query, pagination.start: number}) for number in (2, 3, 4)]
 
 
 def refused(mock: Mock) -> Iterator[dict[str, Any]]:

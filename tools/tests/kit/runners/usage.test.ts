@@ -1,7 +1,7 @@
 /** What README.md shows, and what a team does with a package besides. */
 import { createClient as createStore, type OfferStatus } from "@adcontract/metapic-2025-08-08";
 import { mock as mockStore } from "@adcontract/metapic-2025-08-08/msw";
-import { createClient, type Campaign } from "@adcontract/topsort-v1";
+import { createClient, type Campaign, type CampaignPage } from "@adcontract/topsort-v1";
 import { fixtures } from "@adcontract/topsort-v1/fixtures";
 import { mock } from "@adcontract/topsort-v1/msw";
 import { type Breach, checkResponses, responseSchema, schema } from "@adcontract/topsort-v1/zod";
@@ -61,6 +61,20 @@ describe("a response by name", () => {
     served.use(respond("listCampaigns", 429));
     const { error, response } = await topsort.GET(PATH);
     expect([response.status, error]).toEqual([429, fixtures.listCampaigns[429].default]);
+  });
+
+  test("is a state of a screen, with its pages", async () => {
+    served.use(respond("listCampaigns", "empty"));
+    expect((await topsort.GET(PATH)).data?.campaigns).toEqual([]);
+    served.use(respond("listCampaigns", "many"));
+    const names: string[] = [];
+    for (let more: boolean | undefined = true; more; ) {
+      const page: CampaignPage | undefined = (await topsort.GET(PATH, { params: { query: { offset: names.length } } })).data;
+      names.push(...(page?.campaigns ?? []).map(({ campaignId }) => campaignId));
+      more = page?.hasMore;
+    }
+    expect(names.length).toBeGreaterThan(200);
+    expect(new Set(names).size).toBe(names.length);
   });
 
   test("comes once, or as often as it is asked for, and then the documented one", async () => {

@@ -5,7 +5,7 @@ import { defineConfig } from "vitest/config";
 const executablePath = process.env.KIT_BROWSER ?? "chromium";
 const args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"];
 
-const shared = { provide: { mock: process.env.KIT_MOCK ?? "" }, testTimeout: 60_000 };
+const shared = { testTimeout: 60_000 };
 
 export default defineConfig({
   publicDir: "public",
