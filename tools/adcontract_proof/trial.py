@@ -140,20 +140,20 @@ class Trials:
         plans = [_Plan(GROUPS, focus) for focus in (one, family) if focus]
         if not whole:
             plans.insert(0, _Plan(FIRST[fault.group], one))
-        outcome, sent = Outcome(fault=fault), list[Request]()
+        outcome, sent, is_cut = Outcome(fault=fault), list[Request](), False
         for index, plan in enumerate(plans):
             if not whole:
-                outcome, sent = self._tried(outcome, plan._replace(max_failures=1))
-            if whole or (index and outcome.others and not outcome.is_caught):
-                outcome, sent = self._tried(outcome, plan)
+                outcome, sent, is_cut = self._tried(outcome, plan._replace(max_failures=1))
+            if whole or (index and is_cut and not outcome.is_caught):
+                outcome, sent, _ = self._tried(outcome, plan)
             if outcome.is_caught or outcome.error:
                 return outcome
         items = _items_for(self.spec, fault)
         compared = _visibility(self.spec, fault.api, fault.snapshot, items).compared(fault.name, sent)
         return outcome if compared.difference else replace(outcome, unseen=compared.compared)
 
-    def _tried(self, before: Outcome, plan: _Plan) -> tuple[Outcome, list[Request]]:
-        """Return what came of a fault after one more run, and the requests of that run."""
+    def _tried(self, before: Outcome, plan: _Plan) -> tuple[Outcome, list[Request], bool]:
+        """Return what came of a fault after one more run, the requests of that run, and whether it met a bound."""
         fault, first, began = before.fault, _First(), time.monotonic()
         runs, latency, sent = before.runs + 1, LATENCY if fault.group == "time" else None, list[Request]()
         try:
@@ -164,8 +164,8 @@ class Trials:
         except AdcontractError as error:
             text, seconds = str(error), before.seconds + time.monotonic() - began
             if _names_place(self.spec, fault, text):
-                return replace(before, runs=runs, seconds=seconds, refused=text), sent
-            return replace(before, runs=runs, seconds=seconds, error=text), sent
+                return replace(before, runs=runs, seconds=seconds, refused=text), sent, False
+            return replace(before, runs=runs, seconds=seconds, error=text), sent, False
         contract = report.apis[0]
         about = [each for each in contract.found_causes if is_about(fault, each)]
         seconds, requests = time.monotonic() - began, contract.requests
@@ -183,7 +183,7 @@ class Trials:
             untried=() if about else _untried(contract, fault),
             error="" if about else report.stopped or "",
         )
-        return after, sent
+        return after, sent, report.bound is not None
 
     def _mock(self, api: str, snapshot: str, items: int, plant: str | None = None) -> AbstractContextManager[Running]:
         return running(
