@@ -11,9 +11,9 @@ from __future__ import annotations
 import contextlib
 import io
 import json
-import random
 import tempfile
 import time
+from collections import Counter
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -35,7 +35,7 @@ from stage import Stage, stage
 
 from adcontract import Contract, load_named, names, spec_folder
 from adcontract_mock.faults.registry import CLASSES
-from adcontract_proof.fault import Fault, faults_of, sample
+from adcontract_proof.fault import Fault, drawn, faults_of
 from adcontract_proof.trial import Outcome
 
 if TYPE_CHECKING:
@@ -190,14 +190,12 @@ def _contracts() -> list[Contract]:
 
 def _sampled(faults: Sequence[Fault], count: int, seed: int) -> list[Fault]:
     """Return so many faults, chosen by a seed: of every kind one, before any has two."""
-    rng = random.Random(seed)
-    found: list[Fault] = []
-    for places in range(1, len(faults) + 1):
-        if len(found) >= min(count, len(faults)):
-            break
-        more = [each for each in sample(faults, places, seed) if each not in found]
-        found += rng.sample(more, min(count - len(found), len(more)))
-    return sorted(found)
+    tried = Counter[str]()
+    ranked: list[tuple[int, Fault]] = []
+    for each in drawn(faults, seed):
+        tried[each.kind] += 1
+        ranked.append((tried[each.kind], each))
+    return sorted(each for _, each in sorted(ranked, key=lambda pair: pair[0])[:count])
 
 
 def read(record: Path) -> dict[Fault, Trial]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import random
 import subprocess
 import time
 from datetime import UTC, datetime
@@ -35,9 +34,11 @@ _PROFILES = ("core", "extended")
 _WHOLE = 20
 """Of so many faults one gets a run of all groups at once, which shows how many causes a fault gives."""
 
-
 _EVERY = 30.0
 """After so many seconds a log, which is no terminal, gets a line that says how far a proof is."""
+
+_ENOUGH = 50
+"""After so many faults the time that is left can be estimated."""
 
 
 class _Goals(click.ParamType[dict[str, float]]):
@@ -211,13 +212,13 @@ def _try_all(
     """Try the faults that are not in the record yet, and each document without one, and show how far it is."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+    from adcontract_proof.fault import drawn
     from adcontract_proof.pool import outcomes
     from adcontract_proof.trial import Clean
 
     known = {each.fault for each in record.outcomes}
-    left = [each for each in faults if each not in known]
     # what is tried in a bounded time is a sample, and the estimate of the time that is left is right from the beginning
-    random.Random(trials.seed).shuffle(left)
+    left = drawn((each for each in faults if each not in known), trials.seed)
     began = time.monotonic()
     done = {each.document for each in record.clean}
     clean = [each for each in documents if f"{each.api}@{each.snapshot}" not in done]
@@ -236,7 +237,9 @@ def _try_all(
             tried += 1
             if not console.is_terminal and (now := time.monotonic()) - shown > _EVERY:
                 shown, rest = now, (now - began) / tried * (len(left) - tried) / 60
-                click.echo(f"{tried:,} of {plural(len(left), 'fault')}, {missed} missed, {rest:.0f} min left", err=True)
+                # runs without a fault come first, and take long
+                estimate = f", {rest:.0f} min left" if tried > _ENOUGH else ""
+                click.echo(f"{tried:,} of {plural(len(left), 'fault')}, {missed} missed{estimate}", err=True)
             progress.update(task, advance=1, description=f"Faults, {missed} missed" if missed else "Faults")
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import random
+import hashlib
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -97,9 +98,19 @@ def chosen(faults: Sequence[Fault], groups: Sequence[str], names: Sequence[str])
 
 
 def sample(faults: Sequence[Fault], number: int, seed: int) -> list[Fault]:
-    """Return so many places of each kind, or all that it has, chosen by a seed."""
-    rng = random.Random(seed)
-    by_kind: dict[str, list[Fault]] = {}
-    for each in sorted(faults):
-        by_kind.setdefault(each.kind, []).append(each)
-    return sorted(each for known in by_kind.values() for each in rng.sample(known, min(number, len(known))))
+    """Return so many places of each kind, or all that it has, chosen by a seed.
+
+    Other faults beside them do not change which are chosen, so a sample stays much the same when a contract grows.
+    """
+    tried = Counter[str]()
+    found: list[Fault] = []
+    for each in drawn(faults, seed):
+        tried[each.kind] += 1
+        if tried[each.kind] <= number:
+            found.append(each)
+    return sorted(found)
+
+
+def drawn(faults: Iterable[Fault], seed: int) -> list[Fault]:
+    """Return faults in an order that a seed gives; a fault more does not change the order of the others."""
+    return sorted(faults, key=lambda each: hashlib.sha256(f"{seed} {each.document} {each.name}".encode()).digest())

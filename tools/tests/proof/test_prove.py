@@ -102,6 +102,7 @@ def test_a_log_that_is_no_terminal_says_how_far_a_proof_is(
     prove: Prove, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("adcontract_proof.command._EVERY", 0.0)
+    monkeypatch.setattr("adcontract_proof.command._ENOUGH", 0)
     done = prove(*FAULTS, "--out", str(tmp_path))
     assert "1 of 2 faults, 0 missed, 0 min left" in done.output
 
