@@ -23,6 +23,7 @@ def app(
     seed_items: int = 0,
     state: Path | None = None,
     plant: str | None = None,
+    scenarios: Path | None = None,
 ) -> Application:
     """Return the mock as an ASGI application, for tests in one process with it: `httpx.ASGITransport(app=app())`.
 
@@ -36,11 +37,12 @@ def app(
         seed_items: how many items each collection begins with, besides the documented ones.
         state: the file that keeps the state of the sessions; without it they are kept in memory.
         plant: a fault that one operation has, such as `missing-field@getBook`; see `adcontract mock --plant list`.
+        scenarios: a file of scenarios, which requests and sessions choose by name.
 
     Raises:
         UsageError: if there are no such contracts, the rate limit is not valid, the file cannot be used, or the
             fault cannot be planted.
-        ContractError: if one cannot be assembled, or lacks what every request may need.
+        ContractError: if one cannot be assembled, or lacks what every request may need, or if a scenario is wrong.
     """
     # imported here, so that an import of the package alone does not load a server
     from adcontract.extras import extra
@@ -48,4 +50,4 @@ def app(
     with extra("mock", "adcontract_mock.app"):
         from adcontract_mock.serve.settings import Settings
 
-    return Settings(api, snapshot, token, rate_limit, spec, stateful, seed_items, state, plant).application()
+    return Settings(api, snapshot, token, rate_limit, spec, stateful, seed_items, state, plant, scenarios).application()

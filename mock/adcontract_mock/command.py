@@ -44,7 +44,7 @@ _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}
 )
 @click.option("--rate-limit", help="The limit for each credential, such as 300/min, then 429.  [default: none]")
 @click.option("--tls", is_flag=True, help="Serve HTTPS, with a certificate that is created once and kept.")
-@click.option("--watch", is_flag=True, help="Watch the files of the contracts: the next request sees your changes.")
+@click.option("--watch", is_flag=True, help="Watch contracts and scenarios: the next request sees your changes.")
 @click.option(
     "--record",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -73,6 +73,11 @@ _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}
     help="The file that keeps the state, for all workers and later runs.  [default: in memory]",
 )
 @click.option(
+    "--scenarios",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="A file of scenarios: responses of several operations under one name, in sequence or by chance.",
+)
+@click.option(
     "--plant",
     metavar="FAULT[@OPERATION[:PART]]",
     help="Serve an operation, or a part of it, with a fault, to see whether a check catches it; `list` names all.",
@@ -98,6 +103,7 @@ def mock(
     stateful: bool,
     seed_items: int,
     state: Path | None,
+    scenarios: Path | None,
     plant: str | None,
     format_: str | None,
 ) -> None:
@@ -113,6 +119,7 @@ def mock(
       adcontract mock --api topsort --port 8080 --token secret
       adcontract mock --spec my-contracts --watch
       adcontract mock --stateful --seed-items 250
+      adcontract mock --scenarios scenarios.yaml
       adcontract mock --plant list --api topsort
       adcontract mock --plant missing-field@listCampaigns --stateful
       adcontract mock --plant filter-ignored@listCampaigns:status --stateful
@@ -139,7 +146,9 @@ def mock(
                 from adcontract_mock.serve.service import Service
                 from adcontract_mock.serve.settings import Settings
 
-            settings = Settings(api, snapshot, token or None, rate_limit, spec, stateful, seed_items, state, plant)
+            settings = Settings(
+                api, snapshot, token or None, rate_limit, spec, stateful, seed_items, state, plant, scenarios
+            )
             service = Service(settings, watch=watch)
         runtime = service.mock.runtime
         secured = certificate(host) if tls else None

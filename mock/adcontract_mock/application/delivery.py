@@ -44,6 +44,7 @@ class Delivery(SpecMiddleware):  # type: ignore[misc]
         self.routing = Routing()
         self._journal = runtime.journal
         self._sessions = runtime.sessions
+        self._scenarios = runtime.scenarios
         self._rate_limiter = runtime.rate_limiter
 
     def add_api(self, _specification: object, base_path: str, document: ServedContract, **_: object) -> None:
@@ -112,7 +113,15 @@ class Delivery(SpecMiddleware):  # type: ignore[misc]
             invalid = error
         found = self._at_snapshot(exchange, headers, asked)
         key = found.responder.key if isinstance(found, Match) else ALL
-        preferred = combined(asked, self._sessions.preferences(exchange.session, key))
+        defaults = self._sessions.preferences(exchange.session, key)
+        scenario = asked.get("scenario") or defaults.get("scenario")
+        turn = None
+        if scenario:
+            try:
+                turn = self._scenarios.turn(exchange.session, scenario.value, key) if key != ALL else None
+            except InvalidPreference as error:
+                invalid = invalid or error
+        preferred = combined(asked, turn.over(defaults) if turn else defaults)
         preferred.invalid = invalid or preferred.invalid
         try:
             if _takes_body(found):
@@ -120,6 +129,11 @@ class Delivery(SpecMiddleware):  # type: ignore[misc]
             response = self._found(found, exchange, headers, preferred)
         except InvalidPreference as error:
             return error.response
+        if turn and scenario:
+            exchange.applied = {"scenario": scenario.value, **exchange.applied}
+            if not turn.preferences:
+                reason = f"{turn.origin} as documented; {response.reason}"
+                response = response.with_reason(reason, exchange.operation or "")
         if isinstance(found, Match) and found.responder.snapshot == preferred.text("snapshot"):
             exchange.applied = {**exchange.applied, "snapshot": found.responder.snapshot}
         if not preferred.invalid:

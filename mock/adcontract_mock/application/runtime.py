@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from adcontract_mock.http.rate_limits import RateLimiter
 from adcontract_mock.journal.journal import Journal
 from adcontract_mock.journal.redaction import Redaction
+from adcontract_mock.preferences.scenarios import Scenarios
 from adcontract_mock.preferences.sessions import Sessions
 from adcontract_mock.state.state import State
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Runtime:
-    """The journal, the sessions, the state, the rate limiter, and the contracts that are served at the moment.
+    """The journal, the sessions, the scenarios, the state, the rate limiter, and the contracts that are served now.
 
     `token` is the only valid credential, None if any non-empty one is valid. `rate_limiter` is None where requests are
     not limited. `contract_errors` are the errors in the files of the contracts, a line each, while the previous
@@ -32,6 +33,7 @@ class Runtime:
         self.state = state or State()
         self.journal = Journal()
         self.sessions = Sessions()
+        self.scenarios = Scenarios()
         self.documents: tuple[ServedContract, ...] = ()
         self.contract_errors: tuple[str, ...] = ()
         self._redaction: tuple[tuple[ServedContract, ...], Redaction] | None = None
@@ -46,7 +48,8 @@ class Runtime:
         return self._redaction[1]
 
     def reset(self) -> None:
-        """Forget the requests so far, the preferences of sessions, and the state of every session."""
+        """Forget the requests so far, the preferences and scenarios of sessions, and the state of every session."""
         self.journal.clear()
         self.sessions.clear()
+        self.scenarios.restart()
         self.state.clear()

@@ -97,6 +97,16 @@ def _snapshot(text: str) -> str:
     return text
 
 
+@preference(
+    "scenario",
+    "The scenario that goes on with this request: a name in the file of --scenarios.",
+    summary="scenario {}",
+    field=FormField("Scenario", "none", lambda available: available.scenarios, of_operation=False),
+)
+def _scenario(text: str) -> str:
+    return text
+
+
 async def _wait(response: HttpResponse, seconds: tuple[float, float], _: LookUpResponse) -> HttpResponse:
     await asyncio.sleep(uniform(*seconds))
     return response

@@ -50,7 +50,7 @@ class Preferences:
     @property
     def selects_body(self) -> bool:
         """Whether any of them takes part in choosing the body."""
-        return _selects_body(self.asked)
+        return selects_body(self.asked)
 
 
 def preferences_in(headers: Iterable[tuple[bytes, bytes]], query: bytes) -> dict[str, Preference]:
@@ -83,7 +83,7 @@ def combined(asked: Mapping[str, Preference], defaults: Mapping[str, Preference]
 
     If the request prefers anything about the body, nothing that its session prefers about the body holds.
     """
-    if _selects_body(asked):
+    if selects_body(asked):
         defaults = {name: preferred for name, preferred in defaults.items() if not PREFERENCES[name].selects_body}
     both = {**defaults, **asked}
     read = Preferences({name: both[name] for name in PREFERENCES if name in both})
@@ -102,7 +102,8 @@ def applied_header(applied: Mapping[str, str]) -> str:
     )
 
 
-def _selects_body(asked: Mapping[str, Preference]) -> bool:
+def selects_body(asked: Mapping[str, Preference]) -> bool:
+    """Return whether any of these preferences takes part in choosing the body."""
     return any(PREFERENCES[name].selects_body for name in asked)
 
 

@@ -27,6 +27,7 @@ class Available:
     examples: Sequence[Option] = ()
     states: Sequence[Option] = ()
     snapshots: Sequence[Option] = ()
+    scenarios: Sequence[Option] = ()
     defaults: Mapping[str, str] = field(default_factory=dict)
     """What holds while nothing is chosen, by preference, where that depends on how the mock was started."""
 

@@ -24,7 +24,8 @@ class Settings:
     `token` is the only valid credential, None if any non-empty one is valid; `rate_limit` (`300/min`) holds for each
     credential. `stateful` is whether the state answers requests that do not ask for it; it begins with `seed_items`
     items in each collection besides the documented ones, and is kept in the file `state`, None for in memory. `plant`
-    names a fault that one operation has (`missing-field@getBook`). All settings can be sent to another process.
+    names a fault that one operation has (`missing-field@getBook`); `scenarios` is the file of the scenarios, None for
+    none. All settings can be sent to another process.
     """
 
     api: str | None = None
@@ -36,6 +37,7 @@ class Settings:
     seed_items: int = 0
     state: Path | None = None
     plant: str | None = None
+    scenarios: Path | None = None
 
     @property
     def folder(self) -> Path:
@@ -49,7 +51,7 @@ class Settings:
         Raises:
             UsageError: if there are no such contracts, the rate limit is not valid, the file cannot be used, or the
                 fault cannot be planted.
-            ContractError: if one cannot be assembled, or lacks what every request may need.
+            ContractError: if one cannot be assembled, or lacks what every request may need, or if a scenario is wrong.
         """
         limit = RateLimit.parse(self.rate_limit) if self.rate_limit is not None else None
         state = State(on=self.stateful, seed_items=self.seed_items, file=self.state)
@@ -59,7 +61,21 @@ class Settings:
             from adcontract_mock.faults.plant import Plant
 
             plant = Plant.parse(self.plant)
-        return Application(self.contracts(), Runtime(self.token, limit, state), plant)
+        mock = Application(self.contracts(), Runtime(self.token, limit, state), plant)
+        self.take_scenarios(mock)
+        return mock
+
+    def take_scenarios(self, mock: Application) -> None:
+        """Let `mock` have the scenarios, as their file is now; each session begins them anew.
+
+        Raises:
+            ContractError: if one is wrong, with every finding; the previous ones stay.
+        """
+        if self.scenarios is not None:
+            # imported here, as few mocks need it
+            from adcontract_mock.application.scenario_file import read_scenarios
+
+            mock.runtime.scenarios.take(read_scenarios(self.scenarios, mock.runtime.documents))
 
     def contracts(self) -> list[Contract]:
         """Return the contracts, as their files are now.

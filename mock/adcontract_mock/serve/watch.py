@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from adcontract import ContractError, UsageError
@@ -16,34 +17,49 @@ if TYPE_CHECKING:
 
 
 class Watch:
-    """Looks at the files of the contracts of `settings`, and lets `mock` serve them anew when they change."""
+    """Looks at the files of the contracts and scenarios of `settings`; `mock` serves them anew when they change."""
 
     def __init__(self, mock: Application, settings: Settings, echo: Callable[[str], object]) -> None:
         self._mock = mock
         self._settings = settings
         self._echo = echo
-        self._seen = self._served = dict(_files(settings.folder))
+        self._seen = self._served = self._files()
 
     def look(self, *, settled: bool = False) -> None:
         """Serve the contracts anew if a file has changed; if they are broken report it, and serve the previous ones.
 
         With `settled` a change counts only when the files are as they were at the last look, so written completely.
         """
-        before, self._seen = self._seen, dict(_files(self._settings.folder))
+        before, self._seen = self._seen, self._files()
         if self._seen == self._served or (settled and self._seen != before):
             return
         self._served = self._seen
+        what = "contracts"
         try:
             self._mock.serve(self._settings.contracts())
+            what = "scenarios"
+            self._settings.take_scenarios(self._mock)
         except (ContractError, UsageError) as error:
             known, self._mock.runtime.contract_errors = self._mock.runtime.contract_errors, tuple(error.lines())
             if self._mock.runtime.contract_errors != known:
-                self._echo("The contracts are broken; the previous ones are still served:")
+                self._echo(f"The {what} are broken; the previous ones are still served:")
                 for line in self._mock.runtime.contract_errors:
                     self._echo(f"  {line}")
         else:
             self._mock.runtime.contract_errors = ()
             self._echo("The contracts have changed and are served anew.")
+
+    def _files(self) -> dict[str, tuple[int, int]]:
+        """Return every file with its time and size."""
+        files = dict(_files(self._settings.folder))
+        if self._settings.scenarios is not None:
+            with suppress(OSError):
+                files[str(self._settings.scenarios)] = _stamp(self._settings.scenarios.stat())
+        return files
+
+
+def _stamp(status: os.stat_result) -> tuple[int, int]:
+    return status.st_mtime_ns, status.st_size
 
 
 def _files(folder: Path | str) -> Iterator[tuple[str, tuple[int, int]]]:
@@ -57,7 +73,6 @@ def _files(folder: Path | str) -> Iterator[tuple[str, tuple[int, int]]]:
             if entry.is_dir():
                 yield from _files(entry.path)
             else:
-                status = entry.stat()
-                yield entry.path, (status.st_mtime_ns, status.st_size)
+                yield entry.path, _stamp(entry.stat())
         except OSError:
             continue

@@ -77,6 +77,7 @@ class Control:
         """Replace the choices of the session by those in the body, an object by operation."""
         session, choices = _session(request), self._checked(await json_body(request))
         self._runtime.sessions.clear(session)
+        self._runtime.scenarios.restart(session)
         return self._chosen(request, session, choices)
 
     async def merge(self, request: Request) -> Response:
@@ -87,11 +88,14 @@ class Control:
         """Forget the choices of the session."""
         session = _session(request)
         self._runtime.sessions.clear(session)
+        self._runtime.scenarios.restart(session)
         return self._response(request, session)
 
     def _chosen(self, request: Request, session: str, choices: dict[str, dict[str, str]]) -> Response:
         for key, choice in choices.items():
             self._runtime.sessions.put(session, key, choice)
+            if "scenario" in choice:
+                self._runtime.scenarios.restart(session)
         return self._response(request, session)
 
     def _response(self, request: Request, session: str) -> Response:
@@ -110,6 +114,8 @@ class Control:
 
     def _choice(self, name: str, choice: Any) -> tuple[str, dict[str, str]]:
         preferences = _texts(name, choice)
+        if "scenario" in preferences:
+            self._runtime.scenarios.check(preferences["scenario"])
         if name == ALL:
             self._check_for_all(preferences)
             return ALL, preferences
@@ -150,6 +156,10 @@ class Control:
             shared_statuses=[(status, status) for status in sorted(shared - statuses)],
             examples=[(name, f"{name}, where documented") for name in examples],
             states=options_of(DESCRIPTIONS),
+            scenarios=[
+                (name, f"{name}: {each.says}" if each.says else name)
+                for name, each in self._runtime.scenarios.named.items()
+            ],
             snapshots=[(snapshot, snapshot) for snapshot in snapshots],
             defaults={"state": "on" if self._runtime.state.on else "off"},
         )

@@ -206,7 +206,7 @@ def test_an_unknown_name_in_the_query_is_refused_with_those_that_there_are(garde
     response = garden.get("/plants?__status=503")
     assert response.status_code == 400
     assert response.json()["known"] == [
-        *("__code", "__example", "__dynamic", "__seed", "__state", "__snapshot", "__delay", "__fault")
+        *("__code", "__example", "__dynamic", "__seed", "__state", "__snapshot", "__scenario", "__delay", "__fault")
     ]
 
 
