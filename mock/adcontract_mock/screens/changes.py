@@ -34,8 +34,8 @@ _LONG_NAME = 255
 _LONG_TEXT = 1000
 _LONGEST = 5000
 _FILLER = (
-    "that goes on and on, wraps over several lines, and contains one word without any place to break it: "
-    "Pneumonoultramicroscopicsilicovolcanoconiosisandevenlongerthanthat "
+    "Pneumonoultramicroscopicsilicovolcanoconiosisandevenlongerthanthat is a word without any place to break it, "
+    "in a text that goes on and on and wraps over several lines. "
 )
 _SCRIPTS = (
     "Zo\u00eb \u00c5str\u00f6m-\u0141uk\u00e1\u0161 \u00df\u0130\u0131\u00f1",

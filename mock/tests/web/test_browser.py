@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Locator, Page, expect, sync_playwright
+from playwright.sync_api import Error, Locator, Page, expect, sync_playwright
 
 from adcontract import load
+from adcontract_mock.serve.in_thread import running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -151,6 +152,47 @@ def test_a_body_that_is_generated_from_the_schema_is_chosen_like_an_example(page
     expect(send(books)).to_contain_text("dynamic=true")
     page.reload()
     expect(books.locator(".chip")).to_have_text("generated from the schema")
+
+
+def test_a_state_is_chosen_below_the_examples_while_the_response_is_a_success(page: Page) -> None:
+    operation = opened(page, "library-v1 getNewestBook")
+    choose(operation, "Example", "long-text")
+    expect(operation.locator(".chip")).to_have_text("long-text")
+    expect(send(operation)).to_contain_text("Pneumono")
+    states = operation.locator("select[name=example] optgroup option")
+    assert states.evaluate_all("all => all.map(each => each.value)") == ["long-text", "unicode"]
+    choose(operation, "Status", "405")
+    expect(states).to_have_count(0)
+    expect(send(operation)).to_contain_text("405")
+
+
+SCENARIO = """
+busy:
+  says: Too many requests, a success, no network.
+  operations:
+    listCampaigns: [{code: 429, times: 2}, {example: many}, {fault: reset}]
+"""
+
+
+def test_a_page_goes_through_a_scenario_until_the_network_is_gone(tab: Page, tmp_path: Path) -> None:
+    file = tmp_path / "scenarios.yaml"
+    file.write_text(SCENARIO)
+    with running(api="topsort", scenarios=file) as mock:
+        tab.context.clear_cookies()
+        tab.goto(f"{mock.url}/_mock/")
+        choose(tab.locator("#every"), "Scenario", "busy")
+        expect(tab.locator("#message")).to_have_text("Every operation: scenario busy.")
+        script = """async () => {
+            const answer = await fetch("/v1/campaign-service/campaigns", {headers: {Authorization: "Bearer x"}});
+            return [answer.status, (await answer.json()).campaigns?.length ?? 0];
+        }"""
+        assert [tab.evaluate(script) for _ in range(3)] == [[429, 0], [429, 0], [200, 100]]
+        for _ in range(2):
+            with pytest.raises(Error, match="Failed to fetch"):
+                tab.evaluate(script)
+        choose(tab.locator("#every"), "Scenario", "")
+        expect(tab.locator("#message")).to_have_text("Every operation: as documented.")
+        assert tab.evaluate(script) == [200, 2]
 
 
 def test_every_operation_fails_at_once(page: Page) -> None:
