@@ -127,7 +127,7 @@ class Mock:
         return f"{MULTIPART}; boundary={_BOUNDARY}", _form(fields, schema.get("properties", {}))
 
     def ask_path(self, method: str, path: str) -> Received:
-        """Return the response to a request for a path below that of the document."""
+        """Return the response to a request for a path, without a credential."""
         return self.send(method, path, {}, b"")
 
     def send(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Received:

@@ -42,21 +42,29 @@ def kit(api: str | None, snapshot: str | None, spec: Path | None, out: Path) -> 
     with extra("mock", "`adcontract kit`"):
         from adcontract import names, spec_folder
         from adcontract_kit.asking import Mock
+        from adcontract_kit.package import check_replaceable, package_json, readme
         from adcontract_kit.recorded import recorded
-        from adcontract_kit.sources import package_json, sources
+        from adcontract_kit.sources import sources
         from adcontract_kit.toolbox import check_node, compile_packages, versions
         from adcontract_mock.serve.in_thread import running
 
     check_node()
+    chosen = names(spec or spec_folder(), api, snapshot)
+    for name in chosen:
+        check_replaceable(out / str(name), name)
     documents = []
-    for name in names(spec or spec_folder(), api, snapshot):
+    for name in chosen:
         # one at a time, so that each is at the vendor's own paths, which links name
         with running(api=name.api, snapshot=name.snapshot, spec=spec) as served:
             (document,) = served.mock.runtime.documents
             with closing(Mock(served.url, document)) as mock:
                 documents.append(recorded(mock))
     files = {
-        str(each.contract.name): {**sources(each), "package.json": package_json(each.contract, versions())}
+        str(each.contract.name): {
+            **sources(each),
+            "package.json": package_json(each.contract, versions()),
+            "README.md": readme(each),
+        }
         for each in documents
     }
     compile_packages(files, out)

@@ -59,27 +59,27 @@ class RecordedResponse:
 
 @dataclass(frozen=True)
 class RecordedOperation:
-    """An operation with its responses by status, and the responses to requests that get none of these."""
+    """An operation with its responses by status, and the responses to requests that get none of these.
+
+    `shared` are those to faulty requests that any operation may have, by status.
+    """
 
     operation: Operation
     responses: Mapping[str, RecordedResponse]
     unauthenticated: Received
     not_acceptable: Received
     unknown_status: Received
+    shared: Mapping[str, Received]
 
 
 @dataclass(frozen=True)
 class Recorded:
-    """A document: its operations, in the order in which a path is looked for, and the responses that all may have.
-
-    `shared` are those to faulty requests, by status.
-    """
+    """A document: its operations, in the order in which a path is looked for, and the responses without one."""
 
     contract: Contract
     operations: tuple[RecordedOperation, ...]
     unknown_path: Received
     unknown_method: Received
-    shared: Mapping[str, Received]
 
 
 def recorded(mock: Mock) -> Recorded:
@@ -89,17 +89,18 @@ def recorded(mock: Mock) -> Recorded:
         AdcontractError: if it cannot give one of them.
     """
     contract = mock.document.contract
+    if not contract.operations:
+        raise AdcontractError(f"{contract.name} has no operations: there is nothing to write a package of.")
     first = contract.operations[0]
     methods = {each.method for each in contract.operations if each.path == first.path}
-    other = next(method for method in ("PATCH", "DELETE", "PUT", "POST", "GET") if method not in methods)
+    other = next(method for method in ("PATCH", "DELETE", "PUT", "POST", "GET", "TRACE") if method not in methods)
     path = mock.request(first).url("").partition("?")[0]
-    sharing = {status: each for each in contract.operations for status in contract.shared_responses(each)}
     return Recorded(
         contract,
         tuple(_operation(mock, each) for each in sorted(contract.operations, key=_literal_first)),
-        mock.ask_path("GET", "/-/no/such/path"),
+        # below its prefix, where every path is one of the document
+        mock.ask_path("GET", f"{mock.document.prefix}/-/no/such/path"),
         mock.ask_path(other, path),
-        {status: mock.ask(mock.request(each), code=status) for status, each in sorted(sharing.items())},
     )
 
 
@@ -116,6 +117,7 @@ def _operation(mock: Mock, operation: Operation) -> RecordedOperation:
         mock.ask(request, credential=""),
         mock.ask(request, accept=NO_MEDIA),
         mock.ask(request, code=NO_NAME),
+        {status: mock.ask(request, code=status) for status in mock.document.contract.shared_responses(operation)},
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -11,15 +10,13 @@ import orjson
 from adcontract.openapi.pointer import lookup
 from adcontract_kit.table import scheme_data, success, table
 from adcontract_kit.types_document import types_document
+from adcontract_kit.zod_schemas import for_zod
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from adcontract import Contract
     from adcontract_kit.recorded import Recorded, RecordedResponse
 
 _IDENTIFIER = re.compile(r"[A-Za-z_$][\w$]*").fullmatch
-_NOT_FOR_ZOD = ("default", "description", "deprecated", "discriminator", "title", "readOnly", "writeOnly")
 
 
 def sources(recorded: Recorded) -> dict[str, str]:
@@ -33,30 +30,6 @@ def sources(recorded: Recorded) -> dict[str, str]:
         "schemas.ts": _schemas(recorded, types),
         "server.ts": _server(recorded.contract),
     }
-
-
-def package_json(contract: Contract, needed: Mapping[str, str]) -> str:
-    """Return the package.json of a contract; `needed` are the versions of the packages with which it was compiled."""
-    modules = ("fixtures", "msw", "zod")
-    entries = {".": "index", **{f"./{each}": each for each in modules}}
-    described = {
-        "name": f"@adcontract/{contract.name}",
-        "version": version("adcontract"),
-        "description": f"Types, client, payloads, handlers and schemas: {contract.document['info']['title']}",
-        "private": True,
-        "type": "module",
-        "sideEffects": False,
-        "engines": {"node": ">=20"},
-        "exports": {
-            **{entry: {"types": f"./{file}.d.ts", "default": f"./{file}.js"} for entry, file in entries.items()},
-            "./openapi.json": "./openapi.json",
-            "./package.json": "./package.json",
-        },
-        "dependencies": {"openapi-fetch": f"^{needed['openapi-fetch']}"},
-        "peerDependencies": {name: f"^{needed[name]}" for name in ("msw", "zod")},
-        "peerDependenciesMeta": {name: {"optional": True} for name in ("msw", "zod")},
-    }
-    return f"{_json(described)}\n"
 
 
 def _fixtures(recorded: Recorded) -> str:
@@ -80,9 +53,10 @@ def _payloads(recorded: Recorded) -> str:
         lines.append(f"  {_key(each.operation.id)}: {{\n    success: {of_success};\n    responses: {{")
         lines += [f"      {_status(status)}: {_names(response)};" for status, response in each.responses.items()]
         lines.append("    };\n  };")
-    return "\n".join(
-        ("/** The names of the payloads of each operation. */", "export interface Payloads {", *lines, "}", "")
-    )
+    statuses = sorted({status for each in recorded.operations for status in each.shared})
+    shared = " | ".join(map(_status, statuses)) or "never"
+    lines += ["}", "", "/** The statuses that any operation may have. */", f"export type SharedStatus = {shared};"]
+    return "\n".join(("/** The names of the payloads of each operation. */", "export interface Payloads {", *lines, ""))
 
 
 def _names(response: RecordedResponse) -> str:
@@ -99,37 +73,20 @@ def _operations(data: dict[str, Any]) -> str:
 
 
 def _schemas(recorded: Recorded, types: dict[str, Any]) -> str:
-    definitions = {name: _for_zod(schema) for name, schema in types["components"].get("schemas", {}).items()}
+    definitions = {name: for_zod(schema) for name, schema in types["components"].get("schemas", {}).items()}
     responses: dict[str, dict[str, Any]] = {}
     for each in recorded.operations:
         for status, response in each.operation.responses.items():
             if response.json and "schema" in response.json.data:
                 schema = lookup(types, f"{response.json.pointer}/schema")
-                responses.setdefault(each.operation.id, {})[status] = _for_zod(schema)
+                responses.setdefault(each.operation.id, {})[status] = for_zod(schema)
     return (
         "/** The schemas of the contract as JSON Schemas. */\n"
-        f"export const schemas = {_json(definitions)};\n\n"
+        'import type { components } from "./types.js";\n\n'
+        f'export const schemas: Readonly<Record<keyof components["schemas"], object>> = {_json(definitions)};\n\n'
         "export const responseSchemas: Readonly<Record<string, Readonly<Record<string, object>>>> = "
         f"{_json(responses)};\n"
     )
-
-
-def _for_zod(node: Any) -> Any:
-    """Return a schema with references as Zod follows them, and without what no value breaks."""
-    text = orjson.dumps(node).replace(b'"#/components/schemas/', b'"#/definitions/')
-    return _stripped(orjson.loads(text))
-
-
-def _stripped(schema: Any) -> Any:
-    if isinstance(schema, list):
-        return [_stripped(each) for each in schema]
-    if not isinstance(schema, dict):
-        return schema
-    return {
-        key: {name: _stripped(each) for name, each in value.items()} if key == "properties" else _stripped(value)
-        for key, value in schema.items()
-        if key not in _NOT_FOR_ZOD and not key.startswith("x-")
-    }
 
 
 def _server(contract: Contract) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
-from adcontract.openapi.paths import parameter_names, pattern
+from adcontract.openapi.paths import parameter_names
 from adcontract.openapi.references import follow
 from adcontract.openapi.text import as_text
 from adcontract.requests import serialize
@@ -40,7 +41,6 @@ def table(recorded: Recorded) -> dict[str, Any]:
         "operations": [_operation(each, recorded.contract, fixed) for each in recorded.operations],
         "unknownPath": fixed(recorded.unknown_path),
         "unknownMethod": fixed(recorded.unknown_method),
-        "shared": {status: fixed(each) for status, each in recorded.shared.items()},
         "fixed": fixed.responses,
     }
 
@@ -67,6 +67,7 @@ def _operation(recorded: RecordedOperation, contract: Contract, fixed: _Fixed) -
         "unauthenticated": fixed(recorded.unauthenticated),
         "notAcceptable": fixed(recorded.not_acceptable),
         "unknownStatus": fixed(recorded.unknown_status),
+        "shared": {status: fixed(each) for status, each in recorded.shared.items()},
         "responses": {status: _response(each, fixed) for status, each in recorded.responses.items()},
     }
 
@@ -132,9 +133,8 @@ def _texts(operation: Operation, query: Mapping[str, Any]) -> dict[str, list[str
 
 def _pattern(path: str, integers: set[str]) -> str:
     """Return the pattern of a path as JavaScript reads it, with a group for each parameter."""
-    segments = []
-    for segment in path.split("/"):
-        names = parameter_names(segment)
-        value = "-?[0-9]+" if names and names[0] in integers else "[^/]+"
-        segments.append(pattern(segment, value).pattern)
-    return "/".join(segments)
+    written = re.escape(path)
+    for name in parameter_names(path):
+        value = "-?[0-9]+" if name in integers else "[^/]+"
+        written = written.replace(re.escape(f"{{{name}}}"), f"({value})", 1)
+    return written

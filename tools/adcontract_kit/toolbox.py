@@ -6,6 +6,7 @@ import hashlib
 import json
 import shutil
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 import platformdirs
 
 from adcontract import AdcontractError, UsageError
+from adcontract.errors import shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -33,7 +35,7 @@ def compile_packages(packages: Mapping[str, Mapping[str, str]], out: Path) -> No
     """Write the packages to the folder `out`, by the name of the folder of each: its files by name.
 
     Raises:
-        UsageError: if the toolbox cannot be installed.
+        UsageError: if the toolbox cannot be installed, or a folder cannot be written.
         AdcontractError: if the packages cannot be compiled.
     """
     toolbox = _installed()
@@ -52,8 +54,16 @@ def compile_packages(packages: Mapping[str, Mapping[str, str]], out: Path) -> No
         for name, files in packages.items():
             for file in ("types.d.ts", *(each for each in files if not each.endswith(".ts"))):
                 shutil.copy(sources / name / file, compiled / name / file)
-            shutil.rmtree(out / name, ignore_errors=True)
-            shutil.copytree(compiled / name, out / name)
+            _replace(out / name, compiled / name)
+
+
+def _replace(folder: Path, new: Path) -> None:
+    try:
+        if folder.exists():
+            shutil.rmtree(folder)
+        shutil.copytree(new, folder)
+    except OSError as error:
+        raise UsageError(f"{shown(folder)} cannot be written: {error.strerror}.") from None
 
 
 def _configured(sources: Path, names: Sequence[str]) -> Path:
@@ -100,6 +110,8 @@ def _installed() -> Path:
     folder = platformdirs.user_cache_path("adcontract", appauthor=False) / f"kit-{digest}"
     if folder.is_dir():
         return folder
+    if sys.stderr.isatty():
+        print("Installing openapi-typescript and what else compiles the packages (once)", file=sys.stderr)  # noqa: T201
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix="kit-new-") as new:
         for file in ("package.json", "package-lock.json"):

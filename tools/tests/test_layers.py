@@ -78,9 +78,9 @@ ROOMS = {
         _public
         __init__""",
     "adcontract_kit": """
-        __init__ types_document asking toolbox
+        __init__ types_document zod_schemas asking toolbox
         recorded
-        table
+        table package
         sources
         command""",
     "adcontract_proof": """

@@ -1,13 +1,13 @@
 /** A client of the API, typed by its contract. */
-import createFetchClient, { type Client, type ClientOptions } from "openapi-fetch";
+import createFetchClient, { type Client, type ClientOptions as FetchOptions } from "openapi-fetch";
 import { server } from "./server.js";
 import type { paths } from "./types.js";
 
-export type { Body, OperationId, PayloadName, Status, Success } from "./bodies.js";
+export type { OperationId, PayloadName, ResponseBody, ResponseStatus, SuccessStatus } from "./bodies.js";
 export type * from "./types.js";
 
 /** What a client needs: the options of openapi-fetch, and a credential. */
-export interface Options extends ClientOptions {
+export interface ClientOptions extends FetchOptions {
   /** Its URL; without it that of the vendor. */
   baseUrl?: string;
   /** The credential, in the form of the contract; for HTTP Basic it is `user:password`. */
@@ -15,7 +15,7 @@ export interface Options extends ClientOptions {
 }
 
 /** Return a client: `const { data, error } = await client.GET(path, { params })`. */
-export function createClient({ token, ...options }: Options = {}): Client<paths> {
+export function createClient({ token, ...options }: ClientOptions = {}): Client<paths> {
   // looked up at each request, so that handlers which start later have it, too
   const fetch = (request: Request) => globalThis.fetch(request);
   const client = createFetchClient<paths>({ baseUrl: server.url, bodySerializer: written, fetch, ...options });

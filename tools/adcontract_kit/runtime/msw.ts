@@ -1,14 +1,14 @@
 /** Handlers for MSW 2 that answer as the mock does. */
 import { type HttpHandler, http, type RequestHandlerOptions } from "msw";
-import type { Body, OperationId, PayloadName, Status, Success } from "./bodies.js";
+import type { OperationId, PayloadName, ResponseBody, ResponseStatus, SharedStatus, SuccessStatus } from "./bodies.js";
 import { type Chosen, operationOf, responseTo } from "./responses.js";
 import { server } from "./server.js";
 
 /** A response of an operation: its status, that of a success without it; its payload, or a body; and a delay. */
-export interface Response<Id extends OperationId, S extends Status<Id> = Status<Id>> {
+export interface ChosenResponse<Id extends OperationId, S extends ResponseStatus<Id> = ResponseStatus<Id>> {
   readonly status?: S;
   readonly example?: PayloadName<Id, S>;
-  readonly body?: Body<Id, S>;
+  readonly body?: ResponseBody<Id, S>;
   /** In milliseconds. */
   readonly delay?: number;
 }
@@ -18,9 +18,9 @@ export interface Mock {
   /** They answer every request to the API. */
   readonly handlers: HttpHandler[];
   /** Return a handler that answers one operation with a payload, a status or both, to put before the others. */
-  readonly respond: <Id extends OperationId, S extends Status<Id> = Success<Id> & Status<Id>>(
+  readonly respond: <Id extends OperationId, S extends ResponseStatus<Id> = SuccessStatus<Id> & ResponseStatus<Id>>(
     operation: Id,
-    response: PayloadName<Id, Success<Id>> | Status<Id> | Response<Id, S>,
+    response: PayloadName<Id, SuccessStatus<Id>> | ResponseStatus<Id> | SharedStatus | ChosenResponse<Id, S>,
     options?: RequestHandlerOptions,
   ) => HttpHandler;
 }
@@ -42,11 +42,18 @@ export function mock({ baseUrl = server.url }: { readonly baseUrl?: string } = {
 function chosen(response: unknown): Chosen {
   if (typeof response === "number") return { code: String(response) };
   if (typeof response === "string") return { example: response };
-  const { status, example, delay, ...rest } = response as { status?: unknown; example?: string; delay?: number; body?: unknown };
+  const { status, example, delay, ...body } = response as Given;
   return {
-    ...rest,
+    ...body,
     ...(status === undefined ? {} : { code: String(status) }),
     ...(example === undefined ? {} : { example }),
     ...(delay === undefined ? {} : { delay: String(delay) }),
   };
+}
+
+interface Given {
+  status?: string | number;
+  example?: string;
+  delay?: number;
+  body?: unknown;
 }

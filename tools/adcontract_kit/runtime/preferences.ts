@@ -8,7 +8,10 @@ export interface Preferences {
 }
 
 const NAMES = ["code", "example", "delay"] as const;
-const PREFERENCE = /\s*([\w!#$%&'*+\-.^`|~]+)\s*(?:=\s*(?:"((?:[^"\\]|\\.)*)"|([\w!#$%&'*+\-.^`|~]+))?)?\s*(?:;[^,]*)?(?:,|$)/g;
+const TOKEN = "[\\w!#$%&'*+\\-.^`|~]+";
+const QUOTED = '"((?:[^"\\\\]|\\\\.)*)"';
+const PREFERENCE = new RegExp(`\\s*(${TOKEN})\\s*(?:=\\s*(?:${QUOTED}|(${TOKEN}))?)?\\s*(?:;[^,]*)?(?:,|$)`, "g");
+const IS_TOKEN = new RegExp(`^${TOKEN}$`);
 
 /** Return the preferences of a request; `Prefer` goes before the query. */
 export function preferencesOf(request: Request, url: URL): Preferences {
@@ -26,6 +29,15 @@ export function preferencesOf(request: Request, url: URL): Preferences {
     }
   }
   return found;
+}
+
+/** Return a response that says which preferences of its request were obeyed (RFC 7240, 3). */
+export function applied(response: Response, { code, example, delay }: Preferences): Response {
+  const written = Object.entries({ code, example, delay }).flatMap(([name, value]) =>
+    value === undefined ? [] : [`${name}=${IS_TOKEN.test(value) ? value : JSON.stringify(value)}`],
+  );
+  if (written.length) response.headers.set("Preference-Applied", written.join(", "));
+  return response;
 }
 
 /** Wait for as long as `delay` says. */

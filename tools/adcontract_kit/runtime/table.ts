@@ -5,8 +5,6 @@ export interface Table {
   readonly operations: readonly Operation[];
   readonly unknownPath: number;
   readonly unknownMethod: number;
-  /** The responses to faulty requests, by status. */
-  readonly shared: Readonly<Record<string, number>>;
   readonly fixed: readonly Fixed[];
 }
 
@@ -70,5 +68,7 @@ export interface Operation {
   readonly unauthenticated: number;
   readonly notAcceptable: number;
   readonly unknownStatus: number;
+  /** The responses to faulty requests that any operation may have, by status. */
+  readonly shared: Readonly<Record<string, number>>;
   readonly responses: Readonly<Record<string, DeclaredResponse>>;
 }

@@ -1,7 +1,7 @@
 /** The schemas of the contract, to check what a real server sends. Zod makes them of the JSON Schemas. */
 import type { Middleware } from "openapi-fetch";
 import * as z from "zod";
-import type { Body, OperationId, Status } from "./bodies.js";
+import type { OperationId, ResponseBody, ResponseStatus } from "./bodies.js";
 import { table } from "./operations.js";
 import { responseSchemas, schemas } from "./schemas.js";
 import type { components } from "./types.js";
@@ -11,19 +11,18 @@ type JSONSchema = Exclude<Parameters<typeof z.fromJSONSchema>[0], boolean>;
 const made = new Map<object, z.ZodType>();
 
 /** Return the schema of that name. */
-export function schema<Name extends keyof components["schemas"] & keyof typeof schemas>(
+export function schema<Name extends keyof components["schemas"]>(
   name: Name,
 ): z.ZodType<components["schemas"][Name]> {
   return zodOf(schemas[name]) as z.ZodType<components["schemas"][Name]>;
 }
 
 /** Return the schema of the JSON body of a response; of any value where the contract has none. */
-export function responseSchema<Id extends OperationId, S extends Status<Id>>(
+export function responseSchema<Id extends OperationId, S extends ResponseStatus<Id>>(
   operation: Id,
   status: S,
-): z.ZodType<Body<Id, S>> {
-  const known: Record<string, Record<string, object>> = responseSchemas;
-  return zodOf(known[operation]?.[String(status)] ?? {}) as z.ZodType<Body<Id, S>>;
+): z.ZodType<ResponseBody<Id, S>> {
+  return zodOf(responseSchemas[operation]?.[String(status)] ?? {}) as z.ZodType<ResponseBody<Id, S>>;
 }
 
 /** A response whose body breaks the contract. */
@@ -43,8 +42,7 @@ export function checkResponses(report: (breach: Breach) => void = ({ message }) 
       const operation = table.operations.find((each) => each.path === schemaPath && each.method === request.method);
       if (!operation || !response.headers.get("content-type")?.includes("json")) return;
       const { status } = response;
-      const known: Record<string, Record<string, object>> = responseSchemas;
-      const declared = known[operation.id]?.[status];
+      const declared = responseSchemas[operation.id]?.[status];
       if (!declared) return;
       const { error } = zodOf(declared).safeParse(await response.clone().json());
       if (!error) return;

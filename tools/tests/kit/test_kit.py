@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
-from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from adcontract import AdcontractError
 from adcontract.cli import main
 from adcontract_kit.asking import Mock
+from adcontract_kit.package import package_json, readme
 from adcontract_kit.recorded import recorded
-from adcontract_kit.sources import package_json, sources
+from adcontract_kit.sources import sources
 from adcontract_kit.toolbox import versions
 from adcontract_mock.serve.in_thread import running
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+
+    Fails = Callable[..., str]
 
 HERE = Path(__file__).resolve().parent
 LOCKS = (HERE.parents[1] / "adcontract_kit" / "toolbox", HERE / "runners")
@@ -32,7 +36,7 @@ def shop() -> Mapping[str, str]:
 def written(spec: Path) -> dict[str, str]:
     with running(spec=spec, snapshot="2025-02-01") as served:
         (document,) = served.mock.runtime.documents
-        with closing(Mock(served.url, document)) as mock:
+        with contextlib.closing(Mock(served.url, document)) as mock:
             return sources(recorded(mock))
 
 
@@ -78,6 +82,15 @@ def test_the_package_names_its_contract_and_what_it_was_compiled_with() -> None:
     assert package["peerDependencies"]["zod"] == f"^{versions()['zod']}"
 
 
+def test_the_readme_lists_every_operation_with_the_names_of_its_payloads() -> None:
+    with running(spec=HERE.parent / "sound", snapshot="2025-02-01") as served:
+        (document,) = served.mock.runtime.documents
+        with contextlib.closing(Mock(served.url, document)) as mock:
+            rows = [line for line in readme(recorded(mock)).splitlines() if "/orders" in line]
+    assert [row.split("`")[1] for row in rows] == ["cancelOrder", "createOrder", "getOrder", "listOrders"]
+    assert all(f"`{name}`" in rows[-1] for name in ("default", "empty", "many?page=2"))
+
+
 @pytest.mark.parametrize("folder", LOCKS, ids=lambda folder: folder.name)
 def test_the_lock_pins_every_package_with_a_hash(folder: Path) -> None:
     declared = json.loads((folder / "package.json").read_text())
@@ -92,37 +105,59 @@ def test_the_tests_use_the_packages_with_which_the_kit_is_compiled() -> None:
     assert of_tests.items() <= versions().items()
 
 
+NODE = ("node", "echo v20.1.0")
+FAILING = ("npm", "echo 'npm error network is down' >&2; exit 1")
+
+
+@pytest.fixture
+def fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Fails:
+    """Run `adcontract kit` where these scripts are the only programs, and return the one line that it prints."""
+
+    def run(*programs: tuple[str, str]) -> str:
+        folder = tmp_path / "bin"
+        folder.mkdir()
+        for name, script in programs:
+            (folder / name).write_text(f"#!/bin/sh\n{script}\n")
+            (folder / name).chmod(0o755)
+        monkeypatch.setenv("PATH", str(folder))
+        monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+        with pytest.raises(SystemExit) as ended:
+            main(["kit", "--spec", str(HERE.parent / "sound"), "--out", str(tmp_path / "kit")])
+        assert list(tmp_path.glob("cache/adcontract/kit-*")) == []
+        out, err = capsys.readouterr()
+        assert (ended.value.code, out, err.count("\n")) == (2, "", 1)
+        return err.strip()
+
+    return run
+
+
 @pytest.mark.parametrize(
     ("programs", "error"),
     [
         ([], "`adcontract kit` needs node: install Node 20 or newer, which has npm."),
-        ([("node", "echo v20.1.0")], "`adcontract kit` needs npm: install Node 20 or newer, which has npm."),
-        (
-            [("node", "echo v18.19.0"), ("npm", "exit 1")],
-            "`adcontract kit` needs Node 20 or newer, and finds v18.19.0.",
-        ),
-        (
-            [("node", "echo v20.1.0"), ("npm", "echo 'npm error network is down' >&2; exit 1")],
-            "npm cannot install what `adcontract kit` needs: npm error network is down",
-        ),
+        ([NODE], "`adcontract kit` needs npm: install Node 20 or newer, which has npm."),
+        ([("node", "echo v18.19.0"), FAILING], "`adcontract kit` needs Node 20 or newer, and finds v18.19.0."),
+        ([NODE, FAILING], "npm cannot install what `adcontract kit` needs: npm error network is down"),
     ],
 )
-def test_what_is_missing_is_said_in_one_line(
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-    programs: list[tuple[str, str]],
-    error: str,
-) -> None:
-    folder = tmp_path / "bin"
-    folder.mkdir()
-    for name, script in programs:
-        (folder / name).write_text(f"#!/bin/sh\n{script}\n")
-        (folder / name).chmod(0o755)
-    monkeypatch.setenv("PATH", str(folder))
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    with pytest.raises(SystemExit) as ended:
-        main(["kit", "--spec", str(HERE.parent / "sound"), "--out", str(tmp_path / "kit")])
-    assert (ended.value.code, *capsys.readouterr()) == (2, "", f"Error: {error}\n")
-    assert not (tmp_path / "kit").exists()
-    assert list(tmp_path.glob("cache/adcontract/kit-*")) == []
+def test_what_is_missing_is_said_in_one_line(fails: Fails, programs: list[tuple[str, str]], error: str) -> None:
+    assert fails(*programs) == f"Error: {error}"
+
+
+def test_a_folder_that_is_no_such_package_is_not_replaced(fails: Fails, tmp_path: Path) -> None:
+    own = tmp_path / "kit/shop-2025-02-01/notes.txt"
+    own.parent.mkdir(parents=True)
+    own.write_text("mine")
+    assert "is not the package @adcontract/shop-2025-02-01, and is not replaced." in fails(NODE, FAILING)
+    assert own.read_text() == "mine"
+
+
+def test_a_response_that_the_mock_cannot_give_is_named_with_its_place_in_the_contract() -> None:
+    spec = HERE.parents[2] / "mock/tests/spec"
+    with running(spec=spec, api="post", snapshot="2025-01-31") as served:
+        (document,) = served.mock.runtime.documents
+        with (
+            contextlib.closing(Mock(served.url, document)) as mock,
+            pytest.raises(AdcontractError, match=r"no response 200 of getImpossible: .*v1_broken\.yaml:9:11: "),
+        ):
+            recorded(mock)

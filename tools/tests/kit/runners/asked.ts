@@ -10,6 +10,16 @@ export interface Asked {
   body?: string;
 }
 
+/** A payload with another value at a path, or without one there, and whether the contract allows that. */
+export interface Changed {
+  operation: string;
+  status: string;
+  name: string;
+  path: (string | number)[];
+  value?: unknown;
+  valid: boolean;
+}
+
 /** `responseSchema` of any package. */
 export type Validating = (operation: string, status: string) => {
   safeParse(value: unknown): { error?: Error | undefined };

@@ -9,9 +9,11 @@ import base64
 import contextlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
+import textwrap
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -30,9 +32,16 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[3]
-KIT = ROOT / "build" / "kit"
 WORK = ROOT / "build" / "kit-test"
+KIT = WORK / "kit"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+CONTRACTS: tuple[tuple[Path, str | None], ...] = (
+    (spec_folder(), None),
+    (ROOT / "mock/tests/orchard", None),
+    (ROOT / "mock/tests/spec", "library"),
+)
+"""The folders of contracts, and an API: ours, and two that have what ours lack, such as keys in the query."""
+
 NPM = ("--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
 
 
@@ -41,28 +50,40 @@ def main() -> None:
     browser = next((found for name in BROWSERS if (found := shutil.which(name))), None)
     if browser is None:
         sys.exit(f"There is no browser: install one of {', '.join(BROWSERS)}. .ci/browser does it where it can.")
-    command = Path(sys.executable).with_name("adcontract")
-    step("adcontract kit", [str(command), "kit", "--out", str(KIT)], ROOT)
+    command = str(Path(sys.executable).with_name("adcontract"))
+    documents: dict[str, dict[str, Any]] = {}
+    for spec, api in CONTRACTS:
+        chosen = ["--spec", str(spec), *(["--api", api] if api else [])]
+        step("adcontract kit", [command, "kit", *chosen, "--out", str(KIT)], ROOT)
+        for each in names(spec, api):
+            documents[str(each)] = {"spec": spec, "api": each.api, "snapshot": each.snapshot}
     WORK.mkdir(parents=True, exist_ok=True)
     for file in HERE.iterdir():
         if file.suffix in (".ts", ".json"):
             shutil.copy(file, WORK)
+    (WORK / "readme.ts").write_text(readme_code(), encoding="utf-8")
     step("npm ci", ["npm", "ci", *NPM], WORK)
-    documents = {str(each): {"api": each.api, "snapshot": each.snapshot} for each in names(spec_folder())}
-    folders = sorted(file.parent for file in KIT.glob("*/package.json"))
-    packages = [str(folder) for folder in folders]
-    step("npm install of the packages", ["npm", "install", "--no-save", "--install-links", *NPM, *packages], WORK)
+    packages = [str(KIT / name) for name in documents]
+    step("npm install of the packages", ["npm", "install", "--no-save", *NPM, *packages], WORK)
     step("npx msw init", ["npx", "msw", "init", "public", "--no-save"], WORK)
     with contextlib.ExitStack() as open_:
         listed = []
-        for folder in folders:
+        for name, options in documents.items():
             # each on its own, so that it is at the vendor's own paths
-            served = open_.enter_context(running(**documents[folder.name]))
+            served = open_.enter_context(running(**options))
             mock = open_.enter_context(contextlib.closing(Mock(served.url, served.mock.runtime.documents[0])))
-            listed.append(write(mock, folder.name, served.url))
+            listed.append(write(mock, name, served.url))
         (WORK / "packages.ts").write_text(index(listed), encoding="utf-8")
         step("tsc --strict", ["npx", "tsc", "--project", "."], WORK)
         step("vitest", ["npx", "vitest", "run", *sys.argv[1:]], WORK, os.environ | {"KIT_BROWSER": browser})
+
+
+def readme_code() -> str:
+    """Return the TypeScript that README.md shows, which has to compile."""
+    section = (ROOT / "README.md").read_text("utf-8").partition("## For frontends\n")[2].partition("\n## ")[0]
+    blocks = re.findall(r"(?:^ {4}.*\n|^\n)+", section, re.MULTILINE)
+    (code,) = (textwrap.dedent(block) for block in blocks if "import " in block)
+    return code
 
 
 def step(name: str, line: list[str], folder: Path, variables: dict[str, str] | None = None) -> None:
@@ -79,12 +100,13 @@ def write(mock: Mock, name: str, url: str) -> dict[str, Any]:
     contract = mock.document.contract
     asked = [each for kind in (documented, preferred, refused) for each in kind(mock)]
     (WORK / f"{name}.requests.json").write_text(json.dumps(asked, indent=1), encoding="utf-8")
+    (WORK / f"{name}.changes.json").write_text(json.dumps(list(changed(mock)), indent=1), encoding="utf-8")
     return {"name": name, "mockUrl": url, "server": contract.document["servers"][0]["url"]}
 
 
 def index(packages: list[dict[str, Any]]) -> str:
     """Return the module that lists the packages for the tests."""
-    lines = ['import type { Asked, Validating } from "./asked";']
+    lines = ['import type { Asked, Changed, Validating } from "./asked";']
     rows = []
     for i, each in enumerate(packages):
         name = each["name"]
@@ -94,10 +116,12 @@ def index(packages: list[dict[str, Any]]) -> str:
             f'import {{ responseSchema as schema{i} }} from "@adcontract/{name}/zod";',
             # as text, since the compiler would derive a type of all of it
             f'import requests{i} from "./{name}.requests.json?raw";',
+            f'import changes{i} from "./{name}.changes.json?raw";',
         ]
         rows += [
             f"  {{ ...{json.dumps(each)}, mock: mock{i}, fixtures: fixtures{i} as object,",
-            f"    responseSchema: schema{i} as Validating, requests: JSON.parse(requests{i}) as Asked[] }},",
+            f"    responseSchema: schema{i} as Validating, requests: JSON.parse(requests{i}) as Asked[],",
+            f"    changes: JSON.parse(changes{i}) as Changed[] }},",
         ]
     return "\n".join((*lines, "export const packages = [", *rows, "];", ""))
 
@@ -145,10 +169,55 @@ def refused(mock: Mock) -> Iterator[dict[str, Any]]:
         yield asked("refused", mock, request, Accept="application/x-none")
         plain = asked("refused", mock, request)
         methods = {each.method for each in operations if each.path == operation.path}
-        for method in {"HEAD", "OPTIONS", "PUT", "DELETE"} - methods:
+        for method in sorted({"OPTIONS", "PUT", "DELETE", *(() if operation.body else ("HEAD",))} - methods):
             without_body = {key: value for key, value in plain.items() if key != "body"}
             yield {**without_body, "name": f"{method} {operation.path}", "method": method}
-    yield {"kind": "refused", "name": "unknown path", "method": "GET", "path": "/-/no/such/path", "headers": {}}
+    unknown = f"{mock.request(operations[0]).url('').partition('?')[0]}/no/such/path"
+    yield {"kind": "refused", "name": "unknown path", "method": "GET", "path": unknown, "headers": {}}
+
+
+VALUES: tuple[Any, ...] = ("text", "", 5, -1, 1.5, True, None, [], {}, "2025-01-31T10:00:00Z", "https://example.com")
+
+
+def changed(mock: Mock) -> Iterator[dict[str, Any]]:
+    """Yield the documented payloads with one value changed or removed, and whether they are valid then."""
+    schemas = mock.document.composer.schemas
+    for operation in mock.document.contract.operations:
+        for status, response in operation.responses.items():
+            media = response.json
+            if media and media.examples and "schema" in media.data:
+                name, whole = media.examples[0].name, media.examples[0].value
+                for path in places(whole, ()):
+                    change = {"operation": operation.id, "status": status, "name": name, "path": path}
+                    for value in VALUES:
+                        valid = schemas.valid(f"{media.pointer}/schema", with_change(whole, path, value))
+                        yield {**change, "value": value, "valid": valid}
+                    if path and isinstance(path[-1], str):
+                        valid = schemas.valid(f"{media.pointer}/schema", with_change(whole, path, REMOVED))
+                        yield {**change, "valid": valid}
+
+
+REMOVED = object()
+
+
+def places(value: Any, path: tuple[str | int, ...]) -> Iterator[tuple[str | int, ...]]:
+    """Yield the paths of all values in a value, of lists those in the first item."""
+    yield path
+    inside = value.items() if isinstance(value, dict) else enumerate(value[:1]) if isinstance(value, list) else ()
+    for key, each in inside:
+        yield from places(each, (*path, key))
+
+
+def with_change(whole: Any, path: tuple[str | int, ...], value: object) -> Any:
+    """Return a copy of a value with another one at a path, or without one there."""
+    if not path:
+        return value
+    copy = dict(whole) if isinstance(whole, dict) else list(whole)
+    if len(path) == 1 and value is REMOVED:
+        del copy[path[0]]
+    else:
+        copy[path[0]] = with_change(whole[path[0]], path[1:], value)
+    return copy
 
 
 def asked(

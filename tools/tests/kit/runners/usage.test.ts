@@ -69,7 +69,8 @@ describe("a response by name", () => {
     served.use(respond("listCampaigns", "many"));
     const names: string[] = [];
     for (let more: boolean | undefined = true; more; ) {
-      const page: CampaignPage | undefined = (await topsort.GET(PATH, { params: { query: { offset: names.length } } })).data;
+      const query = { offset: names.length };
+      const page: CampaignPage | undefined = (await topsort.GET(PATH, { params: { query } })).data;
       names.push(...(page?.campaigns ?? []).map(({ campaignId }) => campaignId));
       more = page?.hasMore;
     }
@@ -98,6 +99,11 @@ describe("a response by name", () => {
   test("goes after what the request itself prefers", async () => {
     served.use(respond("listCampaigns", 429));
     expect((await topsort.GET(PATH, { headers: { Prefer: "code=403" } })).response.status).toBe(403);
+  });
+
+  test("is that to a faulty request, which any operation may have", async () => {
+    served.use(respond("listCampaigns", 405));
+    expect((await topsort.GET(PATH)).response.status).toBe(405);
   });
 
   test("is one that the contract has", () => {
