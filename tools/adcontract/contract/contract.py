@@ -116,8 +116,9 @@ class Contract:
         (`4XX`), or for any other status (`default`).
         """
         own, code = operation.responses, str(status)
+        shared = (each for each in self.error_responses.values() if each.status == code)
         wide = own.get(f"{code[0]}XX") or own.get(f"{code[0]}xx") or own.get("default")
-        return own.get(code) or self.shared_responses(operation).get(code) or wide
+        return own.get(code) or next(shared, None) or wide
 
     @cached_property
     def _origin(self) -> dict[str, Any]:
