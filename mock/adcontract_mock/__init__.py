@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,6 +24,9 @@ def app(
     state: Path | None = None,
     plant: str | None = None,
     scenarios: Path | None = None,
+    upstream: str | None = None,
+    on_breach: Literal["report", "fail"] = "report",
+    save: Path | None = None,
 ) -> Application:
     """Return the mock as an ASGI application, for tests in one process with it: `httpx.ASGITransport(app=app())`.
 
@@ -38,10 +41,13 @@ def app(
         state: the file that keeps the state of the sessions; without it they are kept in memory.
         plant: a fault that one operation has, such as `missing-field@getBook`; see `adcontract mock --plant list`.
         scenarios: a file of scenarios, which requests and sessions choose by name.
+        upstream: the URL of a real server, which gets the requests for which nothing is chosen.
+        on_breach: `fail` for a 502 where the exchange breaks what is documented; `report` passes it on.
+        save: the folder for the payloads of that server.
 
     Raises:
-        UsageError: if there are no such contracts, the rate limit is not valid, the file cannot be used, or the
-            fault cannot be planted.
+        UsageError: if there are no such contracts, the rate limit or the URL is not valid, a file cannot be used, or
+            the fault cannot be planted.
         ContractError: if one cannot be assembled, or lacks what every request may need, or if a scenario is wrong.
     """
     # imported here, so that an import of the package alone does not load a server
@@ -50,4 +56,7 @@ def app(
     with extra("mock", "adcontract_mock.app"):
         from adcontract_mock.serve.settings import Settings
 
-    return Settings(api, snapshot, token, rate_limit, spec, stateful, seed_items, state, plant, scenarios).application()
+    settings = Settings(
+        api, snapshot, token, rate_limit, spec, stateful, seed_items, state, plant, scenarios, upstream, on_breach, save
+    )
+    return settings.application()

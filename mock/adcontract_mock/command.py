@@ -7,6 +7,7 @@ import gc
 import signal
 import socket
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ from adcontract.errors import UsageError
 from adcontract.extras import extra
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from adcontract_mock.serve.certificate import Certificate
     from adcontract_mock.serve.settings import Settings
@@ -88,6 +89,21 @@ _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}
     type=click.Choice(["text", "json"]),
     help="The format of --plant list.  [default: text]",
 )
+@click.option(
+    "--upstream",
+    metavar="URL",
+    help="Forward requests to this server, unless a response is chosen, and compare both directions with the contract.",
+)
+@click.option(
+    "--on-breach",
+    type=click.Choice(["report", "fail"]),
+    help="Pass on what breaks the contract, or answer 502 where that is documented.  [default: report]",
+)
+@click.option(
+    "--save",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Keep the payloads of --upstream below this folder, without secrets, as files for a folder of contracts.",
+)
 def mock(
     api: str | None,
     snapshot: str | None,
@@ -106,6 +122,9 @@ def mock(
     scenarios: Path | None,
     plant: str | None,
     format_: str | None,
+    upstream: str | None,
+    on_breach: str | None,
+    save: Path | None,
 ) -> None:
     """Serve the contracts as a mock of their APIs.
 
@@ -123,10 +142,14 @@ def mock(
       adcontract mock --plant list --api topsort
       adcontract mock --plant missing-field@listCampaigns --stateful
       adcontract mock --plant filter-ignored@listCampaigns:status --stateful
+      adcontract mock --api topsort --upstream https://staging.example.com --save seen
     """  # noqa: D301 - click wants the escape itself
-    if workers > 1 and (watch or record or plant):
-        alone = "--watch" if watch else "--record" if record else "--plant"
-        raise UsageError(f"{alone} needs one worker: leave --workers out.")
+    _check_alone(workers, {"--watch": watch, "--record": record, "--plant": plant, "--save": save})
+    _check_upstream(
+        upstream,
+        {"--save": save, "--on-breach": on_breach},
+        {"--stateful": stateful, "--rate-limit": rate_limit, "--plant": plant},
+    )
     if stateful and workers > 1 and state is None:
         raise UsageError("--stateful with several workers needs a file that they share: name one with --state.")
     if format_ and plant != "list":
@@ -149,6 +172,8 @@ def mock(
             settings = Settings(
                 api, snapshot, token or None, rate_limit, spec, stateful, seed_items, state, plant, scenarios
             )
+            if upstream is not None:
+                settings = replace(settings, upstream=upstream, on_breach=on_breach or "report", save=save)
             service = Service(settings, watch=watch)
         runtime = service.mock.runtime
         secured = certificate(host) if tls else None
@@ -160,12 +185,28 @@ def mock(
         contracts = [document.contract for document in runtime.documents]
         faults = [document.fault for document in runtime.documents if document.fault]
         authority = secured.authority if secured else None
-        for line in banner(contracts, url, token, authority, stateful=stateful, faults=faults):
+        for line in banner(contracts, url, token, authority, stateful=stateful, faults=faults, upstream=upstream):
             click.echo(line)
         if workers == 1:
             _serve(service, listening, secured)
         else:
             _serve_in_processes(settings, workers, listening, secured)
+
+
+def _check_alone(workers: int, given: Mapping[str, object]) -> None:
+    """Check that no option is given that one process alone can have."""
+    alone = next((name for name, value in given.items() if value), None)
+    if workers > 1 and alone:
+        raise UsageError(f"{alone} needs one worker: leave --workers out.")
+
+
+def _check_upstream(upstream: str | None, own: Mapping[str, object], others: Mapping[str, object]) -> None:
+    """Check that the `own` options of --upstream are given with it only, and the `others` without it only."""
+    wrong = next((name for name, value in (own if upstream is None else others).items() if value), None)
+    if wrong and upstream is None:
+        raise UsageError(f"{wrong} is about --upstream: name a server with it.")
+    if wrong:
+        raise UsageError(f"{wrong} is about what the mock answers, and --upstream about a real server: leave one out.")
 
 
 @contextmanager

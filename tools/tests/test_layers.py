@@ -56,6 +56,7 @@ ROOMS = {
         responses
         faults
         journal
+        upstream
         application.runtime
         web
         application

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
     from adcontract import Contract
     from adcontract_mock.faults.plant import Plant
+    from adcontract_mock.upstream.forwarding import Forwarding
 
-_EXPOSED = ("Allow", "Mock-Explain", "Preference-Applied", "Retry-After")
+_EXPOSED = ("Allow", "Mock-Breaches", "Mock-Explain", "Preference-Applied", "Retry-After")
 """The headers that a response may have besides those of its contract."""
 
 
@@ -29,11 +30,19 @@ class Application:
     """The mock as an ASGI application: the contracts that it serves, and its `runtime`, which outlives them."""
 
     def __init__(
-        self, contracts: Sequence[Contract], runtime: Runtime | None = None, plant: Plant | None = None
+        self,
+        contracts: Sequence[Contract],
+        runtime: Runtime | None = None,
+        plant: Plant | None = None,
+        forwarding: Forwarding | None = None,
     ) -> None:
-        """Serve `contracts`, as `serve` does; without a `runtime` a new one is created. One has the fault `plant`."""
+        """Serve `contracts`, as `serve` does; without a `runtime` a new one is created. One has the fault `plant`.
+
+        Requests for which nothing is chosen go to the real server of `forwarding`, if there is one.
+        """
         self.runtime = runtime or Runtime()
         self._plant = plant
+        self._forwarding = forwarding
         self.serve(contracts)
 
     def serve(self, contracts: Sequence[Contract]) -> None:
@@ -52,7 +61,7 @@ class Application:
         if self._plant:
             planted = self._plant.planted(contracts, runtime.token, runtime.state, limited=limited)
             documents = tuple(planted if each.contract is planted.contract else each for each in documents)
-        app = _connexion(runtime, documents, newest(contracts))
+        app = _connexion(runtime, documents, newest(contracts), self._forwarding)
         runtime.documents, self._app, self._cors = documents, app, _cors(app, documents)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -65,10 +74,18 @@ class Application:
         await app(scope, receive, send)
 
 
-def _connexion(runtime: Runtime, documents: Sequence[ServedContract], at_root: Sequence[Contract]) -> ASGIApp:
+def _connexion(
+    runtime: Runtime,
+    documents: Sequence[ServedContract],
+    at_root: Sequence[Contract],
+    forwarding: Forwarding | None,
+) -> ASGIApp:
     app = AsyncApp(
         __name__,
-        middlewares=[partial(Pages, runtime=runtime, documents=documents), partial(Delivery, runtime=runtime)],
+        middlewares=[
+            partial(Pages, runtime=runtime, documents=documents),
+            partial(Delivery, runtime=runtime, forwarding=forwarding),
+        ],
     )
     for document in documents:
         app.add_api(document.skeleton(), base_path=document.prefix, document=document)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from time import perf_counter, time
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from adcontract_mock.application.runtime import Runtime
     from adcontract_mock.http.request_head import RequestHead
     from adcontract_mock.responses.served_contract import ServedContract
+    from adcontract_mock.upstream.forwarding import Forwarding
 
 _MARK = MARK.encode()
 
@@ -39,9 +41,10 @@ _MARK = MARK.encode()
 class Delivery(SpecMiddleware):  # type: ignore[misc]
     """Responds to requests for the operations of every document, in place of Connexion's own middlewares."""
 
-    def __init__(self, app: ASGIApp, runtime: Runtime) -> None:
+    def __init__(self, app: ASGIApp, runtime: Runtime, forwarding: Forwarding | None = None) -> None:
         self.app = app
         self.routing = Routing()
+        self._forwarding = forwarding
         self._journal = runtime.journal
         self._sessions = runtime.sessions
         self._scenarios = runtime.scenarios
@@ -66,9 +69,7 @@ class Delivery(SpecMiddleware):  # type: ignore[misc]
                 response = await self._as_preferred(exchange, headers, receive)
             else:
                 found = self.routing.find(exchange.method, exchange.path)
-                if _takes_body(found):
-                    exchange.body = await _body(receive)
-                response = self._found(found, exchange, headers, None)
+                response = await self._response(found, exchange, headers, None, receive)
         except ContractError as error:
             response = mock_response(500, "broken contract", message=" ".join(error.lines()))
         exchange.response = response
@@ -84,6 +85,34 @@ class Delivery(SpecMiddleware):  # type: ignore[misc]
             if self._sessions.get(head.session):
                 return True
         return head.prefers or _MARK in exchange.query
+
+    async def _response(
+        self,
+        found: Match | NoMatch,
+        exchange: Exchange,
+        headers: Mapping[bytes, bytes],
+        preferred: Preferences | None,
+        receive: Receive,
+    ) -> HttpResponse:
+        """Return the response of the mock, or of the real server where nothing is chosen."""
+        forwarding = self._forwarding
+        if forwarding and forwarding.takes(preferred) and _is_forwarded(found, exchange.method):
+            exchange.body = await _body(receive, forwarding.server.most)
+            return await self._forwarded(forwarding, found, exchange)
+        if _takes_body(found):
+            exchange.body = await _body(receive)
+        return self._found(found, exchange, headers, preferred)
+
+    async def _forwarded(self, forwarding: Forwarding, found: Match | NoMatch, exchange: Exchange) -> HttpResponse:
+        documents = self.routing.documents.values()
+        if isinstance(found, NoMatch):
+            served = found.document or max(documents, key=lambda each: (each.name.newest, each.name.snapshot))
+            exchange.document = found.document.id if found.document else None
+            return await forwarding.respond(served, None, None, exchange)
+        responder = found.responder
+        exchange.document, exchange.operation, exchange.source = responder.document, responder.operation.id, found
+        served = next(each for each in documents if each.id == responder.document)
+        return await forwarding.respond(served, responder.operation, found.values(exchange), exchange)
 
     def _found(
         self, found: Match | NoMatch, exchange: Exchange, headers: Mapping[bytes, bytes], preferred: Preferences | None
@@ -124,9 +153,7 @@ class Delivery(SpecMiddleware):  # type: ignore[misc]
         preferred = combined(asked, turn.over(defaults) if turn else defaults)
         preferred.invalid = invalid or preferred.invalid
         try:
-            if _takes_body(found):
-                exchange.body = await _body(receive)
-            response = self._found(found, exchange, headers, preferred)
+            response = await self._response(found, exchange, headers, preferred, receive)
         except InvalidPreference as error:
             return error.response
         if turn and scenario:
@@ -184,7 +211,15 @@ def _takes_body(found: Match | NoMatch) -> bool:
     return isinstance(found, Match) and bool(found.responder.operation.body)
 
 
-async def _body(receive: Receive) -> bytes:
+def _is_forwarded(found: Match | NoMatch, method: str) -> bool:
+    """Return whether a request goes to the real server: not if it asks the mock for its methods or for a snapshot."""
+    if isinstance(found, Match):
+        return True
+    return method != "OPTIONS" and (found.document is not None or found.response.status == HTTPStatus.NOT_FOUND)
+
+
+async def _body(receive: Receive, most: int | None = None) -> bytes:
+    """Return the body of a request; of one that is longer than `most` bytes a part that is longer, too."""
     whole = received_at_once(receive)
     if whole is not None:
         return whole
@@ -192,8 +227,9 @@ async def _body(receive: Receive) -> bytes:
     body: bytes = message.get("body", b"")
     if not message.get("more_body"):
         return body
-    chunks = [body]
-    while message.get("more_body"):
+    chunks, length = [body], len(body)
+    while message.get("more_body") and (most is None or length <= most):
         message = await receive()
         chunks.append(message.get("body", b""))
+        length += len(chunks[-1])
     return b"".join(chunks)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
@@ -10,6 +11,37 @@ if TYPE_CHECKING:
 
     from adcontract import RequestError, Values
     from adcontract_mock.http.response import HttpResponse
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """A part of the contract that a response of a real server breaks: its location and field, and a message.
+
+    The location is `status`, `header` or `body`. `pointer` is the part of the contract, and `inferred` the sentence
+    that says why it is inferred, None where it is documented. `times` is how often the response breaks it.
+    """
+
+    location: str
+    field: str
+    message: str
+    pointer: str
+    inferred: str | None = None
+    times: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Forwarded:
+    """What a real server at `url` answered: the response as it came, None if there was none.
+
+    `breaches` are what it breaks of the contract, and `saved` the names of the files that keep its payloads. `withheld`
+    is whether the client got another response for its breaches.
+    """
+
+    url: str
+    response: HttpResponse | None = None
+    breaches: tuple[Breach, ...] = ()
+    saved: tuple[str, ...] = ()
+    withheld: bool = False
 
 
 class RequestSource(Protocol):
@@ -26,7 +58,8 @@ class Exchange:
     as sent, without `?`; `headers` as ASGI gives them. `body` is empty where the operation takes none; of a long one
     the journal keeps the beginning, and `left_out` is how many bytes came after. `session`, `document` (`library-v1`)
     and `operation` (its id) are None where there are none; `source` can read the request again, and is None where the
-    request was not read. `applied` are the preferences that were obeyed, by name.
+    request was not read. `applied` are the preferences that were obeyed, by name. `forwarded` is what a real server
+    answered, None where the mock itself did; `response_left_out` is for its body what `left_out` is for the request's.
     """
 
     # defaults of the class: most requests need no values of their own
@@ -40,6 +73,8 @@ class Exchange:
     faults: tuple[RequestError, ...] = ()
     applied: Mapping[str, str] = MappingProxyType({})
     left_out: int = 0
+    forwarded: Forwarded | None = None
+    response_left_out: int = 0
 
     def __init__(
         self, started: float, method: str, path: bytes, query: bytes, headers: Sequence[tuple[bytes, bytes]]

@@ -10,7 +10,7 @@ from adcontract_mock.journal.journal import KEPT, status
 
 if TYPE_CHECKING:
     from adcontract import RequestError
-    from adcontract_mock.http.exchange import Exchange
+    from adcontract_mock.http.exchange import Breach, Exchange, Forwarded
     from adcontract_mock.journal.redaction import Redaction
     from adcontract_mock.responses.served_contract import ServedContract
 
@@ -38,10 +38,38 @@ def entry(number: int, exchange: Exchange, redaction: Redaction, document: Serve
         },
         "response": {
             "headers": redaction.headers(response.headers) if response else {},
-            "body": body(redaction.body(response.body), len(response.body)) if response else None,
+            "body": response_body(exchange, redaction),
         },
+        "upstream": _upstream(exchange.forwarded, redaction, document),
     }
     return cast("dict[str, Any]", redaction.everywhere(shown))
+
+
+def response_body(exchange: Exchange, redaction: Redaction) -> dict[str, Any] | None:
+    """Return the body of the response without credentials: see `body`."""
+    if exchange.response is None:
+        return None
+    raw, left_out = exchange.response.body, exchange.response_left_out
+    shown = redaction.sent(raw, cut=left_out > 0) if exchange.forwarded else redaction.body(raw)
+    return body(shown, len(raw) + left_out)
+
+
+def _upstream(
+    forwarded: Forwarded | None, redaction: Redaction, document: ServedContract | None
+) -> dict[str, Any] | None:
+    """Return what a real server answered; its body only if it was not passed on."""
+    if forwarded is None:
+        return None
+    came = forwarded.response
+    shown: dict[str, Any] = {
+        "url": forwarded.url,
+        "status": came.status if came else None,
+        "breaches": [violation(each, document) | {"times": each.times} for each in forwarded.breaches],
+        "saved": list(forwarded.saved),
+    }
+    if came and forwarded.withheld:
+        shown["body"] = body(redaction.sent(came.body[:KEPT], cut=len(came.body) > KEPT), len(came.body))
+    return shown
 
 
 def moment(exchange: Exchange) -> str:
@@ -49,8 +77,11 @@ def moment(exchange: Exchange) -> str:
     return datetime.fromtimestamp(exchange.started, UTC).isoformat(timespec="milliseconds")
 
 
-def violation(fault: RequestError, document: ServedContract | None) -> dict[str, Any]:
-    """Return a fault of a request with its position in the files of the contract, and why it is inferred, if it is."""
+def violation(fault: RequestError | Breach, document: ServedContract | None) -> dict[str, Any]:
+    """Return a fault of a request, or of a response, with its position in the files of the contract.
+
+    It says why that is inferred, if it is.
+    """
     described = {"in": fault.location, "field": fault.field, "message": fault.message, "inferred": fault.inferred}
     return described | {"contract": str(document.contract.where(fault.pointer)) if document else None}
 

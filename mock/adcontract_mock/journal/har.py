@@ -12,14 +12,13 @@ from urllib.parse import parse_qsl
 import harfile
 import orjson
 
-from adcontract_mock.journal.entry import body, moment
+from adcontract_mock.journal.entry import body, moment, response_body
 from adcontract_mock.journal.journal import KEPT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from adcontract_mock.http.exchange import Exchange
-    from adcontract_mock.http.response import HttpResponse
     from adcontract_mock.journal.redaction import Redaction
 
 _HTTP = "HTTP/1.1"
@@ -36,7 +35,7 @@ def har(exchanges: Iterable[Exchange], redaction: Redaction, base_url: str) -> s
                 startedDateTime=moment(exchange),
                 time=milliseconds,
                 request=_request(exchange, redaction, base_url),
-                response=_response(exchange.response, redaction),
+                response=_response(exchange, redaction),
                 timings=harfile.Timings(send=0, wait=milliseconds, receive=0),
                 comment=exchange.response.reason if exchange.response else None,
             )
@@ -63,16 +62,18 @@ def _request(exchange: Exchange, redaction: Redaction, base_url: str) -> harfile
     )
 
 
-def _response(response: HttpResponse | None, redaction: Redaction) -> harfile.Response:
+def _response(exchange: Exchange, redaction: Redaction) -> harfile.Response:
     """Return the response; status 0, as browsers write it, where the connection ended without one."""
+    response = exchange.response
     if response is None:
         return harfile.Response(status=0, statusText="", httpVersion=_HTTP)
     headers = redaction.headers(response.headers)
-    raw = redaction.body(response.body)
-    shown = body(raw, len(response.body)) or {"text": ""}
-    content = harfile.Content(size=len(response.body), mimeType=headers.get("content-type", ""), text=shown.get("text"))
-    if "binary" in shown:
-        content.text, content.encoding = base64.b64encode(raw).decode(), "base64"
+    shown = response_body(exchange, redaction) or {"text": ""}
+    size = len(response.body) + exchange.response_left_out
+    content = harfile.Content(size=size, mimeType=headers.get("content-type", ""), text=shown.get("text"))
+    # a real server's may hold secrets that cannot be seen in it
+    if "binary" in shown and not exchange.forwarded:
+        content.text, content.encoding = base64.b64encode(redaction.body(response.body)).decode(), "base64"
     return harfile.Response(
         status=response.status,
         statusText=_phrase(response.status),
@@ -80,7 +81,7 @@ def _response(response: HttpResponse | None, redaction: Redaction) -> harfile.Re
         headers=_records(headers.items()),
         content=content,
         redirectURL=headers.get("location", ""),
-        bodySize=len(response.body),
+        bodySize=size,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections import deque
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from adcontract_mock.http.exchange import Exchange
 
 KEPT = 64 * 1024
-"""The number of bytes that are kept of the body of a request."""
+"""The number of bytes that are kept of the body of a request, and of that of a real server's response."""
 
 
 class Journal:
@@ -35,6 +36,11 @@ class Journal:
         if len(exchange.body) > KEPT:
             exchange.left_out = len(exchange.body) - KEPT
             exchange.body = exchange.body[:KEPT]
+        response = exchange.response
+        # the bodies of the mock itself are few, and shared
+        if exchange.forwarded and response and len(response.body) > KEPT:
+            exchange.response_left_out = len(response.body) - KEPT
+            exchange.response = replace(response, body=response.body[:KEPT])
         self.recorded += 1
         self._exchanges.append(exchange)
         if self.on_record:
@@ -65,7 +71,13 @@ def status(exchange: Exchange) -> int | None:
     return exchange.response.status or None if exchange.response else None
 
 
+def _breaks(exchange: Exchange) -> bool:
+    """Return whether a real server's response breaks the contract."""
+    return bool(exchange.forwarded and exchange.forwarded.breaches)
+
+
 FILTERS: dict[str, Callable[[Exchange, str], bool]] = {
+    "breaches": lambda exchange, value: _breaks(exchange) == (value == "true"),
     "document": lambda exchange, value: exchange.document == value,
     "method": lambda exchange, value: exchange.method == value.upper(),
     "operation": is_of,
@@ -88,8 +100,9 @@ def find(journal: Journal, asked: Mapping[str, str]) -> Iterator[tuple[int, Exch
     for name in asked:
         if name not in (*FILTERS, "after", "limit"):
             raise UsageError(f"There is no filter {name!r}. There are {', '.join(sorted(FILTERS))}, after and limit.")
-    if asked.get("violations", "true") not in ("true", "false"):
-        raise UsageError(f"violations is true or false, not {asked['violations']!r}.")
+    for name in ("breaches", "violations"):
+        if asked.get(name, "true") not in ("true", "false"):
+            raise UsageError(f"{name} is true or false, not {asked[name]!r}.")
     after, limit = _number(asked, "after", 0), _number(asked, "limit", len(journal))
     filters = [(FILTERS[name], value) for name, value in asked.items() if name in FILTERS]
 

@@ -1,4 +1,4 @@
-"""Removing credentials from requests that are shown or written."""
+"""Removing credentials, and e-mail addresses where a payload is kept, from what is shown or written."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from urllib.parse import unquote_plus
 
 import orjson
 
-from adcontract.contract.secret_forms import Secrets, basic_secrets
+from adcontract.contract.secret_forms import Secrets, basic_secrets, is_secret_name
 from adcontract.contract.security import BASIC
 
 if TYPE_CHECKING:
@@ -24,6 +24,12 @@ _SCHEMES = frozenset(("basic", "bearer", "digest", "token"))
 _CUTS = ("...", "…", r"\u2026")
 """What stands for the rest of a text that was too long."""
 
+_EMAIL = re.compile(r"([\w.+-]+)(@|%40)((?:[\w-]+\.)+[A-Za-z]{2,})")
+_EXAMPLE = re.compile(r"(?:.*\.)?example(?:\.(?:com|net|org))?|.*\.(?:test|invalid)", re.IGNORECASE)
+_JWT = re.compile(r"\beyJ[\w-]+\.[\w-]+(?:\.[\w-]+)*")
+_USER = re.compile(r"(\b[a-z][a-z0-9+.-]*://)[^/?#@\s]+@", re.IGNORECASE)
+"""The user, and perhaps a password, in a URL."""
+
 _STRING = r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)'
 _JSON_MEMBER = re.compile(
     rf'"((?:[^"\\]|\\.)*)"(\s*:\s*)({_STRING}|\[(?:{_STRING}|[^\[\]{{}}"])*+\]?|[^\s,\[\]{{}}"]+)', re.DOTALL
@@ -36,18 +42,30 @@ class Redaction:
     """Removes credentials from the usual headers, and from wherever a client puts those of a contract's schemes.
 
     A header, a parameter of a query or a field of a body that is named like one of a scheme counts as its credential,
-    in any case and in the wrong place too. A known token is removed from anything.
+    in any case and in the wrong place too. A known token is removed from anything. Of a `real` server, whatever is
+    named like a secret counts as one.
     """
 
-    def __init__(self, schemes: Iterable[SecurityScheme], token: str | None = None) -> None:
-        """Take the security schemes of all contracts, whose names count on every path, and the token if it is known."""
+    def __init__(
+        self,
+        schemes: Iterable[SecurityScheme],
+        token: str | None = None,
+        learned: Iterable[str] = (),
+        *,
+        real: bool = False,
+    ) -> None:
+        """Take the security schemes of all contracts, whose names count on every path, and the token if it is known.
+
+        `learned` are further secrets, which clients have sent.
+        """
         known = list(schemes)
         self._names = frozenset(scheme.key.lower() for scheme in known)
-        self._headers = _HEADERS | self._names
+        self._real = real
         # ASGI gives headers and paths as bytes, which are shown as Latin-1
         secrets = [token, token.encode().decode("latin-1"), *basic_secrets(token)] if token else []
         if token and not any(scheme.word == BASIC for scheme in known):
             secrets.remove(token.partition(":")[2])
+        secrets += [form for each in learned for form in (each, each.encode().decode("latin-1"))]
         self._beginnings = [token[:size] for size in range(len(token) - 1, 3, -1)] if token else []
         self._secrets = Secrets(dict.fromkeys(secrets, REDACTED))
 
@@ -56,7 +74,7 @@ class Redaction:
         shown: dict[str, str] = {}
         for key, line in raw:
             name, value = self.text(key.decode("latin-1").lower()), line.decode("latin-1")
-            if name in self._headers:
+            if name in _HEADERS or self._is_secret(name):
                 value = _without_credential(value)
             else:
                 value = self.text(_PAIR.sub(self._without_value(unquote_plus), value))
@@ -68,7 +86,10 @@ class Redaction:
         return self.text("&".join(self._pair(pair) for pair in raw.decode("latin-1").split("&")))
 
     def sent(self, body: bytes, *, cut: bool = False) -> bytes:
-        """Return the body of a request without credentials, be it JSON or a form; `cut` if only its beginning."""
+        """Return the body of a request, or of a real server, without credentials; `cut` if only its beginning.
+
+        It may be JSON or a form.
+        """
         text = body.decode("utf-8", "surrogateescape")
         text = _JSON_MEMBER.sub(self._without_value(_of_json, f'"{REDACTED}"', '"'), text)
         for pattern in (_PAIR, _PART):
@@ -100,9 +121,44 @@ class Redaction:
             }
         return [self.everywhere(each) for each in value] if isinstance(value, list | tuple) else value
 
+    def payloads(self, *values: Any) -> list[Any]:
+        """Return JSON values as they may be published: without secrets, and with other e-mail addresses.
+
+        One address becomes the same address at example.com in all of the values.
+        """
+        addresses: dict[str, str] = {}
+        return [self._published(value, addresses) for value in values]
+
+    def _published(self, value: Any, addresses: dict[str, str], *, is_secret: bool = False) -> Any:
+        if isinstance(value, dict):
+            return {
+                self._publishable(name, addresses): self._published(each, addresses, is_secret=self._is_secret(name))
+                for name, each in value.items()
+            }
+        if isinstance(value, list | tuple):
+            return [self._published(each, addresses, is_secret=is_secret) for each in value]
+        if is_secret and value and not isinstance(value, bool):
+            return REDACTED if isinstance(value, str) else 0
+        return self._publishable(value, addresses) if isinstance(value, str) else value
+
+    def _publishable(self, text: str, addresses: dict[str, str]) -> str:
+        def other(match: re.Match[str]) -> str:
+            name, at, host = match.groups()
+            if _EXAMPLE.fullmatch(host):
+                return match[0]
+            number = len(addresses) + 1
+            user = addresses.setdefault(f"{name}@{host}".lower(), "creator" if number == 1 else f"creator{number}")
+            return f"{user}{at}example.com"
+
+        text = _PAIR.sub(self._without_value(unquote_plus), _JWT.sub(REDACTED, self.text(text)))
+        return _EMAIL.sub(other, _USER.sub(rf"\1{REDACTED}@", text))
+
+    def _is_secret(self, name: str) -> bool:
+        return name.lower() in self._names or (self._real and is_secret_name(name))
+
     def _pair(self, pair: str) -> str:
         name, equals, _ = pair.partition("=")
-        return f"{name}={REDACTED}" if equals and unquote_plus(name).lower() in self._names else pair
+        return f"{name}={REDACTED}" if equals and self._is_secret(unquote_plus(name)) else pair
 
     def _without_value(
         self, read_name: Callable[[str], str], redacted: str = REDACTED, quote: str = ""
@@ -111,7 +167,7 @@ class Redaction:
 
         def replaced(match: re.Match[str]) -> str:
             name, between, _ = match.groups()
-            return f"{quote}{name}{quote}{between}{redacted}" if read_name(name).lower() in self._names else match[0]
+            return f"{quote}{name}{quote}{between}{redacted}" if self._is_secret(read_name(name)) else match[0]
 
         return replaced
 

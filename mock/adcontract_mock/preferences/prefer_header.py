@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Container, Iterable
 
 _QUOTED = r'"((?:[^"\\]|\\.)*)"'
 _TOKEN = r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
@@ -26,3 +26,10 @@ def preferences(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
             for name, quoted, token, _ in _PREFERENCE.findall(line.decode("latin-1")):
                 found.setdefault(name.lower(), _ESCAPE.sub(r"\1", quoted) or token)
     return found
+
+
+def without(line: bytes, names: Container[str]) -> bytes:
+    """Return the value of the header without the preferences with these names; empty if there are no others."""
+    text = line.decode("latin-1")
+    kept = [match[0].rstrip(",") for match in _PREFERENCE.finditer(text) if match[1].lower() not in names]
+    return ",".join(kept).strip().encode("latin-1")

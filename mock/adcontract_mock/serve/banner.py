@@ -30,11 +30,12 @@ def banner(
     *,
     stateful: bool = False,
     faults: Sequence[str] = (),
+    upstream: str | None = None,
 ) -> Iterator[str]:
     """Yield the lines to print for a mock of `contracts` that listens at `url`.
 
     `authority` is the file with the certificate that a client has to trust, None where there is none. `faults` are the
-    faults that were planted, a line each.
+    faults that were planted, a line each, and `upstream` is the server that requests are forwarded to.
     """
     yield f"The mock is at {url}"
     at_root = newest(contracts)
@@ -52,6 +53,8 @@ def banner(
         yield f"  {address:{width}}  {text}"
     for fault in faults:
         yield f"Planted: {fault}"
+    if upstream:
+        yield f"Forwarded to {upstream}: every request for which no response is chosen"
     if authority:
         yield "Trust its certificate once, in your browser or your system:"
         yield f"  {authority}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from adcontract import load_named, names, spec_folder
+from adcontract import UsageError, load_named, names, spec_folder
 from adcontract_mock.application.application import Application
 from adcontract_mock.application.runtime import Runtime
 from adcontract_mock.http.rate_limits import RateLimit
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from adcontract import Contract
+    from adcontract_mock.upstream.forwarding import Forwarding
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,9 @@ class Settings:
     credential. `stateful` is whether the state answers requests that do not ask for it; it begins with `seed_items`
     items in each collection besides the documented ones, and is kept in the file `state`, None for in memory. `plant`
     names a fault that one operation has (`missing-field@getBook`); `scenarios` is the file of the scenarios, None for
-    none. All settings can be sent to another process.
+    none. `upstream` is the URL of a real server, which gets what nothing is chosen for; with `on_breach` `fail` a breach
+    of what is documented is a 502, with `report` it is reported only; the payloads are kept below the folder `save`. All
+    settings can be sent to another process.
     """
 
     api: str | None = None
@@ -38,6 +41,9 @@ class Settings:
     state: Path | None = None
     plant: str | None = None
     scenarios: Path | None = None
+    upstream: str | None = None
+    on_breach: str = "report"
+    save: Path | None = None
 
     @property
     def folder(self) -> Path:
@@ -49,8 +55,8 @@ class Settings:
         """Return a mock of the contracts.
 
         Raises:
-            UsageError: if there are no such contracts, the rate limit is not valid, the file cannot be used, or the
-                fault cannot be planted.
+            UsageError: if there are no such contracts, the rate limit or the URL is not valid, a file cannot be used,
+                or the fault cannot be planted.
             ContractError: if one cannot be assembled, or lacks what every request may need, or if a scenario is wrong.
         """
         limit = RateLimit.parse(self.rate_limit) if self.rate_limit is not None else None
@@ -61,7 +67,9 @@ class Settings:
             from adcontract_mock.faults.plant import Plant
 
             plant = Plant.parse(self.plant)
-        mock = Application(self.contracts(), Runtime(self.token, limit, state), plant)
+        runtime = Runtime(self.token, limit, state, has_real_server=self.upstream is not None)
+        contracts = self.contracts()
+        mock = Application(contracts, runtime, plant, self._forwarding(contracts, runtime))
         self.take_scenarios(mock)
         return mock
 
@@ -76,6 +84,21 @@ class Settings:
             from adcontract_mock.application.scenario_file import read_scenarios
 
             mock.runtime.scenarios.take(read_scenarios(self.scenarios, mock.runtime.documents))
+
+    def _forwarding(self, contracts: list[Contract], runtime: Runtime) -> Forwarding | None:
+        if self.upstream is None:
+            return None
+        # imported here, as few mocks need them
+        from adcontract_mock.upstream.forwarding import Forwarding
+        from adcontract_mock.upstream.payloads import PayloadFiles
+        from adcontract_mock.upstream.server import Server
+
+        apis = list(dict.fromkeys(contract.name.api for contract in contracts))
+        if len(apis) > 1:
+            raise UsageError(f"--upstream is the server of one API: choose one of {', '.join(apis)} with --api.")
+        server = Server(self.upstream)
+        files = PayloadFiles(self.save, lambda: runtime.redaction) if self.save else None
+        return Forwarding(server, runtime.learn, files, fails=self.on_breach == "fail")
 
     def contracts(self) -> list[Contract]:
         """Return the contracts, as their files are now.

@@ -16,9 +16,24 @@ if TYPE_CHECKING:
 _SHORT = 8
 """A secret with fewer characters is replaced as a whole word only: others have its letters in them by chance."""
 
+_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_SECRET_NAME = re.compile(
+    r"(?:.* )?(?:auth(?:orization|token)?|(?:access|api)(?:key|token)|cookie|credential|csrf|cvc|cvv|jwt|otp|pin|pwd"
+    r"|pass(?:code|phrase|wd|word)|secret|session ?id|signature|token|xsrf"
+    r"|(?:access|activation|api|encryption|license|private|secret|shared|signing) (?:\w+ )*key)s?"
+    r"(?: (?:encrypted|hash|hashed|plain|value))*"
+)
+_OF_PAGES = re.compile(r"\b(?:after|before|continuation|cursor|next|offset|page|prev|previous|sync)\b")
+
 _WORD = "A-Za-z0-9_"
 _BEFORE = rf"(?:(?<![{_WORD}])|(?<=%[0-9A-Fa-f]{{2}})|(?<=\\[bfnrt])|(?<=\\u[0-9A-Fa-f]{{4}}))"
 _AFTER = rf"(?![{_WORD}])"
+
+
+def is_secret_name(name: str) -> bool:
+    """Return whether a header, a parameter or a field of that name holds a secret: `clientSecret`, not `token_type`."""
+    words = " ".join(_WORDS.findall(name)).lower()
+    return bool(_SECRET_NAME.fullmatch(words)) and not _OF_PAGES.search(words)
 
 
 class Secrets:
