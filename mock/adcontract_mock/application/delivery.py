@@ -96,7 +96,7 @@ class Delivery(SpecMiddleware):  # type: ignore[misc]
     ) -> HttpResponse:
         """Return the response of the mock, or of the real server where nothing is chosen."""
         forwarding = self._forwarding
-        if forwarding and forwarding.takes(preferred) and _is_forwarded(found, exchange.method):
+        if forwarding and _is_forwarded(forwarding, found, exchange.method, preferred):
             exchange.body = await _body(receive, forwarding.server.most)
             return await self._forwarded(forwarding, found, exchange)
         if _takes_body(found):
@@ -211,11 +211,12 @@ def _takes_body(found: Match | NoMatch) -> bool:
     return isinstance(found, Match) and bool(found.responder.operation.body)
 
 
-def _is_forwarded(found: Match | NoMatch, method: str) -> bool:
-    """Return whether a request goes to the real server: not if it asks the mock for its methods or for a snapshot."""
+def _is_forwarded(forwarding: Forwarding, found: Match | NoMatch, method: str, preferred: Preferences | None) -> bool:
+    """Return whether a request goes to the real server: not if it asks the mock for a response, methods or snapshot."""
     if isinstance(found, Match):
-        return True
-    return method != "OPTIONS" and (found.document is not None or found.response.status == HTTPStatus.NOT_FOUND)
+        return forwarding.takes(preferred, keeps_state=found.responder.keeps_state)
+    is_unknown = found.document is not None or found.response.status == HTTPStatus.NOT_FOUND
+    return is_unknown and method != "OPTIONS" and forwarding.takes(preferred, keeps_state=False)
 
 
 async def _body(receive: Receive, most: int | None = None) -> bytes:

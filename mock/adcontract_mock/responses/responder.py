@@ -85,6 +85,11 @@ class Responder:
             response = mock_response(429, reason, message="Too many requests.").with_reason(reason, self.operation.id)
         return response.with_header("Retry-After", str(quota.reset))
 
+    @property
+    def keeps_state(self) -> bool:
+        """Whether the state of a session can answer."""
+        return self._stateful.knows(self.operation)
+
     def declared(self, status: str) -> HttpResponse | None:
         """Return the response that the contract declares for `status`, None where it declares none."""
         response = self.operation.responses.get(status)

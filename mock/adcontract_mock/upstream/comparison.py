@@ -12,6 +12,7 @@ import orjson
 from adcontract import inferred
 from adcontract.contract.invariants import Invariants
 from adcontract.contract.response_basis import of_empty_list, of_field, of_response
+from adcontract.contract.secret_forms import is_secret_name
 from adcontract.openapi.pointer import join
 from adcontract.openapi.references import deref
 from adcontract.requests.parameters import typed_as
@@ -20,7 +21,7 @@ from adcontract_mock.http.exchange import Breach
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from adcontract import MediaType, Operation, Response
+    from adcontract import MediaType, Operation, Response, SchemaError
     from adcontract_mock.responses.served_contract import ServedContract
     from adcontract_mock.upstream.server import Answer
 
@@ -29,6 +30,9 @@ _NEVER_DECLARED = frozenset((HTTPStatus.NOT_MODIFIED, HTTPStatus.TOO_MANY_REQUES
 """Statuses that a request may get for how often it is sent, whatever is declared."""
 
 _WITHOUT_BODY = frozenset((HTTPStatus.NO_CONTENT, HTTPStatus.RESET_CONTENT, HTTPStatus.NOT_MODIFIED))
+_WITHOUT_VALUE = frozenset(("required", "additionalProperties"))
+"""The keywords whose message does not name the value, but what is missing or too much."""
+
 _STATUS = "The pages show what a success holds, and not its status."
 _REFUSALS = "No page says that it lists every status."
 
@@ -78,7 +82,7 @@ class _Comparison:
             elif "schema" in data:
                 for fault in self._schemas.faults(f"{pointer}/schema", typed_as(data["schema"])(text)):
                     why = fault.inferred or inferred(data, "schema") or reason
-                    yield Breach("header", name, _brief(fault.message), fault.pointer, why)
+                    yield Breach("header", name, _message(fault, name), fault.pointer, why)
 
     def _of_body(self, operation: Operation, declared: Response, answer: Answer) -> Iterator[Breach]:
         content_type = answer.named().get("content-type", "")
@@ -107,7 +111,7 @@ class _Comparison:
         for fault in faults:
             reason = of_field(operation, declared, fault, shown, value)
             reason = reason or of_empty_list(self._contract.document, self._schemas, fault, value, shown)
-            yield Breach("body", fault.field or "body", _brief(fault.message), fault.pointer, reason)
+            yield Breach("body", fault.field or "body", _message(fault, *fault.path), fault.pointer, reason)
         for each in () if faults else self._invariants.violations(pointer, value):
             if each.cause is None:
                 field = ".".join(map(str, each.path)) or "body"
@@ -144,6 +148,13 @@ def _counted(found: Iterable[Breach]) -> tuple[Breach, ...]:
     return tuple(counted.values())
 
 
-def _brief(text: str) -> str:
-    """Return `text` without its middle if it is long: the message of a validator may hold a whole payload."""
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST // 2]} … {text[-_LONGEST // 2 :]}"
+def _message(fault: SchemaError, *names: str | int) -> str:
+    """Return what is wrong with a value, which is named only where it is short and no secret."""
+    if fault.keyword in _WITHOUT_VALUE:
+        return fault.message
+    is_secret = any(is_secret_name(str(name)) for name in names)
+    if not is_secret and not isinstance(fault.value, dict | list) and len(fault.message) <= _LONGEST:
+        return fault.message
+    kinds = {dict: "an object", list: "a list", str: "a text"}
+    asked = orjson.dumps(fault.expected).decode() if fault.expected is not None else "something else"
+    return f"is {kinds.get(type(fault.value), 'a value')}, and `{fault.keyword}` asks for {asked}"[:_LONGEST]

@@ -14,7 +14,6 @@ from adcontract_mock.http.exchange import Breach, Forwarded
 from adcontract_mock.http.response import HttpResponse, mock_response
 from adcontract_mock.journal.entry import violation
 from adcontract_mock.preferences.preferences import query_without_preferences
-from adcontract_mock.preferences.registry import PREFERENCES
 from adcontract_mock.upstream.comparison import breaches, has_body
 from adcontract_mock.upstream.passing import to_client, to_server
 from adcontract_mock.upstream.server import NoAnswer
@@ -54,12 +53,12 @@ class Forwarding:
         self._fails = fails
         self._name = f"adcontract-{secrets.token_hex(4)}".encode()
 
-    def takes(self, preferred: Preferences | None) -> bool:
+    def takes(self, preferred: Preferences | None, *, keeps_state: bool) -> bool:
         """Return whether a request is forwarded: nothing is preferred that the mock would have to answer itself."""
         if preferred is None:
             return True
-        chosen = (name for name in preferred.asked if PREFERENCES[name].selects_body or name == "state")
-        return preferred.invalid is None and next(chosen, None) is None
+        is_of_state = keeps_state and "state" in preferred.asked
+        return not (preferred.invalid or preferred.selects_body or is_of_state)
 
     async def respond(
         self, served: ServedContract, operation: Operation | None, values: Values | None, exchange: Exchange
