@@ -64,7 +64,7 @@ class Server:
         """
         self._base = _base(url)
         self.url = str(self._base).rstrip("/")
-        self.path = self._base.path.rstrip("/")
+        self.path = self._base.raw_path.decode("ascii").rstrip("/")
         self.most = most
         self._seconds = seconds
         self._tls = httpx.create_ssl_context()
@@ -143,4 +143,5 @@ def _port(url: httpx.URL) -> int | None:
 
 def _words(error: Exception) -> str:
     """Return the message of an error in one line, its name if it has none."""
-    return " ".join(str(error).split()) or type(error).__name__
+    words = " ".join(str(error).split()) or type(error).__name__
+    return f"{words}; SSL_CERT_FILE names the authorities to trust" if "CERTIFICATE_VERIFY_FAILED" in words else words

@@ -62,6 +62,14 @@ def test_a_base_path_of_the_server_goes_before_the_path(before: Any, server: Any
     assert server.got[0].path == "/api/v1/books"
 
 
+def test_no_path_leads_to_another_host(client: httpx.Client, server: Any) -> None:
+    for path in ("//other.example.com/v1", "/@other.example.com/v1", "/v1/../../v1/http://other.example.com"):
+        with socket.create_connection((client.base_url.host, client.base_url.port or 0)) as raw:
+            raw.sendall(f"GET {path} HTTP/1.1\r\nHost: other.example.com\r\nConnection: close\r\n\r\n".encode())
+            assert raw.makefile("rb").readline() == b"HTTP/1.1 200 OK\r\n"
+    assert [got.header("host") for got in server.got] == [[server.host]] * 3
+
+
 def test_headers_of_one_connection_and_of_the_mock_are_left_out(client: httpx.Client, server: Any) -> None:
     server.answers(
         headers=[

@@ -33,6 +33,12 @@ function details(entry) {
     const where = `${place} ${field}: ${message} — ${contract}${inferred ? ` (inferred: ${inferred})` : ""}`;
     list.append(element("dt", {}, "Violation"), element("dd", { className: "violation" }, where));
   }
+  for (const { in: place, field, message, contract, inferred, times } of entry.upstream?.breaches ?? []) {
+    const count = times > 1 ? ` (${times} times)` : "";
+    const where = `${place} ${field}: ${message}${count} — ${contract}${inferred ? ` (inferred: ${inferred})` : ""}`;
+    list.append(element("dt", {}, "Breach"), element("dd", { className: "violation" }, where));
+  }
+  row(list, "Saved", entry.upstream?.saved.join(", "));
   return [list, message("Request", entry.request), message("Response", entry.response)];
 }
 
@@ -43,8 +49,12 @@ function rendered(entry) {
   $(".method", created).classList.add(entry.method);
   $(".path", created).textContent = entry.path + (entry.query && `?${entry.query}`);
   $(".milliseconds", created).textContent = `${entry.milliseconds} ms`;
-  const faults = entry.violations.length;
-  const counted = faults ? [element("span", { className: "violation" }, `${faults} violation${faults > 1 ? "s" : ""} `)] : [];
+  const counted = [
+    [entry.violations.length, "violation", "violations"],
+    [entry.upstream?.breaches.length, "breach", "breaches"],
+  ].flatMap(([number, one, more]) =>
+    number ? [element("span", { className: "violation" }, `${number} ${number > 1 ? more : one} `)] : [],
+  );
   $(".explain", created).append(...counted, [entry.operation, entry.explain].filter(Boolean).join(": "));
   $("details", created).addEventListener("toggle", ({ target }) => {
     if (!$("dl", target)) $(".inside", target).append(...details(entry));
