@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 _EXPOSED = ("Allow", "Mock-Breaches", "Mock-Explain", "Preference-Applied", "Retry-After")
 """The headers that a response may have besides those of its contract."""
 
+_ANY_ORIGIN = ".*"
+_OF_THIS_MACHINE = r"https?://(localhost|127\.0\.0\.1|\[::1\]|[\w.-]+\.(localhost|test))(:[0-9]+)?"
+"""The origins of pages that may read what a real server answers: no other page that a browser has open."""
+
 
 class Application:
     """The mock as an ASGI application: the contracts that it serves, and its `runtime`, which outlives them."""
@@ -62,7 +66,8 @@ class Application:
             planted = self._plant.planted(contracts, runtime.token, runtime.state, limited=limited)
             documents = tuple(planted if each.contract is planted.contract else each for each in documents)
         app = _connexion(runtime, documents, newest(contracts), self._forwarding)
-        runtime.documents, self._app, self._cors = documents, app, _cors(app, documents)
+        origins = _ANY_ORIGIN if self._forwarding is None else _OF_THIS_MACHINE
+        runtime.documents, self._app, self._cors = documents, app, _cors(app, documents, origins)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Respond to a request; to one of a browser, which sends `Origin`, so that its page may read the response."""
@@ -96,15 +101,15 @@ def _connexion(
     return served
 
 
-def _cors(app: ASGIApp, documents: Sequence[ServedContract]) -> ASGIApp:
-    """Return `app` for the pages of any origin (Fetch, CORS protocol), with their cookies.
+def _cors(app: ASGIApp, documents: Sequence[ServedContract], origins: str) -> ASGIApp:
+    """Return `app` for the pages of these origins (Fetch, CORS protocol), with their cookies.
 
     With cookies nothing may be `*`: the origin is repeated, and every header that a response may have is named.
     """
     exposed = sorted({*_EXPOSED, *(name for document in documents for name in document.headers)}, key=str.lower)
     return CORSMiddleware(
         app,
-        allow_origin_regex=".*",
+        allow_origin_regex=origins,
         allow_methods=["*"],
         allow_headers=["*"],
         allow_credentials=True,

@@ -26,9 +26,9 @@ class Settings:
     credential. `stateful` is whether the state answers requests that do not ask for it; it begins with `seed_items`
     items in each collection besides the documented ones, and is kept in the file `state`, None for in memory. `plant`
     names a fault that one operation has (`missing-field@getBook`); `scenarios` is the file of the scenarios, None for
-    none. `upstream` is the URL of a real server, which gets what nothing is chosen for; with `on_breach` `fail` a breach
-    of what is documented is a 502, with `report` it is reported only; the payloads are kept below the folder `save`. All
-    settings can be sent to another process.
+    none. `upstream` is the URL of a real server, which gets what nothing is chosen for; with `on_breach` `fail` a
+    breach of what is documented is a 502, with `report` it is reported only; the payloads are kept below the folder
+    `save`. All settings can be sent to another process.
     """
 
     api: str | None = None

@@ -129,7 +129,7 @@ def _of_status(operation: Operation, status: int) -> Iterator[Breach]:
         reason = operation.success.inferred or _STATUS
     elif 400 <= status < 500:
         reason = _REFUSALS
-    yield Breach("status", str(status), message, join(operation.pointer, "responses"), reason)
+    yield Breach("status", "status", message, join(operation.pointer, "responses"), reason)
 
 
 def _unshown(declared: Response) -> str | None:
@@ -155,6 +155,6 @@ def _message(fault: SchemaError, *names: str | int) -> str:
     is_secret = any(is_secret_name(str(name)) for name in names)
     if not is_secret and not isinstance(fault.value, dict | list) and len(fault.message) <= _LONGEST:
         return fault.message
-    kinds = {dict: "an object", list: "a list", str: "a text"}
+    kinds: dict[type[Any], str] = {dict: "an object", list: "a list", str: "a text"}
     asked = orjson.dumps(fault.expected).decode() if fault.expected is not None else "something else"
     return f"is {kinds.get(type(fault.value), 'a value')}, and `{fault.keyword}` asks for {asked}"[:_LONGEST]

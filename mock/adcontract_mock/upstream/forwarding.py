@@ -151,10 +151,14 @@ def _unknown(exchange: Exchange) -> RequestError:
 
 def _summary(faults: Iterable[RequestError], found: Iterable[Breach]) -> str:
     """Return the breaches of both directions in one line."""
-    of_request = (f"request {each.location} {each.field}: {each.message}" for each in faults)
-    of_response = (f"response {each.location} {each.field}: {each.message}" for each in found)
+    of_request = (f"request {_place(each)}: {each.message}" for each in faults)
+    of_response = (f"response {_place(each)}: {each.message}" for each in found)
     text = "; ".join(chain(of_request, of_response))
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
+
+
+def _place(fault: RequestError | Breach) -> str:
+    return fault.location if fault.field == fault.location else f"{fault.location} {fault.field}"
 
 
 def _secrets(

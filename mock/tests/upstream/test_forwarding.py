@@ -169,6 +169,23 @@ def test_a_coding_that_nobody_asked_for_is_passed_on_unread(client: httpx.Client
     assert "mock-breaches" not in response.headers
 
 
+def test_pages_of_this_machine_alone_may_read_what_a_real_server_answers(client: httpx.Client, server: Any) -> None:
+    server.answers(headers=[("X-Total", "1"), ("Access-Control-Allow-Origin", "*")])
+    for origin, allowed in (
+        ("http://localhost:3000", "http://localhost:3000"),
+        ("https://app.test", "https://app.test"),
+        ("https://other.example.com", None),
+        ("http://localhost.example.com", None),
+    ):
+        for path in ("/v1/books", "/_mock/requests"):
+            response = client.get(path, headers={"Origin": origin})
+            assert response.headers.get("access-control-allow-origin") == allowed
+    assert (
+        "Mock-Breaches"
+        in client.get("/v1/books", headers={"Origin": "http://localhost"}).headers["access-control-expose-headers"]
+    )
+
+
 def test_head_gets_the_length_that_the_server_says(client: httpx.Client, server: Any) -> None:
     response = client.head("/v1/books")
     assert (server.got[0].method, response.status_code, response.content) == ("HEAD", 200, b"")
