@@ -30,7 +30,7 @@ _NEVER_DECLARED = frozenset((HTTPStatus.NOT_MODIFIED, HTTPStatus.TOO_MANY_REQUES
 """Statuses that a request may get for how often it is sent, whatever is declared."""
 
 _WITHOUT_BODY = frozenset((HTTPStatus.NO_CONTENT, HTTPStatus.RESET_CONTENT, HTTPStatus.NOT_MODIFIED))
-_WITHOUT_VALUE = frozenset(("required", "additionalProperties"))
+_WITHOUT_VALUE = frozenset(("required", "additionalProperties", "depth"))
 """The keywords whose message does not name the value, but what is missing or too much."""
 
 _STATUS = "The pages show what a success holds, and not its status."

@@ -35,6 +35,9 @@ _LONGEST = 1000
 _LEARNED = 6
 """A shorter secret is a word that other texts have by chance; where it stands it is not shown either."""
 
+_LEVELS = 50
+"""How deep secrets are looked for in a body."""
+
 
 class Forwarding:
     """Responds to requests with what the server answers; with `fails`, a breach of what is documented is a 502.
@@ -178,14 +181,16 @@ def _secrets(
         yield from _long(_named([values.path, values.query, values.header, values.body], is_secret=False))
 
 
-def _named(value: Any, *, is_secret: bool) -> Iterator[str]:
+def _named(value: Any, *, is_secret: bool, levels: int = _LEVELS) -> Iterator[str]:
     """Yield every text in a JSON value that is named like a secret."""
+    if not levels:
+        return
     if isinstance(value, dict):
         for name, each in value.items():
-            yield from _named(each, is_secret=is_secret_name(name))
+            yield from _named(each, is_secret=is_secret_name(name), levels=levels - 1)
     elif isinstance(value, list | tuple):
         for each in value:
-            yield from _named(each, is_secret=is_secret)
+            yield from _named(each, is_secret=is_secret, levels=levels - 1)
     elif is_secret and isinstance(value, str):
         yield value
 

@@ -49,8 +49,9 @@ def to_server(headers: Iterable[tuple[bytes, bytes]], via: bytes) -> Iterator[tu
     """
     headers = list(headers)
     left_out = _OF_ONE_CONNECTION | _WRITTEN_ANEW | _OF_THE_MOCK | _named_in_connection(headers)
-    for name, value in headers:
-        kept = value
+    for name, line in headers:
+        # white space around a value is no part of it, and not every server takes it (RFC 9110, 5.5)
+        value = kept = line.strip(b" \t")
         if name == b"cookie":
             pairs = [pair for pair in value.split(b";") if pair.partition(b"=")[0].strip() != COOKIE]
             kept = b";".join(pairs).strip()

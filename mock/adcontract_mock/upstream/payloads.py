@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, Any
 
 import click
-import orjson
 
 from adcontract import UsageError
 
@@ -57,27 +57,34 @@ class PayloadFiles:
         """
         if not _is_json(answer.named().get("content-type", "")) or not answer.is_plain:
             return ()
+        folder = self._folder / served.name.api / "examples" / served.name.snapshot
         try:
-            shown = orjson.loads(answer.body)
-        except orjson.JSONDecodeError:
+            return tuple(
+                self._written(folder, served, operation, self._texts(served, operation, values, content_type, answer))
+            )
+        except (ValueError, TypeError, RecursionError):
+            # it is no JSON, or nothing that a file could show: parts of a form, infinity, a thousand levels
             return ()
+        except OSError as error:
+            click.echo(f"{folder}: cannot be written: {error.strerror}. The payload is not saved.", err=True)
+            return ()
+
+    def _texts(
+        self, served: ServedContract, operation: Operation, values: Values, content_type: str, answer: Answer
+    ) -> dict[str, bytes]:
+        """Return the texts of the files by the beginnings of their names, the response first."""
+        shown = json.loads(answer.body)
         owner, sent = _owner(served, operation, answer.status), _request(operation, values, content_type)
         if operation.id != owner.partition(".")[0]:
             sent = {}
         response, *rest = self._redaction().payloads(shown, *sent.values())
         files = {owner: response, **{f"{operation.id}.{part}": each for part, each in zip(sent, rest, strict=True)}}
-        folder = self._folder / served.name.api / "examples" / served.name.snapshot
-        try:
-            return tuple(self._written(folder, served, operation, files))
-        except OSError as error:
-            click.echo(f"{folder}: cannot be written: {error.strerror}. The payload is not saved.", err=True)
-            return ()
+        return {name: _text(value) for name, value in files.items()}
 
     def _written(
-        self, folder: Path, served: ServedContract, operation: Operation, files: dict[str, Any]
+        self, folder: Path, served: ServedContract, operation: Operation, texts: dict[str, bytes]
     ) -> Iterator[str]:
-        owner, *requests = files
-        texts = {name: orjson.dumps(value, option=orjson.OPT_INDENT_2) + b"\n" for name, value in files.items()}
+        owner, *requests = texts
         known = self._known_of(folder, owner)
         # a server writes times and new ids into each answer to one request
         key = b"".join(texts[name] for name in requests) or texts[owner]
@@ -137,3 +144,7 @@ def _request(operation: Operation, values: Values, content_type: str) -> dict[st
 
 def _is_json(content_type: str) -> bool:
     return content_type.partition(";")[0].strip().lower().endswith(("/json", "+json"))
+
+
+def _text(value: Any) -> bytes:
+    return f"{json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False)}\n".encode()

@@ -91,6 +91,9 @@ class Server:
             raise NoAnswer(f"cannot be reached: {_words(error)}") from None
         except httpx.DecodingError:
             raise NoAnswer("answers with a body that does not have the content coding of its header") from None
+        except httpx.LocalProtocolError:
+            # the message of the error has the value, which may be a credential
+            raise NoAnswer("was sent nothing: a header of the request is not valid HTTP") from None
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise NoAnswer(f"does not answer in HTTP: {_words(error)}") from None
 

@@ -52,6 +52,12 @@ def test_head_is_answered_wherever_get_is(small: httpx.Client) -> None:
     assert response.headers["content-length"] == full.headers["content-length"]
 
 
+def test_a_body_that_is_nested_too_deep_is_refused(small: httpx.Client) -> None:
+    body = '{"title": ' + "[" * 900 + "]" * 900 + "}"
+    response = small.post(LIBRARY, content=body, headers={"Content-Type": "application/json"})
+    assert (response.status_code, "nested too deep" in response.text) == (422, True)
+
+
 # requests outside the contract
 
 

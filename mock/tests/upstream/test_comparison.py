@@ -48,6 +48,7 @@ def test_a_breach_names_the_part_of_the_answer_and_the_line_of_the_contract(clie
         ({"body": b"{"}, ["body body"]),
         ({"body": b""}, ["body body"]),
         ({"body": {"id": 1}}, ["body body"]),
+        ({"body": b'[{"id": 1, "title": ' + b"[" * 900 + b"]" * 900 + b"}]"}, ["body body"]),
         ({"headers": [("X-Total", "many")]}, ["header X-Total"]),
     ],
 )

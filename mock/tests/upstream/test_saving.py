@@ -147,6 +147,18 @@ def test_of_a_request_that_is_not_valid_only_the_answer_is_kept(before: Any, ser
     assert [file.name for file in (tmp_path / FOLDER).iterdir()] == ["listBooks.422.seen-1.json"]
 
 
+def test_numbers_are_kept_as_they_are_and_what_no_file_can_show_is_left_out(
+    before: Any, server: Any, tmp_path: Path
+) -> None:
+    with before(save=tmp_path) as client:
+        server.answers(b'[{"id": 123456789012345678901234567890, "title": "One"}]', headers=[TOTAL])
+        assert client.get("/v1/books?size=1").status_code == 200
+        server.answers(b"[" * 1000 + b"]" * 1000, headers=[TOTAL])
+        assert client.get("/v1/books?size=2").status_code == 200
+    (kept,) = (tmp_path / FOLDER).glob("listBooks.200.*")
+    assert json.loads(kept.read_text())[0]["id"] == 123456789012345678901234567890
+
+
 def test_a_folder_that_is_gone_spoils_no_answer(
     before: Any, server: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

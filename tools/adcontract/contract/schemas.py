@@ -19,6 +19,8 @@ _BASE = "urn:contract"
 _EXPECTING = frozenset((*LIMITS, "type", "additionalProperties"))
 """The keywords whose expectation is a limit, a list of words, or a word."""
 
+_DEPTH = "Nothing says how deep a value may be nested."
+
 _INSIDE = frozenset(("items", "additionalProperties"))
 """The keywords whose schema is about something inside the value, without a name of its own."""
 
@@ -63,7 +65,11 @@ class Schemas:
 
     def faults(self, pointer: str, value: Any) -> list[SchemaError]:
         """Return every way in which `value` does not fit the schema at `pointer` in the document."""
-        return [self._fault(pointer, error) for error in self.validator(pointer).iter_errors(value)]
+        try:
+            return [self._fault(pointer, error) for error in self.validator(pointer).iter_errors(value)]
+        except ValueError:
+            # the library looks 255 levels deep, and is silent where no schema is about what lies deeper
+            return [SchemaError((), "is nested too deep to be checked", "depth", pointer, _DEPTH)]
 
     def schema(self, pointer: str) -> dict[str, Any]:
         """Return the schema at `pointer` in the document as JSON Schema, its reference followed."""
