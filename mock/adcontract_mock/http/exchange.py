@@ -31,17 +31,17 @@ class Breach:
 
 @dataclass(frozen=True, slots=True)
 class Forwarded:
-    """What a real server at `url` answered: the response as it came, None if there was none.
+    """What a real server at `url` answered: the status, None if there was no answer, and what is noted of it.
 
     `breaches` are what it breaks of the contract, and `saved` the names of the files that keep its payloads. `withheld`
-    is whether the client got another response for its breaches.
+    is the answer if the client got another one for its breaches; of a long body it has the beginning.
     """
 
     url: str
-    response: HttpResponse | None = None
+    status: int | None = None
     breaches: tuple[Breach, ...] = ()
     saved: tuple[str, ...] = ()
-    withheld: bool = False
+    withheld: HttpResponse | None = None
 
 
 class RequestSource(Protocol):

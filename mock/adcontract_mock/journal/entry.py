@@ -60,15 +60,15 @@ def _upstream(
     """Return what a real server answered; its body only if it was not passed on."""
     if forwarded is None:
         return None
-    came = forwarded.response
     shown: dict[str, Any] = {
         "url": forwarded.url,
-        "status": came.status if came else None,
+        "status": forwarded.status,
         "breaches": [violation(each, document) | {"times": each.times} for each in forwarded.breaches],
         "saved": list(forwarded.saved),
     }
-    if came and forwarded.withheld:
-        shown["body"] = body(redaction.sent(came.body[:KEPT], cut=len(came.body) > KEPT), len(came.body))
+    if came := forwarded.withheld:
+        size = int(dict(came.headers).get(b"content-length", b"0"))
+        shown["body"] = body(redaction.sent(came.body, cut=size > len(came.body)), size)
     return shown
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
@@ -13,6 +14,7 @@ from adcontract.contract.security import BASIC
 from adcontract_mock.http.exchange import Breach, Forwarded
 from adcontract_mock.http.response import HttpResponse, mock_response
 from adcontract_mock.journal.entry import violation
+from adcontract_mock.journal.journal import KEPT
 from adcontract_mock.preferences.preferences import query_without_preferences
 from adcontract_mock.upstream.comparison import breaches, has_body
 from adcontract_mock.upstream.passing import to_client, to_server
@@ -104,21 +106,22 @@ class Forwarding:
     ) -> HttpResponse:
         found: tuple[Breach, ...] = ()
         saved: tuple[str, ...] = ()
+        bodied = has_body(exchange.method, answer.status)
+        named = dict(exchange.headers)
         if operation and values:
             found = breaches(served, operation, exchange.method, answer)
-            if self._files and has_body(exchange.method, answer.status):
-                content_type = dict(exchange.headers).get(b"content-type", b"").decode("latin-1")
+            if self._files and bodied:
+                content_type = named.get(b"content-type", b"").decode("latin-1")
                 saved = self._files.save(served, operation, values, content_type, answer)
-        bodied = has_body(exchange.method, answer.status)
-        headers = tuple(to_client(answer, self.server, prefix, has_body=bodied))
+        headers = tuple(to_client(answer, self.server, prefix, has_body=bodied, of_page=b"origin" in named))
         response = HttpResponse(answer.status, headers, answer.body if bodied else b"", "")
-        withheld = self._fails and _is_grave(exchange.faults, found, answer.status)
-        exchange.forwarded = Forwarded(self.server.url, response, found, saved, withheld)
-        count = sum(each.times for each in found) + len(exchange.faults)
-        reason = f"from {self.server.url}"
-        if withheld:
+        reason, withheld = f"from {self.server.url}", None
+        if self._fails and _is_grave(exchange.faults, found, answer.status):
+            withheld = replace(response, body=response.body[:KEPT])
             reason = f"{self.server.url} answered {answer.status}; --on-breach fail"
             response = self._failure(served, exchange, found, answer.status)
+        exchange.forwarded = Forwarded(self.server.url, answer.status, found, saved, withheld)
+        count = sum(each.times for each in found) + len(exchange.faults)
         reason += f"; {_counted(count)}" if count else ""
         reason += f"; saved {saved[0]}" if saved else ""
         response = response.with_reason(reason, operation.id if operation else "")

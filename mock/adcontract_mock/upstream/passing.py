@@ -66,11 +66,14 @@ def to_server(headers: Iterable[tuple[bytes, bytes]], via: bytes) -> Iterator[tu
     yield b"via", b", ".join([*earlier, b"1.1 " + via])
 
 
-def to_client(answer: Answer, server: Server, prefix: str, *, has_body: bool) -> Iterator[tuple[bytes, bytes]]:
+def to_client(
+    answer: Answer, server: Server, prefix: str, *, has_body: bool, of_page: bool
+) -> Iterator[tuple[bytes, bytes]]:
     """Yield the headers of an answer that the client gets.
 
     `Location` leads to the mock, where `prefix` is before the paths of the contract, if it leads to the server's own
-    address. An answer without a body keeps its `Content-Length`.
+    address. An answer without a body keeps its `Content-Length`. To a page of a browser (`of_page`) the mock
+    itself says who may read the answer.
     """
     left_out = _OF_ONE_CONNECTION | _OF_ITS_ORIGIN | _named_in_connection(answer.headers)
     if answer.is_plain:
@@ -78,7 +81,7 @@ def to_client(answer: Answer, server: Server, prefix: str, *, has_body: bool) ->
     for name, value in answer.headers:
         if name in (b"location", b"content-location"):
             yield name, _here(value, server, prefix)
-        elif name not in left_out and not name.startswith(_CORS):
+        elif name not in left_out and not (of_page and name.startswith(_CORS)):
             yield name, value
     lengths = [value for name, value in answer.headers if name == b"content-length"]
     if has_body:

@@ -187,6 +187,7 @@ def test_pages_of_this_machine_alone_may_read_what_a_real_server_answers(client:
         for path in ("/v1/books", "/_mock/requests"):
             response = client.get(path, headers={"Origin": origin})
             assert response.headers.get("access-control-allow-origin") == allowed
+    assert client.get("/v1/books").headers["access-control-allow-origin"] == "*"
     assert (
         "Mock-Breaches"
         in client.get("/v1/books", headers={"Origin": "http://localhost"}).headers["access-control-expose-headers"]
