@@ -80,6 +80,9 @@ def served(app: Any, pieces: list[bytes], *, full: bool = False) -> Transport:
             assert not transport.written
             protocol.resume_writing()
             await asyncio.sleep(0.02)
+        patience = asyncio.get_running_loop().time() + 2
+        while state.tasks and asyncio.get_running_loop().time() < patience:  # the memory is cleaned up meanwhile, or so
+            await asyncio.sleep(0.02)
         result = Transport()
         result.written, result.closed = list(transport.written), transport.closed
         protocol.connection_lost(None)
