@@ -182,6 +182,31 @@ def test_neither_the_log_nor_the_record_has_a_credential(tmp_path: Path) -> None
         assert not any(each in text for each in (secret, quote(secret), quote(secret, safe=""), "another"))
 
 
+@pytest.mark.slow
+def test_a_real_server_gets_what_is_not_chosen_and_nothing_writes_a_credential(tmp_path: Path) -> None:
+    file, token = tmp_path / "mock.har", "tok-5f0c1d2e3a4b"
+    contract = ("--spec", str(SPEC), "--api", "library")
+    with (
+        started(*contract, "--token", token) as real,
+        started(*contract, "--upstream", real.url, "--save", str(tmp_path), "--record", str(file)) as mock,
+    ):
+        assert f"Forwarded to {real.url}: every request for which no response is chosen" in mock.printed
+        headers = {"Authorization": f"Bearer {token}"}
+        books = f"{mock.url}/v1/books"
+        assert httpx.get(books, headers=headers).status_code == 200
+        assert httpx.get(f"{books}?author={token}").status_code == 401
+        assert httpx.get(books, headers={**headers, "Prefer": "code=422"}).status_code == 422
+        mock.process.send_signal(signal.SIGTERM)
+        printed, _ = mock.process.communicate(timeout=10)
+    saved = tmp_path / "library/examples/v1/listBooks.200.seen-1.json"
+    lines = printed.splitlines()
+    assert lines[0] == f"GET /v1/books 200 listBooks (from {real.url}; saved {saved.relative_to(tmp_path)})"
+    assert lines[1].startswith("GET /v1/books?author=[redacted] 401 listBooks (from ")
+    assert lines[2].startswith("GET /v1/books 422 listBooks (Prefer code=422")
+    for text in (printed, file.read_text(), *(each.read_text() for each in saved.parent.iterdir())):
+        assert token not in text
+
+
 def refused(*options: str) -> str:
     """Return the one line that the command says on standard error when it cannot start."""
     result = CliRunner().invoke(main, ["mock", *options])

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 _MOST = 20
 """How many payloads of one response are kept."""
 
+_LONGEST = 2**20
+"""How long the body of a response may be that is kept, in bytes."""
+
 _NAME = "seen-"
 _NUMBERED = re.compile(rf".*\.{_NAME}([0-9]+)\.json")
 
@@ -55,7 +58,8 @@ class PayloadFiles:
 
         If a file cannot be written, that is said on standard error.
         """
-        if not _is_json(answer.named().get("content-type", "")) or not answer.is_plain:
+        is_json = answer.is_plain and _is_json(answer.named().get("content-type", ""))
+        if not is_json or len(answer.body) > _LONGEST:
             return ()
         folder = self._folder / served.name.api / "examples" / served.name.snapshot
         try:
