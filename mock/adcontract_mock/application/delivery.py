@@ -37,6 +37,9 @@ if TYPE_CHECKING:
 
 _MARK = MARK.encode()
 
+_UNFORWARDED = frozenset(("OPTIONS", "TRACE", "CONNECT"))
+"""Methods that are about the connection to the mock, unless a contract has them."""
+
 
 class Delivery(SpecMiddleware):  # type: ignore[misc]
     """Responds to requests for the operations of every document, in place of Connexion's own middlewares."""
@@ -216,7 +219,7 @@ def _is_forwarded(forwarding: Forwarding, found: Match | NoMatch, method: str, p
     if isinstance(found, Match):
         return forwarding.takes(preferred, keeps_state=found.responder.keeps_state)
     is_unknown = found.document is not None or found.response.status == HTTPStatus.NOT_FOUND
-    return is_unknown and method != "OPTIONS" and forwarding.takes(preferred, keeps_state=False)
+    return is_unknown and method not in _UNFORWARDED and forwarding.takes(preferred, keeps_state=False)
 
 
 async def _body(receive: Receive, most: int | None = None) -> bytes:

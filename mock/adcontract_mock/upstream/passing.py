@@ -86,7 +86,7 @@ def to_client(
     lengths = [value for name, value in answer.headers if name == b"content-length"]
     if has_body:
         yield b"content-length", str(len(answer.body)).encode()
-    elif lengths and answer.status not in (204, 304):
+    elif lengths and answer.status not in (204, 205, 304):
         yield b"content-length", lengths[0]
 
 
@@ -101,7 +101,7 @@ def _here(value: bytes, server: Server, prefix: str) -> bytes:
         location = httpx.URL(value.decode("latin-1"))
     except httpx.InvalidURL:
         return value
-    if location.is_absolute_url and not server.is_here(location):
+    if location.host and not server.is_here(location):
         return value
     text = location.raw_path.decode("ascii")
     if not text.startswith("/") or not f"{text}/".startswith(f"{server.path}/"):

@@ -94,6 +94,9 @@ def test_what_the_contract_does_not_have_is_forwarded_and_reported(client: httpx
         assert response.status_code == 200
         assert response.headers["mock-breaches"] == f"request path {path}: is not in the contract with {method}"
     assert [got.path for got in server.got] == ["/v1/books", "/v1/unknown", "/other"]
+    assert client.request("TRACE", "/v1/books").status_code == 405
+    assert client.options("/v1/books").headers["allow"] == "GET, HEAD, OPTIONS, POST"
+    assert len(server.got) == 3
     assert client.get("/_mock/report").status_code == 200
 
 

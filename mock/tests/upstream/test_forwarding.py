@@ -144,6 +144,8 @@ def test_no_redirect_is_followed_and_one_to_the_server_leads_to_the_mock(client:
         (f"{server.url}/v1/books/2?a=%20b#c", "/v1/books/2?a=%20b#c"),
         ("/v1/books/2", "/v1/books/2"),
         ("https://elsewhere.example.com/v1/books/2", "https://elsewhere.example.com/v1/books/2"),
+        ("//elsewhere.example.com/v1/books/2", "//elsewhere.example.com/v1/books/2"),
+        ("2?a", "2?a"),
     ):
         server.answers(status=302, body=b"", media_type=None, headers=[("Location", location)])
         response = client.get("/v1/books/newest", follow_redirects=False)
@@ -151,7 +153,7 @@ def test_no_redirect_is_followed_and_one_to_the_server_leads_to_the_mock(client:
     server.answers(status=302, body=b"", media_type=None, headers=[("Location", f"{server.url}/v1/books/2")])
     below = client.get("/library/v1/v1/books/newest", follow_redirects=False)
     assert below.headers["location"] == "/library/v1/v1/books/2"
-    assert len(server.got) == 4
+    assert len(server.got) == 6
 
 
 @pytest.mark.parametrize(("coding", "pack"), [("gzip", gzip.compress), ("deflate", zlib.compress)])
