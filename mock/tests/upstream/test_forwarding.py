@@ -131,6 +131,16 @@ def test_what_a_session_chooses_for_one_operation_the_mock_answers_and_no_other(
     assert len(server.got) == 2
 
 
+def test_a_step_of_a_scenario_that_chooses_nothing_gets_the_server(before: Any, server: Any, tmp_path: Path) -> None:
+    file = tmp_path / "scenarios.yaml"
+    file.write_text("busy:\n  operations:\n    listBooks:\n      - {code: 422}\n      - {}\n")
+    with before(scenarios=file) as client:
+        headers = {"Prefer": "scenario=busy", "Mock-Session": "mine"}
+        assert [client.get("/v1/books", headers=headers).status_code for _ in range(3)] == [422, 200, 200]
+    assert len(server.got) == 2
+    assert server.got[0].header("prefer") == []
+
+
 def test_a_delay_and_a_fault_change_the_servers_answer(client: httpx.Client, server: Any) -> None:
     response = client.get("/v1/books", headers={"Prefer": "fault=malformed-json"})
     assert response.headers["preference-applied"] == "fault=malformed-json"

@@ -315,6 +315,20 @@ def test_the_journal_is_live_until_it_is_paused(page: Page, small: httpx.Client)
     assert small.get("/_mock/requests").json()["requests"] == []
 
 
+def test_the_journal_shows_what_a_real_server_breaks(tab: Page, small: httpx.Client) -> None:
+    with (
+        running(spec=SPEC, api="library", plant="missing-header@listBooks") as real,
+        running(spec=SPEC, api="library", upstream=real.url) as mock,
+    ):
+        tab.goto(f"{mock.url}/_mock/")
+        small.get(f"{mock.url}/v1/books")
+        entry = tab.locator("#entries > li").first
+        expect(entry).to_contain_text("1 breach")
+        entry.locator("summary").first.click()
+        expect(entry).to_contain_text("header X-Total: is missing")
+        expect(entry).to_contain_text("v1_books.yaml:")
+
+
 def test_a_restart_of_the_mock_is_noticed(page: Page, small: httpx.Client) -> None:
     small.get("/v1/books")
     expect(page.locator("#entries > li")).to_have_count(1)

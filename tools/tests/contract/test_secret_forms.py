@@ -12,7 +12,7 @@ from xml.sax.saxutils import quoteattr
 
 import pytest
 
-from adcontract.contract.secret_forms import Secrets, basic_secrets
+from adcontract.contract.secret_forms import Secrets, basic_secrets, is_secret_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,3 +67,34 @@ def test_the_pair_of_basic_is_secret_in_base64_too() -> None:
     for each in (encoded, encoded.rstrip("="), quote(encoded), base64.urlsafe_b64encode(b"bob:p/w?>~secret").decode()):
         assert found.text(f"Basic {each}") == "Basic [x]"
     assert found.text("p%2Fw%3F%3E~secret") == "[x]"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(
+            "token",
+            "accessToken",
+            "client_secret",
+            "X-API-Key",
+            "apiKey",
+            "passwordHash",
+            "session_id",
+            "Authorization",
+        ),
+        *("secretKey", "tokens", "privateSigningKey", "APIKey", "pin", "X-Amz-Signature"),
+    ],
+)
+def test_a_name_says_that_its_value_is_secret(name: str) -> None:
+    assert is_secret_name(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("token_type", "nextPageToken", "page_token", "key", "image_key", "author", "author_id", "session", "name"),
+        *("expires_in", "Mock-Session", "passenger", "keyword", "secretary", "pinned", ""),
+    ],
+)
+def test_a_name_with_the_same_letters_is_no_secret(name: str) -> None:
+    assert not is_secret_name(name)
