@@ -52,7 +52,7 @@ def compile_packages(packages: Mapping[str, Mapping[str, str]], out: Path) -> No
         compiler = str(toolbox / "node_modules/typescript/bin/tsc")
         _run(["node", compiler, "--project", str(_configured(sources, names))])
         for name, files in packages.items():
-            for file in ("types.d.ts", *(each for each in files if not each.endswith(".ts"))):
+            for file in (each for each in files if not each.endswith(".ts")):
                 shutil.copy(sources / name / file, compiled / name / file)
             _replace(out / name, compiled / name)
 
@@ -76,6 +76,8 @@ def _configured(sources: Path, names: Sequence[str]) -> Path:
         "strict": True,
         "noUncheckedIndexedAccess": True,
         "exactOptionalPropertyTypes": True,
+        # those of the libraries: all of the package are compiled here
+        "skipLibCheck": True,
         "declaration": True,
         "rootDir": ".",
         "outDir": "../compiled",

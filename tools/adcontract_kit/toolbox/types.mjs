@@ -28,5 +28,5 @@ for (const folder of process.argv.slice(2)) {
     rootTypes: true,
     rootTypesNoSchemaPrefix: true,
   });
-  await writeFile(join(folder, "types.d.ts"), astToString(types));
+  await writeFile(join(folder, "types.ts"), astToString(types));
 }
