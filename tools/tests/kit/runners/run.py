@@ -138,14 +138,15 @@ def preferred(mock: Mock) -> Iterator[dict[str, Any]]:
     for operation in mock.document.contract.operations:
         request = mock.request(operation)
         for status, response in operation.responses.items():
-            yield asked("preferred", mock, request, Prefer=f"code={status}")
-            for name in mock.ask(request, code=status, example=NO_NAME).listed if response.media else ():
+            listed = mock.ask(request, code=status, example=NO_NAME).listed if response.media else []
+            # a name alone is that of the payload without a name
+            for name in listed if len(listed) > 1 else ():
                 yield asked("preferred", mock, request, Prefer=f'code={status}, example="{name}"')
                 if name == "many" and response is operation.success:
                     for page in pages(mock, operation):
                         yield asked("preferred", mock, page, Prefer=f"example={name}")
-            for media in response.media:
-                yield asked("preferred", mock, request, Prefer=f"code={status}", Accept=media.type)
+            for accept in [each.type for each in response.media] if len(response.media) > 1 else ["*/*"]:
+                yield asked("preferred", mock, request, Prefer=f"code={status}", Accept=accept)
         yield asked("preferred", mock, request, Prefer="example=no-such-example")
         yield asked("preferred", mock, request, Prefer="code=599")
         for status in mock.document.contract.shared_responses(operation):
