@@ -197,10 +197,13 @@ def test_an_item_that_nothing_creates_is_changed_and_gets_the_documented_values_
     assert bodies[-1] == bodies[0]
 
 
+@pytest.mark.parametrize("plant", ["not-stored", "stored-otherwise"])
 @pytest.mark.parametrize(("name", "operation"), [*kept_without("create", "delete")])
-def test_what_is_created_and_cannot_be_removed_is_looked_for_in_its_list(command, mock, tmp_path, name, operation):
-    with mock(tmp_path, "--stateful", "--plant", f"not-stored@{operation}") as url:
-        result = command(url, "--api", name.api, "--only", operation, "--groups", "examples,behavior")
+def test_what_is_created_and_cannot_be_removed_is_looked_for_in_its_list(
+    command, mock, tmp_path, name, operation, plant
+):
+    with mock(tmp_path, "--stateful", "--plant", f"{plant}@{operation}") as url:
+        result = command(url, "--api", name.api, "--only", operation, "--groups", "examples,behavior", "--for", "own")
     assert result.exit_code == 1, result.output
     assert "behavior.create" in result.output
 

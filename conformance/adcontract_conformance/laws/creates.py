@@ -268,6 +268,9 @@ def _found_again(
     for lister, row, reply in factory.listed(item):
         if row is MISSING:
             yield _unlisted(operation, lister, reply, f"The created item {item.id} is not listed by {lister.id}.")
+        elif not factory.every("read"):
+            # no operation reads it, so that a list alone shows what is stored
+            yield from echoed(operation, resource, item.body, row, reply, whole=False)
 
 
 def _unlisted(operation: Operation, lister: Operation, reply: Reply, sentence: str) -> Found:

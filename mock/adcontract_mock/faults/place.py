@@ -133,9 +133,13 @@ class Place:
         return any(each.schema.keys() & set(keywords) for each in self.inputs_at(location))
 
     def has_types(self, location: str) -> bool:
-        """Return whether a value in its requests can have a wrong type: in a query every value is a text."""
+        """Return whether a value in its requests can have a wrong type alone: in a query every value is a text.
+
+        One that is not in an enum has no type of its own.
+        """
         any_text = (None, "string", "array", "object") if location == "query" else (None,)
-        return any(each.schema.get("type") not in any_text for each in self.inputs_at(location))
+        schemas = (each.schema for each in self.inputs_at(location) if "enum" not in each.schema)
+        return any(each.get("type") not in any_text for each in schemas)
 
     @property
     def takes_json(self) -> bool:
