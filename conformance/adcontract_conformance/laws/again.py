@@ -37,6 +37,7 @@ def again(client: Client, operation: Operation) -> Iterator[Found]:
     row, page = factory.row(operation, item)
     if row is MISSING:
         client.lists.forget()
+        client.settle()
         row, page = factory.row(operation, item)
     if row is MISSING:
         raise NotTestable("behavior.create reports that the list does not show the created item")
