@@ -213,6 +213,7 @@ def test_what_is_created_and_cannot_be_removed_is_looked_for_in_its_list(
     [
         ("own", "text-in-ascii", 2, 1),
         pytest.param("own", "stored-twice", 2, 1, marks=pytest.mark.slow),
+        pytest.param("own", "lost-on-restart", 2, 1, marks=pytest.mark.slow),
         ("own", None, 2, 0),
         ("vendor", None, 1, 0),
     ],

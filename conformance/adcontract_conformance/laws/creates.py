@@ -62,6 +62,7 @@ def create(client: Client, operation: Operation) -> Iterator[Found]:
             for another, known in _another_left(factory, operation, left):
                 yield from _found_again(factory, operation, resource, another, another)
                 yield from _twice(factory, operation, resource, another, known)
+                yield from _lost(factory, operation, left, another, known)
         return
     try:
         first = factory.create()
@@ -187,6 +188,17 @@ def _twice(
                 yield replace(
                     broken(operation, KEYWORD, walk.replies[-1], sentence, part="twice", grave=True), steady=True
                 )
+
+
+def _lost(
+    factory: ResourceFactory, operation: Operation, item: Item, another: Item, known: dict[str, set[bytes]]
+) -> Iterator[Found]:
+    """Yield a breach if a list that had an item, according to `known`, lacks it since another was created."""
+    for lister, row, reply in factory.listed(item):
+        if row is MISSING and canonical(item.id) in known.get(lister.id, ()):
+            yield _unlisted(
+                operation, lister, reply, f"{item.id} is not listed any more since {another.id} was created."
+            )
 
 
 def _is_kept_apart(factory: ResourceFactory, operation: Operation, item: Item) -> bool:

@@ -42,7 +42,12 @@ def _is_free(schema: Schema) -> bool:
     return not schema.keys() & {"enum", "format", "pattern"} or schema.get("format") in ("int32", "int64", "float")
 
 
-_echoes_text = _echoes_a("string", other=_is_free)
+def _is_any_text(schema: Schema) -> bool:
+    """Return whether the schema of a text names no values at all, beside which a server may refuse others."""
+    return _is_free(schema) and "x-extensible-enum" not in schema
+
+
+_echoes_text = _echoes_a("string", other=_is_any_text)
 
 
 def _allows_zero(schema: Schema) -> bool:
