@@ -16,7 +16,7 @@ from adcontract_conformance.client.limits import SAFE
 from adcontract_conformance.client.sender import Sender
 from adcontract_conformance.groups.examples import Examples
 from adcontract_conformance.groups.generated import Generated
-from adcontract_conformance.groups.hard_texts import hard_texts
+from adcontract_conformance.groups.hard_values import hard_values
 from adcontract_conformance.groups.links import Stateful
 from adcontract_conformance.groups.mistakes import unknown_path, unreadable_body
 from adcontract_conformance.groups.processes import Processes
@@ -224,7 +224,7 @@ class ContractRun:
         paths = self._paths()
         if self.target.allowance.read_only is None:
             self.created.look_first()
-        yield from self._each(lambda operation: hard_texts(self.sender, operation, self._path(operation, paths)))
+        yield from self._each(lambda operation: hard_values(self.sender, operation, self._path(operation, paths)))
         yield from self._from_schemas(paths, valid=True)
         if not self.target.limits.is_counted:
             yield from self._each(self._read_again)

@@ -91,3 +91,19 @@ def test_a_text_that_one_place_refuses_is_still_tried_in_the_others(command, tmp
     failed = [each for each in api["findings"] if each["check"] == "schema.answered"]
     assert bool(failed) is fails, result.output
     assert all("%27" in str(each) or "'" in str(each) for each in failed)
+
+
+def has_big_number(sent):
+    values = sent.values.query.values() if sent.values else ()
+    return any(isinstance(value, int) and value >= 2**31 for value in values)
+
+
+@pytest.mark.parametrize(("status", "found"), [(500, True), (404, False)])
+def test_a_number_beyond_32_bits_may_be_on_no_page_and_has_an_answer(check, status, found):
+    def fault(sent, reply):
+        body = b'{"code": "no", "message": "No."}'
+        return replace(reply, status=status, body=body) if has_big_number(sent) else reply
+
+    done = check("--groups", "schema", "--only", "listItems", "--for", "own", fault=fault)
+    assert done.broken == ({("schema.answered", "listItems", "fail")} if found else set())
+    assert any(map(has_big_number, done.server.log))
