@@ -96,8 +96,8 @@ class _Goals(click.ParamType[dict[str, float]]):
     "--workers",
     type=click.IntRange(1),
     # the suite often waits for what may come late
-    default=2 * (os.cpu_count() or 1),
-    help="Processes.  [default: two for each core]",
+    default=3 * (os.cpu_count() or 1),
+    help="Processes.  [default: three for each core]",
 )
 @click.option(
     "--out",
