@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from adcontract_mock.application.application import Application
+    from adcontract_mock.serve.in_thread import Running
 
-__all__ = ["app"]
+__all__ = ["app", "running"]
 
 
 def app(
@@ -60,3 +62,34 @@ def app(
         api, snapshot, token, rate_limit, spec, stateful, seed_items, state, plant, scenarios, upstream, on_breach, save
     )
     return settings.application()
+
+
+def running(**options: Any) -> AbstractContextManager[Running]:
+    """Serve the mock on a free port of this machine, in a thread, until the context ends.
+
+    For unittest, and any client that needs a URL:
+
+        class ShopTest(unittest.TestCase):
+            @classmethod
+            def setUpClass(cls):
+                cls.mock = cls.enterClassContext(adcontract_mock.running(api="topsort"))
+
+            def setUp(self):
+                self.mock.reset()
+
+    Args:
+        options: the arguments of `app`.
+
+    Returns:
+        A context manager, whose value has the `url` of the mock, its `journal` of requests, and `reset()`, which
+        forgets the requests, and the preferences and the state of all sessions.
+
+    Raises:
+        UsageError, ContractError: as `app` does, when the context is entered.
+    """
+    from adcontract.extras import extra
+
+    with extra("mock", "adcontract_mock.running"):
+        from adcontract_mock.serve.in_thread import running as in_thread
+
+    return in_thread(**options)

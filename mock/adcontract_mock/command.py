@@ -90,6 +90,11 @@ _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}
     help="The format of --plant list.  [default: text]",
 )
 @click.option(
+    "--until-eof",
+    is_flag=True,
+    help="End when standard input ends, and so with the program that started the mock, also when that is killed.",
+)
+@click.option(
     "--upstream",
     metavar="URL",
     help="Forward requests to this server, unless a response is chosen, and compare both directions with the contract.",
@@ -122,6 +127,7 @@ def mock(
     scenarios: Path | None,
     plant: str | None,
     format_: str | None,
+    until_eof: bool,
     upstream: str | None,
     on_breach: str | None,
     save: Path | None,
@@ -160,6 +166,10 @@ def mock(
 
         click.echo(fault_list(api, snapshot, spec, token or None, format_ or "text"))
         return
+    if until_eof:
+        from adcontract_mock.serve.until_eof import end_with_standard_input
+
+        end_with_standard_input()
     with _listen(host, port) as listening:
         with _garbage_collection_paused(freeze=not watch):
             # imported here, so that --help does not wait for it

@@ -41,6 +41,7 @@ get:
           schema: {{type: object}}
 """
 START = [sys.executable, "-c", "from adcontract.cli import main; main()", "mock"]
+UNTIL_EOF = [*START, "--spec", str(SPEC), "--api", "library", "--port", "0", "--until-eof"]
 
 
 class Mock:
@@ -400,3 +401,25 @@ def test_a_file_that_is_not_a_record_is_left_unchanged(tmp_path: Path) -> None:
     assert "cannot be written: No such file or directory" in refused(
         "--port", "0", "--record", str(tmp_path / "no/a.har")
     )
+
+
+def test_the_mock_ends_when_its_input_does() -> None:
+    process = subprocess.Popen([*UNTIL_EOF], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    url = Mock(process).url
+    assert httpx.get(f"{url}/_mock/health").status_code == 200
+    process.communicate(timeout=20)
+    assert process.returncode == 0
+
+
+def test_the_mock_ends_with_the_program_that_started_it_also_when_that_is_killed() -> None:
+    code = f"import subprocess, time; p = subprocess.Popen({UNTIL_EOF!r}, stdin=subprocess.PIPE); time.sleep(60)"
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as parent:
+        url = Mock(parent).url
+        parent.kill()
+    for _ in range(100):
+        try:
+            httpx.get(f"{url}/_mock/health")
+        except httpx.TransportError:
+            return
+        time.sleep(0.05)
+    pytest.fail("the mock is still there after five seconds")

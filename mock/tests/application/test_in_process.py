@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
+import unittest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +39,39 @@ def test_an_application_answers_without_a_server() -> None:
 def test_an_application_of_an_unknown_api_is_refused_with_those_that_there_are() -> None:
     with pytest.raises(UsageError, match=r"There is no API books\. Known: library, post, stamps\."):
         package.app("books", spec=SPEC)
+
+
+class BooksTest(unittest.TestCase):
+    """Tests as a client's may be written with unittest."""
+
+    mock: Running
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        cls.mock = cls.enterClassContext(package.running(api="library", spec=SPEC, token="good"))
+
+    def setUp(self) -> None:
+        self.mock.reset()
+
+    def test_one_request_is_one(self) -> None:
+        assert httpx.get(f"{self.mock.url}/v1/books").status_code == 401
+        assert len(self.mock.journal) == 1
+
+    def test_the_requests_of_another_test_are_forgotten(self) -> None:
+        self.test_one_request_is_one()
+
+
+def test_unittest_runs_the_mock_by_a_context_manager_and_ends_it() -> None:
+    result = unittest.defaultTestLoader.loadTestsFromTestCase(BooksTest).run(unittest.TestResult())
+    assert (result.testsRun, result.failures, result.errors) == (2, [], [])
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(BooksTest.mock.url)
+
+
+def test_the_context_manager_refuses_an_unknown_api_with_those_that_there_are() -> None:
+    wrong = package.running(api="books", spec=SPEC)
+    with pytest.raises(UsageError, match=r"There is no API books\. Known: library, post, stamps\."), wrong:
+        pass
 
 
 def test_the_package_is_imported_without_waiting_for_a_server() -> None:
