@@ -31,18 +31,22 @@ def kit(api: str | None, snapshot: str | None, spec: Path | None, out: Path) -> 
     """Write an npm package for frontends for each contract.
 
     It has the types of the API, a client, the payloads by name, handlers for
-    MSW that answer as the mock does, and Zod schemas. This needs Node 20 or
-    newer, and npm to install what generates them, once.
+    MSW that answer as the mock does, and Zod schemas. Besides there is the
+    package adcontract-mock, which starts the mock for Playwright, Vitest, Jest
+    and Cypress. This needs Node 20 or newer, and npm to install what generates
+    them, once.
 
     \b
     Example:
       adcontract kit --api topsort --out kit
       npm install ./kit/topsort-v1
+      npm install --save-dev ./kit/adcontract-mock
     """  # noqa: D301 - click wants the escape itself
     with extra("mock", "`adcontract kit`"):
         from adcontract import names, spec_folder
         from adcontract_kit.asking import Mock
-        from adcontract_kit.package import check_replaceable, package_json, readme
+        from adcontract_kit.launcher import LAUNCHER, write_launcher
+        from adcontract_kit.package import check_replaceable, package_json, package_name, readme
         from adcontract_kit.recorded import recorded
         from adcontract_kit.sources import sources
         from adcontract_kit.toolbox import check_node, compile_packages, versions
@@ -50,8 +54,9 @@ def kit(api: str | None, snapshot: str | None, spec: Path | None, out: Path) -> 
 
     check_node()
     chosen = names(spec or spec_folder(), api, snapshot)
+    check_replaceable(out / LAUNCHER, LAUNCHER)
     for name in chosen:
-        check_replaceable(out / str(name), name)
+        check_replaceable(out / str(name), package_name(name))
     documents = []
     for name in chosen:
         # one at a time, so that each is at the vendor's own paths, which links name
@@ -68,8 +73,10 @@ def kit(api: str | None, snapshot: str | None, spec: Path | None, out: Path) -> 
         for each in documents
     }
     compile_packages(files, out)
+    write_launcher(out / LAUNCHER)
     for each in documents:
         click.echo(_line(each, out / str(each.contract.name)))
+    click.echo(f"{out / LAUNCHER}: starts the mock in test runners")
 
 
 def _line(document: Recorded, folder: Path) -> str:

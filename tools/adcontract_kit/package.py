@@ -27,8 +27,8 @@ def package_name(name: DocumentName) -> str:
     return f"@adcontract/{name}"
 
 
-def check_replaceable(folder: Path, name: DocumentName) -> None:
-    """Check that a folder is new, empty or the package of a document, which a new one may replace.
+def check_replaceable(folder: Path, name: str) -> None:
+    """Check that a folder is new, empty or the package of this name, which a new one may replace.
 
     Raises:
         UsageError: if it is not.
@@ -39,8 +39,8 @@ def check_replaceable(folder: Path, name: DocumentName) -> None:
         found = orjson.loads((folder / "package.json").read_bytes())["name"]
     except (OSError, ValueError, LookupError, TypeError):
         found = None
-    if found != package_name(name):
-        message = f"{shown(folder)} is not the package {package_name(name)}, and is not replaced."
+    if found != name:
+        message = f"{shown(folder)} is not the package {name}, and is not replaced."
         raise UsageError(f"{message} Name another folder with --out, or move this one away.")
 
 

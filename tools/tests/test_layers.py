@@ -79,7 +79,7 @@ ROOMS = {
         _public
         __init__""",
     "adcontract_kit": """
-        __init__ types_document zod_schemas asking toolbox
+        __init__ types_document zod_schemas asking toolbox launcher
         recorded
         table package
         sources

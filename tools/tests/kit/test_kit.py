@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ import pytest
 from adcontract import AdcontractError
 from adcontract.cli import main
 from adcontract_kit.asking import Mock
+from adcontract_kit.launcher import write_launcher
 from adcontract_kit.package import package_json, readme
 from adcontract_kit.recorded import recorded
 from adcontract_kit.sources import sources
@@ -89,6 +91,19 @@ def test_the_readme_lists_every_operation_with_the_names_of_its_payloads() -> No
             rows = [line for line in readme(recorded(mock)).splitlines() if "/orders" in line]
     assert [row.split("`")[1] for row in rows] == ["cancelOrder", "createOrder", "getOrder", "listOrders"]
     assert all(f"`{name}`" in rows[-1] for name in ("default", "empty", "many?page=2"))
+
+
+def test_the_package_that_starts_the_mock_has_our_version_and_replaces_an_older_one(
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / "kit/adcontract-mock"
+    folder.mkdir(parents=True)
+    (folder / "old.js").write_text("")
+    write_launcher(folder)
+    package = json.loads((folder / "package.json").read_text())
+    assert (package["name"], package["version"]) == ("adcontract-mock", version("adcontract"))
+    exported = {file for entry in package["exports"]["."].values() for file in entry.values()}
+    assert {f"./{file.name}" for file in folder.iterdir()} == {*exported, "./package.json"}
 
 
 @pytest.mark.parametrize("folder", LOCKS, ids=lambda folder: folder.name)

@@ -1,5 +1,7 @@
 """Builds the packages of `adcontract kit`, and tests them as a frontend uses them, in Node and in Chromium.
 
+The examples of test runners run, too, with the package that starts the mock.
+
 Run it as `make kit-test`. It needs Node with npm, and a browser.
 """
 
@@ -22,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 from adcontract import names, spec_folder
 from adcontract.contract.security import write_credential
 from adcontract_kit.asking import CREDENTIAL, NO_NAME, Mock
+from adcontract_kit.launcher import LAUNCHER
 from adcontract_mock.serve.in_thread import running
 
 if TYPE_CHECKING:
@@ -42,6 +45,14 @@ CONTRACTS: tuple[tuple[Path, str | None], ...] = (
 )
 """The folders of contracts, and an API: ours, and two that have what ours lack, such as keys in the query."""
 
+EXAMPLES = "test-runners"
+RUNNERS = (
+    ("vitest", "run", "--root", f"{EXAMPLES}/vitest"),
+    ("jest", "--rootDir", f"{EXAMPLES}/jest"),
+    ("playwright", "test", "--config", f"{EXAMPLES}/playwright"),
+)
+"""The runners of the examples; that of Cypress is a program that does not come from npm."""
+
 NPM = ("--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
 
 
@@ -59,11 +70,13 @@ def main() -> None:
             documents[str(each)] = {"spec": spec, "api": each.api, "snapshot": each.snapshot}
     WORK.mkdir(parents=True, exist_ok=True)
     for file in HERE.iterdir():
-        if file.suffix in (".ts", ".json"):
+        if file.suffix in (".ts", ".mjs", ".json"):
             shutil.copy(file, WORK)
+    shutil.rmtree(WORK / EXAMPLES, ignore_errors=True)
+    shutil.copytree(ROOT / "examples" / EXAMPLES, WORK / EXAMPLES)
     (WORK / "readme.ts").write_text(readme_code(), encoding="utf-8")
     step("npm ci", ["npm", "ci", *NPM], WORK)
-    packages = [str(KIT / name) for name in documents]
+    packages = [str(KIT / name) for name in (*documents, LAUNCHER)]
     step("npm install of the packages", ["npm", "install", "--no-save", *NPM, *packages], WORK)
     step("npx msw init", ["npx", "msw", "init", "public", "--no-save"], WORK)
     with contextlib.ExitStack() as open_:
@@ -75,7 +88,17 @@ def main() -> None:
             listed.append(write(mock, name, served.url))
         (WORK / "packages.ts").write_text(index(listed), encoding="utf-8")
         step("tsc --strict", ["npx", "tsc", "--project", "."], WORK)
-        step("vitest", ["npx", "vitest", "run", *sys.argv[1:]], WORK, os.environ | {"KIT_BROWSER": browser})
+        vitest = ["npx", "vitest", "run", "--config", "kit.config.ts", *sys.argv[1:]]
+        step("vitest", vitest, WORK, os.environ | {"KIT_BROWSER": browser})
+    launcher(command, browser)
+
+
+def launcher(command: str, browser: str) -> None:
+    """Test the package that starts the mock, and run the examples of test runners, which need it."""
+    variables = os.environ | {"ADCONTRACT_COMMAND": command, "CHROMIUM": browser}
+    step("node --test", ["node", "--test", "--test-reporter", "spec", "launcher.mjs"], WORK, variables)
+    for line in RUNNERS:
+        step(" ".join(line), ["npx", *line], WORK, variables)
 
 
 def readme_code() -> str:

@@ -5,7 +5,8 @@ import { defineConfig } from "vitest/config";
 const executablePath = process.env.KIT_BROWSER ?? "chromium";
 const args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"];
 
-const shared = { testTimeout: 60_000 };
+// not the examples of test runners, which shall not find this file by its name either
+const shared = { testTimeout: 60_000, include: ["*.test.ts"] };
 
 export default defineConfig({
   publicDir: "public",
