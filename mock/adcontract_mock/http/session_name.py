@@ -21,9 +21,9 @@ def session_of(headers: Mapping[bytes, bytes]) -> str | None:
     if not named and COOKIE in (cookies := headers.get(b"cookie", b"")):
         pairs = (pair.strip().partition(b"=") for pair in cookies.split(b";"))
         named = next((value.strip(b' "') for name, _, value in pairs if name == COOKIE), b"")
-    return _short(named.decode("latin-1")) if named else None
+    return known_as(named.decode("latin-1")) if named else None
 
 
-def _short(name: str) -> str:
-    """Return `name`, shortened if it is long; long names with the same beginning stay different."""
+def known_as(name: str) -> str:
+    """Return the name that is kept of a session: shortened if it is long; long ones that begin alike stay different."""
     return name if len(name) <= _LONGEST else f"{name[:_BEGIN]}~{blake2b(name.encode(), digest_size=16).hexdigest()}"

@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from adcontract import UsageError
+from adcontract_mock.http.session_name import known_as
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -82,7 +83,7 @@ FILTERS: dict[str, Callable[[Exchange, str], bool]] = {
     "method": lambda exchange, value: exchange.method == value.upper(),
     "operation": is_of,
     "path": lambda exchange, value: value in exchange.path.decode("latin-1"),
-    "session": lambda exchange, value: exchange.session == value,
+    "session": lambda exchange, value: exchange.session == known_as(value),
     "status": lambda exchange, value: fnmatchcase(str(status(exchange)), value.upper().replace("X", "?")),
     "violations": lambda exchange, value: bool(exchange.faults) == (value == "true"),
 }

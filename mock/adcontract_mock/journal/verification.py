@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from adcontract import UsageError
+from adcontract_mock.http.session_name import known_as
 from adcontract_mock.journal.journal import is_of, status
 from adcontract_mock.journal.operation_names import operations_named
 from adcontract_mock.responses.request_match import contains
@@ -117,6 +118,7 @@ def read_expectation(expected: Any, documents: Sequence[ServedContract]) -> Expe
     session = expected.get("session")
     if session is not None and not isinstance(session, str):
         raise UsageError(f"session is text, not {_json(session)}.")
+    session = None if session is None else known_as(session)
     return Expectation(name, operations[0], parts, session, *_bounds(expected.get("count")))
 
 

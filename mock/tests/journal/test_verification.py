@@ -44,6 +44,14 @@ def test_a_call_is_verified(called: httpx.Client, expected: dict[str, Any]) -> N
     assert (response.status_code, response.json()["verified"]) == (200, True), response.text
 
 
+def test_the_calls_of_a_session_are_counted_by_its_whole_name_however_long(clean: httpx.Client) -> None:
+    names = [f"{'long ' * 50}{end}" for end in ("one", "two")]
+    clean.get(BOOKS, headers={"Mock-Session": names[0]})
+    assert [verify(clean, operation="listBooks", session=name).json()["matched"] for name in names] == [1, 0]
+    listed = [len(clean.get("/_mock/requests", params={"session": name}).json()["requests"]) for name in names]
+    assert listed == [1, 0]
+
+
 @pytest.mark.parametrize(
     ("expected", "differs"),
     [

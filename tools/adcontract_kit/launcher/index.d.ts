@@ -39,13 +39,13 @@ export interface Expected {
     path?: Record<string, unknown>;
     query?: Record<string, unknown>;
     header?: Record<string, unknown>;
-    cookie?: Record<string, unknown>;
     body?: unknown;
   };
 }
 
 /** The requests that carry its headers: they have choices, a state and a count of their own. One for each test. */
 export interface Session {
+  /** As the mock knows it: in ASCII. */
   readonly name: string;
   /** What a request sends to be of this session. */
   readonly headers: { readonly "Mock-Session": string };

@@ -5,6 +5,7 @@ const { spawn } = require("node:child_process");
 const { randomUUID } = require("node:crypto");
 const { accessSync, constants, statSync } = require("node:fs");
 const http = require("node:http");
+const https = require("node:https");
 const path = require("node:path");
 const { clearTimeout, setTimeout } = require("node:timers"); // not those that a test replaces
 const { fileURLToPath } = require("node:url");
@@ -48,7 +49,8 @@ function mock(client, process_) {
   };
 }
 
-function session(client, name) {
+function session(client, given) {
+  const name = given.trim().replace(/[^\x20-\x7e]+/g, encodeURIComponent); // a header has no other characters
   const headers = { "Mock-Session": name };
   return {
     name,
@@ -163,8 +165,10 @@ class Client {
 
   #send(method, page, body, headers) {
     return new Promise((resolve, reject) => {
-      const options = { method, headers, agent: false, timeout: STARTING };
-      const request = http.request(`${this.url}${page}`, options, (response) => {
+      // --tls has a certificate of the mock's own, and the mock is on this machine
+      const options = { method, headers, agent: false, timeout: STARTING, rejectUnauthorized: false };
+      const { request: open } = this.url.startsWith("https:") ? https : http;
+      const request = open(`${this.url}${page}`, options, (response) => {
         let text = "";
         response.setEncoding("utf8").on("data", (part) => (text += part));
         response.once("end", () => resolve({ status: response.statusCode, text })).once("error", reject);

@@ -49,6 +49,16 @@ describe("a mock", () => {
     assert.equal(mock.session("named").headers["Mock-Session"], "named");
   });
 
+  test("has a session of any name, such as the title of a test", async () => {
+    const title = `${"refuses ".repeat(20)}“größer” 🎉`;
+    const [mine, other] = [mock.session(`${title} 1`), mock.session(`${title} 2`)];
+    await mine.prefer("listCampaigns", { code: 429 });
+    assert.deepEqual([(await campaigns(mock, mine)).status, (await campaigns(mock, other)).status], [429, 200]);
+    await mine.expectCalled("listCampaigns", { times: 1 });
+    await mock.session(`${title} 1`).reset();
+    assert.equal((await campaigns(mock, mine)).status, 200);
+  });
+
   test("counts the requests of a session, and names those that come close", async () => {
     const session = mock.session();
     await campaigns(mock, session, "?limit=10");
@@ -80,6 +90,12 @@ test("a mock takes the options of the command", async () => {
     statuses.push((await campaigns(mock, { headers: { Authorization: `Bearer ${token}` } })).status);
   }
   assert.deepEqual(statuses, [401, 200, 200, 429]);
+});
+
+test("a mock with a certificate of its own is reached, too", async () => {
+  const mock = await start({ args: ["--tls"] });
+  assert.match(mock.url, /^https:/);
+  await mock.session().expectCalled("listCampaigns", { times: 0 });
 });
 
 test("the state of a session is as at the start after a reset", async () => {
