@@ -44,7 +44,7 @@ function mock(client, process_) {
   return {
     url: client.url,
     session: (name = randomUUID()) => session(client, name),
-    expectCalled: (operation, expected) => verify(client, { operation, ...expectation(expected) }),
+    expectCalled: async (operation, expected) => verify(client, { operation, ...expectation(expected) }),
     stop: () => process_.stop(),
   };
 }
@@ -62,7 +62,7 @@ function session(client, given) {
       await client.ask("DELETE", "/_mock/session", undefined, headers);
       await client.ask("POST", "/_mock/state", { do: "reset" }, headers);
     },
-    expectCalled: (operation, expected) => verify(client, { operation, session: name, ...expectation(expected) }),
+    expectCalled: async (operation, expected) => verify(client, { operation, session: name, ...expectation(expected) }),
   };
 }
 

@@ -78,7 +78,7 @@ describe("a mock", () => {
     await assert.rejects(session.prefer("listCampaign", { code: 429 }), /no operation 'listCampaign'/);
     await assert.rejects(session.prefer("listCampaigns", { code: 599 }), /declares no response '599'/);
     await assert.rejects(session.expectCalled("listCampaign"), /Did you mean listCampaigns/);
-    await assert.rejects(async () => session.expectCalled("listCampaigns", { count: 1 }), /no option count/);
+    await assert.rejects(session.expectCalled("listCampaigns", { count: 1 }), /no option count/);
     await assert.rejects(start({ apis: "topsort" }), /no option apis\. There are api, /);
   });
 });
