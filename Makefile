@@ -70,7 +70,7 @@ load: .venv/.installed ## Load a stateful mock with 200 clients in 20 sessions: 
 seeds: .venv/.installed ## Run the suite on the stateful mock, every document, seeds 1 to 20: an hour
 	@$(BIN)/python bench/seeds.py $(ARGS)
 
-prove: .venv/.installed ## Plant every fault in every contract, and write conformance/PROOF.md: some hours, and it goes on where it was ended
+prove: .venv/.installed ## Plant every fault in every contract, and write conformance/PROOF.md: an hour and a half, and it goes on where it was ended
 	@status=0; $(BIN)/adcontract prove --out build/proof $(GOALS) $(ARGS) || status=$$?; \
 	if [ $$status -gt 1 ]; then exit $$status; fi; \
 	$(BIN)/python bench/peers.py --sample 120 --proof build/proof/record.jsonl --page build/proof/PROOF.md && \
