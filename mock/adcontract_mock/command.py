@@ -148,7 +148,7 @@ def mock(
       adcontract mock --plant list --api topsort
       adcontract mock --plant missing-field@listCampaigns --stateful
       adcontract mock --plant filter-ignored@listCampaigns:status --stateful
-      adcontract mock --api topsort --upstream https://staging.example.com --save seen
+      adcontract mock --api topsort --upstream https://api.example.com --save seen
     """  # noqa: D301 - click wants the escape itself
     _check_alone(workers, {"--watch": watch, "--record": record, "--plant": plant, "--save": save})
     _check_upstream(
