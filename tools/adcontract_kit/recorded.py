@@ -37,8 +37,8 @@ class RecordedResponse:
     """A response of an operation as it was received, by media type and by the name of the payload.
 
     `media` has its media types in order, and `names` the payloads that can be asked for: those in the contract, and the
-    states of a screen. `head` is the response without such a wish, `default` the name of its payload, and
-    `unknown_name` the response to an unknown wish. `pages` are further pages of payloads, as JSON.
+    states of a screen. `head` is the response without such a preference, `default` the name of its payload, and
+    `unknown_name` the response to an unknown name. `pages` are further pages of payloads, as JSON.
     """
 
     head: Received

@@ -58,11 +58,11 @@ def create(client: Client, operation: Operation) -> Iterator[Found]:
     factory, resource = ResourceFactory.of(client, operation)
     if (left := _left_behind(factory, operation)) is not None:
         yield from _found_again(factory, operation, resource, left, left)
-        if client.sender.own:
-            for another, known in _another_left(factory, operation, left):
-                yield from _found_again(factory, operation, resource, another, another)
-                yield from _twice(factory, operation, resource, another, known)
-                yield from _lost(factory, operation, left, another, known)
+        if client.sender.own and (made := _another_left(factory, operation, left)):
+            another, known = made
+            yield from _found_again(factory, operation, resource, another, another)
+            yield from _twice(factory, operation, resource, another, known)
+            yield from _lost(factory, operation, left, another, known)
         return
     try:
         first = factory.create()
@@ -135,11 +135,11 @@ def _left_behind(factory: ResourceFactory, operation: Operation) -> Item | None:
 
 def _another_left(
     factory: ResourceFactory, operation: Operation, like: Item
-) -> Iterator[tuple[Item, dict[str, set[bytes]]]]:
+) -> tuple[Item, dict[str, set[bytes]]] | None:
     """Create an item with values that are easily stored otherwise, once in a run, for no operation removes it.
 
-    Yield it with the ids that each list had before. There is none where nothing in the documented request can have such
-    a value, or the target refuses all of them.
+    Return it with the ids that each list had before, or None where nothing in the documented request can have such a
+    value, or the target refuses all of them.
     """
     left = factory.client.left
     if operation.id not in left:
@@ -149,8 +149,7 @@ def _another_left(
             if reply.ok:
                 left[operation.id] = replace(factory.item(operation, reply, {}), body=body), known
                 break
-    if operation.id in left:
-        yield left[operation.id]
+    return left.get(operation.id)
 
 
 def _listed_keys(factory: ResourceFactory, item: Item) -> dict[str, set[bytes]]:

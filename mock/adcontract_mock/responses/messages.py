@@ -32,8 +32,8 @@ class Messages:
         `faults_of_body` returns the faults that a request with another body would have.
         """
         shown = self._shown(faults, faults_of_body) if self._declared else faults
-        told = dict.fromkeys((fault.location, fault.field, self._message(fault)) for fault in shown)
-        return [{"in": location, "field": field, "message": message} for location, field, message in told]
+        reported = dict.fromkeys((fault.location, fault.field, self._message(fault)) for fault in shown)
+        return [{"in": location, "field": field, "message": message} for location, field, message in reported]
 
     def summary(self, listed: Sequence[dict[str, str]]) -> str:
         """Return one message for all of them: the first, and how many more there are."""

@@ -123,9 +123,9 @@ def test_fail_answers_502_where_the_answer_breaks_what_is_documented(before: Any
     with before(on_breach="fail") as client:
         response = client.get("/v1/books")
         assert response.status_code == 502
-        told = response.json()
-        assert (told["upstream"], told["status"]) == (server.url, 200)
-        assert [each["field"] for each in told["breaches"]["response"]] == ["0.id"]
+        answer = response.json()
+        assert (answer["upstream"], answer["status"]) == (server.url, 200)
+        assert [each["field"] for each in answer["breaches"]["response"]] == ["0.id"]
         assert response.headers["mock-breaches"].startswith("response body 0.id")
         shown = upstream(client)
         assert (shown["status"], '"id": 0' in shown["body"]["text"]) == (200, True)
