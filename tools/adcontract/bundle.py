@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from adcontract import options
 from adcontract.wording import plural
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 
 @click.command()
 @options.api
 @options.snapshot
 @options.spec
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path("build"),
-    show_default=True,
-    help="The folder to write to.",
-)
+@options.out("build")
 def bundle(api: str | None, snapshot: str | None, spec: Path | None, out: Path) -> None:
     """Write each contract as one self-contained document.
 

@@ -21,6 +21,17 @@ spec = click.option(
 )
 
 
+def out(default: str) -> Callable[[_Command], _Command]:
+    """Give a command the option --out, the folder to write to."""
+    return click.option(
+        "--out",
+        type=click.Path(path_type=Path, file_okay=False),
+        default=Path(default),
+        show_default=True,
+        help="The folder to write to.",
+    )
+
+
 def reports(*formats: str) -> Callable[[_Command], _Command]:
     """Give a command the options --format (`format_`) and --output (`outputs`) for reports in these formats."""
 

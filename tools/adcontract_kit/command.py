@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import closing
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -13,6 +12,8 @@ from adcontract.extras import extra
 from adcontract.wording import plural
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from adcontract_kit.recorded import Recorded
 
 
@@ -20,13 +21,7 @@ if TYPE_CHECKING:
 @options.api
 @options.snapshot
 @options.spec
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path("build/kit"),
-    show_default=True,
-    help="The folder to write to.",
-)
+@options.out("build/kit")
 def kit(api: str | None, snapshot: str | None, spec: Path | None, out: Path) -> None:
     """Write an npm package for frontends for each contract.
 
