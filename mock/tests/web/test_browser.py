@@ -2,92 +2,27 @@
 
 from __future__ import annotations
 
-import contextlib
 import shlex
-import shutil
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Error, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Error, Locator, Page, expect
 
 from adcontract import load
 from adcontract_mock.serve.in_thread import running
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     import httpx
 
 pytestmark = pytest.mark.slow
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-FLAGS = (
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 SPEC = Path(__file__).parents[1] / "spec"
 REPORTS = Path(__file__).parents[3] / "reports"
 BOOKS = "library-v1 listBooks"
 TOKEN = {"Authorization": "Bearer any"}
-expect.set_options(timeout=10_000)  # milliseconds, on a machine that is busy with other tests
-
-
-@pytest.fixture(scope="module")
-def tab() -> Iterator[Page]:
-    """A tab of a browser. There is one for all tests: opening a window takes Chromium a second.
-
-    It ends with this module, for while it is open an event loop runs, and other tests could not run theirs.
-    """
-    found = next(filter(None, map(shutil.which, NAMES)), None)
-    if found is None:
-        pytest.skip(f"no browser is installed: none of {', '.join(NAMES)} is there (Debian: apt-get install chromium)")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
-        page = browser.new_page(permissions=["clipboard-read", "clipboard-write"])
-        page.set_default_timeout(10_000)
-        yield page
-        browser.close()
-
-
-@contextlib.contextmanager
-def visited(tab: Page, mock: httpx.Client) -> Iterator[Page]:
-    """Open the control page of a mock, as a new browser, with an empty journal. An error in its script is one here."""
-    errors: list[Exception] = []
-
-    def note(error: Exception) -> None:
-        errors.append(error)
-
-    mock.delete("/_mock/requests")
-    tab.context.clear_cookies()
-    tab.set_viewport_size({"width": 1400, "height": 950})
-    tab.on("pageerror", note)
-    tab.goto(f"{mock.base_url}/_mock/")
-    yield tab
-    tab.remove_listener("pageerror", note)
-    assert errors == []
-
-
-@pytest.fixture
-def page(tab: Page, small: httpx.Client) -> Iterator[Page]:
-    """The control page of the small contracts."""
-    with visited(tab, small) as opened_page:
-        yield opened_page
-
-
-@pytest.fixture
-def whole(tab: Page, real: httpx.Client) -> Iterator[Page]:
-    """The control page of the contracts that come with the package."""
-    with visited(tab, real) as opened_page:
-        yield opened_page
 
 
 def opened(page: Page, key: str) -> Locator:
