@@ -13,11 +13,13 @@ LOCK = build/lock/bin/uv pip compile pyproject.toml --quiet --universal --python
 # more than a small machine has cores, because many tests wait for an answer
 PYTEST = PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n 4 --dist worksteal
 
+SWAGGER_UI = mock/adcontract_mock/web/swagger_ui
+
 # of the planted faults the suite has to find so many percent
 GOALS = --goal schema=100,protocol=100,security=100,all=97
 
 .DEFAULT_GOAL := help
-.PHONY: help mock test test-fast check lint facts bundle kit kit-test changes verify style types format bench load seeds judge peers prove prove-quick wheel image lock clean
+.PHONY: help mock test test-fast check lint facts bundle kit kit-test changes verify style types format bench load seeds judge peers prove prove-quick wheel image lock swagger-ui clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -102,6 +104,13 @@ image: ## Build the container image of the mock: needs docker
 lock: build/lock/.installed ## Renew requirements*.txt, which pin every package that is installed here
 	$(LOCK) --upgrade --extra dev --output-file requirements-dev.txt
 	$(LOCK) --constraint requirements-dev.txt --extra all --output-file requirements.txt
+
+# npm compares what it loads with the hash in its registry; SHA256SUMS lets a test compare what is kept
+swagger-ui: ## Renew Swagger UI in mock/adcontract_mock/web/swagger_ui: needs npm
+	rm -rf build/swagger-ui && mkdir -p build/swagger-ui
+	cd build/swagger-ui && npm pack --silent swagger-ui-dist && tar -xzf swagger-ui-dist-*.tgz
+	cd $(SWAGGER_UI) && rm -f SHA256SUMS && \
+	for file in *; do cp "$(CURDIR)/build/swagger-ui/package/$$file" . || exit 1; done && sha256sum * >SHA256SUMS
 
 clean: ## Remove the environment and everything generated
 	rm -rf .venv build dist reports .mypy_cache .pytest_cache .ruff_cache .hypothesis

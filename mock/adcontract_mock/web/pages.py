@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import orjson
@@ -9,11 +10,10 @@ from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Mount, Route, Router
 from starlette.staticfiles import StaticFiles
-from swagger_ui_bundle import swagger_ui_path  # type: ignore[import-untyped]
 
 from adcontract_mock.http.response import JSON, mock_response
 from adcontract_mock.web.control import Control
-from adcontract_mock.web.endpoint import FILES
+from adcontract_mock.web.endpoint import FILES, render
 from adcontract_mock.web.journal_api import JournalApi
 from adcontract_mock.web.state_api import StateApi
 
@@ -26,29 +26,8 @@ if TYPE_CHECKING:
     from adcontract_mock.application.runtime import Runtime
     from adcontract_mock.responses.served_contract import ServedContract
 
-_PAGE = """<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<title>{title}</title>
-{body}
-</html>
-"""
-
-_DOCS = """<link rel="stylesheet" href="/_mock/static/swagger-ui.css">
-<div id="swagger-ui"></div>
-<script src="/_mock/static/swagger-ui-bundle.js"></script>
-<script src="/_mock/static/swagger-ui-standalone-preset.js"></script>
-<script>
-  SwaggerUIBundle({{
-    urls: {urls},
-    dom_id: "#swagger-ui",
-    deepLinking: true,
-    validatorUrl: null,
-    presets: [SwaggerUIBundle.presets.apis, SwaggerUIStandalonePreset],
-    plugins: [SwaggerUIBundle.plugins.DownloadUrl],
-    layout: "StandaloneLayout"
-  }});
-</script>"""
+_SWAGGER_UI = Path(__file__).parent / "swagger_ui"
+"""Swagger UI as npm has it: `make swagger-ui` renews it."""
 
 
 class Pages:
@@ -65,7 +44,7 @@ class Pages:
             Route("/_mock/health", self.health),
             Route("/_mock/docs", self.docs),
             *StateApi(runtime.state).routes,
-            Mount("/_mock/static", StaticFiles(directory=swagger_ui_path)),
+            Mount("/_mock/static", StaticFiles(directory=_SWAGGER_UI)),
             Mount("/_mock/files", StaticFiles(directory=FILES)),
             *(Route(path, self.openapi) for path in self._files),
         ]
@@ -94,11 +73,10 @@ class Pages:
 
     async def docs(self, _: Request) -> Response:
         """Show every document in Swagger UI, from files on this machine."""
-        urls = [
+        listed = [
             {"name": str(document.name), "url": f"{prefix}/openapi.json"} for prefix, document in self.documents.items()
         ]
-        listed = orjson.dumps(urls).decode().replace("<", "\\u003c")
-        return HTMLResponse(_PAGE.format(title="Mock: documents", body=_DOCS.format(urls=listed)))
+        return HTMLResponse(render("docs.html", documents=listed))
 
     async def openapi(self, request: Request) -> Response:
         """Return an assembled document."""

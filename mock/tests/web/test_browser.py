@@ -314,6 +314,17 @@ def test_it_is_accessible_and_fits(page: Page, small: httpx.Client, scheme: str,
     assert Axe().run(page).response["violations"] == []
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_documentation_fills_the_window_and_is_as_dark_as_the_system(page: Page, scheme: str) -> None:
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    page.get_by_role("link", name="Documentation").click()
+    expect(page.locator(".opblock")).to_have_count(9)
+    page.get_by_label("Select a definition").select_option("stamps-v2")
+    expect(page.get_by_role("heading", name="Stamps")).to_be_visible()
+    assert page.evaluate("document.querySelector('.topbar').getBoundingClientRect().left") == 0
+    assert page.evaluate("document.documentElement.classList.contains('dark-mode')") == (scheme == "dark")
+
+
 @pytest.mark.parametrize("width", [1400, 360])
 def test_the_report_is_accessible_and_fits(page: Page, small: httpx.Client, width: int) -> None:
     small.get("/v1/books?size=x&sise=1")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,10 +10,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from adcontract import load
+from adcontract_mock.web.endpoint import FILES
 
 if TYPE_CHECKING:
     import httpx
 
+SWAGGER_UI = FILES.parent / "swagger_ui"
 SPEC = Path(__file__).parents[1] / "spec"
 PREFIXES = ["/library/v1", "/post/2025-01-31", "/post/2024-06-30", "/stamps/v2"]
 
@@ -34,11 +37,21 @@ def test_a_document_can_be_had_whole_and_names_this_mock_as_its_first_server(sma
 def test_the_documentation_lists_every_document_and_needs_no_other_host(small: httpx.Client) -> None:
     page = small.get("/_mock/docs").text
     for prefix in PREFIXES:
-        assert f'"url":"{prefix}/openapi.json"' in page
-    files = re.findall(r'(?:src|href)="([^"]+)"', page)
-    assert len(files) == 3
+        assert f'"url": "{prefix}/openapi.json"' in page
+    files = re.findall(r'(?:src|href)="(/[^"]+)"', page)
+    assert len(files) == 5
     for file in files:
         assert small.get(file).status_code == 200, file
+
+
+def test_swagger_ui_is_unchanged_since_it_came_from_npm() -> None:
+    """`make swagger-ui` writes the hashes of its files. Its license is among them."""
+    lines = (SWAGGER_UI / "SHA256SUMS").read_text().splitlines()
+    sums = {name: sha for sha, name in map(str.split, lines)}
+    assert {file.name for file in SWAGGER_UI.iterdir()} == {*sums, "SHA256SUMS"}
+    assert {"LICENSE", "NOTICE", "package.json", "swagger-ui-bundle.js"} < set(sums)
+    for name, sha in sums.items():
+        assert hashlib.sha256((SWAGGER_UI / name).read_bytes()).hexdigest() == sha, name
 
 
 def test_the_start_page_links_to_pages_that_exist(small: httpx.Client) -> None:
