@@ -17,8 +17,31 @@ if TYPE_CHECKING:
 
 def entry(number: int, exchange: Exchange, redaction: Redaction, document: ServedContract | None) -> dict[str, Any]:
     """Return an exchange as JSON, without credentials; `document` is the one that responded, if it is still served."""
+    response, forwarded = exchange.response, exchange.forwarded
+    shown = _summary(number, exchange, redaction, document) | {
+        "request": {
+            "headers": redaction.headers(exchange.headers),
+            "body": body(redaction.sent(exchange.body, cut=exchange.left_out > 0), exchange.size),
+        },
+        "response": {
+            "headers": redaction.headers(response.headers) if response else {},
+            "body": response_body(exchange, redaction),
+        },
+    }
+    if forwarded and (came := forwarded.withheld):
+        size = int(dict(came.headers).get(b"content-length", b"0"))
+        shown["upstream"]["body"] = body(redaction.sent(came.body, cut=size > len(came.body)), size)
+    return cast("dict[str, Any]", redaction.everywhere(shown))
+
+
+def summary(number: int, exchange: Exchange, redaction: Redaction, document: ServedContract | None) -> dict[str, Any]:
+    """Return what `entry` does without headers and bodies: a list of many takes little time."""
+    return cast("dict[str, Any]", redaction.everywhere(_summary(number, exchange, redaction, document)))
+
+
+def _summary(number: int, exchange: Exchange, redaction: Redaction, document: ServedContract | None) -> dict[str, Any]:
     response = exchange.response
-    shown = {
+    return {
         "id": number,
         "time": moment(exchange),
         "milliseconds": round(exchange.seconds * 1000, 2),
@@ -32,17 +55,8 @@ def entry(number: int, exchange: Exchange, redaction: Redaction, document: Serve
         "explain": response.reason if response else None,
         "applied": dict(exchange.applied),
         "violations": [violation(fault, document) for fault in exchange.faults],
-        "request": {
-            "headers": redaction.headers(exchange.headers),
-            "body": body(redaction.sent(exchange.body, cut=exchange.left_out > 0), exchange.size),
-        },
-        "response": {
-            "headers": redaction.headers(response.headers) if response else {},
-            "body": response_body(exchange, redaction),
-        },
-        "upstream": _upstream(exchange.forwarded, redaction, document),
+        "upstream": _upstream(exchange.forwarded, document),
     }
-    return cast("dict[str, Any]", redaction.everywhere(shown))
 
 
 def response_body(exchange: Exchange, redaction: Redaction) -> dict[str, Any] | None:
@@ -54,22 +68,16 @@ def response_body(exchange: Exchange, redaction: Redaction) -> dict[str, Any] | 
     return body(shown, len(raw) + left_out)
 
 
-def _upstream(
-    forwarded: Forwarded | None, redaction: Redaction, document: ServedContract | None
-) -> dict[str, Any] | None:
-    """Return what a real server answered; its body only if it was not passed on."""
+def _upstream(forwarded: Forwarded | None, document: ServedContract | None) -> dict[str, Any] | None:
+    """Return what a real server answered. `entry` adds its body if it was not passed on."""
     if forwarded is None:
         return None
-    shown: dict[str, Any] = {
+    return {
         "url": forwarded.url,
         "status": forwarded.status,
         "breaches": [violation(each, document) | {"times": each.times} for each in forwarded.breaches],
         "saved": list(forwarded.saved),
     }
-    if came := forwarded.withheld:
-        size = int(dict(came.headers).get(b"content-length", b"0"))
-        shown["body"] = body(redaction.sent(came.body, cut=size > len(came.body)), size)
-    return shown
 
 
 def moment(exchange: Exchange) -> str:

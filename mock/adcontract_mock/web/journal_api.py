@@ -8,20 +8,22 @@ import orjson
 from starlette.responses import Response
 from starlette.routing import Route
 
-from adcontract_mock.http.response import JSON
-from adcontract_mock.journal.entry import entry
-from adcontract_mock.journal.journal import find
+from adcontract import UsageError
+from adcontract_mock.http.response import JSON, mock_response
+from adcontract_mock.journal.entry import entry, summary
+from adcontract_mock.journal.finding import find
 from adcontract_mock.journal.usage import report
 from adcontract_mock.journal.verification import read_expectation
 from adcontract_mock.web.endpoint import json_body, page, usable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from starlette.requests import Request
 
     from adcontract_mock.application.runtime import Runtime
     from adcontract_mock.http.exchange import Exchange
+    from adcontract_mock.http.response import HttpResponse
 
 _LIMIT = 100
 
@@ -34,6 +36,7 @@ class JournalApi:
         self.routes = [
             Route("/_mock/requests", usable(self.requests), methods=["GET"]),
             Route("/_mock/requests", self.clear, methods=["DELETE"]),
+            Route("/_mock/requests/{number:int}", self.one),
             Route("/_mock/requests.har", usable(self.archive)),
             Route("/_mock/verify", usable(self.verify), methods=["POST"]),
             Route("/_mock/report", usable(self.report)),
@@ -41,15 +44,32 @@ class JournalApi:
         ]
 
     async def requests(self, request: Request) -> Response:
-        """Return the last requests that match the filters in the query, the newest first."""
-        journal, redaction = self._runtime.journal, self._runtime.redaction
-        documents = {document.id: document for document in self._runtime.documents}
-        entries = [
-            entry(number, exchange, redaction, documents.get(exchange.document or ""))
-            for number, exchange in find(journal, {"limit": str(_LIMIT), **request.query_params})
-        ]
+        """Return the last requests that match the filters in the query, the newest first.
+
+        With `details=false` they come without headers and bodies.
+        """
+        journal = self._runtime.journal
+        asked = {"limit": str(_LIMIT), **request.query_params}
+        details = asked.pop("details", "true")
+        if details not in ("true", "false"):
+            raise UsageError(f"details is true or false, not {details!r}.")
+        written = entry if details == "true" else summary
+        entries = [self._as_json(written, *found) for found in find(journal, asked, self._runtime.redaction)]
         listed = {"journal": journal.id, "kept": len(journal), "last": journal.recorded, "requests": entries}
         return _json(listed)
+
+    async def one(self, request: Request) -> Response | HttpResponse:
+        """Return the request with the number in the path."""
+        number = request.path_params["number"]
+        found = next((each for each in self._runtime.journal.newest() if each[0] == number), None)
+        if found is None:
+            message = f"The journal has no request {number}, or no longer: it keeps the last ones."
+            return mock_response(404, "unknown request", message=message)
+        return _json(self._as_json(entry, *found))
+
+    def _as_json(self, written: Callable[..., Any], number: int, exchange: Exchange) -> Any:
+        documents = (document for document in self._runtime.documents if document.id == exchange.document)
+        return written(number, exchange, self._runtime.redaction, next(documents, None))
 
     async def clear(self, _: Request) -> Response:
         """Forget the requests so far."""
@@ -88,7 +108,7 @@ class JournalApi:
         return self._runtime.redaction.everywhere(report(self._found(request), self._runtime.documents))
 
     def _found(self, request: Request) -> Iterator[Exchange]:
-        return (exchange for _, exchange in find(self._runtime.journal, request.query_params))
+        return (exchange for _, exchange in find(self._runtime.journal, request.query_params, self._runtime.redaction))
 
 
 def _json(value: Any, status: int = 200) -> Response:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote
 
+import httpx
 import pytest
 
 from adcontract_mock.http.exchange import Exchange
 from adcontract_mock.journal.journal import KEPT, Journal
-
-if TYPE_CHECKING:
-    import httpx
 
 SPEC = Path(__file__).parents[1] / "spec"
 BOOKS = "/library/v1/v1/books"
@@ -74,28 +73,56 @@ def test_the_mocks_own_pages_are_not_in_the_journal(clean: httpx.Client) -> None
 @pytest.mark.parametrize(
     ("query", "expected"),
     [
-        ("", ["1", "2", "3", "4"]),
-        ("?operation=listBooks", ["1", "2", "4"]),
-        ("?operation=library-v1%20listBooks", ["1", "2"]),
+        ("", ["1", "2", "3", "4", "5"]),
+        ("?operation=listBooks", ["1", "2", "4", "5"]),
+        ("?operation=library-v1%20listBooks", ["1", "2", "5"]),
         ("?operation=post-2025-01-31%20listBooks", ["4"]),
         ("?document=post-2025-01-31", ["4"]),
         ("?status=422", ["2"]),
         ("?status=4xx", ["2", "4"]),
+        ("?status=none", ["5"]),
         ("?method=post", ["3"]),
         ("?path=v1/parcels", ["4"]),
         ("?session=mine", ["1"]),
         ("?violations=true", ["2"]),
-        ("?violations=false&method=GET", ["1", "4"]),
-        ("?limit=2", ["3", "4"]),
+        ("?violations=false&method=GET", ["1", "4", "5"]),
+        ("?text=V1/parcels", ["4"]),
+        ("?text=size=500", ["2"]),
+        ("?text=addbook", ["3"]),
+        ("?text=%22title%22:%22t%22", ["3"]),
+        ("?text=b%C3%BCcher", ["1"]),
+        ("?text=nowhere", []),
+        ("?text=", ["1", "2", "3", "4", "5"]),
+        ("?limit=2", ["4", "5"]),
         ("?limit=0", []),
     ],
 )
 def test_the_journal_is_filtered(clean: httpx.Client, query: str, expected: list[str]) -> None:
-    clean.get(f"{BOOKS}?n=1", headers={"Mock-Session": "mine"})
+    clean.get(f"{BOOKS}?n=1&author=B%C3%BCcher", headers={"Mock-Session": "mine"})
     clean.get(f"{BOOKS}?n=2&size=500")
     clean.post(f"{BOOKS}?n=3", json={"title": "T"})
     clean.get("/v1/parcels?n=4", headers={"X-Key": ""})
+    with contextlib.suppress(httpx.HTTPError):
+        clean.get(f"{BOOKS}?n=5", headers={"Prefer": "fault=reset"})
     assert [entry["query"][2] for entry in requests(clean, query)][::-1] == expected
+
+
+def test_a_list_may_have_no_headers_and_bodies_and_each_request_is_there_whole(clean: httpx.Client) -> None:
+    clean.post(f"{BOOKS}?n=1", json={"title": 1})
+    (whole,) = requests(clean)
+    (listed,) = requests(clean, "?details=false")
+    assert listed == {name: value for name, value in whole.items() if name not in ("request", "response")}
+    assert listed["violations"]
+    assert clean.get(f"/_mock/requests/{whole['id']}").json() == whole
+    missing = clean.get(f"/_mock/requests/{whole['id'] + 1}")
+    assert (missing.status_code, "no longer" in missing.json()["message"]) == (404, True)
+
+
+def test_a_text_is_not_found_in_a_credential(clean: httpx.Client) -> None:
+    clean.get("/v1/parcels?X-Key=secret-1&n=1")
+    clean.post(BOOKS, json={"title": "T", "X-Key": "secret-2"})
+    assert len(requests(clean, "?text=x-key")) == 2
+    assert requests(clean, "?text=secret") == []
 
 
 def test_later_requests_are_found_by_the_last_number(clean: httpx.Client) -> None:
@@ -122,6 +149,11 @@ def test_an_unknown_filter_is_refused(clean: httpx.Client, page: str, query: str
     response = clean.get(f"/_mock/{page}{query}")
     assert response.status_code == 400
     assert message in response.json()["message"]
+
+
+def test_an_unknown_amount_of_detail_is_refused(clean: httpx.Client) -> None:
+    response = clean.get("/_mock/requests?details=some")
+    assert (response.status_code, response.json()["message"]) == (400, "details is true or false, not 'some'.")
 
 
 def test_no_credential_is_shown(clean: httpx.Client) -> None:
