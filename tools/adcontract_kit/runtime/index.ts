@@ -7,18 +7,18 @@ export type { OperationId, PayloadName, ResponseBody, ResponseStatus, SuccessSta
 export type * from "./types.js";
 
 /** What a client needs: the options of openapi-fetch, and a credential. */
-export interface ClientOptions extends FetchOptions {
-  /** Its URL; without it that of the vendor. */
-  baseUrl?: string;
+export interface ClientOptions extends Omit<FetchOptions, "baseUrl"> {
+  /** Its URL; without it, as with a variable of the environment that is not set, that of the vendor. */
+  baseUrl?: string | undefined;
   /** The credential, in the form of the contract; for HTTP Basic it is `user:password`. */
-  token?: string | (() => string | Promise<string>);
+  token?: string | (() => string | Promise<string>) | undefined;
 }
 
 /** Return a client: `const { data, error } = await client.GET(path, { params })`. */
-export function createClient({ token, ...options }: ClientOptions = {}): Client<paths> {
+export function createClient({ token, baseUrl = server.url, ...options }: ClientOptions = {}): Client<paths> {
   // looked up at each request, so that handlers which start later have it, too
   const fetch = (request: Request) => globalThis.fetch(request);
-  const client = createFetchClient<paths>({ baseUrl: server.url, bodySerializer: written, fetch, ...options });
+  const client = createFetchClient<paths>({ baseUrl, bodySerializer: written, fetch, ...options });
   if (token !== undefined) {
     client.use({
       async onRequest({ request }) {

@@ -28,6 +28,27 @@ export function operationOf(request: Request, base: string): string | undefined 
   return path === undefined ? undefined : find(request.method, path)?.operation.id;
 }
 
+/** Throw a RangeError unless the operation has the status and the payload of a choice. */
+export function checkChoice(id: string, { code, example }: Chosen): void {
+  const operation = table.operations.find((each) => each.id === id);
+  if (!operation) throw unknownName("There is no operation", id, table.operations.map((each) => each.id));
+  const { responses, shared, success } = operation;
+  const status = code ?? success;
+  const declared = responses[status];
+  if (!declared && (example !== undefined || !(status in shared))) {
+    throw unknownName(`${id} has no status`, status, [...Object.keys(responses), ...Object.keys(shared)]);
+  }
+  const payloads = Object.keys(PAYLOADS[id]?.[status] ?? {});
+  const names = [...new Set([...(declared?.names ?? []), ...payloads])];
+  if (example !== undefined && !names.includes(example)) {
+    throw unknownName(`The response ${status} of ${id} has no payload`, example, names);
+  }
+}
+
+function unknownName(what: string, name: string, names: readonly string[]): RangeError {
+  return new RangeError(`${what} ${name}. There ${names.length === 1 ? "is" : "are"} ${names.join(", ") || "none"}.`);
+}
+
 /** Return the response to a request to the API at `base`; undefined if the request is not for it. */
 export async function responseTo(
   request: Request,

@@ -106,20 +106,37 @@ describe("a response by name", () => {
     expect((await topsort.GET(PATH)).response.status).toBe(405);
   });
 
+  test("is refused with the names that there are, where the compiler does not see that it is wrong", () => {
+    const wrong = (operation: string, response: string | number | object) => () =>
+      respond(operation as "listCampaigns", response as "empty");
+    expect(wrong("listCampaign", 200)).toThrow("There is no operation listCampaign. There is listCampaigns.");
+    expect(wrong("listCampaigns", 418)).toThrow("listCampaigns has no status 418. There are 200, 400, 401,");
+    expect(wrong("listCampaigns", "emtpy")).toThrow("The response 200 of listCampaigns has no payload emtpy.");
+    expect(wrong("listCampaigns", { status: 422, example: "empty" })).toThrow("There is default.");
+    expect(wrong("listCampaigns", { status: 405, example: "empty" })).toThrow("listCampaigns has no status 405.");
+  });
+
   test("is one that the contract has", () => {
     // @ts-expect-error there is no such operation
-    respond("listCampaign", 200);
+    expect(() => respond("listCampaign", 200)).toThrow(RangeError);
     // @ts-expect-error it declares no such status
-    respond("listCampaigns", 418);
+    expect(() => respond("listCampaigns", 418)).toThrow(RangeError);
     // @ts-expect-error it has no such payload
-    respond("listCampaigns", "no-such-payload");
+    expect(() => respond("listCampaigns", "no-such-payload")).toThrow(RangeError);
     // @ts-expect-error the body is not that of a success
     respond("listCampaigns", { body: { campaigns: "none" } });
     respond("listCampaigns", { status: 422, example: "default" });
+    respond("listCampaigns", "many?offset=100");
   });
 });
 
 describe("a base URL", () => {
+  test("that is not given is the vendor's, as of a variable that is not set", async () => {
+    const client = createClient({ baseUrl: undefined, token: "secret" });
+    served.use(...mock({ baseUrl: undefined }).handlers);
+    expect((await client.GET(PATH)).data).toEqual(documented);
+  });
+
   test("may be another one, and a path below it that is not of the API is not answered", async () => {
     const other = mock({ baseUrl: "https://other.example.com/ads" });
     served.use(...other.handlers);
