@@ -1,6 +1,6 @@
 # The mock of every contract:
 #   docker build -t adcontract .
-#   docker run --rm -p 4010:4010 adcontract
+#   docker run --rm -p 127.0.0.1:4010:4010 adcontract
 # Options of `adcontract mock` go at the end. Leave --port and --tls to Docker (-p) and to your proxy.
 # The suite is in it too: docker run --rm --entrypoint adcontract adcontract check https://…
 

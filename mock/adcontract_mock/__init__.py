@@ -29,6 +29,8 @@ def app(
     upstream: str | None = None,
     on_breach: Literal["report", "fail"] = "report",
     save: Path | None = None,
+    allowed_hosts: tuple[str, ...] = (),
+    cors_origins: tuple[str, ...] = (),
 ) -> Application:
     """Return the mock as an ASGI application, for tests in one process with it: `httpx.ASGITransport(app=app())`.
 
@@ -46,10 +48,12 @@ def app(
         upstream: the URL of a real server, which gets the requests for which nothing is chosen.
         on_breach: `fail` for a 502 where the exchange breaks what is documented; `report` passes it on.
         save: the folder for the payloads of that server.
+        allowed_hosts: names by which `running` may be reached, besides those of this machine.
+        cors_origins: the origins of pages that may use the mock, besides those of this machine; `*` for any.
 
     Raises:
-        UsageError: if there are no such contracts, the rate limit or the URL is not valid, a file cannot be used, or
-            the fault cannot be planted.
+        UsageError: if there are no such contracts, the rate limit, the URL or an origin is not valid, a file cannot be
+            used, or the fault cannot be planted.
         ContractError: if one cannot be assembled, or lacks what every request may need, or if a scenario is wrong.
     """
     # imported here, so that an import of the package alone does not load a server
@@ -59,7 +63,21 @@ def app(
         from adcontract_mock.serve.settings import Settings
 
     settings = Settings(
-        api, snapshot, token, rate_limit, spec, stateful, seed_items, state, plant, scenarios, upstream, on_breach, save
+        api,
+        snapshot,
+        token,
+        rate_limit,
+        spec,
+        stateful,
+        seed_items,
+        state,
+        plant,
+        scenarios,
+        upstream,
+        on_breach,
+        save,
+        allowed_hosts=allowed_hosts,
+        cors_origins=cors_origins,
     )
     return settings.application()
 

@@ -36,6 +36,20 @@ _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}
 @options.snapshot
 @options.spec
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option(
+    "--allowed-host",
+    "allowed_hosts",
+    metavar="NAME",
+    multiple=True,
+    help="A name by which the mock may be reached, besides those of this machine; repeatable.",
+)
+@click.option(
+    "--cors-origin",
+    "cors_origins",
+    metavar="ORIGIN",
+    multiple=True,
+    help="An origin whose pages may use the mock, besides those of this machine, or *; repeatable.",
+)
 @click.option("--port", type=click.IntRange(0, 65535), default=4010, show_default=True, help="0 takes a free port.")
 @click.option(
     "--token",
@@ -114,6 +128,8 @@ def mock(
     snapshot: str | None,
     spec: Path | None,
     host: str,
+    allowed_hosts: tuple[str, ...],
+    cors_origins: tuple[str, ...],
     port: int,
     token: str | None,
     rate_limit: str | None,
@@ -142,6 +158,7 @@ def mock(
     Examples:
       adcontract mock
       adcontract mock --api topsort --port 8080 --token secret
+      adcontract mock --host 0.0.0.0 --allowed-host mock --cors-origin https://app.example
       adcontract mock --spec my-contracts --watch
       adcontract mock --stateful --seed-items 250
       adcontract mock --scenarios scenarios.yaml
@@ -174,7 +191,7 @@ def mock(
         with _garbage_collection_paused(freeze=not watch):
             # imported here, so that --help does not wait for it
             with extra("mock", "`adcontract mock`"):
-                from adcontract_mock.serve.banner import banner
+                from adcontract_mock.serve.banner import banner, openness
                 from adcontract_mock.serve.certificate import certificate
                 from adcontract_mock.serve.service import Service
                 from adcontract_mock.serve.settings import Settings
@@ -182,6 +199,7 @@ def mock(
             settings = Settings(
                 api, snapshot, token or None, rate_limit, spec, stateful, seed_items, state, plant, scenarios
             )
+            settings = replace(settings, bound=host, allowed_hosts=allowed_hosts, cors_origins=cors_origins)
             if upstream is not None:
                 settings = replace(settings, upstream=upstream, on_breach=on_breach or "report", save=save)
             service = Service(settings, watch=watch)
@@ -197,6 +215,8 @@ def mock(
         authority = secured.authority if secured else None
         for line in banner(contracts, url, token, authority, stateful=stateful, faults=faults, upstream=upstream):
             click.echo(line)
+        if opened := openness(host):
+            click.echo(click.style(opened, fg="yellow"))
         if workers == 1:
             _serve(service, listening, secured)
         else:

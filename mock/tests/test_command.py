@@ -332,7 +332,7 @@ def test_a_signal_cuts_off_requests_that_do_not_end_without_an_error(options: li
         clients = []
         for request in NEVER_ENDING.values():
             client = open_.enter_context(socket.create_connection((host, int(port)), timeout=10))
-            client.sendall(request.format("Host: x\r\nAuthorization: Bearer t\r\n").encode())
+            client.sendall(request.format("Host: localhost\r\nAuthorization: Bearer t\r\n").encode())
             clients.append(client)
         assert clients[-1].recv(12) == b"HTTP/1.1 200"
         mock.process.terminate()

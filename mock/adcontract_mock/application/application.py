@@ -10,6 +10,7 @@ from starlette.middleware.cors import CORSMiddleware
 from adcontract_mock.application.delivery import Delivery
 from adcontract_mock.application.runtime import Runtime
 from adcontract_mock.http._connexion import AsyncApp
+from adcontract_mock.http.access import OWN, Access
 from adcontract_mock.responses.served_contract import ServedContract, newest
 from adcontract_mock.web.pages import Pages
 
@@ -25,9 +26,8 @@ if TYPE_CHECKING:
 _EXPOSED = ("Allow", "Mock-Breaches", "Mock-Explain", "Preference-Applied", "Retry-After")
 """The headers that a response may have besides those of its contract."""
 
-_ANY_ORIGIN = ".*"
-_OF_THIS_MACHINE = r"https?://(localhost|127\.0\.0\.1|\[::1\]|[\w.-]+\.(localhost|test))(:[0-9]+)?"
-"""The origins of pages that may read what a real server answers: no other page that a browser has open."""
+_WITH_TOKEN = (OWN, f"{OWN}/")
+"""The paths of the control page: no other page may read it, and the token in it."""
 
 
 class Application:
@@ -39,12 +39,16 @@ class Application:
         runtime: Runtime | None = None,
         plant: Plant | None = None,
         forwarding: Forwarding | None = None,
+        access: Access | None = None,
     ) -> None:
         """Serve `contracts`, as `serve` does; without a `runtime` a new one is created. One has the fault `plant`.
 
-        Requests for which nothing is chosen go to the real server of `forwarding`, if there is one.
+        Requests for which nothing is chosen go to the real server of `forwarding`, if there is one. `access` is who may
+        speak to the mock; without it those of this machine, by any name.
         """
         self.runtime = runtime or Runtime()
+        self._access = access or Access()
+        self.runtime.page_token = self._access.page_token
         self._plant = plant
         self._forwarding = forwarding
         self.serve(contracts)
@@ -66,17 +70,29 @@ class Application:
             planted = self._plant.planted(contracts, runtime.token, runtime.state, limited=limited)
             documents = tuple(planted if each.contract is planted.contract else each for each in documents)
         app = _connexion(runtime, documents, newest(contracts), self._forwarding)
-        origins = _ANY_ORIGIN if self._forwarding is None else _OF_THIS_MACHINE
-        runtime.documents, self._app, self._cors = documents, app, _cors(app, documents, origins)
+        runtime.documents, self._app = documents, app
+        self._cors, self._cors_of_any = _cors(app, documents, cookies=True), _cors(app, documents, cookies=False)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Respond to a request; to one of a browser, which sends `Origin`, so that its page may read the response."""
-        app = self._app
-        for name, _ in scope.get("headers", ()):
-            if name == b"origin":
-                app = self._cors
-                break
-        await app(scope, receive, send)
+        host = origin = page_token = b""
+        for name, value in scope.get("headers", ()):
+            if name == b"host":
+                # two of them are not a name
+                host = host + b"," + value if host else value
+            elif name == b"origin":
+                origin = value
+            elif name == b"mock-page-token":
+                page_token = value
+        if refused := self._access.refusal(scope["method"], scope["path"], host, origin, page_token):
+            self.runtime.note_refusal(refused)
+            await refused(scope, receive, send)
+        elif not origin or scope["path"] in _WITH_TOKEN:
+            await self._app(scope, receive, send)
+        elif self._access.takes_cookies(host, origin):
+            await self._cors(scope, receive, send)
+        else:
+            await self._cors_of_any(scope, receive, send)
 
 
 def _connexion(
@@ -101,18 +117,19 @@ def _connexion(
     return served
 
 
-def _cors(app: ASGIApp, documents: Sequence[ServedContract], origins: str) -> ASGIApp:
-    """Return `app` for the pages of these origins (Fetch, CORS protocol), with their cookies.
+def _cors(app: ASGIApp, documents: Sequence[ServedContract], *, cookies: bool) -> ASGIApp:
+    """Return `app` for pages whose origin is allowed (Fetch, CORS protocol), with their `cookies` or without.
 
     With cookies nothing may be `*`: the origin is repeated, and every header that a response may have is named.
     """
     exposed = sorted({*_EXPOSED, *(name for document in documents for name in document.headers)}, key=str.lower)
     return CORSMiddleware(
         app,
-        allow_origin_regex=origins,
+        allow_origins=() if cookies else ("*",),
+        allow_origin_regex=".*" if cookies else None,
         allow_methods=["*"],
         allow_headers=["*"],
-        allow_credentials=True,
+        allow_credentials=cookies,
         allow_private_network=True,
         expose_headers=exposed,
     )

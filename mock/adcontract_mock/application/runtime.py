@@ -15,18 +15,23 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from adcontract_mock.http.rate_limits import RateLimit
+    from adcontract_mock.http.response import HttpResponse
     from adcontract_mock.responses.served_contract import ServedContract
 
 _LEARNED = 100
 """How many secrets of clients are known."""
+
+_REFUSALS = 20
+"""How many different refusals are shown: a page of another site could cause any number."""
 
 
 class Runtime:
     """The journal, the sessions, the scenarios, the state, the rate limiter, and the contracts that are served now.
 
     `token` is the only valid credential, None if any non-empty one is valid. `rate_limiter` is None where requests are
-    not limited. `contract_errors` are the errors in the files of the contracts, a line each, while the previous
-    ones are still served.
+    not limited. `page_token` is what the control page proves itself by. `refusals` say why requests were not let in,
+    each once. `contract_errors` are the errors in the files of the contracts, a line each, while the previous ones are
+    still served.
     """
 
     def __init__(
@@ -42,6 +47,8 @@ class Runtime:
         `has_real_server` is whether requests are forwarded to one.
         """
         self.token = token
+        self.page_token = ""
+        self.refusals: list[str] = []
         self.rate_limiter = RateLimiter(rate_limit) if rate_limit else None
         self.state = state or State()
         self.journal = Journal()
@@ -70,6 +77,11 @@ class Runtime:
             self._learned |= dict.fromkeys(new)
             self._learned = dict.fromkeys(list(self._learned)[-_LEARNED:])
             self._redaction = None
+
+    def note_refusal(self, refused: HttpResponse) -> None:
+        """Note why a request was not let in, so that the log can say it once; the first twenty different ones."""
+        if refused.reason not in self.refusals and len(self.refusals) < _REFUSALS:
+            self.refusals.append(refused.reason)
 
     def reset(self) -> None:
         """Forget the requests so far, the preferences and scenarios of sessions, and the state of every session."""

@@ -11,6 +11,7 @@ import orjson
 from adcontract.contract.security import BASIC, Placeholder, write_credential
 from adcontract.openapi.paths import fill
 from adcontract.requests.curl import TOKEN, curl_arguments
+from adcontract_mock.http.access import is_loopback
 from adcontract_mock.responses.served_contract import newest
 
 if TYPE_CHECKING:
@@ -63,6 +64,16 @@ def banner(
     if line:
         yield "Try:"
         yield f"  {curl} {line}"
+
+
+def openness(host: str) -> str | None:
+    """Return what listening on `host` opens to whom, None if only this machine can reach it."""
+    if is_loopback(host):
+        return None
+    return (
+        f"Open to the network, by --host {host}: whoever reaches this machine can read the journal, "
+        "and change the responses and the state."
+    )
 
 
 def _place(contract: Contract, url: str) -> str:

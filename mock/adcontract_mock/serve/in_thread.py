@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from adcontract_mock.application.application import Application
     from adcontract_mock.journal.journal import Journal
 
+_ADDRESS = "127.0.0.1"
 _PATIENCE = 10
 
 
@@ -41,15 +42,15 @@ class Running:
 @contextlib.contextmanager
 def running(**options: Any) -> Iterator[Running]:
     """Serve the mock that `adcontract_mock.app` returns for `options` on a free port; it raises the same errors."""
-    mock = Settings(**options).application()
-    with socket.create_server(("127.0.0.1", 0)) as listening:
+    mock = Settings(**options, bound=_ADDRESS).application()
+    with socket.create_server((_ADDRESS, 0)) as listening:
         config = uvicorn.Config(mock, lifespan="off", log_level="warning", ws="none", timeout_graceful_shutdown=1)
         server = uvicorn.Server(config)
         # a daemon, so that it does not outlive the tests
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
         thread.start()
         try:
-            yield Running(f"http://127.0.0.1:{listening.getsockname()[1]}", mock)
+            yield Running(f"http://{_ADDRESS}:{listening.getsockname()[1]}", mock)
         finally:
             server.should_exit = True
             thread.join(_PATIENCE)

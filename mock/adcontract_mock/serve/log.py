@@ -28,9 +28,13 @@ class Log:
         self._journal = runtime.journal
         self._echo = echo
         self._reported = runtime.journal.recorded
+        self._refusals = 0
 
     def report(self) -> None:
-        """Report every request since the last call."""
+        """Report every request since the last call, and why others were not let in."""
+        for refusal in self._runtime.refusals[self._refusals :]:
+            self._refusals += 1
+            self._echo(click.style("Refused: ", fg="yellow") + refusal)
         new = self._journal.recorded - self._reported
         if not new:
             return

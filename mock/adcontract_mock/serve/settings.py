@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from adcontract import UsageError, load_named, names, spec_folder
 from adcontract_mock.application.application import Application
 from adcontract_mock.application.runtime import Runtime
+from adcontract_mock.http.access import Access, new_page_token
 from adcontract_mock.http.rate_limits import RateLimit
 from adcontract_mock.state.state import State
 
@@ -28,7 +29,9 @@ class Settings:
     names a fault that one operation has (`missing-field@getBook`); `scenarios` is the file of the scenarios, None for
     none. `upstream` is the URL of a real server, which gets what nothing is chosen for; with `on_breach` `fail` a
     breach of what is documented is a 502, with `report` it is reported only; the payloads are kept below the folder
-    `save`. All settings can be sent to another process.
+    `save`. `bound` is the address that it listens on, None where it has none of its own. It is reached by names of this
+    machine and `allowed_hosts`, from pages of this machine and `cors_origins`; the control page proves itself by
+    `page_token`. All settings can be sent to another process.
     """
 
     api: str | None = None
@@ -44,6 +47,10 @@ class Settings:
     upstream: str | None = None
     on_breach: str = "report"
     save: Path | None = None
+    bound: str | None = None
+    allowed_hosts: tuple[str, ...] = ()
+    cors_origins: tuple[str, ...] = ()
+    page_token: str = field(default_factory=new_page_token)
 
     @property
     def folder(self) -> Path:
@@ -55,8 +62,8 @@ class Settings:
         """Return a mock of the contracts.
 
         Raises:
-            UsageError: if there are no such contracts, the rate limit or the URL is not valid, a file cannot be used,
-                or the fault cannot be planted.
+            UsageError: if there are no such contracts, the rate limit, the URL, a host or an origin is not valid, a
+                file cannot be used, or the fault cannot be planted.
             ContractError: if one cannot be assembled, or lacks what every request may need, or if a scenario is wrong.
         """
         limit = RateLimit.parse(self.rate_limit) if self.rate_limit is not None else None
@@ -69,7 +76,8 @@ class Settings:
             plant = Plant.parse(self.plant)
         runtime = Runtime(self.token, limit, state, has_real_server=self.upstream is not None)
         contracts = self.contracts()
-        mock = Application(contracts, runtime, plant, self._forwarding(contracts, runtime))
+        access = Access.parse(self.bound, self.allowed_hosts, self.cors_origins, self.page_token)
+        mock = Application(contracts, runtime, plant, self._forwarding(contracts, runtime), access)
         self.take_scenarios(mock)
         return mock
 

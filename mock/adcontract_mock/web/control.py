@@ -49,6 +49,7 @@ class Control:
         shown = page(
             "control.html",
             session=session,
+            page_token=self._runtime.page_token,
             choices=self._runtime.sessions.get(session),
             operations=self._operations,
             fields=form_fields(self._available, of_all=True),

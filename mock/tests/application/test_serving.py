@@ -305,7 +305,7 @@ def test_a_contract_that_lacks_the_response_is_reported_with_its_position(
 # browsers
 
 
-def test_a_page_may_ask_from_anywhere_with_its_cookies_and_read_every_header(small: httpx.Client) -> None:
+def test_a_page_of_this_machine_may_ask_with_its_cookies_and_read_every_header(small: httpx.Client) -> None:
     origin = {"Origin": "http://localhost:3000"}
     asked = {"Access-Control-Request-Method": "DELETE", "Access-Control-Request-Headers": "authorization,prefer"}
     preflight = small.options(f"{LIBRARY}/7", headers=origin | asked)

@@ -1,6 +1,6 @@
 // The choices: the mock keeps them for this session, and the forms show them.
 
-import { $, $$, copy, session, announce, words } from "./page.js";
+import { $, $$, copy, proof, session, announce, words } from "./page.js";
 
 // An option that no contract can name: a body that is generated from the schema.
 const GENERATED = "\u2014generated\u2014";
@@ -63,7 +63,7 @@ export function ask(method, patch, message, field) {
   waiting += 1;
   changes = changes.then(async () => {
     try {
-      const headers = { "Content-Type": "application/json", "Mock-Session": session };
+      const headers = { "Content-Type": "application/json", "Mock-Session": session, ...proof };
       const response = await fetch("/_mock/session", { method, headers, body: patch && JSON.stringify(patch) });
       const body = await response.json();
       if (!response.ok) throw new Error(body.message);

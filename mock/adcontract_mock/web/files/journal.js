@@ -1,7 +1,7 @@
 // The journal: new requests are fetched from the mock once a second.
 
 import { ask } from "./choices.js";
-import { $, $$, element, pretty, session, status, announce, words } from "./page.js";
+import { $, $$, element, pretty, proof, session, status, announce, words } from "./page.js";
 
 const SHOWN = 200;
 const entries = $("#entries");
@@ -102,7 +102,7 @@ $("#pause").addEventListener("click", ({ target }) => {
   poll();
 });
 $("#clear").addEventListener("click", async () => {
-  await fetch("/_mock/requests", { method: "DELETE" });
+  await fetch("/_mock/requests", { method: "DELETE", headers: proof });
   begin(last);
   announce("The journal is empty.");
 });

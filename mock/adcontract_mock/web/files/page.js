@@ -4,6 +4,9 @@ export const $ = (selector, within = document) => within.querySelector(selector)
 export const $$ = (selector, within = document) => [...within.querySelectorAll(selector)];
 export const session = document.body.dataset.session;
 
+// What a change has to carry, so that the mock knows that it comes from this page.
+export const proof = { "Mock-Page-Token": document.body.dataset.pageToken };
+
 // Elements get text only, so that nothing from a request or a contract becomes markup.
 export function element(name, attributes = {}, ...children) {
   const created = Object.assign(document.createElement(name), attributes);
