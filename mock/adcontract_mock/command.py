@@ -158,7 +158,7 @@ def mock(
     Examples:
       adcontract mock
       adcontract mock --api topsort --port 8080 --token secret
-      adcontract mock --host 0.0.0.0 --allowed-host mock --cors-origin https://app.example
+      adcontract mock --host 0.0.0.0 --allowed-host mock --cors-origin "*"
       adcontract mock --spec my-contracts --watch
       adcontract mock --stateful --seed-items 250
       adcontract mock --scenarios scenarios.yaml
