@@ -2,33 +2,21 @@
 
 from __future__ import annotations
 
-import errno
 import gc
-import signal
-import socket
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from adcontract import options
 from adcontract.errors import UsageError
 from adcontract.extras import extra
+from adcontract_mock.serve.server import listen, serve, serve_in_processes, url_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-
-    from adcontract_mock.serve.certificate import Certificate
-    from adcontract_mock.serve.settings import Settings
-
-_BACKLOG = 2048
-_GRACE = 1
-_PATIENCE = 30
-"""Seconds after which a worker that does not respond is replaced; starting takes long on a busy machine."""
-
-_EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}
 
 
 @click.command()
@@ -64,6 +52,13 @@ _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}
     "--record",
     type=click.Path(path_type=Path, dir_okay=False),
     help="Add every exchange, without credentials, to this HAR file, which browsers can open.",
+)
+@click.option(
+    "--max-body",
+    type=click.IntRange(1),
+    default=10_000_000,
+    show_default=True,
+    help="The bytes that the body of a request may have.",
 )
 @click.option(
     "--workers",
@@ -136,6 +131,7 @@ def mock(
     tls: bool,
     watch: bool,
     record: Path | None,
+    max_body: int,
     workers: int,
     stateful: bool,
     seed_items: int,
@@ -187,7 +183,7 @@ def mock(
         from adcontract_mock.serve.until_eof import end_with_standard_input
 
         end_with_standard_input()
-    with _listen(host, port) as listening:
+    with listen(host, port) as listening, ExitStack() as ending:
         with _garbage_collection_paused(freeze=not watch):
             # imported here, so that --help does not wait for it
             with extra("mock", "`adcontract mock`"):
@@ -199,17 +195,19 @@ def mock(
             settings = Settings(
                 api, snapshot, token or None, rate_limit, spec, stateful, seed_items, state, plant, scenarios
             )
-            settings = replace(settings, bound=host, allowed_hosts=allowed_hosts, cors_origins=cors_origins)
+            settings = replace(
+                settings, bound=host, allowed_hosts=allowed_hosts, cors_origins=cors_origins, max_body=max_body
+            )
             if upstream is not None:
                 settings = replace(settings, upstream=upstream, on_breach=on_breach or "report", save=save)
             service = Service(settings, watch=watch)
         runtime = service.mock.runtime
         secured = certificate(host) if tls else None
-        url = _url(host, listening, tls)
+        url = url_of(host, listening, tls)
         if record:
             from adcontract_mock.journal.recording import Record
 
-            Record(record, runtime.journal, lambda: runtime.redaction, url)
+            ending.enter_context(closing(Record(record, runtime.journal, lambda: runtime.redaction, url)))
         contracts = [document.contract for document in runtime.documents]
         faults = [document.fault for document in runtime.documents if document.fault]
         authority = secured.authority if secured else None
@@ -218,9 +216,9 @@ def mock(
         if opened := openness(host):
             click.echo(click.style(opened, fg="yellow"))
         if workers == 1:
-            _serve(service, listening, secured)
+            serve(service, listening, secured)
         else:
-            _serve_in_processes(settings, workers, listening, secured)
+            serve_in_processes(settings, workers, listening, secured)
 
 
 def _check_alone(workers: int, given: Mapping[str, object]) -> None:
@@ -252,76 +250,3 @@ def _garbage_collection_paused(*, freeze: bool) -> Iterator[None]:
             gc.freeze()
     finally:
         gc.enable()
-
-
-def _url(host: str, listening: socket.socket, tls: bool) -> str:
-    """Return the URL of the mock for a client on this machine."""
-    named = _EVERYWHERE.get(host, host)
-    port = listening.getsockname()[1]
-    return f"{'https' if tls else 'http'}://{f'[{named}]' if ':' in named else named}:{port}"
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    """Return a socket that accepts connections; those that arrive before the server runs wait.
-
-    Raises:
-        UsageError: if the address cannot be used.
-    """
-    try:
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        return socket.create_server((host, port), family=family, backlog=_BACKLOG)
-    except OSError as error:
-        if error.errno == errno.EADDRINUSE:
-            hint = "Choose another with --port, or --port 0 for a free one."
-            raise UsageError(f"port {port} on {host} is taken. {hint}") from None
-        raise UsageError(
-            f"cannot listen on {host}, port {port}: {error.strerror}. Choose others with --host and --port."
-        ) from None
-
-
-def _config(app: Any, secured: Certificate | None, **more: Any) -> Any:
-    import uvicorn
-
-    pair = str(secured.server) if secured else None
-    return uvicorn.Config(
-        app,
-        interface="asgi3",
-        lifespan="on",
-        ws="none",
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,
-        backlog=_BACKLOG,
-        timeout_graceful_shutdown=_GRACE,
-        ssl_certfile=pair,
-        ssl_keyfile=pair,
-        **more,
-    )
-
-
-def _serve(service: Any, listening: socket.socket, secured: Certificate | None) -> None:
-    """Serve until SIGTERM or SIGINT; requests in progress get a moment to finish."""
-    import uvicorn
-
-    server = uvicorn.Server(_config(service, secured))
-    # uvicorn raises the signal that ended it again: these handlers turn it into an orderly end
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: setattr(server, "should_exit", True))
-    server.run(sockets=[listening])
-
-
-def _serve_in_processes(
-    settings: Settings, workers: int, listening: socket.socket, secured: Certificate | None
-) -> None:
-    """Serve with several processes; one that dies is replaced, and all end with this one."""
-    from functools import partial
-
-    from uvicorn.supervisors import Multiprocess
-
-    from adcontract_mock.serve.service import Service
-
-    config = _config(
-        partial(Service, settings), secured, factory=True, workers=workers, timeout_worker_healthcheck=_PATIENCE
-    )
-    Multiprocess(config, sockets=[listening]).run()

@@ -6,11 +6,14 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import ClientDisconnect
 
 from adcontract_mock.application.delivery import Delivery
 from adcontract_mock.application.runtime import Runtime
 from adcontract_mock.http._connexion import AsyncApp
-from adcontract_mock.http.access import OWN, Access
+from adcontract_mock.http.access import OWN, PAGE_TOKEN, Access
+from adcontract_mock.http.bounds import MAX_BODY, BodyTooLong, counted, refusal, too_long
+from adcontract_mock.http.request_head import request_head
 from adcontract_mock.responses.served_contract import ServedContract, newest
 from adcontract_mock.web.pages import Pages
 
@@ -21,6 +24,8 @@ if TYPE_CHECKING:
 
     from adcontract import Contract
     from adcontract_mock.faults.plant import Plant
+    from adcontract_mock.http.request_head import RequestHead
+    from adcontract_mock.http.response import HttpResponse
     from adcontract_mock.upstream.forwarding import Forwarding
 
 _EXPOSED = ("Allow", "Mock-Breaches", "Mock-Explain", "Preference-Applied", "Retry-After")
@@ -28,6 +33,8 @@ _EXPOSED = ("Allow", "Mock-Breaches", "Mock-Explain", "Preference-Applied", "Ret
 
 _WITH_TOKEN = (OWN, f"{OWN}/")
 """The paths of the control page: no other page may read it, and the token in it."""
+
+_PAGE_TOKEN = PAGE_TOKEN.lower().encode()
 
 
 class Application:
@@ -40,14 +47,16 @@ class Application:
         plant: Plant | None = None,
         forwarding: Forwarding | None = None,
         access: Access | None = None,
+        max_body: int = MAX_BODY,
     ) -> None:
         """Serve `contracts`, as `serve` does; without a `runtime` a new one is created. One has the fault `plant`.
 
         Requests for which nothing is chosen go to the real server of `forwarding`, if there is one. `access` is who may
-        speak to the mock; without it those of this machine, by any name.
+        speak to the mock; without it those of this machine, by any name. `max_body` is how many bytes a body may have.
         """
         self.runtime = runtime or Runtime()
         self._access = access or Access()
+        self._max_body = max_body
         self.runtime.page_token = self._access.page_token
         self._plant = plant
         self._forwarding = forwarding
@@ -74,25 +83,38 @@ class Application:
         self._cors, self._cors_of_any = _cors(app, documents, cookies=True), _cors(app, documents, cookies=False)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Respond to a request; to one of a browser, which sends `Origin`, so that its page may read the response."""
-        host = origin = page_token = b""
-        for name, value in scope.get("headers", ()):
-            if name == b"host":
-                # two of them are not a name
-                host = host + b"," + value if host else value
-            elif name == b"origin":
-                origin = value
-            elif name == b"mock-page-token":
-                page_token = value
-        if refused := self._access.refusal(scope["method"], scope["path"], host, origin, page_token):
-            self.runtime.note_refusal(refused)
+        """Respond to a request that may come in; the rest of any other one is not read."""
+        head = request_head(tuple(scope["headers"]))
+        refused = self._refusal(scope, head)
+        if refused:
             await refused(scope, receive, send)
-        elif not origin or scope["path"] in _WITH_TOKEN:
-            await self._app(scope, receive, send)
-        elif self._access.takes_cookies(host, origin):
-            await self._cors(scope, receive, send)
-        else:
-            await self._cors_of_any(scope, receive, send)
+            return
+        if head.length is None:
+            receive = counted(receive, self._max_body)
+        try:
+            await self._app_for(scope["path"], head)(scope, receive, send)
+        except BodyTooLong:
+            await too_long(self._max_body)(scope, receive, send)
+        except ClientDisconnect:
+            # nobody waits for a response
+            return
+
+    def _refusal(self, scope: Scope, head: RequestHead) -> HttpResponse | None:
+        origin, page_token = head.named.get(b"origin", b""), head.named.get(_PAGE_TOKEN, b"")
+        refused = self._access.refusal(scope["method"], scope["path"], head.host, origin, page_token)
+        if refused:
+            self.runtime.note_refusal(refused)
+            return refused
+        if head.length and head.length > self._max_body:
+            return too_long(self._max_body)
+        return refusal(scope)
+
+    def _app_for(self, path: str, head: RequestHead) -> ASGIApp:
+        """Return what responds; to a page so that it may read the response, unless that has the token."""
+        origin = head.named.get(b"origin")
+        if origin is None or path in _WITH_TOKEN:
+            return self._app
+        return self._cors if self._access.takes_cookies(head.host, origin) else self._cors_of_any
 
 
 def _connexion(

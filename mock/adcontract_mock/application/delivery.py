@@ -7,6 +7,8 @@ from time import perf_counter, time
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from starlette.requests import ClientDisconnect
+
 from adcontract import ContractError
 from adcontract_mock.application.routing import Match, NoMatch, Routing
 from adcontract_mock.http._connexion import SpecMiddleware
@@ -28,7 +30,7 @@ from adcontract_mock.preferences.sessions import ALL
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from starlette.types import ASGIApp, Receive, Scope, Send
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from adcontract_mock.application.runtime import Runtime
     from adcontract_mock.http.request_head import RequestHead
@@ -227,13 +229,25 @@ async def _body(receive: Receive, most: int | None = None) -> bytes:
     whole = received_at_once(receive)
     if whole is not None:
         return whole
-    message = await receive()
+    message = await _part(receive)
     body: bytes = message.get("body", b"")
     if not message.get("more_body"):
         return body
     chunks, length = [body], len(body)
     while message.get("more_body") and (most is None or length <= most):
-        message = await receive()
+        message = await _part(receive)
         chunks.append(message.get("body", b""))
         length += len(chunks[-1])
     return b"".join(chunks)
+
+
+async def _part(receive: Receive) -> Message:
+    """Return the next part of a body.
+
+    Raises:
+        ClientDisconnect: if the client is gone: what has arrived is not what it wanted to send.
+    """
+    message = await receive()
+    if message["type"] == "http.disconnect":
+        raise ClientDisconnect
+    return message

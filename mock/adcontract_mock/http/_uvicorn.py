@@ -10,11 +10,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
+from adcontract_mock.http import bounds
 from adcontract_mock.http.response import HttpResponse
 
 if TYPE_CHECKING:
+    from asyncio import Handle, Transport
+    from collections.abc import Sequence
+
     from starlette.types import Receive, Scope, Send
 
 
@@ -64,3 +68,95 @@ def sent_at_once(response: HttpResponse, scope: Scope, send: Send) -> bool:
     cycle.message_event.set()
     cycle.on_response()
     return True
+
+
+class BoundedProtocol(HttpToolsProtocol):
+    """A connection that ends if it is one too many, or if the head or the body of a request is too long in coming.
+
+    What has arrived as a whole is judged by the application; here is what only the server sees.
+    """
+
+    _in_head = 0
+    """The bytes of a head that has begun and not ended."""
+
+    _at_once = 0
+    """The bytes that came last."""
+
+    _deadline: Handle | None = None
+
+    def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
+        """Refuse the connection if there are too many, and wait for the head of a request."""
+        super().connection_made(transport)
+        if len(self.connections) > bounds.MAX_CONNECTIONS:
+            self._end(bounds.too_many_connections())
+        else:
+            self._allow(bounds.HEAD_SECONDS)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Wait for nothing more."""
+        self._arrived()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Read a part of a request."""
+        begun, self._at_once = self._in_head, len(data)
+        super().data_received(data)
+        if self.parser is None or self.transport.is_closing():
+            return
+        if self._in_head:
+            self._in_head += len(data)
+            if self._in_head > bounds.MAX_HEAD:
+                self._end(bounds.head_too_long())
+            elif not begun:
+                self._allow(bounds.HEAD_SECONDS)
+        elif self.cycle and self.cycle.more_body and self._deadline is None:
+            self._allow(bounds.BODY_SECONDS)
+
+    def on_message_begin(self) -> None:
+        """Begin a head."""
+        super().on_message_begin()
+        self._in_head = 1
+
+    def on_headers_complete(self) -> None:
+        """Let the application respond, or refuse a long head that came at once."""
+        self._in_head = 0
+        self._arrived()
+        application = self.app
+        if self._at_once > bounds.MAX_HEAD and _size(self.headers) > bounds.MAX_HEAD:
+            self.app = bounds.head_too_long()
+        super().on_headers_complete()
+        self.app = application
+
+    def on_message_complete(self) -> None:
+        """End the time for the body."""
+        self._arrived()
+        super().on_message_complete()
+
+    def _allow(self, seconds: float) -> None:
+        self._arrived()
+        self._deadline = self.loop.call_later(seconds, self._too_late, seconds)
+
+    def _arrived(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
+
+    def _too_late(self, seconds: float) -> None:
+        self._deadline = None
+        if self.flow.read_paused:
+            # it is the application that takes its time
+            self._allow(seconds)
+        elif self.cycle and self.cycle.response_started and not self.cycle.response_complete:
+            self.transport.close()
+        else:
+            self._end(bounds.too_slow(seconds))
+
+    def _end(self, response: HttpResponse) -> None:
+        """Respond to what is not a request yet, or never becomes one, and end the connection."""
+        lines = (b"%b: %b\r\n" % header for header in response.headers)
+        self.transport.write(b"".join((STATUS_LINE[response.status], *lines, b"\r\n", response.body)))
+        self.transport.close()
+
+
+def _size(headers: Sequence[tuple[bytes, bytes]]) -> int:
+    return sum(len(name) + len(value) for name, value in headers)

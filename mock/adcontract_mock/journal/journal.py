@@ -16,17 +16,24 @@ KEPT = 64 * 1024
 """The number of bytes that are kept of the body of a request, and of that of a real server's response."""
 
 
-class Journal:
-    """Keeps the last `size` exchanges. `id` differs from that of another worker or of an earlier start.
+MOST_BYTES = 100_000_000
+"""The number of bytes that the bodies of all exchanges may have together."""
 
-    `on_record` is called with each exchange too, if there is one.
+
+class Journal:
+    """Keeps the last `size` exchanges, fewer if their bodies are long.
+
+    `id` differs from that of another worker or of an earlier start. `on_record` is called with each exchange too, if
+    there is one.
     """
 
     def __init__(self, size: int = 1000) -> None:
         self.id = secrets.token_hex(4)
         self.recorded = 0
         self.on_record: Callable[[Exchange], object] | None = None
-        self._exchanges: deque[Exchange] = deque(maxlen=size)
+        self._exchanges: deque[Exchange] = deque()
+        self._most = size
+        self._bytes = 0
 
     def record(self, exchange: Exchange) -> None:
         """Keep an exchange; of a body that is too long its beginning."""
@@ -40,12 +47,16 @@ class Journal:
             exchange.response = replace(response, body=response.body[:KEPT])
         self.recorded += 1
         self._exchanges.append(exchange)
+        self._bytes += _bytes(exchange)
+        while len(self._exchanges) > self._most or (self._bytes > MOST_BYTES and len(self._exchanges) > 1):
+            self._bytes -= _bytes(self._exchanges.popleft())
         if self.on_record:
             self.on_record(exchange)
 
     def clear(self) -> None:
         """Forget all exchanges; the numbers go on, so that a client that asks for those `after` one misses none."""
         self._exchanges.clear()
+        self._bytes = 0
 
     def __len__(self) -> int:
         return len(self._exchanges)
@@ -53,6 +64,10 @@ class Journal:
     def newest(self) -> Iterator[tuple[int, Exchange]]:
         """Yield the exchanges with their numbers, counted from 1 at the start, the newest first."""
         return zip(range(self.recorded, 0, -1), reversed(self._exchanges), strict=False)
+
+
+def _bytes(exchange: Exchange) -> int:
+    return len(exchange.body) + (len(exchange.response.body) if exchange.response else 0)
 
 
 def is_of(exchange: Exchange, operation: str) -> bool:

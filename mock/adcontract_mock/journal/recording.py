@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 _ENTRIES = b'"entries":['
 _END = b"\n]}}\n"
 
+MOST_BYTES = 100_000_000
+"""The size of a file; a full one becomes `mock.1.har`, in place of an earlier one, and a new one begins."""
+
 
 class Record:
     """Adds the exchanges of a mock to a HAR file, one on each line.
@@ -41,10 +44,7 @@ class Record:
             with file.open("ab"):
                 content = file.read_bytes()
             self._file = file.open("r+b", buffering=0)
-            if not content:
-                head = orjson.dumps(orjson.loads(har((), redaction(), base_url))["log"] | {"entries": []})
-                content = b'{"log":' + head.removesuffix(b"]}") + _END
-                self._file.write(content)
+            content = content or self._begin()
         except OSError as error:
             raise UsageError(f"{file}: cannot be written: {error.strerror}. Name another with --record.") from None
         if not content.startswith(b'{"log":') or not content.endswith(_END):
@@ -57,12 +57,33 @@ class Record:
 
     def add(self, exchange: Exchange) -> None:
         """Add an exchange, without credentials; if that fails say so, and add nothing more."""
-        entry = orjson.loads(har((exchange,), self._redaction(), self._base_url))["log"]["entries"][0]
+        entry = orjson.dumps(orjson.loads(har((exchange,), self._redaction(), self._base_url))["log"]["entries"][0])
         try:
-            self._file.seek(-len(_END), 2)
+            if self._file.seek(-len(_END), 2) + len(entry) > MOST_BYTES and not self._empty:
+                self._rotate()
+                self._file.seek(-len(_END), 2)
             # in one piece, so that nothing can come in between
-            self._file.write((b"\n" if self._empty else b",\n") + orjson.dumps(entry) + _END)
+            self._file.write((b"\n" if self._empty else b",\n") + entry + _END)
         except OSError as error:
             click.echo(f"{self._path}: cannot be written: {error.strerror}. Nothing more is recorded.", err=True)
             self._journal.on_record = None
         self._empty = False
+
+    def _begin(self) -> bytes:
+        """Write and return what a file without exchanges has."""
+        head = orjson.dumps(orjson.loads(har((), self._redaction(), self._base_url))["log"] | {"entries": []})
+        content = b'{"log":' + head.removesuffix(b"]}") + _END
+        self._file.write(content)
+        return content
+
+    def _rotate(self) -> None:
+        self._file.close()
+        self._path.replace(self._path.with_suffix(f".1{self._path.suffix}"))
+        self._file = self._path.open("w+b", buffering=0)
+        self._begin()
+        self._empty = True
+
+    def close(self) -> None:
+        """Add nothing more."""
+        self._journal.on_record = None
+        self._file.close()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import uvicorn
 
+from adcontract_mock.http._uvicorn import BoundedProtocol
 from adcontract_mock.serve.settings import Settings
 
 if TYPE_CHECKING:
@@ -44,7 +45,9 @@ def running(**options: Any) -> Iterator[Running]:
     """Serve the mock that `adcontract_mock.app` returns for `options` on a free port; it raises the same errors."""
     mock = Settings(**options, bound=_ADDRESS).application()
     with socket.create_server((_ADDRESS, 0)) as listening:
-        config = uvicorn.Config(mock, lifespan="off", log_level="warning", ws="none", timeout_graceful_shutdown=1)
+        config = uvicorn.Config(
+            mock, http=BoundedProtocol, lifespan="off", log_level="warning", ws="none", timeout_graceful_shutdown=1
+        )
         server = uvicorn.Server(config)
         # a daemon, so that it does not outlive the tests
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)

@@ -9,6 +9,7 @@ from adcontract import UsageError, load_named, names, spec_folder
 from adcontract_mock.application.application import Application
 from adcontract_mock.application.runtime import Runtime
 from adcontract_mock.http.access import Access, new_page_token
+from adcontract_mock.http.bounds import MAX_BODY
 from adcontract_mock.http.rate_limits import RateLimit
 from adcontract_mock.state.state import State
 
@@ -31,7 +32,7 @@ class Settings:
     breach of what is documented is a 502, with `report` it is reported only; the payloads are kept below the folder
     `save`. `bound` is the address that it listens on, None where it has none of its own. It is reached by names of this
     machine and `allowed_hosts`, from pages of this machine and `cors_origins`; the control page proves itself by
-    `page_token`. All settings can be sent to another process.
+    `page_token`. The body of a request may have `max_body` bytes. All settings can be sent to another process.
     """
 
     api: str | None = None
@@ -50,6 +51,7 @@ class Settings:
     bound: str | None = None
     allowed_hosts: tuple[str, ...] = ()
     cors_origins: tuple[str, ...] = ()
+    max_body: int = MAX_BODY
     page_token: str = field(default_factory=new_page_token)
 
     @property
@@ -77,7 +79,8 @@ class Settings:
         runtime = Runtime(self.token, limit, state, has_real_server=self.upstream is not None)
         contracts = self.contracts()
         access = Access.parse(self.bound, self.allowed_hosts, self.cors_origins, self.page_token)
-        mock = Application(contracts, runtime, plant, self._forwarding(contracts, runtime), access)
+        forwarding = self._forwarding(contracts, runtime)
+        mock = Application(contracts, runtime, plant, forwarding, access, self.max_body)
         self.take_scenarios(mock)
         return mock
 
