@@ -4,7 +4,9 @@ import { startMock } from "adcontract-mock";
 const campaigns = new URL("campaigns.html", import.meta.url).href;
 let mock;
 test.beforeAll(async () => {
-  mock = await startMock({ api: "topsort", scenarios: new URL("scenarios.yaml", import.meta.url) });
+  const scenarios = new URL("scenarios.yaml", import.meta.url);
+  // the origin of a page that is a file; one at http://localhost needs no option
+  mock = await startMock({ api: "topsort", scenarios, args: ["--cors-origin", "null"] });
 });
 test.afterAll(() => mock.stop());
 

@@ -17,6 +17,8 @@ export default defineConfig({
         extends: true,
         test: {
           ...shared,
+          // that of README.md, which uses msw/node
+          exclude: ["readme.test.ts"],
           name: "chromium",
           browser: {
             enabled: true,

@@ -12,6 +12,7 @@ import contextlib
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -49,11 +50,18 @@ EXAMPLES = "test-runners"
 RUNNERS = (
     ("vitest", "run", "--root", f"{EXAMPLES}/vitest"),
     ("jest", "--rootDir", f"{EXAMPLES}/jest"),
+    ("jest", "--config", f"{EXAMPLES}/jest-msw/jest.config.cjs"),
     ("playwright", "test", "--config", f"{EXAMPLES}/playwright"),
 )
 """The runners of the examples; that of Cypress is a program that does not come from npm."""
 
 NPM = ("--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
+AS_USERS_TYPE = {
+    "PATH": os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", ""))),
+    **dict.fromkeys(("npm_config_audit", "npm_config_fund", "npm_config_save"), "false"),
+    "npm_config_ignore_scripts": "true",
+}
+"""The environment in which a command is run as it is written: with `adcontract`, and without what NPM leaves out."""
 
 
 def main() -> None:
@@ -74,8 +82,11 @@ def main() -> None:
             shutil.copy(file, WORK)
     shutil.rmtree(WORK / EXAMPLES, ignore_errors=True)
     shutil.copytree(ROOT / "examples" / EXAMPLES, WORK / EXAMPLES)
-    (WORK / "readme.ts").write_text(readme_code(), encoding="utf-8")
+    commands, code = readme()
+    (WORK / "readme.test.ts").write_text(code, encoding="utf-8")
     step("npm ci", ["npm", "ci", *NPM], WORK)
+    for line in filter(None, commands):
+        step(line, shlex.split(line), WORK, os.environ | AS_USERS_TYPE)
     packages = [str(KIT / name) for name in (*documents, LAUNCHER)]
     step("npm install of the packages", ["npm", "install", "--no-save", *NPM, *packages], WORK)
     step("npx msw init", ["npx", "msw", "init", "public", "--no-save"], WORK)
@@ -101,12 +112,13 @@ def launcher(command: str, browser: str) -> None:
         step(" ".join(line), ["npx", *line], WORK, variables)
 
 
-def readme_code() -> str:
-    """Return the TypeScript that README.md shows, which has to compile."""
+def readme() -> tuple[list[str], str]:
+    """Return the commands by which README.md installs a package, and the test that it shows."""
     section = (ROOT / "README.md").read_text("utf-8").partition("## For frontends\n")[2].partition("\n## ")[0]
-    blocks = re.findall(r"(?:^ {4}.*\n|^\n)+", section, re.MULTILINE)
-    (code,) = (textwrap.dedent(block) for block in blocks if "import " in block)
-    return code
+    blocks = [textwrap.dedent(each) for each in re.findall(r"(?:^ {4}.*\n|^\n)+", section, re.MULTILINE)]
+    (code,) = (each for each in blocks if "import " in each)
+    (commands,) = (each for each in blocks if "npm install" in each)
+    return commands.split("\n"), code
 
 
 def step(name: str, line: list[str], folder: Path, variables: dict[str, str] | None = None) -> None:
