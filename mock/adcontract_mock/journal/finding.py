@@ -87,7 +87,10 @@ def _shows(exchange: Exchange, text: str, redaction: Redaction) -> bool:
 
 
 def _is_in(text: str, parts: list[str]) -> bool:
-    return any(text in part.casefold() or ("%" in part and text in unquote_plus(part).casefold()) for part in parts)
+    return any(
+        text in part.casefold() or (not {"%", "+"}.isdisjoint(part) and text in unquote_plus(part).casefold())
+        for part in parts
+    )
 
 
 def _number(asked: Mapping[str, str], name: str, default: int) -> int:
