@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from adcontract.contract.passwords import password_names
 from adcontract_mock.http.rate_limits import RateLimiter
 from adcontract_mock.journal.journal import Journal
 from adcontract_mock.journal.redaction import Redaction
@@ -39,13 +40,8 @@ class Runtime:
         token: str | None = None,
         rate_limit: RateLimit | None = None,
         state: State | None = None,
-        *,
-        has_real_server: bool = False,
     ) -> None:
-        """Start with an empty journal and no contracts; without a `state` everything is kept in memory.
-
-        `has_real_server` is whether requests are forwarded to one.
-        """
+        """Start with an empty journal and no contracts; without a `state` everything is kept in memory."""
         self.token = token
         self.page_token = ""
         self.refusals: list[str] = []
@@ -56,7 +52,6 @@ class Runtime:
         self.scenarios = Scenarios()
         self.documents: tuple[ServedContract, ...] = ()
         self.contract_errors: tuple[str, ...] = ()
-        self._has_real_server = has_real_server
         self._learned: dict[str, None] = {}
         self._redaction: tuple[tuple[ServedContract, ...], Redaction] | None = None
 
@@ -64,9 +59,10 @@ class Runtime:
     def redaction(self) -> Redaction:
         """Removes credentials, wherever a client puts them, from anything that is shown or written."""
         if self._redaction is None or self._redaction[0] is not self.documents:
-            contracts = (document.contract for document in self.documents)
+            contracts = [document.contract for document in self.documents]
             schemes = (scheme for contract in contracts for scheme in contract.security_schemes.values())
-            redaction = Redaction(schemes, self.token, self._learned, real=self._has_real_server)
+            passwords = (name for contract in contracts for name in password_names(contract.document))
+            redaction = Redaction(schemes, self.token, self._learned, passwords)
             self._redaction = self.documents, redaction
         return self._redaction[1]
 

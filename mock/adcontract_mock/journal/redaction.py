@@ -41,9 +41,9 @@ _PART = re.compile(r'(?<=name=")([^"\r\n]*)("[^\r\n]*(?:\r?\n[^\r\n]+)*\r?\n\r?\
 class Redaction:
     """Removes credentials from the usual headers, and from wherever a client puts those of a contract's schemes.
 
-    A header, a parameter of a query or a field of a body that is named like one of a scheme counts as its credential,
-    in any case and in the wrong place too. A known token is removed from anything. Of a `real` server, whatever is
-    named like a secret counts as one.
+    A header, a parameter of a query or a field of a body counts as a secret if it is named like the key of a scheme, in
+    any case and in the wrong place too, or as secrets are named, or if the contract says that it is a password. A known
+    token is removed from anything.
     """
 
     def __init__(
@@ -51,16 +51,14 @@ class Redaction:
         schemes: Iterable[SecurityScheme],
         token: str | None = None,
         learned: Iterable[str] = (),
-        *,
-        real: bool = False,
+        passwords: Iterable[str] = (),
     ) -> None:
         """Take the security schemes of all contracts, whose names count on every path, and the token if it is known.
 
-        `learned` are further secrets, which clients have sent.
+        `learned` are further secrets, which clients have sent, and `passwords` the names of fields that hold one.
         """
         known = list(schemes)
-        self._names = frozenset(scheme.key.lower() for scheme in known)
-        self._real = real
+        self._names = frozenset((*passwords, *(scheme.key.lower() for scheme in known)))
         # ASGI gives headers and paths as bytes, which are shown as Latin-1
         secrets = [token, token.encode().decode("latin-1"), *basic_secrets(token)] if token else []
         if token and not any(scheme.word == BASIC for scheme in known):
@@ -154,7 +152,7 @@ class Redaction:
         return _EMAIL.sub(other, _USER.sub(rf"\1{REDACTED}@", text))
 
     def _is_secret(self, name: str) -> bool:
-        return name.lower() in self._names or (self._real and is_secret_name(name))
+        return name.lower() in self._names or is_secret_name(name)
 
     def _pair(self, pair: str) -> str:
         name, equals, _ = pair.partition("=")

@@ -76,7 +76,7 @@ class Settings:
             from adcontract_mock.faults.plant import Plant
 
             plant = Plant.parse(self.plant)
-        runtime = Runtime(self.token, limit, state, has_real_server=self.upstream is not None)
+        runtime = Runtime(self.token, limit, state)
         contracts = self.contracts()
         access = Access.parse(self.bound, self.allowed_hosts, self.cors_origins, self.page_token)
         forwarding = self._forwarding(contracts, runtime)

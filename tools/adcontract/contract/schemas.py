@@ -11,6 +11,7 @@ from urllib.parse import quote, unquote
 import jsonschema_rs
 
 from adcontract.contract.provenance import LIMITS, inferred
+from adcontract.contract.secret_forms import without_secret
 from adcontract.openapi.pointer import join, lookup, split, step
 from adcontract.openapi.references import follow
 
@@ -103,6 +104,9 @@ class Schemas:
         if keyword == "required":
             path, message, value, needed = (*path, expected), "is missing", None, True
         reason, broken = self._follow(pointer, way)
+        holder = lookup(self._document, broken.rpartition("/")[0])
+        if isinstance(holder, dict) and holder.get("format") == "password":
+            message = without_secret(message, value, is_secret=True)
         return SchemaError(path, message, keyword, broken, reason, expected, value, needed)
 
     def _follow(self, pointer: str, way: list[str]) -> tuple[str | None, str]:

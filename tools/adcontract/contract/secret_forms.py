@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import base64
+import json
 import re
 from functools import lru_cache
 from html.entities import codepoint2name
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from adcontract.contract.security import basic_credential
 
@@ -34,6 +35,23 @@ def is_secret_name(name: str) -> bool:
     """Return whether a header, a parameter or a field of that name holds a secret: `clientSecret`, not `token_type`."""
     words = " ".join(_WORDS.findall(name)).lower()
     return bool(_SECRET_NAME.fullmatch(words)) and not _OF_PAGES.search(words)
+
+
+def without_secret(message: str, value: Any, name: str = "", *, is_secret: bool = False) -> str:
+    """Return a message about a JSON value without it, if it is secret or has a secret in it.
+
+    It is one if `is_secret`, or by the `name` of its field.
+    """
+    if not (is_secret or is_secret_name(name) or _has_secret(value)):
+        return message
+    shown = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return message.replace(shown, "the value", 1) if shown in message else "does not fit"
+
+
+def _has_secret(value: Any) -> bool:
+    if isinstance(value, dict):
+        return any(is_secret_name(name) or _has_secret(each) for name, each in value.items())
+    return isinstance(value, list) and any(map(_has_secret, value))
 
 
 class Secrets:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote, unquote_to_bytes
 
+from adcontract.contract.secret_forms import without_secret
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
@@ -170,10 +172,11 @@ def parameter_reader(parameter: Parameter, schemas: Schemas) -> ParameterReader:
 
 def schema_fault(location: str, field: str, error: SchemaError) -> RequestError:
     """Return the fault of a request that an error in one of its values is."""
+    name = next((part for part in reversed(field.split(".")) if not part.isdecimal()), "")
     return RequestError(
         location,
         field,
-        error.message,
+        without_secret(error.message, error.value, name),
         error.pointer,
         error.inferred,
         rule=error.keyword,
