@@ -39,7 +39,7 @@ SPEC = Path(__file__).parent / "orchard"
 TOKEN = "Secret-Token"
 VALID = {"authorization": f"Bearer {TOKEN}"}
 NEW = {
-    "name": "Größe 😀 & Co, planted for good",
+    "name": "Größe 😀 & Co, 1 < 2 > 0, C++ \\o/",
     "height": 4.5,
     "rings": 0,
     "tags": ["a", "b"],

@@ -190,6 +190,15 @@ FAULTS = {
     "a text loses its unusual characters": breaks(
         "createBook", "create", **_stores("title", lambda title: title.encode("ascii", "replace").decode())
     ),
+    "a text loses what looks like a tag": breaks(
+        "createBook", "create", **_stores("title", lambda title: re.sub("<[^>]*>", "", title))
+    ),
+    "a text loses its backslashes": breaks(
+        "createBook", "create", **_stores("title", lambda title: title.replace("\\", ""))
+    ),
+    "a changed text loses its plus signs": breaks(
+        "updateBook", "change", **_changes("title", lambda title: title.replace("+", " "))
+    ),
     "a text loses its emoji": breaks(
         "createBook", "create", **_stores("title", lambda title: "".join(each for each in title if ord(each) < 0x10000))
     ),

@@ -1,6 +1,7 @@
 """Libraries that read, create, update and delete in unusual ways, and keep every law."""
 
 import copy
+import re
 import time
 from datetime import datetime, timedelta, timezone
 
@@ -123,8 +124,12 @@ class MakesCompanions(Library):
         return super().add_book(shelf, body)
 
 
+TAG = re.compile(r"</?[a-z][^>]*>", re.IGNORECASE)
+"""A tag of HTML, as most cleaners know it: without a letter after it, < is only a sign."""
+
+
 class Normalizes(Library):
-    """Stores genres in upper case, titles with single blanks, prices in cents and times of another zone."""
+    """Stores genres in upper case, titles with single blanks and no tags, prices in cents, times of another zone."""
 
     def stored(self, body):
         return {**super().stored(body), **self.tidy(body)}
@@ -133,7 +138,7 @@ class Normalizes(Library):
         super().change(book, {**body, **self.tidy(body)})
 
     def tidy(self, body):
-        tidy = {"title": " ".join(body["title"].split())} if "title" in body else {}
+        tidy = {"title": " ".join(TAG.sub("", body["title"]).split())} if "title" in body else {}
         tidy |= {"genre": body["genre"].upper()} if "genre" in body else {}
         return tidy | ({"price": round(body["price"], 2)} if "price" in body else {})
 

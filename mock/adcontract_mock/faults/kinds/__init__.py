@@ -13,5 +13,6 @@ from adcontract_mock.faults.kinds import (  # noqa: F401 - each registers its ki
     security,
     shown,
     stored,
+    texts,
     time,
 )

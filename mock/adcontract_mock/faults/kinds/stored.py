@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import html
 from typing import TYPE_CHECKING, Any
 
 from adcontract.openapi.pointer import get, put
@@ -27,7 +26,7 @@ def _echoes(place: Place) -> bool:
     return place.action("create", "update", "set") and bool(place.kept)
 
 
-def _echoes_a(*types: str, other: Callable[[Schema], bool] | None = None) -> Callable[[Place], bool]:
+def echoes_a(*types: str, other: Callable[[Schema], bool] | None = None) -> Callable[[Place], bool]:
     """Return whether the action keeps values of one of these types, and their schemas allow the `other` value."""
 
     def applies(place: Place) -> bool:
@@ -37,17 +36,9 @@ def _echoes_a(*types: str, other: Callable[[Schema], bool] | None = None) -> Cal
     return applies
 
 
-def _is_free(schema: Schema) -> bool:
+def is_free(schema: Schema) -> bool:
     """Return whether the schema of a text or a number allows others than those that it names."""
     return not schema.keys() & {"enum", "format", "pattern"} or schema.get("format") in ("int32", "int64", "float")
-
-
-def _is_any_text(schema: Schema) -> bool:
-    """Return whether the schema of a text names no values at all, beside which a server may refuse others."""
-    return _is_free(schema) and "x-extensible-enum" not in schema
-
-
-_echoes_text = _echoes_a("string", other=_is_any_text)
 
 
 def _allows_zero(schema: Schema) -> bool:
@@ -75,7 +66,7 @@ def _changed_row(acting: Acting) -> Any:
     return acting.stored()[-1] if acting.context.declared.action == "create" else acting.context.row()
 
 
-def _rewritten(acting: Acting, change: Callable[[Any], Any], *, shown: bool) -> Any:
+def rewritten(acting: Acting, change: Callable[[Any], Any], *, shown: bool) -> Any:
     """Store one value that the item keeps of the body as `change` has it; the response has it too if it is `shown`."""
     body = acting.run()
     row = _changed_row(acting)
@@ -171,36 +162,14 @@ def _without_first(acting: Acting, sources: Iterable[str]) -> Any:
     return acting.run()
 
 
-@_kinds.acts("text-truncated", "A text is stored with at most eight characters.", _echoes_text)
-def _truncated(acting: Acting) -> Any:
-    return _rewritten(acting, lambda held: held[:8] if isinstance(held, str) else held, shown=True)
-
-
-@_kinds.acts("text-escaped", "A text is stored with the entities of HTML.", _echoes_text)
-def _escaped(acting: Acting) -> Any:
-    return _rewritten(acting, lambda held: html.escape(held) if isinstance(held, str) else held, shown=True)
-
-
-@_kinds.acts("text-in-lower-case", "A text is stored in lower case.", _echoes_text)
-def _lower(acting: Acting) -> Any:
-    return _rewritten(acting, lambda held: held.lower() if isinstance(held, str) else held, shown=True)
-
-
-@_kinds.acts("text-in-ascii", "Letters outside ASCII are stored as question marks.", _echoes_text)
-def _ascii(acting: Acting) -> Any:
-    return _rewritten(
-        acting, lambda held: held.encode("ascii", "replace").decode() if isinstance(held, str) else held, shown=True
-    )
-
-
-@_kinds.acts("number-rounded", "A number is stored without its fraction.", _echoes_a("number"))
+@_kinds.acts("number-rounded", "A number is stored without its fraction.", echoes_a("number"))
 def _rounded(acting: Acting) -> Any:
-    return _rewritten(acting, lambda held: int(held) if isinstance(held, float) else held, shown=True)
+    return rewritten(acting, lambda held: int(held) if isinstance(held, float) else held, shown=True)
 
 
-@_kinds.acts("number-off-by-one", "A number is stored one too high.", _echoes_a("number", "integer", other=_is_free))
+@_kinds.acts("number-off-by-one", "A number is stored one too high.", echoes_a("number", "integer", other=is_free))
 def _one_off(acting: Acting) -> Any:
-    return _rewritten(acting, lambda held: held + 1 if type(held) in (int, float) else held, shown=True)
+    return rewritten(acting, lambda held: held + 1 if type(held) in (int, float) else held, shown=True)
 
 
 @_kinds.acts(
@@ -209,18 +178,18 @@ def _one_off(acting: Acting) -> Any:
     _loses_zero,
 )
 def _zero_lost(acting: Acting) -> Any:
-    return _rewritten(acting, lambda held: None if held in (0, False) and held is not None else held, shown=True)
+    return rewritten(acting, lambda held: None if held in (0, False) and held is not None else held, shown=True)
 
 
-@_kinds.acts("list-cut", "A list is stored without its last entry.", _echoes_a("array"))
+@_kinds.acts("list-cut", "A list is stored without its last entry.", echoes_a("array"))
 def _list_cut(acting: Acting) -> Any:
-    return _rewritten(acting, lambda held: held[:-1] if isinstance(held, list) else held, shown=True)
+    return rewritten(acting, lambda held: held[:-1] if isinstance(held, list) else held, shown=True)
 
 
 @_kinds.acts(
     "stored-otherwise",
     "Another value is stored than is answered.",
-    lambda place: _echoes_a("string", "number", "integer", other=_is_free)(place) and is_shown_later(place),
+    lambda place: echoes_a("string", "number", "integer", other=is_free)(place) and is_shown_later(place),
 )
 def _otherwise(acting: Acting) -> Any:
     def other(held: Any) -> Any:
@@ -228,7 +197,7 @@ def _otherwise(acting: Acting) -> Any:
             return f"{held}x"
         return held + 1 if type(held) in (int, float) else held
 
-    return _rewritten(acting, other, shown=False)
+    return rewritten(acting, other, shown=False)
 
 
 @_kinds.acts("update-ignored", "A change is answered, and not stored.", _changes)
