@@ -19,3 +19,11 @@ def unknown_id(known: Any) -> Any:
     if "-" in text and all(letter in f"{_HEX}-" for letter in text.lower()):
         return "".join(letter if letter == "-" else "0f"[index % 2] for index, letter in enumerate(text))
     return _TEXT
+
+
+def beginning_of(known: Any) -> Any:
+    """Return an id of the same type without its last character; None where nothing of it would be left."""
+    shorter = str(known)[:-1]
+    if isinstance(known, int):
+        return int(shorter) if shorter.isdecimal() and int(shorter) else None
+    return shorter or None

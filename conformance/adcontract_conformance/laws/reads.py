@@ -9,17 +9,17 @@ from adcontract_conformance.checks.declared import broken, deleted_again
 from adcontract_conformance.client.equality import kept, shared
 from adcontract_conformance.client.factory import ResourceFactory, under
 from adcontract_conformance.client.replies import MISSING, NotTestable, at, canonical
-from adcontract_conformance.client.unknown_ids import unknown_id
+from adcontract_conformance.client.unknown_ids import beginning_of, unknown_id
 from adcontract_conformance.laws.deletes import takes_any_id
 from adcontract_conformance.laws.law import does, law, require_told
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from adcontract import Operation
     from adcontract.contract.behavior import Resource
     from adcontract_conformance.client.client import Client
-    from adcontract_conformance.client.items import Address
+    from adcontract_conformance.client.items import Address, ParentIds
     from adcontract_conformance.client.replies import Reply
     from adcontract_conformance.model.promises import Found
 
@@ -34,12 +34,12 @@ def read(client: Client, operation: Operation) -> Iterator[Found]:
     factory, resource = ResourceFactory.of(client, operation)
     if resource.id is None or resource.key is None:
         raise NotTestable("the contract names no id")
-    tried = False
+    asked: list[tuple[Any, ParentIds]] = []
     for lister, listed_ids, row, page in factory.rows():
         id_, parent_ids = at(row, resource.id), factory.completed(operation, listed_ids)
         if id_ in (MISSING, None) or (resource.parent and under(resource.parent) not in parent_ids):
             continue
-        tried = True
+        asked.append((id_, parent_ids))
         reply = client.ask(operation, **factory.address(operation, id_, parent_ids))
         if not reply.ok:
             if _listed_again(factory, lister, row, page) is MISSING:
@@ -63,8 +63,26 @@ def read(client: Client, operation: Operation) -> Iterator[Found]:
         if differing:
             sentence = f"The item {id_} differs from its row in {lister.id}: {', '.join(sorted(differing)[:3])}."
             yield broken(operation, KEYWORD, reply, sentence, part="row")
-    if not tried:
+    if not asked:
         raise NotTestable("no list shows an item that can be read")
+    yield from _by_beginning(factory, operation, asked)
+
+
+def _by_beginning(
+    factory: ResourceFactory, operation: Operation, asked: Iterable[tuple[Any, ParentIds]]
+) -> Iterator[Found]:
+    """Read by the beginning of an id, the first that is not an id itself: it does not stand for the whole one."""
+    for id_, parent_ids in asked:
+        if (beginning := beginning_of(id_)) is None:
+            continue
+        reply = factory.client.ask(operation, **factory.address(operation, beginning, parent_ids))
+        shown = at(factory.item_in(operation, reply), factory.resource(operation).id or "/id") if reply.ok else MISSING
+        if shown in (MISSING, None):
+            return
+        if not kept(beginning, shown):
+            sentence = f"The request asks for {beginning}, and the response has the id {shown!r}."
+            yield broken(operation, KEYWORD, reply, sentence, part="id", grave=True)
+            return
 
 
 def _is_another(factory: ResourceFactory, operation: Operation, lister: Operation, row: Any, shown: Any) -> bool:

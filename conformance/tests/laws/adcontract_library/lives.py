@@ -119,6 +119,14 @@ FAULTS = {
     # reads
     "another item is read": breaks("getBook", "read", shown=lambda self, book: {**book, "title": "Something else"}),
     "a read item has another id": breaks("getBook", "read", shown=lambda self, book: {**book, "id": 1}),
+    "an item is read by the beginning of its id": breaks(
+        "getBook",
+        "read",
+        new_id=lambda self: 100 + Library.new_id(self),
+        book=lambda self, shelf, number: Library.book(
+            self, shelf, next((each for each in self.books if str(each).startswith(str(number))), number)
+        ),
+    ),
     "a listed item cannot be read": breaks(
         "getBook",
         "read",

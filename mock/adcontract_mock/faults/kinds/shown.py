@@ -22,6 +22,7 @@ from adcontract_mock.state.action_context import UnknownItem
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from adcontract import Resource
     from adcontract_mock.faults.acting import Acting
     from adcontract_mock.faults.place import Place
     from adcontract_mock.state.store import Row
@@ -129,6 +130,30 @@ def _other_read(acting: Acting) -> Any:
     body, own = acting.run(), acting.context.row()
     others = [row for row in acting.stored() if row.parent == own.parent and row.id != own.id]
     return acting.context.response(body, others[0].item) if others else body
+
+
+def _reads_by_id(place: Place) -> bool:
+    resource = place.resource
+    return place.action("read") and has_neighbors(place) and resource is not None and _lists_ids(place, resource)
+
+
+def _lists_ids(place: Place, resource: Resource) -> bool:
+    """Return whether a list shows the ids by which the action reads."""
+    lists = place.resource_type.of("list") if place.resource_type else []
+    return any(each.declared.id == resource.id for each in lists)
+
+
+@_kinds.acts("read-by-beginning", "The beginning of an id reads the item that has the id.", _reads_by_id)
+def _by_beginning(acting: Acting) -> Any:
+    try:
+        return acting.run()
+    except UnknownItem:
+        key = acting.context.declared.key
+        beginning = str(acting.context.value_of(key)) if key else ""
+        rows = [row for row in acting.context.rows() if row.id.startswith(beginning)]
+        if not rows:
+            raise
+        return acting.context.response(acting.template, rows[0].item)
 
 
 @_kinds.acts("deleted-still-listed", "An item that is gone is still in the list.", _lists_deleted)
