@@ -11,9 +11,11 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Mount, Route, Router
 from starlette.staticfiles import StaticFiles
 
+from adcontract import UsageError
 from adcontract_mock.http.response import JSON, mock_response
 from adcontract_mock.web.control import Control
-from adcontract_mock.web.endpoint import FILES, render
+from adcontract_mock.web.documented_states import with_states
+from adcontract_mock.web.endpoint import FILES, render, usable
 from adcontract_mock.web.journal_api import JournalApi
 from adcontract_mock.web.state_api import StateApi
 
@@ -46,7 +48,7 @@ class Pages:
             *StateApi(runtime.state).routes,
             Mount("/_mock/static", StaticFiles(directory=_SWAGGER_UI)),
             Mount("/_mock/files", StaticFiles(directory=FILES)),
-            *(Route(path, self.openapi) for path in self._files),
+            *(Route(path, usable(self.openapi)) for path in self._files),
         ]
         self._router = ExceptionMiddleware(Router(routes, default=_nothing))
 
@@ -74,13 +76,18 @@ class Pages:
     async def docs(self, _: Request) -> Response:
         """Show every document in Swagger UI, from files on this machine."""
         listed = [
-            {"name": str(document.name), "url": f"{prefix}/openapi.json"} for prefix, document in self.documents.items()
+            {"name": str(document.name), "url": f"{prefix}/openapi.json?examples=states"}
+            for prefix, document in self.documents.items()
         ]
         return HTMLResponse(render("docs.html", documents=listed))
 
     async def openapi(self, request: Request) -> Response:
-        """Return an assembled document."""
-        return Response(self._files[request.url.path].openapi, media_type=JSON)
+        """Return an assembled document; with `examples=states` the named states are examples too."""
+        examples = request.query_params.get("examples")
+        if examples not in (None, "states"):
+            raise UsageError(f"examples is states, or is left out, not {examples!r}.")
+        document = self._files[request.url.path]
+        return Response(with_states(document) if examples else document.openapi, media_type=JSON)
 
 
 async def _nothing(scope: Scope, receive: Receive, send: Send) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from itertools import pairwise
 from pathlib import Path
@@ -323,6 +324,22 @@ def test_the_documentation_fills_the_window_and_is_as_dark_as_the_system(page: P
     expect(page.get_by_role("heading", name="Stamps")).to_be_visible()
     assert page.evaluate("document.querySelector('.topbar').getBoundingClientRect().left") == 0
     assert page.evaluate("document.documentElement.classList.contains('dark-mode')") == (scheme == "dark")
+
+
+def test_the_documentation_sends_what_is_chosen_among_the_examples(page: Page, small: httpx.Client) -> None:
+    page.get_by_role("link", name="Documentation").click()
+    newest = page.locator(".opblock").filter(has_text="/v1/books/newest")
+    newest.get_by_role("button").first.click()
+    newest.get_by_role("button", name="Try it out").click()
+    newest.get_by_role("button", name="Execute").click()
+    expect(newest.locator(".curl-command")).not_to_contain_text("Prefer")
+    examples = newest.locator("tr[data-code='200'] .response-control-examples select")
+    examples.select_option("unicode")
+    newest.get_by_role("button", name="Execute").click()
+    expect(newest.locator(".curl-command")).to_contain_text("Prefer: code=200, example=unicode")
+    newer, older = (entry["request"]["headers"] for entry in small.get("/_mock/requests").json()["requests"])
+    assert (older.get("prefer"), newer["prefer"]) == (None, "code=200, example=unicode")
+    expect(page.locator(".info a").first).to_have_attribute("href", re.compile("/openapi.json$"))
 
 
 @pytest.mark.parametrize("width", [1400, 360])

@@ -34,10 +34,33 @@ def test_a_document_can_be_had_whole_and_names_this_mock_as_its_first_server(sma
     assert {**document, "servers": 0} == {**load("library", spec=SPEC).document, "servers": 0}
 
 
+def test_a_document_for_people_has_the_named_states_as_examples(real: httpx.Client) -> None:
+    address = "/topsort/v1/openapi.json"
+    plain, shown = real.get(address).json(), real.get(f"{address}?examples=states").json()
+    (path,) = plain["paths"]
+    response = shown["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]
+    states = real.get("/_mock/states").json()["topsort-v1"]["listCampaigns"]
+    assert set(states) == {
+        name for name, each in response["examples"].items() if each.get("summary", "").startswith(f"{name}: ")
+    }
+    for name in states:
+        headers = {"Authorization": "Bearer any", "Prefer": f"code=200, example={name}"}
+        assert real.get(path, headers=headers).json() == response["examples"][name]["value"], name
+    documented = plain["paths"][path]["get"]["responses"]["200"]
+    assert list(response["examples"])[: -len(states)] == list(documented["content"]["application/json"]["examples"])
+    shown["paths"][path]["get"]["responses"]["200"] = documented
+    assert shown == plain, "nothing else differs"
+
+
+def test_other_examples_of_a_document_are_refused(small: httpx.Client) -> None:
+    response = small.get("/library/v1/openapi.json?examples=all")
+    assert (response.status_code, response.json()["message"]) == (400, "examples is states, or is left out, not 'all'.")
+
+
 def test_the_documentation_lists_every_document_and_needs_no_other_host(small: httpx.Client) -> None:
     page = small.get("/_mock/docs").text
     for prefix in PREFIXES:
-        assert f'"url": "{prefix}/openapi.json"' in page
+        assert f'"url": "{prefix}/openapi.json?examples=states"' in page
     files = re.findall(r'(?:src|href)="(/[^"]+)"', page)
     assert len(files) == 5
     for file in files:
