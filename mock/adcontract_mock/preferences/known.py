@@ -101,7 +101,13 @@ def _snapshot(text: str) -> str:
     "scenario",
     "The scenario that goes on with this request: a name in the file of --scenarios.",
     summary="scenario {}",
-    field=FormField("Scenario", "none", lambda available: available.scenarios, of_operation=False),
+    field=FormField(
+        "Scenario",
+        "none",
+        lambda available: available.scenarios,
+        without_options="There is none: start the mock with --scenarios FILE.",
+        of_operation=False,
+    ),
 )
 def _scenario(text: str) -> str:
     return text

@@ -37,7 +37,8 @@ class FormField:
     """How a preference is chosen on the control page.
 
     `unset` is shown while nothing is chosen. `options` are the values to choose from, or suggestions where the field is
-    `free_text`; below these stand `more` under the heading `group`. The field is in the form of each operation
+    `free_text`; below these stand `more` under the heading `group`. `without_options` is shown where there are none.
+    The text of an option may be its value, `: ` and a description. The field is in the form of each operation
     (`of_operation`), and in that of all of them (`of_all`).
     """
 
@@ -46,6 +47,7 @@ class FormField:
     options: Callable[[Available], Sequence[Option]]
     group: str = ""
     more: Callable[[Available], Sequence[Option]] = lambda _: ()
+    without_options: str = ""
     free_text: bool = False
     of_operation: bool = True
     of_all: bool = True

@@ -18,8 +18,9 @@ from adcontract_mock.preferences.preferences import Preference, combined
 from adcontract_mock.preferences.registry import PREFERENCES, Available
 from adcontract_mock.preferences.sessions import ALL
 from adcontract_mock.screens.shown import DESCRIPTIONS
-from adcontract_mock.web.endpoint import json_body, page, render, usable
-from adcontract_mock.web.forms import described, form_fields, options_of
+from adcontract_mock.web.endpoint import json_body, page, usable
+from adcontract_mock.web.forms import form_fields, options_of
+from adcontract_mock.web.operations import Operations
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -34,6 +35,7 @@ class Control:
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
+        self._operations = Operations(runtime)
         self.routes = [
             Route("/_mock/", self.page),
             Route("/_mock/states", self.states),
@@ -41,6 +43,7 @@ class Control:
             Route("/_mock/session", usable(self.replace), methods=["PUT"]),
             Route("/_mock/session", usable(self.merge), methods=["PATCH"]),
             Route("/_mock/session", self.clear, methods=["DELETE"]),
+            *self._operations.routes,
         ]
 
     async def page(self, request: Request) -> Response:
@@ -51,7 +54,7 @@ class Control:
             session=session,
             page_token=self._runtime.page_token,
             choices=self._runtime.sessions.get(session),
-            operations=self._operations,
+            operations=self._operations.listing,
             fields=form_fields(self._available, of_all=True),
             suggestions={each["name"]: each["options"] for each in form_fields(self._available) if each["free_text"]},
             summaries=[(each.name, each.summary) for each in PREFERENCES.values()],
@@ -153,9 +156,9 @@ class Control:
         examples = sorted({each.name for success in successes for media in success.media for each in media.examples})
         snapshots = sorted({document.name.snapshot for document in documents}, reverse=True)
         return Available(
-            statuses=[(status, f"{status}, where documented") for status in sorted(statuses)],
+            statuses=[(status, f"{status}: where documented") for status in sorted(statuses)],
             shared_statuses=[(status, status) for status in sorted(shared - statuses)],
-            examples=[(name, f"{name}, where documented") for name in examples],
+            examples=[(name, f"{name}: where documented") for name in examples],
             states=options_of(DESCRIPTIONS),
             scenarios=[
                 (name, f"{name}: {each.says}" if each.says else name)
@@ -164,12 +167,6 @@ class Control:
             snapshots=[(snapshot, snapshot) for snapshot in snapshots],
             defaults={"state": "on" if self._runtime.state.on else "off"},
         )
-
-    @cached_property
-    def _operations(self) -> str:
-        """The part of the page that is the same for all sessions, as rendering it takes a tenth of a second."""
-        ordered = sorted(self._runtime.documents, key=lambda document: not document.name.newest)
-        return render("operations.html", documents=[described(document) for document in ordered])
 
 
 def _texts(name: str, choice: Any) -> dict[str, str]:

@@ -13,7 +13,7 @@ from adcontract.openapi.references import deref
 from adcontract.requests.documented import documented
 
 if TYPE_CHECKING:
-    from adcontract import MediaType, Operation
+    from adcontract import MediaType, Operation, Parameter
     from adcontract_mock.responses.served_contract import ServedContract
 
 _MULTIPART = "multipart/form-data"
@@ -63,6 +63,11 @@ class SampleValues:
         """Take the contract whose schemas the values fit."""
         self._generator = document.composer.generator
 
+    def of(self, parameter: Parameter) -> Any:
+        """Return a value of a parameter: a documented one, or else one that its schema allows."""
+        documented_values = (each.value for each in parameter.examples)
+        return next(documented_values, None) or self._generated(f"{parameter.pointer}/schema", parameter.name)
+
     def _generated(self, pointer: str, seed: str) -> Any:
         try:
             return self._generator.value(pointer, seed)
@@ -74,9 +79,7 @@ class SampleValues:
         values: dict[str, Any] = {"path": {}, "query": {}, "header": {}, "cookie": {}, "body": None}
         for parameter in operation.parameters:
             if parameter.required and not parameter.examples:
-                values[parameter.location][parameter.name] = self._generated(
-                    f"{parameter.pointer}/schema", parameter.name
-                )
+                values[parameter.location][parameter.name] = self.of(parameter)
         media = operation.body[0] if operation.body else None
         if media and media.is_json and not media.examples and "schema" in media.data:
             values["body"] = self._generated(f"{media.pointer}/schema", operation.id)

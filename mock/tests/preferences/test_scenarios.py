@@ -147,7 +147,7 @@ def test_the_control_page_offers_the_scenarios(client: httpx.Client) -> None:
     page = client.get("/_mock/").text
     every = page.split('data-name="Every operation"')[1].split("</form>")[0]
     assert '<option value="flaky">flaky</option>' in every
-    assert "busy, then fine, then offline: Two requests too many, a success, and then no network." in every
+    assert 'data-hint="Two requests too many, a success, and then no network.">busy, then fine, then offline<' in every
     assert page.count('<option value="flaky">') == 1, "a scenario is of all operations"
 
 

@@ -351,11 +351,11 @@ def test_a_state_comes_in_every_media_type_of_the_response(client: httpx.Client)
 
 def test_the_control_page_offers_the_states_below_the_payloads(small: httpx.Client) -> None:
     page = small.get("/_mock/").text
-    form = page.split('data-name="getNewestBook"')[1].split("</form>")[0]
+    form = small.get("/_mock/operation", params={"key": "library-v1 getNewestBook"}).text
     group = form.split('<optgroup label="states">')[1].split("</optgroup>")[0]
     assert [each.split('"')[1] for each in group.split("<option ")[1:]] == ["long-text", "unicode"]
     every = page.split('data-name="Every operation"')[1].split("</form>")[0]
-    assert all(f'<option value="{state}">' in every for state in STATES)
+    assert all(f'<option value="{state}" data-hint=' in every for state in STATES)
 
 
 # any status

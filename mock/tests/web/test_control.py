@@ -150,7 +150,9 @@ def test_values_from_a_contract_are_text_on_the_page(serve: Serve, tmp_path: Pat
     root = tmp_path / "library/openapi.yaml"
     root.write_text(root.read_text().replace("title: Library", "title: '<u>Library</u>'"))
     with serve(tmp_path) as client:
-        page = client.get("/_mock/").text
+        operation = client.get("/_mock/operation", params={"key": "library-v1 listBooks"}).text
+        page = client.get("/_mock/").text + operation
+    assert "&lt;i&gt;x&lt;/i&gt;" in operation
     for markup in ("<b>", "<i>", "<u>"):
         assert markup not in page
     assert "&lt;u&gt;Library&lt;/u&gt;" in page
@@ -161,7 +163,7 @@ def test_the_page_runs_no_script_but_its_own(mine: httpx.Client) -> None:
     assert response.headers["content-security-policy"].startswith("default-src 'self'")
     scripts = re.findall(r"<script[^>]*>", response.text)
     assert all(re.fullmatch(r'<script type="module" src="/_mock/files/[a-z]+\.js">', script) for script in scripts)
-    assert len(scripts) == 3
+    assert len(scripts) == 7
     assert not re.search(r"\son\w+=|\sstyle=", response.text)
 
 

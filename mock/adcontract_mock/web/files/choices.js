@@ -1,13 +1,12 @@
 // The choices: the mock keeps them for this session, and the forms show them.
 
-import { $, $$, copy, proof, session, announce, words } from "./page.js";
+import { $, $$, copy, element, proof, session, announce, words } from "./page.js";
 
 // An option that no contract can name: a body that is generated from the schema.
 const GENERATED = "\u2014generated\u2014";
 
-const forms = $$(".choices");
 const holder = (form) => form.closest("[data-key]");
-let choices = JSON.parse(document.body.dataset.choices);
+export let choices = JSON.parse(document.body.dataset.choices);
 
 function chosen(form) {
   const filled = $$("select, input", form).filter((field) => field.value.trim());
@@ -19,34 +18,55 @@ function chosen(form) {
   return Object.keys(choice).length ? choice : null;
 }
 
+function option([value, label, hint]) {
+  const created = new Option(label, value);
+  if (hint) created.dataset.hint = hint;
+  return created;
+}
+
 function offerExamples(form) {
   if (!form.dataset.examples) return;
   const status = form.elements.code.value;
-  const options = (pairs) => pairs.map(([value, text]) => new Option(text, value));
-  const examples = options(JSON.parse(form.dataset.examples)[status] ?? []);
+  const examples = (JSON.parse(form.dataset.examples)[status] ?? []).map(option);
   const states = document.createElement("optgroup");
   states.label = "states";
-  if (!status || status === form.dataset.success) states.append(...options(JSON.parse(form.dataset.states)));
+  if (!status || status === form.dataset.success) states.append(...JSON.parse(form.dataset.states).map(option));
   const select = form.elements.example;
   const current = select.value;
   select.replaceChildren(select.options[0], ...examples, ...(states.children.length ? [states] : []));
   select.value = [...select.options].some(({ value }) => value === current) ? current : "";
 }
 
-// Shows the choices in every form, as the mock keeps them.
-function show() {
-  for (const form of forms) {
-    const { key } = holder(form).dataset;
-    const choice = choices[key] ?? {};
-    for (const field of $$("select, input", form)) {
-      if (field.name === "example") offerExamples(form);
-      field.value = (field.name === "example" && choice.dynamic ? GENERATED : choice[field.name]) ?? "";
-      field.removeAttribute("aria-invalid");
-    }
-    const chip = $(".chip", holder(form));
-    if (chip) chip.textContent = words(choice);
+// A closed list shows a name; what the contract says of it is below.
+function explain(form) {
+  const hints = $$("select", form).map((select) => {
+    const hint = select.selectedOptions[0]?.dataset.hint ?? "";
+    select.ariaDescription = hint;
+    return [$("span", select.parentElement).textContent, hint];
+  });
+  const shown = hints.filter(([, hint]) => hint);
+  $(".hints", form).replaceChildren(
+    ...shown.map(([label, hint]) => element("li", {}, element("span", {}, element("b", {}, `${label}: `), hint))),
+  );
+}
+
+// Shows the choice of a form, as the mock keeps it.
+export function showIn(form) {
+  const choice = choices[holder(form).dataset.key] ?? {};
+  for (const field of $$("select, input", form)) {
+    if (field.name === "example") offerExamples(form);
+    field.value = (field.name === "example" && choice.dynamic ? GENERATED : choice[field.name]) ?? "";
+    field.removeAttribute("aria-invalid");
   }
-  find();
+  explain(form);
+  const reset = $(".reset", form);
+  if (reset) reset.hidden = !choices[holder(form).dataset.key];
+}
+
+function show() {
+  $$(".choices").forEach(showIn);
+  for (const operation of $$(".operation")) $(".chip", operation).textContent = words(choices[operation.dataset.key]);
+  document.dispatchEvent(new Event("choices"));
 }
 
 // Changes go to the mock one after the other. Its state is shown only after the last of them, so that a choice that is
@@ -79,49 +99,27 @@ export function ask(method, patch, message, field) {
   });
 }
 
-for (const form of forms) {
+// Chooses for an operation, or for all (`*`): null is as documented.
+export function choose(key, name, choice, field) {
+  ask("PATCH", { [key]: choice }, `${name}: ${words(choice ?? {}) || "as documented"}.`, field);
+}
+
+document.addEventListener("change", ({ target }) => {
+  const form = target.closest(".choices");
+  if (!form) return;
+  if (target.name === "code") offerExamples(form);
+  explain(form);
   const { key, name } = holder(form).dataset;
-  form.addEventListener("change", ({ target }) => {
-    if (target.name === "code") offerExamples(form);
-    const choice = chosen(form);
-    ask("PATCH", { [key]: choice }, `${name}: ${words(choice ?? {}) || "as documented"}.`, target);
-  });
-  form.addEventListener("submit", (event) => event.preventDefault());
-}
-for (const button of $$(".reset")) {
-  const { key, name } = holder(button).dataset;
-  button.addEventListener("click", () => ask("PATCH", { [key]: null }, `${name}: as documented.`));
-}
-$("#reset-all").addEventListener("click", () => ask("DELETE", undefined, "Every operation: as documented."));
+  choose(key, name, chosen(form), target);
+});
+document.addEventListener("submit", (event) => {
+  if (event.target.matches(".choices")) event.preventDefault();
+});
+document.addEventListener("click", ({ target }) => {
+  if (!target.matches(".reset")) return;
+  const { key, name } = holder(target).dataset;
+  choose(key, name, null);
+});
 $("#copy-session").addEventListener("click", () => copy(`Mock-Session: ${session}`, "the header"));
-
-// Finding operations
-
-const items = $$("[data-find]");
-const folded = new Map($$(".document").map((each) => [each, each.open]));
-
-function find() {
-  const terms = $("#find").value.toLowerCase().split(/\s+/).filter(Boolean);
-  const only = $("#only-chosen").checked;
-  let count = 0;
-  for (const item of items) {
-    const fits = terms.every((word) => item.dataset.find.includes(word));
-    item.hidden = !fits || (only && !choices[$(".operation", item).dataset.key]);
-    count += !item.hidden;
-  }
-  for (const group of $$(".group")) group.hidden = !$("li:not([hidden])", group);
-  const searching = terms.length > 0 || only;
-  for (const each of $$(".document")) {
-    each.hidden = searching && !$(".group:not([hidden])", each);
-    each.open = searching || folded.get(each);
-  }
-  $("#found").textContent = searching ? `${count} of ${items.length} operations` : "";
-}
-
-for (const summary of $$(".document > summary")) {
-  summary.addEventListener("click", () => folded.set(summary.parentElement, !summary.parentElement.open));
-}
-$("#find").addEventListener("input", find);
-$("#only-chosen").addEventListener("change", find);
 
 show();

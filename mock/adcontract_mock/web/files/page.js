@@ -30,9 +30,14 @@ export function pretty(text, type) {
 // A choice, or the preferences that a response obeyed, in a few words.
 const summaries = JSON.parse(document.body.dataset.summaries);
 
+export function said(preference, value) {
+  const [, summary] = summaries.find(([name]) => name === preference) ?? [preference, "{}"];
+  return summary.replace("{}", () => value);
+}
+
 export function words(choice = {}) {
   const chosen = summaries.filter(([name]) => choice[name]);
-  return chosen.map(([name, summary]) => summary.replace("{}", () => choice[name])).join(" · ");
+  return chosen.map(([name]) => said(name, choice[name])).join(" \u00b7 ");
 }
 
 let clearing;
@@ -42,11 +47,25 @@ export function announce(text) {
   clearing = setTimeout(() => { $("#message").textContent = ""; }, 6000);
 }
 
+// Pages of other hosts than this one have no clipboard without TLS: there the old way works.
+function copyOld(text) {
+  const focused = document.activeElement;
+  const area = element("textarea", { value: text, className: "unseen" });
+  document.body.append(area);
+  area.select();
+  const done = document.execCommand("copy");
+  area.remove();
+  focused?.focus();
+  return done;
+}
+
 export async function copy(text, name) {
+  let done;
   try {
     await navigator.clipboard.writeText(text);
-    announce(`Copied ${name}.`);
+    done = true;
   } catch {
-    announce(`The browser does not allow this page to copy. Here is the text: ${text}`);
+    done = copyOld(text);
   }
+  announce(done ? `Copied ${name}.` : `The browser does not allow this page to copy. Here is the text: ${text}`);
 }

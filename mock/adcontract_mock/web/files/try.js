@@ -2,7 +2,8 @@
 
 import { settled } from "./choices.js";
 import { poll } from "./journal.js";
-import { $, $$, copy, element, pretty, session, status, announce } from "./page.js";
+import { $, copy, element, pretty, session, status, announce } from "./page.js";
+import { FILE, LANGUAGES, MULTIPART, headersOf, parts } from "./snippets.js";
 
 const holder = (form) => form.closest("[data-key]");
 const credential = $("#credential");
@@ -17,47 +18,36 @@ function basic(pair) {
 
 // The request: address and body as the page shows them, the credential where the contract carries it.
 function request(form) {
-  const { method, credentials, media } = holder(form).dataset;
+  const { credentials, media } = form.dataset;
+  const { method } = holder(form).dataset;
   const url = new URL(form.elements.address.value, location.origin);
   const headers = { "Mock-Session": session };
+  const cookies = [];
   for (const [place, name, value] of JSON.parse(credentials)) {
     const filled = value.replace("{credential}", () => (value.startsWith("Basic ") ? basic(credential.value) : credential.value));
     if (place === "query") url.searchParams.set(name, filled);
-    else if (place === "cookie") document.cookie = `${name}=${filled}; path=/; SameSite=Lax`;
+    else if (place === "cookie") cookies.push(`${name}=${filled}`);
     else headers[name] = filled;
   }
+  if (cookies.length) headers.Cookie = cookies.join("; ");
   const body = form.elements.body?.value ?? "";
   if (media && body) headers["Content-Type"] = media;
   return { method, url, headers, body };
 }
 
-const MULTIPART = "multipart/form-data";
-const quoted = (text) => `'${text.replaceAll("'", String.raw`'\''`)}'`;
-
-// The lines of a multipart body: `name=text`, or `name=@file` for a file.
-const parts = (body) => body.split("\n").map((line) => line.split(/=(.*)/s)).filter(([name]) => name.trim());
-
-function curl({ method, url, headers, body }) {
-  const line = ["curl", "-i", ...(method === "GET" ? [] : ["-X", method])];
-  const multipart = headers["Content-Type"] === MULTIPART;
-  for (const [name, value] of Object.entries(headers)) {
-    if (!(multipart && name === "Content-Type")) line.push("-H", quoted(`${name}: ${value}`));
-  }
-  if (multipart) parts(body).forEach(([name, value]) => line.push("-F", quoted(`${name}=${value}`)));
-  else if (body) line.push("--data-raw", quoted(body));
-  return [...line, quoted(url.href)].join(" ");
-}
-
-function sendable({ method, headers, body }) {
+// What a browser sends: cookies are those of the page.
+function sendable(asked) {
+  const { Cookie, ...headers } = headersOf(asked);
+  for (const each of Cookie?.split("; ") ?? []) document.cookie = `${each}; path=/; SameSite=Lax`;
+  const { method, body } = asked;
   if (method === "GET" || method === "HEAD" || !body) return { method, headers };
-  if (headers["Content-Type"] !== MULTIPART) return { method, headers, body };
+  if (asked.headers["Content-Type"] !== MULTIPART) return { method, headers, body };
   const form = new FormData();
-  for (const [name, value = ""] of parts(body)) {
-    if (value.startsWith("@")) form.append(name, new File(["from the control page"], value.slice(1)));
+  for (const [name, value] of parts(body)) {
+    if (value.startsWith("@")) form.append(name, new File([FILE], value.slice(1)));
     else form.append(name, value);
   }
-  const { "Content-Type": _, ...others } = headers;
-  return { method, headers: others, body: form };
+  return { method, headers, body: form };
 }
 
 async function send(form) {
@@ -83,16 +73,48 @@ async function send(form) {
   poll();
 }
 
-for (const form of $$(".try")) {
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    send(form);
-  });
-  $(".curl", form).addEventListener("click", () => {
-    try {
-      copy(curl(request(form)), "the command");
-    } catch (error) {
-      announce(`This is not a valid address: ${error.message}`);
-    }
-  });
+function copyAs(language, form) {
+  try {
+    copy(LANGUAGES[language](request(form)), language === "curl" ? "the command" : "the code");
+  } catch (error) {
+    announce(`This is not a valid address: ${error.message}`);
+  }
 }
+
+// Adds a query parameter to the address, with a value to start from, which is selected.
+function add({ name, written }, { address }) {
+  const [path, query = ""] = address.value.split(/\?(.*)/s);
+  const known = new URLSearchParams(query).has(new URLSearchParams(written).keys().next().value);
+  if (!known) address.value = `${path}?${query && `${query}&`}${written}`;
+  const start = known ? 0 : address.value.length - written.length + written.indexOf("=") + 1;
+  address.focus();
+  address.setSelectionRange(start, address.value.length);
+  announce(known ? `The address has ${name} already.` : `Added ${name} to the address.`);
+}
+
+// Whether a JSON body is valid; it is sent in any case, since faulty requests have to be tried, too.
+function judge(form) {
+  let hint = "";
+  try {
+    if (/\bjson\b/.test(form.dataset.media) && form.elements.body.value) JSON.parse(form.elements.body.value);
+  } catch (error) {
+    hint = `Not valid JSON, sent as it is: ${error.message}`;
+  }
+  $(".body .hint", form).textContent = hint;
+}
+
+document.addEventListener("submit", (event) => {
+  if (!event.target.matches(".try")) return;
+  event.preventDefault();
+  send(event.target);
+});
+document.addEventListener("input", ({ target }) => {
+  if (target.matches(".try [name=body]")) judge(target.form);
+});
+document.addEventListener("click", ({ target }) => {
+  const form = target.closest(".try");
+  const button = target.closest("button");
+  if (!form || !button) return;
+  if (button.matches(".copy")) copyAs(button.dataset.language, form);
+  if (button.matches(".add")) add(button.dataset, form.elements);
+});
