@@ -24,18 +24,30 @@ _SCHEMES = frozenset(("basic", "bearer", "digest", "token"))
 _CUTS = ("...", "…", r"\u2026")
 """What stands for the rest of a text that was too long."""
 
-_EMAIL = re.compile(r"([\w.+-]+)(@|%40)((?:[\w-]+\.)+[A-Za-z]{2,})")
+# no pattern begins twice in one word, so that a long text takes no longer than its length
+_EMAIL = re.compile(r"(?<![\w.+-])([\w.+-]++)(@|%40)((?:[\w-]++\.)+[A-Za-z]{2,})")
 _EXAMPLE = re.compile(r"(?:.*\.)?example(?:\.(?:com|net|org))?|.*\.(?:test|invalid)", re.IGNORECASE)
-_JWT = re.compile(r"\beyJ[\w-]+\.[\w-]+(?:\.[\w-]+)*")
-_USER = re.compile(r"(\b[a-z][a-z0-9+.-]*://)[^/?#@\s]+@", re.IGNORECASE)
+_JWT = re.compile(r"(?<![\w-])(?=[\w-]++\.[\w-])([\w-]*?)\beyJ[\w-]++(?:\.[\w-]++)+")
+_USER = re.compile(r"(?<=://)[^/?#\s\"'<>]*@")
 """The user, and perhaps a password, in a URL."""
 
 _STRING = r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)'
-_JSON_MEMBER = re.compile(
-    rf'"((?:[^"\\]|\\.)*)"(\s*:\s*)({_STRING}|\[(?:{_STRING}|[^\[\]{{}}"])*+\]?|[^\s,\[\]{{}}"]+)', re.DOTALL
+_LIST = rf'\[(?:{_STRING}|[^\[\]{{}}"])*+\]?'
+_OBJECT = rf'\{{(?:{_STRING}|[^\[\]{{}}"])*+\}}?'
+_KEY = r'"(?P<name>(?:[^"\\]|\\.)*)"\s*:\s*'
+_JSON_MEMBERS = tuple(
+    re.compile(rf"{_KEY}(?P<value>{value})", re.DOTALL) for value in (rf'{_STRING}|{_LIST}|[^\s,\[\]{{}}"]+', _OBJECT)
 )
-_PAIR = re.compile(r"(?<![^?&;,\s\"'<(])([^?&;=#\s\"'<>]+)(=)([^&;#\s\"'<>]*)")
-_PART = re.compile(r'(?<=name=")([^"\r\n]*)("[^\r\n]*(?:\r?\n[^\r\n]+)*\r?\n\r?\n)(.*?)(?=\r?\n--|\Z)', re.DOTALL)
+_BREAKS = r"?&;,#(|{\s\"'<"
+"""What stands before a name in a query, a form or a text."""
+
+_NAME = rf"[^{_BREAKS}=>]"
+_PAIR = re.compile(rf"(?<![^{_BREAKS}])(?P<name>{_NAME}++)=(?P<value>(?:[^&;#?,\s\"'<>]++|[?,](?!{_NAME}++=))*+)")
+_PART = re.compile(
+    r'(?:(?<=\n)|\A)content-disposition:[^\r\n]*?\bname="(?P<name>[^"\r\n]*+)"[^\r\n]*+(?:\r?\n[^\r\n]++)*+\r?\n\r?\n'
+    r"(?P<value>.*?)(?=\r?\n--|\Z)",
+    re.DOTALL | re.IGNORECASE,
+)
 
 
 class Redaction:
@@ -89,7 +101,8 @@ class Redaction:
         It may be JSON or a form.
         """
         text = body.decode("utf-8", "surrogateescape")
-        text = _JSON_MEMBER.sub(self._without_value(_of_json, f'"{REDACTED}"', '"'), text)
+        for pattern in _JSON_MEMBERS:
+            text = pattern.sub(self._without_value(_of_json, f'"{REDACTED}"'), text)
         for pattern in (_PAIR, _PART):
             text = pattern.sub(self._without_value(unquote_plus), text)
         found = self.body(text.encode("utf-8", "surrogateescape"))
@@ -130,7 +143,9 @@ class Redaction:
     def _published(self, value: Any, addresses: dict[str, str], *, is_secret: bool = False) -> Any:
         if isinstance(value, dict):
             return {
-                self._publishable(name, addresses): self._published(each, addresses, is_secret=self._is_secret(name))
+                self._publishable(name, addresses): self._published(
+                    each, addresses, is_secret=is_secret or self._is_secret(name)
+                )
                 for name, each in value.items()
             }
         if isinstance(value, list | tuple):
@@ -148,8 +163,8 @@ class Redaction:
             user = addresses.setdefault(f"{name}@{host}".lower(), "creator" if number == 1 else f"creator{number}")
             return f"{user}{at}example.com"
 
-        text = _PAIR.sub(self._without_value(unquote_plus), _JWT.sub(REDACTED, self.text(text)))
-        return _EMAIL.sub(other, _USER.sub(rf"\1{REDACTED}@", text))
+        text = _PAIR.sub(self._without_value(unquote_plus), _JWT.sub(rf"\1{REDACTED}", self.text(text)))
+        return _EMAIL.sub(other, _USER.sub(f"{REDACTED}@", text))
 
     def _is_secret(self, name: str) -> bool:
         return name.lower() in self._names or is_secret_name(name)
@@ -159,13 +174,14 @@ class Redaction:
         return f"{name}={REDACTED}" if equals and self._is_secret(unquote_plus(name)) else pair
 
     def _without_value(
-        self, read_name: Callable[[str], str], redacted: str = REDACTED, quote: str = ""
+        self, read_name: Callable[[str], str], redacted: str = REDACTED
     ) -> Callable[[re.Match[str]], str]:
-        """Return a function that replaces the value in a match of name, separator and value, if it is a credential."""
+        """Return a function that replaces the `value` in a match with a `name`, if it is a credential."""
 
         def replaced(match: re.Match[str]) -> str:
-            name, between, _ = match.groups()
-            return f"{quote}{name}{quote}{between}{redacted}" if self._is_secret(read_name(name)) else match[0]
+            if not self._is_secret(read_name(match["name"])):
+                return match[0]
+            return f"{match.string[match.start() : match.start('value')]}{redacted}"
 
         return replaced
 

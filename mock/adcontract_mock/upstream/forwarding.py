@@ -190,7 +190,7 @@ def _named(value: Any, *, is_secret: bool, levels: int = _LEVELS) -> Iterator[st
         return
     if isinstance(value, dict):
         for name, each in value.items():
-            yield from _named(each, is_secret=is_secret_name(name), levels=levels - 1)
+            yield from _named(each, is_secret=is_secret or is_secret_name(name), levels=levels - 1)
     elif isinstance(value, list | tuple):
         for each in value:
             yield from _named(each, is_secret=is_secret, levels=levels - 1)

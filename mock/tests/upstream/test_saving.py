@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from click.testing import CliRunner
@@ -123,6 +124,45 @@ def test_no_secret_and_no_address_is_in_a_payload_the_journal_a_record_or_the_he
     sent = server.got[0]
     assert sent.header("authorization") == [f"Bearer {TOKEN}"]
     assert sent.header("cookie") == ["theirs=cookie-987654"]
+
+
+def test_a_secret_is_found_wherever_real_payloads_have_one(before: Any, server: Any, tmp_path: Path) -> None:
+    row = {
+        **ROW,
+        "token": {"value": "nested-9f8e7d", "type": "kind-of-it"},
+        "credentials": {"users": [{"id": "listed-5a4b3c"}]},
+        "callback": "https://app.shop.de/cb#access_token=fragment-1a2b&state=4",
+        "login": "https://app.shop.de/login?next=/cb?token=second-3c4d",
+        "log": "User{name=Ann, token=braces-5e6f} (password=round-7a8b) a=1,secret=comma-9c0d",
+        "database": "postgres://ann:sla@sh-1b2c@db.shop.de/books",
+        "jwt": "id-eyJhbGciOi.eyJzdWIiOi.sig-part",
+    }
+    server.answers([row], headers=[TOTAL])
+    with before(save=tmp_path) as client:
+        client.get("/v1/books")
+        listed = client.get("/_mock/requests").text
+    kept = (tmp_path / FOLDER / "listBooks.200.seen-1.json").read_text()
+    for secret in ("nested-9f8e7d", "fragment-1a2b", "second-3c4d", "braces-5e6f", "round-7a8b", "comma-9c0d"):
+        assert secret not in kept
+        assert secret not in listed
+    for secret in ("listed-5a4b3c", "ann:", "sla@", "sh-1b2c", "eyJhbGci"):
+        assert secret not in kept
+    for shown in ("https://app.shop.de/cb#access_token=", "&state=4", "name=Ann, ", "@db.shop.de/books", '"id": 1'):
+        assert shown in kept
+
+
+def test_long_texts_and_lists_of_numbers_take_no_longer_than_others(before: Any, server: Any, tmp_path: Path) -> None:
+    image, numbers = "data:image/png;base64," + "iVBORw0KGgo+" * 6000, list(range(12_000))
+    server.answers([{**ROW, "image": image, "dotted": "a." * 30_000, "numbers": numbers}], headers=[TOTAL])
+    with before(save=tmp_path) as client:
+        started = perf_counter()
+        client.get("/v1/books")
+        client.post("/v1/books", json={"title": "T", "numbers": numbers})
+        client.get("/_mock/requests")
+        client.get("/_mock/requests.har")
+        assert perf_counter() - started < 5
+    (row,) = json.loads((tmp_path / FOLDER / "listBooks.200.seen-1.json").read_text())
+    assert (row["image"], row["numbers"]) == (image, numbers)
 
 
 def test_of_equal_requests_the_first_is_kept_also_over_a_restart(before: Any, server: Any, tmp_path: Path) -> None:
