@@ -67,6 +67,7 @@ def started(*options: str, **environment: str) -> Iterator[Mock]:
     """Start the command on a free port, and end it if the test has not."""
     process = subprocess.Popen(
         [*START, "--port", "0", *options],
+        stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -286,12 +287,28 @@ def test_the_next_request_sees_an_edit_and_a_broken_one_changes_nothing(tmp_path
         mock.process.terminate()
         printed, _ = mock.process.communicate(timeout=10)
     assert [line for line in printed.splitlines() if not line.startswith("GET ")] == [
-        "The contracts have changed and are served anew.",
+        "The contracts are served anew, as their files are now.",
         "The contracts are broken; the previous ones are still served:",
         f"  {path}:4:5: yaml-syntax: This is not valid YAML: did not find expected node content. "
         "Correct the YAML here.",
-        "The contracts have changed and are served anew.",
+        "The contracts are served anew, as their files are now.",
     ]
+
+
+@pytest.mark.slow
+def test_hangup_reads_the_contracts_anew_and_ends_nothing(tmp_path: Path) -> None:
+    shutil.copytree(SPEC / "library", tmp_path / "library")
+    payload = tmp_path / "library/examples/v1/listBooks.200.json"
+    with started("--spec", str(tmp_path)) as mock, httpx.Client(base_url=mock.url) as client:
+        client.headers["Authorization"] = "Bearer any"
+        assert "Zeno" in client.get("/library/v1/v1/books").text
+        edit(payload, "Zeno", "Confessions")
+        assert "Zeno" in client.get("/library/v1/v1/books").text
+        mock.process.send_signal(signal.SIGHUP)
+        patient = time.monotonic() + 10
+        while "Zeno" in client.get("/library/v1/v1/books").text and time.monotonic() < patient:
+            time.sleep(0.05)
+        assert "Confessions" in client.get("/library/v1/v1/books").text
 
 
 @pytest.mark.slow

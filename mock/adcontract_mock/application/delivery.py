@@ -51,6 +51,7 @@ class Delivery(SpecMiddleware):  # type: ignore[misc]
         self.routing = Routing()
         self._forwarding = forwarding
         self._journal = runtime.journal
+        self._metrics = runtime.metrics
         self._sessions = runtime.sessions
         self._scenarios = runtime.scenarios
         self._rate_limiter = runtime.rate_limiter
@@ -79,6 +80,7 @@ class Delivery(SpecMiddleware):  # type: ignore[misc]
             response = mock_response(500, "broken contract", message=" ".join(error.lines()))
         exchange.response = response
         exchange.seconds = perf_counter() - started
+        self._metrics.count(exchange)
         self._journal.record(exchange)
         if not sent_at_once(response, scope, send):
             await response(scope, receive, send)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from adcontract.contract.passwords import password_names
 from adcontract_mock.http.rate_limits import RateLimiter
 from adcontract_mock.journal.journal import Journal
+from adcontract_mock.journal.metrics import Metrics
 from adcontract_mock.journal.redaction import Redaction
 from adcontract_mock.preferences.scenarios import Scenarios
 from adcontract_mock.preferences.sessions import Sessions
@@ -27,7 +28,7 @@ _REFUSALS = 20
 
 
 class Runtime:
-    """The journal, the sessions, the scenarios, the state, the rate limiter, and the contracts that are served now.
+    """The journal, the metrics, the sessions, the scenarios, the state, and the contracts that are served now.
 
     `token` is the only valid credential, None if any non-empty one is valid. `rate_limiter` is None where requests are
     not limited. `page_token` is what the control page proves itself by. `refusals` say why requests were not let in,
@@ -48,6 +49,7 @@ class Runtime:
         self.rate_limiter = RateLimiter(rate_limit) if rate_limit else None
         self.state = state or State()
         self.journal = Journal()
+        self.metrics = Metrics()
         self.sessions = Sessions()
         self.scenarios = Scenarios()
         self.documents: tuple[ServedContract, ...] = ()

@@ -24,7 +24,7 @@ class Journal:
     """Keeps the last `size` exchanges, fewer if their bodies are long.
 
     `id` differs from that of another worker or of an earlier start. `on_record` is called with each exchange too, if
-    there is one.
+    there is one. `bytes` is the size of the bodies that it keeps.
     """
 
     def __init__(self, size: int = 1000) -> None:
@@ -33,7 +33,7 @@ class Journal:
         self.on_record: Callable[[Exchange], object] | None = None
         self._exchanges: deque[Exchange] = deque()
         self._most = size
-        self._bytes = 0
+        self.bytes = 0
 
     def record(self, exchange: Exchange) -> None:
         """Keep an exchange; of a body that is too long its beginning."""
@@ -47,16 +47,16 @@ class Journal:
             exchange.response = replace(response, body=response.body[:KEPT])
         self.recorded += 1
         self._exchanges.append(exchange)
-        self._bytes += _bytes(exchange)
-        while len(self._exchanges) > self._most or (self._bytes > MOST_BYTES and len(self._exchanges) > 1):
-            self._bytes -= _bytes(self._exchanges.popleft())
+        self.bytes += _bytes(exchange)
+        while len(self._exchanges) > self._most or (self.bytes > MOST_BYTES and len(self._exchanges) > 1):
+            self.bytes -= _bytes(self._exchanges.popleft())
         if self.on_record:
             self.on_record(exchange)
 
     def clear(self) -> None:
         """Forget all exchanges; the numbers go on, so that a client that asks for those `after` one misses none."""
         self._exchanges.clear()
-        self._bytes = 0
+        self.bytes = 0
 
     def __len__(self) -> int:
         return len(self._exchanges)

@@ -23,6 +23,9 @@ class Sessions:
         self._most = most
         self._sessions: OrderedDict[str, dict[str, dict[str, str]]] = OrderedDict()
 
+    def __len__(self) -> int:
+        return len(self._sessions)
+
     def preferences(self, session: str | None, key: str) -> dict[str, Preference]:
         """Return the preferences of `session` for the operation `key`; they go before those for all operations."""
         known = self._sessions.get(session) if session is not None else None

@@ -5,6 +5,9 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+import signal
+import sys
+import threading
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -38,6 +41,7 @@ class Service:
         """
         self.mock = settings.application()
         self._log = Log(self.mock.runtime, click.echo)
+        self._settings = settings
         self._watch = Watch(self.mock, settings, click.echo) if watch else None
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
@@ -55,6 +59,7 @@ class Service:
         if not self._watch:
             # the contracts stay: collecting garbage among them again and again would delay requests
             gc.freeze()
+        self._reload_on_hangup()
         await send({"type": "lifespan.startup.complete"})
         ending = asyncio.ensure_future(receive())
         for round_ in count():
@@ -65,6 +70,15 @@ class Service:
             if ending.done():
                 break
         await send({"type": "lifespan.shutdown.complete"})
+
+    def _reload(self) -> None:
+        (self._watch or Watch(self.mock, self._settings, click.echo)).reload()
+
+    def _reload_on_hangup(self) -> None:
+        """Read the contracts anew on SIGHUP, as servers do, unless there is a terminal, whose end it is then about."""
+        is_alone = threading.current_thread() is threading.main_thread() and hasattr(signal, "SIGHUP")
+        if is_alone and not (sys.stdin and sys.stdin.isatty()):
+            asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self._reload)
 
 
 def _is_error(record: logging.LogRecord) -> bool:

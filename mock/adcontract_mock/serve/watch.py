@@ -33,7 +33,11 @@ class Watch:
         before, self._seen = self._seen, self._files()
         if self._seen == self._served or (settled and self._seen != before):
             return
-        self._served = self._seen
+        self.reload()
+
+    def reload(self) -> None:
+        """Serve the contracts and scenarios as their files are now; if they are broken, the previous ones."""
+        self._served = self._seen = self._files()
         what = "contracts"
         try:
             self._mock.serve(self._settings.contracts())
@@ -47,7 +51,7 @@ class Watch:
                     self._echo(f"  {line}")
         else:
             self._mock.runtime.contract_errors = ()
-            self._echo("The contracts have changed and are served anew.")
+            self._echo("The contracts are served anew, as their files are now.")
 
     def _files(self) -> dict[str, tuple[int, int]]:
         """Return every file with its time and size."""

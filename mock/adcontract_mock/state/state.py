@@ -51,6 +51,24 @@ class State:
         if "store" in self.__dict__:
             self.store.clear()
 
+    def check(self) -> None:
+        """Check that it can be used.
+
+        Raises:
+            UsageError: if it cannot.
+        """
+        if "store" in self.__dict__:
+            self.store.check()
+
+    def sizes(self) -> dict[str, tuple[str, float]]:
+        """Return how much it has, by the name of each measure, with a description."""
+        sessions, items, size = self.store.sizes() if "store" in self.__dict__ else (0, 0, 0)
+        return {
+            "state_sessions": ("Sessions with a state.", sessions),
+            "state_items": ("Items of all sessions, with removed ones and those of snapshots.", items),
+            "state_bytes": ("Bytes that they take.", size),
+        }
+
     def close(self) -> None:
         """Close the file."""
         if "store" in self.__dict__:

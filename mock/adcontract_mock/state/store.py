@@ -147,6 +147,26 @@ class Store:
             for table in _KEPT:
                 self._connection.execute(f"DELETE FROM {table}")
 
+    def check(self) -> None:
+        """Check that items can be written.
+
+        Raises:
+            UsageError: if they cannot.
+        """
+        try:
+            with self._transaction():
+                self._connection.execute("SELECT 1 FROM sessions")
+        except sqlite3.Error as error:
+            raise UsageError(f"The state cannot be used: {error}.") from None
+
+    def sizes(self) -> tuple[int, int, int]:
+        """Return the numbers of sessions, of items in all of them and their snapshots, and of bytes."""
+        with self._lock:
+            run = self._connection.execute
+            (sessions,), (items,) = (run(f"SELECT COUNT(*) FROM {each}").fetchone() for each in ("sessions", "items"))
+            (pages,), (size,) = run("PRAGMA page_count").fetchone(), run("PRAGMA page_size").fetchone()
+            return int(sessions), int(items), int(pages) * int(size)
+
     def close(self) -> None:
         """Close the file."""
         with self._lock:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import orjson
 from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Mount, Route, Router
@@ -16,6 +15,7 @@ from adcontract_mock.http.response import JSON, mock_response
 from adcontract_mock.web.control import Control
 from adcontract_mock.web.documented_states import with_states
 from adcontract_mock.web.endpoint import FILES, render, usable
+from adcontract_mock.web.health import Health
 from adcontract_mock.web.journal_api import JournalApi
 from adcontract_mock.web.state_api import StateApi
 
@@ -43,7 +43,7 @@ class Pages:
         routes = [
             *Control(runtime).routes,
             *JournalApi(runtime).routes,
-            Route("/_mock/health", self.health),
+            *Health(runtime).routes,
             Route("/_mock/docs", self.docs),
             *StateApi(runtime.state).routes,
             Mount("/_mock/static", StaticFiles(directory=_SWAGGER_UI)),
@@ -57,21 +57,6 @@ class Pages:
         path = scope.get("path", "")
         mine = path.startswith("/_mock/") or path == "/_mock" or path in self._files
         await (self._router if mine else self.app)(scope, receive, send)
-
-    async def health(self, _: Request) -> Response:
-        """Return that the server is up, the documents that it serves, and the errors in their files, if any."""
-        documents = [
-            {
-                "api": document.name.api,
-                "snapshot": document.name.snapshot,
-                "path": prefix,
-                "openapi": f"{prefix}/openapi.json",
-                "operations": len(document.contract.operations),
-            }
-            for prefix, document in self.documents.items()
-        ]
-        health = {"status": "up", "broken": self._runtime.contract_errors, "documents": documents}
-        return Response(orjson.dumps(health), media_type=JSON)
 
     async def docs(self, _: Request) -> Response:
         """Show every document in Swagger UI, from files on this machine."""
