@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_plus
@@ -12,7 +13,7 @@ from adcontract.contract.secret_forms import Secrets, basic_secrets, is_secret_n
 from adcontract.contract.security import BASIC
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from adcontract import SecurityScheme
 
@@ -28,26 +29,32 @@ _CUTS = ("...", "…", r"\u2026")
 _EMAIL = re.compile(r"(?<![\w.+-])([\w.+-]++)(@|%40)((?:[\w-]++\.)+[A-Za-z]{2,})")
 _EXAMPLE = re.compile(r"(?:.*\.)?example(?:\.(?:com|net|org))?|.*\.(?:test|invalid)", re.IGNORECASE)
 _JWT = re.compile(r"(?<![\w-])(?=[\w-]++\.[\w-])([\w-]*?)\beyJ[\w-]++(?:\.[\w-]++)+")
+_PRIVATE_KEY = re.compile(r"(?<=PRIVATE KEY-----)(?!-)[^-]++")
 _USER = re.compile(r"(?<=://)[^/?#\s\"'<>]*@")
 """The user, and perhaps a password, in a URL."""
 
 _STRING = r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)'
-_LIST = rf'\[(?:{_STRING}|[^\[\]{{}}"])*+\]?'
-_OBJECT = rf'\{{(?:{_STRING}|[^\[\]{{}}"])*+\}}?'
+_LIST = rf'\[(?:{_STRING}|[^\[\]{{}}"])*+(?:\]|\Z)'
 _KEY = r'"(?P<name>(?:[^"\\]|\\.)*)"\s*:\s*'
-_JSON_MEMBERS = tuple(
-    re.compile(rf"{_KEY}(?P<value>{value})", re.DOTALL) for value in (rf'{_STRING}|{_LIST}|[^\s,\[\]{{}}"]+', _OBJECT)
-)
+_JSON_MEMBER = re.compile(rf'{_KEY}(?P<value>{_STRING}|{_LIST}|[^\s,\[\]{{}}"]+)', re.DOTALL)
 _BREAKS = r"?&;,#(|{\s\"'<"
 """What stands before a name in a query, a form or a text."""
 
 _NAME = rf"[^{_BREAKS}=>]"
 _PAIR = re.compile(rf"(?<![^{_BREAKS}])(?P<name>{_NAME}++)=(?P<value>(?:[^&;#?,\s\"'<>]++|[?,](?!{_NAME}++=))*+)")
+_LINE = re.compile(r"(?<![\w-])(?P<name>[\w-]++): ++(?P<value>[^\r\n\"'<]++)")
 _PART = re.compile(
     r'(?:(?<=\n)|\A)content-disposition:[^\r\n]*?\bname="(?P<name>[^"\r\n]*+)"[^\r\n]*+(?:\r?\n[^\r\n]++)*+\r?\n\r?\n'
     r"(?P<value>.*?)(?=\r?\n--|\Z)",
     re.DOTALL | re.IGNORECASE,
 )
+
+
+_LEVELS = 50
+"""How deep secrets are looked for in a JSON value."""
+
+_SHORT = 4
+"""A shorter text is a secret only where it is named like one, and may stand elsewhere by chance."""
 
 
 class Redaction:
@@ -101,10 +108,9 @@ class Redaction:
         It may be JSON or a form.
         """
         text = body.decode("utf-8", "surrogateescape")
-        for pattern in _JSON_MEMBERS:
-            text = pattern.sub(self._without_value(_of_json, f'"{REDACTED}"'), text)
-        for pattern in (_PAIR, _PART):
-            text = pattern.sub(self._without_value(unquote_plus), text)
+        for each in _in_json(text, self._is_secret):
+            text = text.replace(each, f'"{REDACTED}"')
+        text = self._without_secrets(text)
         found = self.body(text.encode("utf-8", "surrogateescape"))
         rest = next((each for each in map(str.encode, self._beginnings) if found.endswith(each)), b"") if cut else b""
         return found.removesuffix(rest) + (REDACTED.encode() if rest else b"")
@@ -163,8 +169,15 @@ class Redaction:
             user = addresses.setdefault(f"{name}@{host}".lower(), "creator" if number == 1 else f"creator{number}")
             return f"{user}{at}example.com"
 
-        text = _PAIR.sub(self._without_value(unquote_plus), _JWT.sub(rf"\1{REDACTED}", self.text(text)))
-        return _EMAIL.sub(other, _USER.sub(f"{REDACTED}@", text))
+        return _EMAIL.sub(other, self._without_secrets(self.text(text)))
+
+    def _without_secrets(self, text: str) -> str:
+        """Return a text without what has the name of a credential, or looks like one."""
+        text = _JSON_MEMBER.sub(self._without_value(_of_json, f'"{REDACTED}"'), text)
+        for pattern in (_PAIR, _LINE, _PART):
+            text = pattern.sub(self._without_value(unquote_plus), text)
+        text = _PRIVATE_KEY.sub(REDACTED, _JWT.sub(rf"\1{REDACTED}", text))
+        return _USER.sub(f"{REDACTED}@", text)
 
     def _is_secret(self, name: str) -> bool:
         return name.lower() in self._names or is_secret_name(name)
@@ -191,6 +204,30 @@ def _of_json(name: str) -> str:
         return str(orjson.loads(f'"{name}"'))
     except ValueError:
         return name
+
+
+def texts_named(
+    value: Any, is_secret_name: Callable[[str], bool], *, is_secret: bool = False, levels: int = _LEVELS
+) -> Iterator[str]:
+    """Yield every text in a JSON value that is in a member with the name of a secret, however deep."""
+    if isinstance(value, str):
+        yield from (value,) if is_secret else ()
+    elif levels and isinstance(value, dict):
+        for name, each in value.items():
+            named = is_secret or is_secret_name(name)
+            yield from texts_named(each, is_secret_name, is_secret=named, levels=levels - 1)
+    elif levels and isinstance(value, list | tuple):
+        for each in value:
+            yield from texts_named(each, is_secret_name, is_secret=is_secret, levels=levels - 1)
+
+
+def _in_json(text: str, is_secret_name: Callable[[str], bool]) -> set[str]:
+    """Return the secrets in a JSON document as they are written there, nothing of another text."""
+    try:
+        found = {each for each in texts_named(json.loads(text), is_secret_name) if len(each) >= _SHORT}
+    except (ValueError, RecursionError):
+        return set()
+    return {json.dumps(each, ensure_ascii=is_ascii) for each in found for is_ascii in (True, False)}
 
 
 def _without_credential(line: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import replace
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from adcontract import RequestError
@@ -15,6 +15,7 @@ from adcontract_mock.http.exchange import Breach, Forwarded
 from adcontract_mock.http.response import HttpResponse, mock_response
 from adcontract_mock.journal.entry import violation
 from adcontract_mock.journal.journal import KEPT
+from adcontract_mock.journal.redaction import texts_named
 from adcontract_mock.preferences.preferences import query_without_preferences
 from adcontract_mock.upstream.comparison import breaches, has_body
 from adcontract_mock.upstream.passing import to_client, to_server
@@ -36,9 +37,6 @@ HEADER = "Mock-Breaches"
 _LONGEST = 1000
 _LEARNED = 6
 """A shorter secret is a word that other texts have by chance; where it stands it is not shown either."""
-
-_LEVELS = 50
-"""How deep secrets are looked for in a body."""
 
 
 class Forwarding:
@@ -181,21 +179,8 @@ def _secrets(
         elif is_secret_name(name.decode("latin-1")):
             yield from _long([text, text.partition(" ")[2].strip()])
     if values is not None:
-        yield from _long(_named([values.path, values.query, values.header, values.body], is_secret=False))
-
-
-def _named(value: Any, *, is_secret: bool, levels: int = _LEVELS) -> Iterator[str]:
-    """Yield every text in a JSON value that is named like a secret."""
-    if not levels:
-        return
-    if isinstance(value, dict):
-        for name, each in value.items():
-            yield from _named(each, is_secret=is_secret or is_secret_name(name), levels=levels - 1)
-    elif isinstance(value, list | tuple):
-        for each in value:
-            yield from _named(each, is_secret=is_secret, levels=levels - 1)
-    elif is_secret and isinstance(value, str):
-        yield value
+        sent = [values.path, values.query, values.header, values.body]
+        yield from _long(texts_named(sent, is_secret_name))
 
 
 def _long(texts: Iterable[str]) -> Iterator[str]:

@@ -136,17 +136,21 @@ def test_a_secret_is_found_wherever_real_payloads_have_one(before: Any, server: 
         "log": "User{name=Ann, token=braces-5e6f} (password=round-7a8b) a=1,secret=comma-9c0d",
         "database": "postgres://ann:sla@sh-1b2c@db.shop.de/books",
         "jwt": "id-eyJhbGciOi.eyJzdWIiOi.sig-part",
+        "pem": "-----BEGIN PRIVATE KEY-----\nMIIkeykey+0b1c\n-----END PRIVATE KEY-----",
+        "trace": "> Authorization: Bearer line-2d3e",
     }
     server.answers([row], headers=[TOTAL])
     with before(save=tmp_path) as client:
         client.get("/v1/books")
+        client.post("/v1/books", json={"title": "T", "a": {"secret": [{"b": {"c": "deep-4f5a"}}]}})
         listed = client.get("/_mock/requests").text
-    kept = (tmp_path / FOLDER / "listBooks.200.seen-1.json").read_text()
+    kept = "".join(file.read_text() for file in (tmp_path / FOLDER).iterdir())
     for secret in ("nested-9f8e7d", "fragment-1a2b", "second-3c4d", "braces-5e6f", "round-7a8b", "comma-9c0d"):
         assert secret not in kept
         assert secret not in listed
-    for secret in ("listed-5a4b3c", "ann:", "sla@", "sh-1b2c", "eyJhbGci"):
+    for secret in ("listed-5a4b3c", "ann:", "sla@", "sh-1b2c", "eyJhbGci", "MIIkeykey", "line-2d3e", "deep-4f5a"):
         assert secret not in kept
+        assert secret not in listed
     for shown in ("https://app.shop.de/cb#access_token=", "&state=4", "name=Ann, ", "@db.shop.de/books", '"id": 1'):
         assert shown in kept
 
