@@ -23,6 +23,9 @@ SECONDS = 60.0
 
 _CODINGS = frozenset(("", "identity", "gzip", "deflate"))
 _STATUSES = range(200, 600)
+_PORTS = range(1, 65536)
+_CONTROL = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
+_HOST = re.compile(r"[\w.:\[\]-]+")
 _UNWRITABLE = re.compile(rb"[^\x21-\x7e]")
 
 
@@ -98,12 +101,9 @@ class Server:
             raise NoAnswer(f"does not answer in HTTP: {_words(error)}") from None
 
     def is_here(self, location: httpx.URL) -> bool:
-        """Return whether an absolute URL is on this server."""
-        return (location.scheme, location.host, _port(location)) == (
-            self._base.scheme,
-            self._base.host,
-            _port(self._base),
-        )
+        """Return whether a URL with a host is on this server; without a scheme it has that of the server."""
+        whole = location if location.scheme else location.copy_with(scheme=self._base.scheme)
+        return (whole.scheme, whole.host, _port(whole)) == (self._base.scheme, self._base.host, _port(self._base))
 
     def _client(self) -> httpx.AsyncClient:
         """Return a client that adds nothing of its own; proxies are those of the environment."""
@@ -117,6 +117,9 @@ class Server:
     async def _read(self, response: httpx.Response) -> Answer:
         if response.status_code not in _STATUSES:
             raise NoAnswer(f"answers with {response.status_code}, which is no status of a response")
+        for name, value in response.headers.raw:
+            if _CONTROL.search(value):
+                raise NoAnswer(f"answers with a control character in the header {name.decode('latin-1')}")
         codings = response.headers.get("content-encoding", "").lower().split(",")
         is_plain = _CODINGS.issuperset(map(str.strip, codings))
         body = b""
@@ -135,7 +138,8 @@ def _base(url: str) -> httpx.URL:
         base = httpx.URL()
     if base.userinfo:
         raise UsageError("The URL of --upstream has a user or a password. Leave them out: your client sends its own.")
-    if base.scheme not in ("http", "https") or not base.host or base.query or base.fragment:
+    is_server = base.scheme in ("http", "https") and _HOST.fullmatch(base.host) and (base.port or 1) in _PORTS
+    if not is_server or base.query or base.fragment:
         raise UsageError(f"{url!r} is not the URL of a server, such as https://api.example.com: correct --upstream.")
     return base
 
@@ -145,6 +149,6 @@ def _port(url: httpx.URL) -> int | None:
 
 
 def _words(error: Exception) -> str:
-    """Return the message of an error in one line, its name if it has none."""
-    words = " ".join(str(error).split()) or type(error).__name__
+    """Return the message of an error in one line, its name if it has none; without what the server sent."""
+    words = " ".join(str(error).partition(": bytearray(")[0].split()).removesuffix(".") or type(error).__name__
     return f"{words}; SSL_CERT_FILE names the authorities to trust" if "CERTIFICATE_VERIFY_FAILED" in words else words

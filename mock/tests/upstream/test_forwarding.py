@@ -155,6 +155,7 @@ def test_no_redirect_is_followed_and_one_to_the_server_leads_to_the_mock(client:
         ("/v1/books/2", "/v1/books/2"),
         ("https://elsewhere.example.com/v1/books/2", "https://elsewhere.example.com/v1/books/2"),
         ("//elsewhere.example.com/v1/books/2", "//elsewhere.example.com/v1/books/2"),
+        (f"//{server.host}/v1/books/2", "/v1/books/2"),
         ("2?a", "2?a"),
     ):
         server.answers(status=302, body=b"", media_type=None, headers=[("Location", location)])
@@ -163,7 +164,7 @@ def test_no_redirect_is_followed_and_one_to_the_server_leads_to_the_mock(client:
     server.answers(status=302, body=b"", media_type=None, headers=[("Location", f"{server.url}/v1/books/2")])
     below = client.get("/library/v1/v1/books/newest", follow_redirects=False)
     assert below.headers["location"] == "/library/v1/v1/books/2"
-    assert len(server.got) == 6
+    assert len(server.got) == 7
 
 
 @pytest.mark.parametrize(("coding", "pack"), [("gzip", gzip.compress), ("deflate", zlib.compress)])
@@ -243,6 +244,17 @@ def test_an_answer_has_bounds(before: Any, server: Any, monkeypatch: pytest.Monk
         assert (slow.status_code, slow.json()["message"]) == (502, f"{server.url} does not answer within 0.3 s.")
 
 
+def test_an_answer_that_is_not_http_is_a_502_without_what_was_sent(client: httpx.Client, server: Any) -> None:
+    for headers in ([("X-Note", "a\x01secret-word")], [("X-Ö", "secret-word")]):
+        server.answers(headers=headers)
+        response = client.get("/v1/books")
+        assert response.status_code == 502
+        assert server.url in response.json()["message"]
+        assert "secret-word" not in response.text
+        assert "bytearray" not in response.text
+        assert response.json()["message"].count(".") == server.url.count(".") + 1
+
+
 def test_a_server_that_leads_back_to_the_mock_is_no_loop(client: httpx.Client, server: Any) -> None:
     client.get("/v1/books")
     again = client.get("/v1/books", headers={"Via": f"1.1 proxy, {server.got[0].header('via')[0]}"})
@@ -273,6 +285,8 @@ def test_a_state_that_is_chosen_is_the_mocks_where_there_is_one(before: Any, ser
         ({"api": None}, "choose one of library, post, stamps with --api"),
         ({"upstream": "ftp://example.com"}, "is not the URL of a server"),
         ({"upstream": "example.com"}, "is not the URL of a server"),
+        ({"upstream": "http://example.com:99999"}, "is not the URL of a server"),
+        ({"upstream": "http://two words"}, "is not the URL of a server"),
         ({"upstream": "http://a:secret-word@example.com"}, "has a user or a password"),
         ({"save": Path("/dev/null/here")}, "cannot be written"),
     ],
