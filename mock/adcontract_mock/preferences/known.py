@@ -105,7 +105,7 @@ def _snapshot(text: str) -> str:
         "Scenario",
         "none",
         lambda available: available.scenarios,
-        without_options="There is none: start the mock with --scenarios FILE.",
+        without_options="There is none: start the mock with `--scenarios FILE`.",
         of_operation=False,
     ),
 )

@@ -140,7 +140,7 @@ def _parameters(document: ServedContract, operation: Operation) -> Iterator[tupl
         shown = field(whole, schemas, each.name, required=each.required)
         shown = replace(shown, description=each.data.get("description", shown.description))
         written = serialize.pairs(operation, {each.name: values.of(each)}) if each.location == "query" else []
-        yield each.location, shown, urlencode(written)
+        yield each.location, shown, urlencode(written, safe="[]:,/")
 
 
 def _properties(document: ServedContract, media: MediaType) -> list[Field]:

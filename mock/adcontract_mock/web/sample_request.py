@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 import orjson
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from adcontract_mock.responses.served_contract import ServedContract
 
 _MULTIPART = "multipart/form-data"
+_READABLE = re.compile("%(?:5B|5D|3A|2C|2F)")
 _CREDENTIAL = Placeholder("{credential}")
 
 
@@ -53,7 +56,13 @@ def sample(document: ServedContract, operation: Operation) -> Sample:
     schemes = next(iter(document.contract.credentials(operation)), ()) if operation.secured else ()
     credentials = [scheme.place(_CREDENTIAL) for scheme in schemes]
     headers = [PlacedCredential("header", name, str(value)) for name, value in request.header.items()]
-    return Sample(request.url(document.prefix), media.type if media else "", body, headers + credentials)
+    return Sample(readable(request.url(document.prefix)), media.type if media else "", body, headers + credentials)
+
+
+def readable(url: str) -> str:
+    """Return an address in which characters that a query may have as they are stand so: `ids[]=1`, `sort=name:asc`."""
+    path, mark, query = url.partition("?")
+    return path + mark + _READABLE.sub(lambda match: unquote(match[0]), query)
 
 
 class SampleValues:
@@ -65,8 +74,9 @@ class SampleValues:
 
     def of(self, parameter: Parameter) -> Any:
         """Return a value of a parameter: a documented one, or else one that its schema allows."""
-        documented_values = (each.value for each in parameter.examples)
-        return next(documented_values, None) or self._generated(f"{parameter.pointer}/schema", parameter.name)
+        if parameter.examples:
+            return parameter.examples[0].value
+        return self._generated(f"{parameter.pointer}/schema", parameter.name)
 
     def _generated(self, pointer: str, seed: str) -> Any:
         try:

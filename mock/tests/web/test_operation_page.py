@@ -22,7 +22,7 @@ BODY = """\
             - type: object
               required: [title]
               properties:
-                title: {type: string, minLength: 1, description: As on the cover.}
+                title: {type: string, minLength: 1, description: As on the `cover`.}
             - type: object
               properties:
                 shelf:
@@ -79,6 +79,18 @@ def test_the_schema_beside_a_body_says_what_each_property_may_be(client: httpx.C
         "0 isbn string",
         "0 issn string",
     ]
+
+
+def test_code_in_a_description_is_shown_as_code(client: httpx.Client) -> None:
+    page = client.get("/_mock/operation", params={"key": "library-v1 addBook"}).text
+    assert "As on the <code>cover</code>." in page
+
+
+def test_an_address_is_as_readable_as_it_may_be(real: httpx.Client) -> None:
+    page = real.get("/_mock/operation", params={"key": "metapic-2025-08-08 listOffers"}).text
+    assert "?query=black%20friday&amp;statuses[]=deleted&amp;store_ids[]=1" in page
+    assert 'data-written="sort_by=created_at:desc"' in page
+    assert 'data-written="show_for_advertiser="' in page
 
 
 def test_each_parameter_says_where_it_is_and_what_it_may_be(client: httpx.Client) -> None:

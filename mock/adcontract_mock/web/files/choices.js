@@ -1,6 +1,6 @@
 // The choices: the mock keeps them for this session, and the forms show them.
 
-import { $, $$, copy, element, proof, session, announce, words } from "./page.js";
+import { $, $$, copy, element, proof, prose, session, announce, words } from "./page.js";
 
 // An option that no contract can name: a body that is generated from the schema.
 const GENERATED = "\u2014generated\u2014";
@@ -41,12 +41,12 @@ function offerExamples(form) {
 function explain(form) {
   const hints = $$("select", form).map((select) => {
     const hint = select.selectedOptions[0]?.dataset.hint ?? "";
-    select.ariaDescription = hint;
+    select.ariaDescription = hint.replaceAll("`", "");
     return [$("span", select.parentElement).textContent, hint];
   });
   const shown = hints.filter(([, hint]) => hint);
   $(".hints", form).replaceChildren(
-    ...shown.map(([label, hint]) => element("li", {}, element("span", {}, element("b", {}, `${label}: `), hint))),
+    ...shown.map(([label, hint]) => element("li", {}, element("span", {}, element("b", {}, `${label}: `), ...prose(hint)))),
   );
 }
 

@@ -14,6 +14,11 @@ export function element(name, attributes = {}, ...children) {
   return created;
 }
 
+// Texts of a contract have code between backticks.
+export function prose(text) {
+  return text.split("`").map((part, index) => (index % 2 ? element("code", {}, part) : part));
+}
+
 export function status(code) {
   return element("span", { className: `status s${String(code)[0]}` }, String(code));
 }
