@@ -21,6 +21,7 @@ from adcontract_mock.preferences.preferences import (
     Preference,
     Preferences,
     applied_header,
+    changes_response,
     combined,
     preferences_in,
 )
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
     from adcontract_mock.application.runtime import Runtime
     from adcontract_mock.http.request_head import RequestHead
+    from adcontract_mock.preferences.scenarios import Turn
     from adcontract_mock.responses.served_contract import ServedContract
     from adcontract_mock.upstream.forwarding import Forwarding
 
@@ -162,18 +164,29 @@ class Delivery(SpecMiddleware):  # type: ignore[misc]
         try:
             response = await self._response(found, exchange, headers, preferred, receive)
         except InvalidPreference as error:
+            if turn:
+                self._scenarios.take_back(turn)
             return error.response
-        if turn and scenario:
-            exchange.applied = {"scenario": scenario.value, **exchange.applied}
-            if not turn.preferences:
-                reason = f"{turn.origin} as documented; {response.reason}"
-                response = response.with_reason(reason, exchange.operation or "")
+        if turn:
+            response = self._in_scenario(turn, preferred, exchange, response)
         if isinstance(found, Match) and found.responder.snapshot == preferred.text("snapshot"):
             exchange.applied = {**exchange.applied, "snapshot": found.responder.snapshot}
         if not preferred.invalid:
             response = await _changed(response, found, preferred, exchange)
         applied = exchange.applied
         return response.with_header("Preference-Applied", applied_header(applied)) if applied else response
+
+    def _in_scenario(
+        self, turn: Turn, preferred: Preferences, exchange: Exchange, response: HttpResponse
+    ) -> HttpResponse:
+        """Return the response to a request of a scenario, which does not count it where it got no step."""
+        if _is_refused(exchange) and not changes_response(turn.preferences):
+            self._scenarios.take_back(turn)
+            return response
+        exchange.applied = {"scenario": turn.scenario, **exchange.applied}
+        if turn.preferences or preferred.selects_body:
+            return response
+        return response.with_reason(f"{turn.origin} as documented; {response.reason}", exchange.operation or "")
 
     def _at_snapshot(
         self, exchange: Exchange, headers: Mapping[bytes, bytes], asked: Mapping[str, Preference]
@@ -207,6 +220,11 @@ async def _changed(
         if changed is not response:
             response = changed.with_reason(f"{asked.origin} {each.name}={asked.value}", exchange.operation or "")
     return response
+
+
+def _is_refused(exchange: Exchange) -> bool:
+    """Return whether a request was refused, for its credentials, its number or a mistake, before it got a response."""
+    return exchange.source is None or (bool(exchange.faults) and exchange.forwarded is None)
 
 
 def _none(_: str) -> None:

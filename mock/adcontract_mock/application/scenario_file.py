@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from adcontract import ContractError, UsageError
@@ -14,6 +15,7 @@ from adcontract_mock.preferences.preferences import Preference, combined
 from adcontract_mock.preferences.registry import PREFERENCES, InvalidPreference
 from adcontract_mock.preferences.scenarios import Scenario, Step
 from adcontract_mock.preferences.sessions import ALL
+from adcontract_mock.responses.available import available, check_available
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
     from adcontract import Operation
     from adcontract.files.source import Source
+    from adcontract_mock.preferences.registry import Available
     from adcontract_mock.responses.served_contract import ServedContract
 
 _SCENARIO = ("says", "seed", "operations")
@@ -52,6 +55,9 @@ class _Reader:
     def scenarios(self) -> dict[str, Scenario]:
         example = "Write it as `my scenario: {operations: {listOffers: {code: 429}}}`."
         named = self._mapping(self._source.data, "", "A file of scenarios has their names as keys.", example)
+        for name in named:
+            if not name.strip() or not name.isprintable():
+                self._report(join("", name), "The name of a scenario is one line of text.", "Give it another name.")
         return {name: self._scenario(name, node, join("", name)) for name, node in named.items()}
 
     def _scenario(self, name: str, node: Any, pointer: str) -> Scenario:
@@ -66,7 +72,12 @@ class _Reader:
         if "operations" in node:
             operations = self._mapping(operations, inside, "`operations` has operations as keys.", example)
             for key, value in operations.items():
-                steps |= dict.fromkeys(*self._of_operation(key, value, join(inside, key)))
+                keys, its_steps = self._of_operation(key, value, join(inside, key))
+                twice = next((each for each in keys if each in steps), None)
+                if twice:
+                    message = f"{twice} has steps twice, by two of its names."
+                    self._report(join(inside, key), message, "Remove one of the two.")
+                steps |= dict.fromkeys(keys, its_steps)
         says, seed = node.get("says", ""), node.get("seed", 0)
         if not isinstance(says, str):
             self._report(join(pointer, "says"), "`says` is a text.", "Write a sentence.")
@@ -135,6 +146,8 @@ class _Reader:
             if alone.invalid:
                 self._refused(join(pointer, name), alone.invalid)
                 return
+            if not found:
+                self._check_for_all(name, texts[name], join(pointer, name))
         asked = {name: Preference(value, "scenario") for name, value in texts.items()}
         for document, operation in found[:1]:
             try:
@@ -142,6 +155,17 @@ class _Reader:
             except InvalidPreference as invalid:
                 at = "example" if "example" in texts and "no example" in str(invalid) else "code"
                 self._refused(join(pointer, at), invalid)
+
+    def _check_for_all(self, name: str, value: str, pointer: str) -> None:
+        """Report a preference for all operations that none of them can obey."""
+        try:
+            check_available(name, value, self._available)
+        except UsageError as error:
+            self._refused(pointer, error)
+
+    @cached_property
+    def _available(self) -> Available:
+        return available(self._documents)
 
     def _mapping(self, node: Any, pointer: str, message: str, fix: str) -> dict[str, Any]:
         if isinstance(node, dict) and node:

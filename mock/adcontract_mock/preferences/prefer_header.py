@@ -23,9 +23,17 @@ def preferences(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     found: dict[str, str] = {}
     for key, line in headers:
         if key == b"prefer":
-            for name, quoted, token, _ in _PREFERENCE.findall(line.decode("latin-1")):
+            for name, quoted, token, _ in _PREFERENCE.findall(_decoded(line)):
                 found.setdefault(name.lower(), _ESCAPE.sub(r"\1", quoted) or token)
     return found
+
+
+def _decoded(line: bytes) -> str:
+    """Return the value of a header, which command lines send in UTF-8, and browsers in Latin-1."""
+    try:
+        return line.decode()
+    except UnicodeDecodeError:
+        return line.decode("latin-1")
 
 
 def without(line: bytes, names: Container[str]) -> bytes:

@@ -107,6 +107,11 @@ def selects_body(asked: Mapping[str, Preference]) -> bool:
     return any(PREFERENCES[name].selects_body for name in asked)
 
 
+def changes_response(asked: Mapping[str, Preference]) -> bool:
+    """Return whether any of these preferences changes a finished response, also a refusal."""
+    return any(PREFERENCES[name].change for name in asked)
+
+
 def _quoted(value: str) -> str:
     escaped = value.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'

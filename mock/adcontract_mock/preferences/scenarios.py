@@ -59,8 +59,11 @@ class Scenario:
 
 @dataclass(frozen=True)
 class Turn:
-    """What a scenario prefers for one request, and where that comes from."""
+    """What a `scenario` prefers for one request of a session for the operation `key`, and where that comes from."""
 
+    session: str | None
+    scenario: str
+    key: str
     origin: str
     preferences: dict[str, Preference] = field(default_factory=dict)
 
@@ -112,7 +115,19 @@ class Scenarios:
         if preferred is None:
             return None
         origin = f"scenario {name}, request {number}:"
-        return Turn(origin, {each: Preference(value, origin, for_all=True) for each, value in preferred.items()})
+        return Turn(
+            session,
+            name,
+            key,
+            origin,
+            {each: Preference(value, origin, for_all=True) for each, value in preferred.items()},
+        )
+
+    def take_back(self, turn: Turn) -> None:
+        """Do not count a request, as it was refused and did not get its step."""
+        counts = self._counts.get(turn.session, {})
+        if counts.get((turn.scenario, turn.key)):
+            counts[turn.scenario, turn.key] -= 1
 
     def restart(self, session: str | None = None) -> None:
         """Begin all scenarios of a session anew; None: those of all sessions."""

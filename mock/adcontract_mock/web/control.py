@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -17,9 +18,9 @@ from adcontract_mock.journal.operation_names import operations_named
 from adcontract_mock.preferences.preferences import Preference, combined
 from adcontract_mock.preferences.registry import PREFERENCES, Available
 from adcontract_mock.preferences.sessions import ALL
-from adcontract_mock.screens.shown import DESCRIPTIONS
+from adcontract_mock.responses.available import available, check_available
 from adcontract_mock.web.endpoint import json_body, page, usable
-from adcontract_mock.web.forms import form_fields, options_of
+from adcontract_mock.web.forms import form_fields
 from adcontract_mock.web.operations import Operations
 
 if TYPE_CHECKING:
@@ -140,31 +141,14 @@ class Control:
         if preferred.invalid:
             raise preferred.invalid
         for name, value in preferences.items():
-            field = PREFERENCES[name].field
-            if field and field.of_all and not field.free_text:
-                known = [option for option, _ in (*field.options(self._available), *field.more(self._available))]
-                if value not in known:
-                    raise UsageError(f"No contract has the {name} {value}. There are {', '.join(known)}.")
+            check_available(name, value, self._available)
 
     @cached_property
     def _available(self) -> Available:
-        documents = self._runtime.documents
-        operations = [operation for document in documents for operation in document.contract.operations]
-        statuses = {status for operation in operations for status in operation.responses}
-        shared = {each.status for document in documents for each in document.contract.error_responses.values()}
-        successes = [operation.success for operation in operations if operation.success]
-        examples = sorted({each.name for success in successes for media in success.media for each in media.examples})
-        snapshots = sorted({document.name.snapshot for document in documents}, reverse=True)
-        return Available(
-            statuses=[(status, f"{status}: where documented") for status in sorted(statuses)],
-            shared_statuses=[(status, status) for status in sorted(shared - statuses)],
-            examples=[(name, f"{name}: where documented") for name in examples],
-            states=options_of(DESCRIPTIONS),
-            scenarios=[
-                (name, f"{name}: {each.says}" if each.says else name)
-                for name, each in self._runtime.scenarios.named.items()
-            ],
-            snapshots=[(snapshot, snapshot) for snapshot in snapshots],
+        scenarios = self._runtime.scenarios.named.items()
+        return replace(
+            available(self._runtime.documents),
+            scenarios=[(name, f"{name}: {each.says}" if each.says else name) for name, each in scenarios],
             defaults={"state": "on" if self._runtime.state.on else "off"},
         )
 

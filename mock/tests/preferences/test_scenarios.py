@@ -41,6 +41,10 @@ expired:
       - {code: 409}
       - {example: trilogy}
     '*': [{code: 401, times: 1}, {dynamic: true}]
+
+überlastet:
+  operations:
+    getNewestBook: {code: 401}
 """
 BOOKS, NEWEST = "/library/v1/v1/books", "/library/v1/v1/books/newest"
 SESSION = "/_mock/session"
@@ -117,6 +121,35 @@ def test_a_request_goes_before_its_scenario(client: httpx.Client) -> None:
     )
 
 
+def test_a_request_that_is_refused_does_not_use_up_a_step(client: httpx.Client) -> None:
+    headers = in_scenario("busy, then fine, then offline", "refused")
+    for refused in (
+        client.get(BOOKS, headers=headers | {"Authorization": ""}),
+        client.get(f"{BOOKS}?size=none", headers=headers),
+        client.get(BOOKS, headers=headers | {"Prefer": f"{headers['Prefer']}, code=999"}),
+    ):
+        assert refused.is_client_error
+        assert "scenario" not in refused.headers.get("preference-applied", "")
+    assert [client.get(BOOKS, headers=headers).status_code for _ in range(3)] == [422, 422, 200]
+    # a fault of the network spoils a refusal, too
+    with pytest.raises(httpx.HTTPError):
+        client.get(BOOKS, headers=headers | {"Authorization": ""})
+
+
+def test_a_request_that_chooses_for_itself_is_not_said_to_be_as_documented(client: httpx.Client) -> None:
+    headers = in_scenario("busy, then fine, then offline", "itself")
+    for _ in range(2):
+        client.get(BOOKS, headers=headers)
+    own = client.get(BOOKS, headers=headers | {"Prefer": f"{headers['Prefer']}, example=by-author"})
+    assert own.headers["mock-explain"] == "listBooks: Prefer example=by-author"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "latin-1"])
+def test_a_name_has_any_letters_as_command_lines_and_browsers_send_them(client: httpx.Client, encoding: str) -> None:
+    headers = {b"Prefer": 'scenario="überlastet"'.encode(encoding), b"Mock-Session": encoding.encode()}
+    assert client.get(NEWEST, headers=headers).status_code == 401
+
+
 def test_a_scenario_may_stand_in_the_query(client: httpx.Client) -> None:
     response = client.get(f"{NEWEST}?__scenario=expired", headers={"Mock-Session": "query"})
     assert response.headers["preference-applied"].startswith("scenario=expired")
@@ -178,6 +211,11 @@ WRONG = {
     "a: {operation: {addBook: {code: 409}}}": ("1:5", "A scenario has no operation. Did you mean operations?"),
     "a: {says: 7, operations: {addBook: {}}}": ("1:5", "`says` is a text."),
     "a: {seed: [7], operations: {addBook: {}}}": ("1:5", "`seed` is a whole number or a text."),
+    "a: {operations: {'*': {code: 999}}}": ("1:24", "No contract has the code 999."),
+    "a: {operations: {'*': [{example: manny}]}}": ("1:25", "No contract has the example manny."),
+    "a: {operations: {addBook: {}, library-v1 addBook: {code: 409}}}": ("1:31", "has steps twice"),
+    "'': {operations: {addBook: {}}}": ("1:1", "The name of a scenario is one line of text."),
+    '"a\\nb": {operations: {addBook: {}}}': ("1:1", "The name of a scenario is one line of text."),
     "a: {}": ("1:1", "The scenario a has no operations."),
     "a: {operations: {addBook: {}}}\na: {}": ("2:1", "The key a stands here twice."),
     "a: {operations: {addBook: {delay: 1_000}}}": ("1:35", "is read as a number"),
