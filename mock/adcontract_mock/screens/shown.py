@@ -84,8 +84,9 @@ class Shown:
             return False
         if not self._rows.first and name != _EMPTY:
             return False
-        if name in CHANGES:
-            return any(self._changed_row(name, number) != row for number, row in enumerate(self._rows.first))
+        rows = self._rows.first
+        if name in CHANGES and all(self._changed_row(name, number) == row for number, row in enumerate(rows)):
+            return False
         if name == _EACH_ENUM and not (self._is_list and self._rows.choices):
             return False
         return self._holds(self._listing(name, Values(), "/", "", few=True).body)
