@@ -14,11 +14,17 @@ if TYPE_CHECKING:
     from adcontract_mock.journal.redaction import Redaction
     from adcontract_mock.responses.served_contract import ServedContract
 
+_SHORT = 200
+"""The number of characters that a summary has of a reason."""
+
 
 def entry(number: int, exchange: Exchange, redaction: Redaction, document: ServedContract | None) -> dict[str, Any]:
     """Return an exchange as JSON, without credentials; `document` is the one that responded, if it is still served."""
     response, forwarded = exchange.response, exchange.forwarded
-    shown = _summary(number, exchange, redaction, document) | {
+    shown = _common(number, exchange, redaction) | {
+        "explain": response.reason if response else None,
+        "violations": [violation(fault, document) for fault in exchange.faults],
+        "upstream": _upstream(forwarded, document),
         "request": {
             "headers": redaction.headers(exchange.headers),
             "body": body(redaction.sent(exchange.body, cut=exchange.left_out > 0), exchange.size),
@@ -34,13 +40,21 @@ def entry(number: int, exchange: Exchange, redaction: Redaction, document: Serve
     return cast("dict[str, Any]", redaction.everywhere(shown))
 
 
-def summary(number: int, exchange: Exchange, redaction: Redaction, document: ServedContract | None) -> dict[str, Any]:
-    """Return what `entry` does without headers and bodies: a list of many takes little time."""
-    return cast("dict[str, Any]", redaction.everywhere(_summary(number, exchange, redaction, document)))
+def summary(number: int, exchange: Exchange, redaction: Redaction) -> dict[str, Any]:
+    """Return an exchange as JSON without headers and bodies, and the numbers of its violations and breaches.
+
+    It is short and quickly written, whatever was sent. The number of breaches is None where the mock itself responded.
+    """
+    reason = exchange.response.reason if exchange.response else ""
+    shown = _common(number, exchange, redaction) | {
+        "explain": f"{reason[:_SHORT]}…" if len(reason) > _SHORT else reason or None,
+        "violation_count": len(exchange.faults),
+        "breach_count": len(exchange.forwarded.breaches) if exchange.forwarded else None,
+    }
+    return cast("dict[str, Any]", redaction.everywhere(shown))
 
 
-def _summary(number: int, exchange: Exchange, redaction: Redaction, document: ServedContract | None) -> dict[str, Any]:
-    response = exchange.response
+def _common(number: int, exchange: Exchange, redaction: Redaction) -> dict[str, Any]:
     return {
         "id": number,
         "time": moment(exchange),
@@ -52,10 +66,7 @@ def _summary(number: int, exchange: Exchange, redaction: Redaction, document: Se
         "document": exchange.document,
         "operation": exchange.operation,
         "status": status(exchange),
-        "explain": response.reason if response else None,
         "applied": dict(exchange.applied),
-        "violations": [violation(fault, document) for fault in exchange.faults],
-        "upstream": _upstream(exchange.forwarded, document),
     }
 
 

@@ -17,7 +17,7 @@ from adcontract_mock.journal.verification import read_expectation
 from adcontract_mock.web.endpoint import json_body, page, usable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from starlette.requests import Request
 
@@ -46,15 +46,18 @@ class JournalApi:
     async def requests(self, request: Request) -> Response:
         """Return the last requests that match the filters in the query, the newest first.
 
-        With `details=false` they come without headers and bodies.
+        With `details=false` they come without headers and bodies, and with the numbers of violations and breaches.
         """
-        journal = self._runtime.journal
+        journal, redaction = self._runtime.journal, self._runtime.redaction
         asked = {"limit": str(_LIMIT), **request.query_params}
         details = asked.pop("details", "true")
         if details not in ("true", "false"):
             raise UsageError(f"details is true or false, not {details!r}.")
-        written = entry if details == "true" else summary
-        entries = [self._as_json(written, *found) for found in find(journal, asked, self._runtime.redaction)]
+        found = find(journal, asked, redaction)
+        if details == "true":
+            entries = [self._whole(number, exchange) for number, exchange in found]
+        else:
+            entries = [summary(number, exchange, redaction) for number, exchange in found]
         listed = {"journal": journal.id, "kept": len(journal), "last": journal.recorded, "requests": entries}
         return _json(listed)
 
@@ -65,11 +68,11 @@ class JournalApi:
         if found is None:
             message = f"The journal has no request {number}, or no longer: it keeps the last ones."
             return mock_response(404, "unknown request", message=message)
-        return _json(self._as_json(entry, *found))
+        return _json(self._whole(*found))
 
-    def _as_json(self, written: Callable[..., Any], number: int, exchange: Exchange) -> Any:
+    def _whole(self, number: int, exchange: Exchange) -> dict[str, Any]:
         documents = (document for document in self._runtime.documents if document.id == exchange.document)
-        return written(number, exchange, self._runtime.redaction, next(documents, None))
+        return entry(number, exchange, self._runtime.redaction, next(documents, None))
 
     async def clear(self, _: Request) -> Response:
         """Forget the requests so far."""

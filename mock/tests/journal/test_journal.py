@@ -111,11 +111,19 @@ def test_a_list_may_have_no_headers_and_bodies_and_each_request_is_there_whole(c
     clean.post(f"{BOOKS}?n=1", json={"title": 1})
     (whole,) = requests(clean)
     (listed,) = requests(clean, "?details=false")
-    assert listed == {name: value for name, value in whole.items() if name not in ("request", "response")}
-    assert listed["violations"]
+    counted = {"violation_count": len(whole["violations"]), "breach_count": None}
+    left_out = ("request", "response", "violations", "upstream")
+    assert listed == {name: value for name, value in whole.items() if name not in left_out} | counted
     assert clean.get(f"/_mock/requests/{whole['id']}").json() == whole
     missing = clean.get(f"/_mock/requests/{whole['id'] + 1}")
     assert (missing.status_code, "no longer" in missing.json()["message"]) == (404, True)
+
+
+def test_a_list_without_details_is_short_whatever_was_sent(clean: httpx.Client) -> None:
+    assert clean.post(BOOKS, json={"title": "T", "authors": list(range(5000))}).status_code == 422
+    listed = clean.get("/_mock/requests?details=false")
+    assert listed.json()["requests"][0]["violation_count"] == 5000
+    assert len(listed.content) < 1000
 
 
 def test_a_text_is_not_found_in_a_credential(clean: httpx.Client) -> None:

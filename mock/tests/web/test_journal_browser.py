@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -154,6 +155,28 @@ def test_what_a_real_server_breaks_is_marked_in_its_response(
         tab.get_by_label("Breaches").check()
         expect(rows(tab)).to_have_count(1)
         assert expected in marks(open_first(tab))
+
+
+def test_an_entry_is_copied_as_a_command_that_sends_it_again(page: Page, small: httpx.Client, tmp_path: Path) -> None:
+    small.post(f"{BOOKS}?size=1", json={"title": 'It\'s "new"'}, headers={"Mock-Session": "mine", "Prefer": "code=409"})
+    expect(rows(page)).to_have_count(1)
+    open_first(page).get_by_role("button", name="Copy the request as curl").click()
+    expect(page.locator("#message")).to_have_text("Copied the command.")
+    script = tmp_path / "again.sh"
+    script.write_text(page.evaluate("navigator.clipboard.readText()"))
+    subprocess.run(["sh", script], check=True, capture_output=True)
+    again, sent = small.get("/_mock/requests").json()["requests"]
+    for part in ("method", "path", "query", "operation", "status", "session", "applied"):
+        assert (part, again[part]) == (part, sent[part])
+    assert again["request"]["body"] == sent["request"]["body"]
+
+
+def test_thousands_of_violations_are_shown_as_a_few_and_their_number(page: Page, small: httpx.Client) -> None:
+    small.post(BOOKS, json={"title": "T", "authors": list(range(5000))})
+    expect(rows(page)).to_contain_text(["5000 violations"])
+    entry = open_first(page)
+    expect(entry.locator("mark")).to_have_count(20)
+    expect(entry.get_by_role("link", name="all 5,000 as JSON")).to_be_visible()
 
 
 def test_an_answer_that_was_not_passed_on_is_shown_with_its_marks(tab: Page, small: httpx.Client) -> None:

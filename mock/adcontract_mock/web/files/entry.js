@@ -2,6 +2,9 @@
 
 import { $, element, status, words } from "./page.js";
 import { bodyLines, headerLines, lineOf, pairLines } from "./places.js";
+import { copyButtons } from "./resend.js";
+
+const MOST = 20; // violations of a request, or breaches, that are shown
 
 function row(list, name, value) {
   if (value === null || value === undefined || value === "") return;
@@ -52,7 +55,7 @@ function block(lines, wrong, name, kind = "") {
 function message(title, first, headers, body, faults) {
   const parts = { head: [first].flat(), headers: headerLines(headers), body: bodyLines(body, headers["content-type"]) };
   const wrong = new Map();
-  for (const fault of faults) {
+  for (const fault of faults.slice(0, MOST)) {
     fault.at = fault.in === "header" ? fault.field.toLowerCase() : fault.field === "body" ? "" : fault.field;
     const lines = { header: parts.headers, body: parts.body, query: parts.head.slice(1) }[fault.in] ?? [];
     const line = lineOf(lines, fault.at) ?? parts.head[0];
@@ -68,8 +71,9 @@ function message(title, first, headers, body, faults) {
   return element("details", { className: "message-part", open: true }, element("summary", {}, title), ...inside);
 }
 
-function faultRows(list, name, faults) {
-  for (const fault of faults) {
+// Where there are too many, all of them are in the JSON of the entry.
+function faultRows(list, name, faults, number) {
+  for (const fault of faults.slice(0, MOST)) {
     const line = element("dd", { className: "violation" }, says(fault));
     if (fault.mark) {
       const jump = element("button", { type: "button", className: "jump" }, "Show it");
@@ -77,6 +81,10 @@ function faultRows(list, name, faults) {
       line.append(" ", jump);
     }
     list.append(element("dt", {}, name), line);
+  }
+  if (faults.length > MOST) {
+    const all = element("a", { href: `/_mock/requests/${number}` }, `all ${faults.length.toLocaleString("en")} as JSON`);
+    list.append(element("dt", {}, name), element("dd", {}, `and ${(faults.length - MOST).toLocaleString("en")} more: `, all));
   }
 }
 
@@ -105,11 +113,12 @@ export function details(entry) {
     message("Response", code(entry.status), response.headers, response.body, withheld ? [] : breaches),
   ];
   if (withheld) parts.push(message("Answer of the server, not passed on", code(entry.upstream.status), {}, withheld, breaches));
+  parts[0].append(copyButtons(entry));
   const list = element("dl");
-  faultRows(list, "Violation", entry.violations);
-  faultRows(list, "Breach", breaches);
+  faultRows(list, "Violation", entry.violations, entry.id);
+  faultRows(list, "Breach", breaches, entry.id);
   row(list, "Operation", entry.operation && `${entry.operation} (${entry.document})`);
-  row(list, "Reason", entry.explain);
+  row(list, "Reason", entry.explain && short(entry.explain, 400));
   row(list, "Chosen", words(entry.applied));
   row(list, "Session", entry.session);
   row(list, "Time", entry.time);
@@ -142,8 +151,8 @@ export function rendered(entry) {
   $(".path", created).textContent = entry.path + (entry.query && `?${entry.query}`);
   $(".milliseconds", created).textContent = `${entry.milliseconds} ms`;
   const counted = [
-    [entry.violations.length, "violation", "violations"],
-    [entry.upstream?.breaches.length, "breach", "breaches"],
+    [entry.violation_count, "violation", "violations"],
+    [entry.breach_count, "breach", "breaches"],
   ].flatMap(([number, one, more]) =>
     number ? [element("span", { className: "violation" }, `${number} ${number > 1 ? more : one} `)] : [],
   );

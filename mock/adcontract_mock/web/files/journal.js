@@ -89,7 +89,7 @@ function add(requests) {
   entries.prepend(...requests.slice(0, limit).map(rendered));
   trim();
   requests.forEach((each) => each.status && known(each.status));
-  if (requests.some((each) => each.upstream)) filters.elements.breaches.closest("label").hidden = false;
+  if (requests.some((each) => each.breach_count !== null)) filters.elements.breaches.closest("label").hidden = false;
 }
 
 function more() {

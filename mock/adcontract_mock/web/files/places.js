@@ -56,7 +56,12 @@ function parameter(pair) {
   return name.replace(/\[\]$/, "").replace(/\[([^\]]*)\]/g, ".$1");
 }
 
-const plain = (text) => text.split("\n").map((line) => ({ text: line, place: /\bname="([^"]*)"/.exec(line)?.[1] ?? null }));
+// The lines of any other text; those of a multipart body begin a part.
+function plainLines(text) {
+  const lines = text.split("\n").map((line) => ({ text: line, place: /\bname="([^"]*)"/.exec(line)?.[1] ?? null }));
+  lines[0].place ??= "";
+  return lines;
+}
 
 // The parts of a query or a form, each on a line.
 export function pairLines(text, first = "") {
@@ -73,7 +78,7 @@ export function bodyLines(body, type = "application/json") {
   if (body.binary) return [{ text: `(${body.size} bytes of binary data)`, place: "" }];
   const isWhole = !body.cut;
   const lines = /\bjson\b/.test(type) && (isWhole ? isJson(body.text) : /^\s*[{[]/.test(body.text)) ? jsonLines(body.text)
-    : /\bx-www-form-urlencoded\b/.test(type) ? pairLines(body.text) : plain(body.text);
+    : /\bx-www-form-urlencoded\b/.test(type) ? pairLines(body.text) : plainLines(body.text);
   if (!isWhole) lines.push({ text: `… (${body.size} bytes)`, place: null });
   return lines;
 }
