@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from adcontract_kit.asking import Mock, Received
 
 _MOST_PAGES = 10
+_ERRORS = ("500", "503", "html-error")
+"""The faults of the mock that are a response of their own."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ class RecordedResponse:
 class RecordedOperation:
     """An operation with its responses by status, and the responses to requests that get none of these.
 
-    `shared` are those to faulty requests that any operation may have, by status.
+    `shared` are those to faulty requests that any operation may have, by status, and `faults` those of faults, by name.
     """
 
     operation: Operation
@@ -70,6 +72,7 @@ class RecordedOperation:
     not_acceptable: Received
     unknown_status: Received
     shared: Mapping[str, Received]
+    faults: Mapping[str, Received]
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,7 @@ class Recorded:
     operations: tuple[RecordedOperation, ...]
     unknown_path: Received
     unknown_method: Received
+    unknown_fault: Received
 
 
 def recorded(mock: Mock) -> Recorded:
@@ -101,6 +105,7 @@ def recorded(mock: Mock) -> Recorded:
         # below its prefix, where every path is one of the document
         mock.ask_path("GET", f"{mock.document.prefix}/-/no/such/path"),
         mock.ask_path(other, path),
+        mock.ask(mock.request(first), fault=NO_NAME),
     )
 
 
@@ -118,6 +123,7 @@ def _operation(mock: Mock, operation: Operation) -> RecordedOperation:
         mock.ask(request, accept=NO_MEDIA),
         mock.ask(request, code=NO_NAME),
         {status: mock.ask(request, code=status) for status in mock.document.contract.shared_responses(operation)},
+        {name: mock.ask(request, fault=name) for name in _ERRORS},
     )
 
 

@@ -41,6 +41,7 @@ def table(recorded: Recorded) -> dict[str, Any]:
         "operations": [_operation(each, recorded.contract, fixed) for each in recorded.operations],
         "unknownPath": fixed(recorded.unknown_path),
         "unknownMethod": fixed(recorded.unknown_method),
+        "unknownFault": fixed(recorded.unknown_fault),
         "fixed": fixed.responses,
     }
 
@@ -67,6 +68,7 @@ def _operation(recorded: RecordedOperation, contract: Contract, fixed: _Fixed) -
         "unauthenticated": fixed(recorded.unauthenticated),
         "notAcceptable": fixed(recorded.not_acceptable),
         "unknownStatus": fixed(recorded.unknown_status),
+        "faults": {name: fixed(each) for name, each in recorded.faults.items()},
         "shared": {status: fixed(each) for status, each in recorded.shared.items()},
         "responses": {status: _response(each, fixed) for status, each in recorded.responses.items()},
     }

@@ -1,17 +1,22 @@
 /** Handlers for MSW 2 that answer as the mock does. */
 import { type HttpHandler, http, type RequestHandlerOptions } from "msw";
 import type { OperationId, PayloadName, ResponseBody, ResponseStatus, SharedStatus, SuccessStatus } from "./bodies.js";
+import type { Fault } from "./faults.js";
 import { type Chosen, checkChoice, operationOf, responseTo } from "./responses.js";
 import { server } from "./server.js";
 
-/** A response of an operation: its status, that of a success without it; its payload, or a body; and a delay. */
+/** A response of an operation: its status, that of a success without it; its payload, or a body; a delay and a fault. */
 export interface ChosenResponse<Id extends OperationId, S extends ResponseStatus<Id> = ResponseStatus<Id>> {
   readonly status?: S;
   readonly example?: PayloadName<Id, S>;
   readonly body?: ResponseBody<Id, S>;
   /** In milliseconds. */
   readonly delay?: number;
+  /** What goes wrong in place of the response, or with it. */
+  readonly fault?: Fault;
 }
+
+export type { Fault } from "./faults.js";
 
 /** The handlers of an API. */
 export interface Mock {
@@ -62,5 +67,6 @@ interface Given {
   status?: string | number;
   example?: string;
   delay?: number;
+  fault?: Fault;
   body?: unknown;
 }

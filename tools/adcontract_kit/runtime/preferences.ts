@@ -5,9 +5,10 @@ export interface Preferences {
   readonly code?: string;
   readonly example?: string;
   readonly delay?: string;
+  readonly fault?: string;
 }
 
-const NAMES = ["code", "example", "delay"] as const;
+const NAMES = ["code", "example", "delay", "fault"] as const;
 const TOKEN = "[\\w!#$%&'*+\\-.^`|~]+";
 const QUOTED = '"((?:[^"\\\\]|\\\\.)*)"';
 const PREFERENCE = new RegExp(`\\s*(${TOKEN})\\s*(?:=\\s*(?:${QUOTED}|(${TOKEN}))?)?\\s*(?:;[^,]*)?(?:,|$)`, "g");
@@ -32,8 +33,8 @@ export function preferencesOf(request: Request, url: URL): Preferences {
 }
 
 /** Return a response that says which preferences of its request were obeyed (RFC 7240, 3). */
-export function applied(response: Response, { code, example, delay }: Preferences): Response {
-  const written = Object.entries({ code, example, delay }).flatMap(([name, value]) =>
+export function applied(response: Response, { code, example, delay, fault }: Preferences): Response {
+  const written = Object.entries({ code, example, delay, fault }).flatMap(([name, value]) =>
     value === undefined ? [] : [`${name}=${IS_TOKEN.test(value) ? value : JSON.stringify(value)}`],
   );
   if (written.length) response.headers.set("Preference-Applied", written.join(", "));

@@ -3,6 +3,7 @@
  * prefers, the payload whose request matches, or the default one. Requests are not validated: `adcontract mock` does.
  */
 import { fixtures } from "./fixtures.js";
+import { FAULTS, type Fault, spoiled } from "./faults.js";
 import { hasCredential, matches } from "./matching.js";
 import { choose } from "./negotiation.js";
 import { table } from "./operations.js";
@@ -28,8 +29,8 @@ export function operationOf(request: Request, base: string): string | undefined 
   return path === undefined ? undefined : find(request.method, path)?.operation.id;
 }
 
-/** Throw a RangeError unless the operation has the status and the payload of a choice. */
-export function checkChoice(id: string, { code, example }: Chosen): void {
+/** Throw a RangeError unless the operation has the status and the payload of a choice, and there is its fault. */
+export function checkChoice(id: string, { code, example, fault }: Chosen): void {
   const operation = table.operations.find((each) => each.id === id);
   if (!operation) throw unknownName("There is no operation", id, table.operations.map((each) => each.id));
   const { responses, shared, success } = operation;
@@ -43,6 +44,7 @@ export function checkChoice(id: string, { code, example }: Chosen): void {
   if (example !== undefined && !names.includes(example)) {
     throw unknownName(`The response ${status} of ${id} has no payload`, example, names);
   }
+  if (fault !== undefined && !isFault(fault)) throw unknownName("There is no fault", fault, FAULTS);
 }
 
 function unknownName(what: string, name: string, names: readonly string[]): RangeError {
@@ -61,7 +63,8 @@ export async function responseTo(
   if (path === undefined) return undefined;
   const found = find(request.method, path);
   const response = found ? await responseOf(found, request, url, cookies, chosen) : unknown(request.method, path, url);
-  return response && request.method === "HEAD" ? new Response(null, response) : response;
+  const withoutBody = request.method === "HEAD" && response !== undefined && response.type !== "error";
+  return withoutBody ? new Response(null, response) : response;
 }
 
 /** Return the 404, or the 405 with the methods that the path has; undefined for a file of the page's own host. */
@@ -74,19 +77,40 @@ function unknown(method: string, path: string, url: URL): Response | undefined {
 }
 
 async function responseOf(
-  { operation, path }: Found,
+  found: Found,
   request: Request,
   url: URL,
   cookies: Cookies,
   chosen: Chosen,
 ): Promise<Response> {
+  const own = preferencesOf(request, url);
+  // what a request says of the body replaces all that was chosen of it
+  const preferred: Chosen = own.code === undefined && own.example === undefined ? { ...chosen, ...own } : own;
+  const { fault } = preferred;
+  if (fault !== undefined && !isFault(fault)) return fixed(table.unknownFault, fault);
+  const response = await withoutFault(found, request, url, cookies, preferred, own);
+  if (fault === undefined) return response;
+  const error = found.operation.faults[fault];
+  const broken = error === undefined ? await spoiled(response, fault) : fixed(error);
+  return broken.type === "error" ? broken : applied(broken, own);
+}
+
+function isFault(name: string): name is Fault {
+  return (FAULTS as readonly string[]).includes(name);
+}
+
+async function withoutFault(
+  { operation, path }: Found,
+  request: Request,
+  url: URL,
+  cookies: Cookies,
+  preferred: Chosen,
+  own: Preferences,
+): Promise<Response> {
   const { security } = operation;
   if (security.length && !security.some((all) => all.every((each) => hasCredential(each, request, url, cookies)))) {
     return fixed(operation.unauthenticated);
   }
-  const own = preferencesOf(request, url);
-  // what a request says of the body replaces all that was chosen of it
-  const preferred: Chosen = own.code === undefined && own.example === undefined ? { ...chosen, ...own } : own;
   await wait(preferred.delay);
   const status = preferred.code ?? operation.success;
   const declared = operation.responses[status];

@@ -5,6 +5,7 @@ export interface Table {
   readonly operations: readonly Operation[];
   readonly unknownPath: number;
   readonly unknownMethod: number;
+  readonly unknownFault: number;
   readonly fixed: readonly Fixed[];
 }
 
@@ -68,6 +69,8 @@ export interface Operation {
   readonly unauthenticated: number;
   readonly notAcceptable: number;
   readonly unknownStatus: number;
+  /** The responses of the faults that are an error, by name. */
+  readonly faults: Readonly<Record<string, number>>;
   /** The responses to faulty requests that any operation may have, by status. */
   readonly shared: Readonly<Record<string, number>>;
   readonly responses: Readonly<Record<string, DeclaredResponse>>;

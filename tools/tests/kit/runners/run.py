@@ -184,6 +184,8 @@ def preferred(mock: Mock) -> Iterator[dict[str, Any]]:
                 yield asked("preferred", mock, request, Prefer=f"code={status}", Accept=accept)
         yield asked("preferred", mock, request, Prefer="example=no-such-example")
         yield asked("preferred", mock, request, Prefer="code=599")
+        for fault in ("500", "503", "html-error", "malformed-json", "no-such-fault"):
+            yield asked("preferred", mock, request, Prefer=f"fault={fault}")
         for status in mock.document.contract.shared_responses(operation):
             yield asked("preferred", mock, request, Prefer=f"code={status}")
 

@@ -3,7 +3,7 @@ import { createClient as createStore, type OfferStatus } from "@adcontract/metap
 import { mock as mockStore } from "@adcontract/metapic-2025-08-08/msw";
 import { createClient, type Campaign, type CampaignPage } from "@adcontract/topsort-v1";
 import { fixtures } from "@adcontract/topsort-v1/fixtures";
-import { mock } from "@adcontract/topsort-v1/msw";
+import { type Fault, mock } from "@adcontract/topsort-v1/msw";
 import { type Breach, checkResponses, responseSchema, schema } from "@adcontract/topsort-v1/zod";
 import { afterAll, afterEach, beforeAll, describe, expect, expectTypeOf, test } from "vitest";
 import { type Network, network } from "./network";
@@ -96,6 +96,25 @@ describe("a response by name", () => {
     expect((await topsort.GET(PATH)).data?.campaigns).toEqual([]);
   });
 
+  test("is a fault of the network or the server", async () => {
+    const get = (fault: Fault, signal = AbortSignal.timeout(20_000)) => {
+      served.use(respond("listCampaigns", { fault }));
+      return topsort.GET(PATH, { signal, parseAs: "text" });
+    };
+    await expect(get("reset")).rejects.toThrow();
+    const head = { method: "HEAD", headers: { Authorization: "Bearer secret" } };
+    await expect(fetch(`https://api.topsort.com${PATH}`, head)).rejects.toThrow();
+    await expect(get("timeout", AbortSignal.timeout(100))).rejects.toThrow();
+    await expect(get("truncated")).rejects.toThrow();
+    expect((await get("html-error")).response.status).toBe(502);
+    expect((await get("503")).response.headers.get("Retry-After")).toBe("30");
+    const broken = (await get("malformed-json")).data;
+    expect(() => JSON.parse(String(broken))).toThrow(SyntaxError);
+    const began = Date.now();
+    expect(JSON.parse(String((await get("slow-body")).data))).toEqual(documented);
+    expect(Date.now() - began).toBeGreaterThan(2000);
+  });
+
   test("goes after what the request itself prefers", async () => {
     served.use(respond("listCampaigns", 429));
     expect((await topsort.GET(PATH, { headers: { Prefer: "code=403" } })).response.status).toBe(403);
@@ -114,6 +133,7 @@ describe("a response by name", () => {
     expect(wrong("listCampaigns", "emtpy")).toThrow("The response 200 of listCampaigns has no payload emtpy.");
     expect(wrong("listCampaigns", { status: 422, example: "empty" })).toThrow("There is default.");
     expect(wrong("listCampaigns", { status: 405, example: "empty" })).toThrow("listCampaigns has no status 405.");
+    expect(wrong("listCampaigns", { fault: "rest" })).toThrow("There is no fault rest. There are timeout, reset,");
   });
 
   test("is one that the contract has", () => {
