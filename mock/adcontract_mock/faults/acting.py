@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from adcontract.openapi.pointer import get, put
 from adcontract_mock.state.action_context import ActionContext
+from adcontract_mock.state.rows import Rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from adcontract import Behavior
     from adcontract_mock.faults.place import Place
     from adcontract_mock.state.actions import Effect
-    from adcontract_mock.state.store import Row
+    from adcontract_mock.state.rows import Row
 
     ChangeRows = Callable[[list[Row]], list[Row]]
 
@@ -114,7 +115,7 @@ class Acting:
     def stored(self) -> list[Row]:
         """Return the items of the resource as they are stored, in the order of their creation."""
         state = self.context.collections.session_state
-        return state.rows(self.context.resource.name)
+        return [row.copy() for row in state.rows(self.context.resource.name)]
 
     def store(self, row: Row) -> None:
         """Store a changed item."""
@@ -124,6 +125,7 @@ class Acting:
 class _Context(ActionContext):
     change_rows: ChangeRows | None = None
 
-    def rows(self) -> list[Row]:
-        found = super().rows()
-        return self.change_rows(found) if self.change_rows else found
+    def rows(self) -> Rows:
+        # a fault may change the items in a response, which others must not see
+        found = [row.copy() for row in super().rows()]
+        return Rows(self.change_rows(found) if self.change_rows else found)

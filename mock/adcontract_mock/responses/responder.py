@@ -12,6 +12,7 @@ from adcontract_mock.responses.composer import default_example, examples
 from adcontract_mock.responses.media_choice import MediaChoice
 from adcontract_mock.responses.preferred import PreferredResponses
 from adcontract_mock.responses.request_match import matches
+from adcontract_mock.state.errors import StateError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -152,7 +153,10 @@ class Responder:
         if isinstance(media, HttpResponse):
             return media
         path, query = exchange.path.decode("latin-1"), exchange.query.decode("latin-1")
-        outcome = self._stateful.run(exchange.session, self.operation, values, path, query)
+        try:
+            outcome = self._stateful.run(exchange.session, self.operation, values, path, query)
+        except StateError as error:
+            return mock_response(error.status, "the state cannot be used", message=str(error))
         if outcome is not None:
             return self._composer.with_value(self._success, self.operation.id, outcome.body, media, outcome.reason)
         declared = self._composer.contract.error_response(self.operation, "unknown-path")

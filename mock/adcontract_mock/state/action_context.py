@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from adcontract import Key, Resource, ResourceOperation, SchemaError, Values
     from adcontract_mock.state.collections import Collections
     from adcontract_mock.state.item_factory import ItemFactory
+    from adcontract_mock.state.rows import Row, Rows
     from adcontract_mock.state.stateful_resource import StatefulResource
-    from adcontract_mock.state.store import Row
 
 
 class UnknownItem(Exception):  # noqa: N818 - it is answered, not an error of the mock
@@ -95,13 +95,16 @@ class ActionContext:
             raise UnknownItem
         return value
 
-    def rows(self) -> list[Row]:
+    def rows(self) -> Rows:
         """Return the items of the collection that the request is about."""
         self.collections.begin(self.resource, self.parent_id)
-        return [row for row in self.collections.session_state.rows(self.resource.name) if self._belongs(row)]
+        parent, state = self.declared.parent, self.collections.session_state
+        if parent is None:
+            return state.rows(self.resource.name)
+        return state.rows(self.resource.name, self.parent_id, parent.field)
 
     def row(self) -> Row:
-        """Return the item that the request is about.
+        """Return the item that the request is about, to be changed.
 
         Raises:
             UnknownItem: if it does not exist, or belongs to another parent.
@@ -115,7 +118,7 @@ class ActionContext:
             found = self.collections.find(self.resource, pointer, self.value_of(key), self.parent_id)
         if found is None or not self._belongs(found):
             raise UnknownItem
-        return found
+        return found.copy()
 
     def take_over(self, item: dict[str, Any]) -> None:
         """Put into `item` whatever it keeps of the request."""
@@ -173,6 +176,4 @@ class ActionContext:
     def _belongs(self, row: Row) -> bool:
         """Return whether an item belongs to the parent that the request names."""
         parent = self.declared.parent
-        if parent is None or row.parent == self.parent_id:
-            return True
-        return bool(parent.field) and str(get(row.item, parent.field or "")) == self.parent_id
+        return parent is None or row.belongs_to(self.parent_id, parent.field)

@@ -5,17 +5,15 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING, Any
 
-from adcontract.contract.filters import selection
 from adcontract.openapi.pointer import every, get, put
 from adcontract_mock.state.pagination import Page
-from adcontract_mock.state.sorting import sorted_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from adcontract import ResourceOperation
     from adcontract_mock.state.action_context import ActionContext
-    from adcontract_mock.state.store import Row
+    from adcontract_mock.state.rows import Row
 
     Effect = Callable[[ActionContext, Any], Any]
 
@@ -41,13 +39,12 @@ def effect_of(operation: ResourceOperation) -> Effect:
 @effect("list")
 def _list(context: ActionContext, template: Any) -> Any:
     behavior, query = context.operation.operation.behavior, context.values.query
-    is_left = selection(behavior.filters, query)
-    rows = sorted_rows([row for row in context.rows() if is_left(row.item)], behavior.sorts, query)
+    rows = context.rows().listed(behavior.filters, behavior.sorts, query)
     if behavior.pagination:
         page = Page(behavior.pagination, query, rows, context.path, context.query)
         template, rows = page.written(template), page.rows
     schema = context.operation.item_schema
-    items = [context.resource.visible(row.item, schema) for row in rows]
+    items = [row.shown(schema, lambda item: context.resource.visible(item, schema)) for row in rows]
     return put(template, context.declared.items or "", items)
 
 

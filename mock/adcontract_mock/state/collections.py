@@ -12,8 +12,9 @@ from adcontract.openapi.pointer import get, put
 if TYPE_CHECKING:
     from adcontract_mock.state.initial_items import InitialItems, Owner
     from adcontract_mock.state.item_factory import ItemFactory
+    from adcontract_mock.state.rows import Row
+    from adcontract_mock.state.session_state import SessionState
     from adcontract_mock.state.stateful_resource import StatefulResource
-    from adcontract_mock.state.store import Row, SessionState
 
 _ONLY = "only"
 """The id of an item of which each parent has exactly one."""
@@ -44,12 +45,22 @@ class Collections:
         if resource.is_single:
             self.add(resource, self.factory.like_documented(resource, 0), parent_id)
             return
-        for initial in self._initial.documented(resource.name):
-            owner_id = self._id_of(initial.owner)
+        documented = self._initial.documented(resource.name)
+        owners = tuple(self._id_of(initial.owner) for initial in documented)
+        key = (resource.name, parent_id, self._seed_items, owners)
+        is_first = self.session_state.count(resource.name) == 0
+        if is_first and (seeded := self._initial.seeded.get(key)):
+            self.session_state.seed(resource.name, parent_id, seeded)
+            return
+        for initial, owner_id in zip(documented, owners, strict=True):
             if not resource.is_nested or owner_id in ("", parent_id):
                 self.add(resource, copy.deepcopy(initial.item), parent_id or owner_id, item_id=initial.id)
         for number in range(self._seed_items):
             self.add(resource, copy.deepcopy(self._initial.varied(resource.name, number)), parent_id, new=True)
+        if is_first:
+            seeded = self.session_state.seeded(resource.name, parent_id)
+            self._initial.remember(key, seeded)
+            self.session_state.seed(resource.name, parent_id, seeded)
 
     def begin_empty(self, resource: StatefulResource, item_id: str) -> None:
         """Let the collections of a new item begin without items, as nobody has put any there."""

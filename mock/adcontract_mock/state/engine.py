@@ -6,8 +6,12 @@ import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import orjson
+
 from adcontract import ContractError, Finding
+from adcontract.openapi.pointer import put
 from adcontract_mock.state.action_context import ActionContext, UnfitItem
+from adcontract_mock.state.actions import EFFECTS
 from adcontract_mock.state.collections import Collections
 from adcontract_mock.state.initial_items import InitialItems
 from adcontract_mock.state.item_factory import ItemFactory
@@ -18,6 +22,9 @@ if TYPE_CHECKING:
     from adcontract import Contract, Operation, ResourceOperation, Schemas, Values
     from adcontract_mock.state.actions import Effect
     from adcontract_mock.state.store import Store
+
+_READING = frozenset(("list", "read"))
+"""The actions that change nothing, apart from letting a collection begin."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +57,7 @@ class Engine:
         self._seed_items = seed_items
         self._factory = ItemFactory(contract, schemas)
         self._initial = InitialItems(self._factory)
+        self._templates: dict[str, bytes] = {}
         self._operations: Mapping[str, ResourceOperation] = {
             each.operation.id: each for resource in self._factory.resources.values() for each in resource.operations
         }
@@ -65,12 +73,14 @@ class Engine:
         """
         resource_operation = self._operations[operation.id]
         action, name = resource_operation.action, resource_operation.declared.name
-        with self._store.session_state(session, str(self._contract.name)) as session_state:
+        effect = self._effect_of(resource_operation)
+        writes = action not in _READING or effect is not EFFECTS[action]
+        with self._store.session_state(session, str(self._contract.name), writes=writes) as session_state:
             seed_items = self._seed_items if session_state.seed_items is None else session_state.seed_items
             collections = Collections(session_state, self._initial, seed_items)
             context = ActionContext(resource_operation, collections, values, path, query)
             try:
-                body = self._effect_of(resource_operation)(context, self._template(resource_operation))
+                body = effect(context, self._template(resource_operation))
                 self._check(resource_operation, body)
             except UnfitItem as unfit:
                 raise self._error(operation, unfit) from None
@@ -80,11 +90,20 @@ class Engine:
         """Return a body of the response, in which the items are yet to be put in place."""
         if operation.media is None:
             return None
+        pointer = operation.media.pointer
+        if pointer not in self._templates:
+            # parsing it again is faster than copying it
+            self._templates[pointer] = orjson.dumps(self._new_template(operation, pointer))
+        return orjson.loads(self._templates[pointer])
+
+    def _new_template(self, operation: ResourceOperation, pointer: str) -> Any:
         if operation.payloads:
-            return copy.deepcopy(operation.payloads[0])
-        if "schema" not in operation.media.data:
+            template = copy.deepcopy(operation.payloads[0])
+        elif operation.media is not None and "schema" in operation.media.data:
+            template = self._factory.generator.value(f"{pointer}/schema", operation.operation.id)
+        else:
             return {}
-        return self._factory.generator.value(f"{operation.media.pointer}/schema", operation.operation.id)
+        return put(template, operation.declared.items or "", []) if operation.action == "list" else template
 
     def _check(self, operation: ResourceOperation, body: Any) -> None:
         if operation.media is not None and "schema" in operation.media.data:

@@ -17,7 +17,11 @@ if TYPE_CHECKING:
 
     from adcontract import Key, Parent, ResourceOperation
     from adcontract_mock.state.item_factory import ItemFactory
+    from adcontract_mock.state.items import Seeded
     from adcontract_mock.state.stateful_resource import StatefulResource
+
+_REMEMBERED = 256
+"""The number of collections of which it is remembered how they begin."""
 
 _FEW = 7
 """The number of different values of a field that lists are filtered by, so that a filter finds several items."""
@@ -52,6 +56,13 @@ class InitialItems:
         self._resources = factory.resources
         self.documented = cache(self._documented)
         self.varied = cache(self._varied)
+        self.seeded: dict[object, Seeded] = {}
+
+    def remember(self, key: object, seeded: Seeded) -> None:
+        """Keep the items with which a collection began for other sessions."""
+        if len(self.seeded) >= _REMEMBERED:
+            self.seeded.pop(next(iter(self.seeded)))
+        self.seeded[key] = seeded
 
     def _documented(self, name: str) -> list[InitialItem]:
         """Return the documented items of a resource: one for each id in a payload, and for each one in a request."""

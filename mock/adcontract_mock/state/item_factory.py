@@ -12,7 +12,6 @@ from adcontract.openapi.pointer import get, put
 from adcontract_mock.generation.values import Generator
 from adcontract_mock.state.notations import notations
 from adcontract_mock.state.payload_pointers import has
-from adcontract_mock.state.schema_properties import required
 from adcontract_mock.state.stateful_resource import stateful_resources
 
 if TYPE_CHECKING:
@@ -63,7 +62,7 @@ class ItemFactory:
         """Return `item` with all properties that responses require of it, and as many members as it counts."""
         lacks_members = resource.members is not None and not has(item, resource.members)
         for operation in resource.showing:
-            for name in sorted(required(self.document, operation.item_schema or "") - item.keys()):
+            for name in sorted(resource.required(operation.item_schema or "") - item.keys()):
                 item[name] = self._missing(resource, operation, name)
         count = get(item, resource.count) if resource.count else None
         if lacks_members and isinstance(count, int):

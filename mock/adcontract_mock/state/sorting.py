@@ -9,7 +9,7 @@ from adcontract.openapi.pointer import get
 from adcontract.openapi.text import as_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from adcontract import Order, Sort
 
@@ -27,17 +27,26 @@ Row = TypeVar("Row", bound=HasItem)
 
 def sorted_rows(rows: list[Row], sorts: Sequence[Sort], query: Mapping[str, Any]) -> list[Row]:
     """Return the rows in the order that `query` asks for; those that are equal in it keep theirs."""
-    for sort in sorts:
-        order = sort.orders.get(str(query.get(sort.parameter)))
-        if order:
-            rows = _sorted(rows, order)
+    for order in asked_orders(sorts, query):
+        rows = [rows[position] for position in positions([get(row.item, order.field) for row in rows], order)]
     return rows
 
 
-def _sorted(rows: list[Row], order: Order) -> list[Row]:
-    """Return the rows in order; those without a value stand before all others, or after them if it descends."""
-    values = [get(row.item, order.field) for row in rows]
-    key = natural(value for value in values if value is not None) or as_text
+def asked_orders(sorts: Sequence[Sort], query: Mapping[str, Any]) -> Iterator[Order]:
+    """Yield the orders that `query` asks for; the last one matters most."""
+    for sort in sorts:
+        order = sort.orders.get(str(query.get(sort.parameter)))
+        if order:
+            yield order
+
+
+def positions(values: Sequence[Any], order: Order) -> list[int]:
+    """Return the positions of values in order; those without one stand before all, or after them if it descends."""
+    key = order_key(values) or as_text
     ranks = [(value is not None, None if value is None else key(value)) for value in values]
-    numbers = sorted(range(len(rows)), key=ranks.__getitem__, reverse=order.descending)
-    return [rows[number] for number in numbers]
+    return sorted(range(len(values)), key=ranks.__getitem__, reverse=order.descending)
+
+
+def order_key(values: Sequence[Any]) -> Callable[[Any], Any] | None:
+    """Return the key of values that are all numbers or all dates, None if they compare as texts."""
+    return natural(value for value in values if value is not None)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from adcontract_mock.state.action_context import UnknownItem
 from adcontract_mock.state.actions import effect_of
 from adcontract_mock.state.engine import Engine
+from adcontract_mock.state.sqlite_keeper import SqliteKeeper
 from adcontract_mock.state.store import Store
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ class State:
     @cached_property
     def store(self) -> Store:
         """The store of all items, opened when it is first needed."""
-        return Store(self._file)
+        return Store(SqliteKeeper(self._file) if self._file else None)
 
     def clear(self) -> None:
         """Forget the state of all sessions, and the snapshots of it."""
@@ -55,7 +56,7 @@ class State:
         """Check that it can be used.
 
         Raises:
-            UsageError: if it cannot.
+            StateError: if it cannot.
         """
         if "store" in self.__dict__:
             self.store.check()
@@ -64,9 +65,9 @@ class State:
         """Return how much it has, by the name of each measure, with a description."""
         sessions, items, size = self.store.sizes() if "store" in self.__dict__ else (0, 0, 0)
         return {
-            "state_sessions": ("Sessions with a state.", sessions),
-            "state_items": ("Items of all sessions, with removed ones and those of snapshots.", items),
-            "state_bytes": ("Bytes that they take.", size),
+            "state_sessions": ("Sessions with a state, in this process.", sessions),
+            "state_items": ("Their items, with removed ones.", items),
+            "state_bytes": ("Bytes that the state of all sessions takes, apart from items with which all begin.", size),
         }
 
     def close(self) -> None:

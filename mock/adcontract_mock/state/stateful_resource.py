@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from adcontract import ResourceType
 from adcontract.contract.schema_paths import reach
 from adcontract.openapi.pointer import get
-from adcontract_mock.state.schema_properties import properties
+from adcontract_mock.state.schema_properties import properties, required
 
 if TYPE_CHECKING:
     from adcontract import Contract, ResourceOperation
@@ -22,6 +22,7 @@ class StatefulResource(ResourceType):
     document: dict[str, Any] = field(kw_only=True, repr=False)
     _schemas: dict[str, str | None] = field(default_factory=dict, init=False, repr=False)
     _properties: dict[str, dict[str, str]] = field(default_factory=dict, init=False, repr=False)
+    _required: dict[str, set[str]] = field(default_factory=dict, init=False, repr=False)
 
     @cached_property
     def has_one_collection(self) -> bool:
@@ -65,6 +66,12 @@ class StatefulResource(ResourceType):
         if schema not in self._properties:
             self._properties[schema] = properties(self.document, schema)
         return self._properties[schema]
+
+    def required(self, schema: str) -> set[str]:
+        """Return the names of the properties that every item of `schema` has."""
+        if schema not in self._required:
+            self._required[schema] = required(self.document, schema)
+        return self._required[schema]
 
     def schema_at(self, pointer: str) -> str | None:
         """Return the pointer of the schema of the value at `pointer` in an item, None if there is none."""

@@ -8,8 +8,8 @@ import orjson
 from starlette.responses import Response
 from starlette.routing import Route
 
-from adcontract import UsageError
 from adcontract_mock.http.response import JSON, mock_response
+from adcontract_mock.state.errors import StateError
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -48,7 +48,7 @@ class Health:
         """Return 200 if requests can be served, 503 with the reason if the state cannot be used."""
         try:
             self._runtime.state.check()
-        except UsageError as error:
+        except StateError as error:
             return mock_response(503, str(error), ready=False, message=str(error))
         return mock_response(200, "ready", ready=True)
 

@@ -10,6 +10,7 @@ from starlette.routing import Route
 from adcontract import UsageError
 from adcontract_mock.http.response import mock_response
 from adcontract_mock.http.session_name import session_of
+from adcontract_mock.state.errors import StateError
 from adcontract_mock.state.state import SHARED_SESSION
 
 if TYPE_CHECKING:
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from adcontract_mock.http.response import HttpResponse
+    from adcontract_mock.state.session_state import SessionState
     from adcontract_mock.state.state import State
-    from adcontract_mock.state.store import SessionState
 
 PATH = "/_mock/state"
 _MOST = 10_000
@@ -37,12 +38,15 @@ class StateApi:
 
     async def dump(self, request: Request) -> Any:
         """Return every item, by document and resource, and the names of the snapshots."""
-        with self._state.store.session_state(_session(request)) as session_state:
-            described = {
-                "session": session_state.session,
-                "snapshots": session_state.snapshots(),
-                "items": session_state.dump(),
-            }
+        try:
+            with self._state.store.session_state(_session(request), writes=False) as session_state:
+                described = {
+                    "session": session_state.session,
+                    "snapshots": session_state.snapshots(),
+                    "items": session_state.dump(),
+                }
+        except StateError as error:
+            return _unusable(error)
         return mock_response(200, "state", **described)
 
     async def change(self, request: Request) -> Any:
@@ -60,6 +64,8 @@ class StateApi:
                 described = {"session": session_state.session, "done": command, "snapshots": session_state.snapshots()}
         except UsageError as error:
             return _refused(str(error))
+        except StateError as error:
+            return _unusable(error)
         return mock_response(200, "state", **described)
 
 
@@ -103,6 +109,10 @@ COMMANDS: dict[str, Callable[[SessionState, dict[str, Any]], None]] = {
 
 def _session(request: Request) -> str:
     return session_of(dict(request.scope["headers"])) or SHARED_SESSION
+
+
+def _unusable(error: StateError) -> HttpResponse:
+    return mock_response(error.status, "the state cannot be used", message=str(error))
 
 
 def _refused(message: str) -> HttpResponse:

@@ -19,7 +19,7 @@ def selection(filters: Sequence[Filter], query: Mapping[str, Any]) -> Callable[[
 
     They keep an item that matches every filter that narrows the list, or one that is alternative.
     """
-    given = [(each, query[each.parameter]) for each in filters if _is_given(each, query.get(each.parameter))]
+    given = given_filters(filters, query)
     narrow = [(each, value) for each, value in given if not each.alternative]
     wide = [(each, value) for each, value in given if each.alternative]
 
@@ -29,6 +29,11 @@ def selection(filters: Sequence[Filter], query: Mapping[str, Any]) -> Callable[[
         )
 
     return is_kept
+
+
+def given_filters(filters: Sequence[Filter], query: Mapping[str, Any]) -> list[tuple[Filter, Any]]:
+    """Return the filters for which a query has a value that filters anything, each with that value."""
+    return [(each, query[each.parameter]) for each in filters if _is_given(each, query.get(each.parameter))]
 
 
 def matches(filter_: Filter, item: Any, value: Any) -> bool:
@@ -48,10 +53,17 @@ def meets(condition: Condition, item: Any, value: Any) -> bool:
 
 def is_met(condition: Condition, held: Any, value: Any) -> bool:
     """Return whether what an item has in the field of a condition meets it; None stands for nothing. See `meets`."""
-    if held is None:
-        return False
-    compare = _COMPARISONS[condition.op]
-    return any(compare(held, one) for one in (value if isinstance(value, list) else [value]))
+    return meeting(condition, value)(held)
+
+
+def meeting(condition: Condition, value: Any) -> Callable[[Any], bool]:
+    """Return the predicate of what items have in the field of a condition: whether it meets it. See `is_met`."""
+    test = _TESTS[condition.op]
+    tests = [test(one) for one in (value if isinstance(value, list) else [value])]
+    if len(tests) == 1:
+        only = tests[0]
+        return lambda held: held is not None and only(held)
+    return lambda held: held is not None and any(test(held) for test in tests)
 
 
 def _is_given(each: Filter, value: Any) -> bool:
@@ -62,26 +74,35 @@ def _same(held: Any, value: Any) -> bool:
     return as_text(held) == as_text(value)
 
 
-def _contains(held: Any, value: Any) -> bool:
-    return as_text(value).casefold() in as_text(held).casefold()
+def _equals(value: Any) -> Callable[[Any], bool]:
+    text = as_text(value)
+    return lambda held: as_text(held) == text
 
 
-def _has(held: Any, value: Any) -> bool:
-    return isinstance(held, list) and any(each is not None and _same(each, value) for each in held)
+def _contains(value: Any) -> Callable[[Any], bool]:
+    text = as_text(value).casefold()
+    return lambda held: text in as_text(held).casefold()
 
 
-def _pairs(held: Any, value: Any) -> bool:
-    if not isinstance(held, dict) or not isinstance(value, dict):
-        return False
-    return any(held.get(name) is not None and _same(held[name], one) for name, one in value.items())
+def _has(value: Any) -> Callable[[Any], bool]:
+    return lambda held: isinstance(held, list) and any(each is not None and _same(each, value) for each in held)
 
 
-_COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
-    "equals": _same,
-    "in": _same,
+def _pairs(value: Any) -> Callable[[Any], bool]:
+    def has_one(held: Any) -> bool:
+        if not isinstance(held, dict) or not isinstance(value, dict):
+            return False
+        return any(held.get(name) is not None and _same(held[name], one) for name, one in value.items())
+
+    return has_one
+
+
+_TESTS: dict[str, Callable[[Any], Callable[[Any], bool]]] = {
+    "equals": _equals,
+    "in": _equals,
     "contains": _contains,
-    "gte": not_below,
-    "lte": lambda held, value: not_below(value, held),
+    "gte": lambda value: lambda held: not_below(held, value),
+    "lte": lambda value: lambda held: not_below(value, held),
     "has": _has,
     "pairs": _pairs,
 }

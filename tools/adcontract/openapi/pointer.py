@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -18,7 +19,12 @@ def join(pointer: str, *parts: str) -> str:
 
 def split(pointer: str) -> list[str]:
     """Return the parts of `pointer`, unescaped."""
-    return [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]
+    return list(_parts(pointer))
+
+
+@lru_cache(4096)  # a mock looks up the same few hundred, for every item of a list
+def _parts(pointer: str) -> tuple[str, ...]:
+    return tuple(part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:])
 
 
 def lookup(document: Any, pointer: str) -> Any:
@@ -27,7 +33,7 @@ def lookup(document: Any, pointer: str) -> Any:
     Raises:
         LookupError: if there is none.
     """
-    return step(document, split(pointer))
+    return step(document, _parts(pointer))
 
 
 def step(node: Any, parts: Iterable[str]) -> Any:
@@ -89,7 +95,7 @@ def put(payload: Any, pointer: str, value: Any) -> Any:
     """Return a payload with a value at a pointer; it is changed in place, and objects that it lacks are created."""
     if not pointer:
         return value
-    *parts, last = split(pointer)
+    *parts, last = _parts(pointer)
     holder = payload
     for part in parts:
         if not isinstance(holder.get(part), dict):

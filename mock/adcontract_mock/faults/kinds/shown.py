@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from adcontract import Resource
     from adcontract_mock.faults.acting import Acting
     from adcontract_mock.faults.place import Place
-    from adcontract_mock.state.store import Row
+    from adcontract_mock.state.rows import Row
 
 _kinds = Kinds("state")
 _SOON = 2.0

@@ -1,0 +1,18 @@
+"""How much the state holds. What is beyond a bound is refused, and changes nothing."""
+
+from __future__ import annotations
+
+SESSIONS = 200
+"""The number of sessions; with one more the longest unused is forgotten."""
+
+ITEMS = 50_000
+"""The number of items that a session has of a resource, those included that it had and deleted."""
+
+BYTES = 512 * 2**20
+"""The bytes of everything, the snapshots included."""
+
+SNAPSHOTS = 50
+"""The number of snapshots of a session."""
+
+SNAPSHOT_BYTES = 64 * 2**20
+"""The bytes of all snapshots of a session."""
