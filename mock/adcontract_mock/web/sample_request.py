@@ -56,10 +56,10 @@ def sample(document: ServedContract, operation: Operation) -> Sample:
     schemes = next(iter(document.contract.credentials(operation)), ()) if operation.secured else ()
     credentials = [scheme.place(_CREDENTIAL) for scheme in schemes]
     headers = [PlacedCredential("header", name, str(value)) for name, value in request.header.items()]
-    return Sample(readable(request.url(document.prefix)), media.type if media else "", body, headers + credentials)
+    return Sample(_readable(request.url(document.prefix)), media.type if media else "", body, headers + credentials)
 
 
-def readable(url: str) -> str:
+def _readable(url: str) -> str:
     """Return an address in which characters that a query may have as they are stand so: `ids[]=1`, `sort=name:asc`."""
     path, mark, query = url.partition("?")
     return path + mark + _READABLE.sub(lambda match: unquote(match[0]), query)

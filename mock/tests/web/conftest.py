@@ -7,10 +7,10 @@ import shutil
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Locator, Page, expect, sync_playwright
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     import httpx
 
@@ -75,3 +75,16 @@ def whole(tab: Page, real: httpx.Client) -> Iterator[Page]:
     """The control page of the contracts that come with the package."""
     with visited(tab, real) as opened_page:
         yield opened_page
+
+
+@pytest.fixture(scope="session")
+def opened() -> Callable[[Page, str], Locator]:
+    """What opens an operation of a control page by its key, and gives its place."""
+
+    def open_it(page: Page, key: str) -> Locator:
+        operation = page.locator(f'[data-key="{key}"]')
+        operation.locator("summary").first.click()
+        expect(operation.locator(".try")).to_be_visible()
+        return operation
+
+    return open_it

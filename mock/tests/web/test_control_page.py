@@ -1,24 +1,22 @@
-"""The control page as a person works with it: how it looks, how operations are found, and its keys."""
+"""The control page as a person works with it: what is chosen, how operations are found and tried, and its keys."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import httpx
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Opened = Callable[[Page, str], Locator]
 
 pytestmark = pytest.mark.slow
 
 BOOKS = "library-v1 listBooks"
 ADD = "library-v1 addBook"
-WIDTHS = (1280, 390)
-
-
-def opened(page: Page, key: str) -> Locator:
-    operation = page.locator(f'[data-key="{key}"]')
-    operation.locator("summary").first.click()
-    expect(operation.locator(".try")).to_be_visible()
-    return operation
 
 
 def choose(page: Page, **choices: dict[str, str]) -> None:
@@ -80,7 +78,7 @@ def test_without_scenarios_it_says_how_to_have_some(page: Page) -> None:
     expect(every).to_contain_text("Scenario: There is none: start the mock with --scenarios FILE.")
 
 
-def test_what_is_chosen_is_explained_below(page: Page) -> None:
+def test_what_is_chosen_is_explained_below(page: Page, opened: Opened) -> None:
     books = opened(page, BOOKS)
     books.get_by_role("combobox", name="Example").select_option("many")
     expect(books.locator(".hints")).to_contain_text("Example: three pages of rows")
@@ -111,6 +109,19 @@ def test_operations_are_found_by_what_is_in_their_requests_and_responses(page: P
     assert set(page.evaluate(marked)) == {"v1/books/{b"}, "across the places where a path may break"
 
 
+def test_older_snapshots_are_folded_and_found(page: Page) -> None:
+    old = page.locator('[data-key^="post-2024-06-30 "]')
+    expect(old.first).not_to_be_visible()
+    find = page.get_by_role("searchbox", name="Find an operation")
+    find.fill("parcels GET")
+    expect(page.locator(".operation:visible")).to_have_count(2)
+    expect(page.locator("#found")).to_contain_text("2 of ")
+    find.fill("no such thing")
+    expect(page.locator(".operation:visible")).to_have_count(0)
+    find.fill("")
+    expect(old.first).not_to_be_visible()
+
+
 def test_tags_are_found(whole: Page) -> None:
     tag = whole.locator(".document[open] h3").first.inner_text()
     find(whole, tag)
@@ -125,10 +136,36 @@ def test_every_operation_is_at_hand_soon(whole: Page) -> None:
     assert whole.evaluate("document.documentElement.outerHTML.length") < 160_000
 
 
+def test_an_operation_that_is_gone_is_reported_and_loaded_when_it_is_there_again(page: Page) -> None:
+    refused = {"message": "There is no operation 'library-v1 listBooks'."}
+    page.route("**/_mock/operation?*", lambda route: route.fulfill(status=400, json=refused))
+    operation = page.locator(f'[data-key="{BOOKS}"]')
+    operation.locator("summary").first.click()
+    expect(operation).to_contain_text("There is no operation 'library-v1 listBooks'. Reload the page")
+    page.unroute_all()
+    for _ in range(2):
+        operation.locator("summary").first.click()
+    expect(operation.locator(".try")).to_be_visible()
+    expect(operation.locator(".failed")).to_have_count(0)
+
+
 # a request
 
 
-def test_a_parameter_is_added_to_the_address(page: Page) -> None:
+def test_text_is_copied_also_where_a_page_has_no_clipboard(page: Page) -> None:
+    """A page of another host than this one has none without TLS."""
+    page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error('not allowed')); }")
+    copies = page.get_by_role("button", name="Copy the header")
+    copies.click()
+    expect(page.locator("#message")).to_have_text("Copied the header.")
+    expect(copies).to_be_focused()
+    assert (
+        page.evaluate("navigator.clipboard.readText()")
+        == f"Mock-Session: {page.evaluate('document.body.dataset.session')}"
+    )
+
+
+def test_a_parameter_is_added_to_the_address(page: Page, opened: Opened) -> None:
     books = opened(page, BOOKS)
     address = books.get_by_role("textbox", name="Address")
     address.fill("/library/v1/v1/books")
@@ -143,11 +180,11 @@ def test_a_parameter_is_added_to_the_address(page: Page) -> None:
     expect(address).to_have_value("/library/v1/v1/books?size=7")
 
 
-def test_a_body_that_is_not_json_is_said_to_be_and_sent_all_the_same(page: Page) -> None:
+def test_a_body_that_is_not_json_is_said_to_be_and_sent_all_the_same(page: Page, opened: Opened) -> None:
     operation = opened(page, ADD)
     operation.get_by_role("textbox", name="Body").fill('{"title": ')
     expect(operation.locator(".body .hint")).to_contain_text("Not valid JSON, sent as it is")
-    operation.get_by_role("button", name="Send").click()
+    page.keyboard.press("Control+Enter")
     expect(operation.locator(".response")).to_contain_text("4")
     operation.get_by_role("textbox", name="Body").fill('{"title": "T"}')
     expect(operation.locator(".body .hint")).to_be_empty()
@@ -185,63 +222,26 @@ def test_keys_find_open_send_and_close(page: Page) -> None:
     expect(first).to_be_focused()
 
 
-# how it looks
+def test_it_is_worked_with_the_keyboard_alone(page: Page) -> None:
+    def tab_to(target: Locator) -> None:
+        for _ in range(40):
+            page.keyboard.press("Tab")
+            if target.evaluate("element => element === document.activeElement"):
+                return
+        pytest.fail(f"40 tabs do not reach {target}")
 
-
-ROWS = """() => [...document.querySelectorAll(".operation")].flatMap((row) => {
-    const boxes = ["method", "path", "says"].map((name) => {
-        const range = document.createRange();
-        range.selectNodeContents(row.querySelector("." + name));
-        return range.getBoundingClientRect();
-    });
-    const apart = (a, b) => a.right + 8 <= b.left || a.bottom <= b.top + 1;
-    return boxes.slice(1).every((box, index) => apart(boxes[index], box)) ? [] : [row.dataset.key];
-})"""
-
-CUT = """() => [...document.querySelectorAll("select")].filter((each) => each.checkVisibility()).flatMap((select) => {
-    const pen = document.createElement("canvas").getContext("2d");
-    const { font, paddingLeft, paddingRight } = getComputedStyle(select);
-    pen.font = font;
-    return [...select.options].filter((option) => {
-        select.value = option.value;
-        const room = select.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight) - 16;
-        return pen.measureText(option.text).width > room;
-    }).map((option) => option.text);
-})"""
-
-
-@pytest.mark.parametrize("width", WIDTHS)
-def test_nothing_is_cut_and_nothing_runs_into_another(whole: Page, width: int) -> None:
-    whole.set_viewport_size({"width": width, "height": 900})
-    whole.reload()
-    whole.evaluate("for (const each of document.querySelectorAll('.document, .every')) each.open = true")
-    assert whole.evaluate(ROWS) == []
-    for key in ("metapic-2025-08-08 listOffers", "affiliate-com-v1 createProductList", "topsort-v1 listCampaigns"):
-        opened(whole, key)
-    assert whole.evaluate(CUT) == []
-    assert whole.evaluate("document.documentElement.scrollWidth") <= width
-    address = (
-        "[...document.querySelectorAll('.address')].filter(each => each.scrollHeight > each.clientHeight + 2).length"
-    )
-    assert whole.evaluate(address) == 0
-
-
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_it_is_accessible_and_fits(page: Page, small: httpx.Client, scheme: str, width: int) -> None:
-    small.get("/v1/books?size=x")
-    page.set_viewport_size({"width": width, "height": 900})
-    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce")
-    assert Axe().run(page).response["violations"] == []
-    choose(page, **{BOOKS: {"code": "422", "delay": "5"}, "*": {"fault": "503"}})
-    books, add = opened(page, BOOKS), opened(page, ADD)
-    books.get_by_role("button", name="Send").click()
-    expect(books.locator(".response")).to_contain_text("503")
-    add.get_by_role("textbox", name="Body").fill("{")
-    page.locator("#entries summary").last.click()
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert Axe().run(page).response["violations"] == []
-    find(page, "books size")
-    assert Axe().run(page).response["violations"] == []
-    find(page, "no such thing")
-    assert Axe().run(page).response["violations"] == []
+    tab_to(page.get_by_role("link", name="Skip to the operations"))
+    page.keyboard.press("Enter")
+    tab_to(page.get_by_role("searchbox", name="Find an operation"))
+    page.keyboard.type("library listbooks")
+    operation = page.locator(f'[data-key="{BOOKS}"]')
+    tab_to(operation.locator("summary").first)
+    page.keyboard.press("Enter")
+    tab_to(operation.get_by_role("combobox", name="Status"))
+    page.keyboard.type("422")
+    page.keyboard.press("Enter")
+    expect(operation.locator(".chip")).to_have_text("422")
+    tab_to(operation.get_by_role("button", name="Reset"))
+    tab_to(operation.get_by_role("button", name="Send"))
+    page.keyboard.press("Enter")
+    expect(operation.get_by_role("status")).to_contain_text("422 Unprocessable Entity")

@@ -12,9 +12,11 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     import httpx
+
+    Opened = Callable[[Page, str], Locator]
 
 pytestmark = [pytest.mark.slow, pytest.mark.parametrize("language", ["curl", "fetch", "Python"])]
 
@@ -30,12 +32,6 @@ AWKWARD = """{
 BODIES = (AWKWARD, '{"title": "It\'s `new`\\\\"}', "", "several lines, then quotes\n'''\\")
 ADDRESS = '/library/v1/v1/books?tags[genre]={a,b}&tags[x]=[1-3]&author=O\'Neil "+" $HOME `é` %25 {書}'
 CREDENTIAL = "bob:it's$x&y=1"
-
-
-def opened(page: Page, key: str) -> Locator:
-    operation = page.locator(f'[data-key="{key}"]')
-    operation.locator("summary").first.click()
-    return operation
 
 
 def send(operation: Locator) -> None:
@@ -75,7 +71,7 @@ def sent(mock: httpx.Client) -> list[dict[str, Any]]:
     ]
 
 
-def requests(page: Page) -> Iterator[Locator]:
+def requests(page: Page, opened: Opened) -> Iterator[Locator]:
     """Yield the form of each request, filled in."""
     page.get_by_label("Credential").fill(CREDENTIAL)
     operation = opened(page, "library-v1 addBook")
@@ -89,9 +85,11 @@ def requests(page: Page) -> Iterator[Locator]:
         yield opened(page, f"stamps-v2 {each}")
 
 
-def test_code_sends_the_same_request_as_the_page(page: Page, small: httpx.Client, language: str) -> None:
+def test_code_sends_the_same_request_as_the_page(
+    page: Page, small: httpx.Client, language: str, opened: Opened
+) -> None:
     snippets = []
-    for operation in requests(page):
+    for operation in requests(page, opened):
         send(operation)
         snippets.append(copied(operation, language))
     by_page = sent(small)
@@ -102,7 +100,7 @@ def test_code_sends_the_same_request_as_the_page(page: Page, small: httpx.Client
     assert sent(small) == by_page
 
 
-def test_a_file_is_sent_in_a_multipart_body(whole: Page, real: httpx.Client, language: str) -> None:
+def test_a_file_is_sent_in_a_multipart_body(whole: Page, real: httpx.Client, language: str, opened: Opened) -> None:
     operation = opened(whole, "metapic-2025-08-08 uploadImage")
     body = operation.get_by_role("textbox", name="Body")
     body.fill(f'{body.input_value()}\nnote=it\'s; type="text"\nsame=@it\'s a "file".txt\nsame=<x')
