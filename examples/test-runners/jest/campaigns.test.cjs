@@ -3,8 +3,8 @@ const { startMock } = require("adcontract-mock");
 let mock;
 beforeAll(async () => {
   mock = await startMock({ api: "topsort" });
-});
-afterAll(() => mock.stop());
+}, 60_000); // a busy machine takes longer than a hook may by default
+afterAll(() => mock?.stop());
 
 test("there are no campaigns", async () => {
   const session = mock.session();
