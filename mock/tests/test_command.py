@@ -372,6 +372,16 @@ def test_workers_share_the_port_and_end_together() -> None:
             httpx.get(f"{mock.url}/v1/books")
 
 
+@pytest.mark.slow
+def test_workers_end_also_when_the_command_is_killed() -> None:
+    with started("--spec", str(SPEC), "--api", "library", "--workers", "2") as mock:
+        assert httpx.get(f"{mock.url}/_mock/health", timeout=20).status_code == 200
+        mock.process.kill()
+        mock.process.communicate(timeout=15)
+        with pytest.raises(httpx.ConnectError):
+            httpx.get(f"{mock.url}/_mock/health")
+
+
 @pytest.mark.parametrize("option", [["--watch"], ["--record", "mock.har"]])
 def test_files_are_followed_and_written_by_one_worker_only(option: list[str]) -> None:
     assert refused("--port", "0", *option, "--workers", "2") == (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+import multiprocessing
 import signal
 import sys
 import threading
@@ -62,11 +63,16 @@ class Service:
         self._reload_on_hangup()
         await send({"type": "lifespan.startup.complete"})
         ending = asyncio.ensure_future(receive())
+        starter = multiprocessing.parent_process()
         for round_ in count():
             await asyncio.wait((ending,), timeout=_OFTEN)
             if self._watch and round_ % _LOOK == 0:
                 self._watch.look(settled=True)
             self._log.report()
+            if starter and not starter.is_alive():
+                # a process that is killed cannot end the workers that it has started
+                starter = None
+                signal.raise_signal(signal.SIGTERM)
             if ending.done():
                 break
         await send({"type": "lifespan.shutdown.complete"})

@@ -261,3 +261,4 @@ def test_a_file_that_is_not_there_is_reported(tmp_path: Path) -> None:
     file = tmp_path / "none.yaml"
     result = CliRunner().invoke(main, ["mock", "--spec", str(SPEC), "--port", "0", "--scenarios", str(file)])
     assert (result.exit_code, f"{file}:1:1: unreadable: " in result.output) == (2, True)
+    assert "No such file or directory. Create it, or name another." in result.output

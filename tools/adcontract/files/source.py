@@ -197,6 +197,7 @@ def text_of(file: Path) -> str:
         return file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        fix = "Create it, or name another." if isinstance(error, FileNotFoundError) else "Make it readable as UTF-8."
         raise ContractError(
-            [Finding(Location(file), "unreadable", f"The file cannot be read: {reason}.", "Make it readable as UTF-8.")]
+            [Finding(Location(file), "unreadable", f"The file cannot be read: {reason}.", fix)]
         ) from None

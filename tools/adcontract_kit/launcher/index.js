@@ -26,7 +26,7 @@ const OPTIONS = [...Object.keys(NAMED), "token", "stateful", "args", "command"];
 
 async function startMock(options = {}) {
   const line = [...findCommand(options.command), "mock", ...mockArguments(options), "--until-eof"];
-  const env = options.token === undefined ? process.env : { ...process.env, ADCONTRACT_TOKEN: options.token };
+  const env = options.token == null ? process.env : { ...process.env, ADCONTRACT_TOKEN: options.token };
   const process_ = new MockProcess(line, env);
   try {
     const url = await process_.started();
@@ -50,7 +50,8 @@ function mock(client, process_) {
 }
 
 function session(client, given) {
-  const name = given.trim().replace(/[^\x20-\x7e]+/g, encodeURIComponent); // a header has no other characters
+  if (!`${given}`.trim()) throw new TypeError("The name of a session is empty: leave it out for a new one.");
+  const name = `${given}`.trim().replace(/[^\x20-\x7e]+/g, encodeURIComponent); // a header has no other characters
   const headers = { "Mock-Session": name };
   return {
     name,
@@ -181,7 +182,8 @@ class Client {
 
 function mockArguments(options) {
   checkNames(options, OPTIONS);
-  const given = Object.entries({ port: 0, ...options }).filter(([name, value]) => NAMED[name] && value !== undefined);
+  if (options.args != null && !Array.isArray(options.args)) throw new TypeError("args is a list of texts: ['--tls'].");
+  const given = Object.entries({ ...options, port: options.port ?? 0 }).filter(([name, value]) => NAMED[name] && value != null);
   const named = given.flatMap(([name, value]) => [NAMED[name], value.href ? fileURLToPath(value.href) : `${value}`]);
   return [...named, ...(options.stateful ? ["--stateful"] : []), ...(options.args ?? [])];
 }

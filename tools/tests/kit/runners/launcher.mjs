@@ -80,6 +80,8 @@ describe("a mock", () => {
     await assert.rejects(session.expectCalled("listCampaign"), /Did you mean listCampaigns/);
     await assert.rejects(session.expectCalled("listCampaigns", { count: 1 }), /no option count/);
     await assert.rejects(start({ apis: "topsort" }), /no option apis\. There are api, /);
+    await assert.rejects(start({ args: "--tls" }), /args is a list/);
+    assert.throws(() => mock.session(" "), /name of a session is empty/);
   });
 });
 
@@ -90,6 +92,12 @@ test("a mock takes the options of the command", async () => {
     statuses.push((await campaigns(mock, { headers: { Authorization: `Bearer ${token}` } })).status);
   }
   assert.deepEqual(statuses, [401, 200, 200, 429]);
+});
+
+test("an option without a value, as of a variable that is not set, is as if it was left out", async () => {
+  const mock = await start({ port: undefined, token: null, snapshot: undefined, args: null });
+  assert.notEqual(new URL(mock.url).port, "4010");
+  assert.equal((await campaigns(mock)).status, 200);
 });
 
 test("a mock with a certificate of its own is reached, too", async () => {
