@@ -5,6 +5,9 @@ import time
 from dataclasses import replace
 
 import pytest
+from proxy import Proxy
+
+from adcontract import load
 
 pytestmark = pytest.mark.slow
 
@@ -83,21 +86,49 @@ def test_a_first_read_that_is_slow_and_no_other_does_not_fail(check):
     assert (done.code, done.broken) == (0, {("examples.latency", "getStats", "flaky")})
 
 
-def test_a_write_that_was_slow_once_is_not_sent_again(check):
-    sent = []
+def now_and_then(operation, sent, *, every=9):
+    """Answer each so many successes of an operation late; `sent` gets the requests."""
 
     def fault(each, reply):
-        if each.operation and each.operation.id == "createItem" and reply.status < 300:
+        if each.operation and each.operation.id == operation and reply.status < 300:
             sent.append(each)
-            if len(sent) == 1:
+            if len(sent) % every == 1:
                 time.sleep(SLOW)
         return reply
 
-    check("--groups", "examples", fault=fault)
-    before = len(sent)
-    sent.clear()
-    check("--groups", "examples", "--max-latency", BOUND, fault=fault)
-    assert len(sent) == before
+    return fault
+
+
+@pytest.mark.parametrize("operation", ["createItem", "deleteItem"])
+def test_a_write_that_is_slow_now_and_then_fails_where_what_it_creates_is_removed(check, operation):
+    sent = []
+    done = check("--groups", "examples", "--max-latency", BOUND, fault=now_and_then(operation, sent))
+    assert done.code == 1
+    assert done.broken == {("examples.latency", operation, "fail")}
+    assert "could not be removed" not in done.output
+
+
+class SlowAtFirst(Proxy):
+    """Answers the first store that is created late, and counts them."""
+
+    created = 0
+
+    def changed(self, sent, reply):
+        if sent.method == "POST" and sent.path.endswith("/v2/stores") and reply.status == 200:
+            self.created += 1
+            time.sleep(SLOW if self.created == 1 else 0)
+        return reply
+
+
+def test_a_write_that_leaves_something_behind_is_not_sent_again_where_it_was_slow_once(
+    command, mock, server_of, tmp_path
+):
+    server, only = server_of(load("metapic")), ("--api", "metapic", "--only", "createStore", "--groups", "examples")
+    with mock(tmp_path, "--stateful", "--api", "metapic") as found:
+        slow_at_first = SlowAtFirst(server, found)
+        with server.up() as url:
+            result = command(url, *only, "--max-latency", BOUND)
+    assert (result.exit_code, slow_at_first.created) == (1, 1), result.output
 
 
 def test_a_read_without_parameters_that_fails_now_and_then_is_read_often_enough_to_show_it(check):

@@ -266,6 +266,44 @@ class BeginningsOfPairs(product_lists.ProductLists):
         return any(one["metadata"].get(key, "").startswith(text) for key, text in pairs.items())
 
 
+class ValuesOfPairs(product_lists.ProductLists):
+    """Finds the lists that have a value as asked, under any key."""
+
+    def matches(self, one, pairs):
+        return {*pairs.values()} & {*one["metadata"].values()}
+
+
+class AddsToTheDeleted(product_lists.ProductLists):
+    """Adds products to lists that were deleted, which nothing shows any more."""
+
+    def delete(self, id_):
+        self.__dict__.setdefault("gone", {})[id_] = self.find(id_)
+        return super().delete(id_)
+
+    def moved(self, match, word, move, headers, content):
+        before = self.lists
+        if word == "added":
+            self.lists = {**self.lists, **self.__dict__.get("gone", {})}
+        try:
+            return super().moved(match, word, move, headers, content)
+        finally:
+            self.lists = before
+
+
+class RemovesFromTheDeleted(product_lists.ProductLists):
+    """Says of a list that was deleted that it has none of some products."""
+
+    def moved(self, match, word, move, headers, content):
+        if word == "added" or match[1] not in self.__dict__.get("gone", ()):
+            return super().moved(match, word, move, headers, content)
+        ignored = {"removed_product_ids": [], "ignored_product_ids": self.ids(self.read(headers, content))}
+        return 200, {"list_id": match[1], **ignored, "meta": self.meta()}
+
+    def delete(self, id_):
+        self.__dict__.setdefault("gone", set()).add(self.find(id_)["id"])
+        return super().delete(id_)
+
+
 class CutsValues(product_lists.ProductLists):
     """Stores 255 of the 512 characters that a value of the metadata may have."""
 
@@ -331,8 +369,15 @@ def test_a_target_may_refuse_an_emoji_or_many_pairs(held, server):
         (LosesTheFirst, "create", "createProductList"),
         (FirstPair, "filter-or", "listProductLists"),
         (BeginningsOfPairs, "filter-nothing", "listProductLists"),
+        (ValuesOfPairs, "filter-nothing", "listProductLists"),
+        (AddsToTheDeleted, "delete", "deleteProductList"),
     ],
 )
 def test_what_is_done_to_the_first_only_and_pairs_by_their_beginning_are_found(held, server, check, operation):
     _, outcomes, result = held(server(), "--groups", "behavior", "--for", "own")
     assert outcomes[f"behavior.{check}", operation] == "fail", result.output
+
+
+def test_what_is_deleted_may_be_named_where_something_is_taken_away(held):
+    found, outcomes, result = held(RemovesFromTheDeleted(), "--groups", "behavior", "--for", "own")
+    assert (found, outcomes["behavior.delete", "deleteProductList"]) == (set(), "pass"), result.output

@@ -36,6 +36,10 @@ WRITES = tuple(name for name, action in ACTIONS.items() if action.on_item and na
 """Actions that change an item."""
 
 
+IDEMPOTENT = ("PUT", "DELETE")
+"""Methods whose requests have the same effect however often they are sent (RFC 9110, section 9.2.2)."""
+
+
 class Created:
     """The items that were created on one target for the requests of one contract."""
 
@@ -58,6 +62,13 @@ class Created:
         """Whether the contract has operations that create and delete an item of a resource."""
         factory = ResourceFactory(self.client, name)
         return bool(factory.every("create") and factory.every("delete"))
+
+    def leaves_nothing(self, operation: Operation) -> bool:
+        """Return whether a write may be sent many times: it is the same each time, or what it creates is removed."""
+        resource = operation.behavior.resource
+        if resource is None or resource.action not in ("create", "add"):
+            return operation.method in IDEMPOTENT or resource is not None
+        return self.removable(resource.name)
 
     def address(self, operation: Operation) -> Address | None:
         """Create the item that an operation writes to, and return its address; None where the documented one is used.

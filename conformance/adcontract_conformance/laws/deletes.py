@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from adcontract_conformance.checks.declared import broken, deleted_again
 from adcontract_conformance.client.equality import kept
 from adcontract_conformance.client.factory import ResourceFactory
-from adcontract_conformance.client.replies import MISSING, at
+from adcontract_conformance.client.replies import MISSING, NotTestable, at
 from adcontract_conformance.laws.bystanders import Bystanders, disturbed, filled, neighbor_of
 from adcontract_conformance.laws.law import does, law
 from adcontract_conformance.model.promises import NEIGHBOR
@@ -43,6 +44,8 @@ def delete(client: Client, operation: Operation) -> Iterator[Found]:
         yield broken(operation, KEYWORD, reply, sentence)
         return
     yield from _gone(factory, operation, resource, item)
+    if resource.gone != "status":
+        yield from _changed(factory, operation, item)
     again = factory.do(operation, item)
     if not again.refused and resource.gone != "status":
         sentence = f"Deleting {item.id} a second time is answered with {again.status}."
@@ -71,6 +74,21 @@ def _gone(factory: ResourceFactory, operation: Operation, resource: Resource, it
         yield from _dead(operation, resource, item, shown, (reply, reader.id))
     for lister, row, reply in factory.listed(item):
         yield from _dead(operation, resource, item, row, (reply, lister.id))
+
+
+def _changed(factory: ResourceFactory, operation: Operation, item: Item) -> Iterator[Found]:
+    """Yield a breach if a deleted item is changed, by the first operation that does. Nothing is taken from it."""
+    checked = factory.client.sender.checked
+    for writer in factory.every("update", "set", "add"):
+        if factory.resource(writer).key is None or not checked.may_write(writer):
+            continue
+        with suppress(NotTestable):  # another check reports a target that fails
+            reply = factory.do(writer, item)
+            if reply.ok:
+                sentence = f"{writer.id} is carried out on the deleted item: it is answered with {reply.status}."
+                refusal = checked.declared_response(writer, 404)
+                yield broken(operation, KEYWORD, reply, sentence, part="changed", of="gone", refusal=refusal)
+                return
 
 
 def _dead(operation: Operation, resource: Resource, item: Item, shown: Any, read: tuple[Reply, str]) -> Iterator[Found]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import permutations
 from typing import TYPE_CHECKING, Any
 
 from adcontract.openapi.text import as_text
@@ -53,6 +54,17 @@ def extensions(condition: Condition, rows: Sequence[Any]) -> Iterator[Any]:
         known = [each for each in values_in(condition, rows) if isinstance(each, str | dict)]
         for value in sorted(known, key=lambda each: -len(_as_text(each))):
             yield value + "x" if isinstance(value, str) else {name: f"{one}x" for name, one in value.items()}
+
+
+def crossings(condition: Condition, rows: Sequence[Any]) -> Iterator[Any]:
+    """Yield pairs that no row has of a name and a value that rows have: the value of another name."""
+    known = [pair for value in values_in(condition, rows) for pair in value.items()] if condition.op == "pairs" else []
+    crossed = ((name, value) for (name, _), (other, value) in permutations(known, 2) if name != other)
+    yield from ({name: value} for name, value in crossed if (name, value) not in known)
+
+
+NEAR = (beginnings, extensions, crossings)
+"""What gives values for a filter that are near to those of rows, and should match none."""
 
 
 def insides(condition: Condition, rows: Sequence[Any]) -> Iterator[str]:

@@ -15,7 +15,7 @@ from adcontract.openapi.pointer import get
 from adcontract.openapi.text import as_text
 from adcontract_conformance.checks.declared import broken
 from adcontract_conformance.client.replies import NotTestable, at, canonical
-from adcontract_conformance.laws.matching import NONSENSE, beginnings, extensions, insides, telling, values_in
+from adcontract_conformance.laws.matching import NEAR, NONSENSE, insides, telling, values_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -105,8 +105,8 @@ class Trial:
             yield from islice((one for one in inside if self.fits(each, one) and self._narrows(each, one)), 1)
 
     def unmatched(self, each: Filter) -> Iterator[Any]:
-        """Yield the beginning of a value that items have, and a value with one more letter, which no item has."""
-        for condition, near in product(each.conditions, (beginnings, extensions)):
+        """Yield what no item has: the beginning of a value, one with one more letter, the value of another name."""
+        for condition, near in product(each.conditions, NEAR):
             known = (self.given(each, one) for one in islice(near(condition, self.source), OFFERED))
             yield from islice((one for one in known if self.fits(each, one) and not self.matching(each, one)), 1)
 

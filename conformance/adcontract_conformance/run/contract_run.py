@@ -12,7 +12,6 @@ from adcontract_conformance.checks import exchange_checks  # noqa: F401 - fills 
 from adcontract_conformance.client.allowance import NotSent
 from adcontract_conformance.client.created import Created
 from adcontract_conformance.client.leftovers import left
-from adcontract_conformance.client.limits import SAFE
 from adcontract_conformance.client.sender import Sender
 from adcontract_conformance.groups.examples import Examples
 from adcontract_conformance.groups.generated import Generated
@@ -26,9 +25,10 @@ from adcontract_conformance.laws.runner import expected, laws
 from adcontract_conformance.model.exchange import Exchange, HttpResponse, Purpose, Request
 from adcontract_conformance.model.promises import CHECKS, LawResult, Outcome, Skip, SuiteError, known_groups
 from adcontract_conformance.own.promises import OWN_LAWS, laws_of
+from adcontract_conformance.run.slow_again import SlowAgain
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator
+    from collections.abc import Callable, Generator, Iterable, Iterator
 
     from adcontract import Operation
     from adcontract_conformance.checks.ledger import Ledger
@@ -38,9 +38,6 @@ if TYPE_CHECKING:
     from adcontract_conformance.run.result import Run
 
 Event: TypeAlias = Exchange | Skip | LawResult | SuiteError
-
-_SLOW_AGAIN = 20
-"""How often at least a read that was slow once is sent again, to see whether it is slow now and then."""
 
 
 class ContractRun:
@@ -91,21 +88,18 @@ class ContractRun:
                     self.interrupts.check()
                     if group in self.options.groups and not self.clock.up:
                         self._group(group, groups[group]() if group in groups else self._own(group, examples))
-                self._slow_again()
+                self._slow_again(examples)
             finally:
                 self._finish()
 
-    def _slow_again(self) -> None:
-        """Send reads that were slow once, as the first one may be, as often again, until another one is slow."""
-        for once, number in self.ledger.slow_once:
-            for _ in range(max(_SLOW_AGAIN, number) if once.request.method in SAFE else 0):
-                if self._is_over() or not self.clock.may_send:
-                    return
-                with suppress(NotSent):
-                    again = self.sender.exchange(once.purpose, once.operation, once.request, got=once.got)
-                    if self.ledger.measure(again):
-                        break
+    def _slow_again(self, examples: Examples) -> None:
+        """Send again what was slow once, to see whether it is slow now and then."""
+        again = SlowAgain(self.ledger, self.sender, self.created, lambda one: self._each(examples.documented, [one]))
+        for _ in again.requests():
             self.news.report(self.ledger)
+            if self._is_over() or not self.clock.may_send:
+                return
+        self._clear(self.ledger.groups[-1])
 
     @contextmanager
     def _workers(self) -> Iterator[None]:
@@ -176,9 +170,11 @@ class ContractRun:
                     for exchange in self._heeding_interrupts(shorter(self.sender, self.created, finding)):
                         self._take(group, exchange)
 
-    def _each(self, source: Callable[[Operation], Iterator[Event]]) -> Iterator[Event]:
+    def _each(
+        self, source: Callable[[Operation], Iterator[Event]], operations: Iterable[Operation] | None = None
+    ) -> Iterator[Event]:
         # many documented requests name the same item, so it is deleted after all of them
-        for operation in sorted(self.checked.operations, key=_deletes):
+        for operation in sorted(operations or self.checked.operations, key=_deletes):
             self.interrupts.check()
             if self.clock.up:
                 continue
