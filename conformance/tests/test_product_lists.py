@@ -290,6 +290,16 @@ class AddsToTheDeleted(product_lists.ProductLists):
             self.lists = before
 
 
+class DeletesTheEmptied(product_lists.ProductLists):
+    """Deletes a list with its last product."""
+
+    def moved(self, match, word, move, headers, content):
+        answer = super().moved(match, word, move, headers, content)
+        if answer[1].get("removed_product_ids") and not self.lists[match[1]]["ids"]:
+            del self.lists[match[1]]
+        return answer
+
+
 class RemovesFromTheDeleted(product_lists.ProductLists):
     """Says of a list that was deleted that it has none of some products."""
 
@@ -371,6 +381,7 @@ def test_a_target_may_refuse_an_emoji_or_many_pairs(held, server):
         (BeginningsOfPairs, "filter-nothing", "listProductLists"),
         (ValuesOfPairs, "filter-nothing", "listProductLists"),
         (AddsToTheDeleted, "delete", "deleteProductList"),
+        (DeletesTheEmptied, "remove", "removeProducts"),
     ],
 )
 def test_what_is_done_to_the_first_only_and_pairs_by_their_beginning_are_found(held, server, check, operation):
@@ -381,3 +392,9 @@ def test_what_is_done_to_the_first_only_and_pairs_by_their_beginning_are_found(h
 def test_what_is_deleted_may_be_named_where_something_is_taken_away(held):
     found, outcomes, result = held(RemovesFromTheDeleted(), "--groups", "behavior", "--for", "own")
     assert (found, outcomes["behavior.delete", "deleteProductList"]) == (set(), "pass"), result.output
+
+
+def test_a_list_that_is_deleted_with_its_last_product_is_a_warning_where_no_page_says_that_it_stays(held):
+    only = [part for each in ("removeProducts", "addProducts", "createProductList") for part in ("--only", each)]
+    _, outcomes, result = held(DeletesTheEmptied(), "--groups", "behavior", "--for", "vendor", *only)
+    assert (outcomes["behavior.remove", "removeProducts"], result.exit_code) == ("warn", 0), result.output

@@ -43,6 +43,16 @@ class Created(Proxy):
         return replace(reply, status=201) if created else reply
 
 
+class ThirtyTwoBits(Proxy):
+    """Refuses numbers that need more than 32 bits, which no page names, as a server does that was written in Java."""
+
+    def answer(self, sent):
+        values = [value for _, value in parse_qsl(sent.query)]
+        if any(value.isdecimal() and int(value) >= 2**31 for value in values):
+            return self.server.error("invalid")
+        return self.forward(sent)
+
+
 @pytest.fixture(scope="module")
 def stateful(mock, tmp_path_factory):
     with mock(tmp_path_factory.mktemp("stateful"), "--stateful", "--seed-items", "60", "--api", API) as found:
@@ -58,6 +68,14 @@ def test_a_correct_server_has_at_most_one_warning_for_each_cause(command, server
     findings = [finding for api in json.loads(report.read_text())["apis"] for finding in api["findings"]]
     assert result.exit_code == 0, result.output
     assert len({finding["message"] if "message" in finding else finding["sentence"] for finding in findings}) <= 2
+
+
+def test_a_server_of_ones_own_need_not_take_numbers_of_more_than_32_bits(command, server_of, stateful):
+    server = server_of(load(API))
+    ThirtyTwoBits(server, stateful)
+    with server.up() as url:
+        result = command(url, "--api", API, "--groups", "state,schema", "--for", "own", "--only", "listProductLists")
+    assert result.exit_code == 0, result.output
 
 
 class NamesEntriesOtherwise(Proxy):

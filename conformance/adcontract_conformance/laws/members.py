@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from adcontract import inferred
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from adcontract_conformance.model.promises import Found
 
 KEYWORD = "x-resource"
+
+UNSAID = "No page says that a collection without members is deleted, nor that it stays."
 
 
 @law("add", "an added member is there once; one that was there before is ignored and reported as ignored", does("add"))
@@ -209,7 +211,7 @@ def remove(client: Client, operation: Operation) -> Iterator[Found]:
 
 
 def _emptied(group: Collection, left: set[str]) -> Iterator[Found]:
-    """Remove the members that are left; a target may refuse to, keep one and say so, or remove the collection."""
+    """Remove the members that are left; a target may refuse to, or keep one and say so."""
     ids = [each for each in group.ids if as_text(each) in left]
     if not ids or len(ids) < len(left):
         return
@@ -218,5 +220,18 @@ def _emptied(group: Collection, left: set[str]) -> Iterator[Found]:
         yield from group.unnamed(reply, left)
     done = reply.at(group.resource.done)
     if reply.ok and isinstance(done, list) and {as_text(each) for each in done} == left:
-        with suppress(NotTestable):  # there may be nothing any more that shows the members
+        try:
             yield from group.has(set(), "removed")
+        except NotTestable:
+            yield from _vanished(group)
+
+
+def _vanished(group: Collection) -> Iterator[Found]:
+    """Yield a breach if a collection is gone with its last member: nobody has asked to delete it."""
+    for reader in group.factory.every("read"):
+        reply = group.factory.do(reader, group.item)
+        if reply.refused and not group.factory.client.says_nothing(reader, reply):
+            sentence = f"With its last member {group.item.id} itself is gone: {reader.id} answers {reply.status}."
+            found = broken(group.operation, KEYWORD, reply, sentence, part="emptied", of="members")
+            yield replace(found, breach=replace(found.breach, inferred=found.breach.inferred or UNSAID))
+        return

@@ -17,6 +17,7 @@ from adcontract_conformance.checks.exchange_checks.common import (
     is_limited,
     of_operation,
     require_short,
+    require_usual_numbers,
     response_of,
     whole,
 )
@@ -194,6 +195,7 @@ def preferred(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
 def valid_accepted(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
     """Look for a valid request that is refused for what it says."""
     require_short(exchange)
+    require_usual_numbers(exchange)
     status = response_of(exchange).status
     if status >= 400 and status not in NOT_ABOUT_THE_REQUEST:
         reason = basis.of_valid(checked, exchange.operation, exchange.reading)
@@ -204,6 +206,7 @@ def valid_accepted(checked: CheckedContract, exchange: Exchange) -> Iterator[Bre
 def status_known(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
     """Look for a status that the contract does not have, whichever refusal would be the right one."""
     require_short(exchange)
+    require_usual_numbers(exchange)
     status, expected = response_of(exchange).status, exchange.operation.success
     if checked.declared_response(exchange.operation, status) is not None or is_limited(exchange):
         return

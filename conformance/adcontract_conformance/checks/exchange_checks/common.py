@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from adcontract_conformance.checks import response_parts, ways
 from adcontract_conformance.client.replies import NotTestable
@@ -41,6 +41,29 @@ def require_short(exchange: Exchange) -> None:
     length, response = len(exchange.request.url), exchange.response
     if length > LONGEST and (not isinstance(response, HttpResponse) or response.status in _TOO_LONG):
         raise NotTestable(f"the URL has {length:,} bytes, and no server has to take more than {LONGEST:,}")
+
+
+def require_usual_numbers(exchange: Exchange) -> None:
+    """Check that a refused request has no number of more than 32 bits: a server may have no place for it.
+
+    Raises:
+        NotTestable: if it has one.
+    """
+    reading, refused = exchange.reading, 400 <= response_of(exchange).status < 500
+    if refused and reading and any(map(_is_big, _numbers([reading.path, reading.query, reading.header, reading.body]))):
+        raise NotTestable("a number needs more than 32 bits, and not every server takes those")
+
+
+def _is_big(number: float) -> bool:
+    return not -(2**31) <= number < 2**31
+
+
+def _numbers(value: Any) -> Iterator[float]:
+    if isinstance(value, dict | list):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from _numbers(each)
+    elif isinstance(value, int | float):
+        yield value
 
 
 def whole(
