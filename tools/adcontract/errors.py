@@ -54,11 +54,11 @@ class UsageError(AdcontractError):
 
 
 class ContractError(AdcontractError):
-    """A contract cannot be assembled."""
+    """A contract cannot be assembled; its text has a line for each finding."""
 
     def __init__(self, findings: list[Finding]) -> None:
-        super().__init__(f"{len(findings)} findings")
         self.findings = tuple(sorted(findings))
+        super().__init__("\n".join(self.lines()))
 
     def lines(self) -> list[str]:
         """Return one line for each finding."""

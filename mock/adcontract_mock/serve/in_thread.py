@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import uvicorn
 
 from adcontract_mock.http._uvicorn import BoundedProtocol
+from adcontract_mock.serve.log import ignore_cut_off_requests
 from adcontract_mock.serve.settings import Settings
 
 if TYPE_CHECKING:
@@ -43,7 +44,8 @@ class Running:
 @contextlib.contextmanager
 def running(**options: Any) -> Iterator[Running]:
     """Serve the mock that `adcontract_mock.app` returns for `options` on a free port; it raises the same errors."""
-    mock = Settings(**options, bound=_ADDRESS).application()
+    mock = Settings.of(**options, bound=_ADDRESS).application()
+    ignore_cut_off_requests()
     with socket.create_server((_ADDRESS, 0)) as listening:
         config = uvicorn.Config(
             mock, http=BoundedProtocol, lifespan="off", log_level="warning", ws="none", timeout_graceful_shutdown=1

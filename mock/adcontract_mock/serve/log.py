@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
@@ -63,3 +65,12 @@ def _printable(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
+
+
+def ignore_cut_off_requests() -> None:
+    """Have uvicorn not log as errors the requests that the end of the server cuts off."""
+    logging.getLogger("uvicorn.error").addFilter(_is_error)
+
+
+def _is_error(record: logging.LogRecord) -> bool:
+    return not (record.exc_info and isinstance(record.exc_info[1], asyncio.CancelledError))

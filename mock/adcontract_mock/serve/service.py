@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import logging
 import multiprocessing
 import signal
 import sys
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from adcontract_mock.serve.log import Log
+from adcontract_mock.serve.log import Log, ignore_cut_off_requests
 from adcontract_mock.serve.watch import Watch
 
 if TYPE_CHECKING:
@@ -56,7 +55,7 @@ class Service:
     async def _live(self, receive: Receive, send: Send) -> None:
         """Log requests, and watch the files, until the server ends (ASGI, Lifespan Protocol)."""
         await receive()
-        logging.getLogger("uvicorn.error").addFilter(_is_error)
+        ignore_cut_off_requests()
         if not self._watch:
             # the contracts stay: collecting garbage among them again and again would delay requests
             gc.freeze()
@@ -85,8 +84,3 @@ class Service:
         is_alone = threading.current_thread() is threading.main_thread() and hasattr(signal, "SIGHUP")
         if is_alone and not (sys.stdin and sys.stdin.isatty()):
             asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self._reload)
-
-
-def _is_error(record: logging.LogRecord) -> bool:
-    """Return whether a record is about an error; that the end of the server cuts off a request is not one."""
-    return not (record.exc_info and isinstance(record.exc_info[1], asyncio.CancelledError))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from adcontract import UsageError, load_named, names, spec_folder
 from adcontract_mock.application.application import Application
@@ -14,10 +15,11 @@ from adcontract_mock.http.rate_limits import RateLimit
 from adcontract_mock.state.state import State
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from adcontract import Contract
     from adcontract_mock.upstream.forwarding import Forwarding
+
+ON_BREACH = ("report", "fail")
+_PATHS = ("spec", "state", "scenarios", "save")
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,12 @@ class Settings:
     cors_origins: tuple[str, ...] = ()
     max_body: int = MAX_BODY
     page_token: str = field(default_factory=new_page_token)
+
+    @classmethod
+    def of(cls, **options: Any) -> Settings:
+        """Return the settings that a caller gives, whose files and folders may be texts."""
+        paths = {name: Path(options[name]) for name in _PATHS if options.get(name) is not None}
+        return cls(**{**options, **paths})
 
     @property
     def folder(self) -> Path:
@@ -104,6 +112,8 @@ class Settings:
         from adcontract_mock.upstream.payloads import PayloadFiles
         from adcontract_mock.upstream.server import Server
 
+        if self.on_breach not in ON_BREACH:
+            raise UsageError(f"--on-breach is {' or '.join(ON_BREACH)}, not {self.on_breach!r}.")
         apis = list(dict.fromkeys(contract.name.api for contract in contracts))
         if len(apis) > 1:
             raise UsageError(f"--upstream is the server of one API: choose one of {', '.join(apis)} with --api.")

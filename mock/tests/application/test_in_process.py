@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import subprocess
 import sys
+import time
 import unittest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +15,7 @@ import httpx
 import pytest
 
 import adcontract_mock as package
-from adcontract import UsageError
+from adcontract import ContractError, UsageError
 
 if TYPE_CHECKING:
     from adcontract_mock.serve.in_thread import Running
@@ -39,6 +41,31 @@ def test_an_application_answers_without_a_server() -> None:
 def test_an_application_of_an_unknown_api_is_refused_with_those_that_there_are() -> None:
     with pytest.raises(UsageError, match=r"There is no API books\. Known: library, post, stamps\."):
         package.app("books", spec=SPEC)
+
+
+def test_files_may_be_named_by_texts_and_what_is_wrong_in_them_is_said(tmp_path: Path) -> None:
+    file = tmp_path / "scenarios.yaml"
+    file.write_text("gone: {operations: {getBook: {code: 404}}}")
+    with package.running(api="library", spec=str(SPEC), scenarios=str(file)) as mock:
+        headers = {"Authorization": "Bearer t", "Prefer": "scenario=gone"}
+        assert httpx.get(f"{mock.url}/v1/books/1", headers=headers).status_code == 404
+    file.write_text("gone: {operations: {getBok: {code: 404}}}")
+    with pytest.raises(
+        ContractError, match=r"scenarios\.yaml:1:21: scenario: There is no operation 'getBok'\. Did you"
+    ):
+        package.app("library", spec=str(SPEC), scenarios=str(file))
+    with pytest.raises(UsageError, match="report or fail, not 'stop'"):
+        package.app("library", spec=SPEC, upstream="http://127.0.0.1:9", on_breach="stop")  # type: ignore[arg-type]
+
+
+def test_a_request_that_is_open_at_the_end_is_cut_off_without_a_traceback(capfd: pytest.CaptureFixture[str]) -> None:
+    with package.running(api="library", spec=SPEC) as mock:
+        host, port = mock.url.removeprefix("http://").split(":")
+        client = socket.create_connection((host, int(port)))
+        client.sendall(b"GET /v1/books?__delay=9000 HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer t\r\n\r\n")
+        time.sleep(0.2)
+    client.close()
+    assert "Traceback" not in "".join(capfd.readouterr())
 
 
 class BooksTest(unittest.TestCase):
