@@ -87,17 +87,16 @@ def opened(document: ServedContract, operation: Operation) -> dict[str, Any]:
     examples = {status: _labeled(_examples(response)) for status, response in operation.responses.items()}
     success = operation.success.status if operation.success else ""
     tag = next(iter(operation.data.get("tags", [])), "default")
-    media = operation.body[0] if operation.body else None
     return {
+        "key": document.key(operation),
         "id": operation.id,
-        "method": operation.method,
         "fields": form_fields(_available(document, operation)),
         "examples": {"": examples.get(success, []), **examples},
         "states": _labeled(options_of(document.composer.screens.names(operation))),
         "success": success,
         "request": sample(document, operation),
         "parameters": list(_parameters(document, operation)),
-        "body": _properties(document, media) if media else [],
+        "bodies": [(media.type, _properties(document, media)) for media in operation.body],
         "docs": f"/_mock/docs?urls.primaryName={quote(document.id)}#/{quote(tag)}/{quote(operation.id)}",
     }
 

@@ -12,10 +12,12 @@ import orjson
 from adcontract import ContractError, PlacedCredential
 from adcontract.contract.security import Placeholder
 from adcontract.openapi.references import deref
+from adcontract.openapi.text import as_text
 from adcontract.requests.documented import documented
 
 if TYPE_CHECKING:
     from adcontract import MediaType, Operation, Parameter
+    from adcontract.requests.documented import DocumentedRequest
     from adcontract_mock.responses.served_contract import ServedContract
 
 _MULTIPART = "multipart/form-data"
@@ -27,14 +29,13 @@ _CREDENTIAL = Placeholder("{credential}")
 class Sample:
     """A request: its address without the host, its body as a person writes it, and the places of its credentials.
 
-    `credentials` are the headers, query parameters and cookies, in which `{credential}` is to be replaced, after
-    `Basic ` by the encoded one.
-    `media` is empty where the operation takes no body. A multipart body has a line for each part: `name=@file`.
+    `bodies` has a body for each media type that the operation takes. A multipart body has a line for each part:
+    `name=@file`. `credentials` are the headers, query parameters and cookies, in which `{credential}` is to be
+    replaced, after `Basic ` by the encoded one.
     """
 
     address: str
-    media: str
-    body: str
+    bodies: dict[str, str]
     credentials: list[PlacedCredential]
 
 
@@ -43,20 +44,24 @@ def sample(document: ServedContract, operation: Operation) -> Sample:
 
     A value that cannot be generated is empty, for the person to fill in.
     """
-    values = SampleValues(document)
-    request = documented(operation, values)[0]
-    media = operation.body[0] if operation.body else None
-    body = ""
-    if media and media.type == _MULTIPART:
-        body = _parts(document, media)
-    elif request.media and request.media.is_json:
-        body = orjson.dumps(request.body, option=orjson.OPT_INDENT_2).decode()
-    elif request.media:
-        body = request.content.decode("utf-8", "replace")
+    request = documented(operation, SampleValues(document))[0]
+    bodies = {media.type: _body(document, media, request) for media in operation.body}
     schemes = next(iter(document.contract.credentials(operation)), ()) if operation.secured else ()
     credentials = [scheme.place(_CREDENTIAL) for scheme in schemes]
     headers = [PlacedCredential("header", name, str(value)) for name, value in request.header.items()]
-    return Sample(_readable(request.url(document.prefix)), media.type if media else "", body, headers + credentials)
+    return Sample(_readable(request.url(document.prefix)), bodies, headers + credentials)
+
+
+def _body(document: ServedContract, media: MediaType, request: DocumentedRequest) -> str:
+    if media.type == _MULTIPART:
+        return _parts(document, media)
+    if request.media and request.media.type == media.type:
+        value = request.body
+    elif media.examples:
+        value = media.examples[0].value
+    else:
+        return ""
+    return orjson.dumps(value, option=orjson.OPT_INDENT_2).decode() if media.is_json else as_text(value)
 
 
 def _readable(url: str) -> str:

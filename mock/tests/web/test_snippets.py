@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -102,11 +103,24 @@ def test_code_sends_the_same_request_as_the_page(
 
 def test_a_file_is_sent_in_a_multipart_body(whole: Page, real: httpx.Client, language: str, opened: Opened) -> None:
     operation = opened(whole, "metapic-2025-08-08 uploadImage")
+    operation.get_by_role("combobox", name="Media type of the body").select_option("multipart/form-data")
     body = operation.get_by_role("textbox", name="Body")
-    body.fill(f'{body.input_value()}\nnote=it\'s; type="text"\nsame=@it\'s a "file".txt\nsame=<x')
+    expect(body).to_have_value("image=@file")
+    body.fill('image=@it\'s a "file";x.txt\nnote=it\'s; type="text"\nsame=<x\nsame=@b')
     send(operation)
     snippet = copied(operation, language)
-    by_page = sent(real)
+    (by_page,) = sent(real)
     real.delete("/_mock/requests")
     run(language, [snippet])
-    assert sent(real) == by_page
+    (by_code,) = sent(real)
+    assert parts(by_code) == parts(by_page)
+    assert [name for name, _ in parts(by_page)] == ["image", "note", "same", "same"]
+    assert all(by_code[each] == by_page[each] for each in ("type", "status", "session"))
+
+
+def parts(request: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return the name of each part of a multipart body, and its value, or its file's name and content."""
+    boundary, _, rest = request["body"]["text"].partition("\r\n")
+    read = [part.partition("\r\n\r\n") for part in rest.split(f"\r\n{boundary}")[:-1]]
+    heads = [re.search(r'form-data; name="([^"]*)"([^\r\n]*)', head) for head, _, _ in read]
+    return [(head[1], head[2] + value) for head, (_, _, value) in zip(heads, read, strict=True) if head]

@@ -2,7 +2,7 @@
 
 import { settled } from "./choices.js";
 import { poll } from "./journal.js";
-import { $, copy, element, pretty, session, status, announce } from "./page.js";
+import { $, $$, copy, element, pretty, session, status, announce } from "./page.js";
 import { FILE, LANGUAGES, MULTIPART, headersOf, parts } from "./snippets.js";
 
 const holder = (form) => form.closest("[data-key]");
@@ -16,9 +16,21 @@ function basic(pair) {
   return btoa(String.fromCharCode(...bytes));
 }
 
+const mediaOf = (form) => $(".schema[data-media]:not([hidden])", form).dataset.media;
+
+// Shows the body for another media type, with its schema; each keeps what was typed.
+function change(form) {
+  const bodies = JSON.parse(form.dataset.bodies);
+  bodies[mediaOf(form)] = form.elements.body.value;
+  form.dataset.bodies = JSON.stringify(bodies);
+  form.elements.body.value = bodies[form.elements.media.value];
+  for (const each of $$(".schema[data-media]", form)) each.hidden = each.dataset.media !== form.elements.media.value;
+  judge(form);
+}
+
 // The request: address and body as the page shows them, the credential where the contract carries it.
 function request(form) {
-  const { credentials, media } = form.dataset;
+  const { credentials } = form.dataset;
   const { method } = holder(form).dataset;
   const url = new URL(form.elements.address.value, location.origin);
   const headers = { "Mock-Session": session };
@@ -31,7 +43,7 @@ function request(form) {
   }
   if (cookies.length) headers.Cookie = cookies.join("; ");
   const body = form.elements.body?.value ?? "";
-  if (media && body) headers["Content-Type"] = media;
+  if (body) headers["Content-Type"] = mediaOf(form);
   return { method, url, headers, body };
 }
 
@@ -96,7 +108,7 @@ function add({ name, written }, { address }) {
 function judge(form) {
   let hint = "";
   try {
-    if (/\bjson\b/.test(form.dataset.media) && form.elements.body.value) JSON.parse(form.elements.body.value);
+    if (/\bjson\b/.test(mediaOf(form)) && form.elements.body.value) JSON.parse(form.elements.body.value);
   } catch (error) {
     hint = `Not valid JSON, sent as it is: ${error.message}`;
   }
@@ -110,6 +122,9 @@ document.addEventListener("submit", (event) => {
 });
 document.addEventListener("input", ({ target }) => {
   if (target.matches(".try [name=body]")) judge(target.form);
+});
+document.addEventListener("change", ({ target }) => {
+  if (target.matches(".try [name=media]")) change(target.form);
 });
 document.addEventListener("click", ({ target }) => {
   const form = target.closest(".try");
