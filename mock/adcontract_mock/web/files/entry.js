@@ -64,7 +64,8 @@ function message(title, first, headers, body, faults) {
   const has = (lines) => lines.some((line) => wrong.has(line));
   const inside = [block(parts.head, wrong, `${title}: first line`, "head")];
   if (parts.headers.length) {
-    const summary = element("summary", {}, `${parts.headers.length} headers`);
+    const count = parts.headers.length;
+    const summary = element("summary", {}, `${count} header${count === 1 ? "" : "s"}`);
     inside.push(element("details", { open: has(parts.headers) }, summary, block(parts.headers, wrong, `${title}: headers`)));
   }
   if (parts.body.length) inside.push(block(parts.body, wrong, `${title}: body`));
@@ -118,7 +119,7 @@ export function details(entry) {
   faultRows(list, "Violation", entry.violations, entry.id);
   faultRows(list, "Breach", breaches, entry.id);
   row(list, "Operation", entry.operation && `${entry.operation} (${entry.document})`);
-  row(list, "Reason", entry.explain && short(entry.explain, 400));
+  row(list, "Reason", entry.explain && short(entry.explain, 200));
   row(list, "Chosen", words(entry.applied));
   row(list, "Session", entry.session);
   row(list, "Time", entry.time);

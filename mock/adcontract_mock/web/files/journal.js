@@ -162,13 +162,16 @@ async function update(viewed) {
     return;
   }
   ({ last, kept } = page);
-  if (isStale) {
+  const isAnew = isStale;
+  if (isAnew) {
     isStale = false;
     entries.replaceChildren();
     found = [];
-  } else tell(page.requests);
+  }
   add(page.requests);
   describe();
+  if (!isAnew) tell(page.requests);
+  else if (chosen().size) $("#journal-news").textContent = $(found.length ? "#journal-shown" : "#no-match-text").textContent;
 }
 
 export async function poll() {
