@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from adcontract.contract.schemas import Schemas
 
 
+_URLENCODED = "application/x-www-form-urlencoded"
+
 _MOST = 128
 _SHORT = 100
 _FORGOTTEN = 1024
@@ -206,6 +208,9 @@ class _BodyReader:
             value = orjson.loads(body)
         elif self._media.type == MULTIPART:
             value = self._form(parts(content_type, body))
+        elif self._media.type == _URLENCODED:
+            pairs = (pair.partition("=") for pair in body.decode("utf-8", "replace").split("&") if pair)
+            value = self._form([(decoded(name), decoded(text)) for name, _, text in pairs])
         else:
             return None, ()
         if self._fits is None or self._fits(value):
@@ -218,7 +223,7 @@ class _BodyReader:
         return [schema_fault("body", error.field or "body", error) for error in found]
 
     def _form(self, found: list[tuple[str, Any]]) -> dict[str, Any]:
-        """Return the parts of a form by name, each typed as its property is; one that may be repeated is a list."""
+        """Return the fields of a form by name, each typed as its property is; one that may be repeated is a list."""
         properties = self._schemas.schema(self._pointer).get("properties", {}) if self._fits else {}
         form: dict[str, Any] = {}
         for name, value in found:
