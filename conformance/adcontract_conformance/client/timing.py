@@ -7,10 +7,14 @@ import time
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING
+from http import HTTPStatus
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
+
+Taken: TypeAlias = "tuple[int, float, float | None, int, int]"
+"""What one process has counted of the requests that were sent again, and how long it has waited."""
 
 LONGEST_WAIT = 65.0
 """How long the suite waits at most where a target asks it to, in seconds: the window of a limit is often a minute."""
@@ -36,6 +40,9 @@ EASE = 0.9
 VAIN = 3
 """How often in a row it goes slower and no more requests pass than before, until it does not any more."""
 
+CLOSED = 10.0
+"""How long the suite waits at most for a target that is closed for a while (503), in seconds."""
+
 _USUAL = 1.0
 """How long the suite waits where a target does not say for how long, in seconds."""
 
@@ -57,8 +64,9 @@ class Timing:
 
     `refused` is how often a request was refused as one too many (429), and `waited` how long the suite has waited
     because of that, in seconds. `asked` is how long the target asked it to wait where that is not done. `resent` is how
-    often the target closed a connection while a request was on its way. `is_clearing` is whether that which was created
-    is being removed. Two requests are never sent in less than `least` seconds.
+    often the target closed a connection while a request was on its way, and `closed` how often it answered with 503 and
+    asked for the request again. `is_clearing` is whether that which was created is being removed. Two requests are
+    never sent in less than `least` seconds.
     """
 
     def __init__(self, least: float = 0.0) -> None:
@@ -69,6 +77,8 @@ class Timing:
         self.refused = 0
         self.asked: float | None = None
         self.resent = 0
+        self.closed = 0
+        self._stays_closed = False
         self._hopeless = False
         self._interval = 0.0
         self._next = 0.0
@@ -89,20 +99,21 @@ class Timing:
         """Whether the time of the run is up."""
         return self.until is not None and time.monotonic() >= self.until
 
-    def taken(self) -> tuple[int, float, float | None, int]:
-        """Return `refused`, `waited`, `asked` and `resent`, and begin them again."""
+    def taken(self) -> Taken:
+        """Return `refused`, `waited`, `asked`, `resent` and `closed`, and begin them again."""
         with self._lock:
-            found = self.refused, self.waited, self.asked, self.resent
-            self.refused, self.waited, self.resent = 0, 0.0, 0
+            found = self.refused, self.waited, self.asked, self.resent, self.closed
+            self.refused, self.waited, self.resent, self.closed = 0, 0.0, 0, 0
         return found
 
-    def add(self, taken: tuple[int, float, float | None, int]) -> None:
+    def add(self, taken: Taken) -> None:
         """Add what another process has `taken`."""
         with self._lock:
             self.refused += taken[0]
             self.waited += taken[1]
             self.asked = taken[2] if self.asked is None else self.asked
             self.resent += taken[3]
+            self.closed += taken[4]
 
     @contextmanager
     def clearing(self, at_most: float | None = None, items: int = 0) -> Iterator[None]:
@@ -141,6 +152,26 @@ class Timing:
         with self._lock:
             # who wakes late does not send the next request sooner
             self._due = max(self._due, time.monotonic() + self.least)
+
+    def may_pass(self, status: int, headers: Mapping[str, str], tries: int, stop: threading.Event) -> bool:
+        """Return whether to send a request again, of which the response has a status that passes; wait before.
+
+        That is so for 429, and for a first 503 that names a time which is short, until one lasts longer than it says.
+
+        Raises:
+            Stopped: if the time is up, or `stop` was set.
+        """
+        retry_after = headers.get("Retry-After", "")
+        if status == HTTPStatus.TOO_MANY_REQUESTS:
+            return self.wait_as_asked(retry_after, tries, stop)
+        if status != HTTPStatus.SERVICE_UNAVAILABLE or not retry_after or self._stays_closed:
+            return False
+        self._stays_closed = tries > 1
+        if self._stays_closed or (seconds := _seconds(retry_after)) > CLOSED:
+            return False
+        self.closed += 1
+        self._sleep(seconds, stop)
+        return True
 
     def wait_as_asked(self, retry_after: str, tries: int, stop: threading.Event) -> bool:
         """Wait as a refusal asks (429), and go slower for a while; return whether to send the request again.

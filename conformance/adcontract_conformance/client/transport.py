@@ -68,7 +68,7 @@ class Transport(HTTPAdapter):
     They go through `proxies`, by scheme, if any are given, and otherwise through those of the session.
 
     A request is sent again where the target has closed the connection meanwhile, which it may do at any time (RFC 9112,
-    section 9.3.1), and where it refuses it as one too many (429).
+    section 9.3.1), where it refuses it as one too many (429), and once where it asks for that as it is closed (503).
     """
 
     def __init__(
@@ -137,11 +137,9 @@ class Transport(HTTPAdapter):
             elif response.status_code in FAILURES and "Prefer" not in request.headers:
                 self._pulse.failed(request, lambda known: self._missing(known, options, FAILURES))
             self._pulse.answered(request, response.status_code)
-            asked_for = "429" in request.headers.get("Prefer", "")
-            if response.status_code != requests.codes.too_many_requests or asked_for:
-                return response
+            asked_for = str(response.status_code) in request.headers.get("Prefer", "")
             tries += 1
-            if not self._timing.wait_as_asked(response.headers.get("Retry-After", ""), tries, self._stopped):
+            if asked_for or not self._timing.may_pass(response.status_code, response.headers, tries, self._stopped):
                 return response
 
     def _answer(self, request: PreparedRequest, options: dict[str, Any]) -> Response:

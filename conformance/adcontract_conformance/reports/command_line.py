@@ -44,6 +44,7 @@ def notes(run: Run) -> list[str]:
         *only_read(run.target),
         *_limit(run.target.timing),
         *resent(run.target.timing.resent),
+        *_closed(run.target.timing.closed),
         *tokens,
     ]
 
@@ -76,6 +77,11 @@ def resent(times: int) -> list[str]:
     """Return the sentence on requests that were sent again so many times; none if none was."""
     requests = plural(times, "request")
     return [f"The target closed connections on which requests came: {requests} had to be sent again."][:times]
+
+
+def _closed(times: int) -> list[str]:
+    requests = plural(times, "request")
+    return [f"The target answered {requests} with 503 and Retry-After. The run waited, and sent each again."][:times]
 
 
 def no_operation(shard: str) -> str:

@@ -142,3 +142,33 @@ def test_a_target_that_refuses_what_comes_too_fast_is_asked_more_slowly(check):
     assert done.code == 0, done.output
     assert done.report["apis"][0]["requests"] > 30
     assert 0 < done.report["rate_limit"]["refused"] <= 4, done.report["rate_limit"]
+
+
+class Maintenance:
+    """Answers the first requests of an operation with 503, so many of them."""
+
+    def __init__(self, times, headers):
+        self.left, self.headers = times, headers
+
+    def __call__(self, sent, reply):
+        if not sent.operation or sent.operation.id != "getStats" or reply.status != 200 or not self.left:
+            return reply
+        self.left -= 1
+        return replace(reply, status=503, headers=self.headers, body=b"")
+
+
+def test_a_target_that_is_closed_for_a_second_and_says_so_has_not_failed(check):
+    done = check("--groups", "examples,security", fault=Maintenance(1, {"Retry-After": "1"}))
+    assert (done.code, done.findings) == (0, []), done.output
+    assert "The target answered 1 request with 503 and Retry-After. The run waited, and sent each again." in done.output
+
+
+@pytest.mark.parametrize(
+    ("times", "headers"),
+    [(9, {"Retry-After": "1"}), (1, {}), (1, {"Retry-After": "60"})],
+    ids=["lasts", "bare", "long"],
+)
+def test_a_503_that_lasts_or_names_no_short_time_is_a_failure(check, times, headers):
+    done = check("--groups", "examples,security", fault=Maintenance(times, headers))
+    assert done.code == 1
+    assert {each["check"].partition(".")[2] for each in done.findings} == {"answered"}
