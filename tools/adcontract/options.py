@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
+from adcontract.errors import UsageError
 from adcontract.reporting.output import output_of
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -28,8 +29,17 @@ def out(default: str) -> Callable[[_Command], _Command]:
         type=click.Path(path_type=Path, file_okay=False),
         default=Path(default),
         show_default=True,
+        callback=_creatable,
         help="The folder to write to.",
     )
+
+
+def _creatable(_context: click.Context, _option: click.Parameter, folder: Path) -> Path:
+    """Return a folder to write to, after a look at what it will stand in, so that no work is done in vain."""
+    existing = next((each for each in (folder, *folder.parents) if each.exists()), folder)
+    if not existing.is_dir():
+        raise UsageError(f"--out: {existing} is a file: name another folder than {folder}.")
+    return folder
 
 
 def reports(*formats: str) -> Callable[[_Command], _Command]:

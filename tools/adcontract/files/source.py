@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import stat
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,9 @@ from adcontract.openapi.pointer import join, nearest
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+_MOST = 50_000_000
+"""The bytes of a file; the documents of the largest public APIs have a tenth of it."""
 
 Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -76,10 +80,19 @@ class _YamlReader:
     def read(self) -> Any:
         try:
             root = yaml.compose(self.text, Loader=Loader)
+        except yaml.reader.ReaderError as error:
+            before = self.text[: error.position]
+            where = Location(self.file, before.count("\n") + 1, len(before) - before.rfind("\n"))
+            # the two readers of the library differ in the type
+            code = error.character if isinstance(error.character, int) else ord(error.character)
+            message = f"The character U+{code:04X} may not stand in YAML."
+            self.findings.append(Finding(where, "yaml-syntax", message, "Remove it."))
+            return None
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
             problem = getattr(error, "problem", None) or str(error)
-            hint = "Indent with spaces." if "\\t" in problem or "tab" in problem else "Correct the YAML here."
+            tab = "\\t" in problem or "tab" in problem or (mark and self.text[mark.index : mark.index + 1] == "\t")
+            hint = "Indent with spaces." if tab else "Correct the YAML here."
             where = Location(self.file, mark.line + 1, mark.column + 1) if mark else Location(self.file)
             self.findings.append(Finding(where, "yaml-syntax", f"This is not valid YAML: {problem}.", hint))
             return None
@@ -166,6 +179,9 @@ def read_json(file: Path) -> Source:
 
     try:
         source = Source(file, json.loads(text, object_pairs_hook=members), {})
+    except RecursionError:
+        fix = "Write fewer arrays and objects inside each other."
+        raise ContractError([Finding(Location(file), "json-syntax", "The JSON is nested too deep.", fix)]) from None
     except json.JSONDecodeError as error:
         where = Location(file, error.lineno, error.colno)
         raise ContractError(
@@ -191,13 +207,19 @@ def text_of(file: Path) -> str:
     """Return the text of a file of a contract.
 
     Raises:
-        ContractError: if it cannot be opened or is not UTF-8.
+        ContractError: if it cannot be opened, is not a file, has more than 50 MB, or is not UTF-8.
     """
+    reason, fix = "", "Make it readable as UTF-8."
     try:
-        return file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-        fix = "Create it, or name another." if isinstance(error, FileNotFoundError) else "Make it readable as UTF-8."
-        raise ContractError(
-            [Finding(Location(file), "unreadable", f"The file cannot be read: {reason}.", fix)]
-        ) from None
+        if not stat.S_ISREG(file.stat().st_mode):
+            reason, fix = "it is not a file", "Put a file there."
+        elif file.stat().st_size > _MOST:
+            reason, fix = f"it is larger than {_MOST // 1_000_000} MB", "Divide it."
+        else:
+            return file.read_text(encoding="utf-8")
+    except OSError as error:
+        reason = str(error.strerror)
+        fix = "Create it, or name another." if isinstance(error, FileNotFoundError) else fix
+    except UnicodeDecodeError:
+        reason = "it is not UTF-8"
+    raise ContractError([Finding(Location(file), "unreadable", f"The file cannot be read: {reason}.", fix)])
