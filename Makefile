@@ -63,8 +63,9 @@ style: .venv/.installed-dev ## Check the style of the Python code: rules and for
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 
-bench: .venv/.installed ## Compare the speed of the mock with bare Starlette and with Prism: five minutes, needs wrk
+bench: .venv/.installed ## Compare the speed of the mock with bare Starlette, Prism and json-server: ten minutes, needs wrk
 	@$(BIN)/python bench/bench.py $(ARGS)
+	@$(BIN)/python bench/stateful.py
 
 load: .venv/.installed ## Load a stateful mock with 200 clients in 20 sessions: no item may be lost or mixed up
 	@$(BIN)/python bench/load.py

@@ -86,6 +86,18 @@ def prism(
     return _running("Prism", command, folder)
 
 
+def json_server(folder: Path, program: Path, lists: dict[str, Any]) -> AbstractContextManager[Server]:
+    """Run json-server on `lists` by name.
+
+    Raises:
+        SystemExit: if it does not respond, with its output.
+    """
+    file = folder / "lists.json"
+    file.write_text(json.dumps(lists), encoding="utf-8")
+    command = (str(program), "--quiet", "--host", "127.0.0.1", "--port", "{port}", str(file))
+    return _running("json-server", command, folder)
+
+
 @contextlib.contextmanager
 def _running(
     name: str, command: Sequence[str], folder: Path, health: str = "/", environment: Mapping[str, str] | None = None

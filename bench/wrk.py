@@ -13,17 +13,11 @@ if TYPE_CHECKING:
 
 _CONNECTIONS = 16
 _SCRIPT = """
-wrk.method = {method}
-wrk.body = {body}
-wrk.headers = {headers}
 local parts = {parts}
 local number = {first}
-if #parts > 1 then
-  local head, tail = {head}, {tail}
-  request = function()
-    number = number + 1
-    return head .. table.concat(parts, number) .. tail
-  end
+request = function()
+  number = number + 1
+  return table.concat(parts, number)
 end
 done = function(summary, latency, requests)
   local e = summary.errors
@@ -36,7 +30,7 @@ end
 
 @dataclass(frozen=True)
 class Case:
-    """A request to repeat; `{n}` in its path stands for a number that no other request has."""
+    """A request to repeat; `{n}` in its path and headers stands for a number that no other request has."""
 
     name: str
     method: str
@@ -66,18 +60,9 @@ def run(server: Server, case: Case, seconds: float, first: int) -> Figures:
     Raises:
         SystemExit: if a request got no response.
     """
-    parts = case.path.split("{n}")
-    script = _SCRIPT.format(
-        method=json.dumps(case.method),
-        body=json.dumps(case.body) if case.body else "nil",
-        headers="{"
-        + ", ".join(f"[{json.dumps(key)}] = {json.dumps(value)}" for key, value in case.headers.items())
-        + "}",
-        parts="{" + ", ".join(map(json.dumps, parts)) + "}",
-        first=first,
-        head=json.dumps(f"{case.method} "),
-        tail=json.dumps(f" HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\n{_header_lines(case)}\r\n{case.body or ''}"),
-    )
+    head = f"{case.method} {case.path} HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\n{_header_lines(case)}\r\n"
+    whole = head + (case.body or "")
+    script = _SCRIPT.format(parts="{" + ", ".join(map(json.dumps, whole.split("{n}"))) + "}", first=first)
     with tempfile.NamedTemporaryFile("w", suffix=".lua", encoding="utf-8") as file:
         file.write(script)
         file.flush()

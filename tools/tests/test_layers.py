@@ -94,10 +94,11 @@ ROOMS = {
         page
         command""",
     "bench": """
-        prism bare stage
+        npm bare stage
+        prism
         servers
         wrk load by_schemathesis by_prism
-        bench judge seeds peers""",
+        bench stateful judge seeds peers""",
 }
 """The rooms and single modules of each package, the lowest first; those of one line do not import each other."""
 

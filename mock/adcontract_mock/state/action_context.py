@@ -162,6 +162,18 @@ class ActionContext:
         if misfit:
             raise UnfitItem(*misfit)
 
+    def shown(self, item: dict[str, Any]) -> dict[str, Any]:
+        """Return what the list shows of an item.
+
+        Raises:
+            UnfitItem: if that does not fit its schema.
+        """
+        schema = self.operation.item_schema
+        shown = self.resource.visible(item, schema)
+        for error in self.factory.faults(schema, shown) if schema else ():
+            raise UnfitItem(self.operation, error)
+        return shown
+
     def response(self, template: Any, item: dict[str, Any]) -> Any:
         """Return the body of the response with `item`, or with its id, in place."""
         if self.declared.item is not None and self.operation.media:

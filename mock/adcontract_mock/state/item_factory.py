@@ -109,6 +109,10 @@ class ItemFactory:
                 return False
         return True
 
+    def faults(self, schema: str, value: Any) -> list[SchemaError]:
+        """Return every way in which a value does not fit a schema."""
+        return self._schemas.faults(schema, value)
+
     def misfit(self, resource: StatefulResource, item: dict[str, Any]) -> tuple[ResourceOperation, SchemaError] | None:
         """Return an operation whose response cannot show an item, and the first reason; None if all can."""
         for schema, operation in resource.schemas.items():

@@ -8,7 +8,7 @@ from adcontract.openapi.pointer import get, put
 from adcontract_mock.state.payload_pointers import HIGHEST, drop
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from adcontract.contract.behavior import Pagination
 
@@ -20,7 +20,7 @@ class Page:
         self, pagination: Pagination, query: Mapping[str, Any], rows: list[Any], path: str = "/", raw_query: str = ""
     ) -> None:
         """Take the values of the query, all rows, and the path and the query as they were sent, for links."""
-        self._path = path
+        self.path = path
         self._others = [pair for pair in raw_query.split("&") if pair and pair.partition("=")[0] != pagination.start]
         asked = query.get(pagination.size) if pagination.size else None
         start = min(query.get(pagination.start) or 0, HIGHEST)  # a page beyond the last is empty, however far
@@ -45,25 +45,18 @@ class Page:
             elif role == "links":
                 payload = put(payload, pointer, self._row_of_links(get(payload, pointer) or []))
             else:
-                payload = put(payload, pointer, self._value(role))
+                payload = put(payload, pointer, _VALUES[role](self))
         return payload
 
-    def _value(self, role: str) -> Any:
-        before, after = self.current - 1, self.current + 1
-        return {
-            "total": self.total,
-            "current": self.current,
-            "last": self.last,
-            "from": self.first + 1 if self.rows else None,
-            "to": self.first + len(self.rows) if self.rows else None,
-            "per_page": self.size,
-            "path": self._path,
-            "more": self.more,
-            "next": self._link(after) if self.more else None,
-            "prev": self._link(before) if before > 0 else None,
-            "first_link": self._link(1),
-            "last_link": self._link(self.last),
-        }[role]
+    @property
+    def next(self) -> str | None:
+        """The link to the next page, None on the last."""
+        return self.link(self.current + 1) if self.more else None
+
+    @property
+    def previous(self) -> str | None:
+        """The link to the page before, None on the first."""
+        return self.link(self.current - 1) if self.current > 1 else None
 
     def _with_next(self, payload: Any, pointer: str) -> Any:
         """Return a response with the parameters of the next page; without them on the last."""
@@ -76,17 +69,34 @@ class Page:
     def _row_of_links(self, shown: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Return the row of links below a list: to the previous page, to each page, to the next page."""
         numbers = [
-            {"url": self._link(number), "label": str(number), "active": number == self.current}
+            {"url": self.link(number), "label": str(number), "active": number == self.current}
             for number in range(1, self.last + 1)
         ]
         before, after = (shown[0]["label"], shown[-1]["label"]) if shown else ("Previous", "Next")
         return [
-            {"url": self._value("prev"), "label": before, "active": False},
+            {"url": self.previous, "label": before, "active": False},
             *numbers,
-            {"url": self._value("next"), "label": after, "active": False},
+            {"url": self.next, "label": after, "active": False},
         ]
 
-    def _link(self, number: int) -> str:
+    def link(self, number: int) -> str:
         """Return a relative reference to a page of the same list (RFC 3986, section 4.2)."""
         start = number if self.pagination.style == "page" else (number - 1) * self.size
-        return f"{self._path}?{'&'.join([*self._others, f'{self.pagination.start}={start}'])}"
+        return f"{self.path}?{'&'.join([*self._others, f'{self.pagination.start}={start}'])}"
+
+
+_VALUES: dict[str, Callable[[Page], Any]] = {
+    "total": lambda page: page.total,
+    "current": lambda page: page.current,
+    "last": lambda page: page.last,
+    "from": lambda page: page.first + 1 if page.rows else None,
+    "to": lambda page: page.first + len(page.rows) if page.rows else None,
+    "per_page": lambda page: page.size,
+    "path": lambda page: page.path,
+    "more": lambda page: page.more,
+    "next": lambda page: page.next,
+    "prev": lambda page: page.previous,
+    "first_link": lambda page: page.link(1),
+    "last_link": lambda page: page.link(page.last),
+}
+"""What a response says of its page, by the roles of `x-pagination`."""

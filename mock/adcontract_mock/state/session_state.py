@@ -64,13 +64,14 @@ class SessionState:
             items = items.copy()
             items.begun = {**known.begun, parent: seeded}
         self._replace(resource, items)
-        for row in seeded.items.rows():
-            self._transaction.unnote(self._session, record_name(ITEM, self._document, resource, row.parent, row.id))
         self._begun(resource, parent, seeded)
 
     def seeded(self, resource: str, parent: str) -> Seeded:
-        """Return the items of a resource, which have just begun, so that another session can begin with them."""
-        return Seeded(parent, self._known(resource).rows())
+        """Return the items of a resource, which have just begun, to be given to `seed`: here, and in other sessions."""
+        rows = self._known(resource).rows()
+        for row in rows:
+            self._transaction.unnote(self._session, record_name(ITEM, self._document, resource, row.parent, row.id))
+        return Seeded(parent, rows)
 
     def rows(self, resource: str, parent: str | None = None, field: str | None = None) -> Rows:
         """Return the items of a resource, or of a parent, in the order of their creation; see `Row.belongs_to`."""

@@ -102,12 +102,12 @@ class Response:
     data: dict[str, Any]
     pointer: str
 
-    @property
+    @cached_property
     def media(self) -> tuple[MediaType, ...]:
         """Its media types; empty where it has no body."""
         return _media(self.data, self.pointer)
 
-    @property
+    @cached_property
     def json(self) -> MediaType | None:
         """The first of its media types that is JSON, or None."""
         return next((each for each in self.media if each.is_json), None)
