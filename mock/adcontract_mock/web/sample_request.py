@@ -14,6 +14,7 @@ from adcontract.contract.security import Placeholder
 from adcontract.openapi.references import deref
 from adcontract.openapi.text import as_text
 from adcontract.requests.documented import documented
+from adcontract.requests.serialize import URLENCODED, form
 
 if TYPE_CHECKING:
     from adcontract import MediaType, Operation, Parameter
@@ -61,6 +62,8 @@ def _body(document: ServedContract, media: MediaType, request: DocumentedRequest
         value = media.examples[0].value
     else:
         return ""
+    if media.type == URLENCODED:
+        return form(value)
     return orjson.dumps(value, option=orjson.OPT_INDENT_2).decode() if media.is_json else as_text(value)
 
 
@@ -96,7 +99,8 @@ class SampleValues:
             if parameter.required and not parameter.examples:
                 values[parameter.location][parameter.name] = self.of(parameter)
         media = operation.body[0] if operation.body else None
-        if media and media.is_json and not media.examples and "schema" in media.data:
+        is_read = media and (media.is_json or media.type == URLENCODED)
+        if media and is_read and not media.examples and "schema" in media.data:
             values["body"] = self._generated(f"{media.pointer}/schema", operation.id)
         return values
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import html
+import json
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -85,3 +88,11 @@ def test_a_form_that_does_not_fit_is_refused_by_field(client: httpx.Client, form
 def test_what_a_form_says_is_stored(client: httpx.Client) -> None:
     created = client.post("/tickets", content="name=Ann+B&stars=4", headers={"Prefer": "state=on"})
     assert (created.json()["name"], created.json()["stars"]) == ("Ann B", 4)
+
+
+def test_the_request_to_start_from_is_such_a_form(client: httpx.Client) -> None:
+    page = client.get("/_mock/operation?key=desk-v1%20addTicket").text
+    (bodies,) = re.findall(r"data-bodies='(.*?)'", page)
+    body = json.loads(html.unescape(bodies))["application/x-www-form-urlencoded"]
+    assert body.startswith("name=")
+    assert client.post("/tickets", content=body).status_code == 201

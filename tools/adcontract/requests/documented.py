@@ -42,6 +42,8 @@ class DocumentedRequest:
         """Its body, empty for none."""
         if self.media is None:
             return b""
+        if self.media.type == serialize.URLENCODED:
+            return serialize.form(self.body).encode()
         return orjson.dumps(self.body) if self.media.is_json else as_text(self.body).encode()
 
 

@@ -18,6 +18,7 @@ from adcontract.requests.parameters import (
     schema_fault,
     typed_as,
 )
+from adcontract.requests.serialize import URLENCODED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from adcontract.contract.operations import MediaType, Operation
     from adcontract.contract.schemas import Schemas
 
-
-_URLENCODED = "application/x-www-form-urlencoded"
 
 _MOST = 128
 _SHORT = 100
@@ -208,7 +207,7 @@ class _BodyReader:
             value = orjson.loads(body)
         elif self._media.type == MULTIPART:
             value = self._form(parts(content_type, body))
-        elif self._media.type == _URLENCODED:
+        elif self._media.type == URLENCODED:
             pairs = (pair.partition("=") for pair in body.decode("utf-8", "replace").split("&") if pair)
             value = self._form([(decoded(name), decoded(text)) for name, _, text in pairs])
         else:

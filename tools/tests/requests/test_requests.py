@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from adcontract import Contract, RequestReader, Schemas, Values, load
+from adcontract import Contract, RequestReader, Schemas, Values, load, load_named, names
 from adcontract.contract.schemas import json_schema
+from adcontract.requests.documented import documented
 
 ORDER = "/components/schemas/Order"
 
@@ -176,3 +177,42 @@ def test_what_json_does_not_write_as_an_integer_is_none(shop: Contract, text: st
 def test_a_parameter_that_is_given_twice_is_a_fault_whatever_stands_between(shop: Contract) -> None:
     (fault,) = read(shop, "listOrders", query="page=1&status=paid&page=2").faults
     assert (fault.field, fault.message) == ("page", "is given more than once")
+
+
+FORM = """
+openapi: 3.0.3
+info: {title: Desk, version: v1}
+paths:
+  /tickets:
+    post:
+      operationId: addTicket
+      requestBody:
+        required: true
+        content:
+          application/x-www-form-urlencoded:
+            schema:
+              type: object
+              properties:
+                name: {type: string}
+                urgent: {type: boolean}
+                stars: {type: integer}
+                tags: {type: array, items: {type: string}}
+              required: [name]
+      responses:
+        '201': {description: The ticket.}
+"""
+
+
+def test_a_urlencoded_form_is_read_as_it_is_written(tmp_path: Path) -> None:
+    (tmp_path / "desk").mkdir()
+    (tmp_path / "desk/openapi.yaml").write_text(FORM)
+    contract = load_named(names(tmp_path)[0], tmp_path)
+    (operation,) = contract.operations
+    fields = {"name": "Ann & Ö=1 +2%", "urgent": True, "stars": 4, "tags": ["a b", "c,d"]}
+    (request,) = documented(operation, lambda _: {"body": fields})
+    reader = RequestReader(operation, Schemas(contract.document))
+    headers = {"content-type": "application/x-www-form-urlencoded; charset=utf-8"}
+    values = reader.read({}, "", headers, request.content)
+    assert (values.body, values.faults) == (fields, ())
+    (fault,) = reader.read({}, "", headers, b"name=Ann&stars=many").faults
+    assert (fault.field, fault.rule) == ("stars", "type")
