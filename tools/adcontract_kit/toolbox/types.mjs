@@ -6,6 +6,7 @@ import ts from "typescript";
 
 const { factory } = ts;
 const string = factory.createKeywordTypeNode(ts.SyntaxKind.StringKeyword);
+// for openapi-fetch 0.16: from 0.17 on it takes this type in a response for an object, and writes out its members
 const anyOther = factory.createParenthesizedType(
   factory.createIntersectionTypeNode([string, factory.createTypeLiteralNode([])]),
 );

@@ -1,5 +1,5 @@
 /** What README.md shows, and what a team does with a package besides. */
-import { createClient as createStore, type OfferStatus } from "@adcontract/metapic-2025-08-08";
+import { createClient as createStore, type Offer, type OfferStatus } from "@adcontract/metapic-2025-08-08";
 import { mock as mockStore } from "@adcontract/metapic-2025-08-08/msw";
 import { createClient, type Campaign, type CampaignPage } from "@adcontract/topsort-v1";
 import { fixtures } from "@adcontract/topsort-v1/fixtures";
@@ -50,9 +50,24 @@ describe("the client", () => {
     const client = createStore({ token: "secret" });
     const offers = await client.GET("/v2/offers", OFFERS);
     expect(offers.data?.data[0]?.id).toBeTypeOf("number");
+    expectTypeOf(offers.data!.data).toEqualTypeOf<Offer[]>();
+    const status: OfferStatus | undefined = offers.data?.data[0]?.status;
+    expect(status).toBeTypeOf("string");
     const image = new File(["png"], "image.png", { type: "image/png" });
     const uploaded = await client.POST("/v2/image-uploads", { body: { image } });
     expect(uploaded.response.ok).toBe(true);
+  });
+});
+
+describe("a form", () => {
+  test("shows the errors of its fields", async () => {
+    served.use(store.respond("createOffer", 422));
+    const path = { store_id: 1 };
+    const created = await createStore({ token: "secret" }).POST("/v2/stores/{store_id}/offers", { params: { path }, body: {} as never });
+    const { error } = created;
+    const errors = error && "errors" in error ? error.errors : {};
+    expectTypeOf(errors).toExtend<Record<string, string[]>>();
+    expect(Object.values(errors).flat()).not.toEqual([]);
   });
 });
 
