@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import httpx
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -76,6 +77,25 @@ def test_the_only_chosen_are_shown(page: Page) -> None:
 def test_without_scenarios_it_says_how_to_have_some(page: Page) -> None:
     every = page.get_by_role("group", name="Every operation")
     expect(every).to_contain_text("Scenario: There is none: start the mock with --scenarios FILE.")
+
+
+def test_what_is_being_typed_stays_when_an_earlier_choice_is_confirmed(page: Page, opened: Opened) -> None:
+    def late(route: Route) -> None:
+        time.sleep(0.3)
+        route.continue_()
+
+    books = opened(page, BOOKS)
+    page.route("**/_mock/session", late)
+    books.get_by_role("combobox", name="Status").select_option("422")
+    delay = books.get_by_role("combobox", name="Delay in milliseconds")
+    delay.focus()
+    page.keyboard.type("5")
+    expect(books.locator(".chip")).to_have_text("422")
+    page.keyboard.type("0")
+    expect(delay).to_have_value("50")
+    delay.blur()
+    expect(books.locator(".chip")).to_have_text("422 · 50 ms")
+    page.unroute_all()
 
 
 def test_what_is_chosen_is_explained_below(page: Page, opened: Opened) -> None:

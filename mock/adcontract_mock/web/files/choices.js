@@ -55,8 +55,10 @@ export function showIn(form) {
   const choice = choices[holder(form).dataset.key] ?? {};
   for (const field of $$("select, input", form)) {
     if (field.name === "example") offerExamples(form);
-    field.value = (field.name === "example" && choice.dynamic ? GENERATED : choice[field.name]) ?? "";
     field.removeAttribute("aria-invalid");
+    // what is being typed is not taken away by an earlier choice that is only now confirmed
+    if (field === document.activeElement && field.matches("input")) continue;
+    field.value = (field.name === "example" && choice.dynamic ? GENERATED : choice[field.name]) ?? "";
   }
   explain(form);
   const reset = $(".reset", form);
