@@ -465,3 +465,12 @@ def test_a_breach_of_what_is_inferred_fails_for_a_server_of_ones_own(check):
     done = check("--groups", "examples", "--for", "own", fault=on("getStats", status=200)(member("sold", "three")))
     assert done.broken == {("examples.body", "getStats", "fail")}
     assert done.code == 1
+
+
+@pytest.mark.slow
+def test_a_whole_number_is_an_integer_however_it_is_written(check):
+    def written(_, reply):
+        return replace(reply, body=b'{"sold": 1.85e+29}')
+
+    done = check("--groups", "examples,schema", "--for", "own", fault=on("getStats", status=200)(written))
+    assert (done.code, done.findings) == (0, []), done.output

@@ -144,6 +144,7 @@ def bodies(operation: str, method: str, target: str) -> Iterator[Call]:
 def lists() -> Iterator[Call]:
     queries = [
         *(f"page={page}&size=4" for page in (1, 2, 3, 4, 90)),
+        "page=2&size=1",
         "size=9",
         "size=50",
         "page=5000",

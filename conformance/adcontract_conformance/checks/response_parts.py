@@ -136,8 +136,9 @@ def body(
         value = orjson.loads(response.body)
     except orjson.JSONDecodeError as error:
         reason = basis.of_response(operation, declared, media.data)
+        why = error if _is_utf8(response.body) else "its bytes are not UTF-8"
         yield Breach(
-            f"The body is not JSON: {error}.", media.pointer, reason, way=("The body is not JSON.",), spot="/body"
+            f"The body is not JSON: {why}.", media.pointer, reason, way=("The body is not JSON.",), spot="/body"
         )
         return
     shown = payload or next(iter(media.examples), None)
@@ -153,6 +154,14 @@ def body(
             way=ways.body(fault.path, fault.message if fault.keyword == "required" else "does not fit"),
             spot=join("/body", *map(str, fault.path)),
         )
+
+
+def _is_utf8(body: bytes) -> bool:
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _empty(checked: CheckedContract, operation: Operation, declared: Response, media: MediaType) -> Iterator[Breach]:

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from adcontract_conformance.model.promises import Found
 
 
+ONES = 3
+"""How many pages of one item each are read."""
+
+
 def _listed(operation: Operation) -> bool:
     return operation.behavior.pagination is not None or does("list")(operation)
 
@@ -51,8 +55,23 @@ def page_walk(client: Client, operation: Operation) -> Iterator[Found]:
             yield replace(found, breach=replace(found.breach, is_known=is_known))
         if seen == every and len(walk.replies) > 1:
             yield from _same_again(client, operation, walk.replies[0])
+    yield from _pages_of_one(client, operation, len(whole.rows))
     if not is_divided and operation.behavior.pagination.size is None:
         raise NotTestable(f"its {len(whole.rows)} items are on one page, and no request can ask for a smaller one")
+
+
+def _pages_of_one(client: Client, operation: Operation, total: int) -> Iterator[Found]:
+    """Yield a breach if the first pages of one item each have one twice: a page of one may be cut on its own."""
+    pagination = operation.behavior.pagination
+    if pagination is None or pagination.size is None:
+        return
+    numbers = range(min(total, ONES))
+    replies = [client.good(operation, query=client.lists.page(operation, number, 1)) for number in numbers]
+    shown = [client.lists.rows(operation, reply) for reply in replies]
+    keys = [client.lists.key(operation, rows[0]) for rows in shown if len(rows) == 1]
+    if len(keys) == len(replies) and (doubled := [key for key, count in Counter(keys).items() if count > 1]):
+        sentence = f"{_some(doubled)} is listed more than once in pages of 1."
+        yield broken(operation, KEYWORD, replies[-1], sentence, part="once", of="page", grave=True)
 
 
 def _ids_once(operation: Operation, walk: Walk) -> Iterator[Found]:

@@ -76,6 +76,17 @@ def _overlap(acting: Acting) -> Any:
     return _shifted(acting, -1, -1, first_page=False)
 
 
+@_kinds.acts(
+    "single-pages-overlap",
+    "A page of one row has the row of the page before.",
+    lambda place: _sized(place) and several_pages(place),
+)
+def _single_overlap(acting: Acting) -> Any:
+    pagination = acting.behavior.pagination
+    is_single = pagination is not None and acting.query.get(pagination.size or "") == 1
+    return _shifted(acting, -1, -1, first_page=False) if is_single else acting.run()
+
+
 @_kinds.acts("row-between-pages", "The row after each page is on none.", several_pages)
 def _between(acting: Acting) -> Any:
     return _shifted(acting, 1, 1, first_page=False)
