@@ -48,7 +48,14 @@ def running(**options: Any) -> Iterator[Running]:
     ignore_cut_off_requests()
     with socket.create_server((_ADDRESS, 0)) as listening:
         config = uvicorn.Config(
-            mock, http=BoundedProtocol, lifespan="off", log_level="warning", ws="none", timeout_graceful_shutdown=1
+            mock,
+            http=BoundedProtocol,
+            lifespan="off",
+            # the loggers of this process are not for this server to configure
+            log_config=None,
+            log_level="warning",
+            ws="none",
+            timeout_graceful_shutdown=1,
         )
         server = uvicorn.Server(config)
         # a daemon, so that it does not outlive the tests

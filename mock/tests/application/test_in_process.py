@@ -106,6 +106,21 @@ def test_the_package_is_imported_without_waiting_for_a_server() -> None:
     assert subprocess.check_output([sys.executable, "-c", asked], text=True) == "set()\n"
 
 
+LOGGERS = """
+import logging
+from adcontract_mock.serve.in_thread import running
+
+with running(spec={spec!r}, api="library"):
+    named = (logging.getLogger(name) for name in ("", "uvicorn", "uvicorn.access", "uvicorn.error"))
+    print([handler for each in named for handler in each.handlers])
+"""
+
+
+def test_a_mock_in_a_thread_leaves_it_to_its_process_where_logs_are_written() -> None:
+    asked = LOGGERS.format(spec=str(SPEC))
+    assert subprocess.check_output([sys.executable, "-c", asked], text=True) == "[]\n"
+
+
 @pytest.mark.parametrize("again", [1, 2])
 def test_a_fixture_runs_the_mock_that_the_options_ask_for_and_forgets_between_tests(
     adcontract_mock: Running, again: int
