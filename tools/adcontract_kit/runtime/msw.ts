@@ -2,7 +2,7 @@
 import { type HttpHandler, http, type RequestHandlerOptions } from "msw";
 import type { OperationId, PayloadName, ResponseBody, ResponseStatus, SharedStatus, SuccessStatus } from "./bodies.js";
 import type { Fault } from "./faults.js";
-import { type Chosen, checkChoice, operationOf, responseTo } from "./responses.js";
+import { anyHas, type Chosen, missingOf, operationOf, responseTo } from "./responses.js";
 import { server } from "./server.js";
 
 /** A response of an operation: its status, that of a success without it; its payload, or a body; a delay and a fault. */
@@ -23,27 +23,51 @@ export interface Mock {
   /** They answer every request to the API. */
   readonly handlers: HttpHandler[];
   /**
-   * Return a handler that answers one operation with a payload, a status or both, to put before the others.
+   * Return a handler that answers one operation with a payload, a status or both, to put before the others; with `"*"`
+   * every operation that has them.
    *
    * Throws a RangeError with the names that there are, where the compiler has not seen that one is wrong.
    */
-  readonly respond: <Id extends OperationId, S extends ResponseStatus<Id> = SuccessStatus<Id> & ResponseStatus<Id>>(
+  readonly respond: Respond;
+}
+
+/** Of one operation, or of all that have the response. */
+export interface Respond {
+  <Id extends OperationId, S extends ResponseStatus<Id> = SuccessStatus<Id> & ResponseStatus<Id>>(
     operation: Id,
     response: PayloadName<Id, SuccessStatus<Id>> | ResponseStatus<Id> | SharedStatus | ChosenResponse<Id, S>,
     options?: RequestHandlerOptions,
-  ) => HttpHandler;
+  ): HttpHandler;
+  (operation: "*", response: AnyName | AnyStatus | ResponseOfAny, options?: RequestHandlerOptions): HttpHandler;
 }
+
+/** A response that several operations have. */
+export interface ResponseOfAny {
+  readonly status?: AnyStatus;
+  readonly example?: AnyName;
+  /** In milliseconds. */
+  readonly delay?: number;
+  readonly fault?: Fault;
+}
+
+type AnyStatus = { [Id in OperationId]: ResponseStatus<Id> }[OperationId] | SharedStatus;
+type AnyName = { [Id in OperationId]: PayloadName<Id, SuccessStatus<Id>> }[OperationId];
 
 /** Return the handlers of the API at `baseUrl`, a URL or a path of the page's own host; without it the vendor's. */
 export function mock({ baseUrl = server.url }: { readonly baseUrl?: string | undefined } = {}): Mock {
   return {
     handlers: [http.all("*", ({ request, cookies }) => responseTo(request, baseUrl, cookies))],
-    respond: (operation, response, options) => {
+    respond: (operation: string, response: unknown, options?: RequestHandlerOptions) => {
       const choice = chosen(response);
-      checkChoice(operation, choice);
+      const all = operation === "*";
+      const missing = all && anyHas(choice) ? undefined : missingOf(operation, choice);
+      if (missing !== undefined) throw new RangeError(all ? "No operation has that response." : missing);
       return http.all(
         // a predicate, so that a handler which answers once is not used up by requests for other operations
-        ({ request }) => operationOf(request, baseUrl) === operation,
+        ({ request }) => {
+          const id = operationOf(request, baseUrl);
+          return all ? id !== undefined && missingOf(id, choice) === undefined : id === operation;
+        },
         ({ request, cookies }) => responseTo(request, baseUrl, cookies, choice),
         options,
       );

@@ -29,26 +29,31 @@ export function operationOf(request: Request, base: string): string | undefined 
   return path === undefined ? undefined : find(request.method, path)?.operation.id;
 }
 
-/** Throw a RangeError unless the operation has the status and the payload of a choice, and there is its fault. */
-export function checkChoice(id: string, { code, example, fault }: Chosen): void {
+/** Return what an operation, of this ID, does not have of a choice: its status, its payload, its fault; else undefined. */
+export function missingOf(id: string, { code, example, fault }: Chosen): string | undefined {
   const operation = table.operations.find((each) => each.id === id);
-  if (!operation) throw unknownName("There is no operation", id, table.operations.map((each) => each.id));
+  if (!operation) return unknownName("There is no operation", id, table.operations.map((each) => each.id));
   const { responses, shared, success } = operation;
   const status = code ?? success;
   const declared = responses[status];
   if (!declared && (example !== undefined || !(status in shared))) {
-    throw unknownName(`${id} has no status`, status, [...Object.keys(responses), ...Object.keys(shared)]);
+    return unknownName(`${id} has no status`, status, [...Object.keys(responses), ...Object.keys(shared)]);
   }
   const payloads = Object.keys(PAYLOADS[id]?.[status] ?? {});
   const names = [...new Set([...(declared?.names ?? []), ...payloads])];
   if (example !== undefined && !names.includes(example)) {
-    throw unknownName(`The response ${status} of ${id} has no payload`, example, names);
+    return unknownName(`The response ${status} of ${id} has no payload`, example, names);
   }
-  if (fault !== undefined && !isFault(fault)) throw unknownName("There is no fault", fault, FAULTS);
+  return fault === undefined || isFault(fault) ? undefined : unknownName("There is no fault", fault, FAULTS);
 }
 
-function unknownName(what: string, name: string, names: readonly string[]): RangeError {
-  return new RangeError(`${what} ${name}. There ${names.length === 1 ? "is" : "are"} ${names.join(", ") || "none"}.`);
+/** Return whether any operation has all of a choice. */
+export function anyHas(choice: Chosen): boolean {
+  return table.operations.some(({ id }) => missingOf(id, choice) === undefined);
+}
+
+function unknownName(what: string, name: string, names: readonly string[]): string {
+  return `${what} ${name}. There ${names.length === 1 ? "is" : "are"} ${names.join(", ") || "none"}.`;
 }
 
 /** Return the response to a request to the API at `base`; undefined if the request is not for it. */

@@ -106,6 +106,20 @@ describe("a response by name", () => {
     expect((await createStore({ token: "secret" }).GET("/v2/offers", OFFERS)).response.status).toBe(429);
   });
 
+  test("is that of every operation that has it", async () => {
+    const client = createStore({ token: "secret" });
+    const offer = () => client.GET("/v2/offers/{offer_id}", { params: { path: { offer_id: 1 } } });
+    served.use(store.respond("*", "empty"));
+    expect((await client.GET("/v2/offers", OFFERS)).data?.data).toEqual([]);
+    expect((await client.GET("/v2/store-categories")).response.status).toBe(200);
+    expect((await offer()).response.status).toBe(200);
+    served.use(store.respond("*", { fault: "503" }));
+    expect([(await offer()).response.status, (await client.GET("/v2/offers", OFFERS)).response.status]).toEqual([503, 503]);
+    expect((await topsort.GET(PATH)).response.status).toBe(200);
+    // @ts-expect-error no operation has it
+    expect(() => store.respond("*", "emtpy")).toThrow("No operation has that response.");
+  });
+
   test("is a body of one's own", async () => {
     served.use(respond("listCampaigns", { body: { ...documented, campaigns: [] }, delay: 20 }));
     expect((await topsort.GET(PATH)).data?.campaigns).toEqual([]);
