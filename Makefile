@@ -19,7 +19,7 @@ SWAGGER_UI = mock/adcontract_mock/web/swagger_ui
 GOALS = --goal schema=100,protocol=100,security=100,all=97
 
 .DEFAULT_GOAL := help
-.PHONY: help mock test test-fast check lint facts bundle kit kit-test changes verify style types format bench load seeds judge peers prove prove-quick wheel image lock swagger-ui clean
+.PHONY: help mock test test-fast check lint facts bundle kit kit-test changes verify style types format bench load kill seeds judge peers prove prove-quick wheel image lock swagger-ui clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -69,6 +69,9 @@ bench: .venv/.installed ## Compare the speed of the mock with bare Starlette, Pr
 
 load: .venv/.installed ## Load a stateful mock with 200 clients in 20 sessions: no item may be lost or mixed up
 	@$(BIN)/python bench/load.py
+
+kill: .venv/.installed ## Kill a stateful mock fifty times under 50 clients: no acknowledged item may be lost
+	@$(BIN)/python bench/kill.py $(ARGS)
 
 seeds: .venv/.installed ## Run the suite on the stateful mock, every document, seeds 1 to 20: an hour
 	@$(BIN)/python bench/seeds.py $(ARGS)

@@ -49,7 +49,7 @@ async def client(base: httpx.AsyncClient, number: int, shared: dict[int, str], t
     for turn in range(ROUNDS):
         name = f"session {session} client {number} turn {turn}"
         created = await timed("create", name=name)
-        read = _field(await timed("read", id=_field(created, "id")), "name")
+        read = field(await timed("read", id=field(created, "id")), "name")
         assert read == name, f"{name} reads {read}"
         await timed("add", id=shared[session], member=f"{number}{turn:03}")
 
@@ -61,7 +61,7 @@ async def load(url: str) -> str:
         shared: dict[int, str] = {}
         times: list[float] = []
         for session in range(SESSIONS):
-            shared[session] = _field(await send(base, session, "create", name=f"session {session} shared"), "id")
+            shared[session] = field(await send(base, session, "create", name=f"session {session} shared"), "id")
         began = time.perf_counter()
         await asyncio.gather(*(client(base, number, shared, times) for number in range(CLIENTS)))
         took = time.perf_counter() - began
@@ -81,18 +81,19 @@ async def verify(base: httpx.AsyncClient, session: int, shared: str) -> None:
     own = [number for number in range(CLIENTS) if number % SESSIONS == session]
     state = (await base.get("/_mock/state", headers={"Mock-Session": f"load {session}"})).json()
     items = state["items"][DATA["document"]][DATA["resource"]]
-    names = [name for name in (_field(each, "name") for each in items) if name.startswith("session ")]
+    names = [name for name in (field(each, "name") for each in items) if name.startswith("session ")]
     expected = [f"session {session} client {number} turn {turn}" for number in own for turn in range(ROUNDS)]
     assert sorted(names) == sorted([*expected, f"session {session} shared"]), (
         f"session {session} has {len(names)} items instead of {len(expected) + 1}"
     )
-    assert len({_field(each, "id") for each in items}) == len(items), f"session {session} has two items with one id"
-    members = next(_field(each, "members") for each in items if _field(each, "id") == shared)
-    added = sorted(_field(each, "member_id") for each in members)
+    assert len({field(each, "id") for each in items}) == len(items), f"session {session} has two items with one id"
+    members = next(field(each, "members") for each in items if field(each, "id") == shared)
+    added = sorted(field(each, "member_id") for each in members)
     assert added == sorted(f"{number}{turn:03}" for number in own for turn in range(ROUNDS)), "an added member is lost"
 
 
-def _field(item: Any, field: str) -> Any:
+def field(item: Any, field: str) -> Any:
+    """Return the value of an item in a field of load.toml."""
     return lookup(item, DATA["item"][field])
 
 

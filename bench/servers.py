@@ -103,7 +103,7 @@ def _running(
     name: str, command: Sequence[str], folder: Path, health: str = "/", environment: Mapping[str, str] | None = None
 ) -> Iterator[Server]:
     """Start a server, in whose command `{port}` stands for its port, wait until it responds to GET `health`, end it."""
-    port = _free_port()
+    port = free_port()
     output = folder / f"{name}.txt"
     with output.open("wb") as file:
         started = time.monotonic()
@@ -115,7 +115,7 @@ def _running(
             env={**os.environ, **(environment or {})},
         )
     try:
-        while not _responds(port, health):
+        while not responds(port, health):
             if process.poll() is not None or time.monotonic() - started > _PATIENCE:
                 raise SystemExit(f"{name} does not respond. Its output:\n{output.read_text(errors='replace')[-2000:]}")
             time.sleep(0.005)
@@ -128,18 +128,20 @@ def _running(
             process.kill()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port that nothing listens on."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port: int = listening.getsockname()[1]
         return port
 
 
-def _responds(port: int, path: str) -> bool:
+def responds(port: int, path: str) -> bool:
+    """Return whether a server answers GET `path` with anything but an error of its own."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=_PATIENCE)
     try:
         connection.request("GET", path)
         return connection.getresponse().status < 500
-    except OSError:
+    except (OSError, http.client.HTTPException):
         return False
     finally:
         connection.close()

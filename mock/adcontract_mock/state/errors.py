@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-RESET = 'POST {"do": "reset"} to /_mock/state'
+RESET = 'Reset sessions: POST {"do": "reset"} to /_mock/state'
+FORGET = 'Remove one: POST {"do": "forget", "name": …} to /_mock/state'
 
 
 class StateError(Exception):
@@ -18,6 +19,6 @@ class StateError(Exception):
         self.status = status
 
 
-def full(reason: str) -> StateError:
+def full(reason: str, remedy: str = RESET) -> StateError:
     """Return the error of a request that would make the state larger than it may be."""
-    return StateError(HTTPStatus.INSUFFICIENT_STORAGE, f"The state is full: {reason}. Reset the session: {RESET}.")
+    return StateError(HTTPStatus.INSUFFICIENT_STORAGE, f"The state is full: {reason}. {remedy}.")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from adcontract_mock.state import bounds
-from adcontract_mock.state.errors import full
+from adcontract_mock.state.errors import FORGET, full
 from adcontract_mock.state.items import Items, Seeded
 from adcontract_mock.state.rows import Row, Rows
 from adcontract_mock.state.session import (
@@ -120,7 +120,7 @@ class SessionState:
     def reset(self, seed_items: int | None = None) -> None:
         """Begin anew in all documents, with that many seed items in each collection; None: as the mock was started."""
         self._transaction.write()
-        self._transaction.replace(self._session, {}, seed_items)
+        self._transaction.replace(self._session, {}, seed_items, self._session.snapshots)
 
     def snapshot(self, name: str) -> None:
         """Keep a copy of the state of all documents under a name.
@@ -132,9 +132,9 @@ class SessionState:
         session = self._session
         snapshots = {**session.snapshots, name: Snapshot.of(session)}
         if len(snapshots) > bounds.SNAPSHOTS:
-            raise full(f"a session may have {bounds.SNAPSHOTS} snapshots; use one of their names")
+            raise full(f"a session may have {bounds.SNAPSHOTS} snapshots", FORGET)
         if sum(len(each.data) for each in snapshots.values()) > bounds.SNAPSHOT_BYTES:
-            raise full(f"the snapshots of a session may have {bounds.SNAPSHOT_BYTES >> 20} MB")
+            raise full(f"the snapshots of a session may have {bounds.SNAPSHOT_BYTES >> 20} MB", FORGET)
         before = session.snapshots
         self._transaction.undo.append(lambda: setattr(session, "snapshots", before))
         session.snapshots = snapshots
@@ -143,8 +143,15 @@ class SessionState:
     def restore(self, name: str) -> None:
         """Replace the state by the copy with that name."""
         self._transaction.write()
-        kept = self._session.snapshots[name]
-        self._transaction.replace(self._session, kept.items(), self._session.seed_items)
+        session = self._session
+        self._transaction.replace(session, session.snapshots[name].items(), session.seed_items, session.snapshots)
+
+    def forget(self, name: str) -> None:
+        """Remove the copy with that name."""
+        self._transaction.write()
+        session = self._session
+        snapshots = {each: snapshot for each, snapshot in session.snapshots.items() if each != name}
+        self._transaction.replace(session, session.items, session.seed_items, snapshots)
 
     def snapshots(self) -> list[str]:
         """Return the names of the copies."""

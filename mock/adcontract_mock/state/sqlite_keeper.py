@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-_PATIENCE = 10
+PATIENCE = 10
 """Seconds to wait for another process that writes."""
 
 _PAUSE = 0.001
@@ -28,9 +28,10 @@ _FULL = frozenset((sqlite3.SQLITE_FULL, sqlite3.SQLITE_TOOBIG))
 _REASONS = {
     sqlite3.SQLITE_FULL: "the disk is full",
     sqlite3.SQLITE_READONLY: "the file is read-only",
-    sqlite3.SQLITE_BUSY: f"another process has locked the file for {_PATIENCE} s",
+    sqlite3.SQLITE_BUSY: f"another process has locked the file for {PATIENCE} s",
     sqlite3.SQLITE_CORRUPT: "the file is damaged",
     sqlite3.SQLITE_NOTADB: "the file is damaged",
+    sqlite3.SQLITE_CANTOPEN: "it cannot be opened; its folder has to exist",
     sqlite3.SQLITE_IOERR: "the file cannot be read or written",
 }
 
@@ -76,7 +77,7 @@ class SqliteKeeper:
             self._begin()
 
     def _begin(self) -> None:
-        patient = time.monotonic() + _PATIENCE
+        patient = time.monotonic() + PATIENCE
         while True:
             try:
                 self._run("BEGIN IMMEDIATE")
@@ -185,7 +186,7 @@ class SqliteKeeper:
         except sqlite3.Error as error:
             reason = f"The state cannot be used: {_reason(error)} ({self._file})."
             if _code(error) in _FULL:
-                message = f"{reason} Free some space, or reset sessions: {RESET}."
+                message = f"{reason} Free some space. {RESET}."
                 raise StateError(HTTPStatus.INSUFFICIENT_STORAGE, message) from None
             message = f"{reason} Correct that, or start the mock with another --state."
             raise StateError(HTTPStatus.SERVICE_UNAVAILABLE, message) from None

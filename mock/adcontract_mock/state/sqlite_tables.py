@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from typing import TYPE_CHECKING
 
 import orjson
@@ -10,7 +11,6 @@ from adcontract import UsageError
 from adcontract_mock.state.session import BEGUN, ITEM, SEEDS, SNAPSHOT, record_name
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
@@ -42,6 +42,9 @@ def prepare(connection: sqlite3.Connection, file: Path, begin: Callable[[], None
     """
     begin()
     try:
+        (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+        if found != "ok":
+            raise sqlite3.DatabaseError("the file is damaged")
         _create(connection, file)
     except BaseException:
         connection.execute("ROLLBACK")

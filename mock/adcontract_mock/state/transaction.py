@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from adcontract_mock.state.items import Items, Seeded, Undo
-    from adcontract_mock.state.session import Session
+    from adcontract_mock.state.session import Session, Snapshot
 
 
 @dataclass
@@ -67,16 +67,22 @@ class Transaction:
         """Have a record not written, as others say the same."""
         self._written(session).records.pop(name, None)
 
-    def replace(self, session: Session, items: dict[tuple[str, str], Items], seed_items: int | None) -> None:
-        """Let a session have other items and another number of seed items."""
-        before = session.items, session.seed_items
+    def replace(
+        self,
+        session: Session,
+        items: dict[tuple[str, str], Items],
+        seed_items: int | None,
+        snapshots: dict[str, Snapshot],
+    ) -> None:
+        """Let a session have other items, another number of seed items, and other snapshots."""
+        before = session.items, session.seed_items, session.snapshots
 
         def undo() -> None:
-            session.items, session.seed_items = before
+            session.items, session.seed_items, session.snapshots = before
 
         self._written(session).anew = True
         self.undo.append(undo)
-        session.items, session.seed_items = items, seed_items
+        session.items, session.seed_items, session.snapshots = items, seed_items, snapshots
         session.size = sum(map(len, session.everything().values()))
 
     def roll_back(self) -> None:

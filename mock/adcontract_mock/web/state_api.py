@@ -85,10 +85,18 @@ def _snapshot(session_state: SessionState, body: dict[str, Any]) -> None:
 
 
 def _restore(session_state: SessionState, body: dict[str, Any]) -> None:
+    session_state.restore(_known_name(session_state, body))
+
+
+def _forget(session_state: SessionState, body: dict[str, Any]) -> None:
+    session_state.forget(_known_name(session_state, body))
+
+
+def _known_name(session_state: SessionState, body: dict[str, Any]) -> str:
     name, known = _name(body), session_state.snapshots()
     if name not in known:
         raise UsageError(f"There is no snapshot {name!r} in this session. There are: {', '.join(known) or 'none'}.")
-    session_state.restore(name)
+    return name
 
 
 def _name(body: dict[str, Any]) -> str:
@@ -103,8 +111,9 @@ COMMANDS: dict[str, Callable[[SessionState, dict[str, Any]], None]] = {
     "seed": _seed,
     "snapshot": _snapshot,
     "restore": _restore,
+    "forget": _forget,
 }
-"""Begin anew; begin anew with so many `items`; keep a copy of the state, or restore it, by `name`."""
+"""Begin anew; begin anew with so many `items`; keep a copy of the state, restore or remove it, by `name`."""
 
 
 def _session(request: Request) -> str:
