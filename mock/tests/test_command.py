@@ -164,7 +164,7 @@ def test_a_signal_ends_it_in_order_after_a_line_for_each_request(number: signal.
             'GET /v1/books?size=x 422 listBooks (size: "x" is not of type "integer" '
             "(spec/library/paths/v1_books.yaml:7:9))",
             "GET /v1/books 401 listBooks (no valid credentials)",
-            "GET /nopé\\nforged 404 (no document has such a path)",
+            "GET /nopé\\nforged 404 (library-v1 has no such path)",
             "GET /v1/books?tags%5B%1B[31m%5D=1234567890 422 listBooks "
             '(tags.\\x1b[31m: "1234567890" is longer than 9 characters (spec/library/paths/v1_books.yaml:25:11))',
         ]

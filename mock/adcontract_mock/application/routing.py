@@ -188,14 +188,14 @@ class Routing:
     def _note_owner(self, document: ServedContract, segments: list[str]) -> None:
         """Note that the literal beginnings of this path at the root belong to `document`."""
         literal = list(takewhile(lambda segment: "{" not in segment, segments))
-        for length in range(1, len(literal) + 1):
+        for length in range(len(literal) + 1):
             owners = self._owners.setdefault(tuple(literal[:length]), [])
             if document not in owners:
                 owners.append(document)
 
     def _owner(self, segments: list[str]) -> ServedContract | None:
-        """Return the only document with paths at the root that begin like this one, None without one."""
-        for length in range(len(segments), 0, -1):
+        """Return the only document whose paths at the root begin like this one, the only one of all; else None."""
+        for length in range(len(segments), -1, -1):
             owners = self._owners.get(tuple(segments[:length]), [])
             if owners:
                 return owners[0] if len(owners) == 1 else None

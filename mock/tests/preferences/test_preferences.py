@@ -288,7 +288,7 @@ def test_the_reason_is_one_line(garden: httpx.Client) -> None:
     for path, expected in (
         ("/plants", "listPlants: example default"),
         ("/plants/1", "getPlant: generated from the schema"),
-        ("/nowhere", "no document has such a path"),
+        ("/nowhere", "garden-v1 has no such path"),
         ("/garden/v1/nowhere", "garden-v1 has no such path"),
     ):
         assert garden.get(path).headers["mock-explain"] == expected
