@@ -8,8 +8,10 @@ those that uvicorn itself sends.
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
+import httptools
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from adcontract_mock.http import bounds
@@ -73,7 +75,8 @@ def sent_at_once(response: HttpResponse, scope: Scope, send: Send) -> bool:
 class BoundedProtocol(HttpToolsProtocol):
     """A connection that ends if it is one too many, or if the head or the body of a request is too long in coming.
 
-    What has arrived as a whole is judged by the application; here is what only the server sees.
+    What has arrived as a whole is judged by the application; here is what only the server sees. An offer of another
+    protocol is not taken (RFC 9110, 7.8): Java's HTTP client sends one with the first request of each connection.
     """
 
     _in_head = 0
@@ -81,6 +84,15 @@ class BoundedProtocol(HttpToolsProtocol):
 
     _at_once = 0
     """The bytes that came last."""
+
+    _has_ended = False
+    """Whether a head or a request ended in them."""
+
+    _data = b""
+    """What is being read."""
+
+    _again = b""
+    """What is to be read after that."""
 
     _deadline: Handle | None = None
 
@@ -99,15 +111,18 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Read a part of a request."""
-        begun, self._at_once = self._in_head, len(data)
-        super().data_received(data)
+        begun, self._at_once, self._again, self._has_ended = self._in_head, len(data), data, False
+        while self._again and not self.transport.is_closing():
+            self._data, self._again = self._again, b""
+            super().data_received(self._data)
         if self.parser is None or self.transport.is_closing():
             return
         if self._in_head:
-            self._in_head += len(data)
+            # what came before it in the same bytes does not count
+            self._in_head += 0 if self._has_ended else len(data)
             if self._in_head > bounds.MAX_HEAD:
                 self._end(bounds.head_too_long())
-            elif not begun:
+            elif not begun or self._has_ended:
                 self._allow(bounds.HEAD_SECONDS)
         elif self.cycle and self.cycle.more_body and self._deadline is None:
             self._allow(bounds.BODY_SECONDS)
@@ -119,18 +134,44 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """Let the application respond, or refuse a long head that came at once."""
-        self._in_head = 0
+        self._in_head, self._has_ended = 0, True
         self._arrived()
+        if not self.url.startswith(b"/"):
+            self._name_host()
         application = self.app
         if self._at_once > bounds.MAX_HEAD and _size(self.headers) > bounds.MAX_HEAD:
             self.app = bounds.head_too_long()
+        elif self.parser.get_http_version() == "1.1" and not any(name == b"host" for name, _ in self.headers):
+            self.app = bounds.no_host()
         super().on_headers_complete()
         self.app = application
 
     def on_message_complete(self) -> None:
         """End the time for the body."""
+        self._has_ended = True
         self._arrived()
         super().on_message_complete()
+
+    def _should_upgrade(self) -> bool:
+        """Return whether the parser takes what follows the head for another protocol, though it is not."""
+        return bool(self.scope["method"] != "CONNECT")
+
+    def _unsupported_upgrade_warning(self) -> None:
+        """Say nothing of a CONNECT, which has its response."""
+
+    def handle_websocket_upgrade(self) -> None:
+        """Have the request read once more, without its offer, and then what came after its head."""
+        offer = sys.exception()
+        rest = self._data[offer.args[0] :] if isinstance(offer, httptools.HttpParserUpgrade) else b""
+        head = [b"%b %b HTTP/%b\r\n" % (self.parser.get_method(), self.url, self.parser.get_http_version().encode())]
+        head += [b"%b: %b\r\n" % header for header in self.headers if header[0] != b"upgrade"]
+        self._again = b"".join((*head, b"\r\n", rest))
+
+    def _name_host(self) -> None:
+        """Have the host of an absolute target be the value of Host (RFC 9112, 3.2.2)."""
+        host = httptools.parse_url(self.url).host
+        if host:
+            self.headers[:] = [(b"host", host), *(each for each in self.headers if each[0] != b"host")]
 
     def _allow(self, seconds: float) -> None:
         self._arrived()

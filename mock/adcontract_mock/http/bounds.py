@@ -57,6 +57,11 @@ def head_too_long() -> HttpResponse:
     return _refused(431, f"The head of the request is longer than {MAX_HEAD:,} bytes.")
 
 
+def no_host() -> HttpResponse:
+    """Return the 400 to a request of HTTP/1.1 without Host (RFC 9112, 3.2)."""
+    return _refused(400, "The request has no header Host, which HTTP/1.1 demands.")
+
+
 def too_slow(seconds: float) -> HttpResponse:
     """Return the 408 to a request that did not arrive within `seconds` (RFC 9110, 15.5.9)."""
     return _refused(408, f"The request did not arrive within {seconds:.0f} seconds.")
