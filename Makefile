@@ -19,7 +19,7 @@ SWAGGER_UI = mock/adcontract_mock/web/swagger_ui
 GOALS = --goal schema=100,protocol=100,security=100,all=97
 
 .DEFAULT_GOAL := help
-.PHONY: help mock test test-fast check lint facts bundle kit kit-test changes verify style types format bench load kill seeds judge peers prove prove-quick wheel image lock swagger-ui clean
+.PHONY: help mock test test-fast check lint facts bundle kit kit-test changes verify style types format bench load kill seeds judge peers prove prove-quick wheel image audit sbom lock swagger-ui clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -104,6 +104,13 @@ wheel: .venv/.installed-dev ## Build wheel and sdist, and try the wheel outside 
 
 image: ## Build the container image of the mock: needs docker
 	docker build --tag adcontract .
+
+audit: .venv/.installed-dev ## Look for known vulnerabilities of the packages in the lock file
+	@.ci/audit $(BIN)/python
+
+sbom: .venv/.installed-dev ## Write dist/adcontract.cdx.json, the bill of materials of the lock file (CycloneDX)
+	@mkdir -p dist
+	$(BIN)/cyclonedx-py requirements requirements.txt --pyproject pyproject.toml --output-reproducible --output-file dist/adcontract.cdx.json
 
 lock: build/lock/.installed ## Renew requirements*.txt, which pin every package that is installed here
 	$(LOCK) --upgrade --extra dev --output-file requirements-dev.txt
