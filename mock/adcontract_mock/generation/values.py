@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from adcontract.errors import ContractError, Finding
 from adcontract.openapi.pointer import lookup, split
 from adcontract.openapi.references import follow
+from adcontract_mock.generation.consistency import Consistency
 from adcontract_mock.generation.samples import sample_texts
 from adcontract_mock.generation.text import text
 
@@ -36,8 +37,15 @@ class Generator:
     def _samples(self) -> dict[str, list[str]]:
         return sample_texts(self._document)
 
+    @cached_property
+    def consistency(self) -> Consistency:
+        """What makes values keep the invariants of the contract."""
+        return Consistency(self._contract, self._schemas)
+
     def value(self, pointer: str, seed: str) -> Any:
         """Return a value that fits the schema at `pointer` (RFC 6901) of the document.
+
+        Where an invariant says what one of its fields is equal to, it is.
 
         Raises:
             ContractError: if none was found, because the schema contradicts itself or has unsupported keywords.
@@ -50,7 +58,7 @@ class Generator:
             for attempt in range(_ATTEMPTS):
                 value = _Draft(self._document, self._samples, Random(f"{seed} {attempt}")).value(schema, name, ())
                 if self._schemas.valid(pointer, value):
-                    return value
+                    return self.consistency.kept(pointer, value)
         except re.error as error:
             message = f"A pattern in this schema cannot be read: {error}."
         raise ContractError(

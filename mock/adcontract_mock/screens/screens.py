@@ -91,7 +91,8 @@ class Screens:
         if found:
             documented = get(usual, found.rows) if payloads else []
             rows = Rows(operation.id, found, documented, self._initial, self._places, self._holds(found.schema))
-        return Shown(operation, usual, rows, self._holds(schema), self._places, schema)
+        consistency = self._factory.generator.consistency
+        return Shown(operation, usual, rows, self._holds(schema), self._places, schema, consistency)
 
     def _holds(self, schema: str | None) -> Holds:
         """Return whether a value fits the schema at `schema` and keeps the invariants of the contract."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from adcontract import Operation
+    from adcontract_mock.generation.consistency import Consistency
     from adcontract_mock.screens.fitting import Holds
     from adcontract_mock.screens.places import Path, Places
     from adcontract_mock.screens.rows import Rows
@@ -62,7 +63,14 @@ class Shown:
     """The success of one operation, in its named states."""
 
     def __init__(
-        self, operation: Operation, usual: Any, rows: Rows | None, holds: Holds, places: Places, schema: str
+        self,
+        operation: Operation,
+        usual: Any,
+        rows: Rows | None,
+        holds: Holds,
+        places: Places,
+        schema: str,
+        consistency: Consistency,
     ) -> None:
         """Take the usual body, its `rows` if it has any, whether a body is valid, and the schema of bodies."""
         self._operation = operation
@@ -73,6 +81,7 @@ class Shown:
         self._holds = holds
         self._places = places
         self._schema = schema
+        self._consistency = consistency
         pagination = operation.behavior.pagination
         self._pagination = replace(pagination, default=pagination.default or _PAGE) if pagination else None
 
@@ -117,7 +126,9 @@ class Shown:
             reason = f"page {page.current} of {page.last}, {len(rows)} of {plural(len(kept), 'row')}"
         if where.count is not None:
             body = put(body, where.count, len(kept))
-        return Screen(put(body, where.rows, rows), reason)
+        body = put(body, where.rows, rows)
+        # what a page says of itself is true already
+        return Screen(body if pagination else self._consistency.kept(self._schema, body), reason)
 
     @property
     def _rows_of(self) -> Rows:

@@ -53,6 +53,32 @@ paths:
           content:
             application/json:
               schema: {type: array, items: {type: object, properties: {text: {type: string}}, required: [text]}}
+  /sums:
+    get:
+      operationId: listSums
+      responses:
+        '200':
+          description: Sums.
+          content:
+            application/json:
+              schema:
+                type: object
+                properties:
+                  sums:
+                    type: array
+                    minItems: 1
+                    items:
+                      type: object
+                      properties:
+                        double: {type: integer}
+                        total: {type: integer}
+                        left: {type: integer}
+                        right: {type: integer}
+                      required: [double, total, left, right]
+                      x-invariants:
+                        - {rule: 2 * self.total == self.double, says: The double is twice the total.}
+                        - {rule: self.total == self.left + self.right, says: The total is the sum.}
+                required: [sums]
 x-errors:
   unknown-path: {status: '404', response: {description: There is none.}}
   unknown-method: {status: '405', response: {description: Not that way.}}
@@ -84,3 +110,14 @@ def test_every_state_that_is_listed_is_valid(serve: Serve, spec: Path) -> None:
                 assert (operation.id, state, invariants.violations(schema, body)) == (operation.id, state, [])
     assert "long-text" not in listed["listNames"], "they would all be the same"
     assert {"empty", "one", "many", "long-text", "unicode"} <= set(listed["listNotes"])
+    assert {"empty", "one", "many"} <= set(listed["listLabels"]), "their number follows"
+
+
+def test_a_generated_field_is_equal_to_what_an_invariant_says(serve: Serve, spec: Path) -> None:
+    with serve(spec) as client:
+        for seed in range(5):
+            body = client.get("/sums", headers={"Prefer": f"dynamic=true, seed={seed}"}).json()
+            for each in body["sums"]:
+                assert (each["total"], each["double"]) == (each["left"] + each["right"], 2 * each["total"])
+        labels = client.get("/labels").json()
+        assert labels["count"] == len(labels["labels"])
