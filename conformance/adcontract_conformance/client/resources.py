@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Self
 
 from adcontract.contract.resources import ResourceType
-from adcontract_conformance.client.equality import changes, touches
+from adcontract_conformance.client.equality import changes, kept, touches
 from adcontract_conformance.client.items import address, id_for, under
 from adcontract_conformance.client.replies import MISSING, NotTestable, at, canonical
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from adcontract import Operation
     from adcontract.contract.behavior import Resource
@@ -81,7 +82,10 @@ class ResourceClient:
         for others in type(self)(self.client, parent.name).every("list"):
             resource = others.behavior.resource
             if resource and resource.id is not None and resource.parent is None:
-                for row in self.client.lists.walk(others).rows[:CANDIDATES]:
+                rows: tuple[Any, ...] = ()
+                with suppress(NotTestable):  # a target may have a part of the contract only
+                    rows = tuple(self.client.lists.walk(others).rows[:CANDIDATES])
+                for row in rows:
                     own = {(parent.name, ""): at(row, resource.id)}
                     found.append(own | ({under(parent): at(row, parent.id)} if parent.id else {}))
         known = {canonical(parent_ids[under(parent)]): parent_ids for parent_ids in reversed(found)}
@@ -141,10 +145,11 @@ class ResourceClient:
 
     # what is shown
 
-    def moved(self, before: Any, after: Any) -> list[str]:
+    def moved(self, before: Any, after: Any, dated: Iterable[str] = ()) -> list[str]:
         """Return the pointers of the changed fields, of those that an operation declares; others may be derived.
 
-        What did not show before has not changed: a target may show late what was written.
+        A time may be a stamp that the target sets, except where one of the pointers `dated` leads. What did not show
+        before has not changed: a target may show late what was written.
         """
         if before is MISSING:
             return []
@@ -153,7 +158,9 @@ class ResourceClient:
             field = resource.parent.field if resource.parent else None
             places = (resource.id, resource.members, resource.count, field)
             declared |= {*resource.echo, *resource.set, *(place for place in places if place is not None)}
-        return [pointer for pointer in changes(before, after) if touches(pointer, declared)]
+        found = [pointer for pointer in changes(before, after) if touches(pointer, declared)]
+        times = ((pointer, at(before, pointer), at(after, pointer)) for pointer in dated if pointer not in found)
+        return found + [pointer for pointer, was, is_ in times if MISSING not in (was, is_) and not kept(was, is_)]
 
     def look(self, item: Item) -> tuple[Any, Reply]:
         """Return an item as it is now, or `MISSING` if it is gone, and the reply that shows it.

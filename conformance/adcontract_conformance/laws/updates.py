@@ -166,8 +166,9 @@ def _changed(
             if MISSING not in (value, held) and not kept(value, held):
                 sentence = f"Once changed, {pointer} is {text_of(held)} in {shower.id}, not {text_of(value)}."
                 yield broken(operation, KEYWORD, page, sentence, part=f"shown {shower.id}")
-    for pointer in factory.moved(before, after):
-        if not touches(pointer, named):
+    may_replace = operation.method.upper() == "PUT"  # what such a request leaves out may be left without a value
+    for pointer in factory.moved(before, after, resource.echo if resource.action == "update" else ()):
+        if not touches(pointer, named | (set(resource.echo) if may_replace else set())):
             was, is_ = text_of(at(before, pointer)), text_of(at(after, pointer))
             sentence = f"{pointer} changed from {was} to {is_}, and was not named."
             yield broken(operation, KEYWORD, seen, sentence, part="else")

@@ -241,7 +241,9 @@ def _all_changed(acting: Acting) -> Any:
 
 
 def _may_leave_out(place: Place) -> bool:
-    """Return whether an update need not name a field that can be null."""
+    """Return whether an update need not name a field that can be null; a PUT may replace the whole item."""
+    if place.operation.method.upper() == "PUT":
+        return False
     needed = {name for each in place.inputs if each.field == BODY for name in each.schema.get("required", [])}
     sources = place.resource.echo.values() if place.resource else ()
     nullable = any(shown.get("nullable") is True for _, shown in place.kept)
