@@ -39,6 +39,7 @@ _OF_ITS_ORIGIN = frozenset((b"date", b"content-length", b"alt-svc", b"strict-tra
 """Headers of an answer that hold for the server's own address, or that the mock writes itself."""
 
 _CORS = b"access-control-"
+_DOMAIN = re.compile(rb"\s*;\s*domain\s*=[^;]*", re.IGNORECASE)
 _GZIP = re.compile(rb"(?:^|[,\s])(?:gzip|\*)(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))", re.IGNORECASE)
 
 
@@ -72,7 +73,8 @@ def to_client(
     """Yield the headers of an answer that the client gets.
 
     `Location` leads to the mock, where `prefix` is before the paths of the contract, if it leads to the server's own
-    address. An answer without a body keeps its `Content-Length`. To a page of a browser (`of_page`) the mock
+    address. A cookie loses its `Domain`, as a browser takes none for another host. An answer without a body keeps its
+    `Content-Length`. To a page of a browser (`of_page`) the mock
     itself says who may read the answer.
     """
     left_out = _OF_ONE_CONNECTION | _OF_ITS_ORIGIN | _named_in_connection(answer.headers)
@@ -81,6 +83,8 @@ def to_client(
     for name, value in answer.headers:
         if name in (b"location", b"content-location"):
             yield name, _here(value, server, prefix)
+        elif name == b"set-cookie":
+            yield name, _DOMAIN.sub(b"", value)
         elif name not in left_out and not (of_page and name.startswith(_CORS)):
             yield name, value
     lengths = [value for name, value in answer.headers if name == b"content-length"]

@@ -29,7 +29,11 @@ def last(client: httpx.Client) -> dict[str, Any]:
 
 
 def test_a_request_goes_to_the_server_as_it_is_and_the_answer_comes_back(client: httpx.Client, server: Any) -> None:
-    server.answers({"id": 7, "title": "Ö"}, status=201, headers=[("Set-Cookie", "a=1"), ("Set-Cookie", "b=2")])
+    server.answers(
+        {"id": 7, "title": "Ö"},
+        status=201,
+        headers=[("Set-Cookie", "a=1"), ("Set-Cookie", "b=2; Domain=example.com; Path=/"), ("Set-Cookie", "domain=x")],
+    )
     sent = '{"title":  "Ö"}'.encode()
     response = client.post("/v1/books?x=%C3%B6&x=2", content=sent, headers={"Content-Type": "application/json"})
     (got,) = server.got
@@ -37,7 +41,7 @@ def test_a_request_goes_to_the_server_as_it_is_and_the_answer_comes_back(client:
     assert got.header("authorization") == [f"Bearer {TOKEN}"]
     assert got.header("host") == [server.host]
     assert (response.status_code, response.json()) == (201, {"id": 7, "title": "Ö"})
-    assert response.headers.get_list("set-cookie") == ["a=1", "b=2"]
+    assert response.headers.get_list("set-cookie") == ["a=1", "b=2; Path=/", "domain=x"]
     assert len(response.headers.get_list("date")) == 1
     assert response.headers["mock-explain"] == f"addBook: from {server.url}"
     assert "mock-breaches" not in response.headers
