@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import orjson
-
 from adcontract_mock.screens.places import replaced
+from adcontract_mock.state.payload_pointers import copied
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -14,11 +13,6 @@ if TYPE_CHECKING:
     from adcontract_mock.screens.places import Path
 
     Holds = Callable[[Any], bool]
-
-
-def copied(value: Any) -> Any:
-    """Return a copy of a JSON value."""
-    return orjson.loads(orjson.dumps(value))
 
 
 def changed(value: Any, changes: Sequence[tuple[Path, Any]], holds: Holds) -> Any:

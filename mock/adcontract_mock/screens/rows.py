@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from adcontract.errors import ContractError
 from adcontract.openapi.pointer import get, join, put, split, walk
 from adcontract_mock.generation.samples import like
-from adcontract_mock.screens.fitting import changed, copied
+from adcontract_mock.screens.fitting import changed
 from adcontract_mock.screens.places import replaced
+from adcontract_mock.state.payload_pointers import copied
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,9 +11,10 @@ from adcontract.openapi.pointer import get, join, put, split
 from adcontract.wording import plural
 from adcontract_mock.screens.changes import CHANGES, UNCHANGED
 from adcontract_mock.screens.filtering import fitted
-from adcontract_mock.screens.fitting import changed, copied, together
+from adcontract_mock.screens.fitting import changed, together
 from adcontract_mock.screens.rows import with_parent
 from adcontract_mock.state.pagination import Page
+from adcontract_mock.state.payload_pointers import copied
 from adcontract_mock.state.sorting import sorted_rows
 
 if TYPE_CHECKING:

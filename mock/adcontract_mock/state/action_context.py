@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import copy
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from adcontract.openapi.pointer import get, put
-from adcontract_mock.state.payload_pointers import HIGHEST, clipped, has
+from adcontract_mock.state.payload_pointers import HIGHEST, clipped, copied, has
 
 if TYPE_CHECKING:
     from adcontract import Key, Resource, ResourceOperation, SchemaError, Values
@@ -131,7 +130,7 @@ class ActionContext:
     def set_declared(self, item: dict[str, Any]) -> None:
         """Put the values into `item` that the declaration sets."""
         for pointer, value in self.declared.set.items():
-            put(item, pointer, copy.deepcopy(value))
+            put(item, pointer, copied(value))
 
     def named_members(self) -> list[Any]:
         """Return the ids of the members that the request names, each once."""
@@ -183,7 +182,7 @@ class ActionContext:
         return template
 
     def _put(self, item: dict[str, Any], pointer: str, value: Any) -> None:
-        put(item, pointer, copy.deepcopy(self.factory.typed(self.resource, pointer, value)))
+        put(item, pointer, copied(self.factory.typed(self.resource, pointer, value)))
 
     def _belongs(self, row: Row) -> bool:
         """Return whether an item belongs to the parent that the request names."""

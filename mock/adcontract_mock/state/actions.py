@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import copy
 from typing import TYPE_CHECKING, Any
 
 from adcontract.openapi.pointer import every, get, put
 from adcontract_mock.state.pagination import Page
+from adcontract_mock.state.payload_pointers import copied
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,7 +59,7 @@ def _create(context: ActionContext, template: Any) -> Any:
     # the initial items are older, also where nobody has looked at them yet
     collections.begin(resource, context.parent_id)
     shown = next(context.operation.items(), None)
-    item = factory.like_documented(resource, 0) if shown is None else copy.deepcopy(shown)
+    item = factory.like_documented(resource, 0) if shown is None else copied(shown)
     factory.complete(resource, item)
     seed = f"new {collections.session_state.count(resource.name)}"
     for pointer, value in factory.other_ids(resource, seed).items():

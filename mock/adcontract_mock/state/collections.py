@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import copy
 from random import Random
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from adcontract.openapi.pointer import get, put
+from adcontract_mock.state.payload_pointers import copied
 
 if TYPE_CHECKING:
     from adcontract_mock.state.initial_items import InitialItems, Owner
@@ -54,9 +54,9 @@ class Collections:
             return
         for initial, owner_id in zip(documented, owners, strict=True):
             if not resource.is_nested or owner_id in ("", parent_id):
-                self.add(resource, copy.deepcopy(initial.item), parent_id or owner_id, item_id=initial.id)
+                self.add(resource, copied(initial.item), parent_id or owner_id, item_id=initial.id)
         for number in range(self._seed_items):
-            self.add(resource, copy.deepcopy(self._initial.varied(resource.name, number)), parent_id, new=True)
+            self.add(resource, copied(self._initial.varied(resource.name, number)), parent_id, new=True)
         if is_first:
             seeded = self.session_state.seeded(resource.name, parent_id)
             self._initial.remember(key, seeded)

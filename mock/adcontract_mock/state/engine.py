@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,7 @@ from adcontract_mock.state.actions import EFFECTS
 from adcontract_mock.state.collections import Collections
 from adcontract_mock.state.initial_items import InitialItems
 from adcontract_mock.state.item_factory import ItemFactory
+from adcontract_mock.state.payload_pointers import copied
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -98,7 +98,7 @@ class Engine:
 
     def _new_template(self, operation: ResourceOperation, pointer: str) -> Any:
         if operation.payloads:
-            template = copy.deepcopy(operation.payloads[0])
+            template = copied(operation.payloads[0])
         elif operation.media is not None and "schema" in operation.media.data:
             template = self._factory.generator.value(f"{pointer}/schema", operation.operation.id)
         else:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from dataclasses import dataclass
 from functools import cache
 from random import Random
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from adcontract.openapi.pointer import get, lookup, put
+from adcontract_mock.state.payload_pointers import copied
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,7 +72,7 @@ class InitialItems:
             for item in operation.items() if operation.action != "create" else ():
                 known = get(item, resource.id)
                 initial = InitialItem(
-                    self.factory.complete(resource, copy.deepcopy(item)), _owner_of_shown(operation, resource)
+                    self.factory.complete(resource, copied(item)), _owner_of_shown(operation, resource)
                 )
                 # without an id it differs from others by all that it has: operations may share a payload
                 found.setdefault(orjson.dumps(item) if known is None else str(known), initial)
@@ -114,13 +114,13 @@ class InitialItems:
         resource = self._resources[name]
         item = self.factory.like_documented(resource, number)
         values = dict(self.varied_values(resource, number)) | self.factory.other_ids(resource, str(number))
-        varied = copy.deepcopy(item)
+        varied = copied(item)
         for pointer, value in values.items():
             put(varied, pointer, value)
         if self.factory.fits(resource, varied):
             return varied
         for pointer, value in values.items():
-            varied = put(copy.deepcopy(item), pointer, value)
+            varied = put(copied(item), pointer, value)
             if self.factory.fits(resource, varied):
                 item = varied
         return item

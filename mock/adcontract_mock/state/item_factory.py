@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +10,7 @@ from adcontract.openapi.grammar import EACH
 from adcontract.openapi.pointer import get, put
 from adcontract_mock.generation.values import Generator
 from adcontract_mock.state.notations import notations
-from adcontract_mock.state.payload_pointers import has
+from adcontract_mock.state.payload_pointers import copied, has
 from adcontract_mock.state.stateful_resource import stateful_resources
 
 if TYPE_CHECKING:
@@ -40,7 +39,7 @@ class ItemFactory:
     def like_documented(self, resource: StatefulResource, number: int) -> dict[str, Any]:
         """Return a copy of a documented item, `number` says which; without any, one generated from the schema."""
         if resource.shown:
-            return self.complete(resource, copy.deepcopy(resource.shown[number % len(resource.shown)]))
+            return self.complete(resource, copied(resource.shown[number % len(resource.shown)]))
         item: dict[str, Any] = {}
         for item in self._generated(resource, number):
             if self.fits(resource, item):
@@ -75,13 +74,13 @@ class ItemFactory:
         pointer, shown = resource.member_id or "", resource.shown_members
         known = next((member for member in shown if str(get(member, pointer)) == str(member_id)), None)
         if known is not None:
-            return copy.deepcopy(known)
-        return put(copy.deepcopy(shown[0]) if shown else {}, pointer, member_id)
+            return copied(known)
+        return put(copied(shown[0]) if shown else {}, pointer, member_id)
 
     def with_value(self, resource: StatefulResource, pointer: str, value: Any, without: list[str]) -> dict[str, Any]:
         """Return an item that has `value` at `pointer`, and nothing at the pointers in `without`."""
         shown = next((item for item in resource.shown if has(item, pointer)), None)
-        item = self.like_documented(resource, 0) if shown is None else self.complete(resource, copy.deepcopy(shown))
+        item = self.like_documented(resource, 0) if shown is None else self.complete(resource, copied(shown))
         for other in without:
             item.pop(other.split("/")[1], None)
         holder = pointer.rpartition("/")[0]
@@ -134,12 +133,12 @@ class ItemFactory:
         schema = resource.schema_at(f"{resource.members}/{EACH}{resource.member_id or ''}")
         numbers = range(len(resource.shown_members), count)
         more = [self.generator.value(schema, f"{resource.name} member {n}") if schema else str(n) for n in numbers]
-        return copy.deepcopy(resource.shown_members[:count]) + [self.member(resource, each) for each in more]
+        return copied(resource.shown_members[:count]) + [self.member(resource, each) for each in more]
 
     def _missing(self, resource: StatefulResource, operation: ResourceOperation, name: str) -> Any:
         """Return a value for a property that an item lacks: a documented one, else one generated from its schema."""
         for shown in (item for each in resource.showing for item in each.items()):
             if name in shown:
-                return copy.deepcopy(shown[name])
+                return copied(shown[name])
         schema = resource.properties(operation.item_schema or "").get(name)
         return self.generator.value(schema, resource.name) if schema else None

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
+
+import orjson
 
 from adcontract.openapi.pointer import get, lookup, split
 
+Value = TypeVar("Value")
+
 HIGHEST = 2**63 - 1
 """The highest integer that the state, and a response, can hold."""
+
+
+def copied(value: Value) -> Value:
+    """Return a copy of a JSON value, several times faster than `copy.deepcopy`."""
+    copy: Value = orjson.loads(orjson.dumps(value))
+    return copy
 
 
 def drop(payload: Any, pointer: str) -> None:

@@ -11,7 +11,7 @@ from adcontract.openapi.pointer import get
 from adcontract_mock.state.sorting import asked_orders, order_key, positions, sorted_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from adcontract import Order, Sort
     from adcontract.contract.behavior import Filter
@@ -67,6 +67,7 @@ class Rows(list[Row]):
     def __init__(self, rows: Iterable[Row] = ()) -> None:
         super().__init__(rows)
         self._columns: dict[str, list[Any]] = {}
+        self._groups: dict[str, list[tuple[Any, list[int]]]] = {}
         self._orders: dict[tuple[str, bool], tuple[list[int], bool]] = {}
         self._kept: dict[Any, frozenset[int]] = {}
 
@@ -104,13 +105,24 @@ class Rows(list[Row]):
             known = frozenset(
                 position
                 for condition in filter_.conditions
-                for position, is_met in enumerate(map(meeting(condition, value), self._column(condition.field)))
-                if is_met
+                for found in self._alike(condition.field, meeting(condition, value))
+                for position in found
             )
             if len(self._kept) >= _REMEMBERED:
                 self._kept.pop(next(iter(self._kept)))
         self._kept[key] = known
         return known
+
+    def _alike(self, field: str, is_met: Callable[[Any], bool]) -> Iterator[list[int]]:
+        """Yield the positions of the rows that meet a condition at a pointer, those with the same value at once."""
+        if field not in self._groups:
+            groups: dict[Any, tuple[Any, list[int]]] = {}
+            for position, held in enumerate(self._column(field)):
+                groups.setdefault((type(held), repr(held)), (held, []))[1].append(position)
+            self._groups[field] = list(groups.values())
+        for held, found in self._groups[field]:
+            if is_met(held):
+                yield found
 
     def _ordered(self, found: Sequence[int], order: Order) -> Sequence[int]:
         """Return positions, which ascend, in an order; those that are equal in it keep theirs."""

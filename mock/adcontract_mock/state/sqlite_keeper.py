@@ -129,7 +129,8 @@ class SqliteKeeper:
     def share(self, digest: str, data: bytes) -> None:
         """Keep what sessions share under a name, unless it is kept already."""
         with self._explained():
-            self._run("INSERT OR IGNORE INTO shared VALUES (?, ?)", (digest, data))
+            if self._run("SELECT 1 FROM shared WHERE digest = ?", (digest,)).fetchone() is None:
+                self._run("INSERT INTO shared VALUES (?, ?)", (digest, data))
 
     def used(self, when: Mapping[str, float]) -> None:
         """Note when sessions were last used, and forget the longest unused of those beyond the limit."""
