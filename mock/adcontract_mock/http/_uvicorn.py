@@ -133,13 +133,14 @@ class BoundedProtocol(HttpToolsProtocol):
         self._in_head = 1
 
     def on_headers_complete(self) -> None:
-        """Let the application respond, or refuse a long head that came at once."""
+        """Let the application respond, or refuse a long head."""
+        arrived = self._in_head + self._at_once
         self._in_head, self._has_ended = 0, True
         self._arrived()
         if not self.url.startswith(b"/"):
             self._name_host()
         application = self.app
-        if self._at_once > bounds.MAX_HEAD and _size(self.headers) > bounds.MAX_HEAD:
+        if arrived > bounds.MAX_HEAD and _size(self.headers) > bounds.MAX_HEAD:
             self.app = bounds.head_too_long()
         elif self.parser.get_http_version() == "1.1" and not any(name == b"host" for name, _ in self.headers):
             self.app = bounds.no_host()

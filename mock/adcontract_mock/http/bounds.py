@@ -12,14 +12,14 @@ if TYPE_CHECKING:
 MAX_BODY = 10_000_000
 """The bytes of a body, unless the mock is started with another number."""
 
-MAX_TARGET = 16_384
-"""The bytes of path and query."""
+MAX_TARGET = 60_000
+"""The bytes of path and query: a contract may have lists of a thousand texts in a query."""
 
-MAX_HEAD = 65_536
+MAX_HEAD = 131_072
 """The bytes of method, target and headers."""
 
 MAX_HEADERS = 200
-MAX_PARAMETERS = 1_000
+MAX_PARAMETERS = 2_000
 """The parameters of a query; a longer one is read at length."""
 
 MAX_CONNECTIONS = 900
