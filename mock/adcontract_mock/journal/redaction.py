@@ -30,7 +30,7 @@ _EMAIL = re.compile(r"(?<![\w.+-])([\w.+-]++)(@|%40)((?:[\w-]++\.)+[A-Za-z]{2,})
 _EXAMPLE = re.compile(r"(?:.*\.)?example(?:\.(?:com|net|org))?|.*\.(?:test|invalid)", re.IGNORECASE)
 _JWT = re.compile(r"(?<![\w-])(?=[\w-]++\.[\w-])([\w-]*?)\beyJ[\w-]++(?:\.[\w-]++)+")
 _PRIVATE_KEY = re.compile(r"(?<=PRIVATE KEY-----)(?!-)[^-]++")
-_USER = re.compile(r"(?<=://)[^/?#\s\"'<>]*@")
+_USER = re.compile(r"(?:(?<=://)|(?<=:\\/\\/))[^/?#\s\"'<>]*@")
 """The user, and perhaps a password, in a URL."""
 
 _STRING = r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)'
@@ -40,9 +40,14 @@ _JSON_MEMBER = re.compile(rf'{_KEY}(?P<value>{_STRING}|{_LIST}|[^\s,\[\]{{}}"]+)
 _BREAKS = r"?&;,#(|{\s\"'<"
 """What stands before a name in a query, a form or a text."""
 
+_ESCAPED = r"\\[^\"rn\s]"
+"""A character as JSON escapes it in a text, except the one at whose end the text may be."""
+
 _NAME = rf"[^{_BREAKS}=>]"
-_PAIR = re.compile(rf"(?<![^{_BREAKS}])(?P<name>{_NAME}++)=(?P<value>(?:[^&;#?,\s\"'<>]++|[?,](?!{_NAME}++=))*+)")
-_LINE = re.compile(r"(?<![\w-])(?P<name>[\w-]++): ++(?P<value>[^\r\n\"'<]++)")
+_PAIR = re.compile(
+    rf"(?<![^{_BREAKS}])(?P<name>{_NAME}++)=(?P<value>(?:[^&;#?,\s\"'<>\\]++|{_ESCAPED}|[?,](?!{_NAME}++=))*+)"
+)
+_LINE = re.compile(rf"(?<![\w-])(?P<name>[\w-]++): ++(?P<value>(?:[^\r\n\"'<\\]++|{_ESCAPED})++)")
 _PART = re.compile(
     r'(?:(?<=\n)|\A)content-disposition:[^\r\n]*?\bname="(?P<name>[^"\r\n]*+)"[^\r\n]*+(?:\r?\n[^\r\n]++)*+\r?\n\r?\n'
     r"(?P<value>.*?)(?=\r?\n--|\Z)",

@@ -155,6 +155,26 @@ def test_a_secret_is_found_wherever_real_payloads_have_one(before: Any, server: 
         assert shown in kept
 
 
+def test_what_is_left_of_a_payload_in_the_journal_is_still_json(before: Any, server: Any) -> None:
+    texts = [
+        'say "Token: quoted-1a2b" to',
+        "Token: back\\slash-3c4d",
+        '"?token=pair-5e6f"',
+        "https://u:user-7a8b@shop.de/",
+    ]
+    body = json.dumps([{**ROW, "texts": texts}]).replace("/", "\\/")
+    server.answers(body.encode(), headers=[TOTAL])
+    with before() as client:
+        client.get("/v1/books")
+        text = client.get("/_mock/requests?limit=1").json()["requests"][0]["response"]["body"]["text"]
+    assert json.loads(text)[0]["texts"] == [
+        'say "Token: [redacted]" to',
+        "Token: [redacted]",
+        '"?token=[redacted]"',
+        "https://[redacted]@shop.de/",
+    ]
+
+
 def test_long_texts_and_lists_of_numbers_take_no_longer_than_others(before: Any, server: Any, tmp_path: Path) -> None:
     image, numbers = "data:image/png;base64," + "iVBORw0KGgo+" * 6000, list(range(12_000))
     server.answers([{**ROW, "image": image, "dotted": "a." * 30_000, "numbers": numbers}], headers=[TOTAL])
