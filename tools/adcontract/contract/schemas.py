@@ -11,6 +11,7 @@ from urllib.parse import quote, unquote
 import jsonschema_rs
 
 from adcontract.contract.provenance import LIMITS, inferred
+from adcontract.contract.schema_paths import reach
 from adcontract.contract.secret_forms import without_secret
 from adcontract.openapi.pointer import join, lookup, split, step
 from adcontract.openapi.references import follow
@@ -57,6 +58,7 @@ class Schemas:
 
     def __init__(self, document: dict[str, Any]) -> None:
         self._document: dict[str, Any] = {key: json_schema(document.get(key, {})) for key in ("paths", "components")}
+        self._original = document
         self._registry = jsonschema_rs.Registry([(_BASE, self._document)])
         self._compiled: dict[str, jsonschema_rs.Draft202012Validator] = {}
 
@@ -76,6 +78,14 @@ class Schemas:
         """Return the schema at `pointer` in the document as JSON Schema, its reference followed."""
         node: dict[str, Any] = follow(self._document, lookup(self._document, self._converted(pointer)))
         return node
+
+    def part(self, pointer: str, inner: str) -> dict[str, Any]:
+        """Return the schema with a type of the part at `inner` of values of the schema at `pointer`; empty without one.
+
+        References and `allOf`, `oneOf` and `anyOf` are followed.
+        """
+        found = (lookup(self._original, each) for each in reach(self._original, pointer, inner))
+        return next((each for each in found if "type" in each), {})
 
     def validator(self, pointer: str) -> jsonschema_rs.Draft202012Validator:
         """Return the compiled schema at `pointer` in the document."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from adcontract.openapi.grammar import EACH
 from adcontract.openapi.pointer import join
 from adcontract.requests.multipart import MULTIPART, Unreadable, parts
 from adcontract.requests.parameters import (
@@ -223,13 +224,12 @@ class _BodyReader:
 
     def _form(self, found: list[tuple[str, Any]]) -> dict[str, Any]:
         """Return the fields of a form by name, each typed as its property is; one that may be repeated is a list."""
-        properties = self._schemas.schema(self._pointer).get("properties", {}) if self._fits else {}
         form: dict[str, Any] = {}
         for name, value in found:
-            where = join(self._pointer, "properties", name)
-            declared = self._schemas.schema(where) if name in properties else {}
+            field = join("", name)
+            declared = self._schemas.part(self._pointer, field) if self._fits else {}
             if declared.get("type") == "array":
-                form.setdefault(name, []).append(_typed(value, declared.get("items")))
+                form.setdefault(name, []).append(_typed(value, self._schemas.part(self._pointer, join(field, EACH))))
             else:
                 form[name] = _typed(value, declared)
         return form

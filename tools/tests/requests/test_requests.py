@@ -203,9 +203,44 @@ paths:
 """
 
 
-def test_a_urlencoded_form_is_read_as_it_is_written(tmp_path: Path) -> None:
-    (tmp_path / "desk").mkdir()
-    (tmp_path / "desk/openapi.yaml").write_text(FORM)
+BY_REFERENCES = """
+openapi: 3.0.3
+info: {title: Desk, version: v1}
+paths:
+  /tickets:
+    post:
+      operationId: addTicket
+      requestBody:
+        required: true
+        content:
+          application/x-www-form-urlencoded:
+            schema: {$ref: components/schemas/Ticket.yaml}
+      responses:
+        '201': {description: The ticket.}
+"""
+COMPONENTS = {
+    "Named": """
+type: object
+properties: {name: {type: string}, urgent: {type: boolean, nullable: true}}
+required: [name]
+""",
+    "Stars": "{type: integer, nullable: true}",
+    "Ticket": """
+allOf:
+  - $ref: Named.yaml
+  - type: object
+    properties: {stars: {$ref: Stars.yaml}, tags: {type: array, items: {type: string}}}
+""",
+}
+
+
+@pytest.mark.parametrize("document", [FORM, BY_REFERENCES], ids=["in place", "by references"])
+def test_a_urlencoded_form_is_read_as_it_is_written(tmp_path: Path, document: str) -> None:
+    components = tmp_path / "desk/components/schemas"
+    components.mkdir(parents=True)
+    (tmp_path / "desk/openapi.yaml").write_text(document)
+    for name, text in COMPONENTS.items() if document == BY_REFERENCES else ():
+        (components / f"{name}.yaml").write_text(text)
     contract = load_named(names(tmp_path)[0], tmp_path)
     (operation,) = contract.operations
     fields = {"name": "Ann & Ö=1 +2%", "urgent": True, "stars": 4, "tags": ["a b", "c,d"]}
