@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from adcontract_mock.state.items import Seeded
     from adcontract_mock.state.stateful_resource import StatefulResource
 
-_REMEMBERED = 256
-"""The number of collections of which it is remembered how they begin."""
+_REMEMBERED = 100_000
+"""The number of items of which it is remembered that collections begin with them."""
 
 _FEW = 7
 """The number of different values of a field that lists are filtered by, so that a filter finds several items."""
@@ -60,9 +60,9 @@ class InitialItems:
 
     def remember(self, key: object, seeded: Seeded) -> None:
         """Keep the items with which a collection began for other sessions."""
-        if len(self.seeded) >= _REMEMBERED:
-            self.seeded.pop(next(iter(self.seeded)))
         self.seeded[key] = seeded
+        while len(self.seeded) > 1 and sum(each.items.count for each in self.seeded.values()) > _REMEMBERED:
+            self.seeded.pop(next(iter(self.seeded)))
 
     def _documented(self, name: str) -> list[InitialItem]:
         """Return the documented items of a resource: one for each id in a payload, and for each one in a request."""

@@ -32,6 +32,11 @@ class Seeded:
         self.items.is_shared = True
 
     @cached_property
+    def size(self) -> int:
+        """The bytes of the rows."""
+        return sum(len(row.data) for row in self.items.rows())
+
+    @cached_property
     def data(self) -> bytes:
         """The rows as JSON."""
         return orjson.dumps([[row.id, row.parent, row.number, orjson.Fragment(row.data)] for row in self.items.rows()])

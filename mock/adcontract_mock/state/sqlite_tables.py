@@ -32,6 +32,12 @@ _TABLES = (
     f"PRAGMA user_version = {_VERSION}",
 )
 
+_UNSHARED = (
+    "DELETE FROM shared WHERE NOT EXISTS (SELECT 1 FROM records"
+    f" WHERE (name LIKE '[\"{BEGUN}\"%' OR name LIKE '[\"{SNAPSHOT}\"%') AND instr(data, CAST(digest AS BLOB)))"
+)
+"""Forgets the items with which no session begins any more."""
+
 
 def prepare(connection: sqlite3.Connection, file: Path, begin: Callable[[], None]) -> None:
     """Create the tables, convert those of the version before, and set how the file is written.
@@ -60,6 +66,7 @@ def _create(connection: sqlite3.Connection, file: Path) -> None:
     is_empty = run("SELECT 1 FROM sqlite_master").fetchone() is None
     (version,) = run("PRAGMA user_version").fetchone()
     if not is_empty and version == _VERSION:
+        run(_UNSHARED)
         return
     if not is_empty and version != _BEFORE:
         found = f"of version {version} of the mock's state, this mock knows {_VERSION}" if version else "not a state"

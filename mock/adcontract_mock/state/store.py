@@ -7,7 +7,7 @@ import time
 from collections import OrderedDict
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
-from weakref import WeakValueDictionary
+from weakref import WeakSet, WeakValueDictionary
 
 from adcontract_mock.state import bounds
 from adcontract_mock.state.errors import StateError, full
@@ -41,6 +41,7 @@ class Store:
         self._used: dict[str, float] = {}
         self._noted = time.time()
         self._seeded: WeakValueDictionary[str, Seeded] = WeakValueDictionary()
+        self._alive: WeakSet[Seeded] = WeakSet()
 
     @contextmanager
     def session_state(self, session: str, document: str = "", *, writes: bool = True) -> Iterator[SessionState]:
@@ -90,7 +91,9 @@ class Store:
 
     def size(self) -> int:
         """Return the bytes of the whole state."""
-        return self._keeper.size() if self._keeper else sum(session.size for session in self._sessions.values())
+        if self._keeper:
+            return self._keeper.size()
+        return sum(session.size for session in self._sessions.values()) + sum(each.size for each in self._alive)
 
     def clear(self) -> None:
         """Forget the state of every session."""
@@ -144,7 +147,10 @@ class Store:
 
     def _keep(self, transaction: Transaction) -> None:
         """Keep what a transaction has written."""
-        if self._keeper is None or not transaction.is_writing:
+        if self._keeper is None:
+            self._alive.update(seeded for each in transaction.written.values() for seeded in each.seeded)
+            return
+        if not transaction.is_writing:
             return
         versions = {name: self._write(self._keeper, each) for name, each in transaction.written.items()}
         self._keeper.used(self._used)

@@ -301,11 +301,13 @@ def test_sessions_with_long_names_that_begin_alike_are_two(session: Open) -> Non
     assert "Mine" not in other.get("/v1/products/lists").text
 
 
-def test_of_many_sessions_the_longest_unused_are_forgotten() -> None:
+@pytest.mark.parametrize("file", [None, "state"])
+def test_of_many_sessions_the_longest_unused_are_forgotten(tmp_path: Path, file: str | None) -> None:
     def lists(session: str) -> int:
         return len(client.get("/v1/products/lists", headers={"Mock-Session": session}).json()["data"])
 
-    with running(api="affiliate-com", stateful=True) as server, httpx.Client(base_url=server.url) as client:
+    options: dict[str, Any] = {"api": "affiliate-com", "stateful": True, "state": tmp_path / file if file else None}
+    with running(**options) as server, httpx.Client(base_url=server.url) as client:
         client.headers["Authorization"] = "Bearer any"
         usual = lists("old")
         for session in ("old", "new"):
