@@ -19,7 +19,7 @@ SWAGGER_UI = mock/adcontract_mock/web/swagger_ui
 GOALS = --goal schema=100,protocol=100,security=100,all=97
 
 .DEFAULT_GOAL := help
-.PHONY: help mock test test-fast check lint facts bundle kit kit-test changes verify style types format bench load kill seeds judge peers prove prove-quick wheel image audit sbom lock swagger-ui clean
+.PHONY: help mock test test-fast check lint facts bundle kit kit-test changes verify style types format bench load kill soak fuzz fuzz-quick seeds judge peers prove prove-quick wheel image audit sbom lock swagger-ui clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -72,6 +72,15 @@ load: .venv/.installed ## Load a stateful mock with 200 clients in 20 sessions: 
 
 kill: .venv/.installed ## Kill a stateful mock fifty times under 50 clients: no acknowledged item may be lost
 	@$(BIN)/python bench/kill.py $(ARGS)
+
+soak: .venv/.installed ## Send a stateful mock a million mixed requests: it may not grow, get slower, or fail
+	@$(BIN)/python bench/soak.py $(ARGS)
+
+fuzz: .venv/.installed ## Let Schemathesis look for faults of the mock, in every document and mode: ten minutes
+	@$(BIN)/python bench/fuzz.py $(ARGS)
+
+fuzz-quick: .venv/.installed ## The same with some operations and a fixed seed: a minute or two
+	@$(BIN)/python bench/fuzz.py --minutes 1 --seed 1 $(ARGS)
 
 seeds: .venv/.installed ## Run the suite on the stateful mock, every document, seeds 1 to 20: an hour
 	@$(BIN)/python bench/seeds.py $(ARGS)

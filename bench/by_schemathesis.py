@@ -98,7 +98,8 @@ def _named(check: str, failure: _Failure) -> str:
 class Plan:
     """What Schemathesis is to do: some operations of the server at `url`, with its contract and that as one file.
 
-    The same `seed` sends the same requests. With `times` it also fails on late responses.
+    The same `seed` sends the same requests. With `times` it also fails on late responses. It may have `headers` and
+    `options` of its own. It is ended after `longest` seconds, if no other time is given those of our suite.
     """
 
     contract: Contract
@@ -107,10 +108,18 @@ class Plan:
     operations: Sequence[Operation]
     seed: int
     times: bool
+    headers: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()
+    longest: float = LONGEST
 
 
 def run(plan: Plan, clean: bool) -> set[str]:
-    """Run every phase and check of Schemathesis, and return what fails.
+    """Run every phase and check of Schemathesis, and return what fails; see `report`."""
+    return failures(report(plan, clean))
+
+
+def report(plan: Plan, clean: bool) -> list[bytes]:
+    """Run every phase and check of Schemathesis, and return its events, each a line of JSON.
 
     A server that is `clean` has no fault that could keep it from its end.
 
@@ -118,29 +127,30 @@ def run(plan: Plan, clean: bool) -> set[str]:
         SystemExit: if it does not come to its end on a clean server, or does not begin, with its output.
     """
     chosen = [part for each in plan.operations for part in ("--include-operation-id", each.id)]
-    headers = [part for each in _headers(plan) for part in ("--header", each)]
+    headers = [part for each in (*_headers(plan), *plan.headers) for part in ("--header", each)]
     values = {**_OPTIONS, "--url": plan.url, "--seed": str(plan.seed)} | (
         {"--max-response-time": str(LATENCY)} if plan.times else {}
     )
     options = [part for option in values.items() for part in option]
     # in a folder of its own, because it learns from earlier runs, and reads a schemathesis.toml
     with tempfile.TemporaryDirectory() as folder:
-        report = Path(folder) / "report.ndjson"
+        file = Path(folder) / "report.ndjson"
+        options += ["--continue-on-failure", "--report-ndjson-path", str(file), *plan.options]
         command = [*_COMMAND, str(plan.bundle.resolve()), *options, *chosen, *headers]
-        output = _output([*command, "--continue-on-failure", "--report-ndjson-path", str(report)], folder)
+        output = _output(command, folder, plan.longest)
         # it adds to the report when it has ended a scenario, so the last line of one that was killed may be cut off
-        lines = report.read_bytes().splitlines(keepends=True) if report.exists() else []
+        lines = file.read_bytes().splitlines(keepends=True) if file.exists() else []
         if not any(line.startswith(b'{"EngineFinished"' if clean else b'{"EngineStarted"') for line in lines):
             raise SystemExit(f"Schemathesis did not {'come to its end' if clean else 'begin'}:\n{output[-2000:]}")
-        return failures([line for line in lines if line.endswith(b"\n")])
+        return [line for line in lines if line.endswith(b"\n")]
 
 
-def _output(command: Sequence[str], folder: str) -> str:
-    """Run a command for as long as our suite may take at most, and return its output."""
+def _output(command: Sequence[str], folder: str, longest: float) -> str:
+    """Run a command for at most so many seconds, and return its output."""
     try:
-        return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=LONGEST).stdout
+        return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=longest).stdout
     except subprocess.TimeoutExpired:
-        return f"It was ended after {LONGEST:.0f} s."
+        return f"It was ended after {longest:.0f} s."
 
 
 def _headers(plan: Plan) -> list[str]:

@@ -98,7 +98,7 @@ ROOMS = {
         prism
         servers
         wrk load by_schemathesis by_prism
-        bench stateful kill judge seeds peers""",
+        bench stateful kill judge seeds peers fuzz soak""",
 }
 """The rooms and single modules of each package, the lowest first; those of one line do not import each other."""
 
