@@ -40,7 +40,7 @@ TOKEN = "Secret-Token"
 VALID = {"authorization": f"Bearer {TOKEN}"}
 NEW = {
     "name": "Größe 😀 & Co, 1 < 2 > 0, C++ \\o/",
-    "height": 4.5,
+    "height": 4.35,
     "rings": 0,
     "tags": ["a", "b"],
     "note": "n",

@@ -35,6 +35,9 @@ MOST_ENTRIES = 50
 SELDOM = ("Something of ours", 1.37, 3, True)
 """Values for a field that the documented request lacks: the first that is valid."""
 
+STEPS = 10
+"""How far a number may be from the documented one."""
+
 PARTS = 3
 """How many fields are sent one at a time."""
 
@@ -106,12 +109,22 @@ def _more_entries(schema: dict[str, Any], value: Any) -> list[str]:
 
 def _telling(name: str, value: Any, texts: Iterable[str], more: Iterable[str]) -> Iterator[Any]:
     if isinstance(value, float):
-        yield int(value) + 0.37
+        yield from _cents(int(value))
+    if value is False:
+        yield True
     if is_prose(name, value):
         yield from texts
     if isinstance(value, dict) and value and all(isinstance(each, str) for each in value.values()):
         others = {each: f"Something of {each}" for each in more}
         yield from ({**dict.fromkeys(value, text), **others} for text in texts)
+
+
+def _cents(whole: int) -> Iterator[float]:
+    """Yield near numbers: first one of which a cent is lost where cents are cut and not rounded, as in 0.29 * 100."""
+    near = ((each, cents) for each in range(whole, whole + STEPS) for cents in range(29, 100))
+    numbers = (float(f"{each}.{cents}") for each, cents in near if int(float(f"{each}.{cents}") * 100) % 100 < cents)
+    yield from islice(numbers, 1)
+    yield whole + 0.37
 
 
 def is_telling(value: Any) -> bool:

@@ -207,6 +207,7 @@ FAULTS = {
     "a changed text loses its plus signs": breaks(
         "updateBook", "change", **_changes("title", lambda title: title.replace("+", " "))
     ),
+    "a price loses a cent": breaks("createBook", "create", **_stores("price", lambda price: int(price * 100) / 100)),
     "a text loses its emoji": breaks(
         "createBook", "create", **_stores("title", lambda title: "".join(each for each in title if ord(each) < 0x10000))
     ),

@@ -167,6 +167,11 @@ def _rounded(acting: Acting) -> Any:
     return rewritten(acting, lambda held: int(held) if isinstance(held, float) else held, shown=True)
 
 
+@_kinds.acts("cent-lost", "A number is stored in cents, of which the last may be lost.", echoes_a("number"))
+def _cent_lost(acting: Acting) -> Any:
+    return rewritten(acting, lambda held: int(held * 100) / 100 if isinstance(held, float) else held, shown=True)
+
+
 @_kinds.acts("number-off-by-one", "A number is stored one too high.", echoes_a("number", "integer", other=is_free))
 def _one_off(acting: Acting) -> Any:
     return rewritten(acting, lambda held: held + 1 if type(held) in (int, float) else held, shown=True)
