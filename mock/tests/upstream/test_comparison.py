@@ -159,3 +159,14 @@ def test_fail_lets_pass_what_the_contract_only_infers(before: Any, server: Any, 
         assert upstream(client)["breaches"][0]["inferred"] == "Read off payloads."
         server.answers(status=202, headers=[TOTAL])
         assert client.get("/v1/books").status_code == 202
+
+
+def test_an_answer_that_is_not_http_is_a_502_without_what_was_sent(client: httpx.Client, server: Any) -> None:
+    for headers in ([("X-Note", "a\x01secret-word")], [("X-Ö", "secret-word")]):
+        server.answers(headers=headers)
+        response = client.get("/v1/books")
+        assert response.status_code == 502
+        assert server.url in response.json()["message"]
+        assert "secret-word" not in response.text
+        assert "bytearray" not in response.text
+        assert response.json()["message"].count(".") == server.url.count(".") + 1
