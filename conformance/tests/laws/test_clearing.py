@@ -304,3 +304,20 @@ def test_a_folder_in_which_nothing_can_be_noted_is_told(held, left):
     _, _, result = held(Library(), "--groups", "behavior", "--only", "createBook")
     assert result.exit_code == 0, result.output
     assert f"No file names what was created while the run lasted ({left}: " in result.output
+
+
+class BringsBack(Library):
+    """Has the book that was deleted first again, once three were."""
+
+    def remove(self, book):
+        super().remove(book)
+        gone = self.__dict__.setdefault("gone", [])
+        gone.append(book)
+        if len(gone) == 3:
+            self.books[gone[0]["id"]] = gone[0]
+
+
+def test_an_item_that_comes_back_after_it_was_removed_is_named_at_the_end(held):
+    _, _, result = held(BringsBack(), "--only", "deleteBook", "--only", "createBook")
+    assert "deleteBook succeeds, and it is still there" in result.output
+    assert result.exit_code != 0
