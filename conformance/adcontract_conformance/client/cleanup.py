@@ -235,7 +235,8 @@ class Cleanup:
         request = self._sender.request(self._requester.documented(operation, **address))
         exchange = self._sender.exchange(Purpose.LAW, operation, request)
         # what removes items may be slow or fail now and then; where nothing comes, the run may have met its end
-        if note and isinstance(exchange.response, HttpResponse):
+        is_checked = note and operation in self._sender.checked.operations
+        if is_checked and isinstance(exchange.response, HttpResponse):
             self._requester.sent.append(exchange)
         return exchange.response
 
