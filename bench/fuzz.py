@@ -45,7 +45,7 @@ MODES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 SECONDS_EACH = 1.0
 """For each operation in each mode; where there is less time, only some operations are tried."""
 
-LEAST_SECONDS = 4.0
+LEAST_SECONDS = 6.0
 STARTING = 60.0
 """Seconds that a run may take longer than it is to send requests."""
 
@@ -133,8 +133,13 @@ class Outcome:
             kind, event = next(iter(msgspec.json.decode(line).items()))
             if kind == "ScenarioFinished":
                 self._read(event["recorder"], contract)
-            elif kind in ("NonFatalError", "FatalError"):
+            elif kind in ("NonFatalError", "FatalError") and not self._is_unlinked(event, contract):
                 self.found.setdefault(kind + str(event.get("label")), f"{kind}: {json.dumps(event)[:600]}")
+
+    def _is_unlinked(self, event: dict[str, Any], contract: Contract) -> bool:
+        """Whether Schemathesis has no sequences only because those of the operations that were drawn have none."""
+        is_part = len(self.operations) < len(contract.operations)
+        return is_part and event.get("value", {}).get("type") == "NoLinksFound"
 
     def _read(self, recorder: dict[str, Any], contract: Contract) -> None:
         cases, interactions = recorder.get("cases", {}), recorder.get("interactions", {})
@@ -245,7 +250,7 @@ def fuzz(minutes: float, seed: int | None, only: tuple[str, ...]) -> None:
 
 def _table(outcomes: list[Outcome]) -> Table:
     statuses = sorted({status for each in outcomes for status in each.statuses})
-    table = Table("document", "mode", "operations", "requests", *statuses, "findings")
+    table = Table("document", "mode", "operations", "requests", *statuses, "findings", box=None)
     for each in sorted(outcomes, key=lambda outcome: (outcome.document, outcome.mode)):
         tried = f"{len(each.tried)} of {len(each.operations)}"
         by_status = (f"{each.statuses[status]:,}" for status in statuses)

@@ -93,3 +93,12 @@ def test_an_error_of_schemathesis_is_a_finding(fuzz: ModuleType, library: Contra
     )
     assert len(result.found) == 1
     assert not result.tried
+
+
+def test_operations_without_links_that_were_drawn_have_no_sequences(fuzz: ModuleType, library: Contract) -> None:
+    event = json.dumps({"NonFatalError": {"label": "Stateful tests", "value": {"type": "NoLinksFound"}}}).encode()
+    every = tuple(f"{each.method} {each.path}" for each in library.operations)
+    for operations, findings in ((every[:1], 0), (every, 1)):
+        result = fuzz.Outcome("library@v1", "documented", operations)
+        result.read([event], library)
+        assert len(result.found) == findings
