@@ -44,7 +44,7 @@ def _list(context: ActionContext, template: Any) -> Any:
         page = Page(behavior.pagination, query, rows, context.path, context.query)
         template, rows = page.written(template), page.rows
     schema = context.operation.item_schema
-    items = [row.shown(schema, context.shown) for row in rows]
+    items = [row.shown(context.resource, schema, context.shown) for row in rows]
     return put(template, context.declared.items or "", items)
 
 

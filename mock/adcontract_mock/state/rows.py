@@ -27,7 +27,7 @@ class Row:
     place in the order of creation, and `data` the item as JSON.
     """
 
-    __slots__ = ("_item", "_shown", "data", "id", "number", "parent")
+    __slots__ = ("_item", "_shown", "_shown_of", "data", "id", "number", "parent")
 
     def __init__(self, item_id: str, parent: str, number: int, data: bytes) -> None:
         self.id = item_id
@@ -35,7 +35,8 @@ class Row:
         self.number = number
         self.data = data
         self._item: dict[str, Any] | None = None
-        self._shown: dict[str | None, dict[str, Any]] | None = None
+        self._shown: dict[str | None, dict[str, Any]] = {}
+        self._shown_of: object = None
 
     @property
     def item(self) -> dict[str, Any]:
@@ -52,10 +53,15 @@ class Row:
         """Return whether the item belongs to a parent, of which an item may have the id at the pointer `field`."""
         return self.parent == parent or (bool(field) and str(get(self.item, field or "")) == parent)
 
-    def shown(self, schema: str | None, show: Callable[[dict[str, Any]], dict[str, Any]]) -> dict[str, Any]:
-        """Return what a response with this schema of items shows of the item, which `show` makes once."""
-        if self._shown is None:
-            self._shown = {}
+    def shown(
+        self, resource: object, schema: str | None, show: Callable[[dict[str, Any]], dict[str, Any]]
+    ) -> dict[str, Any]:
+        """Return what a response with this schema of items shows of the item, which `show` makes once.
+
+        Another `resource` is that of a contract that has changed since.
+        """
+        if self._shown_of is not resource:
+            self._shown, self._shown_of = {}, resource
         if schema not in self._shown:
             self._shown[schema] = show(self.item)
         return self._shown[schema]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 import sqlite3
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
-from adcontract import Schemas, UsageError, load
+from adcontract import Schemas, UsageError, load, load_named, names, spec_folder
 from adcontract.contract.actions import ACTIONS
 from adcontract_mock import app
 from adcontract_mock.serve.in_thread import running
@@ -299,6 +300,24 @@ def test_sessions_with_long_names_that_begin_alike_are_two(session: Open) -> Non
     one.post("/v1/products/lists", json={"pool_id": 1, "name": "Mine"})
     assert "Mine" in one.get("/v1/products/lists").text
     assert "Mine" not in other.get("/v1/products/lists").text
+
+
+def test_a_contract_that_changes_while_it_is_served_shows_the_same_items_in_its_new_form(tmp_path: Path) -> None:
+    shutil.copytree(spec_folder() / "affiliate-com", tmp_path / "affiliate-com")
+    schema = tmp_path / "affiliate-com/components/schemas/ProductListSummary.yaml"
+    with running(spec=tmp_path, stateful=True) as server:
+
+        def lists() -> list[dict[str, Any]]:
+            response = httpx.get(f"{server.url}/v1/products/lists", headers={"Authorization": "Bearer any"})
+            found: list[dict[str, Any]] = response.json()["data"]
+            return found
+
+        before = lists()
+        assert all("products_count" in each for each in before)
+        text = schema.read_text().replace("  products_count:", "  products_number:").replace(", products_count]", "]")
+        schema.write_text(text)
+        server.mock.serve([load_named(name, tmp_path) for name in names(tmp_path)])
+        assert lists() == [{name: each[name] for name in each if name != "products_count"} for each in before]
 
 
 @pytest.mark.parametrize("file", [None, "state"])
