@@ -61,7 +61,7 @@ def outcome(fuzz: ModuleType, library: Contract, check: str, operation: str, que
         ("status_code_conformance", "", 418),
         ("status_code_conformance", "a=1", 400),
         ("negative_data_rejection", "filter[a]=1", 200),
-        ("positive_data_acceptance", "limit=3", 422),
+        ("positive_data_acceptance", "size=3", 422),
         ("use_after_free", "", 200),
     ],
 )
@@ -76,7 +76,11 @@ def test_a_check_that_fails_is_a_finding(
 
 @pytest.mark.parametrize(
     ("check", "query", "status"),
-    [("status_code_conformance", "__proto__=1", 400), ("negative_data_rejection", "filter[]=1", 200)],
+    [
+        ("status_code_conformance", "__proto__=1", 400),
+        ("negative_data_rejection", "filter[]=1", 200),
+        ("positive_data_acceptance", "size=Fh6Q", 422),
+    ],
 )
 def test_what_says_nothing_about_the_mock_is_counted_by_its_reason(
     fuzz: ModuleType, library: Contract, check: str, query: str, status: int
