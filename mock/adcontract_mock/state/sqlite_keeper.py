@@ -24,6 +24,9 @@ PATIENCE = 10
 _PAUSE = 0.001
 """Seconds between two attempts to write."""
 
+_HEAD = b"SQLite format 3\0"
+"""The beginning of every file of SQLite that is not empty."""
+
 _FULL = frozenset((sqlite3.SQLITE_FULL, sqlite3.SQLITE_TOOBIG))
 _REASONS = {
     sqlite3.SQLITE_FULL: "the disk is full",
@@ -31,7 +34,7 @@ _REASONS = {
     sqlite3.SQLITE_BUSY: f"another process has locked the file for {PATIENCE} s",
     sqlite3.SQLITE_CORRUPT: "the file is damaged",
     sqlite3.SQLITE_NOTADB: "the file is damaged",
-    sqlite3.SQLITE_CANTOPEN: "it cannot be opened; its folder has to exist",
+    sqlite3.SQLITE_CANTOPEN: "it cannot be opened; its folder has to exist and to be writable",
     sqlite3.SQLITE_IOERR: "the file cannot be read or written",
 }
 
@@ -47,13 +50,13 @@ class SqliteKeeper:
         """
         self._file = file
         try:
+            _check_head(file)
             self._connection = sqlite3.connect(file, isolation_level=None, check_same_thread=False, timeout=0)
             self._run = self._connection.execute
             prepare(self._connection, file, self._begin)
-        except sqlite3.Error as error:
-            raise UsageError(
-                f"{file} cannot keep the state: {_reason(error)}. Name another file with --state."
-            ) from None
+        except (sqlite3.Error, OSError) as error:
+            reason = _reason(error) if isinstance(error, sqlite3.Error) else error.strerror
+            raise UsageError(f"{file} cannot keep the state: {reason}. Name another file with --state.") from None
 
     def stamp(self) -> object:
         """Return a value that is another one once another process has changed something."""
@@ -191,6 +194,20 @@ class SqliteKeeper:
                 raise StateError(HTTPStatus.INSUFFICIENT_STORAGE, message) from None
             message = f"{reason} Correct that, or start the mock with another --state."
             raise StateError(HTTPStatus.SERVICE_UNAVAILABLE, message) from None
+
+
+def _check_head(file: Path) -> None:
+    """Check that a file is one of SQLite, if there is one: it would take a short text for an empty file.
+
+    Raises:
+        sqlite3.DatabaseError: if it is not.
+        OSError: if it cannot be read.
+    """
+    if file.exists():
+        with file.open("rb") as opened:
+            head = opened.read(len(_HEAD))
+        if head not in (b"", _HEAD):
+            raise sqlite3.DatabaseError("it is not a state")
 
 
 def _code(error: sqlite3.Error) -> int:

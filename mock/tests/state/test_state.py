@@ -284,13 +284,15 @@ def test_a_file_keeps_the_state_for_next_time(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_not_a_state_is_reported(tmp_path: Path) -> None:
-    text, other = tmp_path / "text", tmp_path / "other"
+    text, short, other = tmp_path / "text", tmp_path / "short", tmp_path / "other"
+    short.write_text("Mine.")
     text.write_text("Nothing of the kind, and longer than the head of a database is. " * 10)
     with contextlib.closing(sqlite3.connect(other)) as database:
         database.execute("CREATE TABLE mine (name TEXT)")
-    for file in (text, other):
+    for file in (text, short, other, tmp_path):
         with pytest.raises(UsageError, match=rf"^{file} .*another file with --state"):
             app(stateful=True, state=file)
+    assert short.read_text() == "Mine."
     with contextlib.closing(sqlite3.connect(other)) as database:
         assert [name for (name,) in database.execute("SELECT name FROM sqlite_master")] == ["mine"]
 
