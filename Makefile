@@ -114,12 +114,13 @@ wheel: .venv/.installed-dev ## Build wheel and sdist, and try the wheel outside 
 image: ## Build the container image of the mock: needs docker
 	docker build --tag adcontract .
 
-audit: .venv/.installed-dev ## Look for known vulnerabilities of the packages in the lock file
-	@.ci/audit $(BIN)/python
+audit: build/audit/.installed ## Look for known vulnerabilities of the packages in the lock file
+	@.ci/audit build/audit/bin/python
 
-sbom: .venv/.installed-dev ## Write dist/adcontract.cdx.json, the bill of materials of the lock file (CycloneDX)
+sbom: build/audit/.installed ## Write dist/adcontract.cdx.json, the bill of materials of the lock file (CycloneDX)
 	@mkdir -p dist
-	$(BIN)/cyclonedx-py requirements requirements.txt --pyproject pyproject.toml --output-reproducible --output-file dist/adcontract.cdx.json
+	build/audit/bin/cyclonedx-py requirements requirements.txt --pyproject pyproject.toml --output-reproducible \
+		--output-file dist/adcontract.cdx.json
 
 lock: build/lock/.installed ## Renew requirements*.txt, which pin every package that is installed here
 	$(LOCK) --upgrade --extra dev --output-file requirements-dev.txt
@@ -151,6 +152,12 @@ clean: ## Remove the environment and everything generated
 	@$(PIP) install --require-hashes --requirement requirements-dev.txt
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@ .venv/.installed
+
+# by themselves: what they depend on would change how other packages check formats
+build/audit/.installed:
+	@$(PYTHON) -m venv build/audit
+	@build/audit/bin/python -m pip install --quiet --disable-pip-version-check 'pip-audit>=2.10,<3' 'cyclonedx-bom>=7.5,<8'
+	@touch $@
 
 build/lock/.installed:
 	@$(PYTHON) -m venv build/lock
