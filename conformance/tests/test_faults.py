@@ -263,6 +263,28 @@ def test_a_fault_in_the_refusal_of_bad_credentials_is_found(check, name):
     assert done.code == 1
 
 
+def with_parameters_and_no_token(status):
+    """Make a fault: a list gets a status without a token where its query has a parameter."""
+
+    def fault(sent, reply):
+        is_bare = "authorization" not in sent.headers and sent.path == "/items" and sent.method == "GET"
+        return replace(reply, status=status, body=b"[]") if is_bare and "ids" in sent.query else reply
+
+    return fault
+
+
+def test_a_token_is_needed_with_every_parameter_too(check):
+    done = check("--groups", "security", "--only", "listItems", fault=with_parameters_and_no_token(200))
+    assert done.broken == {("security.missing", "listItems", "fail")}
+
+
+@pytest.mark.parametrize("status", [400, 404, 422])
+def test_parameters_may_be_refused_before_the_token_is_looked_at(check, status):
+    options = ("--groups", "security", "--only", "listItems", "--for", "own")
+    done = check(*options, fault=with_parameters_and_no_token(status))
+    assert (done.code, done.findings) == (0, []), done.output
+
+
 def head_without_a_token(status):
     """Make a fault: HEAD gets a status without a token, where GET is refused."""
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from adcontract.contract.security import BASIC, Placeholder
+from adcontract.openapi.references import follow
 from adcontract_conformance.client.credentials import with_credentials, without_credentials
 from adcontract_conformance.model.exchange import CREDENTIALS, Exchange, HttpResponse, Purpose
 from adcontract_conformance.model.promises import Skip
@@ -15,7 +16,7 @@ from adcontract_conformance.settings.near_secrets import CUT, LONGER, OTHER_CASE
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from adcontract import Operation
+    from adcontract import Operation, Parameter
     from adcontract.contract.security import SecurityScheme
     from adcontract_conformance.client.sender import Sender
     from adcontract_conformance.model.exchange import Request
@@ -28,6 +29,9 @@ WRONG = (_WRONG_TOKEN, _WRONG_PAIR)
 """The credentials that no target takes."""
 
 _ALMOST = {Purpose.CUT_TOKEN: CUT, Purpose.TOKEN_IN_OTHER_CASE: OTHER_CASE, Purpose.LONGER_TOKEN: LONGER}
+_SHOWN, _VALUES = ("example", "default"), ("enum", "x-extensible-enum")
+"""Keywords of a schema that have one value which fits it, and those that have several."""
+
 _NAMES = ("access_token", "token", "api_key", "api_token")
 """Parameters of the query in which servers take a credential; the first one is that of RFC 6750."""
 
@@ -52,6 +56,7 @@ def security(
     bare = without_credentials(request, schemes)
     without = sender.exchange(Purpose.NO_CREDENTIALS, operation, bare)
     yield without
+    yield from _with_parameters(sender, without, path)
     yield sender.exchange(Purpose.EMPTY_CREDENTIALS, operation, with_credentials(bare, schemes, ""))
     if others := {scheme.key: _OTHER_SCHEMES[scheme.word] for scheme in schemes if scheme.word in _OTHER_SCHEMES}:
         other = replace(bare, headers={**bare.headers, **others})
@@ -71,6 +76,49 @@ def security(
             yield Skip(purpose, operation, "no --token was given, so the target may accept any token")
     yield _in_query(sender, without, bare, schemes)
     yield _head(sender, without, bare)
+
+
+def _with_parameters(sender: Sender, without: Exchange, path: Mapping[str, Any]) -> Iterator[Exchange]:
+    """Send a read without credentials again, with every parameter that may be left out, where the plain one is refused.
+
+    A server may have another way for these, a filter or a page, that does not look at the credentials.
+    """
+    operation = without.operation
+    documented = sender.first_documented(operation, path)
+    added = {
+        parameter.name: value
+        for parameter in operation.parameters
+        if parameter.location == "query" and parameter.name not in documented.query
+        if (value := _usual(sender.checked.contract.document, parameter)) is not None
+    }
+    if operation.method == "GET" and added and _is_refused(without):
+        request = sender.request(replace(documented, query={**documented.query, **added}))
+        bare = without_credentials(request, sender.checked.schemes(operation))
+        yield sender.exchange(Purpose.NO_CREDENTIALS, operation, bare, got=(without.response,))
+
+
+def _usual(document: dict[str, Any], parameter: Parameter) -> Any:
+    """Return a value that any client may send for a parameter, None where none is known."""
+    known = [example.value for example in parameter.examples]
+    return known[0] if known else _fitting(document, parameter.data.get("schema", {}))
+
+
+def _fitting(document: dict[str, Any], schema: Any) -> Any:
+    schema = follow(document, schema)
+    known = [schema[name] for name in _SHOWN if name in schema]
+    known += [value for name in _VALUES for value in schema.get(name, ())]
+    if known:
+        return known[0]
+    match schema.get("type"):
+        case "integer" | "number":
+            return schema.get("minimum", 1)
+        case "boolean":
+            return True
+        case "array":
+            item = _fitting(document, schema.get("items", {}))
+            return None if item is None else [item]
+        case _:
+            return None
 
 
 def _almost(
@@ -128,11 +176,15 @@ def _head(sender: Sender, without: Exchange, bare: Request) -> Exchange | Skip:
         reason = "it is not read with GET"
     elif "HEAD" in sender.checked.methods_of(operation.path):
         reason = "the contract declares HEAD itself"
-    elif not isinstance(without.response, HttpResponse) or without.response.status not in (401, 403):
+    elif not _is_refused(without):
         reason = "GET is not refused without credentials"
     if reason:
         return Skip(purpose, operation, reason)
     return sender.exchange(purpose, operation, replace(bare, method="HEAD"), got=(without.response,))
+
+
+def _is_refused(exchange: Exchange) -> bool:
+    return isinstance(exchange.response, HttpResponse) and exchange.response.status in (401, 403)
 
 
 def _is_success(exchange: Exchange) -> bool:
