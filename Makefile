@@ -80,7 +80,7 @@ fuzz: .venv/.installed ## Let Schemathesis look for faults of the mock, in every
 	@$(BIN)/python bench/fuzz.py $(ARGS)
 
 fuzz-quick: .venv/.installed ## The same with some operations and a fixed seed: a minute or two
-	@$(BIN)/python bench/fuzz.py --minutes 0.5 --seed 1 $(ARGS)
+	@$(BIN)/python bench/fuzz.py --examples 5 --seed 1 $(ARGS)
 
 seeds: .venv/.installed ## Run the suite on the stateful mock, every document, seeds 1 to 20: an hour
 	@$(BIN)/python bench/seeds.py $(ARGS)

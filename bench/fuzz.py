@@ -77,7 +77,9 @@ def _own_query(failure: Failure, contract: Contract) -> bool:  # noqa: ARG001
 
 def _array_in_object(failure: Failure, contract: Contract) -> bool:  # noqa: ARG001
     named = failure.message.partition("parameter `")[2].partition("` in query")[0]
-    return failure.check == "negative_data_rejection" and bool(named) and f"{named}[]" in failure.parameters
+    members = [each for each in failure.parameters if each.startswith(f"{named}[")]
+    is_array = f"{named}[]" in members or len(set(members)) < len(members)
+    return failure.check == "negative_data_rejection" and bool(named) and is_array
 
 
 def _learned(failure: Failure, contract: Contract) -> bool:
@@ -87,6 +89,14 @@ def _learned(failure: Failure, contract: Contract) -> bool:
     query = dict(parse_qsl(urlsplit(failure.request.get("uri", "")).query))
     integers = [each.name for each in operation.parameters if each.data.get("schema", {}).get("type") == "integer"]
     return any(not re.fullmatch(r"-?\d+", query.get(name, "0")) for name in integers)
+
+
+def _keeps_nothing(failure: Failure, contract: Contract) -> bool:
+    if failure.check != "ensure_resource_availability":
+        return False
+    said = " ".join(failure.message.split())
+    creates = (each for each in contract.operations if f"`{each.method} {each.path}` Not" in said)
+    return any("x-resource" not in each.data for each in creates)
 
 
 def _operation(failure: Failure, contract: Contract) -> Operation | None:
@@ -103,9 +113,10 @@ def _stays(failure: Failure, contract: Contract) -> bool:
 
 KNOWN: dict[str, Callable[[Failure, Contract], bool]] = {
     "a parameter that begins with __ is a preference of the mock": _own_query,
-    "an array in the place of an object is written as name[]=value, a property without a name": _array_in_object,
+    "an array for an object is written as a property without a name, for a text in it as one twice": _array_in_object,
     "Schemathesis takes a value for valid that a response has had in a field of that name, of another type": _learned,
     "the contract says that a deleted item stays, with another status": _stays,
+    "the contract does not say that what an operation creates can be read": _keeps_nothing,
 }
 """What says nothing about the mock, by the reason."""
 
@@ -170,11 +181,17 @@ class Outcome:
             self.found.setdefault(f"{failure.operation} {failure.check}", str(failure))
 
 
-def run(contract: Contract, mode: str, operations: Sequence[Operation], seconds: float, seed: int) -> Outcome:
-    """Start a mock in a mode, and let Schemathesis send requests to some operations for so many seconds."""
+def run(
+    contract: Contract, mode: str, operations: Sequence[Operation], seconds: float, seed: int, examples: int | None
+) -> Outcome:
+    """Start a mock in a mode, and let Schemathesis send requests to some operations.
+
+    It does so for so many seconds, or until it has generated so many `examples` in each phase.
+    """
     name = contract.name
     outcome = Outcome(f"{name.api}@{name.snapshot}", mode, tuple(f"{each.method} {each.path}" for each in operations))
     options, headers = MODES[mode]
+    bound = ("--max-examples", str(examples)) if examples else ("--max-time", str(round(seconds)))
     with tempfile.TemporaryDirectory() as text:
         folder = Path(text)
         bundle = folder / "contract.json"
@@ -189,7 +206,7 @@ def run(contract: Contract, mode: str, operations: Sequence[Operation], seconds:
                 seed,
                 times=False,
                 headers=headers,
-                options=("--max-time", str(round(seconds)), "--no-shrink"),
+                options=("--no-shrink", *bound),
                 longest=seconds * 2 + STARTING,
             )
             outcome.read(by_schemathesis.report(plan, clean=True), contract)
@@ -204,9 +221,12 @@ def run(contract: Contract, mode: str, operations: Sequence[Operation], seconds:
 @click.command()
 @click.option("--minutes", default=10.0, show_default=True, help="The time for all documents and modes together.")
 @click.option("--seed", type=int, help="The seed of all requests.  [default: another one each time]")
+@click.option("--examples", type=int, help="Generate so many requests in each phase, however long that takes.")
 @click.option("--only", multiple=True, help="Only this document, such as metapic@2024-10-17; may be repeated.")
-def fuzz(minutes: float, seed: int | None, only: tuple[str, ...]) -> None:
+def fuzz(minutes: float, seed: int | None, examples: int | None, only: tuple[str, ...]) -> None:
     """Print what Schemathesis finds in the mock, and how much it has tried.
+
+    With --examples the requests do not depend on the speed of the machine, and --minutes says nothing.
 
     \b
     Example:
@@ -220,7 +240,7 @@ def fuzz(minutes: float, seed: int | None, only: tuple[str, ...]) -> None:
     cores = os.cpu_count() or 1
     total = sum(len(each.operations) for each in contracts) * len(MODES)
     each_seconds = max(SECONDS_EACH, minutes * 60 * cores / total)
-    share = min(1.0, minutes * 60 * cores / total / SECONDS_EACH)
+    share = 1.0 if examples else min(1.0, minutes * 60 * cores / total / SECONDS_EACH)
     rng = random.Random(seed)
     console, outcomes = Console(soft_wrap=True), list[Outcome]()
     with Progress(console=console, disable=not console.is_terminal) as progress, ThreadPoolExecutor(cores) as pool:
@@ -229,7 +249,7 @@ def fuzz(minutes: float, seed: int | None, only: tuple[str, ...]) -> None:
             for mode in MODES:
                 operations = rng.sample(list(contract.operations), max(1, round(len(contract.operations) * share)))
                 seconds = max(LEAST_SECONDS, each_seconds * len(operations))
-                runs.append(pool.submit(run, contract, mode, operations, seconds, seed))
+                runs.append(pool.submit(run, contract, mode, operations, seconds, seed, examples))
         for ended in progress.track(as_completed(runs), total=len(runs), description="Runs"):
             outcomes.append(ended.result())
             for found in outcomes[-1].found.values():

@@ -79,6 +79,7 @@ def test_a_check_that_fails_is_a_finding(
     [
         ("status_code_conformance", "__proto__=1", 400),
         ("negative_data_rejection", "filter[]=1", 200),
+        ("negative_data_rejection", "filter[a]=1&filter[a]=2", 200),
         ("positive_data_acceptance", "size=Fh6Q", 422),
     ],
 )
@@ -88,6 +89,16 @@ def test_what_says_nothing_about_the_mock_is_counted_by_its_reason(
     result = outcome(fuzz, library, check, LIST, query, status, "parameter `filter` in query - violates `type`")
     assert not result.found
     assert result.known.total() == 1
+
+
+def test_what_an_operation_creates_need_not_be_there_unless_the_contract_says_so(
+    fuzz: ModuleType, library: Contract
+) -> None:
+    says = "just created. Created with : `POST /v1/books` Not available with: `GET /v1/books/{book_id}`"
+    result = outcome(fuzz, library, "ensure_resource_availability", LIST, "", 404, says)
+    assert not result.found
+    elsewhere = outcome(fuzz, library, "ensure_resource_availability", LIST, "", 404, "`POST /v1/nowhere` Not there")
+    assert len(elsewhere.found) == 1
 
 
 def test_an_error_of_schemathesis_is_a_finding(fuzz: ModuleType, library: Contract) -> None:
