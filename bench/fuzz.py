@@ -161,12 +161,12 @@ class Outcome:
             for check in checks:
                 if info := check.get("failure_info"):
                     sent = interactions.get(case, {})
-                    told = info["failure"]
+                    failure = info["failure"]
                     self._judge(
                         Failure(
                             check["name"],
-                            told["operation"],
-                            told["message"],
+                            failure["operation"],
+                            failure["message"],
                             sent.get("request") or {},
                             sent.get("response") or {},
                         ),

@@ -194,7 +194,7 @@ class BoundedProtocol(HttpToolsProtocol):
             self._end(bounds.too_slow(seconds))
 
     def _end(self, response: HttpResponse) -> None:
-        """Respond to what is not a request yet, or never becomes one, and end the connection."""
+        """Respond to bytes that are no whole request, and end the connection."""
         lines = (b"%b: %b\r\n" % header for header in response.headers)
         self.transport.write(b"".join((STATUS_LINE[response.status], *lines, b"\r\n", response.body)))
         self.transport.close()

@@ -20,7 +20,7 @@ MAX_HEAD = 131_072
 
 MAX_HEADERS = 200
 MAX_PARAMETERS = 2_000
-"""The parameters of a query; a longer one is read at length."""
+"""The parameters of a query."""
 
 MAX_CONNECTIONS = 900
 """Connections at one time: many systems let a process have 1,024 files."""

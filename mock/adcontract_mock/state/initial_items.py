@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from adcontract_mock.state.stateful_resource import StatefulResource
 
 _REMEMBERED = 100_000
-"""The number of items of which it is remembered that collections begin with them."""
+"""The number of collections and of their first items, together, that are remembered."""
 
 _FEW = 7
 """The number of different values of a field that lists are filtered by, so that a filter finds several items."""
@@ -57,12 +57,16 @@ class InitialItems:
         self.documented = cache(self._documented)
         self.varied = cache(self._varied)
         self.seeded: dict[object, Seeded] = {}
+        self._remembered = 0
 
     def remember(self, key: object, seeded: Seeded) -> None:
         """Keep the items with which a collection began for other sessions."""
+        if before := self.seeded.pop(key, None):
+            self._remembered -= _weight(before)
         self.seeded[key] = seeded
-        while len(self.seeded) > 1 and sum(each.items.count for each in self.seeded.values()) > _REMEMBERED:
-            self.seeded.pop(next(iter(self.seeded)))
+        self._remembered += _weight(seeded)
+        while len(self.seeded) > 1 and self._remembered > _REMEMBERED:
+            self._remembered -= _weight(self.seeded.pop(next(iter(self.seeded))))
 
     def _documented(self, name: str) -> list[InitialItem]:
         """Return the documented items of a resource: one for each id in a payload, and for each one in a request."""
@@ -140,6 +144,11 @@ class InitialItems:
         """Return the ids of the documented items that an item with one of them at `pointer` can belong to."""
         parents = (self._resources.get(parent.name) for parent in resource.parents if parent.field == pointer)
         return [get(each.item, parent.id) for parent in parents if parent for each in self.documented(parent.name)]
+
+
+def _weight(seeded: Seeded) -> int:
+    """Return what a collection counts for: one without items is remembered, too."""
+    return seeded.items.count + 1
 
 
 def _documented_values(operation: ResourceOperation, key: Key) -> list[Any]:
