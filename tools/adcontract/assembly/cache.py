@@ -1,4 +1,4 @@
-"""The cache of assembled documents, by the content of their sources."""
+"""The cache of assembled documents, by the content of their sources, and of the marks of what was found sound."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _KEPT = 40
+_MARK = ".sound"
 
 _ROOMS = (".", "openapi", "files", "contract", "assembly")
 """The folders of this package whose code assembles a document."""
@@ -65,8 +66,26 @@ def write(key: str, document: bytes, origin: bytes) -> None:
             with os.fdopen(handle, "wb") as file:
                 file.write(content)
             Path(temporary).replace(folder / name)
-        for old in sorted(folder.glob("*.json"), key=lambda file: file.stat().st_mtime)[:-_KEPT]:
-            old.unlink(missing_ok=True)
+        _drop_oldest(folder, "*.json")
+
+
+def is_marked(key: str) -> bool:
+    """Return whether `key` was marked, and the mark is still there."""
+    return (_folder() / f"{key}{_MARK}").exists()
+
+
+def mark(key: str) -> None:
+    """Mark `key` and drop the oldest of many marks. A folder that cannot be written is not an error."""
+    with contextlib.suppress(OSError):
+        folder = _folder()
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{key}{_MARK}").touch()
+        _drop_oldest(folder, f"*{_MARK}")
+
+
+def _drop_oldest(folder: Path, pattern: str) -> None:
+    for old in sorted(folder.glob(pattern), key=lambda file: file.stat().st_mtime)[:-_KEPT]:
+        old.unlink(missing_ok=True)
 
 
 def _folder() -> Path:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _FILE = Path(__file__).with_name("vocabulary.schema.json")
 
 
+@cache
 def keywords() -> dict[str, list[str]]:
     """Return the x- keywords that each type of OpenAPI object may have."""
     return {type_: list(schema["properties"]) for type_, schema in _schema()["properties"].items()}

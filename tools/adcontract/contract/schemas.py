@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import dataclasses
 from dataclasses import dataclass
 from typing import Any
@@ -156,9 +155,7 @@ def json_schema(node: Any) -> Any:
         return [json_schema(item) for item in node]
     if not isinstance(node, dict):
         return node
-    converted = {
-        key: copy.deepcopy(value) if key in _PAYLOAD_KEYS else json_schema(value) for key, value in node.items()
-    }
+    converted = {key: value if key in _PAYLOAD_KEYS else json_schema(value) for key, value in node.items()}
     for bound, exclusive in (("maximum", "exclusiveMaximum"), ("minimum", "exclusiveMinimum")):
         if converted.get(exclusive) is True and bound in converted:
             converted[exclusive] = converted.pop(bound)

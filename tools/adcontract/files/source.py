@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 import stat
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -16,6 +18,7 @@ from adcontract.files.json_positions import json_positions
 from adcontract.openapi.pointer import join, nearest
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 _MOST = 50_000_000
@@ -46,6 +49,25 @@ class Source:
         return Location(self.file, *self.positions.get(nearest(pointer, self.positions), (1, 1)))
 
 
+@dataclass
+class _Files:
+    texts: dict[Path, str] = field(default_factory=dict)
+    sources: dict[Path, Source] = field(default_factory=dict)
+
+
+_files: ContextVar[_Files | None] = ContextVar("files", default=None)
+
+
+@contextmanager
+def each_read_once() -> Iterator[None]:
+    """Let each file be read only once within, so that all see the same content, even if it is saved meanwhile."""
+    token = _files.set(_Files())
+    try:
+        yield
+    finally:
+        _files.reset(token)
+
+
 def read_yaml(file: Path) -> Source:
     """Read a YAML file of a contract.
 
@@ -55,7 +77,12 @@ def read_yaml(file: Path) -> Source:
     Raises:
         ContractError: with every finding of the file, or the one that stopped the parser.
     """
-    return _parse(file, text_of(file))
+    known = _files.get()
+    if known is None:
+        return _parse(file, text_of(file))
+    if file not in known.sources:
+        known.sources[file] = _parse(file, text_of(file))
+    return known.sources[file]
 
 
 @lru_cache(maxsize=1024)  # the snapshots of an API have most of their files in common
@@ -204,11 +231,20 @@ def _doubles(file: Path, text: str) -> list[Finding]:
 
 
 def text_of(file: Path) -> str:
-    """Return the text of a file of a contract.
+    """Return the text of a file of a contract, with its byte order mark and the ends of its lines as they are.
 
     Raises:
         ContractError: if it cannot be opened, is not a file, has more than 50 MB, or is not UTF-8.
     """
+    known = _files.get()
+    if known is None:
+        return _read(file)
+    if file not in known.texts:
+        known.texts[file] = _read(file)
+    return known.texts[file]
+
+
+def _read(file: Path) -> str:
     reason, fix = "", "Make it readable as UTF-8."
     try:
         if not stat.S_ISREG(file.stat().st_mode):
@@ -216,7 +252,7 @@ def text_of(file: Path) -> str:
         elif file.stat().st_size > _MOST:
             reason, fix = f"it is larger than {_MOST // 1_000_000} MB", "Divide it."
         else:
-            return file.read_text(encoding="utf-8")
+            return file.read_bytes().decode("utf-8")
     except OSError as error:
         reason = str(error.strerror)
         fix = "Create it, or name another." if isinstance(error, FileNotFoundError) else fix

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import gc
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from adcontract.assembly.overlay import seen_overlays
 from adcontract.contract.catalog import DocumentName, apis, names
 from adcontract.errors import ContractError, Finding
+from adcontract.files.source import each_read_once
 from adcontract.lint.rules import DOCUMENT_CHECKS, FILE_CHECKS, NODE_CHECKS
 from adcontract.lint.subjects import Document, Files, read_files
 from adcontract.loading import assemble
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from adcontract.errors import Location
@@ -53,18 +56,35 @@ def lint(spec: Path, api: str | None = None, snapshot: str | None = None) -> Res
         UsageError: if there is no such API or snapshot.
     """
     result = Result()
-    for each in [api] if api else apis(spec):
-        try:
-            known = names(spec, each)
-        except ContractError as error:
-            result.found.update(error.findings)
-            result.waiting.append(each)
-            _check_files(result, read_files(spec / each, {}))
-        else:
-            _check_api(result, spec / each, known, [name for name in known if snapshot in (None, name.snapshot)])
-    if not result.contracts and not result.waiting:
-        names(spec, api, snapshot)  # raises an error that lists what exists
+    with each_read_once(), _without_collection():
+        for each in [api] if api else apis(spec):
+            _check_folder(result, spec, each, snapshot)
+        if not result.contracts and not result.waiting:
+            names(spec, api, snapshot)  # raises an error that lists what exists
     return result
+
+
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """Keep the garbage collector from walking through whole contracts again and again: they stay to the end."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _check_folder(result: Result, spec: Path, api: str, snapshot: str | None) -> None:
+    try:
+        known = names(spec, api)
+    except ContractError as error:
+        result.found.update(error.findings)
+        result.waiting.append(api)
+        _check_files(result, read_files(spec / api, {}))
+    else:
+        _check_api(result, spec / api, known, [name for name in known if snapshot in (None, name.snapshot)])
 
 
 def _check_api(result: Result, folder: Path, known: list[DocumentName], chosen: list[DocumentName]) -> None:
@@ -103,4 +123,5 @@ def _check_document(result: Result, document: Document) -> None:
 
 def _check_node(result: Result, node: Node, where: Callable[[str], Location]) -> None:
     for rule, check in NODE_CHECKS.items():
-        result.add(rule, ((where(node.pointer + inside), message, fix) for inside, message, fix in check(node)))
+        for inside, message, fix in check(node):
+            result.found.add(Finding(where(node.pointer + inside), rule, message, fix))

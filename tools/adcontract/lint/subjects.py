@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -9,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 from adcontract.contract.operations import Example, Operation, operations_of
 from adcontract.contract.schemas import Schemas
 from adcontract.errors import ContractError, Finding, Location
+from adcontract.facts.fact_files import fact_files, read_page
 from adcontract.files.json_positions import json_positions
-from adcontract.files.source import Source, read_yaml
+from adcontract.files.source import Source, read_yaml, text_of
 from adcontract.openapi.grammar import COMPONENTS, COMPOSITIONS, Node, nodes
 from adcontract.openapi.pointer import join, nearest
 from adcontract.openapi.references import resolve
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
     from adcontract.assembly.assembly import Assembly
     from adcontract.contract.catalog import DocumentName
+    from adcontract.facts.fact_files import Page
 
 
 @dataclass
@@ -95,6 +98,15 @@ class Document:
         return operations_of(self.data)
 
     @cached_property
+    def pages(self) -> list[Page]:
+        """The vendor's pages of this snapshot whose facts are well formed; `facts-form` reports the others."""
+        pages = []
+        for file in fact_files(self.assembly.folder, self.name.snapshot):
+            with suppress(ContractError):
+                pages.append(read_page(file))
+        return pages
+
+    @cached_property
     def schemas(self) -> Schemas:
         """The compiled schemas."""
         return Schemas(self.data)
@@ -123,7 +135,7 @@ class Document:
         if where.file.suffix != ".json":
             return where
         if where.file not in self._json_positions:
-            self._json_positions[where.file] = dict(json_positions(where.file.read_text(encoding="utf-8")))
+            self._json_positions[where.file] = dict(json_positions(text_of(where.file)))
         positions = self._json_positions[where.file]
         return Location(where.file, *positions[nearest(join("", *map(str, path)), positions)])
 

@@ -91,9 +91,9 @@ def _inside(grammar: dict[str, Any], data: Any, pointer: str) -> Iterator[Node]:
     if isinstance(data, list):
         data = {str(index): item for index, item in enumerate(data)}
     for key, value in data.items() if isinstance(data, dict) else ():
-        inner = grammar.get(key) or grammar.get(EACH)
-        here = join(pointer, key)
+        # most values are neither, and a large contract has some hundred thousand
+        inner = grammar.get(key) or grammar.get(EACH) if isinstance(value, dict | list) else None
         if isinstance(inner, str):
-            yield from nodes(inner, value, here)
+            yield from nodes(inner, value, join(pointer, key))
         elif inner:
-            yield from _inside(inner, value, here)
+            yield from _inside(inner, value, join(pointer, key))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import random
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +70,28 @@ def test_all_findings_are_reported_at_once(spec: Path) -> None:
     break_it(spec, *rules)
     expected = [line for rule in rules for line in (FAULTY / rule / "expect.txt").read_text().splitlines()]
     assert sorted(findings(spec)) == sorted(expected)
+
+
+def test_each_file_is_read_once(spec: Path) -> None:
+    script = """
+import atexit, collections, sys
+opened = collections.Counter()
+sys.addaudithook(lambda event, values: opened.update([str(values[0])]) if event == "open" else None)
+atexit.register(lambda: print({file: count for file, count in opened.items() if sys.argv[1] in file}))
+from adcontract.cli import main
+main(["lint", "--spec", sys.argv[1]])
+"""
+    shown = subprocess.run([sys.executable, "-c", script, spec], capture_output=True, text=True, check=True).stdout
+    opened = ast.literal_eval(shown.splitlines()[-1])
+    files = {str(file) for file in spec.rglob("*") if file.is_file()}
+    assert opened == dict.fromkeys(files, 1)
+
+
+def test_a_document_that_was_sound_is_validated_again_when_it_has_changed(spec: Path) -> None:
+    assert findings(spec) == findings(spec) == []
+    break_it(spec, "openapi")
+    assert [line.split()[1] for line in findings(spec)] == ["openapi"]
+    assert [line.split()[1] for line in findings(spec)] == ["openapi"]
 
 
 def test_a_broken_file_hides_no_finding_of_another(spec: Path) -> None:

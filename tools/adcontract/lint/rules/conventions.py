@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from adcontract.errors import Location
+from adcontract.files.source import text_of
 from adcontract.lint.registry import NodeViolation, Violation, on_document, on_nodes
 from adcontract.openapi.paths import shape
 from adcontract.openapi.pointer import join
@@ -54,7 +55,7 @@ def same_path(document: Document) -> Iterator[Violation]:
 def hidden_address(document: Document) -> Iterator[Violation]:
     """Look for the text that replaces such an address."""
     for file in sorted(document.payload_files()):
-        for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
+        for number, line in enumerate(text_of(file).splitlines(), 1):
             if match := _HIDDEN.search(line):
                 fix = "Write the name of the user, or creator, at example.com."
                 yield Location(file, number, match.start() + 1), f"{match[0]} hides an email address.", fix

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from adcontract.errors import ContractError, Location, did_you_mean
 from adcontract.facts.addresses import Addresses
 from adcontract.facts.assertions import breach
-from adcontract.facts.fact_files import RULE, fact_files, read_page
+from adcontract.facts.fact_files import RULE, read_page
 from adcontract.lint.registry import Violation, on_document, on_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from adcontract.facts.fact_files import Fact, Page
+    from adcontract.facts.fact_files import Fact
     from adcontract.lint.subjects import Document, Files
 
 _GAPS_NAMED = 10
@@ -42,7 +42,7 @@ def facts_form(files: Files) -> Iterator[Violation]:
 @on_document("facts-complete", "Every line of a page has a fact, or a reason why it has none.")
 def facts_complete(document: Document) -> Iterator[Violation]:
     """Report the lines of each page that its file leaves out."""
-    for page in _pages(document):
+    for page in document.pages:
         if gaps := page.uncovered:
             more = f" and {len(gaps) - _GAPS_NAMED} more" if len(gaps) > _GAPS_NAMED else ""
             message = f"{', '.join(map(str, gaps[:_GAPS_NAMED]))}{more}: neither a fact nor a reason covers this."
@@ -53,9 +53,9 @@ def facts_complete(document: Document) -> Iterator[Violation]:
 @on_document("fact-holds", "The contract meets every fact of a page, without x-inferred.")
 def fact_holds(document: Document) -> Iterator[Violation]:
     """Look up the address of each fact in the document, without what servers showed beyond the page."""
-    document = document.page
+    pages, document = document.pages, document.page
     addresses = Addresses(document.data, document.operations)
-    for page in _pages(document):
+    for page in pages:
         for fact in page.facts:
             found = breach(addresses, fact)
             if found is not None:
@@ -70,12 +70,3 @@ def fact_holds(document: Document) -> Iterator[Violation]:
 def _fix(addresses: Addresses, fact: Fact) -> str:
     known = did_you_mean(fact.operation, addresses.operations) if fact.operation not in addresses.operations else ""
     return f"Correct the contract there, or this fact.{known if fact.operation else ''}"
-
-
-def _pages(document: Document) -> Iterator[Page]:
-    """Yield the pages whose files are well formed; `facts-form` reports the others."""
-    for file in fact_files(document.assembly.folder, document.name.snapshot):
-        try:
-            yield read_page(file)
-        except ContractError:
-            continue

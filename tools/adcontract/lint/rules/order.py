@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from adcontract.files.source import text_of
 from adcontract.lint.registry import Violation, on_files
 from adcontract.openapi.pointer import join
 
@@ -119,7 +120,7 @@ def blank_line(files: Files) -> Iterator[Violation]:
     """Check the line above each key of a path and of an operation. The x- keywords of an operation are one block."""
     for source, node in files.nodes:
         if node.type in ("path", "operation"):
-            lines = source.file.read_text(encoding="utf-8").splitlines()
+            lines = text_of(source.file).splitlines()
             places = [(key, source.where(join(node.pointer, key))) for key in node.data]
             for (before, above), (key, where) in pairwise(places):
                 in_block = before.startswith("x-") and key.startswith("x-")

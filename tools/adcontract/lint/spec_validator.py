@@ -1,0 +1,59 @@
+"""openapi-spec-validator on an assembled document, with the place of each of its errors."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from openapi_spec_validator import OpenAPIV30SpecValidator
+from openapi_spec_validator.validation.exceptions import (
+    DuplicateOperationIDError,
+    ParameterDuplicateError,
+    UnresolvableParameterError,
+)
+from openapi_spec_validator.validation.keywords import OpenAPIV30SchemaValidator
+
+from adcontract.openapi.pointer import join, step
+from adcontract.openapi.references import deref
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from jsonschema_path.paths import SchemaPath
+
+# rules of our own report these with their location: operation-id-unique, parameter-twice, path-parameters
+_REPORTED_ELSEWHERE = (DuplicateOperationIDError, ParameterDuplicateError, UnresolvableParameterError)
+
+
+class _SchemaValidator(OpenAPIV30SchemaValidator):
+    """Adds the path of the schema to each of its errors, which the library leaves out."""
+
+    def __call__(self, schema: SchemaPath, *args: Any, **options: Any) -> Iterator[Any]:
+        for error in super().__call__(schema, *args, **options):
+            if not hasattr(error, "placed"):
+                error.placed = True
+                error.relative_path.extendleft(reversed(schema.parts))
+            yield error
+
+
+class _Validator(OpenAPIV30SpecValidator):
+    keyword_validators = {**OpenAPIV30SpecValidator.keyword_validators, "schema": _SchemaValidator}  # noqa: RUF012
+
+
+def errors(document: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the pointer and the message of each error of a document that no rule of ours reports."""
+    for error in _Validator(document).iter_errors():
+        if not isinstance(error, _REPORTED_ELSEWHERE):
+            yield _followed(document, error.path), f"{str(error.message).rstrip('.')}."
+
+
+def _followed(node: Any, path: Any) -> str:
+    """Return the pointer of the node at the end of `path` in the document `node`, with references followed."""
+    root, pointer = node, ""
+    for part in map(str, path):
+        node, pointer = deref(root, node, pointer)
+        try:
+            node = step(node, [part])
+        except LookupError:
+            break
+        pointer = join(pointer, part)
+    return pointer
