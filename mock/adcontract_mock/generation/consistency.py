@@ -7,10 +7,10 @@ from functools import reduce
 from operator import getitem
 from typing import TYPE_CHECKING, Any
 
-import cel
 import orjson
 
-from adcontract.contract.invariants import CEL_ERRORS, Invariants
+from adcontract.contract.expressions import CEL_ERRORS, Expression
+from adcontract.contract.invariants import Invariants
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,7 +54,7 @@ class Consistency:
                 holder = reduce(getitem, each.path, value)
                 field = (equal[1] or equal[4]).split(".")
                 try:
-                    held = cel.compile(equal[2] or equal[3]).execute({"self": holder})
+                    held = Expression(equal[2] or equal[3]).value({"self": holder})
                     reduce(getitem, field, holder)
                 except CEL_ERRORS:
                     # what it is equal to cannot be said, or the value does not have the field

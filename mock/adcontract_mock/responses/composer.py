@@ -8,11 +8,11 @@ import zipfile
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-import cel
 import orjson
 
 from adcontract import ContractError, Finding
 from adcontract.contract.error_responses import error_messages
+from adcontract.contract.expressions import CEL_ERRORS, Expression
 from adcontract.files.payload_files import DEFAULT
 from adcontract.openapi.pointer import get, join
 from adcontract.openapi.references import deref
@@ -36,7 +36,7 @@ _member = re.compile(r'"([^"]+)"\s*:')
 class Composer:
     """Composes the responses of one contract. `operation_id` is that of the operation that responds, empty for none."""
 
-    def __init__(self, contract: Contract, schemas: Schemas, programs: dict[str, cel.Program], *, live: bool) -> None:
+    def __init__(self, contract: Contract, schemas: Schemas, programs: dict[str, Expression], *, live: bool) -> None:
         """Take a contract, its schemas and its `programs`; `live` is whether the headers of a rate limit are sent."""
         self.contract = contract
         self.schemas = schemas
@@ -177,8 +177,8 @@ class Composer:
 
     def _evaluate(self, response: Response, expression: str, variables: dict[str, Any]) -> Any:
         try:
-            return self._programs[expression].execute(variables)
-        except (ValueError, LookupError, TypeError, RuntimeError) as error:
+            return self._programs[expression].value(variables)
+        except CEL_ERRORS as error:
             raise _unusable(self.contract, response, error) from None
 
     def _headers(self, response: Response) -> dict[str, str]:
@@ -216,19 +216,19 @@ def default_example(response: Response) -> Example | None:
     return known.get(DEFAULT) or next(iter(known.values()), None)
 
 
-def programs(contract: Contract, responses: Iterable[Response]) -> dict[str, cel.Program]:
+def programs(contract: Contract, responses: Iterable[Response]) -> dict[str, Expression]:
     """Return every `x-body` of `responses`, compiled.
 
     Raises:
         ContractError: if one is no CEL expression.
     """
-    compiled: dict[str, cel.Program] = {}
+    compiled: dict[str, Expression] = {}
     for response in responses:
         expression = response.data.get("x-body")
         if expression is not None and expression not in compiled:
             try:
-                compiled[expression] = cel.compile(expression)
-            except ValueError as error:
+                compiled[expression] = Expression(expression)
+            except CEL_ERRORS as error:
                 raise _unusable(contract, response, error) from None
     return compiled
 

@@ -81,6 +81,15 @@ def test_a_body_of_unknown_length_is_read_as_far_as_it_may_be_long(client: httpx
     assert client.post(BOOKS, content=parts(20), headers=headers).status_code == 201
 
 
+def test_of_a_large_body_one_fault_is_reported(client: httpx.Client) -> None:
+    """To list a fault takes a moment, and there would be tens of thousands of them."""
+    for authors, faults in ([0] * 3, 3), ([0] * 30_000, 1):
+        refused = client.post(BOOKS, json={"title": "Momo", "authors": authors})
+        assert refused.status_code == 422
+        assert refused.headers["mock-explain"].count("is not of type") == faults
+    assert client.post(BOOKS, json={"title": "Momo", "authors": [""] * 24_000}).status_code == 201
+
+
 def test_a_body_may_be_as_long_as_it_may_be(client: httpx.Client) -> None:
     body = json.dumps(BOOK).encode()
     headers = {"Content-Type": "application/json"}

@@ -116,17 +116,19 @@ class _Overlay:
     def find(self, target: str, pointer: str) -> list[tuple[int | str, ...]]:
         """Return the location of each object and array that `target` (RFC 9535) selects; none is a finding."""
         # imported here: a document from the cache needs no JSONPath
-        from jsonpath_rfc9535 import JSONPathError, find
+        from jsonpath_rfc9535 import JSONPathError
+
+        from adcontract.assembly.json_path import SECONDS, select
 
         try:
-            nodes = find(target, self.assembly.document)
+            nodes = select(target, self.assembly.document)
         except JSONPathError as error:
-            self.report(
-                pointer,
-                f"{target} is not a valid JSONPath: {str(error).splitlines()[0]}.",
-                "Correct it (RFC 9535).",
-                "overlay-target",
-            )
+            message = f"{target} is not a valid JSONPath: {str(error).splitlines()[0]}."
+            self.report(pointer, message, "Correct it (RFC 9535).", "overlay-target")
+            return []
+        except TimeoutError:
+            message = f"{target} takes more than {SECONDS:g} seconds to find its nodes."
+            self.report(pointer, message, "Name the nodes by fewer wildcards.", "overlay-target")
             return []
         if not nodes and not self.assembly.holes:
             message = f"{target} matches nothing in the document that this overlay is applied to."

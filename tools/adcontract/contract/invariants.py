@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
-import cel
-
 from adcontract.contract.behavior_parser import invariants
+from adcontract.contract.expressions import CEL_ERRORS, Expression
 from adcontract.openapi.grammar import COMPOSITIONS
 from adcontract.openapi.pointer import join
 from adcontract.openapi.references import resolve
@@ -20,9 +19,6 @@ if TYPE_CHECKING:
 
     from adcontract.contract.behavior import Invariant
     from adcontract.contract.schemas import Schemas
-
-CEL_ERRORS = (ValueError, LookupError, TypeError, RuntimeError, ArithmeticError)
-"""The errors that the library raises for a rule that is not valid CEL, or that fails."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +38,7 @@ class _Rule:
     """
 
     def __init__(self, rule: str) -> None:
-        self._compiled = cel.compile(rule)
+        self._expression = Expression(rule)
         named = Counter(re.findall(r"\bself\.(\w+)", rule))
         only_members = named.total() == len(re.findall(r"\bself\b", rule))
         self._named = named if only_members else None
@@ -57,7 +53,7 @@ class _Rule:
         """
         if self._named is not None and isinstance(value, dict):
             value = {name: self._seen(name, value[name]) for name in self._named if name in value}
-        return self._compiled.execute({"self": value}) is True
+        return self._expression.value({"self": value}) is True
 
     def _seen(self, name: str, member: Any) -> Any:
         return [None] * len(member) if name in self._sized and isinstance(member, list) else member

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from adcontract import ContractError, UsageError, load
+from adcontract.assembly import json_path
 
 ROOT = """\
 openapi: 3.0.3
@@ -233,6 +234,30 @@ def test_a_target_that_matches_nothing_is_a_finding(spec: Path) -> None:
 def test_a_target_that_is_no_jsonpath_is_a_finding(spec: Path) -> None:
     edit(spec, "changes/2025-02-01.overlay.yaml", "[?@.name=='size']", "[?@.name=")
     assert "is not a valid JSONPath" in only_finding(spec)
+
+
+def test_a_target_that_takes_too_long_is_a_finding(spec: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(json_path, "SECONDS", 0.05)
+    edit(
+        spec,
+        "changes/2025-02-01.overlay.yaml",
+        "$.paths['/things'].get.parameters[?@.name=='size']",
+        "$" + "[*,*]" * 30,
+    )
+    found = only_finding(spec)
+    assert ".overlay.yaml:25:5: overlay-target: " in found
+    assert "takes more than 0.05 seconds" in found
+
+
+def test_no_pattern_of_a_target_takes_long() -> None:
+    """A backtracking engine tries 2 to the power of 60 ways."""
+    document = [{"name": "a" * 60 + "!"}, {"name": "ab"}, {"name": 1}, {}]
+    for target, expected in {
+        "$[?search(@.name, '(a|a)*$')]": [0, 1],
+        "$[?match(@.name, '(a|a)*b')]": [1],
+        "$[?match(@.name, '(a')]": [],
+    }.items():
+        assert [node.location[0] for node in json_path.select(target, document)] == expected
 
 
 def test_a_target_that_is_neither_object_nor_array_is_a_finding(spec: Path) -> None:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-import cel
-
 from adcontract.contract.behavior_parser import invariants
-from adcontract.contract.invariants import CEL_ERRORS, Invariants
+from adcontract.contract.expressions import CEL_ERRORS, Expression
+from adcontract.contract.invariants import Invariants
 from adcontract.contract.schema_paths import reach
 from adcontract.lint.registry import Violation, on_document
 from adcontract.openapi.pointer import join
@@ -28,7 +27,7 @@ def invariant(document: Document) -> Iterator[Violation]:
     for each in invariants(document.data):
         where = document.where(join(each.pointer, "rule"))
         try:
-            cel.compile(each.rule)
+            Expression(each.rule)
         except CEL_ERRORS as error:
             cause = str(error).strip().partition("\n")[0]
             yield where, f"This is not a valid CEL expression: {cause}.", "Correct it."

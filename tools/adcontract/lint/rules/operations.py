@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import cel
-
 from adcontract.contract.error_responses import MESSAGES, error_messages, error_responses
+from adcontract.contract.expressions import CEL_ERRORS, Expression
 from adcontract.lint.registry import Violation, on_document
 from adcontract.openapi.paths import parameter_names
 from adcontract.openapi.pointer import join
@@ -128,8 +127,8 @@ def x_body(document: Document) -> Iterator[Violation]:
             continue
         where = document.where(join(node.pointer, "x-body"))
         try:
-            body = cel.compile(expression).execute(_FAULTY_REQUEST)
-        except (ValueError, LookupError, TypeError, RuntimeError) as error:
+            body = Expression(expression).value(_FAULTY_REQUEST)
+        except CEL_ERRORS as error:
             cause = str(error).strip().partition("\n")[0]
             yield (
                 where,
