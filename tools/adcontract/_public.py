@@ -14,7 +14,7 @@ from adcontract.contract.behavior import (
     Sort,
 )
 from adcontract.contract.behavior_parser import invariants
-from adcontract.contract.catalog import DocumentName, apis, names, spec_folder
+from adcontract.contract.catalog import DocumentName, apis, spec_folder
 from adcontract.contract.contract import Change, Contract
 from adcontract.contract.operations import Example, MediaType, Operation, Parameter, Response
 from adcontract.contract.provenance import inferred
@@ -23,7 +23,7 @@ from adcontract.contract.schemas import SchemaError, Schemas
 from adcontract.contract.security import PlacedCredential, SecurityScheme
 from adcontract.errors import AdcontractError, ContractError, Finding, Location, UsageError
 from adcontract.files.source import Source
-from adcontract.loading import assemble, load, load_named
+from adcontract.loading import assemble, load, load_named, names
 from adcontract.requests.parameters import RequestError
 from adcontract.requests.reader import RequestReader, Values
 

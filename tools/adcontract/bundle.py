@@ -28,8 +28,8 @@ def bundle(api: str | None, snapshot: str | None, spec: Path | None, out: Path) 
     Example:
       adcontract bundle --api metapic --out build
     """  # noqa: D301 - click wants the escape itself
-    from adcontract.contract.catalog import names, spec_folder
-    from adcontract.loading import load_named
+    from adcontract.contract.catalog import spec_folder
+    from adcontract.loading import load_named, names
 
     root = spec or spec_folder()
     out.mkdir(parents=True, exist_ok=True)

@@ -13,10 +13,12 @@ from adcontract.assembly.overlay import apply, overlays, seen_overlays
 from adcontract.assembly.payloads import attach
 from adcontract.assembly.resolver import Resolver
 from adcontract.assembly.shared_definitions import share
-from adcontract.contract.catalog import DocumentName, names, spec_folder
+from adcontract.contract.catalog import DocumentName, spec_folder
+from adcontract.contract.catalog import names as names_in
 from adcontract.contract.contract import Contract
-from adcontract.errors import ContractError
+from adcontract.errors import ContractError, UsageError, did_you_mean
 from adcontract.openapi.grammar import COMPONENTS
+from adcontract.plain.assembling import assemble_plain, is_plain, name_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,8 +28,26 @@ if TYPE_CHECKING:
     from adcontract.errors import Location
 
 
+def names(spec: Path, api: str | None = None, snapshot: str | None = None) -> list[DocumentName]:
+    """Return the names of the documents in `spec`, of one API or all, at one snapshot or all.
+
+    `spec` is a folder of contracts, or the file of a document of a user's own, which is one API with one snapshot.
+
+    Raises:
+        UsageError: if the API or the snapshot does not exist; the message lists those that do.
+        ContractError: if a document cannot be read.
+    """
+    if not is_plain(spec):
+        return names_in(spec, api, snapshot)
+    name = load_plain(spec).name
+    for given, known, kind in ((api, name.api, "API"), (snapshot, name.snapshot, "snapshot")):
+        if given not in (None, known):
+            raise UsageError(f"{spec} has no {kind} {given}.{did_you_mean(given or '', [known])} Known: {known}.")
+    return [name]
+
+
 def load(api: str, snapshot: str | None = None, *, spec: Path | None = None) -> Contract:
-    """Return the contract of `api` at `snapshot`, or at its newest, from the folder `spec` or the one of the package.
+    """Return the contract of `api` at `snapshot`, or at its newest, from `spec` (see `names`) or from the package.
 
     Raises:
         UsageError: if there is no such API or snapshot.
@@ -39,13 +59,15 @@ def load(api: str, snapshot: str | None = None, *, spec: Path | None = None) -> 
 
 
 def load_named(name: DocumentName, spec: Path, *, seen: bool = True) -> Contract:
-    """Return the contract that `names` found in `spec`, assembled now or taken from the cache.
+    """Return the contract that `names` found in `spec`, a folder or a file, assembled now or taken from the cache.
 
     Without `seen` it is what the vendor's page says, and what is inferred from it: not what servers showed beyond it.
 
     Raises:
         ContractError: if the contract cannot be assembled; it carries every finding.
     """
+    if is_plain(spec):
+        return load_plain(spec)
     folder = spec / name.api
     is_of_page = not seen and bool(seen_overlays(folder, name.snapshot))
     key = cache.key(folder, f"{name}-page" if is_of_page else str(name))
@@ -57,6 +79,31 @@ def load_named(name: DocumentName, spec: Path, *, seen: bool = True) -> Contract
         stored = orjson.dumps(assembly.document), _origin(assembly)
         cache.write(key, *stored)
     return Contract(name, folder, *stored)
+
+
+def load_plain(file: Path) -> Contract:
+    """Return the contract in the file of a document of a user's own, assembled now or taken from the cache.
+
+    Raises:
+        ContractError: if it is not a document of OpenAPI 3.0 or 3.1; it carries every finding.
+    """
+    key = cache.plain_key(file)
+    stored = cache.read(key)
+    if stored is not None:
+        found = orjson.loads(stored[1])
+        if all(cache.hash_of(file.parent / name) == known for name, known in found["files"].items()):
+            return Contract(DocumentName(*found["name"]), file.parent, *stored)
+    assembly, files = assemble_plain(file)
+    if assembly.findings:
+        raise ContractError(assembly.findings)
+    _prune(assembly.document)
+    name = name_of(assembly.document, file)
+    root = file.parent.resolve()
+    read = {str(each.relative_to(root)): cache.hash_of(each) for each in files}
+    origin = _origin(assembly, name=[name.api, name.snapshot], files=read)
+    stored = orjson.dumps(assembly.document), origin
+    cache.write(key, *stored)
+    return Contract(name, file.parent, *stored)
 
 
 def assemble(folder: Path, snapshot: str, *, seen: bool = True) -> Assembly:
@@ -115,8 +162,8 @@ def _refuse_other_version(assembly: Assembly, snapshot: str) -> None:
         )
 
 
-def _origin(assembly: Assembly) -> bytes:
-    """Return the origin of a document, as JSON: the locations by pointer, and the changes undone."""
+def _origin(assembly: Assembly, **more: Any) -> bytes:
+    """Return the origin of a document, as JSON: the locations by pointer, the changes undone, and more by its name."""
     files: dict[Path, str] = {}
 
     def origin(where: Location) -> list[Any]:
@@ -133,9 +180,9 @@ def _origin(assembly: Assembly) -> bytes:
         ]
         for change in assembly.changes
     ]
-    return orjson.dumps(
-        {"locations": {key: origin(where) for key, where in assembly.locations.items()}, "changes": changes}
-    )
+    notes = [[origin(each.where), each.rule, each.message, each.fix] for each in assembly.notes]
+    locations = {key: origin(where) for key, where in assembly.locations.items()}
+    return orjson.dumps({"locations": locations, "changes": changes, **more, **({"notes": notes} if more else {})})
 
 
 def _prune(document: dict[str, Any]) -> None:

@@ -15,10 +15,46 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 api = click.option("--api", help="Only this API.")
 snapshot = click.option("--snapshot", help="Only this snapshot.")
+_DOCUMENT = "adcontract.document"
+
+
+class _Spec(click.ParamType[Path]):
+    """A folder of contracts, the file of an OpenAPI document, or its URL on this machine."""
+
+    name = "folder or file"
+
+    def convert(self, value: str | Path, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        from adcontract.plain.fetching import fetch, is_url
+
+        if isinstance(value, str) and is_url(value):
+            return fetch(value)
+        if not Path(value).exists():
+            self.fail(f"{value} does not exist.", param, ctx)
+        return Path(value)
+
+
+def _spec(ctx: click.Context, _option: click.Parameter, value: Path | None) -> Path | None:
+    """Return what the option names, or the argument DOCUMENT in its place."""
+    document: Path | None = ctx.meta.get(_DOCUMENT)
+    if value and document:
+        raise UsageError(f"--spec and {document} are both given: name one of them.")
+    return value or document
+
+
 spec = click.option(
     "--spec",
-    type=click.Path(path_type=Path, file_okay=False, exists=True),
-    help="A folder of contracts to use in place of the built-in ones.",
+    type=_Spec(),
+    metavar="PATH",
+    callback=_spec,
+    help="Use this folder of contracts, OpenAPI document, or URL of one on this machine, not the built-in contracts.",
+)
+document = click.argument(
+    "document",
+    required=False,
+    type=_Spec(),
+    is_eager=True,
+    expose_value=False,
+    callback=lambda ctx, _, value: ctx.meta.update({_DOCUMENT: value}),
 )
 
 

@@ -39,6 +39,7 @@ ROOMS = {
         files
         contract
         assembly requests
+        plain
         loading
         _public
         __init__

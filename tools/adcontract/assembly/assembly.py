@@ -25,6 +25,8 @@ class Assembly:
     findings: list[Finding] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     sources: dict[Path, Source] = field(default_factory=dict)
+    notes: list[Finding] = field(default_factory=list)
+    """What a document of a user's own says and no tool heeds, or not all of them do; it hinders nothing."""
     holes: set[str] = field(default_factory=set)
     """Pointers at which an empty object stands for a part that could not be read."""
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _KEPT = 40
 _MARK = ".sound"
 
-_ROOMS = (".", "openapi", "files", "contract", "assembly")
+_ROOMS = (".", "openapi", "files", "contract", "assembly", "plain")
 """The folders of this package whose code assembles a document."""
 
 
@@ -28,6 +28,22 @@ def key(folder: Path, name: str) -> str:
     facts = folder / "facts"  # no document is assembled from them
     _add(digest, folder, (file for file in folder.rglob("*.*") if facts not in file.parents))
     return f"{name}-{digest.hexdigest()[:32]}"
+
+
+def plain_key(file: Path) -> str:
+    """Return the key of the document of a user's own whose root is `file`; the other files are looked at when read."""
+    digest = hashlib.sha256(_code() + str(file.resolve()).encode())
+    with contextlib.suppress(OSError):
+        digest.update(file.read_bytes())
+    return f"plain-{digest.hexdigest()[:32]}"
+
+
+def hash_of(file: Path) -> str:
+    """Return a hash of the content of a file, empty where it cannot be read."""
+    try:
+        return hashlib.sha256(file.read_bytes()).hexdigest()
+    except OSError:
+        return ""
 
 
 @cache

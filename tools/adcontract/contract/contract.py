@@ -138,6 +138,19 @@ class Contract:
             for snapshot, sentence, where, touched in self._origin["changes"]
         )
 
+    @property
+    def notes(self) -> tuple[Finding, ...]:
+        """What a document of a user's own says and no tool heeds, or not all of them do."""
+        return tuple(
+            Finding(Location(self.folder / file, line, column), rule, message, fix)
+            for (file, line, column), rule, message, fix in self._origin.get("notes", ())
+        )
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is a document of a user's own, without the layout of `spec/`."""
+        return "files" in self._origin
+
     def where(self, pointer: str) -> Location:
         """Return the location in `spec/` of the node at `pointer` in the document, or of the nearest one around it."""
         locations = self._origin["locations"]

@@ -35,8 +35,8 @@ def _rules() -> Iterator[tuple[str, str, str]]:
 def diff(old: str, new: str, spec: Path | None, fail_on: str | None, format_: str, outputs: tuple[Output, ...]) -> None:
     """Report the changes from OLD to NEW for a client.
 
-    OLD and NEW are <api>@<snapshot>, <api> for its newest snapshot, or one JSON or YAML file of
-    OpenAPI 3.0.
+    OLD and NEW are <api>@<snapshot>, <api> for its newest snapshot, or the JSON or YAML file of a
+    document of OpenAPI 3.0 or 3.1.
     A change is breaking (a client of OLD can stop working), safe (it keeps working), or risky
     (the documents do not show which).
 

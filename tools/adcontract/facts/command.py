@@ -48,10 +48,10 @@ def facts(
       adcontract facts --format json --output reports/facts.json
     """  # noqa: D301 - click wants the escape itself
     # imported here, because --help needs none of them
-    from adcontract.contract.catalog import names, spec_folder
+    from adcontract.contract.catalog import spec_folder
     from adcontract.facts.account import account_of
     from adcontract.facts.report import FORMATS, Result
-    from adcontract.loading import load_named
+    from adcontract.loading import load_named, names
 
     prepare(outputs)
     root = spec or spec_folder()

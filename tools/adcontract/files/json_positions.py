@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from bisect import bisect_left
 
 from adcontract.openapi.pointer import join
 
@@ -22,14 +23,15 @@ def json_positions(text: str) -> list[tuple[str, tuple[int, int]]]:
 
 class _Reader:
     def __init__(self, text: str) -> None:
-        self.text = text
         self.tokens = [(match.group(), match.start()) for match in _TOKEN.finditer(text)]
+        self.lines = [-1, *(match.start() for match in re.finditer("\n", text))]
         self.next = 0
         self.found: list[tuple[str, tuple[int, int]]] = []
 
     def position(self, token: int) -> tuple[int, int]:
         start = self.tokens[token][1]
-        return self.text.count("\n", 0, start) + 1, start - self.text.rfind("\n", 0, start)
+        line = bisect_left(self.lines, start)
+        return line, start - self.lines[line - 1]
 
     def value(self, pointer: str) -> None:
         opening = self.tokens[self.next][0]

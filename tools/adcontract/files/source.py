@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-_MOST = 50_000_000
+MOST_BYTES = 50_000_000
 """The bytes of a file; the documents of the largest public APIs have a tenth of it."""
 
 Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -29,8 +29,8 @@ Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]*)")
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?")
 _PLAIN_WORDS: dict[str, Any] = {"true": True, "false": False, "null": None}
-_TAG = "tag:yaml.org,2002:"
-_PLAIN_TAGS = {_TAG + name for name in ("str", "int", "float", "bool", "null", "timestamp", "merge", "value")}
+TAG = "tag:yaml.org,2002:"
+PLAIN_TAGS = {TAG + name for name in ("str", "int", "float", "bool", "null", "timestamp", "merge", "value")}
 
 
 @dataclass(frozen=True)
@@ -87,14 +87,14 @@ def read_yaml(file: Path) -> Source:
 
 @lru_cache(maxsize=1024)  # the snapshots of an API have most of their files in common
 def _parse(file: Path, text: str) -> Source:
-    reader = _YamlReader(file, text)
+    reader = YamlReader(file, text)
     data = reader.read()
     if reader.findings:
         raise ContractError(reader.findings)
     return Source(file, data, reader.positions)
 
 
-class _YamlReader:
+class YamlReader:
     """Reads the nodes of a document in one pass."""
 
     def __init__(self, file: Path, text: str) -> None:
@@ -105,6 +105,7 @@ class _YamlReader:
         self.seen: set[int] = set()
 
     def read(self) -> Any:
+        """Return the data of the text; what is wrong with it is in `findings`."""
         try:
             root = yaml.compose(self.text, Loader=Loader)
         except yaml.reader.ReaderError as error:
@@ -131,10 +132,12 @@ class _YamlReader:
         return self.value(root, "")
 
     def report(self, node: yaml.Node, rule: str, message: str, fix: str) -> None:
+        """Add a finding about a node."""
         mark = node.start_mark
         self.findings.append(Finding(Location(self.file, mark.line + 1, mark.column + 1), rule, message, fix))
 
     def value(self, node: yaml.Node, pointer: str) -> Any:
+        """Return the data of a node at `pointer`."""
         self.positions.setdefault(pointer, (node.start_mark.line + 1, node.start_mark.column + 1))
         if id(node) in self.seen:
             self.report(node, "yaml-anchor", "An anchor is used here.", "Move the shared part to a component file.")
@@ -151,10 +154,11 @@ class _YamlReader:
         return self.scalar(node) if isinstance(node, yaml.ScalarNode) else None
 
     def mapping(self, node: yaml.MappingNode, pointer: str) -> dict[str, Any]:
+        """Return the data of a mapping at `pointer`."""
         data: dict[str, Any] = {}
         for key_node, value_node in node.value:
             key = key_node.value
-            if key_node.tag != f"{_TAG}str":
+            if key_node.tag != f"{TAG}str":
                 self.report(key_node, "yaml-key", f"The key {key} is not read as text.", f"Quote it: '{key}'.")
             elif key in data:
                 self.report(
@@ -167,8 +171,9 @@ class _YamlReader:
         return data
 
     def scalar(self, node: yaml.ScalarNode) -> Any:
+        """Return the data of a scalar."""
         text = node.value
-        type_ = node.tag.removeprefix(_TAG)
+        type_ = node.tag.removeprefix(TAG)
         if type_ == "str" or node.style in ("'", '"', "|", ">"):
             return text
         if text in _PLAIN_WORDS:
@@ -185,8 +190,8 @@ class _YamlReader:
 def _has_own_tag(node: yaml.Node) -> bool:
     """Return whether `node` has the tag of plain YAML, without one written in the file."""
     if isinstance(node, yaml.ScalarNode):
-        return node.tag in _PLAIN_TAGS and (not node.style or node.tag == f"{_TAG}str")
-    return bool(node.tag == (f"{_TAG}map" if isinstance(node, yaml.MappingNode) else f"{_TAG}seq"))
+        return node.tag in PLAIN_TAGS and (not node.style or node.tag == f"{TAG}str")
+    return bool(node.tag == (f"{TAG}map" if isinstance(node, yaml.MappingNode) else f"{TAG}seq"))
 
 
 def read_json(file: Path) -> Source:
@@ -249,8 +254,8 @@ def _read(file: Path) -> str:
     try:
         if not stat.S_ISREG(file.stat().st_mode):
             reason, fix = "it is not a file", "Put a file there."
-        elif file.stat().st_size > _MOST:
-            reason, fix = f"it is larger than {_MOST // 1_000_000} MB", "Divide it."
+        elif file.stat().st_size > MOST_BYTES:
+            reason, fix = f"it is larger than {MOST_BYTES // 1_000_000} MB", "Divide it."
         else:
             return file.read_bytes().decode("utf-8")
     except OSError as error:

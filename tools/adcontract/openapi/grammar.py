@@ -29,7 +29,7 @@ EACH = "*"
 """Stands for every member of an object, or every item of an array."""
 
 _SCHEMA = "schema"
-_INSIDE: dict[str, dict[str, Any]] = {
+INSIDE: dict[str, dict[str, Any]] = {
     "document": {
         "info": "info",
         "servers": {EACH: "server"},
@@ -84,7 +84,7 @@ def nodes(type_: str, data: Any, pointer: str = "") -> Iterator[Node]:
     if isinstance(data, dict):
         yield Node(type_, pointer, data)
         if "$ref" not in data:
-            yield from _inside(_INSIDE.get(type_, {}), data, pointer)
+            yield from _inside(INSIDE.get(type_, {}), data, pointer)
 
 
 def _inside(grammar: dict[str, Any], data: Any, pointer: str) -> Iterator[Node]:
