@@ -79,20 +79,17 @@ class BoundedProtocol(HttpToolsProtocol):
     protocol is not taken (RFC 9110, 7.8): Java's HTTP client sends one with the first request of each connection.
     """
 
-    _in_head = 0
-    """The bytes of a head that has begun and not ended."""
-
-    _at_once = 0
-    """The bytes that came last."""
-
-    _has_ended = False
-    """Whether a head or a request ended in them."""
-
     _data = b""
     """What is being read."""
 
     _again = b""
     """What is to be read after that."""
+
+    _in_head = 0
+    """The bytes of a head that has begun in data before, and has not ended."""
+
+    _has_ended = False
+    """Whether a request ended in the data."""
 
     _deadline: Handle | None = None
 
@@ -110,47 +107,53 @@ class BoundedProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Read a part of a request."""
-        begun, self._at_once, self._again, self._has_ended = self._in_head, len(data), data, False
+        """Read a part of a request. Most are whole: for these it does next to nothing."""
+        self._data, self._again, self._has_ended = data, b"", False
+        super().data_received(data)
         while self._again and not self.transport.is_closing():
             self._data, self._again = self._again, b""
             super().data_received(self._data)
+        if self._is_in_head() or (self.cycle and self.cycle.more_body):
+            self._await_rest(len(data))
+        elif self._deadline is not None and self.cycle:
+            self._arrived()
+
+    def _is_in_head(self) -> bool:
+        """Return whether a head has begun and not ended: uvicorn knows the method when it has."""
+        return self.scope is not None and "method" not in self.scope
+
+    def _await_rest(self, length: int) -> None:
+        """Wait for the rest of a request, of which `length` bytes have just come, and not too long."""
         if self.parser is None or self.transport.is_closing():
             return
-        if self._in_head:
+        if self._is_in_head():
+            is_new = not self._in_head or self._has_ended
             # what came before it in the same bytes does not count
-            self._in_head += 0 if self._has_ended else len(data)
+            self._in_head += 1 if self._has_ended else length
             if self._in_head > bounds.MAX_HEAD:
                 self._end(bounds.head_too_long())
-            elif not begun or self._has_ended:
+            elif is_new:
                 self._allow(bounds.HEAD_SECONDS)
-        elif self.cycle and self.cycle.more_body and self._deadline is None:
+        elif self._deadline is None:
             self._allow(bounds.BODY_SECONDS)
-
-    def on_message_begin(self) -> None:
-        """Begin a head."""
-        super().on_message_begin()
-        self._in_head = 1
 
     def on_headers_complete(self) -> None:
         """Let the application respond, or refuse a long head."""
-        arrived = self._in_head + self._at_once
-        self._in_head, self._has_ended = 0, True
-        self._arrived()
+        arrived, self._in_head = self._in_head + len(self._data), 0
+        if self._deadline is not None:
+            self._arrived()
         if not self.url.startswith(b"/"):
             self._name_host()
-        application = self.app
         if arrived > bounds.MAX_HEAD and _size(self.headers) > bounds.MAX_HEAD:
-            self.app = bounds.head_too_long()
-        elif self.parser.get_http_version() == "1.1" and not any(name == b"host" for name, _ in self.headers):
-            self.app = bounds.no_host()
-        super().on_headers_complete()
-        self.app = application
+            application, self.app = self.app, bounds.head_too_long()
+            super().on_headers_complete()
+            self.app = application
+        else:
+            super().on_headers_complete()
 
     def on_message_complete(self) -> None:
-        """End the time for the body."""
+        """Note the end of a request."""
         self._has_ended = True
-        self._arrived()
         super().on_message_complete()
 
     def _should_upgrade(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from adcontract_mock.http.exchange import Exchange
@@ -12,11 +12,8 @@ SECONDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0,
 """The upper bounds of the buckets of the time until a response."""
 
 
-class Target(NamedTuple):
-    """What a request was for; empty where that is not in a contract."""
-
-    document: str
-    operation: str
+Target = tuple[str, str]
+"""The document and the operation that a request was for; empty where that is not in a contract."""
 
 
 class Work:
@@ -41,7 +38,7 @@ class Metrics:
 
     def count(self, exchange: Exchange) -> None:
         """Count an exchange."""
-        target = Target(exchange.document or "", exchange.operation or "")
+        target = exchange.document or "", exchange.operation or ""
         work = self.work.get(target)
         if work is None:
             work = self.work[target] = Work()

@@ -132,9 +132,10 @@ class RequestReader:
             read = known.get(pair)
             if read is None:
                 written, _, text = pair.partition("=")
-                if written not in plain:
+                parameter = plain.get(written)
+                if parameter is None:
                     return False
-                name, typed, fits = plain[written]
+                name, typed, fits = parameter
                 value = typed(decoded(text) if "%" in text or "+" in text else text)
                 if not fits(value):
                     return False
