@@ -2,6 +2,7 @@
 #   docker build -t adcontract .
 #   docker run --rm -p 127.0.0.1:4010:4010 adcontract
 # Options of `adcontract mock` go at the end. Leave --port and --tls to Docker (-p) and to your proxy.
+# Several containers share a state: -e PGPASSWORD … adcontract --stateful --state postgresql://user@db/adcontract
 # The suite is in it too: docker run --rm --entrypoint adcontract adcontract check https://…
 
 FROM python:3.12-slim AS build

@@ -42,7 +42,8 @@ def app(
         spec: a folder of contracts to serve in place of those of the package.
         stateful: whether later requests of a session see what earlier ones created, changed and deleted.
         seed_items: how many items each collection begins with, besides the documented ones.
-        state: the file that keeps the state of the sessions; without it they are kept in memory.
+        state: the file that keeps the state of the sessions, or the URL of a database of PostgreSQL, which mocks of
+            several machines share; without it they are kept in memory.
         plant: a fault that one operation has, such as `missing-field@getBook`; see `adcontract mock --plant list`.
         scenarios: a file of scenarios, which requests and sessions choose by name.
         upstream: the URL of a real server, which gets the requests for which nothing is chosen.

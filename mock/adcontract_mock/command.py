@@ -79,8 +79,10 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--state",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="The file that keeps the state, for all workers and later runs.  [default: in memory]",
+    metavar="FILE|URL",
+    type=click.Path(dir_okay=False),
+    help="The file that keeps the state, for all workers and later runs, or the URL of a PostgreSQL database, for mocks"
+    " on several machines: postgresql://user@host/database.  [default: in memory]",
 )
 @click.option(
     "--scenarios",
@@ -135,7 +137,7 @@ def mock(
     workers: int,
     stateful: bool,
     seed_items: int,
-    state: Path | None,
+    state: str | None,
     scenarios: Path | None,
     plant: str | None,
     format_: str | None,
@@ -157,6 +159,7 @@ def mock(
       adcontract mock --host 0.0.0.0 --allowed-host mock --cors-origin "*"
       adcontract mock --spec my-contracts --watch
       adcontract mock --stateful --seed-items 250
+      adcontract mock --stateful --state postgresql://me@db.example/adcontract
       adcontract mock --scenarios scenarios.yaml
       adcontract mock --plant list --api topsort
       adcontract mock --plant missing-field@listCampaigns --stateful
@@ -170,7 +173,9 @@ def mock(
         {"--stateful": stateful, "--rate-limit": rate_limit, "--plant": plant},
     )
     if stateful and workers > 1 and state is None:
-        raise UsageError("--stateful with several workers needs a file that they share: name one with --state.")
+        raise UsageError(
+            "--stateful with several workers needs a file or a database that they share: name one with --state."
+        )
     if format_ and plant != "list":
         raise UsageError("--format is the format of the list of faults: add --plant list, or leave it out.")
     if plant == "list":

@@ -111,6 +111,13 @@ OPTIONS = [
     Try(f"{MOCK} --state spec", ("spec", "is a directory")),
     Try(f"{MOCK} --state nowhere/state.db --stateful", ("nowhere/state.db", "--state")),
     Try(f"{MOCK} --state {ROOT} --stateful", (ROOT, "--state")),
+    Try(f"{MOCK} --state mysql://me:secret@db/state", ("postgresql://", "not mysql://")),
+    Try(f"{MOCK} --state postgresql://me:sec%zzret@db/state", ("the URL of --state is not valid",)),
+    Try(f"{MOCK} --state postgresql://me:sec/ret@db/state", ("the URL of --state is not valid",)),
+    Try(f"{MOCK} --state postgresql://me:sec@ret@db/state", ("the URL of --state is not valid",)),
+    Try(f"{MOCK} --state postgresql://me:secret/state", ("the URL of --state is not valid",)),
+    Try(f"{MOCK} --state postgresql://me:secret@127.0.0.1:1/db", ("//me@127.0.0.1:1/db", "Connection refused")),
+    Try(f"{MOCK} --state postgresql://nowhere.invalid/db", ("//nowhere.invalid/db", "resolve host")),
     Try(f"{MOCK} --record nowhere/mock.har", ("nowhere/mock.har", "--record")),
     Try(f"{MOCK} --record {PAYLOAD}", (PAYLOAD, "left unchanged")),
     Try(f"{MOCK} --plant nothing", ("nothing", "--plant list")),
@@ -241,6 +248,8 @@ def test_what_cannot_be_used_is_one_line_and_ends_with_2(here: Path, each: Try) 
     (line,) = _lines(each.command)
     assert line.startswith("Error: ")
     assert [text for text in each.reports if text not in line] == []
+    assert "secret" not in line  # the password in the URLs of databases
+    assert "ret@" not in line
     assert line.endswith((".", ")", "boom"))
 
 

@@ -31,6 +31,12 @@ def test_a_missing_extra_is_named(missing: str, name: str, arguments: list[str])
     assert (done.returncode, done.stdout, done.stderr) == (2, "", needs)
 
 
+def test_a_state_in_a_database_names_the_extra_that_it_needs() -> None:
+    done = run("psycopg", "mock", "--port", "0", "--state", "postgresql://nowhere.invalid/state")
+    needs = "Error: --state postgresql://… needs the extra postgres: pip install 'adcontract[postgres]'\n"
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", needs)
+
+
 @pytest.mark.slow
 def test_a_fixture_whose_extra_is_missing_names_the_extra_in_one_line(tmp_path: Path) -> None:
     file = tmp_path / "test_client.py"

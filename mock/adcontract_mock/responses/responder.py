@@ -156,7 +156,7 @@ class Responder:
         try:
             outcome = self._stateful.run(exchange.session, self.operation, values, path, query)
         except StateError as error:
-            return mock_response(error.status, "the state cannot be used", message=str(error))
+            return error.response()
         if outcome is not None:
             return self._composer.with_value(self._success, self.operation.id, outcome.body, media, outcome.reason)
         declared = self._composer.contract.error_response(self.operation, "unknown-path")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from adcontract_mock.upstream.forwarding import Forwarding
 
 ON_BREACH = ("report", "fail")
-_PATHS = ("spec", "state", "scenarios", "save")
+_PATHS = ("spec", "scenarios", "save")
 
 
 @dataclass(frozen=True)
@@ -28,8 +28,8 @@ class Settings:
 
     `token` is the only valid credential, None if any non-empty one is valid; `rate_limit` (`300/min`) holds for each
     credential. `stateful` is whether the state answers requests that do not ask for it; it begins with `seed_items`
-    items in each collection besides the documented ones, and is kept in the file `state`, None for in memory. `plant`
-    names a fault that one operation has (`missing-field@getBook`); `scenarios` is the file of the scenarios, None for
+    items in each collection besides the documented ones, and is kept in `state`, a file or the URL of a database, None
+    for in memory. `plant` names a fault that one operation has; `scenarios` is the file of the scenarios, None for
     none. `upstream` is the URL of a real server, which gets what nothing is chosen for; with `on_breach` `fail` a
     breach of what is documented is a 502, with `report` it is reported only; the payloads are kept below the folder
     `save`. `bound` is the address that it listens on, None where it has none of its own. It is reached by names of this
@@ -44,7 +44,7 @@ class Settings:
     spec: Path | None = None
     stateful: bool = False
     seed_items: int = 0
-    state: Path | None = None
+    state: str | None = None
     plant: str | None = None
     scenarios: Path | None = None
     upstream: str | None = None
@@ -60,7 +60,8 @@ class Settings:
     def of(cls, **options: Any) -> Settings:
         """Return the settings that a caller gives, whose files and folders may be texts."""
         paths = {name: Path(options[name]) for name in _PATHS if options.get(name) is not None}
-        return cls(**{**options, **paths})
+        state = {"state": str(options["state"])} if options.get("state") is not None else {}
+        return cls(**{**options, **paths, **state})
 
     @property
     def folder(self) -> Path:
@@ -77,7 +78,7 @@ class Settings:
             ContractError: if one cannot be assembled, or lacks what every request may need, or if a scenario is wrong.
         """
         limit = RateLimit.parse(self.rate_limit) if self.rate_limit is not None else None
-        state = State(on=self.stateful, seed_items=self.seed_items, file=self.state)
+        state = State(on=self.stateful, seed_items=self.seed_items, place=self.state)
         plant = None
         if self.plant is not None:
             # imported here, as few mocks need it

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from adcontract_mock.state.action_context import UnknownItem
 from adcontract_mock.state.actions import effect_of
 from adcontract_mock.state.engine import Engine
-from adcontract_mock.state.sqlite_keeper import SqliteKeeper
+from adcontract_mock.state.errors import StateError
+from adcontract_mock.state.place import keeper_at
 from adcontract_mock.state.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from adcontract import Contract, Operation, ResourceOperation, Schemas, Values
     from adcontract_mock.state.actions import Effect
@@ -30,22 +31,22 @@ class State:
     with, besides the documented ones.
     """
 
-    def __init__(self, *, on: bool = False, seed_items: int = 0, file: Path | None = None) -> None:
-        """Keep it in `file`, or in memory if None.
+    def __init__(self, *, on: bool = False, seed_items: int = 0, place: str | None = None) -> None:
+        """Keep it at `place`, a file or the URL of a database, or in memory if None.
 
         Raises:
-            UsageError: if the file cannot be used.
+            UsageError: if that cannot be used.
         """
         self.on = on
         self.seed_items = seed_items
-        self._file = file
-        if file:
+        self._place = place
+        if place:
             _ = self.store
 
     @cached_property
     def store(self) -> Store:
         """The store of all items, opened when it is first needed."""
-        return Store(SqliteKeeper(self._file) if self._file else None)
+        return Store(keeper_at(self._place) if self._place else None)
 
     def clear(self) -> None:
         """Forget the state of all sessions, and the snapshots of it."""
@@ -62,16 +63,21 @@ class State:
             self.store.check()
 
     def sizes(self) -> dict[str, tuple[str, float]]:
-        """Return how much it has, by the name of each measure, with a description."""
-        sessions, items, size = self.store.sizes() if "store" in self.__dict__ else (0, 0, 0)
-        return {
+        """Return how much it has, by the name of each measure, with a description; nothing of what cannot be read."""
+        is_open = "store" in self.__dict__
+        sessions, items = self.store.sizes() if is_open else (0, 0)
+        found: dict[str, tuple[str, float]] = {
             "state_sessions": ("Sessions with a state, in this process.", sessions),
             "state_items": ("Their items, with removed ones.", items),
-            "state_bytes": ("Bytes that the state of all sessions takes, apart from items with which all begin.", size),
         }
+        with contextlib.suppress(StateError):
+            size = self.store.size() if is_open else 0
+            described = "Bytes that the state of all sessions takes, apart from items with which all begin."
+            found["state_bytes"] = (described, size)
+        return found
 
     def close(self) -> None:
-        """Close the file."""
+        """Close what keeps it."""
         if "store" in self.__dict__:
             self.store.close()
 

@@ -55,9 +55,9 @@ class Store:
         with self._lock:
             transaction = Transaction(self._current, self._begin)
             try:
-                state = SessionState(transaction, session, document)
                 if writes:
                     transaction.write()
+                state = SessionState(transaction, session, document)
                 yield state
                 if transaction.grows and self.size() > bounds.BYTES:
                     raise full(f"it may have {bounds.BYTES >> 20} MB")
@@ -90,10 +90,15 @@ class Store:
                 self._refresh(self._keeper, session)
 
     def size(self) -> int:
-        """Return the bytes of the whole state."""
-        if self._keeper:
-            return self._keeper.size()
-        return sum(session.size for session in self._sessions.values()) + sum(each.size for each in self._alive)
+        """Return the bytes of the whole state.
+
+        Raises:
+            StateError: if they cannot be counted.
+        """
+        with self._lock:
+            if self._keeper:
+                return self._keeper.size()
+            return sum(session.size for session in self._sessions.values()) + sum(each.size for each in self._alive)
 
     def clear(self) -> None:
         """Forget the state of every session."""
@@ -114,11 +119,11 @@ class Store:
                 self._keeper.begin()
                 self._keeper.rollback()
 
-    def sizes(self) -> tuple[int, int, int]:
-        """Return the numbers of sessions and of their items in this process, and of the bytes of the whole state."""
+    def sizes(self) -> tuple[int, int]:
+        """Return the numbers of sessions and of their items in this process."""
         with self._lock:
             counts = (items.count for session in self._sessions.values() for items in session.items.values())
-            return len(self._sessions), sum(counts), self.size()
+            return len(self._sessions), sum(counts)
 
     def close(self) -> None:
         """End the use of what keeps the state."""

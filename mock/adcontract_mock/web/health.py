@@ -49,7 +49,8 @@ class Health:
         try:
             self._runtime.state.check()
         except StateError as error:
-            return mock_response(503, str(error), ready=False, message=str(error))
+            refused = mock_response(503, str(error), ready=False, message=str(error))
+            return refused.with_header("Retry-After", "1")
         return mock_response(200, "ready", ready=True)
 
     async def metrics(self, request: Request) -> Response:

@@ -46,7 +46,7 @@ class StateApi:
                     "items": session_state.dump(),
                 }
         except StateError as error:
-            return _unusable(error)
+            return error.response()
         return mock_response(200, "state", **described)
 
     async def change(self, request: Request) -> Any:
@@ -65,7 +65,7 @@ class StateApi:
         except UsageError as error:
             return _refused(str(error))
         except StateError as error:
-            return _unusable(error)
+            return error.response()
         return mock_response(200, "state", **described)
 
 
@@ -118,10 +118,6 @@ COMMANDS: dict[str, Callable[[SessionState, dict[str, Any]], None]] = {
 
 def _session(request: Request) -> str:
     return session_of(dict(request.scope["headers"])) or SHARED_SESSION
-
-
-def _unusable(error: StateError) -> HttpResponse:
-    return mock_response(error.status, "the state cannot be used", message=str(error))
 
 
 def _refused(message: str) -> HttpResponse:

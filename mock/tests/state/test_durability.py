@@ -7,16 +7,18 @@ import re
 import sqlite3
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import httpx
+import psycopg
 import pytest
 
 from adcontract import UsageError
 from adcontract_mock import app
 from adcontract_mock.serve.in_thread import running
-from adcontract_mock.state import bounds, sqlite_keeper
+from adcontract_mock.state import bounds, postgres_keeper, sqlite_keeper
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,12 +42,31 @@ INSERT INTO begun VALUES ('', '', 'affiliate-com-v1', 'product-list', ''), ('', 
 
 
 @contextlib.contextmanager
-def mock(file: Path) -> Iterator[httpx.Client]:
+def mock(place: Path | str) -> Iterator[httpx.Client]:
     with (
-        running(api="affiliate-com", stateful=True, state=file) as server,
+        running(api="affiliate-com", stateful=True, state=place) as server,
         httpx.Client(base_url=server.url, headers={"Authorization": "Bearer any"}, timeout=30) as client,
     ):
         yield client
+
+
+@contextlib.contextmanager
+def writing(place: str) -> Iterator[None]:
+    """Write to a place as another process does, which does not get ready."""
+    if is_database(place):
+        with psycopg.connect(place) as connection:
+            connection.execute("SELECT * FROM adcontract_state FOR UPDATE")
+            yield
+            connection.rollback()
+    else:
+        with contextlib.closing(sqlite3.connect(place)) as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            yield
+            connection.execute("ROLLBACK")
+
+
+def is_database(place: str) -> bool:
+    return place.startswith("postgresql:")
 
 
 def create(client: httpx.Client, name: str, **headers: str) -> httpx.Response:
@@ -83,8 +104,8 @@ def test_what_was_acknowledged_is_there_after_workers_and_all_processes_were_kil
     assert re.search(r"8 times killed, [1-9] times all of it.* none twice", ended.stdout)
 
 
-def test_two_mocks_on_one_file_see_what_the_other_does(tmp_path: Path) -> None:
-    with mock(tmp_path / "state") as one, mock(tmp_path / "state") as other:
+def test_two_mocks_with_one_state_see_what_the_other_does(place: str) -> None:
+    with mock(place) as one, mock(place) as other:
         usual = names(one)
         assert names(other) == usual
         for number in range(5):
@@ -102,6 +123,19 @@ def test_two_mocks_on_one_file_see_what_the_other_does(tmp_path: Path) -> None:
         assert names(other) == usual
         other.post("/_mock/state", json={"do": "restore", "name": "ten"})
         assert len(names(one)) == len(found)
+
+
+def test_what_two_mocks_create_at_the_same_time_is_there_once_and_has_an_id_of_its_own(place: str) -> None:
+    with mock(place) as one, mock(place) as other, ThreadPoolExecutor(8) as clients:
+        usual = names(one)
+
+        def created(number: int) -> Any:
+            return create((one, other)[number % 2], f"{number}").json()["data"]["id"]
+
+        ids = list(clients.map(created, range(40)))
+        assert len(set(ids)) == len(ids)
+        assert sorted(names(one)) == sorted([*usual, *map(str, range(40))])
+        assert names(other) == names(one)
 
 
 def test_a_file_of_the_version_before_is_converted_with_its_snapshots(tmp_path: Path) -> None:
@@ -125,22 +159,25 @@ def test_a_file_of_the_version_before_is_converted_with_its_snapshots(tmp_path: 
         assert names(client) == ["old 2"]
 
 
-def test_items_with_which_sessions_began_leave_the_file_with_the_last_of_these(tmp_path: Path) -> None:
-    def kept() -> list[tuple[str]]:
-        with contextlib.closing(sqlite3.connect(tmp_path / "state")) as database:
+def test_items_with_which_sessions_began_go_with_the_last_of_these(place: str) -> None:
+    def kept() -> list[Any]:
+        if is_database(place):
+            with psycopg.connect(place) as connection:
+                return connection.execute("SELECT digest FROM adcontract_shared ORDER BY 1").fetchall()
+        with contextlib.closing(sqlite3.connect(place)) as database:
             return database.execute("SELECT digest FROM shared ORDER BY 1").fetchall()
 
-    with mock(tmp_path / "state") as client:
+    with mock(place) as client:
         usual = names(client)
         client.post("/_mock/state", json={"do": "snapshot"})
         client.post("/_mock/state", json={"do": "seed", "items": 3})
         assert len(names(client)) == len(usual) + 3
     both = kept()
-    with mock(tmp_path / "state") as client:
+    with mock(place) as client:
         assert kept() == both
         client.post("/_mock/state", json={"do": "restore"})
         assert names(client) == usual
-    with mock(tmp_path / "state") as client:
+    with mock(place) as client:
         assert len(kept()) == len(both) - 1
         assert names(client) == usual
 
@@ -172,16 +209,18 @@ def test_a_file_in_a_folder_that_does_not_exist_is_refused(tmp_path: Path) -> No
     assert "its folder has to exist" in refusal(tmp_path / "none" / "state")
 
 
-def test_while_another_process_holds_the_file_a_write_is_a_503_and_is_not_kept(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_while_another_process_writes_a_write_is_a_503_and_is_not_kept(
+    place: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sqlite_keeper, "PATIENCE", 0.1)
-    with mock(tmp_path / "state") as client, contextlib.closing(sqlite3.connect(tmp_path / "state")) as other:
+    monkeypatch.setattr(postgres_keeper, "PATIENCE", 0.1)
+    with mock(place) as client:
         usual = names(client)
-        other.execute("BEGIN IMMEDIATE")
-        assert "another process has locked the file" in message(create(client, "Refused"), 503)
-        assert names(client) == usual
-        other.execute("ROLLBACK")
+        with writing(place):
+            response = create(client, "Refused")
+            assert "another " in message(response, 503)
+            assert response.headers["retry-after"] == "1"
+            assert names(client) == usual
         assert create(client, "Kept").status_code == 200
         assert names(client) == [*usual, "Kept"]
 
@@ -217,13 +256,11 @@ def test_what_cannot_be_stored_is_refused_with_the_reason_and_is_not_there(
         assert create(client, "Later").status_code == 200
 
 
-@pytest.mark.parametrize("file", [None, "state"])
 def test_a_state_beyond_a_bound_is_a_507_that_says_how_to_reset(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: str | None
+    monkeypatch: pytest.MonkeyPatch, place_or_memory: str | None
 ) -> None:
-    options: dict[str, Any] = {"api": "affiliate-com", "stateful": True, "state": tmp_path / file if file else None}
     with (
-        running(**options) as server,
+        running(api="affiliate-com", stateful=True, state=place_or_memory) as server,
         httpx.Client(base_url=server.url, headers={"Authorization": "Bearer any"}, timeout=30) as client,
     ):
 

@@ -273,10 +273,10 @@ def test_without_the_state_responses_are_exactly_as_documented(session: Open) ->
         assert (wrong.status_code, wrong.json()["known"]) == (400, ["on", "off"])
 
 
-def test_a_file_keeps_the_state_for_next_time(tmp_path: Path) -> None:
+def test_a_file_or_a_database_keeps_the_state_for_next_time(place: str) -> None:
     headers = {"Authorization": "Bearer any"}
     for expected in (1, 2):
-        with running(api="affiliate-com", stateful=True, state=tmp_path / "state") as server:
+        with running(api="affiliate-com", stateful=True, state=place) as server:
             path = f"{server.url}/v1/products/lists"
             httpx.post(path, headers=headers, json={"pool_id": 1, "name": "Mine"})
             named = [each["name"] for each in httpx.get(path, headers=headers).json()["data"]]
@@ -322,12 +322,11 @@ def test_a_contract_that_changes_while_it_is_served_shows_the_same_items_in_its_
         assert lists() == [{name: each[name] for name in each if name != "products_count"} for each in before]
 
 
-@pytest.mark.parametrize("file", [None, "state"])
-def test_of_many_sessions_the_longest_unused_are_forgotten(tmp_path: Path, file: str | None) -> None:
+def test_of_many_sessions_the_longest_unused_are_forgotten(place_or_memory: str | None) -> None:
     def lists(session: str) -> int:
         return len(client.get("/v1/products/lists", headers={"Mock-Session": session}).json()["data"])
 
-    options: dict[str, Any] = {"api": "affiliate-com", "stateful": True, "state": tmp_path / file if file else None}
+    options: dict[str, Any] = {"api": "affiliate-com", "stateful": True, "state": place_or_memory}
     with running(**options) as server, httpx.Client(base_url=server.url) as client:
         client.headers["Authorization"] = "Bearer any"
         usual = lists("old")

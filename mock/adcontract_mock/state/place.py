@@ -1,0 +1,31 @@
+"""The place that keeps the state, as `--state` names it: a file, or a database."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from adcontract import UsageError
+from adcontract.extras import extra
+from adcontract_mock.state.sqlite_keeper import SqliteKeeper
+
+if TYPE_CHECKING:
+    from adcontract_mock.state.keeper import Keeper
+
+_DATABASES = ("postgresql", "postgres")
+
+
+def keeper_at(place: str) -> Keeper:
+    """Return what keeps the state at a place.
+
+    Raises:
+        UsageError: if it cannot be used.
+    """
+    scheme, is_url, _ = place.partition("://")
+    if not is_url:
+        return SqliteKeeper(Path(place))
+    if scheme not in _DATABASES:
+        raise UsageError(f"--state is a file, or the URL of a database: postgresql://…, not {scheme}://….")
+    with extra("postgres", "--state postgresql://…"):
+        from adcontract_mock.state.postgres_keeper import PostgresKeeper
+    return PostgresKeeper(place)

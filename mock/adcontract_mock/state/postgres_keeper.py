@@ -1,0 +1,264 @@
+"""Keeps the state in a database of PostgreSQL, which mocks of several machines share.
+
+It uses psycopg alone: few of these statements would do for SQLite too, and none of the locks and errors, so that
+SQLAlchemy Core would save nothing. A process has one connection. Writers wait for each other at the row of
+`adcontract_state`, so that no transaction has to be repeated for a conflict.
+"""
+
+from __future__ import annotations
+
+import time
+from contextlib import contextmanager
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+from psycopg import errors
+from psycopg.pq import TransactionStatus
+
+from adcontract import UsageError
+from adcontract_mock.state import bounds
+from adcontract_mock.state.errors import RESET, StateError
+from adcontract_mock.state.keeper import Changes
+from adcontract_mock.state.postgres_address import Address
+from adcontract_mock.state.postgres_tables import DatabaseUnfitError, check_version, prepare
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from psycopg import Connection, Cursor
+
+PATIENCE = 10
+"""Seconds to wait for another process that writes."""
+
+_ABANDONED = 60
+"""Seconds after which the transaction of a mock that has stopped in it ends."""
+
+PAUSE = 1
+"""Seconds after a failed attempt to connect in which there is no other one: requests without a state do not wait."""
+
+_CHANGES = (
+    "SELECT state.version, sessions.version, sessions.anew, records.name, records.data FROM adcontract_state AS state"
+    " LEFT JOIN adcontract_sessions AS sessions ON sessions.session = %(session)s"
+    " LEFT JOIN adcontract_records AS records ON records.session = sessions.session AND records.version >"
+    " CASE WHEN %(since)s BETWEEN anew AND sessions.version THEN %(since)s ELSE 0 END"
+)
+_WRITE = (
+    "WITH change AS (UPDATE adcontract_state SET number = number + 1 RETURNING number)"
+    " INSERT INTO adcontract_sessions AS old SELECT %(session)s, %(now)s, number, number, 0 FROM change"
+    " ON CONFLICT (session) DO UPDATE SET version = excluded.version,"
+    " anew = CASE WHEN %(anew)s THEN excluded.version ELSE old.anew END,"
+    " size = CASE WHEN %(anew)s THEN 0 ELSE old.size END RETURNING version"
+)
+_PUT = (
+    "WITH new AS (SELECT * FROM unnest(%(names)s::text[], %(data)s::bytea[]) AS new (name, data)),"
+    " old AS (SELECT coalesce(sum(octet_length(data)), 0) AS size FROM adcontract_records"
+    " WHERE session = %(session)s AND name = ANY(%(names)s)),"
+    " put AS (INSERT INTO adcontract_records SELECT %(session)s, name, %(number)s, data FROM new"
+    " ON CONFLICT (session, name) DO UPDATE SET version = excluded.version, data = excluded.data)"
+    " UPDATE adcontract_sessions SET size = size - (SELECT size FROM old)"
+    " + (SELECT coalesce(sum(octet_length(data)), 0) FROM new) WHERE session = %(session)s"
+)
+_USED = (
+    "UPDATE adcontract_sessions AS sessions SET used = new.used"
+    " FROM unnest(%s::text[], %s::double precision[]) AS new (session, used) WHERE sessions.session = new.session"
+)
+_FORGET = (
+    "WITH unused AS (DELETE FROM adcontract_sessions WHERE session IN"
+    " (SELECT session FROM adcontract_sessions ORDER BY used DESC OFFSET %s) RETURNING session)"
+    " DELETE FROM adcontract_records AS records USING unused WHERE records.session = unused.session"
+)
+_SIZE = (
+    "SELECT (SELECT coalesce(sum(size), 0) FROM adcontract_sessions)"
+    " + (SELECT coalesce(sum(octet_length(data)), 0) FROM adcontract_shared)"
+)
+
+
+class PostgresKeeper:
+    """Keeps the state in a database. What was committed outlives the end of every mock, as its server is set up."""
+
+    def __init__(self, url: str) -> None:
+        """Open the database at a URL, and create its tables if it has none.
+
+        Raises:
+            UsageError: if it cannot be used.
+        """
+        self._address = Address(url)
+        self._connection: Connection | None = None
+        self._failed: tuple[float, psycopg.Error] | None = None
+        self._is_writing = False
+        try:
+            self._connection = self._connect()
+        except (psycopg.Error, DatabaseUnfitError) as error:
+            reason, fix = self._why(error, "Start it, or correct the URL of --state, or the password in PGPASSWORD")
+            raise UsageError(f"{self._address} cannot keep the state: {reason}. {fix}.") from None
+
+    def stamp(self) -> object:
+        """Return another value each time: to ask whether something has changed takes as long as to ask for that."""
+        return object()
+
+    def changes(self, session: str, since: int) -> Changes | None:
+        """Return what has changed in a session after the change with that number; None if it is not kept."""
+        with self._explained():
+            rows = self._run(_CHANGES, {"session": session, "since": since}).fetchall()
+            check_version(rows[0][0] if rows else None)
+            _, version, anew, *_ = rows[0]
+            if version is None:
+                return None
+            records = {name: data for *_, name, data in rows if name is not None}
+            return Changes(version, records, whole=not anew <= since <= version)
+
+    def begin(self) -> None:
+        """Begin to write as soon as no other process does."""
+        try:
+            with self._explained():
+                cursor = self._run("BEGIN; SELECT version FROM adcontract_state FOR UPDATE")
+                self._is_writing = True
+                cursor.nextset()
+                found = cursor.fetchone()
+                check_version(found[0] if found else None)
+        except StateError:
+            self.rollback()
+            raise
+
+    def commit(self) -> None:
+        """Keep what was written since `begin`."""
+        with self._explained():
+            self._run("COMMIT")
+        self._is_writing = False
+
+    def rollback(self) -> None:
+        """Forget what was written since `begin`; a server that is gone does so by itself."""
+        self._is_writing = False
+        if self._connection is not None and self._connection.info.transaction_status != TransactionStatus.IDLE:
+            try:
+                self._connection.execute("ROLLBACK")
+            except psycopg.Error:
+                self.close()
+
+    def write(self, session: str, records: Mapping[str, bytes], *, anew: bool) -> int:
+        """Put records into a session, with `anew` in place of all that it has; return the number of this change."""
+        with self._explained():
+            written = {"session": session, "now": time.time(), "anew": anew}
+            (number,) = self._run(_WRITE, written).fetchone() or (0,)
+            if anew:
+                self._run("DELETE FROM adcontract_records WHERE session = %s", (session,))
+            data = {"names": list(records), "data": list(records.values())}
+            self._run(_PUT, {"session": session, "number": number, **data})
+            return int(number)
+
+    def shared(self, digest: str) -> bytes:
+        """Return what sessions share under a name."""
+        with self._explained():
+            found = self._run("SELECT data FROM adcontract_shared WHERE digest = %s", (digest,)).fetchone()
+            if found is None:
+                raise psycopg.DatabaseError("items with which a session began are missing")
+            return bytes(found[0])
+
+    def share(self, digest: str, data: bytes) -> None:
+        """Keep what sessions share under a name, unless it is kept already."""
+        with self._explained():
+            if self._run("SELECT 1 FROM adcontract_shared WHERE digest = %s", (digest,)).fetchone() is None:
+                self._run("INSERT INTO adcontract_shared VALUES (%s, %s)", (digest, data))
+
+    def used(self, when: Mapping[str, float]) -> None:
+        """Note when sessions were last used, and forget the longest unused of those beyond the limit."""
+        with self._explained():
+            self._run(_USED, (list(when), list(when.values())))
+            self._run(_FORGET, (bounds.SESSIONS,))
+
+    def size(self) -> int:
+        """Return the bytes of everything that is kept."""
+        with self._explained():
+            (size,) = self._run(_SIZE).fetchone() or (0,)
+            return int(size)
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self.begin()
+        try:
+            with self._explained():
+                self._run(
+                    "DELETE FROM adcontract_records; DELETE FROM adcontract_sessions; DELETE FROM adcontract_shared"
+                )
+            self.commit()
+        except BaseException:
+            self.rollback()
+            raise
+
+    def close(self) -> None:
+        """Close the connection."""
+        if self._connection is not None:
+            self._connection.close()
+
+    def _run(self, query: str, values: Any = None) -> Cursor[Any]:
+        """Run a statement, on a new connection if the last has ended and nothing was written on it."""
+        connection, has_values = self._connection, values is not None
+        if connection and (self._is_writing or not connection.closed):
+            try:
+                return connection.execute(query.encode(), values, binary=has_values)
+            except psycopg.OperationalError:
+                if self._is_writing or not connection.closed:
+                    raise
+        return self._connected_anew().execute(query.encode(), values, binary=has_values)
+
+    def _connected_anew(self) -> Connection:
+        """Return a new connection; after a failure none is tried for a while."""
+        if self._failed and time.monotonic() < self._failed[0] + PAUSE:
+            raise self._failed[1].with_traceback(None)
+        try:
+            self._connection = self._connect()
+        except psycopg.Error as error:
+            self._failed = time.monotonic(), error
+            raise
+        self._failed = None
+        return self._connection
+
+    def _connect(self) -> Connection:
+        connection = psycopg.connect(**self._address.parameters, autocommit=True)
+        try:
+            connection.execute(
+                "SELECT set_config('lock_timeout', %s, false),"
+                " set_config('idle_in_transaction_session_timeout', %s, false),"
+                " set_config('default_transaction_isolation', 'read committed', false)",
+                (f"{PATIENCE}s", f"{_ABANDONED}s"),
+            )
+            prepare(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        """Let an error say in one line what is wrong with the database, and what helps."""
+        try:
+            yield
+        except (psycopg.Error, DatabaseUnfitError) as error:
+            reason, fix = self._why(error, "The mock goes on as soon as it is back")
+            is_full = isinstance(error, errors.DiskFull)
+            status = HTTPStatus.INSUFFICIENT_STORAGE if is_full else HTTPStatus.SERVICE_UNAVAILABLE
+            raise StateError(status, f"The state cannot be used: {reason} ({self._address}). {fix}.") from None
+
+    def _why(self, error: psycopg.Error | DatabaseUnfitError, return_: str) -> tuple[str, str]:
+        """Return what is wrong with the database, and what helps; `return_` is that where it is gone."""
+        if isinstance(error, DatabaseUnfitError):
+            reason, _, fix = str(error).partition(". ")
+            return reason, fix
+        reason = self._address.reason(error)
+        for kinds, explained, fix in _REMEDIES:
+            if isinstance(error, kinds):
+                return explained or reason, fix
+        is_gone = error.sqlstate is None or isinstance(error, _GONE)
+        return reason, return_ if is_gone else "Correct that, or name another database with --state"
+
+
+_GONE = (errors.OperatorIntervention, errors.IdleInTransactionSessionTimeout, errors.TooManyConnections)
+_REMEDIES: tuple[tuple[Any, str, str], ...] = (
+    (errors.DiskFull, "the disk of the database is full", f"Free some space. {RESET}"),
+    (errors.LockNotAvailable, f"another mock has written for {PATIENCE} s", "Try again"),
+    (errors.UndefinedTable, "its tables are gone", "Start the mock again, which creates them"),
+    (errors.InsufficientPrivilege, "", "Grant that to the user, or name another database with --state"),
+    (errors.ReadOnlySqlTransaction, "it is read-only", "Name the one that may be written with --state"),
+)
+"""Kinds of errors with a remedy of their own: the reason, empty for that which the server gives, and the remedy."""
