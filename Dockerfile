@@ -23,7 +23,7 @@ FROM python:3.12-slim
 COPY --from=build /opt/adcontract /opt/adcontract
 ENV PATH=/opt/adcontract/bin:$PATH
 # a number, so that a cluster sees that it is not root
-RUN useradd --uid 10001 --create-home adcontract
+RUN useradd --uid 10001 --create-home --shell /usr/sbin/nologin adcontract
 USER 10001:10001
 WORKDIR /home/adcontract
 # assembles every contract once, so that a start finds them in the cache
