@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from adcontract.contract.provenance import inferred
@@ -97,10 +98,10 @@ class Comparison:
 def comparison(old: ComparedDocument, new: ComparedDocument) -> Comparison:
     """Compare two documents."""
     shown: dict[object, list[tuple[str, Change]]] = {}
+    before, after = (cache(partial(_place, document)) for document in (old, new))
     for operation, change in compare(old, new):
-        pairs = (old, change.before), (new, change.after)
-        keys = [pointer and _key(pointer, document.where(pointer)) for document, pointer in pairs]
-        shown.setdefault((change.rule.id, *keys, repr((change.old, change.new))), []).append((operation, change))
+        cause = change.rule.cause, before(change.before), after(change.after), repr((change.old, change.new))
+        shown.setdefault(cause, []).append((operation, change))
     sentence = overlay_sentences(old, new)
     entries = []
     for shows in shown.values():
@@ -149,6 +150,10 @@ def overlay_sentences(old: ComparedDocument, new: ComparedDocument) -> Sentence:
         return min(found)[1] if found else None
 
     return sentence
+
+
+def _place(document: ComparedDocument, pointer: str | None) -> tuple[Location, str] | None:
+    return None if pointer is None else _key(pointer, document.where(pointer))
 
 
 def _key(pointer: str, where: Location) -> tuple[Location, str]:

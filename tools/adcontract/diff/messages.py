@@ -15,13 +15,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from adcontract.contract.operations import MediaType, Operation, Parameter, Response
+    from adcontract.diff.pairs import Pairs
     from adcontract.diff.schema import Part
 
-Documents = tuple[dict[str, Any], dict[str, Any]]
-"""The old document and the new one."""
 
-
-def parameters(documents: Documents, old: Operation, new: Operation) -> Iterator[Change]:
+def parameters(pairs: Pairs, old: Operation, new: Operation) -> Iterator[Change]:
     """Yield the changes of the parameters. Path parameters match by their order in the path."""
     before, after = _by_key(old), _by_key(new)
     for key in dict.fromkeys((*before, *after)):
@@ -32,7 +30,7 @@ def parameters(documents: Documents, old: Operation, new: Operation) -> Iterator
         elif now is None and was is not None:
             yield change("request-parameter-removed", _parameter(was[0]), was[1], None)
         elif was is not None and now is not None:
-            yield from _one_parameter(documents, was[0], now[0])
+            yield from _one_parameter(pairs, was[0], now[0])
 
 
 def _by_key(operation: Operation) -> dict[tuple[str, str], tuple[Parameter, str]]:
@@ -51,7 +49,7 @@ def _parameter(parameter: Parameter) -> str:
     return f"the {parameter.location} parameter `{parameter.name}`"
 
 
-def _one_parameter(documents: Documents, old: Parameter, new: Parameter) -> Iterator[Change]:
+def _one_parameter(pairs: Pairs, old: Parameter, new: Parameter) -> Iterator[Change]:
     part = _parameter(old)
 
     def where(keyword: str) -> tuple[str, str]:
@@ -69,7 +67,7 @@ def _one_parameter(documents: Documents, old: Parameter, new: Parameter) -> Iter
         yield change(f"request-parameter-empty-value-{fate}", part, *where("allowEmptyValue"))
     yield from _marks("request-parameter", part, (old.data, old.pointer), (new.data, new.pointer))
     holder = Holder("request-parameter", part)
-    yield from compare_schemas(holder, *documents, _schema(old.data, old.pointer), _schema(new.data, new.pointer))
+    yield from compare_schemas(holder, pairs, _schema(old.data, old.pointer), _schema(new.data, new.pointer))
 
 
 def _style(parameter: Parameter) -> str:
@@ -94,7 +92,7 @@ def _marks(subject: str, part: str, old: Part, new: Part) -> Iterator[Change]:
         yield change(f"{subject}-became-{known}", part, at(*old, "x-inferred"), at(*new, "x-inferred"))
 
 
-def body(documents: Documents, old: Operation, new: Operation) -> Iterator[Change]:
+def body(pairs: Pairs, old: Operation, new: Operation) -> Iterator[Change]:
     """Yield the changes of the request body."""
     part = "the request body"
     where = join(old.pointer, "requestBody"), join(new.pointer, "requestBody")
@@ -107,11 +105,11 @@ def body(documents: Documents, old: Operation, new: Operation) -> Iterator[Chang
         return
     if old.body_required != new.body_required:
         yield change(f"request-body-became-{'required' if new.body_required else 'optional'}", part, *where)
-    yield from _media(documents, "request-body", part, old.body, new.body)
+    yield from _media(pairs, "request-body", part, old.body, new.body)
 
 
 def _media(
-    documents: Documents, subject: str, body: str, old: tuple[MediaType, ...], new: tuple[MediaType, ...]
+    pairs: Pairs, subject: str, body: str, old: tuple[MediaType, ...], new: tuple[MediaType, ...]
 ) -> Iterator[Change]:
     rule = {"request-body": "request-body-media-type", "response-body": "response-media-type"}[subject]
     before, after = ({media.type: media for media in each} for each in (old, new))
@@ -122,16 +120,16 @@ def _media(
             yield change(f"{rule}-removed", body, before[name].pointer, None, name)
         else:
             part = f"{body} as {name}" if len(before) > 1 or len(after) > 1 else body
-            yield from _one_media(documents, Holder(subject, part), before[name], after[name])
+            yield from _one_media(pairs, Holder(subject, part), before[name], after[name])
 
 
-def _one_media(documents: Documents, holder: Holder, old: MediaType, new: MediaType) -> Iterator[Change]:
+def _one_media(pairs: Pairs, holder: Holder, old: MediaType, new: MediaType) -> Iterator[Change]:
     if holder.request and old.data.get("encoding") != new.data.get("encoding"):
         yield change("request-body-encoding-changed", holder.name, old.pointer, new.pointer)
-    yield from compare_schemas(holder, *documents, _schema(old.data, old.pointer), _schema(new.data, new.pointer))
+    yield from compare_schemas(holder, pairs, _schema(old.data, old.pointer), _schema(new.data, new.pointer))
 
 
-def responses(documents: Documents, old: Operation, new: Operation) -> Iterator[Change]:
+def responses(pairs: Pairs, old: Operation, new: Operation) -> Iterator[Change]:
     """Yield the changes of the responses."""
     for status in sorted(old.responses.keys() | new.responses.keys()):
         rule = f"response-{'success' if status.startswith('2') else 'non-success'}-status"
@@ -142,10 +140,10 @@ def responses(documents: Documents, old: Operation, new: Operation) -> Iterator[
         elif status not in new.responses:
             yield change(f"{rule}-removed", part, where[0], None, status)
         else:
-            yield from _response(documents, part, old.responses[status], new.responses[status])
+            yield from _response(pairs, part, old.responses[status], new.responses[status])
 
 
-def _response(documents: Documents, part: str, old: Response, new: Response) -> Iterator[Change]:
+def _response(pairs: Pairs, part: str, old: Response, new: Response) -> Iterator[Change]:
     yield from _marks("response", part, (old.data, old.pointer), (new.data, new.pointer))
     before, after = (response.data.get("headers", {}) for response in (old, new))
     for name in dict.fromkeys((*before, *after)):
@@ -154,17 +152,17 @@ def _response(documents: Documents, part: str, old: Response, new: Response) -> 
         if name not in before:
             yield change("response-header-added", header, None, where[1])
         elif name not in after:
-            presence = "required" if deref(documents[0], before[name], "")[0].get("required") else "optional"
+            presence = "required" if deref(pairs.documents[0], before[name], "")[0].get("required") else "optional"
             yield change(f"{presence}-response-header-removed", header, where[0], None)
         else:
-            pair = deref(documents[0], before[name], where[0]), deref(documents[1], after[name], where[1])
-            yield from _one_header(documents, header, *pair)
-    yield from _media(documents, "response-body", f"the body of {part}", old.media, new.media)
+            pair = deref(pairs.documents[0], before[name], where[0]), deref(pairs.documents[1], after[name], where[1])
+            yield from _one_header(pairs, header, *pair)
+    yield from _media(pairs, "response-body", f"the body of {part}", old.media, new.media)
 
 
-def _one_header(documents: Documents, part: str, old: Part, new: Part) -> Iterator[Change]:
+def _one_header(pairs: Pairs, part: str, old: Part, new: Part) -> Iterator[Change]:
     was, now = bool(old[0].get("required")), bool(new[0].get("required"))
     if was != now:
         yield change(f"response-header-became-{'required' if now else 'optional'}", part, old[1], new[1])
     yield from _marks("response-header", part, old, new)
-    yield from compare_schemas(Holder("response-header", part), *documents, _schema(*old), _schema(*new))
+    yield from compare_schemas(Holder("response-header", part), pairs, _schema(*old), _schema(*new))

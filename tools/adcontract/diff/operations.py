@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from adcontract.diff import messages
 from adcontract.diff.change import Change, at, change
 from adcontract.diff.keywords import provenance
+from adcontract.diff.pairs import Pairs
 from adcontract.openapi.paths import shape
 
 if TYPE_CHECKING:
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
 
     from adcontract.contract.operations import MediaType, Operation, Parameter
     from adcontract.diff.document import ComparedDocument
-    from adcontract.diff.messages import Documents
 
 WHOLE = "The whole API"
 """Stands in place of an operation for a change that concerns all of them."""
@@ -42,9 +42,10 @@ def compare(old: ComparedDocument, new: ComparedDocument) -> Iterator[tuple[str,
             rule = f"api-removed-{how}-deprecation"
             yield label(operation), change(rule, "the operation", operation.pointer, None, _summary(operation))
     yield from ((WHOLE, change) for change in _servers(old.data, new.data))
+    pairs = Pairs(old.data, new.data)
     for key, operation in after.items():
         if key in before:
-            for each in _operation((old.data, new.data), before[key], operation):
+            for each in _operation(pairs, before[key], operation):
                 yield label(operation), each
 
 
@@ -61,13 +62,13 @@ def _by_shape(document: ComparedDocument) -> dict[tuple[str, str], Operation]:
     return {(operation.method, shape(operation.path)): operation for operation in document.operations}
 
 
-def _operation(documents: Documents, old: Operation, new: Operation) -> Iterator[Change]:
+def _operation(pairs: Pairs, old: Operation, new: Operation) -> Iterator[Change]:
     yield from _itself(old, new)
     yield from _tags(old, new)
-    yield from _security(documents, old, new)
-    yield from messages.parameters(documents, old, new)
-    yield from messages.body(documents, old, new)
-    yield from messages.responses(documents, old, new)
+    yield from _security(pairs, old, new)
+    yield from messages.parameters(pairs, old, new)
+    yield from messages.body(pairs, old, new)
+    yield from messages.responses(pairs, old, new)
     yield from _behavior(old, new)
     yield from _examples(old, new)
 
@@ -107,9 +108,9 @@ def _tags(old: Operation, new: Operation) -> Iterator[Change]:
             yield change("api-tag-added", "the operation", *_where(old, new, "tags"), None, tag)
 
 
-def _security(documents: Documents, old: Operation, new: Operation) -> Iterator[Change]:
+def _security(pairs: Pairs, old: Operation, new: Operation) -> Iterator[Change]:
     """Yield the changes of the credentials. A scheme that only has another name is the same."""
-    before, after = (_accepted(document, each) for document, each in zip(documents, (old, new), strict=True))
+    before, after = (_accepted(document, each) for document, each in zip(pairs.documents, (old, new), strict=True))
     where = _security_of(old), _security_of(new)
     if not old.secured and not new.secured:
         return

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 
 REQUEST = ("request-parameter", "request-body", "request-property")
 """The subjects of a rule about schemas that a client writes."""
@@ -44,6 +45,15 @@ class Rule:
     id: str
     impact: Impact
     template: str
+
+    @cached_property
+    def cause(self) -> str:
+        """The id without its subject: one change of a schema that a body and a property share has one cause."""
+        for subjects in (REQUEST, RESPONSE):
+            for subject in subjects:
+                if self.id.removeprefix(f"{subject}-") in SCHEMA_RULES:
+                    return f"{subject.partition('-')[0]}-{self.id.removeprefix(f'{subject}-')}"
+        return self.id
 
     @property
     def sentence(self) -> str:

@@ -16,6 +16,7 @@ from adcontract.contract.schemas import json_schema
 from adcontract.diff.bodies import Holder, compare_schemas
 from adcontract.diff.comparison import Comparison, comparison
 from adcontract.diff.document import ComparedDocument
+from adcontract.diff.pairs import Pairs
 from adcontract.diff.rules import Impact
 
 names = st.sampled_from(["a", "b", "c"])
@@ -147,6 +148,6 @@ def test_what_is_safe_refuses_nothing_in_a_request_and_brings_nothing_strange_in
 ) -> None:
     validators = [jsonschema_rs.Draft202012Validator(json_schema(schema)) for schema in (old, new)]
     for subject, (narrow, wide) in (("request-body", validators), ("response-body", validators[::-1])):
-        found = compare_schemas(Holder(subject, "the body"), {}, {}, (old, "/old"), (new, "/new"))
+        found = compare_schemas(Holder(subject, "the body"), Pairs({}, {}), (old, "/old"), (new, "/new"))
         if all(change.rule.impact is Impact.SAFE for change in found):
             assert all(wide.is_valid(value) for value in drawn if narrow.is_valid(value))

@@ -1,0 +1,237 @@
+"""Pairs of schemas: each is compared once, however many places refer to it, and knows whether a change lies within."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from adcontract.diff.keywords import UNCOMPARED, compare_keywords
+from adcontract.diff.schema import CHOICES, Part, Parts, Schema, read
+from adcontract.openapi.references import follow
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MARK = "x-inferred"
+
+Key = tuple[tuple[str, ...], tuple[str, ...], bool, bool]
+"""A pair: the places of both schemas, whether a client writes the value, and whether it is sent as text."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something in a pair at `inside` it: a change of its own, or another pair.
+
+    `rule` is the rest of an id after the subject, or with `whole` a full id.
+    """
+
+    inside: str
+    pair: Key | None = None
+    rule: str = ""
+    whole: bool = False
+    before: str | None = None
+    after: str | None = None
+    old: Any = None
+    new: Any = None
+
+
+@dataclass
+class Pair:
+    """Two schemas that were compared; `changed` says whether there is a change in them or in a pair within."""
+
+    steps: list[Step]
+    within: list[Key]
+    changed: bool = False
+    holders: list[Key] = field(default_factory=list)
+
+
+class Pairs:
+    """The pairs of schemas of two documents."""
+
+    def __init__(self, old_document: dict[str, Any], new_document: dict[str, Any]) -> None:
+        self.documents = old_document, new_document
+        self._pairs: dict[Key, Pair] = {}
+        self._parts: dict[Key, tuple[Parts, Parts]] = {}
+
+    def __getitem__(self, key: Key) -> Pair:
+        return self._pairs[key]
+
+    def pair(self, old: Parts, new: Parts, *, request: bool, text: bool) -> Key:
+        """Return the pair of two schemas, after all the pairs within it are compared."""
+        key = self._key(old, new, request, text)
+        found = self._discover(key)
+        dirty = [each for each in found if self._pairs[each].changed]
+        for each in found:
+            for inner in self._pairs[each].within:
+                self._pairs[inner].holders.append(each)
+                if self._pairs[inner].changed:
+                    dirty.append(inner)
+        while dirty:
+            for holder in self._pairs[dirty.pop()].holders:
+                if not self._pairs[holder].changed:
+                    self._pairs[holder].changed = True
+                    dirty.append(holder)
+        return key
+
+    def _key(self, old: Parts, new: Parts, request: bool, text: bool) -> Key:
+        key = _places(old), _places(new), request, text
+        self._parts.setdefault(key, (old, new))
+        return key
+
+    def _discover(self, key: Key) -> list[Key]:
+        """Compare the pair and those within it that are not compared yet, and return them."""
+        found, waiting = [], [key]
+        while waiting:
+            each = waiting.pop()
+            if each in self._pairs:
+                continue
+            steps = list(_Reader(self, each, *self._parts[each]).steps())
+            within = list(dict.fromkeys(step.pair for step in steps if step.pair))
+            self._pairs[each] = Pair(steps, within, changed=any(step.pair is None for step in steps))
+            found.append(each)
+            waiting += within
+        return found
+
+
+def _places(parts: Parts) -> tuple[str, ...]:
+    return tuple(
+        node["$ref"] if isinstance(node, dict) and isinstance(node.get("$ref"), str) else place for node, place in parts
+    )
+
+
+class _Reader:
+    """Compares two schemas, without the pairs within."""
+
+    def __init__(self, pairs: Pairs, key: Key, old: Parts, new: Parts) -> None:
+        self.pairs = pairs
+        self.request, self.text = key[2:]
+        self.parts = old, new
+
+    def inner(self, inside: str, old: Parts, new: Parts) -> Step:
+        return Step(inside, self.pairs._key(old, new, self.request, self.text))
+
+    def steps(self) -> Iterator[Step]:
+        old_parts, new_parts = self.parts
+        old, new = (
+            read(document, parts, request=self.request, text=self.text)
+            for document, parts in zip(self.pairs.documents, self.parts, strict=True)
+        )
+        comparable = _comparable(old, new)
+        if comparable:
+            for found in compare_keywords(old, new):
+                where = old.at(found.keyword), new.at(found.keyword)
+                yield Step("", None, found.rule, False, *where, found.old, found.new)
+            yield from self.properties(old, new)
+            yield from self.subschemas(old, new)
+        for keyword, rule in CHOICES.items():
+            before, after = old.choices.get(keyword, ()), new.choices.get(keyword, ())
+            if not comparable and len(old_parts) == len(new_parts) == 1:
+                # a schema that became one of several alternatives, or was one, is compared with that alternative
+                before = before or tuple(_unmarked(old_parts[0]) for part in after if self.same(old_parts[0], part))
+                after = after or tuple(_unmarked(new_parts[0]) for part in before if self.same(part, new_parts[0]))
+            if before and after:
+                yield from self.choices(before, after, rule)
+            elif before or after:
+                fate, names = "unset" if before else "set", (_names(before), _names(after))
+                yield Step("", None, f"{rule}-{fate}", False, old.at(keyword), new.at(keyword), *names)
+
+    def properties(self, old: Schema, new: Schema) -> Iterator[Step]:
+        subject = "request-property" if self.request else "response-property"
+        for name in dict.fromkeys((*old.properties, *new.properties)):
+            inside = f".{name}"
+            was, now = name in old.required, name in new.required
+            if name not in old.properties:
+                yield Step(inside, None, _ADDED[self.request, now], True, None, new.properties[name][0][1])
+            elif name not in new.properties:
+                yield Step(inside, None, _REMOVED[self.request, was], True, old.properties[name][0][1], None)
+            else:
+                parts = old.properties[name], new.properties[name]
+                if was != now:
+                    rule = "became-required" if now else "became-optional"
+                    places = old.required.get(name, parts[0][0][1]), new.required.get(name, parts[1][0][1])
+                    yield Step(inside, None, f"{subject}-{rule}", True, *places)
+                yield self.inner(inside, *parts)
+
+    def subschemas(self, old: Schema, new: Schema) -> Iterator[Step]:
+        closed = any(schema.data.get("additionalProperties") is False for schema in (old, new))
+        for keyword, inside in (("items", "[]"), ("additionalProperties", ".*")):
+            before, after = old.subschemas.get(keyword), new.subschemas.get(keyword)
+            if (before or after) and not (closed and keyword == "additionalProperties"):
+                # an absent schema is valid for any value
+                before, after = before or (({}, old.pointer),), after or (({}, new.pointer),)
+                yield self.inner(inside, before, after)
+
+    def choices(self, before: Parts, after: Parts, rule: str) -> Iterator[Step]:
+        matches, gone, added = self.matches(before, after)
+        for part in gone:
+            yield Step("", None, f"{rule}-removed", False, part[1], None, _name(part))
+        for part in added:
+            yield Step("", None, f"{rule}-added", False, None, part[1], None, _name(part))
+        for one, other in matches:
+            yield self.inner(f"<{_name(other)}>", (one,), (other,))
+
+    def matches(self, old: Parts, new: Parts) -> tuple[list[tuple[Part, Part]], list[Part], list[Part]]:
+        """Return the alternatives that match (by name, else content, else order), and the others of both schemas."""
+        gone, added = list(old), list(new)
+        found = []
+        for matches in (_same_name, self.same, _nameless):
+            for one in old:
+                other = next((part for part in added if one in gone and matches(one, part)), None)
+                if other:
+                    found.append((one, other))
+                    gone.remove(one)
+                    added.remove(other)
+        return found, gone, added
+
+    def same(self, old: Part, new: Part) -> bool:
+        """Return whether two alternatives have the same name, or the same keywords with the same values."""
+        contents = (follow(document, part[0]) for document, part in zip(self.pairs.documents, (old, new), strict=True))
+        before, after = ({key: content[key] for key in content.keys() - {*UNCOMPARED, MARK}} for content in contents)
+        return _same_name(old, new) or before == after
+
+
+def _comparable(old: Schema, new: Schema) -> bool:
+    """Return whether two schemas can be compared: not if one is a mere list of alternatives and the other is not."""
+    return not any(
+        one.choices.keys() - other.choices.keys() and not one.properties and "type" not in one.data
+        for one, other in ((old, new), (new, old))
+    )
+
+
+def _unmarked(part: Part) -> Part:
+    node, pointer = part
+    return {key: value for key, value in node.items() if key != MARK}, pointer
+
+
+def _same_name(old: Part, new: Part) -> bool:
+    return _name(old) == _name(new) and not _nameless(old, new)
+
+
+def _nameless(*parts: Part) -> bool:
+    return all(not node.keys() & {"$ref", "title"} for node, _ in parts)
+
+
+def _name(part: Part) -> str:
+    """Return the name of an alternative: its component, its title, or its type."""
+    node, _ = part
+    name = node.get("$ref", "").rpartition("/")[2] or node.get("title") or node.get("type")
+    return str(name or "anything")
+
+
+def _names(parts: Parts) -> list[str] | None:
+    return [_name(part) for part in parts] or None
+
+
+# by whether a client writes the property, and whether it is, or was, required
+_ADDED = {
+    (True, True): "new-required-request-property",
+    (True, False): "new-optional-request-property",
+    (False, True): "response-required-property-added",
+    (False, False): "response-optional-property-added",
+}
+_REMOVED = {
+    (True, True): "request-property-removed",
+    (True, False): "request-property-removed",
+    (False, True): "response-required-property-removed",
+    (False, False): "response-optional-property-removed",
+}
