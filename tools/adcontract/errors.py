@@ -65,9 +65,12 @@ class ContractError(AdcontractError):
         return [str(finding) for finding in self.findings]
 
 
-def did_you_mean(given: str, known: Iterable[str], most: int = 1) -> str:
-    """Return ` Did you mean …?` with the known names that are closest to the one given, `most` of them; or nothing."""
-    close = difflib.get_close_matches(given, list(known), n=most)
+def did_you_mean(given: str, known: Iterable[str], most: int = 1, least: float = 0.6) -> str:
+    """Return ` Did you mean …?` with the known names that are closest to the one given, `most` of them; or nothing.
+
+    Names that resemble it less than `least`, of 1 for equal ones, are left out.
+    """
+    close = difflib.get_close_matches(given, list(known), n=most, cutoff=least)
     return f" Did you mean {' or '.join(close)}?" if close else ""
 
 

@@ -157,9 +157,12 @@ def _refuse_other_version(assembly: Assembly, snapshot: str) -> None:
     version = assembly.document.get("info", {}).get("version")
     if version != snapshot:
         message = f"The document of {snapshot} calls itself {version}."
-        assembly.report(
-            assembly.where("/info/version"), "version", message, "Let an action of the overlay update info.version."
-        )
+        where = assembly.where("/info/version")
+        if assembly.changes and where.file == assembly.folder / "openapi.yaml":
+            # no overlay changes it: the first action of the last one should
+            last = assembly.changes[-1].snapshot
+            where = next(change.where for change in assembly.changes if change.snapshot == last)
+        assembly.report(where, "version", message, "Let an action of the overlay update info.version.")
 
 
 def _origin(assembly: Assembly, **more: Any) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from functools import cache
 from importlib.metadata import distribution
 from pathlib import Path
@@ -10,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
 
-from adcontract.openapi.pointer import join
+from adcontract.errors import did_you_mean
+from adcontract.openapi.pointer import join, step
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Set
+    from collections.abc import Iterable, Iterator, Set
 
 
 def misformed(document: dict[str, Any], holes: Set[str]) -> Iterator[tuple[str, str, str]]:
@@ -21,17 +23,35 @@ def misformed(document: dict[str, Any], holes: Set[str]) -> Iterator[tuple[str, 
 
     An empty object at one of the pointers `holes` may lack anything.
     """
-    for outer in _validator().iter_errors(document):
-        for error in _innermost(outer):
-            pointer = join("", *map(str, error.instance_path))
-            breach: Any = error.kind
-            if breach.name == "additionalProperties":
-                for key in breach.unexpected:
-                    yield join(pointer, key), f"OpenAPI has no {key} here.", "Correct the name, or remove it."
-            elif breach.name != "required":
-                yield pointer, f"{error.message}.", "Correct it as OpenAPI 3.0.3 asks."
-            elif pointer not in holes:
-                yield pointer, f"{breach.property} is missing here.", "Add it."
+    errors = [error for outer in _validator().iter_errors(document) for error in _innermost(outer)]
+    unknown = unexpected(errors)
+    for error in errors:
+        pointer = join("", *map(str, error.instance_path))
+        breach: Any = error.kind
+        if breach.name == "additionalProperties":
+            known = step(openapi_schema(), map(str, error.schema_path[:-1])).get("properties", {})
+            for key in breach.unexpected:
+                fix = did_you_mean(key, known).strip() or "Correct the name, or remove it."
+                yield join(pointer, key), f"OpenAPI has no {key} here.", fix
+        elif breach.name != "required":
+            yield pointer, f"{error.message}.", "Correct it as OpenAPI 3.0.3 asks."
+        elif pointer not in holes and not is_misspelled(error, unknown):
+            yield pointer, f"{breach.property} is missing here.", "Add it."
+
+
+def unexpected(errors: Iterable[Any]) -> dict[str, list[str]]:
+    """Return the names that an object may not have, by the pointer of the object."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for error in errors:
+        if error.kind.name == "additionalProperties":
+            found[join("", *map(str, error.instance_path))] += error.kind.unexpected
+    return found
+
+
+def is_misspelled(error: Any, unknown: dict[str, list[str]]) -> bool:
+    """Return whether an object lacks a member only because it has that by a misspelled name, which is reported."""
+    names = unknown.get(join("", *map(str, error.instance_path)), ())
+    return error.kind.name == "required" and bool(did_you_mean(error.kind.property, names))
 
 
 @cache
@@ -39,6 +59,7 @@ def _validator() -> Any:
     return jsonschema_rs.validator_for(openapi_schema(), mask="This")
 
 
+@cache
 def openapi_schema() -> dict[str, Any]:
     """Return the JSON Schema of OpenAPI 3.0 that openapi-spec-validator brings.
 

@@ -64,21 +64,23 @@ class Resolver:
     def _well_referred(self) -> bool:
         """Report each reference to a component of the wrong type, or that leads in a circle."""
         known = len(self.assembly.findings)
-        circular: set[str] = set()
+        circular: dict[str, list[str]] = {}
         for type_, pointer, node in nodes("document", self.assembly.document):
             reference = node.get("$ref")
             if reference is None:
                 continue
-            where = self.assembly.where(pointer)
+            where = self.assembly.where(join(pointer, "$ref"))
             if not isinstance(reference, str):
                 self.assembly.report(where, "ref-kind", "The reference is not a string.", f"Refer to a {type_}.")
             elif COMPONENTS.get(reference.split("/")[2], type_) != type_:
                 message = f"{reference} stands where a {type_} belongs."
                 self.assembly.report(where, "ref-kind", message, f"Refer to a {type_}.")
             elif _circular(self.assembly.document, reference):
-                circular.add(reference)
-        for reference in sorted(circular):
-            where = self.assembly.where(reference.removeprefix("#"))
+                circular.setdefault(reference, []).append(pointer)
+        for reference, holders in sorted(circular.items()):
+            # any other place that refers to it is right
+            own = next(each for each in holders if "#" + "/".join(each.split("/")[:4]) in circular)
+            where = self.assembly.where(join(own, "$ref"))
             message = f"{reference} leads back to itself."
             self.assembly.report(where, "ref-cycle", message, "Write the content, or break the circle.")
         return len(self.assembly.findings) == known
@@ -131,6 +133,7 @@ class Resolver:
             return self._hole(outside)
         if found.parent.name == "paths":
             return self._path(found, where, outside)
+        self.assembly.locations[join(outside, "$ref")] = where
         return {"$ref": self._component(found)}
 
     def _hole(self, outside: str) -> dict[str, Any]:

@@ -51,6 +51,8 @@ def _complete(assembly: Assembly, shared: dict[str, Any], operation: dict[str, A
         if key not in own:
             assembly.copy_locations(value, join(there, key), join(here, key))
         if key == "echo":
+            _locate_entries(assembly, value, join(there, key), join(here, key))
+            _locate_entries(assembly, own.get(key, []), join(here, key), join(here, key))
             own[key] = {**echo_map(value), **echo_map(own.get(key, []))}
         elif key == "x-inferred" and isinstance(value, dict):
             reasons = {keyword: reason for keyword, reason in value.items() if keyword in known}
@@ -60,3 +62,9 @@ def _complete(assembly: Assembly, shared: dict[str, Any], operation: dict[str, A
             own.setdefault(key, value)
     if own.get("x-inferred") == {}:
         del own["x-inferred"]
+
+
+def _locate_entries(assembly: Assembly, echo: dict[str, str] | list[str], there: str, here: str) -> None:
+    """Give each entry of an echo, which becomes a map, the location that it has in the list at `there`."""
+    for index, pointer in enumerate(echo if isinstance(echo, list) else ()):
+        assembly.locations[join(here, pointer)] = assembly.where(join(there, str(index)))

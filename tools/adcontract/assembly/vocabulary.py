@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
 
+from adcontract.assembly.openapi_form import is_misspelled, unexpected
 from adcontract.contract.actions import ACTIONS
 from adcontract.openapi.pointer import join, step
 
@@ -30,10 +31,33 @@ def misused(node: Node) -> Iterator[tuple[str, str, str]]:
     """Yield each breach of the vocabulary by the value of a known keyword: pointer in `node`, message, fix."""
     known = _schema()["properties"][node.type]["properties"]
     own = {key: value for key, value in node.data.items() if key in known}
-    for error in _validator().iter_errors({node.type: own}) if own else ():
+    outer = list(_validator().iter_errors({node.type: own})) if own else []
+    errors = [(error, _description(each.evaluation_path)) for each in outer for error in _innermost(each)]
+    unknown = unexpected(error for error, _ in errors)
+    for error, fix in errors:
         key, *path = map(str, error.instance_path[1:])
-        unknown = error.kind.value[:1] if error.kind.name == "additionalProperties" else []
-        yield join("", key, *path, *unknown), f"{key}: {error.message}.", _description(error.evaluation_path)
+        here = join("", key, *path)
+        if error.kind.name == "additionalProperties":
+            for name in error.kind.unexpected:
+                yield join(here, name), f"{key}: {name} does not belong here.", fix
+        elif not is_misspelled(error, unknown):
+            yield here, f"{key}: {error.message}.", fix
+
+
+def _innermost(error: Any) -> list[Any]:
+    """Return the errors of the alternative that was meant: one that is for a value of this type, with few errors."""
+    branches = getattr(error.kind, "context", None) or []
+    meant = [faults for faults in branches if faults and not any(_of_other_type(error, fault) for fault in faults)]
+    if not meant:
+        return [error]
+    # an alternative inside repeats what is wrong with the whole
+    places = {tuple(fault.instance_path) for fault in min(meant, key=len) if not hasattr(fault.kind, "context")}
+    inner = [each for fault in min(meant, key=len) for each in _innermost(fault)]
+    return [each for each in inner if each in min(meant, key=len) or tuple(each.instance_path) not in places]
+
+
+def _of_other_type(error: Any, fault: Any) -> bool:
+    return bool(fault.kind.name == "type" and fault.instance_path == error.instance_path)
 
 
 def _description(way: list[str | int]) -> str:

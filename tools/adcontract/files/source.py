@@ -15,6 +15,7 @@ import yaml
 
 from adcontract.errors import ContractError, Finding, Location
 from adcontract.files.json_positions import json_positions
+from adcontract.files.syntax_errors import place_in_json, place_in_yaml
 from adcontract.openapi.pointer import join, nearest
 
 if TYPE_CHECKING:
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 50_000_000
 """The bytes of a file; the documents of the largest public APIs have a tenth of it."""
+
+BYTE_ORDER_MARK = "\ufeff"
+"""The character that says in which encoding a file is; UTF-8 does not need it, and lint reports it."""
 
 Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -107,7 +111,7 @@ class YamlReader:
     def read(self) -> Any:
         """Return the data of the text; what is wrong with it is in `findings`."""
         try:
-            root = yaml.compose(self.text, Loader=Loader)
+            root = yaml.compose(self.text.removeprefix(BYTE_ORDER_MARK), Loader=Loader)
         except yaml.reader.ReaderError as error:
             before = self.text[: error.position]
             where = Location(self.file, before.count("\n") + 1, len(before) - before.rfind("\n"))
@@ -121,7 +125,7 @@ class YamlReader:
             problem = getattr(error, "problem", None) or str(error)
             tab = "\\t" in problem or "tab" in problem or (mark and self.text[mark.index : mark.index + 1] == "\t")
             hint = "Indent with spaces." if tab else "Correct the YAML here."
-            where = Location(self.file, mark.line + 1, mark.column + 1) if mark else Location(self.file)
+            where = Location(self.file, *place_in_yaml(error, self.text)) if mark else Location(self.file)
             self.findings.append(Finding(where, "yaml-syntax", f"This is not valid YAML: {problem}.", hint))
             return None
         if root is None:
@@ -210,12 +214,12 @@ def read_json(file: Path) -> Source:
         return data
 
     try:
-        source = Source(file, json.loads(text, object_pairs_hook=members), {})
+        source = Source(file, json.loads(text.removeprefix(BYTE_ORDER_MARK), object_pairs_hook=members), {})
     except RecursionError:
         fix = "Write fewer arrays and objects inside each other."
         raise ContractError([Finding(Location(file), "json-syntax", "The JSON is nested too deep.", fix)]) from None
     except json.JSONDecodeError as error:
-        where = Location(file, error.lineno, error.colno)
+        where = Location(file, *place_in_json(error, text))
         raise ContractError(
             [Finding(where, "json-syntax", f"This is not valid JSON: {error.msg}.", "Correct it here.")]
         ) from None

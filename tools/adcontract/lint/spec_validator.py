@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 from openapi_spec_validator import OpenAPIV30SpecValidator
 from openapi_spec_validator.validation.exceptions import (
     DuplicateOperationIDError,
+    ExtraParametersError,
     ParameterDuplicateError,
     UnresolvableParameterError,
 )
 from openapi_spec_validator.validation.keywords import OpenAPIV30SchemaValidator
 
-from adcontract.openapi.pointer import join, step
+from adcontract.openapi.pointer import get, join, step
 from adcontract.openapi.references import deref
 
 if TYPE_CHECKING:
@@ -43,7 +44,18 @@ def errors(document: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield the pointer and the message of each error of a document that no rule of ours reports."""
     for error in _Validator(document).iter_errors():
         if not isinstance(error, _REPORTED_ELSEWHERE):
-            yield _followed(document, error.path), f"{str(error.message).rstrip('.')}."
+            pointer = _followed(document, error.path)
+            yield _exact(document, pointer, error), f"{str(error.message).rstrip('.')}."
+
+
+def _exact(document: dict[str, Any], pointer: str, error: Any) -> str:
+    """Return the place of an error in the schema at `pointer`: its default, or its list of required properties."""
+    schema = get(document, pointer)
+    if isinstance(error, ExtraParametersError):
+        return join(pointer, "required")
+    if isinstance(schema, dict) and "default" in schema and schema["default"] is error.instance:
+        return join(pointer, "default")
+    return pointer
 
 
 def _followed(node: Any, path: Any) -> str:

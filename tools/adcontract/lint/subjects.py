@@ -53,6 +53,16 @@ class Files:
         return COMPONENTS.get(file.parent.name) if file.parent.parent == self.folder / "components" else None
 
     @cached_property
+    def texts(self) -> dict[Path, str]:
+        """The text of every readable file: YAML, payloads and lists of operations."""
+        texts = {}
+        for file in sorted(self.folder.rglob("*")):
+            if file.suffix in (".yaml", ".json", ".txt"):
+                with suppress(ContractError):
+                    texts[file] = text_of(file)
+        return texts
+
+    @cached_property
     def nodes(self) -> list[tuple[Source, Node]]:
         """Every OpenAPI object in the files."""
         return [
@@ -91,6 +101,11 @@ class Document:
     def where(self, pointer: str) -> Location:
         """Return the location in the source of the node at `pointer` in the document."""
         return self.assembly.where(pointer)
+
+    def in_root(self, pointer: str) -> Location:
+        """Return the location in openapi.yaml of what stands there at `pointer`, which may be a reference to a file."""
+        root = self.assembly.sources.get(self.assembly.folder / "openapi.yaml")
+        return root.where(pointer) if root and pointer in root.positions else self.where(pointer)
 
     @cached_property
     def operations(self) -> tuple[Operation, ...]:

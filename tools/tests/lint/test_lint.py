@@ -156,7 +156,7 @@ def test_sarif_has_the_members_that_2_1_0_requires(spec: Path) -> None:
     assert "'first' is not of type 'integer'" in result["message"]["text"]
     (location,) = result["locations"]
     assert location["physicalLocation"]["artifactLocation"]["uri"].endswith("shop/paths/orders.yaml")
-    assert location["physicalLocation"]["region"] == {"startLine": 17, "startColumn": 7}
+    assert location["physicalLocation"]["region"] == {"startLine": 19, "startColumn": 9}
 
 
 def test_the_rules_are_listed_with_a_sentence_each() -> None:

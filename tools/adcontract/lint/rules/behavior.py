@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from adcontract.contract.actions import ACTIONS
 from adcontract.contract.behavior import Behavior, Key, Resource
 from adcontract.contract.schema_paths import reach
+from adcontract.errors import did_you_mean
 from adcontract.lint.registry import Violation, on_document
 from adcontract.openapi.grammar import EACH
 from adcontract.openapi.pointer import join
@@ -44,25 +46,50 @@ def _named(behavior: Behavior) -> Iterator[tuple[tuple[str, ...], Key]]:
         yield ("x-sort", sort.parameter), Key("query", sort.parameter)
     resource = behavior.resource
     if resource and resource.key:
-        yield ("x-resource", "key"), resource.key
+        yield ("x-resource", "key", resource.key.location), resource.key
     if resource and resource.parent:
-        yield ("x-resource", "parent"), resource.parent.key
+        yield ("x-resource", "parent", "key", resource.parent.key.location), resource.parent.key
     for pointer, key in resource.takes.items() if resource else ():
-        yield ("x-resource", "takes", pointer), key
+        yield ("x-resource", "takes", pointer, key.location), key
 
 
-@on_document("behavior-value", "Every value of a parameter that a declaration of behavior names is valid for it.")
+@on_document(
+    "behavior-value", "Every value in a declaration of behavior is valid for its parameter, or for the field it is for."
+)
 def behavior_value(document: Document) -> Iterator[Violation]:
-    """Validate the values of sorts, and those that switch a filter off, against the schemas of their parameters."""
+    """Validate the values of sorts and filters against their parameters, and those that an action sets."""
+    items = _items(document)
     for operation in document.operations:
+        yield from _set_values(document, operation, items)
         schemas = {each.name: join(each.pointer, "schema") for each in operation.parameters if "schema" in each.data}
         behavior = operation.behavior
-        values = [("x-sort", sort.parameter, value) for sort in behavior.sorts for value in sort.orders]
-        values += [("x-filter", each.parameter, each.all) for each in behavior.filters if each.all is not None]
-        for keyword, name, value in values:
+        values: list[tuple[tuple[str, ...], Any]] = [
+            (("x-sort", sort.parameter, "values", each), each) for sort in behavior.sorts for each in sort.orders
+        ]
+        values += [(("x-filter", each.parameter, "all"), each.all) for each in behavior.filters if each.all is not None]
+        for place, value in values:
+            name = place[1]
             if name in schemas and not document.schemas.valid(schemas[name], value):
-                where = document.where(join(operation.pointer, keyword, name))
+                where = document.where(join(operation.pointer, *place))
                 yield where, f"{value} is not a valid value of {name}.", "Correct it, or the schema of the parameter."
+
+
+def _set_values(document: Document, operation: Operation, items: dict[str, list[str]]) -> Iterator[Violation]:
+    """Yield each value of a `set` that no schema of the field allows, or that its x-extensible-enum does not list."""
+    resource = _resource(operation)
+    for pointer, value in resource.set.items() if resource else ():
+        assert resource is not None
+        schemas = [each for item in items[resource.name] for each in reach(document.data, item, pointer)]
+        if schemas and not any(_allows(document, schema, value) for schema in schemas):
+            where = document.where(join(operation.pointer, "x-resource", "set", pointer))
+            message = f"{json.dumps(value)} is not a value of {pointer} by its schema at {document.where(schemas[0])}."
+            yield where, message, "Correct the value, or the schema of the field."
+
+
+def _allows(document: Document, pointer: str, value: Any) -> bool:
+    _, schema = document.follow(pointer)
+    listed = schema.get("x-extensible-enum", [value])
+    return (value is None or value in listed) and document.schemas.valid(pointer, value)
 
 
 @on_document("behavior-list", "An operation with pagination, filters or sorts lists a resource.")
@@ -82,20 +109,38 @@ def behavior_list(document: Document) -> Iterator[Violation]:
 
 @on_document(
     "resource-complete",
-    "An action declares all that it needs, and its resource is created, read or listed by an operation.",
+    "An action declares all that it needs; its resource, and the parent, are created, read or listed by an operation.",
 )
 def resource_complete(document: Document) -> Iterator[Violation]:
     """Look for the keys that each action needs, and for an operation that creates, reads or lists its resource."""
     declared = [(operation, resource) for operation in document.operations if (resource := _resource(operation))]
     seen = {resource.name for _, resource in declared if ACTIONS[resource.action].introduces}
+    parents = seen | _shared_names(document)
     for operation, resource in declared:
-        where = document.where(join(operation.pointer, "x-resource"))
+        here = join(operation.pointer, "x-resource")
         missing = ACTIONS[resource.action].missing(resource)
         if missing:
-            yield where, f"The action {resource.action} lacks {' and '.join(missing)}.", "Add it to x-resource."
+            message = f"The action {resource.action} lacks {' and '.join(missing)}."
+            yield document.where(here), message, "Add it to x-resource."
         if resource.name not in seen:
             message = f"No operation creates, reads or lists a {resource.name}."
-            yield where, message, "Declare one, or correct the name."
+            fix = f"Declare one, or correct the name.{did_you_mean(resource.name, seen)}"
+            yield document.where(join(here, "name")), message, fix
+        if resource.parent and resource.parent.name not in parents:
+            name = resource.parent.name
+            message = f"No operation creates, reads or lists the parent {name}."
+            fix = f"Correct the name, or list it under x-resource in openapi.yaml.{did_you_mean(name, parents)}"
+            yield document.where(join(here, "parent", "name")), message, fix
+
+
+def _shared_names(document: Document) -> set[str]:
+    """Return the names of the resources that stand under x-resource in openapi.yaml; the assembly removes it."""
+    shared = [source.data.get("x-resource") for source in document.assembly.sources.values() if _is_object(source.data)]
+    return {name for named in shared if _is_object(named) for name in named}
+
+
+def _is_object(value: Any) -> TypeGuard[dict[str, Any]]:
+    return isinstance(value, dict)
 
 
 @on_document("behavior-pointer", "Every pointer of a declaration of behavior leads to a part of the schemas.")
@@ -136,22 +181,38 @@ def _pointers(
         return
     if response and resource.items is not None:
         rows = reach(document.data, response, f"{resource.items}/{EACH}")
-        yield from ((key, rows, pointer) for key, pointer in _into_rows(behavior))
+        yield from ((key, rows, pointer) for key, pointer in _into_rows(operation, behavior))
     for known, pointers in (
         (items[resource.name], _into_items(resource)),
         (responses, _into_response(resource)),
         (bodies, _into_body_schema(resource)),
     ):
-        yield from ((("x-resource", *key), known, pointer) for key, pointer in pointers)
+        yield from ((("x-resource", *_of_echo(operation, key)), known, pointer) for key, pointer in pointers)
 
 
-def _into_rows(behavior: Behavior) -> Iterator[tuple[tuple[str, ...], str]]:
+def _of_echo(operation: Operation, key: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the place of an entry of x-resource; an echo may be a list, where it has a number."""
+    echo = operation.data["x-resource"].get("echo")
+    if key[0] == "echo" and isinstance(echo, list) and key[1] in echo:
+        return "echo", str(echo.index(key[1]))
+    return key
+
+
+def _into_rows(operation: Operation, behavior: Behavior) -> Iterator[tuple[tuple[str, ...], str]]:
     for filter_ in behavior.filters:
-        for condition in filter_.conditions:
-            yield ("x-filter", filter_.parameter), condition.field
+        for index, condition in enumerate(filter_.conditions):
+            inside = ("any", str(index)) if len(filter_.conditions) > 1 else ()
+            yield ("x-filter", filter_.parameter, *inside, "field"), condition.field
     for sort in behavior.sorts:
-        for order in sort.orders.values():
-            yield ("x-sort", sort.parameter), order.field
+        for field in dict.fromkeys(order.field for order in sort.orders.values()):
+            yield ("x-sort", sort.parameter, *_of_sort(operation.data["x-sort"][sort.parameter], field)), field
+
+
+def _of_sort(node: dict[str, Any], field: str) -> tuple[str, ...]:
+    """Return where a field stands in an x-sort."""
+    if "fields" not in node:
+        return ("field",)
+    return "fields", next(name for name, each in node["fields"].items() if each == field)
 
 
 def _into_items(resource: Resource) -> Iterator[tuple[tuple[str, ...], str]]:

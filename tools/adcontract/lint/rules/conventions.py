@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from adcontract.lint.subjects import Document
     from adcontract.openapi.grammar import Node
 
+_LOCAL = re.compile(
+    r"(localhost|127\.[0-9.]+|\[::1\]|0\.0\.0\.0|10\.[0-9.]+|192\.168\.[0-9.]+|[^.]+|.*\.(local|localhost|internal|test))"
+    r"(:[0-9]+)?"
+)
 _HIDDEN = re.compile(r"\[email.{0,8}protected\]")
 
 
@@ -48,7 +52,7 @@ def same_path(document: Document) -> Iterator[Violation]:
     for path in document.data["paths"]:
         first = seen.setdefault(shape(path), path)
         if first != path:
-            yield document.where(join("/paths", path)), f"{path} is the same path as {first}.", "Merge them."
+            yield document.in_root(join("/paths", path)), f"{path} is the same path as {first}.", "Merge them."
 
 
 @on_document("hidden-address", "An email address that the host of the page hid is replaced by one at example.com.")
@@ -59,3 +63,19 @@ def hidden_address(document: Document) -> Iterator[Violation]:
             if match := _HIDDEN.search(line):
                 fix = "Write the name of the user, or creator, at example.com."
                 yield Location(file, number, match.start() + 1), f"{match[0]} hides an email address.", fix
+
+
+@on_nodes("server-slash", "The URL of a server does not end with a slash: every path begins with one.")
+def server_slash(node: Node) -> Iterator[NodeViolation]:
+    """Look at the last character; the URL of the host of the document itself is a slash."""
+    url = node.data.get("url") if node.type == "server" else None
+    if isinstance(url, str) and url.endswith("/") and url != "/":
+        yield "/url", f"{url} ends with a slash.", f"Write {url.rstrip('/')}."
+
+
+@on_nodes("server-https", "The URL of a server is https, unless it is on this machine.")
+def server_https(node: Node) -> Iterator[NodeViolation]:
+    """Look for http, with which credentials can be read on the way."""
+    url = node.data.get("url") if node.type == "server" else None
+    if isinstance(url, str) and url.startswith("http://") and not _LOCAL.fullmatch(url[7:].partition("/")[0]):
+        yield "/url", f"{url} is not encrypted.", f"Write https://{url[7:]}."

@@ -48,7 +48,7 @@ def example_fits(document: Document) -> Iterator[Violation]:
         if node.type in ("schema", "header", "parameter") and "example" in node.data:
             schema = node.pointer if node.type == "schema" else join(node.pointer, "schema")
             for fault in document.schemas.faults(schema, node.data["example"]):
-                where = document.where(join(node.pointer, "example"))
+                where = document.where(join(node.pointer, "example", *map(str, fault.path)))
                 yield where, f"The example does not fit: {_brief(fault)}.", "Correct the example or the schema."
 
 

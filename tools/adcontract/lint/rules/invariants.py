@@ -10,12 +10,13 @@ from adcontract.contract.expressions import CEL_ERRORS, Expression
 from adcontract.contract.invariants import Invariants
 from adcontract.contract.schema_paths import reach
 from adcontract.lint.registry import Violation, on_document
-from adcontract.openapi.pointer import join
+from adcontract.openapi.pointer import join, lookup
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from adcontract.contract.behavior import Invariant
+    from adcontract.contract.operations import Example
     from adcontract.lint.subjects import Document
 
 _FIELD = re.compile(r"\bself((?:\.[A-Za-z_][A-Za-z0-9_]*)+)(\()?")
@@ -59,4 +60,15 @@ def invariant_holds(document: Document) -> Iterator[Violation]:
             cause = f" ({broken.cause})" if broken.cause else ""
             message = f"This invariant does not hold here: {broken.invariant.says}{cause}"
             fix = f"Correct the invariant at {document.where(broken.invariant.pointer)}."
-            yield document.in_payload(pointer, *broken.path), message, fix
+            yield (
+                document.in_payload(pointer, *broken.path, *_first_field(broken.invariant, example, broken.path)),
+                message,
+                fix,
+            )
+
+
+def _first_field(rule: Invariant, example: Example, path: tuple[str | int, ...]) -> tuple[str, ...]:
+    """Return the path of the first field in a rule that the value at `path` of a payload has."""
+    value = lookup(example.value, join("", *map(str, path)))
+    named = (match[1].split(".")[1] for match in _FIELD.finditer(rule.rule))
+    return next(((name,) for name in named if isinstance(value, dict) and name in value), ())

@@ -39,7 +39,7 @@ def operation_id(node: Node) -> Iterator[NodeViolation]:
         return
     name = node.data.get("operationId")
     if not isinstance(name, str):
-        yield "", "The operation has no operationId.", "Name it with a verb and a noun, like listOffers."
+        yield "/operationId", "The operation has no operationId.", "Name it with a verb and a noun, like listOffers."
     elif "." not in name and not _CAMEL.fullmatch(name):
         yield "/operationId", f"{name} is not a verb and a noun in camelCase.", "Name it like listOffers."
 
@@ -74,7 +74,7 @@ def operation_id_unique(document: Document) -> Iterator[Violation]:
 def summary(node: Node) -> Iterator[NodeViolation]:
     """Look for a summary that is not blank."""
     if node.type == "operation" and not str(node.data.get("summary", "")).strip():
-        yield "", "The operation has no summary.", "Describe it in a few words: List offers."
+        yield "/summary", "The operation has no summary.", "Describe it in a few words: List offers."
 
 
 @on_nodes("description", "Every parameter, tag and response header has a description.")
@@ -82,7 +82,7 @@ def description(node: Node) -> Iterator[NodeViolation]:
     """Look for a description that is not blank."""
     required = node.type in ("parameter", "tag", "header") and "$ref" not in node.data
     if required and not str(node.data.get("description", "")).strip():
-        yield "", f"The {node.type} has no description.", "Describe its purpose in a sentence."
+        yield "/description", f"The {node.type} has no description.", "Describe its purpose in a sentence."
 
 
 @on_nodes("source", "info and every operation have an x-source: the page, or the title of its section.")
@@ -101,7 +101,11 @@ def tag_declared(document: Document) -> Iterator[Violation]:
     for operation in document.operations:
         tags = operation.data.get("tags", [])
         if not tags:
-            yield document.where(operation.pointer), "The operation has no tag.", "Add one of the declared tags."
+            yield (
+                document.where(join(operation.pointer, "tags")),
+                "The operation has no tag.",
+                "Add one of the declared tags.",
+            )
         for index, tag in enumerate(tags):
             if tag not in declared:
                 where = document.where(join(operation.pointer, "tags", str(index)))

@@ -31,14 +31,16 @@ def path_parameters(document: Document) -> Iterator[Violation]:
     for operation in document.operations:
         named = parameter_names(operation.path)
         declared = {parameter.name: parameter for parameter in operation.parameters if parameter.location == "path"}
-        for name in named:
-            if name not in declared:
-                message = f"The path has {{{name}}}, but the operation has no path parameter {name}."
-                yield document.where(operation.pointer), message, "Add it to the parameters of the path."
-        for name, parameter in declared.items():
-            if name not in named:
-                message = f"The path {operation.path} has no {{{name}}}."
-                yield document.where(parameter.pointer), message, "Remove the parameter, or correct its name."
+        missing = [name for name in named if name not in declared]
+        extra = [parameter for name, parameter in declared.items() if name not in named]
+        # one of each is one parameter with two names
+        for name in missing if not extra else ():
+            message = f"The path has {{{name}}}, but the operation has no path parameter {name}."
+            yield document.where(operation.pointer), message, "Add it to the parameters of the path."
+        for parameter in extra:
+            message = f"The path {operation.path} has no {{{parameter.name}}}."
+            where = document.where(join(parameter.pointer, "name"))
+            yield where, message, "Remove the parameter, or correct its name."
 
 
 @on_document("parameter-twice", "No operation has two parameters with the same name and location.")
@@ -46,10 +48,10 @@ def parameter_twice(document: Document) -> Iterator[Violation]:
     """Report the later one of two."""
     for operation in document.operations:
         seen = set()
-        for index, parameter in enumerate(operation.parameters):
+        for parameter in operation.parameters:
             key = parameter.location, parameter.name
             if key in seen:
-                where = document.where(join(operation.pointer, "parameters", str(index)))
+                where = document.where(join(parameter.pointer, "name"))
                 yield where, f"The {parameter.location} parameter {parameter.name} is declared twice.", "Remove one."
             seen.add(key)
 

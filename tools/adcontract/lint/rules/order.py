@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from adcontract.files.source import text_of
 from adcontract.lint.registry import Violation, on_files
@@ -83,36 +83,30 @@ _RANKS = {
 
 @on_files("key-order", "The keys of every type of object have one order.")
 def key_order(files: Files) -> Iterator[Violation]:
-    """Report, for each object, the first key that comes too late."""
+    """Report, for each object, the first key that is out of order, if as few as possible are."""
     for source, node in files.nodes:
         ranks = _RANKS.get(node.type, {})
         known = [(ranks[general], key) for key in node.data if (general := _general(key)) in ranks]
-        late = next((pair for pair in pairwise(known) if pair[0][0] > pair[1][0]), None)
-        if late:
-            (_, before), (_, key) = late
+        if moved := _out_of_order([rank for rank, _ in known]):
+            key = known[moved[0]][1]
             order = ", ".join(key for key in sorted(ranks, key=ranks.__getitem__) if _has(key, node.data))
             yield (
                 source.where(join(node.pointer, key)),
-                f"{key} comes after {before}.",
+                f"{key} is not at its place.",
                 f"Write them in this order: {order}.",
             )
 
 
 @on_files("status-order", "The statuses of an operation are in ascending order.")
 def status_order(files: Files) -> Iterator[Violation]:
-    """Report the first status of an operation that comes too late."""
+    """Report the first status of an operation that is out of order, if as few as possible are."""
     for source, node in files.nodes:
         responses = node.data.get("responses") if node.type == "operation" else None
         statuses = list(responses) if isinstance(responses, dict) else []
-        for before, status in pairwise(statuses):
-            if status < before:
-                where = source.where(join(node.pointer, "responses", status))
-                yield (
-                    where,
-                    f"{status} comes after {before}.",
-                    f"Write them in this order: {', '.join(sorted(statuses))}.",
-                )
-                break
+        if moved := _out_of_order(statuses):
+            status = statuses[moved[0]]
+            where = source.where(join(node.pointer, "responses", status))
+            yield where, f"{status} is not at its place.", f"Write them in this order: {', '.join(sorted(statuses))}."
 
 
 @on_files("blank-line", "Blank lines separate operations, and the keys of an operation where their values span lines.")
@@ -127,6 +121,16 @@ def blank_line(files: Files) -> Iterator[Violation]:
                 spans = _spans(lines, above) or _spans(lines, where)
                 if spans and not in_block and lines[where.line - 2].strip():
                     yield where, f"There is no blank line between {before} and {key}.", "Insert one."
+
+
+def _out_of_order(ranks: list[Any]) -> list[int]:
+    """Return the indexes of the fewest values without which the others ascend."""
+    longest: list[list[int]] = []
+    for index, rank in enumerate(ranks):
+        before = [way for way in longest if ranks[way[-1]] <= rank]
+        longest.append([*max(before, key=len, default=[]), index])
+    kept = max(longest, key=len, default=[])
+    return [index for index in range(len(ranks)) if index not in kept]
 
 
 def _spans(lines: list[str], key: Location) -> bool:
