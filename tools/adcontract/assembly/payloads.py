@@ -6,7 +6,10 @@ import copy
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from adcontract.errors import Location
+from adcontract.files.json_positions import json_positions
 from adcontract.files.payload_files import DEFAULT, read_payloads
+from adcontract.files.source import text_of
 from adcontract.openapi.grammar import operation_objects
 from adcontract.openapi.pointer import join
 from adcontract.openapi.references import follow
@@ -57,10 +60,12 @@ class _Attacher:
         if self.complete:
             self.refuse_missing()
 
-    def report(self, payload: Payload, message: str) -> None:
+    def report(self, payload: Payload, message: str, pointer: str = "") -> None:
         if self.complete:
             fix = "Rename the file, or declare its content in the YAML."
-            self.assembly.report(payload.where, "payload-unused", message, fix)
+            file = payload.source.file
+            where = Location(file, *dict(json_positions(text_of(file)))[pointer]) if pointer else payload.where
+            self.assembly.report(where, "payload-unused", message, fix)
 
     def attach_to_shared(self, payload: Payload) -> None:
         response = self.document.get("components", {}).get("responses", {}).get(payload.owner)
@@ -125,7 +130,8 @@ class _Attacher:
             for name, value in values.items():
                 position = index.get((location, name))
                 if position is None:
-                    self.report(payload, f"{payload.owner} has no {location} parameter {name}.")
+                    message = f"{payload.owner} has no {location} parameter {name}."
+                    self.report(payload, message, join("", location, name))
                     continue
                 pointer = join(operation.pointer, "parameters", str(position))
                 if "$ref" in parameters[position]:

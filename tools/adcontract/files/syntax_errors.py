@@ -27,7 +27,9 @@ def place_in_yaml(error: Any, text: str) -> tuple[int, int]:
 def place_in_json(error: json.JSONDecodeError, text: str) -> tuple[int, int]:
     """Return line and column of an error; a comma is missing, or too many, before the token where the parser stops."""
     place, before = error.pos, len(text[: error.pos].rstrip())
-    if error.msg == "Expecting ',' delimiter":
+    if error.msg.startswith("Invalid control character"):
+        place = text.rindex('"', 0, place)  # a text without its closing quotation mark goes on to the end of the line
+    elif error.msg == "Expecting ',' delimiter":
         place = before
     elif text[:before].endswith(",") and text[place : place + 1] in ("]", "}"):
         place = before - 1

@@ -44,18 +44,16 @@ def errors(document: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield the pointer and the message of each error of a document that no rule of ours reports."""
     for error in _Validator(document).iter_errors():
         if not isinstance(error, _REPORTED_ELSEWHERE):
-            pointer = _followed(document, error.path)
-            yield _exact(document, pointer, error), f"{str(error.message).rstrip('.')}."
+            of_list = ["required"] if isinstance(error, ExtraParametersError) else []
+            pointer = _followed(document, [*error.path, *of_list])
+            if not _is_about_default(document, pointer, error):
+                yield pointer, f"{str(error.message).rstrip('.')}."
 
 
-def _exact(document: dict[str, Any], pointer: str, error: Any) -> str:
-    """Return the place of an error in the schema at `pointer`: its default, or its list of required properties."""
+def _is_about_default(document: dict[str, Any], pointer: str, error: Any) -> bool:
+    """Return whether an error is about the default of the schema at `pointer`, which the rule default-fits reports."""
     schema = get(document, pointer)
-    if isinstance(error, ExtraParametersError):
-        return join(pointer, "required")
-    if isinstance(schema, dict) and "default" in schema and schema["default"] is error.instance:
-        return join(pointer, "default")
-    return pointer
+    return isinstance(schema, dict) and "default" in schema and schema["default"] is error.instance
 
 
 def _followed(node: Any, path: Any) -> str:

@@ -184,7 +184,7 @@ def _pointers(
         yield from ((key, rows, pointer) for key, pointer in _into_rows(operation, behavior))
     for known, pointers in (
         (items[resource.name], _into_items(resource)),
-        (responses, _into_response(resource)),
+        (responses, _into_response(resource, operation.data["x-resource"])),
         (bodies, _into_body_schema(resource)),
     ):
         yield from ((("x-resource", *_of_echo(operation, key)), known, pointer) for key, pointer in pointers)
@@ -228,9 +228,10 @@ def _into_items(resource: Resource) -> Iterator[tuple[tuple[str, ...], str]]:
             yield (key, pointer), pointer
 
 
-def _into_response(resource: Resource) -> Iterator[tuple[tuple[str, ...], str]]:
+def _into_response(resource: Resource, written: dict[str, Any]) -> Iterator[tuple[tuple[str, ...], str]]:
     for key in ("item", "items", "shows_id", "done", "ignored"):
-        if getattr(resource, key) is not None:
+        # the rows of a page are those of x-pagination, where a wrong pointer is reported
+        if getattr(resource, key) is not None and (key in written or key != "items"):
             yield (key,), getattr(resource, key)
 
 

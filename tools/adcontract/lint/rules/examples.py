@@ -52,6 +52,16 @@ def example_fits(document: Document) -> Iterator[Violation]:
                 yield where, f"The example does not fit: {_brief(fault)}.", "Correct the example or the schema."
 
 
+@on_document("default-fits", "The default of a schema fits it.")
+def default_fits(document: Document) -> Iterator[Violation]:
+    """Validate each `default` against the schema that it is a part of."""
+    for node in document.nodes:
+        if node.type == "schema" and "default" in node.data:
+            for fault in document.schemas.faults(node.pointer, node.data["default"]):
+                where = document.where(join(node.pointer, "default", *map(str, fault.path)))
+                yield where, f"The default does not fit: {_brief(fault)}.", "Correct the default or the schema."
+
+
 @on_document("response-payload", "Every response has a payload, or an x-inferred that says why the page shows none.")
 def response_payload(document: Document) -> Iterator[Violation]:
     """Look for a payload of each documented response. A response that is not JSON cannot have one."""
@@ -69,7 +79,9 @@ def extensible_enum(document: Document) -> Iterator[Violation]:
     """Validate the payloads against the document with each x-extensible-enum as an enum."""
     closed = Schemas(_closed(document.data))
     for schema, example, pointer in document.payloads():
-        for fault in closed.faults(schema, example.value) if not example.inferred else ():
+        # a payload that does not fit its schema either is reported by payload-fits
+        is_judged = not example.inferred and document.schemas.valid(schema, example.value)
+        for fault in closed.faults(schema, example.value) if is_judged else ():
             holder = fault.pointer.rpartition("/")[0]
             if fault.keyword == "enum" and "x-extensible-enum" in lookup(document.data, holder):
                 where = document.where(join(holder, "x-extensible-enum"))

@@ -33,12 +33,15 @@ def invariant(document: Document) -> Iterator[Violation]:
             cause = str(error).strip().partition("\n")[0]
             yield where, f"This is not a valid CEL expression: {cause}.", "Correct it."
             continue
-        fields = set(_fields(each))
-        if not fields:
+        if not any(_fields(each)):
             yield where, "The rule has no field of self.", "Write it about the fields of self."
-        for field in sorted(fields):
-            if not reach(document.data, each.schema, field):
-                yield where, f"The schema has no field {field}.", "Correct the name, or declare the field."
+        for field in _undeclared(document, each):
+            yield where, f"The schema has no field {field}.", "Correct the name, or declare the field."
+
+
+def _undeclared(document: Document, each: Invariant) -> list[str]:
+    """Return the fields of self in the rule that the schema does not declare."""
+    return [field for field in sorted(set(_fields(each))) if not reach(document.data, each.schema, field)]
 
 
 def _fields(each: Invariant) -> Iterator[str]:
@@ -57,6 +60,8 @@ def invariant_holds(document: Document) -> Iterator[Violation]:
         return
     for schema, example, pointer in document.payloads():
         for broken in held.violations(schema, example.value) if document.schemas.valid(schema, example.value) else ():
+            if _undeclared(document, broken.invariant):
+                continue
             cause = f" ({broken.cause})" if broken.cause else ""
             message = f"This invariant does not hold here: {broken.invariant.says}{cause}"
             fix = f"Correct the invariant at {document.where(broken.invariant.pointer)}."

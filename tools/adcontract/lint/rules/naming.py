@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from adcontract.errors import did_you_mean
 from adcontract.lint.registry import NodeViolation, Violation, on_document, on_nodes
 from adcontract.openapi.pointer import join
 
@@ -73,7 +74,7 @@ def operation_id_unique(document: Document) -> Iterator[Violation]:
 @on_nodes("summary", "Every operation has a summary.")
 def summary(node: Node) -> Iterator[NodeViolation]:
     """Look for a summary that is not blank."""
-    if node.type == "operation" and not str(node.data.get("summary", "")).strip():
+    if node.type == "operation" and _lacks(node, "summary"):
         yield "/summary", "The operation has no summary.", "Describe it in a few words: List offers."
 
 
@@ -81,8 +82,14 @@ def summary(node: Node) -> Iterator[NodeViolation]:
 def description(node: Node) -> Iterator[NodeViolation]:
     """Look for a description that is not blank."""
     required = node.type in ("parameter", "tag", "header") and "$ref" not in node.data
-    if required and not str(node.data.get("description", "")).strip():
+    if required and _lacks(node, "description"):
         yield "/description", f"The {node.type} has no description.", "Describe its purpose in a sentence."
+
+
+def _lacks(node: Node, key: str) -> bool:
+    """Return whether a text is blank or missing; a misspelled key is reported as what OpenAPI does not have."""
+    others = (each for each in node.data if each != key and not each.startswith("x-"))
+    return not str(node.data.get(key, "")).strip() and (key in node.data or not did_you_mean(key, others, least=0.8))
 
 
 @on_nodes("source", "info and every operation have an x-source: the page, or the title of its section.")

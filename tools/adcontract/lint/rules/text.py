@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from adcontract.errors import Location
-from adcontract.files.source import BYTE_ORDER_MARK
+from adcontract.errors import ContractError, Location
+from adcontract.files.source import BYTE_ORDER_MARK, read_yaml
 from adcontract.lint.registry import Violation, on_files
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def trailing_space(files: Files) -> Iterator[Violation]:
 def tab(files: Files) -> Iterator[Violation]:
     """Report the first tab of each line. JSON may be indented with tabs."""
     for file, text in files.texts.items():
-        for number, line in enumerate(text.split("\n") if file.suffix == ".yaml" else (), 1):
+        for number, line in enumerate(text.split("\n") if _is_yaml(file) else (), 1):
             if found := _TAB.search(line.rstrip()):
                 yield Location(file, number, found.start() + 1), "There is a tab here.", "Write spaces."
 
@@ -63,6 +64,16 @@ def final_newline(files: Files) -> Iterator[Violation]:
             message = "Blank lines stand at the end of the file." if rest else "The last line has no line feed."
             where = _at(file, text, len(body) + (text[len(body) :].find("\n") + 1 if rest else 0))
             yield where, message, "End the file with one line feed."
+
+
+def _is_yaml(file: Path) -> bool:
+    """Return whether a file is valid YAML: a tab may be what makes it invalid, which is a finding already."""
+    if file.suffix != ".yaml":
+        return False
+    with suppress(ContractError):
+        read_yaml(file)
+        return True
+    return False
 
 
 def _at(file: Path, text: str, place: int) -> Location:
