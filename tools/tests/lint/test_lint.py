@@ -153,10 +153,10 @@ def test_sarif_has_the_members_that_2_1_0_requires(spec: Path) -> None:
     (result,) = run_["results"]
     assert rules[result["ruleIndex"]]["id"] == result["ruleId"] == "openapi"
     assert result["level"] == "error"
-    assert "Required list has not defined properties: ['town']" in result["message"]["text"]
+    assert "Required list has not defined properties: ['to']" in result["message"]["text"]
     (location,) = result["locations"]
-    assert location["physicalLocation"]["artifactLocation"]["uri"].endswith("shop/components/schemas/Customer.yaml")
-    assert location["physicalLocation"]["region"] == {"startLine": 10, "startColumn": 5}
+    assert location["physicalLocation"]["artifactLocation"]["uri"].endswith("shop/paths/orders.yaml")
+    assert location["physicalLocation"]["region"] == {"startLine": 31, "startColumn": 9}
 
 
 def test_the_rules_are_listed_with_a_sentence_each() -> None:
