@@ -12,7 +12,7 @@ from adcontract_mock.application.delivery import Delivery
 from adcontract_mock.application.runtime import Runtime
 from adcontract_mock.http._connexion import AsyncApp
 from adcontract_mock.http.access import OWN, PAGE_TOKEN, Access
-from adcontract_mock.http.bounds import MAX_BODY, BodyTooLong, counted, no_host, refusal, too_long
+from adcontract_mock.http.bounds import MAX_BODY, BodyTooLong, counted, refusal, too_long
 from adcontract_mock.http.request_head import request_head
 from adcontract_mock.responses.served_contract import ServedContract, newest
 from adcontract_mock.web.pages import Pages
@@ -105,8 +105,6 @@ class Application:
         if refused:
             self.runtime.note_refusal(refused)
             return refused
-        if b"host" not in head.named and scope["http_version"] == "1.1":
-            return no_host()
         if head.length and head.length > self._max_body:
             return too_long(self._max_body)
         return refusal(scope)

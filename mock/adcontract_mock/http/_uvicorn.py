@@ -138,18 +138,19 @@ class BoundedProtocol(HttpToolsProtocol):
             self._allow(bounds.BODY_SECONDS)
 
     def on_headers_complete(self) -> None:
-        """Let the application respond, or refuse a long head."""
+        """Let the application respond, or refuse a long head, or one without Host."""
         arrived, self._in_head = self._in_head + len(self._data), 0
         if self._deadline is not None:
             self._arrived()
         if not self.url.startswith(b"/"):
             self._name_host()
+        application = self.app
         if arrived > bounds.MAX_HEAD and _size(self.headers) > bounds.MAX_HEAD:
-            application, self.app = self.app, bounds.head_too_long()
-            super().on_headers_complete()
-            self.app = application
-        else:
-            super().on_headers_complete()
+            self.app = bounds.head_too_long()
+        elif b"host" not in dict(self.headers) and self.parser.get_http_version() == "1.1":
+            self.app = bounds.no_host()
+        super().on_headers_complete()
+        self.app = application
 
     def on_message_complete(self) -> None:
         """Note the end of a request."""
