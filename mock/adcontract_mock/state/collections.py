@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from adcontract.openapi.pointer import get, put
+from adcontract_mock.state.items import Seeded
 from adcontract_mock.state.payload_pointers import copied
 
 if TYPE_CHECKING:
@@ -40,27 +41,35 @@ class Collections:
         `parent_id` is that of the parent, empty for the collection of all.
         """
         parent_id = parent_id if resource.is_nested else ""
-        if not self.session_state.begin(resource.name, parent_id):
+        # with several collections the ids in one depend on which of them began first
+        begins_alike = not resource.is_nested and not resource.is_single
+        if not self.session_state.begin(resource.name, parent_id, alike=begins_alike):
             return
         if resource.is_single:
             self.add(resource, self.factory.like_documented(resource, 0), parent_id)
             return
-        documented = self._initial.documented(resource.name)
-        owners = tuple(self._id_of(initial.owner) for initial in documented)
+        owners = tuple(self._id_of(initial.owner) for initial in self._initial.documented(resource.name))
+        if self.session_state.count(resource.name):
+            self._add_initial(resource, parent_id, owners)
+        else:
+            self.session_state.seed(resource.name, parent_id, self._seeded(resource, parent_id, owners))
+
+    def _seeded(self, resource: StatefulResource, parent_id: str, owners: tuple[str, ...]) -> Seeded:
+        """Return the initial items of a collection that is the first one of its resource, created once for all."""
         key = (resource.name, parent_id, self._seed_items, owners)
-        is_first = self.session_state.count(resource.name) == 0
-        if is_first and (seeded := self._initial.seeded.get(key)):
-            self.session_state.seed(resource.name, parent_id, seeded)
-            return
-        for initial, owner_id in zip(documented, owners, strict=True):
+        if key not in self._initial.seeded:
+            alone = Collections(self.session_state.of_nobody(), self._initial, self._seed_items)
+            alone._add_initial(resource, parent_id, owners)
+            self._initial.remember(key, Seeded(parent_id, alone.session_state.rows(resource.name)))
+        return self._initial.seeded[key]
+
+    def _add_initial(self, resource: StatefulResource, parent_id: str, owners: tuple[str, ...]) -> None:
+        """Add the initial items of a collection; `owners` are the ids of those of the documented ones."""
+        for initial, owner_id in zip(self._initial.documented(resource.name), owners, strict=True):
             if not resource.is_nested or owner_id in ("", parent_id):
                 self.add(resource, copied(initial.item), parent_id or owner_id, item_id=initial.id)
         for number in range(self._seed_items):
             self.add(resource, copied(self._initial.varied(resource.name, number)), parent_id, new=True)
-        if is_first:
-            seeded = self.session_state.seeded(resource.name, parent_id)
-            self._initial.remember(key, seeded)
-            self.session_state.seed(resource.name, parent_id, seeded)
 
     def begin_empty(self, resource: StatefulResource, item_id: str) -> None:
         """Let the collections of a new item begin without items, as nobody has put any there."""

@@ -8,20 +8,22 @@ import orjson
 
 from adcontract_mock.state import bounds
 from adcontract_mock.state.errors import FORGET, full
-from adcontract_mock.state.items import Items, Seeded
+from adcontract_mock.state.items import Items
 from adcontract_mock.state.rows import Row, Rows
 from adcontract_mock.state.session import (
     BEGUN,
     ITEM,
     SNAPSHOT,
+    Session,
     Snapshot,
     begun_data,
     item_data,
     record_name,
 )
+from adcontract_mock.state.transaction import Transaction
 
 if TYPE_CHECKING:
-    from adcontract_mock.state.transaction import Transaction
+    from adcontract_mock.state.items import Seeded
 
 
 class SessionState:
@@ -46,13 +48,21 @@ class SessionState:
         """Return the state of another session within the same transaction."""
         return SessionState(self._transaction, session, self._document)
 
-    def begin(self, resource: str, parent: str = "") -> bool:
-        """Note that a collection has begun, and return whether it had not before."""
+    def of_nobody(self) -> SessionState:
+        """Return the state of a session without items, which is not kept."""
+        return SessionState(Transaction(Session, lambda _: None), "", self._document)
+
+    def begin(self, resource: str, parent: str = "", *, alike: bool = False) -> bool:
+        """Note that a collection has begun, and return whether it had not before.
+
+        One that begins `alike` in every session in which nothing else was written is not kept until something is.
+        """
         if parent in self._known(resource).begun:
             return False
-        self._transaction.write()
-        if parent in self._known(resource).begun:
-            return False
+        if not alike or self._session.version:
+            self._transaction.write()
+            if parent in self._known(resource).begun:
+                return False
         self._begun(resource, parent, None)
         return True
 
@@ -65,13 +75,6 @@ class SessionState:
             items.begun = {**known.begun, parent: seeded}
         self._replace(resource, items)
         self._begun(resource, parent, seeded)
-
-    def seeded(self, resource: str, parent: str) -> Seeded:
-        """Return the items of a resource, which have just begun, to be given to `seed`: here, and in other sessions."""
-        rows = self._known(resource).rows()
-        for row in rows:
-            self._transaction.unnote(self._session, record_name(ITEM, self._document, resource, row.parent, row.id))
-        return Seeded(parent, rows)
 
     def rows(self, resource: str, parent: str | None = None, field: str | None = None) -> Rows:
         """Return the items of a resource, or of a parent, in the order of their creation; see `Row.belongs_to`."""

@@ -59,7 +59,7 @@ class Store:
                     transaction.write()
                 state = SessionState(transaction, session, document)
                 yield state
-                if transaction.grows and self.size() > bounds.BYTES:
+                if transaction.is_writing and transaction.grows and self.size() > bounds.BYTES:
                     raise full(f"it may have {bounds.BYTES >> 20} MB")
                 self._keep(transaction)
             except BaseException:
@@ -78,8 +78,9 @@ class Store:
                 self._sessions.popitem(last=False)
         self._sessions.move_to_end(name)
         if self._keeper:
-            self._used[name] = time.time()
             self._refresh(self._keeper, session)
+            if session.version:
+                self._used[name] = time.time()
         return session
 
     def _begin(self, sessions: Iterable[Session]) -> None:
@@ -134,10 +135,10 @@ class Store:
     def _refresh(self, keeper: Keeper, session: Session) -> None:
         """Let a session have what other processes have written to it."""
         stamp = keeper.stamp()
-        if session.version and session.stamp == stamp:
+        if session.stamp == stamp:
             return
         changes = keeper.changes(session.name, session.version)
-        if changes is None or changes.whole:
+        if changes.whole if changes else session.version:
             session.forget()
         if changes:
             session.take(changes.records, lambda parent, digest: self._shared(keeper, parent, digest))
@@ -167,14 +168,15 @@ class Store:
 
     def _write(self, keeper: Keeper, written: Written) -> int:
         session, seeded = written.session, written.seeded
-        if written.anew:
+        anew = written.anew or not session.version
+        if anew:
             begun = (each for items in session.items.values() for each in items.begun.values() if each)
             seeded = [*begun, *(each for snapshot in session.snapshots.values() for each in snapshot.seeded)]
         for each in seeded:
             self._seeded[each.digest] = each
             keeper.share(each.digest, each.data)
-        records = session.everything() if written.anew else written.records
-        return keeper.write(session.name, records, anew=written.anew)
+        records = session.everything() if anew else written.records
+        return keeper.write(session.name, records, anew=anew)
 
     def _note_use(self) -> None:
         """Note from time to time which sessions were used, so that others are forgotten first."""

@@ -63,10 +63,6 @@ class Transaction:
         """Whether a session is larger than before."""
         return any(each.session.size > each.size for each in self.written.values())
 
-    def unnote(self, session: Session, name: str) -> None:
-        """Have a record not written, as others say the same."""
-        self._written(session).records.pop(name, None)
-
     def replace(
         self,
         session: Session,

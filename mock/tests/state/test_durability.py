@@ -42,9 +42,9 @@ INSERT INTO begun VALUES ('', '', 'affiliate-com-v1', 'product-list', ''), ('', 
 
 
 @contextlib.contextmanager
-def mock(place: Path | str) -> Iterator[httpx.Client]:
+def mock(place: Path | str, api: str | None = "affiliate-com") -> Iterator[httpx.Client]:
     with (
-        running(api="affiliate-com", stateful=True, state=place) as server,
+        running(api=api, stateful=True, state=place) as server,
         httpx.Client(base_url=server.url, headers={"Authorization": "Bearer any"}, timeout=30) as client,
     ):
         yield client
@@ -123,6 +123,25 @@ def test_two_mocks_with_one_state_see_what_the_other_does(place: str) -> None:
         assert names(other) == usual
         other.post("/_mock/state", json={"do": "restore", "name": "ten"})
         assert len(names(one)) == len(found)
+
+
+def test_what_a_session_has_read_is_kept_with_its_first_change(place: str) -> None:
+    def read(client: httpx.Client) -> tuple[Any, Any]:
+        return client.get("/v1/campaign-service/campaigns?limit=20").json(), names(client)
+
+    with mock(place, api=None) as client:
+        usual = read(client)
+        assert usual[0]
+    with mock(place, api=None) as one, mock(place, api=None) as other:
+        assert one.get("/_mock/state").json()["items"] == {}
+        assert read(one) == read(other) == usual
+        assert create(one, "new").status_code == 200
+        kept = one.get("/_mock/state").json()["items"]
+        assert len(kept) == 2
+        assert other.get("/_mock/state").json()["items"] == kept
+        assert read(other) == (usual[0], [*usual[1], "new"])
+    with mock(place, api=None) as client:
+        assert client.get("/_mock/state").json()["items"] == kept
 
 
 def test_what_two_mocks_create_at_the_same_time_is_there_once_and_has_an_id_of_its_own(place: str) -> None:
