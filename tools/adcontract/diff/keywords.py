@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -126,6 +127,8 @@ def _enum(old: Schema, new: Schema) -> Iterator[KeywordChange]:
         elif before is not None:
             yield KeywordChange("enum-removed", "enum", before)
         return
+    if new.text:
+        before, after = _as_text(before), _as_text(after)
     yield from _values(before, after, "enum", "enum-value")
 
 
@@ -140,6 +143,10 @@ def _extensible_enum(old: Schema, new: Schema) -> Iterator[KeywordChange]:
 
 def _without_null(values: list[Any] | None) -> list[Any] | None:
     return None if values is None else [value for value in values if value is not None]
+
+
+def _as_text(values: list[Any]) -> list[Any]:
+    return [value if isinstance(value, str) else json.dumps(value) for value in values]
 
 
 def _values(old: list[Any], new: list[Any], keyword: str, rule: str) -> Iterator[KeywordChange]:
@@ -167,8 +174,12 @@ def _limit(schema: Schema, keyword: str) -> tuple[float, int] | None:
     """Return a limit in a form that can be compared: an exclusive maximum of 5 is less than a maximum of 5."""
     if keyword not in schema.data:
         return None
+    limit, inward = schema.data[keyword], 1 if keyword.startswith("min") else -1
     exclusive = schema.data.get(f"exclusive{keyword[0].upper()}{keyword[1:]}") is True
-    return schema.data[keyword], int(exclusive) * (1 if keyword.startswith("min") else -1)
+    if schema.data.get("type") == "integer":
+        nearest = math.ceil(limit) if inward == 1 else math.floor(limit)
+        return nearest + inward * (exclusive and nearest == limit), 0
+    return limit, int(exclusive) * inward
 
 
 def _text(limit: tuple[float, int]) -> float | str:
@@ -218,7 +229,13 @@ def _discriminator(old: Schema, new: Schema) -> Iterator[KeywordChange]:
     if before["propertyName"] != after["propertyName"]:
         names = before["propertyName"], after["propertyName"]
         yield KeywordChange("discriminator-property-name-changed", "discriminator", *names)
-    yield from _mapping(before.get("mapping", {}), after.get("mapping", {}))
+    yield from _mapping(_explicit(before), _explicit(after))
+
+
+def _explicit(discriminator: dict[str, Any]) -> dict[str, str]:
+    """Return the mapping without the values that are the names of their schemas, which count without it."""
+    names = {value: target.rpartition("/")[2] for value, target in discriminator.get("mapping", {}).items()}
+    return {value: name for value, name in names.items() if value != name}
 
 
 def _mapping(old: dict[str, str], new: dict[str, str]) -> Iterator[KeywordChange]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from adcontract.diff.bodies import Holder, compare_schemas
 from adcontract.diff.change import Change, at, change
 from adcontract.diff.keywords import provenance
+from adcontract.diff.schema import read
 from adcontract.openapi.paths import parameter_names
 from adcontract.openapi.pointer import join
 from adcontract.openapi.references import deref
@@ -33,11 +34,17 @@ def parameters(pairs: Pairs, old: Operation, new: Operation) -> Iterator[Change]
             yield from _one_parameter(pairs, was[0], now[0])
 
 
+_NOT_PARAMETERS = ("accept", "content-type", "authorization")
+"""The headers whose definition as a parameter is ignored (OpenAPI 3.0.3, Parameter Object)."""
+
+
 def _by_key(operation: Operation) -> dict[tuple[str, str], tuple[Parameter, str]]:
     """Return each parameter and its pointer in the operation, by its location and the name that a client sends."""
     order = parameter_names(operation.path)
     keyed = {}
     for index, parameter in enumerate(operation.parameters):
+        if parameter.location == "header" and parameter.name.lower() in _NOT_PARAMETERS:
+            continue
         name = parameter.name.lower() if parameter.location == "header" else parameter.name
         if parameter.location == "path" and name in order:
             name = str(order.index(name))
@@ -60,8 +67,9 @@ def _one_parameter(pairs: Pairs, old: Parameter, new: Parameter) -> Iterator[Cha
     if old.required != new.required:
         fate = "required" if new.required else "optional"
         yield change(f"request-parameter-became-{fate}", part, *where("required"))
-    if _style(old) != _style(new):
-        yield change("request-parameter-style-changed", part, *where("style"), _style(old), _style(new))
+    styles = _styles(pairs, old, new)
+    if styles[0] != styles[1]:
+        yield change("request-parameter-style-changed", part, *where("style"), *styles)
     if bool(old.data.get("allowEmptyValue")) != bool(new.data.get("allowEmptyValue")):
         fate = "allowed" if new.data.get("allowEmptyValue") else "refused"
         yield change(f"request-parameter-empty-value-{fate}", part, *where("allowEmptyValue"))
@@ -70,10 +78,21 @@ def _one_parameter(pairs: Pairs, old: Parameter, new: Parameter) -> Iterator[Cha
     yield from compare_schemas(holder, pairs, _schema(old.data, old.pointer), _schema(new.data, new.pointer))
 
 
-def _style(parameter: Parameter) -> str:
-    if "content" in parameter.data:
-        return ", ".join(parameter.data["content"])
-    return f"{parameter.style}, exploded" if parameter.explode else parameter.style
+def _styles(pairs: Pairs, old: Parameter, new: Parameter) -> list[str]:
+    """Return how the values of both are written; whether entries are written on their own, where both may have some."""
+    sides = list(zip(pairs.documents, (old, new), strict=True))
+    explodes = all(_has_entries(*side) for side in sides)
+    return [
+        ", ".join(map(_media_type, parameter.data.get("content", ())))
+        or (f"{parameter.style}, exploded" if parameter.explode and explodes else parameter.style)
+        for _, parameter in sides
+    ]
+
+
+def _has_entries(document: dict[str, Any], parameter: Parameter) -> bool:
+    """Return whether the entries of a value can be written on their own: in the style `simple` only those of objects."""
+    schema = read(document, (_schema(parameter.data, parameter.pointer),), request=True, text=True)
+    return schema.data.get("type") in (None, "object", *(() if parameter.style == "simple" else ("array",)))
 
 
 def _schema(holder: Mapping[str, Any], pointer: str) -> Part:
@@ -112,7 +131,7 @@ def _media(
     pairs: Pairs, subject: str, body: str, old: tuple[MediaType, ...], new: tuple[MediaType, ...]
 ) -> Iterator[Change]:
     rule = {"request-body": "request-body-media-type", "response-body": "response-media-type"}[subject]
-    before, after = ({media.type: media for media in each} for each in (old, new))
+    before, after = ({_media_type(media.type): media for media in each} for each in (old, new))
     for name in dict.fromkeys((*before, *after)):
         if name not in before:
             yield change(f"{rule}-added", body, None, after[name].pointer, None, name)
@@ -123,8 +142,26 @@ def _media(
             yield from _one_media(pairs, Holder(subject, part), before[name], after[name])
 
 
+def _media_type(name: str) -> str:
+    """Return a media type as it is compared: in lower case, and without the encoding that is the rule."""
+    type_, *parameters = (part.strip().lower() for part in name.split(";"))
+    return ";".join([type_, *(each for each in parameters if each.replace('"', "") != "charset=utf-8")])
+
+
+_ENCODING_DEFAULTS = (("style", "form"), ("explode", True), ("allowReserved", False))
+
+
+def _encoding(media: MediaType) -> dict[str, Any]:
+    """Return how the parts of a form are written, without what is the rule."""
+    parts = {
+        name: {key: value for key, value in part.items() if (key, value) not in _ENCODING_DEFAULTS}
+        for name, part in media.data.get("encoding", {}).items()
+    }
+    return {name: part for name, part in parts.items() if part}
+
+
 def _one_media(pairs: Pairs, holder: Holder, old: MediaType, new: MediaType) -> Iterator[Change]:
-    if holder.request and old.data.get("encoding") != new.data.get("encoding"):
+    if holder.request and _encoding(old) != _encoding(new):
         yield change("request-body-encoding-changed", holder.name, old.pointer, new.pointer)
     yield from compare_schemas(holder, pairs, _schema(old.data, old.pointer), _schema(new.data, new.pointer))
 
@@ -145,19 +182,31 @@ def responses(pairs: Pairs, old: Operation, new: Operation) -> Iterator[Change]:
 
 def _response(pairs: Pairs, part: str, old: Response, new: Response) -> Iterator[Change]:
     yield from _marks("response", part, (old.data, old.pointer), (new.data, new.pointer))
-    before, after = (response.data.get("headers", {}) for response in (old, new))
-    for name in dict.fromkeys((*before, *after)):
-        where = [join(response.pointer, "headers", name) for response in (old, new)]
+    before, after = (
+        _headers(document, response) for document, response in zip(pairs.documents, (old, new), strict=True)
+    )
+    for key in dict.fromkeys((*before, *after)):
+        was, now = before.get(key), after.get(key)
+        name, old_header = was or ("", None)
+        name, new_header = now or (name, None)
         header = f"the header `{name}` of {part}"
-        if name not in before:
-            yield change("response-header-added", header, None, where[1])
-        elif name not in after:
-            presence = "required" if deref(pairs.documents[0], before[name], "")[0].get("required") else "optional"
-            yield change(f"{presence}-response-header-removed", header, where[0], None)
-        else:
-            pair = deref(pairs.documents[0], before[name], where[0]), deref(pairs.documents[1], after[name], where[1])
-            yield from _one_header(pairs, header, *pair)
+        if old_header and new_header:
+            yield from _one_header(pairs, header, old_header, new_header)
+        elif new_header:
+            yield change("response-header-added", header, None, new_header[1])
+        elif old_header:
+            presence = "required" if old_header[0].get("required") else "optional"
+            yield change(f"{presence}-response-header-removed", header, old_header[1], None)
     yield from _media(pairs, "response-body", f"the body of {part}", old.media, new.media)
+
+
+def _headers(document: dict[str, Any], response: Response) -> dict[str, tuple[str, Part]]:
+    """Return each header with its name, by its name in lower case; the media type is no header (OpenAPI 3.0.3)."""
+    return {
+        name.lower(): (name, deref(document, header, join(response.pointer, "headers", name)))
+        for name, header in response.data.get("headers", {}).items()
+        if name.lower() != "content-type"
+    }
 
 
 def _one_header(pairs: Pairs, part: str, old: Part, new: Part) -> Iterator[Change]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
+from adcontract.assembly.vocabulary import keywords
 from adcontract.diff import messages
 from adcontract.diff.change import Change, at, change
 from adcontract.diff.keywords import provenance
@@ -20,7 +22,7 @@ WHOLE = "The whole API"
 """Stands in place of an operation for a change that concerns all of them."""
 
 NOT_COMPARED = {"x-inferred", "x-source", "x-payloads"}
-"""The extensions about where an operation is documented, not about its behavior; the first has rules of its own."""
+"""The keywords about where an operation is documented, not about its behavior; the first has rules of its own."""
 
 
 def compare(old: ComparedDocument, new: ComparedDocument) -> Iterator[tuple[str, Change]]:
@@ -74,13 +76,23 @@ def _operation(pairs: Pairs, old: Operation, new: Operation) -> Iterator[Change]
 
 
 def _servers(old: dict[str, Any], new: dict[str, Any]) -> Iterator[Change]:
-    before, after = ([server["url"] for server in each.get("servers", [])] for each in (old, new))
-    for index, url in enumerate(before):
+    before, after = (_urls(each) for each in (old, new))
+    for url, (written, where) in before.items():
         if url not in after:
-            yield change("server-removed", "the server", f"/servers/{index}", None, url)
-    for index, url in enumerate(after):
+            yield change("server-removed", "the server", where, None, written)
+    for url, (written, where) in after.items():
         if url not in before:
-            yield change("server-added", "the server", None, f"/servers/{index}", None, url)
+            yield change("server-added", "the server", None, where, None, written)
+
+
+_HOST = re.compile(r"https?://[^/{]*", re.IGNORECASE)
+
+
+def _urls(document: dict[str, Any]) -> dict[str, tuple[str, str]]:
+    """Return the URL of each server as written and its pointer, by the URL as it is compared."""
+    servers = enumerate(document.get("servers") or [{"url": "/"}])
+    urls = ((server["url"], f"/servers/{index}" if "servers" in document else "") for index, server in servers)
+    return {_HOST.sub(lambda host: host.group().lower(), url).rstrip("/"): (url, where) for url, where in urls}
 
 
 def _itself(old: Operation, new: Operation) -> Iterator[Change]:
@@ -143,12 +155,14 @@ def _accepted(document: dict[str, Any], operation: Operation) -> dict[str, str]:
 
 
 def _content(scheme: dict[str, Any]) -> str:
-    return repr(sorted((key, value) for key, value in scheme.items() if key not in ("description", "x-inferred")))
+    lowered = {"http": "scheme", "apiKey": "name" if scheme.get("in") == "header" else ""}.get(scheme.get("type", ""))
+    compared = {key: value for key, value in scheme.items() if key != "description" and not key.startswith("x-")}
+    return repr(sorted((key, value.lower() if key == lowered else value) for key, value in compared.items()))
 
 
 def _behavior(old: Operation, new: Operation) -> Iterator[Change]:
     """Yield the changed declarations of behavior, such as `x-pagination`."""
-    declared = [key for key in {**old.data, **new.data} if key.startswith("x-") and key not in NOT_COMPARED]
+    declared = [key for key in keywords()["operation"] if key in {**old.data, **new.data} and key not in NOT_COMPARED]
     for key in declared:
         before, after = old.data.get(key, {}), new.data.get(key, {})
         if before != after:

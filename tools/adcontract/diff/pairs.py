@@ -112,10 +112,10 @@ class _Reader:
 
     def steps(self) -> Iterator[Step]:
         old_parts, new_parts = self.parts
-        old, new = (
-            read(document, parts, request=self.request, text=self.text)
-            for document, parts in zip(self.pairs.documents, self.parts, strict=True)
-        )
+        old, new = self.read()
+        single = tuple(each for each in CHOICES if all(len(one.choices.get(each, ())) < 2 for one in (old, new)))
+        if any(one.choices.get(keyword) for keyword in single for one in (old, new)):
+            old, new = self.read("allOf", *single)
         comparable = _comparable(old, new)
         if comparable:
             for found in compare_keywords(old, new):
@@ -135,22 +135,30 @@ class _Reader:
                 fate, names = "unset" if before else "set", (_names(before), _names(after))
                 yield Step("", None, f"{rule}-{fate}", False, old.at(keyword), new.at(keyword), *names)
 
+    def read(self, *merged: str) -> list[Schema]:
+        return [
+            read(document, parts, request=self.request, text=self.text, merged=merged or ("allOf",))
+            for document, parts in zip(self.pairs.documents, self.parts, strict=True)
+        ]
+
     def properties(self, old: Schema, new: Schema) -> Iterator[Step]:
         subject = "request-property" if self.request else "response-property"
-        for name in dict.fromkeys((*old.properties, *new.properties)):
+        # a field that is required and has no schema is one with any value
+        for name in dict.fromkeys((*old.properties, *new.properties, *old.required, *new.required)):
             inside = f".{name}"
             was, now = name in old.required, name in new.required
-            if name not in old.properties:
-                yield Step(inside, None, _ADDED[self.request, now], True, None, new.properties[name][0][1])
-            elif name not in new.properties:
-                yield Step(inside, None, _REMOVED[self.request, was], True, old.properties[name][0][1], None)
+            before, after = old.properties.get(name), new.properties.get(name)
+            if not before and after and not was:
+                yield Step(inside, None, _ADDED[self.request, now], True, None, after[0][1])
+            elif before and not after and not now:
+                yield Step(inside, None, _REMOVED[self.request, was], True, before[0][1], None)
             else:
-                parts = old.properties[name], new.properties[name]
+                before, after = before or (({}, old.pointer),), after or (({}, new.pointer),)
                 if was != now:
                     rule = "became-required" if now else "became-optional"
-                    places = old.required.get(name, parts[0][0][1]), new.required.get(name, parts[1][0][1])
+                    places = old.required.get(name, before[0][1]), new.required.get(name, after[0][1])
                     yield Step(inside, None, f"{subject}-{rule}", True, *places)
-                yield self.inner(inside, *parts)
+                yield self.inner(inside, before, after)
 
     def subschemas(self, old: Schema, new: Schema) -> Iterator[Step]:
         closed = any(schema.data.get("additionalProperties") is False for schema in (old, new))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from adcontract.diff.neutral import is_neutral, settle
 from adcontract.openapi.pointer import join
 from adcontract.openapi.references import deref
 
@@ -32,7 +33,6 @@ class Schema:
     """Several schemas merged into one. `data` has their keywords, except those that have a field of their own."""
 
     pointer: str
-    identity: tuple[str, ...]
     text: bool
     """Whether its values are sent as text, as those of parameters and headers are."""
     data: dict[str, Any] = field(default_factory=dict)
@@ -49,36 +49,63 @@ class Schema:
         return self.places.get(keyword, self.pointer)
 
 
-def read(document: dict[str, Any], parts: Parts, *, request: bool, text: bool) -> Schema:
+def read(
+    document: dict[str, Any], parts: Parts, *, request: bool, text: bool, merged: tuple[str, ...] = ("allOf",)
+) -> Schema:
     """Return `parts` merged, for a client that writes (`request`) or reads the value.
+
+    `merged` are the lists of schemas that are merged; besides `allOf`, lists of alternatives with one schema can be.
 
     A `readOnly` property is no part of a request, a `writeOnly` one no part of a response (OpenAPI 3.0.3, Schema
     Object). A schema that contains itself through `allOf` is merged once.
     """
     ends = [deref(document, *part) for part in parts]
-    schema = Schema(ends[0][1], tuple(pointer for _, pointer in ends), text)
-    _take(document, schema, ends, frozenset())
-    schema.nullable = _nullable(document, ends, frozenset())
+    schema = Schema(ends[0][1], text)
+    merger = _Merger(document, schema, merged)
+    merger.take(ends, frozenset())
+    schema.nullable = merger.nullable(ends, frozenset())
+    settle(schema)
     hidden = "readOnly" if request else "writeOnly"
     for name, own in list(schema.properties.items()):
         if any(deref(document, *part)[0].get(hidden) for part in own):
             del schema.properties[name]
+            schema.required.pop(name, None)
     return schema
 
 
-def _take(document: dict[str, Any], schema: Schema, ends: list[Part], entered: frozenset[str]) -> None:
-    for node, pointer in ends:
-        if pointer in entered:
-            continue
-        for keyword, value in node.items():
-            schema.places.setdefault(keyword, join(pointer, keyword))
-            _merge(schema, keyword, value, join(pointer, keyword))
-        _take(document, schema, _members(document, node, pointer), entered | {pointer})
+@dataclass(frozen=True)
+class _Merger:
+    document: dict[str, Any]
+    schema: Schema
+    merged: tuple[str, ...]
 
+    def take(self, ends: list[Part], entered: frozenset[str]) -> None:
+        for node, pointer in ends:
+            if pointer in entered:
+                continue
+            for keyword, value in node.items():
+                if keyword not in self.merged and not is_neutral(keyword, value):
+                    self.schema.places.setdefault(keyword, join(pointer, keyword))
+                    _merge(self.schema, keyword, value, join(pointer, keyword))
+            self.take(self.members(node, pointer), entered | {pointer})
 
-def _members(document: dict[str, Any], node: dict[str, Any], pointer: str) -> list[Part]:
-    members = enumerate(node.get("allOf", []))
-    return [deref(document, member, join(pointer, "allOf", str(index))) for index, member in members]
+    def members(self, node: dict[str, Any], pointer: str) -> list[Part]:
+        return [
+            deref(self.document, member, join(pointer, keyword, str(index)))
+            for keyword in self.merged
+            for index, member in enumerate(node.get(keyword, ()))
+        ]
+
+    def nullable(self, ends: list[Part], entered: frozenset[str]) -> bool:
+        """Return whether null fits all. A schema with `nullable` and `allOf` means "that, or null" (spec/README.md)."""
+        nullable = []
+        for node, pointer in ends:
+            members = [] if pointer in entered else self.members(node, pointer)
+            if node.get("nullable") or "type" in node:
+                nullable.append(bool(node.get("nullable")))
+            elif members:
+                nullable.append(self.nullable(members, entered | {pointer}))
+        return bool(nullable) and all(nullable)
 
 
 def _merge(schema: Schema, keyword: str, value: Any, pointer: str) -> None:
@@ -93,24 +120,12 @@ def _merge(schema: Schema, keyword: str, value: Any, pointer: str) -> None:
     elif keyword in CHOICES:
         alternatives = tuple((node, join(pointer, str(index))) for index, node in enumerate(value))
         schema.choices[keyword] = (*schema.choices.get(keyword, ()), *alternatives)
-    elif keyword in ("allOf", "nullable"):
+    elif keyword == "nullable":
         pass
     elif keyword not in schema.data:
         schema.data[keyword] = value
     elif keyword in _BOTH:
         schema.data[keyword] = _BOTH[keyword](schema.data[keyword], value)
-
-
-def _nullable(document: dict[str, Any], ends: list[Part], entered: frozenset[str]) -> bool:
-    """Return whether null fits all. A schema with `nullable` and `allOf` means "that, or null" (spec/README.md)."""
-    nullable = []
-    for node, pointer in ends:
-        members = [] if pointer in entered else _members(document, node, pointer)
-        if node.get("nullable") or "type" in node:
-            nullable.append(bool(node.get("nullable")))
-        elif members:
-            nullable.append(_nullable(document, members, entered | {pointer}))
-    return bool(nullable) and all(nullable)
 
 
 def _both_types(one: str, other: str) -> str:
