@@ -90,7 +90,7 @@ def _styles(pairs: Pairs, old: Parameter, new: Parameter) -> list[str]:
 
 
 def _has_entries(document: dict[str, Any], parameter: Parameter) -> bool:
-    """Return whether the entries of a value can be written on their own: in the style `simple` only those of objects."""
+    """Return whether the entries of a value can be written on their own: in the style `simple` those of objects."""
     schema = read(document, (_schema(parameter.data, parameter.pointer),), request=True, text=True)
     return schema.data.get("type") in (None, "object", *(() if parameter.style == "simple" else ("array",)))
 

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from adcontract.assembly.vocabulary import keywords
-
-if TYPE_CHECKING:
-    from adcontract.diff.schema import Schema
 
 _DEFAULTS: dict[str, Any] = {
     **dict.fromkeys(("deprecated", "uniqueItems", "readOnly", "writeOnly"), False),
@@ -34,9 +31,8 @@ def is_neutral(keyword: str, value: Any) -> bool:
     return keyword in _DEFAULTS and _DEFAULTS[keyword] == value
 
 
-def settle(schema: Schema) -> None:
-    """Give a merged schema the type that its values imply, and take away the limits of other types."""
-    data = schema.data
+def settle(data: dict[str, Any]) -> None:
+    """Give the keywords of a schema the type that its values imply, and take away the limits of other types."""
     if "type" not in data and data.get("enum"):
         types = {_TYPES.get(type(value).__name__) for value in data["enum"] if value is not None}
         if len(types) == 1 and (implied := types.pop()):

@@ -64,7 +64,7 @@ def read(
     merger = _Merger(document, schema, merged)
     merger.take(ends, frozenset())
     schema.nullable = merger.nullable(ends, frozenset())
-    settle(schema)
+    settle(schema.data)
     hidden = "readOnly" if request else "writeOnly"
     for name, own in list(schema.properties.items()):
         if any(deref(document, *part)[0].get(hidden) for part in own):
@@ -84,8 +84,10 @@ class _Merger:
             if pointer in entered:
                 continue
             for keyword, value in node.items():
-                if keyword not in self.merged and not is_neutral(keyword, value):
-                    self.schema.places.setdefault(keyword, join(pointer, keyword))
+                if is_neutral(keyword, value):
+                    continue
+                self.schema.places.setdefault(keyword, join(pointer, keyword))
+                if keyword not in self.merged:
                     _merge(self.schema, keyword, value, join(pointer, keyword))
             self.take(self.members(node, pointer), entered | {pointer})
 
