@@ -13,6 +13,7 @@ import click
 from adcontract import options
 from adcontract.errors import UsageError
 from adcontract.extras import extra
+from adcontract.reporting.notes import show_notes
 from adcontract_mock.serve.server import listen, serve, serve_in_processes, url_of
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
+@options.document
 @options.api
 @options.snapshot
 @options.spec
@@ -148,6 +150,9 @@ def mock(
 ) -> None:
     """Serve the contracts as a mock of their APIs.
 
+    DOCUMENT is an OpenAPI document of your own, 3.0 or 3.1, as JSON or YAML: a file, with others that it refers to in
+    its folder or below, or a URL on this machine. Without it the built-in contracts are served.
+
     Each is served at /<api>/<snapshot>, and the newest of each API also at the vendor's own paths. A client chooses
     another response with the header Prefer: code=503, delay=2000, fault=reset, or a state that a screen has to show,
     such as example=empty, example=many or example=long-text; /_mock/states lists those of each operation.
@@ -155,6 +160,7 @@ def mock(
     \b
     Examples:
       adcontract mock
+      adcontract mock openapi.yaml --stateful --watch
       adcontract mock --api topsort --port 8080 --token secret
       adcontract mock --host 0.0.0.0 --allowed-host mock --cors-origin "*"
       adcontract mock --spec my-contracts --watch
@@ -214,6 +220,7 @@ def mock(
 
             ending.enter_context(closing(Record(record, runtime.journal, lambda: runtime.redaction, url)))
         contracts = [document.contract for document in runtime.documents]
+        show_notes(contracts)
         faults = [document.fault for document in runtime.documents if document.fault]
         authority = secured.authority if secured else None
         for line in banner(contracts, url, token, authority, stateful=stateful, faults=faults, upstream=upstream):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from adcontract import options
+from adcontract.reporting.notes import show_notes
 from adcontract.wording import plural
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
+@options.document
 @options.api
 @options.snapshot
 @options.spec
@@ -25,8 +27,9 @@ def bundle(api: str | None, snapshot: str | None, spec: Path | None, out: Path) 
     The documents are OpenAPI 3.0.3, as JSON and as YAML, for tools that cannot read split documents.
 
     \b
-    Example:
+    Examples:
       adcontract bundle --api metapic --out build
+      adcontract bundle openapi.yaml
     """  # noqa: D301 - click wants the escape itself
     from adcontract.contract.catalog import spec_folder
     from adcontract.loading import load_named, names
@@ -34,7 +37,9 @@ def bundle(api: str | None, snapshot: str | None, spec: Path | None, out: Path) 
     root = spec or spec_folder()
     out.mkdir(parents=True, exist_ok=True)
     for name in names(root, api, snapshot):
-        document = load_named(name, root).document
+        contract = load_named(name, root)
+        show_notes([contract])
+        document = contract.document
         (out / f"{name}.json").write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
         (out / f"{name}.yaml").write_text(as_yaml(document), encoding="utf-8")
         operations = sum(len(item) for item in document["paths"].values())

@@ -133,6 +133,8 @@ def before_payloads(name: DocumentName, spec: Path) -> dict[str, Any]:
     Raises:
         ContractError: if it cannot be assembled; it carries every finding.
     """
+    if is_plain(spec):
+        return load_plain(spec).copy()
     assembly = _resolved(spec / name.api, name.snapshot).assembly
     if assembly.findings:
         raise ContractError(assembly.findings)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
+@options.document
 @options.api
 @options.snapshot
 @options.spec
@@ -32,7 +33,8 @@ def kit(api: str | None, snapshot: str | None, spec: Path | None, out: Path) -> 
     them, once.
 
     \b
-    Example:
+    Examples:
+      adcontract kit openapi.yaml --out kit
       adcontract kit --api topsort --out kit
       npm install ./kit/topsort-v1
       npm install --save-dev ./kit/adcontract-mock

@@ -16,6 +16,7 @@ import click
 from adcontract import options
 from adcontract.errors import ContractError, did_you_mean
 from adcontract.extras import extra
+from adcontract.reporting.notes import show_notes
 from adcontract.wording import plural, printable
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ class _Goals(click.ParamType[dict[str, float]]):
 
 
 @click.command()
+@options.document
 @options.spec
 @options.api
 @options.snapshot
@@ -140,6 +142,7 @@ def prove(
     Examples:
       adcontract prove --api topsort
       adcontract prove --spec contracts --sample 1
+      adcontract prove openapi.yaml --sample 1
       adcontract prove --fault filter-ignored@listCampaigns:status
       adcontract prove --goal security=100,all=97
     """  # noqa: D301 - click wants the escape itself
@@ -159,6 +162,7 @@ def prove(
 
     folder = (spec or spec_folder()).resolve()
     contracts = [load_named(each, folder) for each in names(folder, api, snapshot)]
+    show_notes(contracts)
     try:
         every = faults_of(contracts)
     except ContractError:

@@ -34,11 +34,13 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 
 from adcontract import inferred
+from adcontract.contract.default_errors import UNDECLARED
 from adcontract.contract.response_basis import of_empty_list as of_empty_list
 from adcontract.contract.response_basis import of_field as of_field
 from adcontract.contract.response_basis import of_response as of_response
 from adcontract.openapi.pointer import split, walk
 from adcontract.openapi.references import follow
+from adcontract_conformance.client.replies import NotTestable
 from adcontract_conformance.model.promises import Breach, Outcome
 
 if TYPE_CHECKING:
@@ -121,6 +123,16 @@ def _reasons(checked: CheckedContract, start: Any) -> Iterator[str]:
             if isinstance(reference, str) and reference not in seen:
                 seen.add(reference)
                 queue.append(follow(checked.contract.document, node))
+
+
+def require_declared(checked: CheckedContract, operation: Operation | None, fault: str) -> None:
+    """Go on only where the contract says how a fault is answered, by an operation or on an unknown path (None).
+
+    Raises:
+        NotTestable: if it is the document of a user's own, and does not.
+    """
+    if not checked.contract.declares_error(operation, fault):
+        raise NotTestable(UNDECLARED)
 
 
 def of_refusal(checked: CheckedContract, operation: Operation, fault: str) -> str | None:

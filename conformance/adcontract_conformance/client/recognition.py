@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
 from adcontract import UsageError
 from adcontract.contract.security import BASIC
+from adcontract.openapi.paths import base_path
 from adcontract.requests.curl import TOKEN
 from adcontract_conformance.client.explanations import explanation, numbered
 from adcontract_conformance.client.probes import Way, names_no_item, probe, probed, way
@@ -89,19 +90,11 @@ def _serves(sender: Sender, base: str) -> bool:
 def _bases(checked: CheckedContract, url: str) -> Iterator[str]:
     """Yield other base URLs at which a target may serve a contract, those of the contract first."""
     name, parts = checked.contract.name, urlsplit(url)
-    servers = map(_base_path, checked.contract.document.get("servers", ()))
+    servers = map(base_path, checked.contract.document.get("servers", ()))
     paths = ["", f"/{name.api}/{name.snapshot}", *servers, _USUAL]
     above = [parts.path.rpartition("/")[0]] if parts.path else []
     bases = (urlunsplit(parts._replace(path=root + path)) for root in (parts.path, *above, "") for path in paths)
     yield from (base for base in dict.fromkeys(bases) if base != url)
-
-
-def _base_path(server: dict[str, Any]) -> str:
-    """Return the path of a server of a contract, with the defaults of its variables."""
-    url: str = server["url"]
-    for name, variable in server.get("variables", {}).items():
-        url = url.replace(f"{{{name}}}", str(variable["default"]))
-    return urlsplit(url).path.rstrip("/")
 
 
 def _check_token(sender: Sender) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from click.core import ParameterSource
 
 from adcontract.errors import UsageError
+from adcontract.reporting.notes import show_notes
 from adcontract_conformance.model.promises import GROUPS
 from adcontract_conformance.reports import snapshots
 from adcontract_conformance.run.named import check_names
@@ -41,6 +42,7 @@ def selected(
         chosen = _groups(ctx, groups, every=snapshot == ALL)
     with settled.placed("api", "snapshot", "only"):
         contracts = checked_contracts(spec, api, snapshot, only, focus)
+    show_notes(each.contract for each in contracts)
     check_names(settled, contracts, spec)
     return chosen, contracts
 

@@ -58,11 +58,18 @@ def security(
     yield without
     yield from _with_parameters(sender, without, path)
     yield sender.exchange(Purpose.EMPTY_CREDENTIALS, operation, with_credentials(bare, schemes, ""))
-    if others := {scheme.key: _OTHER_SCHEMES[scheme.word] for scheme in schemes if scheme.word in _OTHER_SCHEMES}:
+    taken = {(each.key, each.word) for some in sender.checked.contract.credentials(operation) for each in some}
+    others = {
+        scheme.key: value
+        for scheme in schemes
+        if (value := _OTHER_SCHEMES.get(scheme.word)) and (scheme.key, value.partition(" ")[0]) not in taken
+    }
+    if others:
         other = replace(bare, headers={**bare.headers, **others})
         yield sender.exchange(Purpose.WRONG_SCHEME, operation, other)
     else:
-        yield Skip(Purpose.WRONG_SCHEME, operation, "the token is sent without a scheme")
+        reason = "the operation takes other schemes" if schemes[0].word else "the token is sent without a scheme"
+        yield Skip(Purpose.WRONG_SCHEME, operation, reason)
     given = [each for each in map(sender.target.credentials.given, schemes) if each is not None]
     if len(given) == len(schemes):
         wrong = bare

@@ -161,6 +161,7 @@ def _first_of_its_path(client: Client, operation: Operation) -> bool:
 )
 def method(client: Client, operation: Operation) -> Iterator[Found]:
     """Send one such method without a body (RFC 9110, section 15.5.6)."""
+    basis.require_declared(client.sender.checked, None, "unknown-method")
     methods = {each.method for each in client.operations if each.path == operation.path}
     lacking, refusal = [each for each in _METHODS if each not in methods], client.sender.target.allowance.refusal
     if not lacking:

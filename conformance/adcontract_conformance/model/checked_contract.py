@@ -34,7 +34,7 @@ class CheckedContract:
     def __init__(
         self, contract: Contract, only: tuple[str, ...] = (), focus: tuple[str, ...] = (), *, divided: bool = False
     ) -> None:
-        self.contract = contract
+        self.contract = contract = contract.with_default_errors()
         self.scope = tuple(each for each in contract.operations if not only or each.id in only)
         self.operations = tuple(each for each in self.scope if each.id in focus or not (focus or divided))
         self.named = self.scope if divided else self.operations

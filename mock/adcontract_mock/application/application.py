@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-    from adcontract import Contract
+    from adcontract import Contract, DocumentName
     from adcontract_mock.faults.plant import Plant
     from adcontract_mock.http.request_head import RequestHead
     from adcontract_mock.http.response import HttpResponse
@@ -78,7 +78,8 @@ class Application:
         if self._plant:
             planted = self._plant.planted(contracts, runtime.token, runtime.state, limited=limited)
             documents = tuple(planted if each.contract is planted.contract else each for each in documents)
-        app = _connexion(runtime, documents, newest(contracts), self._forwarding)
+        at_root = [contract.name for contract in newest(contracts)]
+        app = _connexion(runtime, documents, at_root, self._forwarding)
         runtime.documents, self._app = documents, app
         self._cors, self._cors_of_any = _cors(app, documents, cookies=True), _cors(app, documents, cookies=False)
 
@@ -120,7 +121,7 @@ class Application:
 def _connexion(
     runtime: Runtime,
     documents: Sequence[ServedContract],
-    at_root: Sequence[Contract],
+    at_root: Sequence[DocumentName],
     forwarding: Forwarding | None,
 ) -> ASGIApp:
     app = AsyncApp(
@@ -133,8 +134,9 @@ def _connexion(
     for document in documents:
         app.add_api(document.skeleton(), base_path=document.prefix, document=document)
     for document in documents:
-        if document.contract in at_root:
-            app.add_api(document.skeleton(), base_path="", document=document)
+        if document.name in at_root:
+            for base in ("", *document.base_paths):
+                app.add_api(document.skeleton(), base_path=base, document=document)
     served: ASGIApp = app.middleware
     return served
 

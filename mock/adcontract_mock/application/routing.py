@@ -104,16 +104,16 @@ class Routing:
 
     def add(self, document: ServedContract, base_path: str) -> None:
         """Add the paths of a document under `base_path`; of two equal ones the one added first counts."""
-        if base_path:
+        if base_path == document.prefix:
             self.documents[base_path] = document
         for operation in document.contract.operations:
-            segments = operation.path.split("/")[1:]
+            segments = f"{base_path}{operation.path}".split("/")[1:]
             node = self.root
-            for segment in (*base_path.split("/")[1:], *segments):
+            for segment in segments:
                 node = node.child(segment)
             names = tuple(parameter_names(operation.path))
             node.routes.setdefault(operation.method, Route(document, operation, names))
-            if not base_path:
+            if base_path != document.prefix:
                 self._note_owner(document, segments)
 
     def find(self, method: str, path: bytes, snapshot: str | None = None) -> Match | NoMatch:
@@ -146,7 +146,7 @@ class Routing:
         texts = dict(zip(route.names, values, strict=True))
         responder = route.document.responder(route.operation)
         typed = responder.read_path(texts)
-        return NoMatch(route.document.unknown_path, route.document) if typed is None else Match(responder, typed)
+        return NoMatch(responder.unknown_item, route.document) if typed is None else Match(responder, typed)
 
     def _at(self, segments: list[str], snapshot: str) -> list[str] | HttpResponse:
         """Return the path in `snapshot` of one of the vendor's own paths, or the 400 if there is no such snapshot.

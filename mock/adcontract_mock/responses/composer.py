@@ -16,6 +16,7 @@ from adcontract.contract.expressions import CEL_ERRORS, Expression
 from adcontract.files.payload_files import DEFAULT
 from adcontract.openapi.pointer import get, join
 from adcontract.openapi.references import deref
+from adcontract.openapi.text import as_text
 from adcontract_mock.generation.values import Generator
 from adcontract_mock.http.rate_limits import rate_limit_header
 from adcontract_mock.http.response import HttpResponse, response_of
@@ -172,7 +173,8 @@ class Composer:
 
     def _position(self, pointer: str) -> str:
         """Return the position of `pointer` in the folder of contracts: `spec/shop/paths/v1_orders.yaml:9:3`."""
-        where, root = self.contract.where(pointer), self.contract.folder.absolute().parent.parent
+        where, root = self.contract.where(pointer), self.contract.folder.absolute()
+        root = root if self.contract.is_plain else root.parent.parent
         return f"{where.file.absolute().relative_to(root)}:{where.line}:{where.column}"
 
     def _evaluate(self, response: Response, expression: str, variables: dict[str, Any]) -> Any:
@@ -185,13 +187,21 @@ class Composer:
         """Return the headers for which the contract has an example, and those of a rate limit if they are live."""
         headers = {}
         for name, node in response.data.get("headers", {}).items():
-            header, _ = deref(self.contract.document, node, "")
+            header, pointer = deref(self.contract.document, node, join(response.pointer, "headers", name))
             if "example" in header:
-                value = header["example"]
-                headers[name] = value if isinstance(value, str) else orjson.dumps(value).decode()
+                headers[name] = as_text(header["example"])
+            elif self.contract.is_plain and (header.get("examples") or header.get("required")):
+                headers[name] = self._header(header, pointer)
             elif self._live and rate_limit_header(name):
                 headers[name] = ""
         return headers
+
+    def _header(self, header: dict[str, Any], pointer: str) -> str:
+        """Return a value of a header of a user's own document: an example of it, or a generated one."""
+        shown = [each["value"] for each in header.get("examples", {}).values()]
+        if shown or "schema" not in header:
+            return as_text(shown[0]) if shown else ""
+        return as_text(self.generator.value(join(pointer, "schema"), pointer))
 
     def _written(self, media: MediaType, source: MediaType, value: Any) -> bytes:
         """Return a value of the media type `source` as bytes of the media type `media`."""

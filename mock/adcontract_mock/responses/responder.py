@@ -86,6 +86,14 @@ class Responder:
             response = mock_response(429, reason, message="Too many requests.").with_reason(reason, self.operation.id)
         return response.with_header("Retry-After", str(quota.reset))
 
+    @cached_property
+    def unknown_item(self) -> HttpResponse:
+        """The response to a request whose path has a value that the contract does not allow."""
+        contract = self._composer.contract
+        known = contract.error_response(self.operation, "unknown-path") if contract.is_plain else None
+        declared = known or contract.error_responses["unknown-path"]
+        return self._composer.documented(declared, "", reason=f"{self.document} has no such path")
+
     @property
     def keeps_state(self) -> bool:
         """Whether the state of a session can answer."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from adcontract import ContractError, Finding, Schemas
+from adcontract.openapi.paths import base_path
 from adcontract_mock.http.credentials import Credentials
 from adcontract_mock.responses.composer import Composer, programs
 from adcontract_mock.responses.responder import Responder
@@ -46,12 +47,14 @@ class ServedContract:
         Raises:
             ContractError: if `x-errors` or a security scheme is missing, or an `x-body` is not valid CEL.
         """
-        self.contract = contract
+        self.contract = contract = contract.with_default_errors()
         self.name = contract.name
         self.id = str(contract.name)
         self._state = state or State()
         self._limited = limited
         self.prefix = f"/{contract.name.api}/{contract.name.snapshot}"
+        servers = contract.document.get("servers", []) if contract.is_plain else []
+        self.base_paths = list(dict.fromkeys(filter(None, map(base_path, servers))))
         self.errors = contract.error_responses
         if not self.errors:
             message, fix = "The document has no x-errors.", "Declare there the responses to faulty requests."

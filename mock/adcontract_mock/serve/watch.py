@@ -55,10 +55,12 @@ class Watch:
 
     def _files(self) -> dict[str, tuple[int, int]]:
         """Return every file with its time and size."""
-        files = dict(_files(self._settings.folder))
-        if self._settings.scenarios is not None:
+        plain = [file for each in self._mock.runtime.documents for file in each.contract.files]
+        files = {} if plain else dict(_files(self._settings.folder))
+        scenarios = self._settings.scenarios
+        for file in (*plain, *([scenarios] if scenarios else [])):
             with suppress(OSError):
-                files[str(self._settings.scenarios)] = _stamp(self._settings.scenarios.stat())
+                files[str(file)] = _stamp(file.stat())
         return files
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from adcontract.contract.default_errors import UNDECLARED, add_default_errors, declared_error
 from adcontract.contract.error_responses import error_responses
 from adcontract.contract.operations import Operation, operations_of
 from adcontract.contract.resources import ResourceType, resource_types
@@ -59,6 +60,14 @@ class Contract:
         """Return a contract with another document: what this one would be if its files said more or less."""
         return replace(self, _document=orjson.dumps(document))
 
+    def with_default_errors(self) -> Contract:
+        """Return the contract, with responses to faulty requests if it is a user's own document that names none."""
+        if self.error_responses or not self.is_plain:
+            return self
+        document = self.copy()
+        add_default_errors(document)
+        return self.with_document(document)
+
     @cached_property
     def operations(self) -> tuple[Operation, ...]:
         """Every operation, in the order of the document."""
@@ -95,11 +104,20 @@ class Contract:
     def error_response(self, operation: Operation, fault: str) -> Response:
         """Return the response of an operation to a fault: its own with the status of the shared one, or that one.
 
+        A document of a user's own may say with another status what the fault is.
+
         Raises:
             KeyError: if `x-errors` does not name the fault.
         """
         shared = self.error_responses[fault]
-        return operation.responses.get(shared.status, shared)
+        own = operation.responses.get(shared.status)
+        return own or (declared_error(operation, fault) if self.is_plain else None) or shared
+
+    def declares_error(self, operation: Operation | None, fault: str) -> bool:
+        """Return whether the contract says how an operation, or an unknown path for None, answers a fault."""
+        shared = self.error_responses[fault]
+        response = shared if operation is None else self.error_response(operation, fault)
+        return response.inferred != UNDECLARED
 
     def shared_responses(self, operation: Operation) -> dict[str, Response]:
         """Return the responses to faulty requests whose status `operation` does not declare itself, by status."""
@@ -116,7 +134,7 @@ class Contract:
         (`4XX`), or for any other status (`default`).
         """
         own, code = operation.responses, str(status)
-        shared = (each for each in self.error_responses.values() if each.status == code)
+        shared = (each for each in self.error_responses.values() if each.status == code and each.inferred != UNDECLARED)
         wide = own.get(f"{code[0]}XX") or own.get(f"{code[0]}xx") or own.get("default")
         return own.get(code) or next(shared, None) or wide
 
@@ -150,6 +168,11 @@ class Contract:
     def is_plain(self) -> bool:
         """Whether it is a document of a user's own, without the layout of `spec/`."""
         return "files" in self._origin
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The files of a document of a user's own."""
+        return tuple(self.folder / name for name in self._origin.get("files", ()))
 
     def where(self, pointer: str) -> Location:
         """Return the location in `spec/` of the node at `pointer` in the document, or of the nearest one around it."""

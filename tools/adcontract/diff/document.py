@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from adcontract.contract.catalog import apis
 from adcontract.errors import UsageError
 from adcontract.loading import load, load_plain
+from adcontract.reporting.notes import show_notes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,4 +58,5 @@ def _from_file(file: Path) -> ComparedDocument:
     if not file.is_file():
         raise UsageError(f"{file}: there is no such file. Name a file, or a snapshot as <api>@<snapshot>.")
     contract = load_plain(file)
+    show_notes([contract])
     return ComparedDocument(str(file), contract.document, contract.where, contract.operations)

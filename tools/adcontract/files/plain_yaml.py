@@ -10,7 +10,7 @@ import yaml
 
 from adcontract.errors import ContractError, Finding, Location
 from adcontract.files.json_positions import json_positions
-from adcontract.files.source import PLAIN_TAGS, TAG, Source, YamlReader, read_json, text_of
+from adcontract.files.source import PLAIN_TAGS, TAG, Source, YamlReader, integer, read_json, text_of
 from adcontract.openapi.pointer import join
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ class _PlainReader(YamlReader):
         if type_ == "str" and not (_NUMBER.fullmatch(text) and "e" in text.lower()):
             return text
         if _INTEGER.fullmatch(text):
-            return int(text)
+            return integer(text)
         if _OTHER_BASE.fullmatch(text):
-            return int(text, 0)
+            return integer(text, 0)
         return float(text) if _NUMBER.fullmatch(text) else text

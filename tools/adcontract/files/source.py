@@ -183,12 +183,18 @@ class YamlReader:
         if text in _PLAIN_WORDS:
             return _PLAIN_WORDS[text]
         if type_ == "int" and _INTEGER.fullmatch(text):
-            return int(text)
+            return integer(text)
         if type_ in ("int", "float") and _NUMBER.fullmatch(text):
             return float(text)
         taken_for = {"bool": "boolean", "timestamp": "date", "int": "number", "float": "number"}.get(type_, type_)
         self.report(node, "yaml-plain-scalar", f"{text or 'Nothing'} is read as a {taken_for}.", f"Quote it: '{text}'.")
         return None
+
+
+def integer(text: str, base: int = 10) -> int | float:
+    """Return the integer that a text is, as JSON carries it: beyond 64 bits it is a number with a point."""
+    value = int(text, base)
+    return value if -(2**63) <= value < 2**64 else float(value)
 
 
 def _has_own_tag(node: yaml.Node) -> bool:
@@ -214,7 +220,8 @@ def read_json(file: Path) -> Source:
         return data
 
     try:
-        source = Source(file, json.loads(text.removeprefix(BYTE_ORDER_MARK), object_pairs_hook=members), {})
+        data = json.loads(text.removeprefix(BYTE_ORDER_MARK), object_pairs_hook=members, parse_int=integer)
+        source = Source(file, data, {})
     except RecursionError:
         fix = "Write fewer arrays and objects inside each other."
         raise ContractError([Finding(Location(file), "json-syntax", "The JSON is nested too deep.", fix)]) from None

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
-from urllib.parse import quote
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlsplit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,3 +38,15 @@ def fill(template: str, texts: Mapping[str, str]) -> str:
         KeyError: if a parameter has no text.
     """
     return _PARAMETER.sub(lambda match: quote(texts[match[1]], safe=""), template)
+
+
+def base_path(server: dict[str, Any]) -> str:
+    """Return the path of a server (OpenAPI 3.0.3, Server Object), with the defaults of its variables.
+
+    It has no slash at its end, and is empty for the root.
+    """
+    url: str = server["url"]
+    for name, variable in server.get("variables", {}).items():
+        url = url.replace(f"{{{name}}}", str(variable["default"]))
+    path = urlsplit(url).path.strip("/")
+    return f"/{path}" if path else ""

@@ -41,6 +41,7 @@ def refused(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
 @check("rejection.unknown-method", "a method that the contract does not have is refused", Purpose.UNKNOWN_METHOD)
 def unknown_method(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
     """Look for a method that is accepted, or a refusal that does not name the allowed ones (RFC 9110, 15.5.6)."""
+    basis.require_declared(checked, None, "unknown-method")
     expected = checked.errors["unknown-method"]
     reason = basis.of_response(exchange.operation, expected)
     status = response_of(exchange).status
@@ -60,6 +61,7 @@ def unknown_method(checked: CheckedContract, exchange: Exchange) -> Iterator[Bre
 @check("rejection.unknown-path", "a path that the contract does not have is refused", Purpose.UNKNOWN_PATH)
 def unknown_path(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
     """Look for a path that does not exist and is not refused."""
+    basis.require_declared(checked, None, "unknown-path")
     expected = checked.errors["unknown-path"]
     status = response_of(exchange).status
     if str(status) != expected.status and not is_limited(exchange):
@@ -82,6 +84,9 @@ def refusal(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
         return  # how another media type is refused is the server's own (RFC 9110, section 15.5.16)
     elif exchange.purpose in (Purpose.INVALID, Purpose.UNREADABLE):
         fault = "invalid" if exchange.purpose is Purpose.INVALID else "malformed"
+        if response.status in (404, 410) and any(each.location == "path" for each in exchange.operation.parameters):
+            basis.require_declared(checked, exchange.operation, "unknown-path")
+        basis.require_declared(checked, exchange.operation, fault)
         reason = basis.of_refusal(checked, exchange.operation, fault)
         sentence = f"The refusal has the status {response.status}, which is not in the contract."
         yield Breach(sentence, exchange.operation.pointer, reason, spot="/status")

@@ -1,0 +1,111 @@
+"""A document of a user's own: what it says is asked of a server, and what it does not say is not."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from serving import Handler, serving
+
+DOCUMENT = """
+openapi: 3.1.0
+info: {title: Books, version: '1'}
+paths:
+  /books:
+    get:
+      parameters: [{name: limit, in: query, schema: {type: integer, minimum: 1}}]
+      responses:
+        '200':
+          description: Books.
+          headers:
+            X-Total: {required: true, schema: {$ref: '#/components/schemas/Count'}}
+            X-Page: {schema: {type: integer}}
+          content: {application/json: {schema: {type: array, items: {$ref: '#/components/schemas/Book'}}}}
+    post:
+      security: [{bearer: []}, {basic: []}]
+      requestBody: {required: true, content: {application/json: {schema: {$ref: '#/components/schemas/Book'}}}}
+      responses:
+        '201': {description: Added., content: {application/json: {schema: {$ref: '#/components/schemas/Book'}}}}
+  /books/{id}:
+    get:
+      parameters: [{name: id, in: path, required: true, schema: {type: integer}, example: 1}]
+      responses:
+        '200': {description: One., content: {application/json: {schema: {$ref: '#/components/schemas/Book'}}}}
+        '400': {description: Refused.}
+components:
+  securitySchemes: {bearer: {type: http, scheme: bearer}, basic: {type: http, scheme: basic}}
+  schemas:
+    Count: {type: integer}
+    Book:
+      type: object
+      required: [title]
+      properties: {title: {type: string}, note: {type: [string, 'null']}}
+"""
+
+
+def _server(fault: str) -> type[Handler]:
+    """A correct server with ways of its own, and one fault."""
+
+    class Books(Handler):
+        def respond(self) -> None:
+            path, _, query = self.path.partition("?")
+            body, headers = self.content(), {"X-Total": "1"} if fault != "header" else {}
+            status, data = 200, {"title": "Emma", "note": 3 if fault == "type" else None}
+            if path not in ("/books", "/books/1"):
+                status = 404 if path.startswith("/books/") else 401
+            elif self.command not in ("GET", "HEAD", *(["POST"] if path == "/books" else [])):
+                status = 404
+            elif self.command == "POST":
+                is_known = len(self.headers.get("Authorization", "").split()) == 2 or fault == "open"
+                is_json = self.headers.get("Content-Type", "").startswith("application/json")
+                status = (201 if is_json and _is_book(body) else 415) if is_known else 403
+            elif (query and not query.removeprefix("limit=").isdecimal()) or query == "limit=0":
+                status = 418
+            text = json.dumps([data] if path == "/books" and self.command != "POST" else data).encode()
+            text = text if status < 300 else b"Refused."
+            self.send_response(status)
+            for name, value in headers.items():
+                self.send_header(name, value)
+            self.send_header("Content-Type", "application/json" if status < 300 else "text/plain")
+            self.send_header("Content-Length", str(len(text)))
+            self.end_headers()
+            self.wfile.write(text if self.command != "HEAD" else b"")
+
+    return Books
+
+
+def _is_book(body: bytes) -> bool:
+    try:
+        book = json.loads(body)
+    except ValueError:
+        return False
+    return (
+        isinstance(book, dict) and isinstance(book.get("title"), str) and isinstance(book.get("note", ""), str | None)
+    )
+
+
+@pytest.mark.parametrize(
+    ("fault", "found"),
+    [
+        ("", set()),
+        ("header", {"examples.headers"}),
+        ("type", {"examples.body"}),
+        ("open", {"security.missing", "security.empty"}),
+    ],
+)
+def test_only_what_the_document_says_is_held_against_a_server(
+    command: Callable[..., Any], tmp_path: Path, fault: str, found: set[str]
+) -> None:
+    file, report = tmp_path / "openapi.yaml", tmp_path / "report.json"
+    file.write_text(DOCUMENT)
+    groups = "examples,security,behavior,rejection"
+    with serving(_server(fault)) as url:
+        result = command(
+            url, "--spec", str(file), "--json", str(report), "--for", "own", "--groups", groups, "--generated", "5"
+        )
+    (api,) = json.loads(report.read_text())["apis"]
+    assert {each["check"] for each in api["findings"]} == found, result.output
+    assert result.exit_code == (1 if fault else 0), result.output

@@ -1,0 +1,80 @@
+"""A mock of a document of a user's own, as it is: several files of OpenAPI 3.1, without anything of ours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from adcontract_mock import running
+
+BOOKS = Path(__file__).parent / "books" / "openapi.yaml"
+JSON = "application/json"
+PROBLEM = "application/problem+json"
+
+
+@pytest.fixture(scope="module")
+def client() -> Iterator[httpx.Client]:
+    with running(spec=BOOKS, stateful=True) as mock, httpx.Client(base_url=mock.url) as client:
+        yield client
+
+
+@pytest.mark.parametrize("base", ["", "/v2", "/the-book-shop/1.0"])
+def test_it_is_served_at_its_own_paths_below_its_server_and_under_its_name(client: httpx.Client, base: str) -> None:
+    response = client.get(f"{base}/books/1")
+    assert (response.status_code, response.json()) == (200, {"title": "Emma", "pages": 474})
+
+
+def test_an_operation_without_a_name_gets_one(client: httpx.Client) -> None:
+    assert client.get("/books").headers["Mock-Explain"].startswith("getBooks: ")
+    assert client.get("/books/1").headers["Mock-Explain"].startswith("getBooksById: ")
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({"title": "Emma"}, 201),
+        ({"title": "Emma", "pages": None}, 201),
+        ({"title": "Emma", "pages": 3, "kind": "paper"}, 201),
+        ({"title": "Emma", "pages": 3, "kind": "audio"}, 422),
+        ({"title": "Emma", "pages": "3"}, 422),
+        ({"title": ""}, 422),
+        ({}, 422),
+    ],
+)
+def test_a_request_is_held_to_the_schema_as_openapi_31_means_it(
+    client: httpx.Client, body: dict[str, object], status: int
+) -> None:
+    assert client.post("/books", json=body).status_code == status
+
+
+def test_an_invalid_request_gets_the_error_of_its_operation(client: httpx.Client) -> None:
+    own = client.get("/books", params={"limit": 0})
+    assert (own.status_code, own.json()) == (400, {"error": "No."})
+    wide = client.post("/books", json={})
+    assert (wide.status_code, wide.json()) == (422, {"code": "E1"})
+    silent = client.delete("/books/x")
+    assert (silent.status_code, silent.headers["Content-Type"]) == (404, PROBLEM)
+    shown = client.get("/books/x")
+    assert (shown.status_code, shown.content) == (404, b"")
+
+
+def test_what_no_operation_says_is_answered_with_problem_details(client: httpx.Client) -> None:
+    path, method = client.get("/nothing"), client.put("/books")
+    assert (path.status_code, path.json()["title"]) == (404, "Not Found")
+    assert (method.status_code, method.headers["Allow"]) == (405, "GET, HEAD, OPTIONS, POST")
+    assert {each.headers["Content-Type"] for each in (path, method)} == {PROBLEM}
+
+
+def test_a_header_that_has_to_come_comes(client: httpx.Client) -> None:
+    headers = client.get("/books").headers
+    assert int(headers["X-Total"]) >= 0
+    assert "X-Page" not in headers
+
+
+def test_a_client_chooses_a_generated_response(client: httpx.Client) -> None:
+    response = client.get("/books", headers={"Prefer": "dynamic=true"})
+    assert response.status_code == 200
+    assert all(book["title"] for book in response.json())

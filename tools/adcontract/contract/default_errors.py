@@ -1,0 +1,71 @@
+"""The responses to faulty requests of a contract that names none: those of its operations, else RFC 9457."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from adcontract.contract.operations import Response
+
+if TYPE_CHECKING:
+    from adcontract.contract.operations import Operation
+
+_STATUSES = {
+    "unknown-path": ("404", "410"),
+    "unknown-method": ("405",),
+    "unauthenticated": ("401", "403"),
+    "malformed": ("400", "422"),
+    "invalid": ("422", "400"),
+}
+"""The statuses that mean each fault, the usual one first."""
+
+_TITLES = {"422": "Unprocessable Content"}  # as RFC 9110 has it; Python knows the name of before
+
+
+UNDECLARED = "The document does not say how such a request is answered."
+
+
+def add_default_errors(document: dict[str, Any]) -> None:
+    """Add `x-errors` to a document that has none: problem details (RFC 9457) for each fault, marked as inferred."""
+    responses = document.setdefault("components", {}).setdefault("responses", {})
+    errors = document["x-errors"] = {}
+    for fault, (status, *_) in _STATUSES.items():
+        name = f"Undeclared{status}"
+        responses[name] = _problem(status)
+        reference = {"$ref": f"#/components/responses/{name}"}
+        errors[fault] = {"status": status, "response": reference, "x-inferred": UNDECLARED}
+
+
+def declared_error(operation: Operation, fault: str) -> Response | None:
+    """Return the response that an operation itself declares for a fault, None if it declares none.
+
+    It is that of a status with this meaning, or else that of every status of its kind (`4XX`), or of any (`default`).
+    """
+    statuses = _STATUSES.get(fault, ())
+    own = next((operation.responses[status] for status in statuses if status in operation.responses), None)
+    wide = next((operation.responses[each] for each in ("4XX", "4xx", "default") if each in operation.responses), None)
+    if own or wide is None or not statuses:
+        return own
+    return Response(statuses[0], wide.data, wide.pointer)
+
+
+def _problem(status: str) -> dict[str, Any]:
+    title = _TITLES.get(status) or HTTPStatus(int(status)).phrase
+    members = {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+    }
+    start = f"'type': 'about:blank', 'title': '{title}', 'status': {status}"
+    return {
+        "description": f"{title}.",
+        "x-inferred": UNDECLARED,
+        "content": {
+            "application/problem+json": {
+                "schema": {"type": "object", "properties": members},
+                "examples": {"default": {"value": {"type": "about:blank", "title": title, "status": int(status)}}},
+            }
+        },
+        "x-body": f"{{{start}, 'detail': message, 'errors': faults}}",
+    }

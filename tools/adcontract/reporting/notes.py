@@ -1,0 +1,30 @@
+"""What documents of a user's own say and no tool heeds, or not all of them, in lines beside the results."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from adcontract.wording import plural, printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from adcontract.contract.contract import Contract
+
+_MOST = 5
+"""The notes of a document that are shown; `adcontract lint` shows all."""
+
+
+def show_notes(contracts: Iterable[Contract]) -> None:
+    """Print the notes of contracts to standard error, a few of each."""
+    for contract in contracts:
+        for note in contract.notes[:_MOST]:
+            _warn(str(note))
+        if more := len(contract.notes[_MOST:]):
+            _warn(f"{plural(more, 'more note')}: `adcontract lint {contract.files[0]}` shows all.")
+
+
+def _warn(text: str) -> None:
+    click.echo(f"{click.style('Note:', fg='yellow')} {printable(text)}", err=True)
