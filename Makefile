@@ -19,7 +19,7 @@ SWAGGER_UI = mock/adcontract_mock/web/swagger_ui
 GOALS = --goal schema=100,protocol=100,security=100,all=97
 
 .DEFAULT_GOAL := help
-.PHONY: help mock test test-fast check lint facts bundle kit kit-test changes verify style types format bench load kill soak fuzz fuzz-quick seeds judge peers prove prove-quick wheel image audit sbom lock swagger-ui clean
+.PHONY: help mock test test-fast check lint facts bundle kit kit-test changes verify style types format bench load kill shared soak fuzz fuzz-quick seeds judge peers prove prove-quick wheel image audit sbom lock swagger-ui clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -71,6 +71,10 @@ load: .venv/.installed ## Load a stateful mock with 200 clients in 20 sessions: 
 	@$(BIN)/python bench/load.py
 
 kill: .venv/.installed ## Kill a stateful mock fifty times under 50 clients: no acknowledged item may be lost
+	@$(BIN)/python bench/kill.py $(ARGS)
+
+shared: .venv/.installed ## Load and kill three mocks that share a database: ARGS="--state postgresql://…", needs wrk
+	@$(BIN)/python bench/stateful.py $(ARGS)
 	@$(BIN)/python bench/kill.py $(ARGS)
 
 soak: .venv/.installed ## Send a stateful mock a million mixed requests: it may not grow, get slower, or fail

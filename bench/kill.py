@@ -1,8 +1,9 @@
 """Kills a stateful mock at random while 50 clients write to it: what was acknowledged has to be there afterwards.
 
 The mock has two workers and a file. Each time one of them is killed (SIGKILL), or every process, after which the mock
-is started again. At the end each session has to have every item whose creation was answered, each once, and none of
-another session. The requests are in load.toml. `make kill` does it fifty times.
+is started again. With `--state URL` there are three mocks on a database, which the clients take in turn, and each time
+one of these is killed and started again. At the end each session has to have every item whose creation was answered,
+each once, and none of another session. The requests are in load.toml. `make kill` does it fifty times.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 import httpx
@@ -25,21 +26,29 @@ from load import DATA, field, send
 from rich.console import Console
 from servers import ADCONTRACT, free_port, responds
 
-SESSIONS = 10
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+SESSIONS, MOCKS = 10, 3
 _PATIENCE = 60.0
 _WHOLE = 4
 """Every so often all processes are killed, else one worker."""
 
 
 class Mock:
-    """A mock with two workers on one file and one port, which can be killed and started again."""
+    """A mock on one port, with two workers or one, which can be killed and started again."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, state: str, workers: int) -> None:
         self.port = free_port()
-        self._log = folder / "log.txt"
-        options = ("--api", DATA["api"], "--stateful", "--workers", "2", "--state", str(folder / "state.db"))
+        self._log = folder / f"{self.port}.txt"
+        options = ("--api", DATA["api"], "--stateful", "--workers", str(workers), "--state", state)
         self._command = (*ADCONTRACT, "mock", "--port", str(self.port), *options)
         self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        """Its URL."""
+        return f"http://127.0.0.1:{self.port}"
 
     def start(self) -> None:
         """Start it; it need not respond yet."""
@@ -88,7 +97,7 @@ def _command_line(pid: str) -> bytes:
 
 
 async def client(
-    base: httpx.AsyncClient, number: int, acknowledged: dict[int, list[str]], ended: asyncio.Event
+    bases: Sequence[httpx.AsyncClient], number: int, acknowledged: dict[int, list[str]], ended: asyncio.Event
 ) -> None:
     """Create items with names that nothing else has, until the end, and note those whose creation is answered."""
     session = number % SESSIONS
@@ -97,36 +106,44 @@ async def client(
             return
         name = f"session {session} client {number} turn {turn}"
         try:
-            await send(base, session, "create", name=name)
+            await send(bases[(number + turn) % len(bases)], session, "create", name=name)
         except (httpx.TransportError, httpx.HTTPStatusError):
             await asyncio.sleep(0.05)
         else:
             acknowledged[session].append(name)
 
 
-async def run(mock: Mock, times: int, number: int) -> str:
-    """Kill a mock so often under so many clients, verify what it then has, and return a line about it."""
+async def run(mocks: Sequence[Mock], times: int, number: int) -> str:
+    """Kill mocks so often under so many clients, verify what they then have, and return a line about it."""
     acknowledged: dict[int, list[str]] = {session: [] for session in range(SESSIONS)}
     ended, whole = asyncio.Event(), 0
     limits = httpx.Limits(max_connections=number)
-    url = f"http://127.0.0.1:{mock.port}"
-    async with httpx.AsyncClient(base_url=url, headers=DATA["headers"], timeout=20, limits=limits) as base:
-        clients = [asyncio.create_task(client(base, each, acknowledged, ended)) for each in range(number)]
+    async with contextlib.AsyncExitStack() as stack:
+        bases = []
+        for mock in mocks:
+            base = httpx.AsyncClient(base_url=mock.url, headers=DATA["headers"], timeout=20, limits=limits)
+            bases.append(await stack.enter_async_context(base))
+        for session in range(SESSIONS):
+            await bases[0].post("/_mock/state", json={"do": "reset"}, headers={"Mock-Session": f"load {session}"})
+        clients = [asyncio.create_task(client(bases, each, acknowledged, ended)) for each in range(number)]
         for turn in range(times):
             await asyncio.sleep(random.uniform(0.2, 1.0))
-            if turn % _WHOLE == _WHOLE - 1 or not mock.kill_worker():
+            mock = random.choice(mocks)
+            if len(mocks) > 1 or turn % _WHOLE == _WHOLE - 1 or not mock.kill_worker():
                 whole += 1
                 mock.kill()
                 mock.start()
                 await mock.wait()
         ended.set()
         await asyncio.gather(*clients)
-        await mock.wait()
-        for session, names in acknowledged.items():
-            await verify(base, session, names)
+        for mock, base in zip(mocks, bases, strict=True):
+            await mock.wait()
+            for session, names in acknowledged.items():
+                await verify(base, session, names)
     count = sum(map(len, acknowledged.values()))
+    what = "all of it" if len(mocks) == 1 else f"one of {len(mocks)} mocks"
     return (
-        f"{times} times killed, {whole} times all of it, under {number} clients in {SESSIONS} sessions: "
+        f"{times} times killed, {whole} times {what}, under {number} clients in {SESSIONS} sessions: "
         f"all of {count} acknowledged items are there, none twice, and none in another session."
     )
 
@@ -157,22 +174,25 @@ async def _state(base: httpx.AsyncClient, session: int) -> Any:
 @click.command()
 @click.option("--times", default=50, show_default=True, help="How often something is killed.")
 @click.option("--clients", default=50, show_default=True, help="Clients that write meanwhile.")
-def main(times: int, clients: int) -> None:
+@click.option("--state", metavar="URL", help="The database of three mocks, instead of the file of one.")
+def main(times: int, clients: int, state: str | None) -> None:
     """Kill a stateful mock at random under load, and look for lost items."""
-    with tempfile.TemporaryDirectory() as folder:
-        mock = Mock(Path(folder))
-        mock.start()
-        try:
-            asyncio.run(_run(mock, times, clients))
-        finally:
-            mock.kill()
+    with tempfile.TemporaryDirectory() as name, contextlib.ExitStack() as stack:
+        folder = Path(name)
+        mocks = [Mock(folder, state, 1) for _ in range(MOCKS)] if state else [Mock(folder, f"{name}/state.db", 2)]
+        for mock in mocks:
+            mock.start()
+            stack.callback(mock.kill)
+        asyncio.run(_run(mocks, times, clients))
 
 
-async def _run(mock: Mock, times: int, clients: int) -> None:
-    await mock.wait()
-    Console(soft_wrap=True).print(await run(mock, times, clients), highlight=False)
-    if "Traceback" in mock.log():
-        raise SystemExit(f"The mock has printed a traceback:\n{mock.log()[-3000:]}")
+async def _run(mocks: Sequence[Mock], times: int, clients: int) -> None:
+    for mock in mocks:
+        await mock.wait()
+    Console(soft_wrap=True).print(await run(mocks, times, clients), highlight=False)
+    for mock in mocks:
+        if "Traceback" in mock.log():
+            raise SystemExit(f"The mock has printed a traceback:\n{mock.log()[-3000:]}")
 
 
 if __name__ == "__main__":

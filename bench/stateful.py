@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import contextlib
 import http.client
+import itertools
 import json
 import shutil
 import statistics
 import tempfile
 import time
 import tomllib
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +30,7 @@ from wrk import Case, Figures, run
 from adcontract.openapi.pointer import lookup
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from servers import Server
 
@@ -37,16 +39,23 @@ _NUMBERS_PER_RUN = 10**7
 """More requests than any run sends."""
 
 _NEW_SESSIONS = 20
+_MOCKS = 3
 
 
 @click.command()
 @click.option("--rounds", default=5, show_default=True, help="Measurements of each server with each case.")
 @click.option("--seconds", default=3, show_default=True, help="Duration of one measurement.")
-def bench(rounds: int, seconds: int) -> None:
+@click.option(
+    "--state", metavar="URL", help="Measure three mocks that share this database instead, in requests a second."
+)
+def bench(rounds: int, seconds: int, state: str | None) -> None:
     """Print the speed of a stateful mock, in memory and with a file, divided by that of json-server."""
     console = Console(soft_wrap=True)
     if shutil.which("wrk") is None:
         raise SystemExit("Skipped: wrk is not installed. On Debian: apt-get install wrk.")
+    if state:
+        console.print(_shared(state, rounds, seconds))
+        return
     program, reason = npm.installed("json-server", "0.17.4", "json-server")
     if program is None:
         raise SystemExit(f"Skipped: json-server is missing: {reason}.")
@@ -68,6 +77,44 @@ def bench(rounds: int, seconds: int) -> None:
         for case, cells in ratios.items():
             table.add_row(case, *cells)
         console.print(table)
+
+
+def _shared(state: str, rounds: int, seconds: int) -> Table:
+    """Return the requests a second of mocks that share a database and are loaded at the same time."""
+    with tempfile.TemporaryDirectory() as name, contextlib.ExitStack() as stack:
+        options = ("--api", _DATA["api"], "--stateful", "--seed-items", str(_DATA["seed_items"]), "--state", state)
+        servers = [stack.enter_context(mock(Path(name), *options)) for _ in range(_MOCKS)]
+        rows, numbers = _rows(servers[0]), itertools.count(_NUMBERS_PER_RUN, _NUMBERS_PER_RUN)
+        table = Table("case", title=f"{_MOCKS} mocks on one database, {len(rows)} rows: requests per second, p99")
+        for title in ("one of them alone", "all at once"):
+            table.add_column(title, justify="right")
+        for data in track(_DATA["case"], "Measuring", transient=True):
+            case = _case(data, rows, is_ours=True)
+            cells = []
+            for loaded in (servers[:1], servers):
+                _begin_anew(servers[0], case)
+                for server in servers:
+                    _verify(server, case)
+                found = [_at_once(loaded, case, seconds, numbers) for _ in range(rounds)]
+                rate, p99 = (statistics.median(each) for each in zip(*found, strict=True))
+                cells.append(f"{rate:,.0f} ({p99:.0f} ms)")
+            table.add_row(data["name"], *cells)
+        return table
+
+
+def _begin_anew(server: Server, case: Case) -> None:
+    """Let the session of a case begin anew: a database may have that of an earlier run."""
+    headers = {name: value for name, value in case.headers.items() if "{n}" not in value}
+    status, body = _response(server, "/_mock/state", headers, "POST", '{"do": "reset"}')
+    if status != 200:
+        raise SystemExit(f"{server.name}, reset: {status} {body[:200]!r}")
+
+
+def _at_once(servers: Sequence[Server], case: Case, seconds: int, numbers: Iterator[int]) -> tuple[float, float]:
+    """Load servers at the same time, and return their requests a second and the longest 99th percentile."""
+    with ThreadPoolExecutor(len(servers)) as threads:
+        found = list(threads.map(lambda server, first: run(server, case, seconds, first), servers, numbers))
+    return sum(each.rate for each in found), max(each.p99 for each in found)
 
 
 def _measure(servers: Sequence[Server], rows: Sequence[Any], rounds: int, seconds: int) -> dict[str, list[str]]:

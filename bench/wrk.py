@@ -68,7 +68,7 @@ def run(server: Server, case: Case, seconds: float, first: int) -> Figures:
         file.flush()
         before = server.cpu()
         url = f"http://127.0.0.1:{server.port}{case.one()}"
-        command = ["wrk", "-t1", f"-c{_CONNECTIONS}", f"-d{seconds:.0f}s", "-s", file.name, url]
+        command = ["wrk", "-t1", f"-c{_CONNECTIONS}", f"-d{seconds:.0f}s", "--timeout", "10s", "-s", file.name, url]
         printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
         used = server.cpu() - before
     result: dict[str, Any] = json.loads(printed.strip().splitlines()[-1])

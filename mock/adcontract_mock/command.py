@@ -230,7 +230,8 @@ def mock(
         if workers == 1:
             serve(service, listening, secured)
         else:
-            serve_in_processes(settings, workers, listening, secured)
+            runtime.state.close()
+            serve_in_processes(replace(settings, in_service=True), workers, listening, secured)
 
 
 def _check_alone(workers: int, given: Mapping[str, object]) -> None:

@@ -34,7 +34,9 @@ class Settings:
     breach of what is documented is a 502, with `report` it is reported only; the payloads are kept below the folder
     `save`. `bound` is the address that it listens on, None where it has none of its own. It is reached by names of this
     machine and `allowed_hosts`, from pages of this machine and `cors_origins`; the control page proves itself by
-    `page_token`. The body of a request may have `max_body` bytes. All settings can be sent to another process.
+    `page_token`. The body of a request may have `max_body` bytes. `in_service` is whether a mock has
+    started with these settings before: its database may then be gone for a while. All settings can be sent to another
+    process.
     """
 
     api: str | None = None
@@ -55,6 +57,7 @@ class Settings:
     cors_origins: tuple[str, ...] = ()
     max_body: int = MAX_BODY
     page_token: str = field(default_factory=new_page_token)
+    in_service: bool = False
 
     @classmethod
     def of(cls, **options: Any) -> Settings:
@@ -78,7 +81,7 @@ class Settings:
             ContractError: if one cannot be assembled, or lacks what every request may need, or if a scenario is wrong.
         """
         limit = RateLimit.parse(self.rate_limit) if self.rate_limit is not None else None
-        state = State(on=self.stateful, seed_items=self.seed_items, place=self.state)
+        state = State(on=self.stateful, seed_items=self.seed_items, place=self.state, may_be_gone=self.in_service)
         plant = None
         if self.plant is not None:
             # imported here, as few mocks need it

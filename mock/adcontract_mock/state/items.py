@@ -68,6 +68,7 @@ class Items:
         self.is_shared = False
         self.count = 0
         self.highest = 0
+        self._in_order = True
         self._rows: dict[tuple[str, str], Row] = {}
         self._known: dict[str, dict[str, Row]] = {}
         self._seen: dict[tuple[str | None, str | None], Rows] = {}
@@ -78,7 +79,7 @@ class Items:
         copied.begun = dict(self.begun)
         copied.count, copied.highest = self.count, self.highest
         copied._rows, copied._known = dict(self._rows), dict(self._known)
-        copied._seen = self._seen
+        copied._seen, copied._in_order = self._seen, self._in_order
         return copied
 
     def rows(self, parent: str | None = None, field: str | None = None) -> Rows:
@@ -133,11 +134,13 @@ class Items:
             self._rows.pop(key, None)
             if before:
                 self._rows[key] = before
+            self._in_order = False
             self.sort()
 
         # copies have the same dictionaries of parents
         self._known[row.id] = {**known, row.parent: row}
         if row.data:
+            self._in_order &= before is not None or row.number > count
             self._rows[key] = row
         else:
             self._rows.pop(key, None)
@@ -149,5 +152,7 @@ class Items:
 
     def sort(self) -> None:
         """Put the items into the order of their creation."""
-        self._rows = dict(sorted(self._rows.items(), key=lambda each: each[1].number))
-        self._seen = {}
+        if not self._in_order:
+            self._rows = dict(sorted(self._rows.items(), key=lambda each: each[1].number))
+            self._in_order = True
+            self._seen = {}

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 _DATABASES = ("postgresql", "postgres")
 
 
-def keeper_at(place: str) -> Keeper:
-    """Return what keeps the state at a place.
+def keeper_at(place: str, *, may_be_gone: bool = False) -> Keeper:
+    """Return what keeps the state at a place; with `may_be_gone` a database need not be there yet.
 
     Raises:
         UsageError: if it cannot be used.
@@ -28,4 +28,4 @@ def keeper_at(place: str) -> Keeper:
         raise UsageError(f"--state is a file, or the URL of a database: postgresql://…, not {scheme}://….")
     with extra("postgres", "--state postgresql://…"):
         from adcontract_mock.state.postgres_keeper import PostgresKeeper
-    return PostgresKeeper(place)
+    return PostgresKeeper(place, may_be_gone=may_be_gone)

@@ -1,14 +1,14 @@
 """Keeps the state in a database of PostgreSQL, which mocks of several machines share.
 
 It uses psycopg alone: few of these statements would do for SQLite too, and none of the locks and errors, so that
-SQLAlchemy Core would save nothing. A process has one connection. Writers wait for each other at the row of
-`adcontract_state`, so that no transaction has to be repeated for a conflict.
+SQLAlchemy Core would save nothing. A process has one connection. Writers wait for each other at the
+table `adcontract_state`, so that no transaction has to be repeated for a conflict.
 """
 
 from __future__ import annotations
 
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +21,7 @@ from adcontract_mock.state import bounds
 from adcontract_mock.state.errors import RESET, StateError
 from adcontract_mock.state.keeper import Changes
 from adcontract_mock.state.postgres_address import Address
-from adcontract_mock.state.postgres_tables import DatabaseUnfitError, check_version, prepare
+from adcontract_mock.state.postgres_tables import WRITE, DatabaseUnfitError, check_version, prepare
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -44,20 +44,17 @@ _CHANGES = (
     " CASE WHEN %(since)s BETWEEN anew AND sessions.version THEN %(since)s ELSE 0 END"
 )
 _WRITE = (
-    "WITH change AS (UPDATE adcontract_state SET number = number + 1 RETURNING number)"
-    " INSERT INTO adcontract_sessions AS old SELECT %(session)s, %(now)s, number, number, 0 FROM change"
-    " ON CONFLICT (session) DO UPDATE SET version = excluded.version,"
-    " anew = CASE WHEN %(anew)s THEN excluded.version ELSE old.anew END,"
-    " size = CASE WHEN %(anew)s THEN 0 ELSE old.size END RETURNING version"
-)
-_PUT = (
-    "WITH new AS (SELECT * FROM unnest(%(names)s::text[], %(data)s::bytea[]) AS new (name, data)),"
-    " old AS (SELECT coalesce(sum(octet_length(data)), 0) AS size FROM adcontract_records"
+    "WITH change AS (UPDATE adcontract_state SET number = number + 1 RETURNING number),"
+    " new AS (SELECT * FROM unnest(%(names)s::text[], %(data)s::bytea[]) AS new (name, data)),"
+    " replaced AS (SELECT coalesce(sum(octet_length(data)), 0) AS size FROM adcontract_records"
     " WHERE session = %(session)s AND name = ANY(%(names)s)),"
-    " put AS (INSERT INTO adcontract_records SELECT %(session)s, name, %(number)s, data FROM new"
+    " put AS (INSERT INTO adcontract_records SELECT %(session)s, name, number, data FROM new, change"
     " ON CONFLICT (session, name) DO UPDATE SET version = excluded.version, data = excluded.data)"
-    " UPDATE adcontract_sessions SET size = size - (SELECT size FROM old)"
-    " + (SELECT coalesce(sum(octet_length(data)), 0) FROM new) WHERE session = %(session)s"
+    " INSERT INTO adcontract_sessions AS old SELECT %(session)s, %(now)s, number, number,"
+    " (SELECT coalesce(sum(octet_length(data)), 0) FROM new) - (SELECT size FROM replaced) FROM change"
+    " ON CONFLICT (session) DO UPDATE SET used = excluded.used, version = excluded.version,"
+    " anew = CASE WHEN %(anew)s THEN excluded.version ELSE old.anew END,"
+    " size = CASE WHEN %(anew)s THEN excluded.size ELSE old.size + excluded.size END RETURNING version"
 )
 _USED = (
     "UPDATE adcontract_sessions AS sessions SET used = new.used"
@@ -77,8 +74,8 @@ _SIZE = (
 class PostgresKeeper:
     """Keeps the state in a database. What was committed outlives the end of every mock, as its server is set up."""
 
-    def __init__(self, url: str) -> None:
-        """Open the database at a URL, and create its tables if it has none.
+    def __init__(self, url: str, *, may_be_gone: bool = False) -> None:
+        """Open the database at a URL, and create its tables if it has none; with `may_be_gone` once it is there.
 
         Raises:
             UsageError: if it cannot be used.
@@ -90,6 +87,8 @@ class PostgresKeeper:
         try:
             self._connection = self._connect()
         except (psycopg.Error, DatabaseUnfitError) as error:
+            if may_be_gone and isinstance(error, psycopg.OperationalError):
+                return
             reason, fix = self._why(error, "Start it, or correct the URL of --state, or the password in PGPASSWORD")
             raise UsageError(f"{self._address} cannot keep the state: {reason}. {fix}.") from None
 
@@ -112,9 +111,10 @@ class PostgresKeeper:
         """Begin to write as soon as no other process does."""
         try:
             with self._explained():
-                cursor = self._run("BEGIN; SELECT version FROM adcontract_state FOR UPDATE")
+                cursor = self._run(f"BEGIN; {WRITE}; SELECT version FROM adcontract_state")
                 self._is_writing = True
-                cursor.nextset()
+                while cursor.nextset():
+                    pass
                 found = cursor.fetchone()
                 check_version(found[0] if found else None)
         except StateError:
@@ -139,12 +139,11 @@ class PostgresKeeper:
     def write(self, session: str, records: Mapping[str, bytes], *, anew: bool) -> int:
         """Put records into a session, with `anew` in place of all that it has; return the number of this change."""
         with self._explained():
-            written = {"session": session, "now": time.time(), "anew": anew}
-            (number,) = self._run(_WRITE, written).fetchone() or (0,)
             if anew:
                 self._run("DELETE FROM adcontract_records WHERE session = %s", (session,))
+            written = {"session": session, "now": time.time(), "anew": anew}
             data = {"names": list(records), "data": list(records.values())}
-            self._run(_PUT, {"session": session, "number": number, **data})
+            (number,) = self._run(_WRITE, {**written, **data}).fetchone() or (0,)
             return int(number)
 
     def shared(self, digest: str) -> bytes:
@@ -163,7 +162,7 @@ class PostgresKeeper:
 
     def used(self, when: Mapping[str, float]) -> None:
         """Note when sessions were last used, and forget the longest unused of those beyond the limit."""
-        with self._explained():
+        with self._explained(), self._connection.pipeline() if self._connection else nullcontext():
             self._run(_USED, (list(when), list(when.values())))
             self._run(_FORGET, (bounds.SESSIONS,))
 
@@ -217,12 +216,8 @@ class PostgresKeeper:
     def _connect(self) -> Connection:
         connection = psycopg.connect(**self._address.parameters, autocommit=True)
         try:
-            connection.execute(
-                "SELECT set_config('lock_timeout', %s, false),"
-                " set_config('idle_in_transaction_session_timeout', %s, false),"
-                " set_config('default_transaction_isolation', 'read committed', false)",
-                (f"{PATIENCE}s", f"{_ABANDONED}s"),
-            )
+            for name, value in _settings().items():
+                connection.execute("SELECT set_config(%s, %s, false)", (name, value))
             prepare(connection)
         except BaseException:
             connection.close()
@@ -251,6 +246,20 @@ class PostgresKeeper:
                 return explained or reason, fix
         is_gone = error.sqlstate is None or isinstance(error, _GONE)
         return reason, return_ if is_gone else "Correct that, or name another database with --state"
+
+
+def _settings() -> Mapping[str, str]:
+    """Return the settings of a connection.
+
+    Tables are read by their indexes: a plan that is made while they are small would read them whole for ever.
+    """
+    return {
+        "lock_timeout": f"{PATIENCE}s",
+        "idle_in_transaction_session_timeout": f"{_ABANDONED}s",
+        "default_transaction_isolation": "read committed",
+        "enable_seqscan": "off",
+        "jit": "off",
+    }
 
 
 _GONE = (errors.OperatorIntervention, errors.IdleInTransactionSessionTimeout, errors.TooManyConnections)

@@ -36,6 +36,10 @@ _UNSHARED = (
 """Forgets the items with which no session begins any more."""
 
 
+WRITE = "LOCK TABLE adcontract_state IN EXCLUSIVE MODE"
+"""Waits until no other process writes, and lets none; the lock of a row would not let each have its turn."""
+
+
 class DatabaseUnfitError(Exception):
     """A database cannot keep the state; the text says why, and what helps."""
 
@@ -68,7 +72,8 @@ def prepare(connection: Connection) -> None:
         exists = connection.execute("SELECT to_regclass('adcontract_state') IS NOT NULL").fetchone()
         if exists is None or not exists[0]:
             connection.execute(_TABLES.encode())
-        found = connection.execute("SELECT version FROM adcontract_state FOR UPDATE").fetchone()
+        connection.execute(WRITE.encode())
+        found = connection.execute("SELECT version FROM adcontract_state").fetchone()
         if found is None:
             connection.execute(_FIRST, (VERSION,))
         else:

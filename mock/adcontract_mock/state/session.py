@@ -86,8 +86,8 @@ class Session:
         def items_of(document: str, resource: str) -> Items:
             key = (document, resource)
             if key not in changed:
-                known = self.items.get(key)
-                self.items[key] = changed[key] = known.copy() if known else Items()
+                known = self.items.get(key) or Items()
+                self.items[key] = changed[key] = known.copy() if known.is_shared else known
             return changed[key]
 
         # seeded items first, as others are changes of them

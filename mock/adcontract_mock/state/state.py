@@ -31,8 +31,12 @@ class State:
     with, besides the documented ones.
     """
 
-    def __init__(self, *, on: bool = False, seed_items: int = 0, place: str | None = None) -> None:
+    def __init__(
+        self, *, on: bool = False, seed_items: int = 0, place: str | None = None, may_be_gone: bool = False
+    ) -> None:
         """Keep it at `place`, a file or the URL of a database, or in memory if None.
+
+        With `may_be_gone` a database need not be there yet.
 
         Raises:
             UsageError: if that cannot be used.
@@ -40,13 +44,14 @@ class State:
         self.on = on
         self.seed_items = seed_items
         self._place = place
+        self._may_be_gone = may_be_gone
         if place:
             _ = self.store
 
     @cached_property
     def store(self) -> Store:
         """The store of all items, opened when it is first needed."""
-        return Store(keeper_at(self._place) if self._place else None)
+        return Store(keeper_at(self._place, may_be_gone=self._may_be_gone) if self._place else None)
 
     def clear(self) -> None:
         """Forget the state of all sessions, and the snapshots of it."""

@@ -44,9 +44,9 @@ def users(postgres: Postgres) -> Postgres:
 
 
 @contextlib.contextmanager
-def mock(place: str) -> Iterator[httpx.Client]:
+def mock(place: str, **options: Any) -> Iterator[httpx.Client]:
     with (
-        running(api="affiliate-com", stateful=True, state=place) as server,
+        running(api="affiliate-com", stateful=True, state=place, **options) as server,
         httpx.Client(base_url=server.url, headers={"Authorization": "Bearer any"}, timeout=30) as client,
     ):
         yield client
@@ -105,7 +105,8 @@ def test_a_database_that_cannot_be_used_is_one_line_without_the_password(
 def test_requests_are_refused_while_the_database_is_gone_and_go_on_when_it_is_back(
     postgres: Postgres, database: str
 ) -> None:
-    with mock(database) as client:
+    with contextlib.ExitStack() as ending:
+        client = ending.enter_context(mock(database))
         usual = names(client)
         assert create(client, "Before").status_code == 200
         postgres.end()
@@ -123,15 +124,18 @@ def test_requests_are_refused_while_the_database_is_gone_and_go_on_when_it_is_ba
             assert "state_items" in client.get("/_mock/metrics").text
             assert client.get(LISTS, headers={"Prefer": "state=off"}).status_code == 200
             assert time.monotonic() - began < 2
+            # as the worker is that takes the place of one that died meanwhile
+            later = ending.enter_context(mock(database, in_service=True))
+            assert unusable(later.get(LISTS))
         finally:
             postgres.start()
         for _ in range(100):
-            if client.get("/_mock/health/ready").status_code == 200:
+            if all(each.get("/_mock/health/ready").status_code == 200 for each in (client, later)):
                 break
             time.sleep(0.05)
         assert names(client) == [*usual, "Before"]
         assert create(client, "After").status_code == 200
-        assert names(client) == [*usual, "Before", "After"]
+        assert names(client) == names(later) == [*usual, "Before", "After"]
 
 
 def test_a_connection_that_ends_between_two_requests_is_not_noticed(postgres: Postgres, database: str) -> None:
