@@ -19,7 +19,7 @@ SWAGGER_UI = mock/adcontract_mock/web/swagger_ui
 GOALS = --goal schema=100,protocol=100,security=100,all=97
 
 .DEFAULT_GOAL := help
-.PHONY: help mock test test-fast check lint facts bundle kit kit-test changes verify style types format bench load kill shared soak fuzz fuzz-quick seeds judge peers prove prove-quick wheel image audit sbom lock swagger-ui clean
+.PHONY: help mock test test-fast check lint facts bundle kit kit-test changes rules verify style types format bench load kill shared soak fuzz fuzz-quick seeds judge peers prove prove-quick wheel image audit sbom lock swagger-ui clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,6 +55,9 @@ kit-test: .venv/.installed ## Test those packages in Node and in Chromium: needs
 
 changes: .venv/.installed ## Write spec/*/CHANGES.md from the snapshots of each API
 	@$(BIN)/adcontract changes
+
+rules: .venv/.installed ## Write spec/RULES.md and the examples of lint --explain from the rules and their tests
+	@$(BIN)/python tools/tests/lint/write_rules.py
 
 verify: .venv/.installed ## Check that the committed CHANGES.md files are up to date
 	@$(BIN)/adcontract changes --check

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -10,16 +10,31 @@ from adcontract import options
 from adcontract.reporting.output import prepare, written
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from adcontract.reporting.output import Output
 
 
-def _rules() -> Iterator[tuple[str, str]]:
+PROFILES = ("openapi", "house")
+# as the registry has them, which takes long to import
+
+
+def _rules(given: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    from adcontract.lint.registry import HOUSE, in_profile
     from adcontract.lint.rules import RULES
 
-    return ((rule.id, rule.sentence) for rule in RULES.values())
+    chosen = given.get("profile") if given.get("profile") in PROFILES else HOUSE
+    return ((rule.id, rule.profile, rule.sentence) for rule in RULES.values() if in_profile(rule, str(chosen)))
+
+
+def _explain(context: click.Context, _option: click.Parameter, rule: str | None) -> None:
+    """Print what a rule asks for, and end the command."""
+    if rule is not None and not context.resilient_parsing:
+        from adcontract.lint.explain import as_text, rule_named
+
+        click.echo(as_text(rule_named(rule)))
+        context.exit()
 
 
 @click.command()
@@ -27,12 +42,33 @@ def _rules() -> Iterator[tuple[str, str]]:
 @options.snapshot
 @options.spec
 @options.reports("text", "json", "github", "sarif", "markdown", "junit")
-@options.rules(lambda _: _rules(), "List the rules.")
-def lint(api: str | None, snapshot: str | None, spec: Path | None, format_: str, outputs: tuple[Output, ...]) -> None:
+@click.option(
+    "--profile",
+    type=click.Choice(PROFILES),
+    help="The rules: openapi, which hold for anybody's document (the default for a file), or house, which are all.",
+)
+@click.option(
+    "--explain",
+    metavar="RULE",
+    callback=_explain,
+    is_eager=True,
+    expose_value=False,
+    help="Explain a rule, with a fault and its correction.",
+)
+@options.rules(_rules, "List the rules of the profile.")
+def lint(
+    api: str | None,
+    snapshot: str | None,
+    spec: Path | None,
+    format_: str,
+    outputs: tuple[Output, ...],
+    profile: str | None,
+) -> None:
     """Check the contracts themselves against the rules.
 
-    The rules are those of OpenAPI 3.0, and the conventions of spec/README.md; --rules lists them.
-    Each finding names its location, the rule, the cause and a fix.
+    The rules are those of OpenAPI 3.0, and the conventions of spec/README.md;
+    --rules lists them, and --explain shows a fault that one reports. Each
+    finding names its location, the rule, the cause and a fix.
 
     \b
     Exit status: 0 no findings, 1 findings, 2 the contracts could not be checked.
@@ -40,6 +76,7 @@ def lint(api: str | None, snapshot: str | None, spec: Path | None, format_: str,
     \b
     Examples:
       adcontract lint --api metapic
+      adcontract lint --explain payload-fits
       adcontract lint --format github --output reports/lint.sarif
     """  # noqa: D301 - click wants the escape itself
     # imported here, because --help needs none of them
@@ -48,7 +85,8 @@ def lint(api: str | None, snapshot: str | None, spec: Path | None, format_: str,
     from adcontract.lint.run import lint as run
 
     prepare(outputs)
-    result = run(spec or spec_folder(), api, snapshot)
+    chosen = profile or PROFILES[not (spec and spec.is_file())]
+    result = run(spec or spec_folder(), api, snapshot, chosen)
     with written(outputs, FORMATS, result):
         click.echo(FORMATS[format_](result))
     raise SystemExit(1 if result.findings else 0)

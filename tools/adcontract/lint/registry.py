@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
@@ -25,70 +26,94 @@ DocumentCheck = Callable[["Document"], Iterator[Violation]]
 _Check = TypeVar("_Check")
 
 
+OPENAPI = "openapi"
+"""The profile of the rules that hold for anybody's document."""
+
+HOUSE = "house"
+"""The profile of the conventions of spec/README.md. It includes the other one."""
+
+PROFILES = (OPENAPI, HOUSE)
+
+
 @dataclass(frozen=True)
 class Rule:
-    """A rule that contracts follow, and its sentence."""
+    """A rule that contracts follow: its sentence, its profile, and in `detail` what is looked at, if that says more."""
 
     id: str
     sentence: str
+    profile: str = HOUSE
+    detail: str = ""
 
+
+_OF_ASSEMBLY = {
+    OPENAPI: {
+        "unreadable": "Every file exists and is encoded as UTF-8.",
+        "yaml-syntax": "Every YAML file is valid YAML.",
+        "yaml-anchor": "No YAML file uses an anchor.",
+        "yaml-duplicate-key": "No object has a key twice.",
+        "yaml-key": "Every key is a string; a status as a key is quoted.",
+        "yaml-plain-scalar": "An unquoted value means the same in YAML 1.1 and 1.2.",
+        "yaml-tag": "No YAML file uses a tag such as !!python/name.",
+        "json-syntax": "Every payload is valid JSON.",
+        "json-duplicate-key": "No object of a payload has a member twice.",
+        "ref-is-file": "A reference is the relative path of a whole file in paths/ or components/.",
+        "ref-exists": "The file of a reference exists.",
+        "ref-kind": "A reference leads to a component of the type that its place requires.",
+        "ref-siblings": "A reference has no sibling keys.",
+        "ref-cycle": "No chain of references leads back to itself.",
+        "openapi-form": "Every object has the keys and values that OpenAPI 3.0.3 allows.",
+        "overlay-target": "The target of an overlay action matches something.",
+    },
+    HOUSE: {
+        "overlay-form": "An overlay has version 1.0.0, and each of its actions describes what the date changed.",
+        "x-value": "The value of every x- keyword is valid against vocabulary.schema.json.",
+        "version": "info.version is the name of the snapshot.",
+        "shared-name": "A shared pagination that an operation names is defined in openapi.yaml.",
+        "operations-list": "A document has exactly the operations that are listed from its page.",
+        "payload-name": "The file name of a payload names its place in the document.",
+        "payload-form": "A file of parameters has values by location and name.",
+        "payload-unused": "Every payload has a place in the document.",
+        "payload-missing": "Every named example has its payload.",
+    },
+}
+"""The rules that the assembly of a document checks itself, by their profile."""
 
 RULES: dict[str, Rule] = {
-    rule_id: Rule(rule_id, sentence)
-    for rule_id, sentence in (
-        # the rules that the assembly of a document checks itself
-        ("unreadable", "Every file exists and is encoded as UTF-8."),
-        ("yaml-syntax", "Every YAML file is valid YAML."),
-        ("yaml-anchor", "No YAML file uses an anchor."),
-        ("yaml-duplicate-key", "No object has a key twice."),
-        ("yaml-key", "Every key is a string; a status as a key is quoted."),
-        ("yaml-plain-scalar", "An unquoted value means the same in YAML 1.1 and 1.2."),
-        ("yaml-tag", "No YAML file uses a tag such as !!python/name."),
-        ("json-syntax", "Every payload is valid JSON."),
-        ("json-duplicate-key", "No object of a payload has a member twice."),
-        ("ref-is-file", "A reference is the relative path of a whole file in paths/ or components/."),
-        ("ref-exists", "The file of a reference exists."),
-        ("ref-kind", "A reference leads to a component of the type that its place requires."),
-        ("ref-siblings", "A reference has no sibling keys."),
-        ("ref-cycle", "No chain of references leads back to itself."),
-        ("openapi-form", "Every object has the keys and values that OpenAPI 3.0.3 allows."),
-        ("x-value", "The value of every x- keyword is valid against vocabulary.schema.json."),
-        ("version", "info.version is the name of the snapshot."),
-        ("shared-name", "A shared pagination that an operation names is defined in openapi.yaml."),
-        ("overlay-form", "An overlay has version 1.0.0, and each of its actions describes what the date changed."),
-        ("overlay-target", "The target of an overlay action matches something."),
-        ("operations-list", "A document has exactly the operations that are listed from its page."),
-        ("payload-name", "The file name of a payload names its place in the document."),
-        ("payload-form", "A file of parameters has values by location and name."),
-        ("payload-unused", "Every payload has a place in the document."),
-        ("payload-missing", "Every named example has its payload."),
-    )
+    rule_id: Rule(rule_id, sentence, profile)
+    for profile, rules in _OF_ASSEMBLY.items()
+    for rule_id, sentence in rules.items()
 }
 """Every rule by its id."""
+
+
+def in_profile(rule: Rule, profile: str) -> bool:
+    """Return whether a profile has a rule."""
+    return PROFILES.index(rule.profile) <= PROFILES.index(profile)
+
 
 FILE_CHECKS: dict[str, FileCheck] = {}
 NODE_CHECKS: dict[str, NodeCheck] = {}
 DOCUMENT_CHECKS: dict[str, DocumentCheck] = {}
 
 
-def on_files(rule_id: str, sentence: str) -> Callable[[FileCheck], FileCheck]:
+def on_files(rule_id: str, sentence: str, profile: str = HOUSE) -> Callable[[FileCheck], FileCheck]:
     """Register a rule on the files of one API."""
-    return _register(FILE_CHECKS, rule_id, sentence)
+    return _register(FILE_CHECKS, rule_id, sentence, profile)
 
 
-def on_nodes(rule_id: str, sentence: str) -> Callable[[NodeCheck], NodeCheck]:
+def on_nodes(rule_id: str, sentence: str, profile: str = HOUSE) -> Callable[[NodeCheck], NodeCheck]:
     """Register a rule on each OpenAPI object, in the files and in the assembled documents."""
-    return _register(NODE_CHECKS, rule_id, sentence)
+    return _register(NODE_CHECKS, rule_id, sentence, profile)
 
 
-def on_document(rule_id: str, sentence: str) -> Callable[[DocumentCheck], DocumentCheck]:
+def on_document(rule_id: str, sentence: str, profile: str = HOUSE) -> Callable[[DocumentCheck], DocumentCheck]:
     """Register a rule on each assembled document."""
-    return _register(DOCUMENT_CHECKS, rule_id, sentence)
+    return _register(DOCUMENT_CHECKS, rule_id, sentence, profile)
 
 
-def _register(checks: dict[str, _Check], rule_id: str, sentence: str) -> Callable[[_Check], _Check]:
+def _register(checks: dict[str, _Check], rule_id: str, sentence: str, profile: str) -> Callable[[_Check], _Check]:
     def register(check: _Check) -> _Check:
-        RULES[rule_id] = Rule(rule_id, sentence)
+        RULES[rule_id] = Rule(rule_id, sentence, profile, inspect.cleandoc(check.__doc__ or ""))
         checks[rule_id] = check
         return check
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from adcontract.errors import shown
+from adcontract.lint.explain import as_markdown
 from adcontract.lint.rules import RULES
 from adcontract.reporting.formats import report_formats
 from adcontract.reporting.model import Case, Entry, Level, Report, Rule, Suite
@@ -33,7 +34,7 @@ def report(result: Result) -> Report:
         TOOL,
         TOOL,
         (summary(result),),
-        tuple(Rule(rule.id, rule.sentence) for rule in RULES.values()),
+        tuple(Rule(rule.id, rule.sentence, as_markdown(rule)) for rule in RULES.values()),
         tuple(entries),
         suites=(Suite(TOOL, tuple(cases)),),
     )

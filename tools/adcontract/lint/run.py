@@ -11,7 +11,8 @@ from adcontract.assembly.overlay import seen_overlays
 from adcontract.contract.catalog import DocumentName, apis, names
 from adcontract.errors import ContractError, Finding
 from adcontract.files.source import each_read_once
-from adcontract.lint.rules import DOCUMENT_CHECKS, FILE_CHECKS, NODE_CHECKS
+from adcontract.lint.registry import HOUSE, in_profile
+from adcontract.lint.rules import DOCUMENT_CHECKS, FILE_CHECKS, NODE_CHECKS, RULES
 from adcontract.lint.subjects import Document, Files, read_files
 from adcontract.loading import assemble
 
@@ -28,7 +29,8 @@ if TYPE_CHECKING:
 class Result:
     """The findings, and the numbers of contracts, operations and payloads that were checked.
 
-    `waiting` names the contracts that could not be assembled, on which the rules on documents did not run.
+    `waiting` names the contracts that could not be assembled, on which the rules on documents did not run; the reasons
+    are among the findings `blocking`.
     """
 
     found: set[Finding] = field(default_factory=set)
@@ -36,6 +38,7 @@ class Result:
     operations: int = 0
     payloads: int = 0
     waiting: list[str] = field(default_factory=list)
+    blocking: set[Finding] = field(default_factory=set)
 
     @property
     def findings(self) -> list[Finding]:
@@ -47,9 +50,10 @@ class Result:
         self.found.update(Finding(where, rule, message, fix) for where, message, fix in violations)
 
 
-def lint(spec: Path, api: str | None = None, snapshot: str | None = None) -> Result:
-    """Return the findings of every rule in the contracts below `spec`: all, those of one API, or of one snapshot.
+def lint(spec: Path, api: str | None = None, snapshot: str | None = None, profile: str = HOUSE) -> Result:
+    """Return the findings of the rules of a profile in the contracts below `spec`: all, of one API, or of one snapshot.
 
+    Where a document cannot be assembled, the reason is a finding in every profile.
     A broken contract does not hide findings in another contract, nor a broken file findings in another file.
 
     Raises:
@@ -61,6 +65,7 @@ def lint(spec: Path, api: str | None = None, snapshot: str | None = None) -> Res
             _check_folder(result, spec, each, snapshot)
         if not result.contracts and not result.waiting:
             names(spec, api, snapshot)  # raises an error that lists what exists
+    result.found = {each for each in result.found if each in result.blocking or in_profile(RULES[each.rule], profile)}
     return result
 
 
@@ -81,6 +86,7 @@ def _check_folder(result: Result, spec: Path, api: str, snapshot: str | None) ->
         known = names(spec, api)
     except ContractError as error:
         result.found.update(error.findings)
+        result.blocking.update(error.findings)
         result.waiting.append(api)
         _check_files(result, read_files(spec / api, {}))
     else:
@@ -98,6 +104,7 @@ def _check_api(result: Result, folder: Path, known: list[DocumentName], chosen: 
         result.contracts += 1
         if assembly.holes or not assembly.document:
             result.waiting.append(str(name))
+            result.blocking.update(assembly.findings)
         else:
             is_seen = bool(seen_overlays(folder, name.snapshot))
             page = Document(name, assemble(folder, name.snapshot, seen=False)) if is_seen else None

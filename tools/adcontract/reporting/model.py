@@ -22,10 +22,11 @@ class Level(StrEnum):
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule that entries refer to by its id, and its sentence."""
+    """A rule that entries refer to by its id, and its sentence; `help` says more, in Markdown."""
 
     id: str
     sentence: str
+    help: str = ""
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,8 @@ def _rule(rule: Rule, tool: str) -> dict[str, Any]:
     # code scanning shows no rule without all three
     text = {"text": rule.sentence}
     help_ = {"text": f"{rule.sentence} `{tool} --rules` lists all rules."}
+    if rule.help:
+        help_["markdown"] = rule.help
     return {"id": rule.id, "shortDescription": text, "fullDescription": text, "help": help_}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -150,6 +151,7 @@ def test_sarif_has_the_members_that_2_1_0_requires(spec: Path) -> None:
     assert run_["tool"]["driver"]["name"] == "adcontract lint"
     assert [rule["id"] for rule in rules] == list(RULES)
     assert all(rule["shortDescription"]["text"].endswith(".") for rule in rules)
+    assert all("Wrong, in `" in rule["help"]["markdown"] for rule in rules)
     (result,) = run_["results"]
     assert rules[result["ruleIndex"]]["id"] == result["ruleId"] == "openapi"
     assert result["level"] == "error"
@@ -163,6 +165,50 @@ def test_the_rules_are_listed_with_a_sentence_each() -> None:
     lines = run("--rules").output.splitlines()
     assert [line.split()[0] for line in lines] == list(RULES)
     assert all(line.endswith(".") for line in lines)
+
+
+def test_the_profile_openapi_has_the_rules_that_hold_for_anybodys_document(spec: Path) -> None:
+    break_it(spec, "source", "default-fits", "tag-used")
+    house, anybody = run("--spec", spec), run("--spec", spec, "--profile", "openapi")
+    assert {"source", "default-fits", "tag-used"} == set(re.findall(r":[0-9]+  (\S+)  ", house.output))
+    assert re.findall(r":[0-9]+  (\S+)  ", anybody.output) == ["default-fits"]
+    listed = run("--rules", "--profile", "openapi").output.splitlines()
+    assert "default-fits" in {line.split()[0] for line in listed}
+    assert {line.split()[1] for line in listed} == {"openapi"}
+
+
+def test_no_profile_hides_why_a_document_cannot_be_assembled(spec: Path) -> None:
+    break_it(spec, "x-value")
+    result = run("--spec", spec, "--profile", "openapi")
+    assert result.exit_code == 1
+    assert "  x-value  " in result.output
+
+
+@pytest.mark.parametrize("rule", sorted(RULES))
+def test_a_rule_is_explained_with_a_fault_and_its_correction(rule: str) -> None:
+    result = run("--explain", rule)
+    assert result.exit_code == 0
+    head, sentence, *lines = result.output.splitlines()
+    assert (head, sentence) == (f"{rule} (profile {RULES[rule].profile})", RULES[rule].sentence)
+    finding, _ = (FAULTY / rule / "expect.txt").read_text().split()
+    assert any(line.startswith(f"{finding}  {rule}  ") for line in lines)
+    wrong, right = lines.index(next(line for line in lines if line.startswith("Wrong, in "))), lines.index("Right:")
+    assert lines[wrong + 1 : right - 3] != lines[right + 1 :]
+
+
+def test_an_unknown_rule_is_answered_with_the_closest() -> None:
+    result = run("--explain", "key-ordr")
+    assert result.exit_code == 2
+    assert (
+        result.stderr
+        == "Error: There is no rule key-ordr. Did you mean key-order? `adcontract lint --rules` lists all.\n"
+    )
+
+
+def test_the_page_of_the_rules_and_the_examples_are_up_to_date() -> None:
+    command = [sys.executable, Path(__file__).with_name("write_rules.py"), "--check"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
 def test_the_help_shows_how_to_call_it() -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from adcontract.errors import Location
 from adcontract.files.source import text_of
-from adcontract.lint.registry import NodeViolation, Violation, on_document, on_nodes
+from adcontract.lint.registry import OPENAPI, NodeViolation, Violation, on_document, on_nodes
 from adcontract.openapi.paths import shape
 from adcontract.openapi.pointer import join
 
@@ -32,7 +32,7 @@ def open_object(node: Node) -> Iterator[NodeViolation]:
         yield "/additionalProperties", "This schema rejects fields that the page does not exclude.", fix
 
 
-@on_document("get-body", "A GET has no request body; a body that the page shows becomes query parameters.")
+@on_document("get-body", "A GET has no request body; a body that the page shows becomes query parameters.", OPENAPI)
 def get_body(document: Document) -> Iterator[Violation]:
     """Look for request bodies where browsers send none (RFC 9110, section 9.3.1)."""
     for operation in document.operations:
@@ -45,7 +45,7 @@ def get_body(document: Document) -> Iterator[Violation]:
             )
 
 
-@on_document("same-path", "No two paths differ only in the names of their parameters.")
+@on_document("same-path", "No two paths differ only in the names of their parameters.", OPENAPI)
 def same_path(document: Document) -> Iterator[Violation]:
     """Compare the paths without the names between their braces (OpenAPI 3.0.3, Paths Object)."""
     seen: dict[str, str] = {}
@@ -65,7 +65,7 @@ def hidden_address(document: Document) -> Iterator[Violation]:
                 yield Location(file, number, match.start() + 1), f"{match[0]} hides an email address.", fix
 
 
-@on_nodes("server-slash", "The URL of a server does not end with a slash: every path begins with one.")
+@on_nodes("server-slash", "The URL of a server does not end with a slash: every path begins with one.", OPENAPI)
 def server_slash(node: Node) -> Iterator[NodeViolation]:
     """Look at the last character; the URL of the host of the document itself is a slash."""
     url = node.data.get("url") if node.type == "server" else None

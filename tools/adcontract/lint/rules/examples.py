@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from adcontract.contract.schemas import Schemas
-from adcontract.lint.registry import Violation, on_document, on_files
+from adcontract.lint.registry import OPENAPI, Violation, on_document, on_files
 from adcontract.openapi.pointer import join, lookup
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _LONGEST = 160
 
 
-@on_document("payload-fits", "Every payload of a request or a response fits its schema.")
+@on_document("payload-fits", "Every payload of a request or a response fits its schema.", OPENAPI)
 def payload_fits(document: Document) -> Iterator[Violation]:
     """Validate each payload against the schema of its media type."""
     for schema, example, pointer in document.payloads():
@@ -26,7 +26,7 @@ def payload_fits(document: Document) -> Iterator[Violation]:
             yield _misfit(document, fault, document.in_payload(pointer, *fault.path), fault.field or "The payload")
 
 
-@on_document("parameter-fits", "The documented values of a parameter fit its schema.")
+@on_document("parameter-fits", "The documented values of a parameter fit its schema.", OPENAPI)
 def parameter_fits(document: Document) -> Iterator[Violation]:
     """Validate each value against the schema of its parameter. The empty string fits where the parameter allows it."""
     for operation in document.operations:
@@ -41,7 +41,7 @@ def parameter_fits(document: Document) -> Iterator[Violation]:
                     yield _misfit(document, fault, where, f"{parameter.name}.{fault.field}".rstrip("."))
 
 
-@on_document("example-fits", "The example of a schema or a header fits its schema.")
+@on_document("example-fits", "The example of a schema or a header fits its schema.", OPENAPI)
 def example_fits(document: Document) -> Iterator[Violation]:
     """Validate each `example` against the schema beside it, or around it."""
     for node in document.nodes:
@@ -52,7 +52,7 @@ def example_fits(document: Document) -> Iterator[Violation]:
                 yield where, f"The example does not fit: {_brief(fault)}.", "Correct the example or the schema."
 
 
-@on_document("default-fits", "The default of a schema fits it.")
+@on_document("default-fits", "The default of a schema fits it.", OPENAPI)
 def default_fits(document: Document) -> Iterator[Violation]:
     """Validate each `default` against the schema that it is a part of."""
     for node in document.nodes:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from adcontract.errors import did_you_mean
-from adcontract.lint.registry import NodeViolation, Violation, on_document, on_nodes
+from adcontract.lint.registry import OPENAPI, NodeViolation, Violation, on_document, on_nodes
 from adcontract.openapi.pointer import join
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def operation_verb(node: Node) -> Iterator[NodeViolation]:
             yield "/operationId", f"{first} is not a known verb.", fix
 
 
-@on_document("operation-id-unique", "No two operations of a document have the same operationId.")
+@on_document("operation-id-unique", "No two operations of a document have the same operationId.", OPENAPI)
 def operation_id_unique(document: Document) -> Iterator[Violation]:
     """Report each operation whose operationId an earlier one has."""
     seen: dict[str, Location] = {}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from adcontract.contract.error_responses import MESSAGES, error_messages, error_responses
 from adcontract.contract.expressions import CEL_ERRORS, Expression
-from adcontract.lint.registry import Violation, on_document
+from adcontract.lint.registry import OPENAPI, Violation, on_document
 from adcontract.openapi.paths import parameter_names
 from adcontract.openapi.pointer import join
 
@@ -25,7 +25,7 @@ _FAULTY_REQUEST = {
 """The variables of an x-body for a request with one fault."""
 
 
-@on_document("path-parameters", "The path parameters of an operation are those between braces in its path.")
+@on_document("path-parameters", "The path parameters of an operation are those between braces in its path.", OPENAPI)
 def path_parameters(document: Document) -> Iterator[Violation]:
     """Compare the names between the braces with those of the parameters."""
     for operation in document.operations:
@@ -43,7 +43,7 @@ def path_parameters(document: Document) -> Iterator[Violation]:
             yield where, message, "Remove the parameter, or correct its name."
 
 
-@on_document("parameter-twice", "No operation has two parameters with the same name and location.")
+@on_document("parameter-twice", "No operation has two parameters with the same name and location.", OPENAPI)
 def parameter_twice(document: Document) -> Iterator[Violation]:
     """Report the later one of two."""
     for operation in document.operations:
@@ -56,7 +56,7 @@ def parameter_twice(document: Document) -> Iterator[Violation]:
             seen.add(key)
 
 
-@on_document("security-declared", "Every security requirement names a declared security scheme.")
+@on_document("security-declared", "Every security requirement names a declared security scheme.", OPENAPI)
 def security_declared(document: Document) -> Iterator[Violation]:
     """Look up the schemes of the document and of each operation."""
     declared = document.data.get("components", {}).get("securitySchemes", {})

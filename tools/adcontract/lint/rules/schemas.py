@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from adcontract.errors import did_you_mean
-from adcontract.lint.registry import NodeViolation, on_nodes
+from adcontract.lint.registry import OPENAPI, NodeViolation, on_nodes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,14 +24,14 @@ FORMATS = frozenset((
 """The formats that OpenAPI, JSON Schema and the registry of the OpenAPI Initiative name."""
 
 
-@on_nodes("array-items", "A schema of arrays has items.")
+@on_nodes("array-items", "A schema of arrays has items.", OPENAPI)
 def array_items(node: Node) -> Iterator[NodeViolation]:
     """Look for items where the type is array (OpenAPI 3.0.3, Schema Object)."""
     if node.type == "schema" and node.data.get("type") == "array" and "items" not in node.data:
         yield "/type", "This array has no items.", "Add the schema of its items; items: {} allows any."
 
 
-@on_nodes("format-name", "No format is a known one, misspelled.")
+@on_nodes("format-name", "No format is a known one, misspelled.", OPENAPI)
 def format_name(node: Node) -> Iterator[NodeViolation]:
     """Compare each format with the known ones. Others are allowed, if they do not resemble a known one."""
     name = node.data.get("format") if node.type == "schema" else None

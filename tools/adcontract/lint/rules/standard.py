@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import orjson
 
 from adcontract.assembly import cache
-from adcontract.lint.registry import Violation, on_document
+from adcontract.lint.registry import OPENAPI, Violation, on_document
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _VALIDATORS = ("openapi-spec-validator", "openapi-schema-validator", "jsonschema")
 
 
-@on_document("openapi", "openapi-spec-validator accepts the assembled document.")
+@on_document("openapi", "openapi-spec-validator accepts the assembled document.", OPENAPI)
 def openapi(document: Document) -> Iterator[Violation]:
     """Report the errors that the library finds. A document without any is not validated again while it is the same."""
     digest = hashlib.sha256(orjson.dumps([*map(version, _VALIDATORS), document.data]))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from adcontract.errors import ContractError, Location
 from adcontract.files.source import BYTE_ORDER_MARK, read_yaml
-from adcontract.lint.registry import Violation, on_files
+from adcontract.lint.registry import OPENAPI, Violation, on_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +21,7 @@ _TAB = re.compile(r"\t")
 _CARRIAGE_RETURN = re.compile(r"\r")
 
 
-@on_files("byte-order-mark", "No file begins with a byte order mark.")
+@on_files("byte-order-mark", "No file begins with a byte order mark.", OPENAPI)
 def byte_order_mark(files: Files) -> Iterator[Violation]:
     """Look at the first character, which editors do not show."""
     for file, text in files.texts.items():
