@@ -211,6 +211,16 @@ def test_the_page_of_the_rules_and_the_examples_are_up_to_date() -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
+def test_the_hook_for_pre_commit_lints_the_folder_spec(spec: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (hook,) = yaml.safe_load((HERE.parents[1] / ".pre-commit-hooks.yaml").read_text())
+    program, command, *options = [*hook["entry"].split(), *hook["args"]]
+    assert (program, command, hook["pass_filenames"]) == ("adcontract", "lint", False)
+    monkeypatch.chdir(spec.parent)
+    assert run(*options).output == "2 contracts, 8 operations, 20 payloads: no findings\n"
+    break_it(spec, "tag-used")
+    assert run(*options).exit_code == 1
+
+
 def test_the_help_shows_how_to_call_it() -> None:
     assert "  adcontract lint --format github --output reports/lint.sarif\n" in run("--help").output
 
