@@ -27,15 +27,15 @@ _COMBINED = re.compile(r"&&|\|\|")
 
 
 class Consistency:
-    """Writes fields of generated values as the invariants of one contract want them."""
+    """Writes fields of generated values as the `invariants` of one contract want them."""
 
     def __init__(self, contract: Contract, schemas: Schemas) -> None:
         self._schemas = schemas
-        self._invariants = Invariants(contract.document, schemas)
+        self.invariants = Invariants(contract.document, schemas)
 
     def kept(self, schema: str, value: Any) -> Any:
         """Return a value of the schema at `schema`, or a copy that keeps more of the invariants and is as valid."""
-        if not self._invariants.within(schema):
+        if not self.invariants.within(schema):
             return value
         for _ in range(_ROUNDS):
             before = value
@@ -48,7 +48,7 @@ class Consistency:
 
     def _wanted(self, schema: str, value: Any) -> Iterator[tuple[Path, Any]]:
         """Yield the paths of fields that break an invariant by what they are equal to, and what that is."""
-        for each in self._invariants.violations(schema, value):
+        for each in self.invariants.violations(schema, value):
             equal = _EQUAL.fullmatch(each.invariant.rule)
             if equal and not _COMBINED.search(each.invariant.rule):
                 holder = reduce(getitem, each.path, value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from random import Random
 
+_REMEMBERED = 1024
 _TRIES = 50
 _WORDS = ("amber", "birch", "cedar", "delta", "ember", "fjord", "grove", "harbor", "indigo", "juniper", "kelp", "linen")
 _FIRST = ("Ada", "Bo", "Cleo", "Dan", "Eva", "Finn", "Gia", "Hugo", "Ines", "Jon", "Kim", "Lea")
@@ -138,10 +140,16 @@ def _candidates(schema: dict[str, Any], name: str, random: Random, shown: Sequen
             yield alike
     if form in _BY_FORMAT:
         yield _BY_FORMAT[form](random)
-    snake = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
-    yield from (generate(random) for pattern, generate in _BY_NAME if re.search(pattern, snake))
+    yield from (generate(random) for generate in _named(name))
     if sample:
         yield sample
     if "pattern" in schema:
         yield from (generate(random) for generate in _SHAPES)
     yield _word(random)
+
+
+@lru_cache(_REMEMBERED)
+def _named(name: str) -> list[Callable[[Random], str]]:
+    """Return what generates text for a property of that name; the first one decides."""
+    snake = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
+    return [generate for pattern, generate in _BY_NAME if re.search(pattern, snake)]

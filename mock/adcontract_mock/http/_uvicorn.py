@@ -50,9 +50,9 @@ def sent_at_once(response: HttpResponse, scope: Scope, send: Send) -> bool:
     if response.__class__ is not HttpResponse or scope["method"] == "HEAD":
         return False
     cycle = getattr(send, "__self__", None)
-    ready = response.ready()
+    head = response.head()
     if (
-        not ready
+        not head
         or cycle.__class__ is not RequestResponseCycle
         or cycle.response_started
         or cycle.disconnected
@@ -61,10 +61,8 @@ def sent_at_once(response: HttpResponse, scope: Scope, send: Send) -> bool:
         or not cycle.keep_alive
     ):
         return False
-    head = STATUS_LINE[response.status]
-    for header in cycle.default_headers:
-        head += b"%b: %b\r\n" % header
-    cycle.transport.write(head + ready)
+    defaults = (b"%b: %b\r\n" % header for header in cycle.default_headers)
+    cycle.transport.write(b"".join((STATUS_LINE[response.status], *defaults, head, response.body)))
     cycle.waiting_for_100_continue = False
     cycle.response_started = cycle.response_complete = True
     cycle.message_event.set()

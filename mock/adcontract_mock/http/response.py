@@ -31,19 +31,19 @@ class HttpResponse:
     headers: tuple[tuple[bytes, bytes], ...]
     body: bytes
     reason: str
-    _ready: bytes = field(default=b"", init=False, repr=False, compare=False)
+    _head: bytes = field(default=b"", init=False, repr=False, compare=False)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002
         """Send it, without the body if the method is HEAD (RFC 9110, 9.3.2)."""
         await send({"type": "http.response.start", "status": self.status, "headers": self.headers})
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else self.body})
 
-    def ready(self) -> bytes:
-        """Return headers and body as HTTP/1.1 sends them (RFC 9112); empty if the server has to frame them itself."""
-        if not self._ready and self._is_plain():
+    def head(self) -> bytes:
+        """Return the headers as HTTP/1.1 sends them (RFC 9112); empty if the server has to frame the body itself."""
+        if not self._head and self._is_plain():
             lines = (name + b": " + value + b"\r\n" for name, value in self.headers)
-            object.__setattr__(self, "_ready", b"".join((*lines, b"\r\n", self.body)))
-        return self._ready
+            object.__setattr__(self, "_head", b"".join((*lines, b"\r\n")))
+        return self._head
 
     def _is_plain(self) -> bool:
         named = dict(self.headers)
@@ -51,7 +51,7 @@ class HttpResponse:
         return (
             named.get(b"content-length", b"") == length
             and not named.keys() & _SET_BY_SERVER
-            and not any(_UNSAFE.search(text) for header in self.headers for text in header)
+            and not _UNSAFE.search(b"".join(text for header in self.headers for text in header))
         )
 
     def with_header(self, name: str, value: str) -> HttpResponse:

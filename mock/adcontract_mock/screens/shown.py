@@ -18,7 +18,7 @@ from adcontract_mock.state.payload_pointers import copied
 from adcontract_mock.state.sorting import sorted_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from adcontract import Operation
     from adcontract_mock.generation.consistency import Consistency
@@ -115,7 +115,8 @@ class Shown:
             asked |= {pagination.size: _FEW} if pagination.size else {}
         size = Page(pagination, asked, []).size if pagination else None
         kept = self._kept(self._candidates(name, size), name, values)
-        body, rows = copied(self._usual), kept
+        body = copied(self._usual)
+        rows: Sequence[Any] = kept
         where = self._rows_of.listed
         reason = plural(len(kept), "row")
         if pagination:

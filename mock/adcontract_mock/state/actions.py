@@ -39,12 +39,13 @@ def effect_of(operation: ResourceOperation) -> Effect:
 @effect("list")
 def _list(context: ActionContext, template: Any) -> Any:
     behavior, query = context.operation.operation.behavior, context.values.query
-    rows = context.rows().listed(behavior.filters, behavior.sorts, query)
+    rows = context.rows()
+    found = rows.listed(behavior.filters, behavior.sorts, query)
     if behavior.pagination:
-        page = Page(behavior.pagination, query, rows, context.path, context.query)
-        template, rows = page.written(template), page.rows
+        page = Page(behavior.pagination, query, found, context.path, context.query)
+        template, found = page.written(template), page.rows
     schema = context.operation.item_schema
-    items = [row.shown(context.resource, schema, context.shown) for row in rows]
+    items = [rows[position].shown(context.resource, schema, context.shown) for position in found]
     return put(template, context.declared.items or "", items)
 
 

@@ -124,14 +124,10 @@ class Collections:
     def _new_id(self, resource: StatefulResource) -> Any:
         """Return an id that no item has, or ever had: the next number, else a UUID, else one that fits the schema."""
         if self.factory.may_be(resource, resource.id, 1):
-            return max(self.session_state.highest(resource.name), self._highest_documented(resource)) + 1
+            return max(self.session_state.highest(resource.name), self._initial.highest(resource.name)) + 1
         seed = f"{resource.name} {self.session_state.count(resource.name)}"
         new_id = str(UUID(int=Random(seed).getrandbits(128), version=4))
         schema = resource.schema_at(resource.id)
         if schema is None or self.factory.may_be(resource, resource.id, new_id):
             return new_id
         return self.factory.generator.value(schema, seed)
-
-    def _highest_documented(self, resource: StatefulResource) -> int:
-        known = (get(initial.item, resource.id) for initial in self._initial.documented(resource.name))
-        return max((each for each in known if isinstance(each, int)), default=0)

@@ -56,6 +56,8 @@ class InitialItems:
         self._resources = factory.resources
         self.documented = cache(self._documented)
         self.varied = cache(self._varied)
+        self.highest = cache(self._highest)
+        self._owners = cache(self._owner_ids)
         self.seeded: dict[object, Seeded] = {}
         self._remembered = 0
 
@@ -94,6 +96,11 @@ class InitialItems:
             elif pointer == resource.id and not resource.is_listed:
                 items.append(InitialItem(item, owner, str(value)))
         return [each for each in items if self.factory.fits(resource, each.item)]
+
+    def _highest(self, name: str) -> int:
+        """Return the highest numeric id of the documented items of a resource, 0 without one."""
+        known = (get(initial.item, self._resources[name].id) for initial in self.documented(name))
+        return max((each for each in known if isinstance(each, int)), default=0)
 
     def _named_in_requests(self, resource: StatefulResource) -> Iterator[tuple[str, Any, Owner | None]]:
         """Yield the ids by which documented requests, and documented items of children, name items of a resource.
@@ -134,7 +141,7 @@ class InitialItems:
         random = Random(f"{resource.name} {number}")
         for pointer, is_own in resource.varied_fields.items():
             schema = resource.schema_at(pointer)
-            if owners := self._owner_ids(resource, pointer):
+            if owners := self._owners(resource, pointer):
                 yield pointer, random.choice(owners)
             elif schema is not None and lookup(self.factory.document, schema).get("type") != "array":
                 variant = number if is_own else random.randrange(_FEW)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from adcontract.contract.invariants import Invariants
 from adcontract.openapi.grammar import EACH
 from adcontract.openapi.pointer import get, put
 from adcontract_mock.generation.values import Generator
@@ -34,7 +33,7 @@ class ItemFactory:
         self.generator = Generator(contract, schemas)
         self.document = contract.document
         self._schemas = schemas
-        self.invariants = Invariants(contract.document, schemas)
+        self.invariants = self.generator.consistency.invariants
 
     def like_documented(self, resource: StatefulResource, number: int) -> dict[str, Any]:
         """Return a copy of a documented item, `number` says which; without any, one generated from the schema."""

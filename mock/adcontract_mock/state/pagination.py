@@ -8,7 +8,7 @@ from adcontract.openapi.pointer import get, put
 from adcontract_mock.state.payload_pointers import HIGHEST, drop
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from adcontract.contract.behavior import Pagination
 
@@ -17,11 +17,17 @@ class Page:
     """One page of a list: `rows` are those on it, `first` is the index of the first, `size` how many a page holds."""
 
     def __init__(
-        self, pagination: Pagination, query: Mapping[str, Any], rows: list[Any], path: str = "/", raw_query: str = ""
+        self,
+        pagination: Pagination,
+        query: Mapping[str, Any],
+        rows: Sequence[Any],
+        path: str = "/",
+        raw_query: str = "",
     ) -> None:
         """Take the values of the query, all rows, and the path and the query as they were sent, for links."""
         self.path = path
-        self._others = [pair for pair in raw_query.split("&") if pair and pair.partition("=")[0] != pagination.start]
+        others = [pair for pair in raw_query.split("&") if pair and pair.partition("=")[0] != pagination.start]
+        self._link = f"{path}?{''.join(f'{pair}&' for pair in others)}{pagination.start}="
         asked = query.get(pagination.size) if pagination.size else None
         start = min(query.get(pagination.start) or 0, HIGHEST)  # a page beyond the last is empty, however far
         self.pagination = pagination
@@ -82,7 +88,7 @@ class Page:
     def link(self, number: int) -> str:
         """Return a relative reference to a page of the same list (RFC 3986, section 4.2)."""
         start = number if self.pagination.style == "page" else (number - 1) * self.size
-        return f"{self.path}?{'&'.join([*self._others, f'{self.pagination.start}={start}'])}"
+        return f"{self._link}{start}"
 
 
 _VALUES: dict[str, Callable[[Page], Any]] = {

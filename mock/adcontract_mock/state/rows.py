@@ -8,7 +8,7 @@ import orjson
 
 from adcontract.contract.filters import given_filters, meeting
 from adcontract.openapi.pointer import get
-from adcontract_mock.state.sorting import asked_orders, order_key, positions, sorted_rows
+from adcontract_mock.state.sorting import asked_orders, order_key, positions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -75,16 +75,20 @@ class Rows(list[Row]):
         self._columns: dict[str, list[Any]] = {}
         self._groups: dict[str, list[tuple[Any, list[int]]]] = {}
         self._orders: dict[tuple[str, bool], tuple[list[int], bool]] = {}
-        self._kept: dict[Any, frozenset[int]] = {}
+        self._kept: dict[Any, list[int]] = {}
 
-    def listed(self, filters: Sequence[Filter], sorts: Sequence[Sort], query: Mapping[str, Any]) -> list[Row]:
-        """Return the rows that the filters keep for the values of a query, in the order that it asks for."""
+    def listed(self, filters: Sequence[Filter], sorts: Sequence[Sort], query: Mapping[str, Any]) -> Sequence[int]:
+        """Return the positions of the rows that the filters keep for the values of a query, in the order it asks for.
+
+        They are fewer to copy than rows, of which a page has some.
+        """
         found = self._matching(filters, query)
         orders = list(asked_orders(sorts, query))
         if len(orders) == 1:
-            found = self._ordered(found, orders[0])
-        rows = [self[position] for position in found]
-        return sorted_rows(rows, sorts, query) if len(orders) > 1 else rows
+            return self._ordered(found, orders[0])
+        for order in orders:
+            found = self._reordered(found, order)
+        return found
 
     def _column(self, field: str) -> list[Any]:
         """Return the value that each row has at a pointer."""
@@ -100,20 +104,23 @@ class Rows(list[Row]):
             return every
         narrow = [self._met(each, value) for each, value in given if not each.alternative]
         wide = [self._met(each, value) for each, value in given if each.alternative]
-        kept = frozenset.intersection(*narrow) if narrow else frozenset(every)
+        if len(given) == len(narrow) == 1:
+            return narrow[0]
+        kept = set(narrow[0]).intersection(*narrow[1:]) if narrow else set(every)
         return sorted(kept.union(*wide))
 
-    def _met(self, filter_: Filter, value: Any) -> frozenset[int]:
+    def _met(self, filter_: Filter, value: Any) -> list[int]:
         """Return the positions of the rows that meet one of the conditions of a filter."""
         key = (filter_.conditions, repr(value))
         known = self._kept.pop(key, None)
         if known is None:
-            known = frozenset(
+            met = {
                 position
                 for condition in filter_.conditions
                 for found in self._alike(condition.field, meeting(condition, value))
                 for position in found
-            )
+            }
+            known = sorted(met)
             if len(self._kept) >= _REMEMBERED:
                 self._kept.pop(next(iter(self._kept)))
         self._kept[key] = known
@@ -143,4 +150,9 @@ class Rows(list[Row]):
             kept = set(found)
             return [each for each in whole if each in kept]
         # a part of the rows may be comparable in a way that all of them are not
+        return self._reordered(found, order)
+
+    def _reordered(self, found: Sequence[int], order: Order) -> Sequence[int]:
+        """Return positions in an order; those that are equal in it keep theirs."""
+        column = self._column(order.field)
         return [found[position] for position in positions([column[each] for each in found], order)]

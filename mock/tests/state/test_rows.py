@@ -43,4 +43,4 @@ def test_a_list_has_the_rows_and_the_order_of_each_item_looked_at_alone(rows: Ro
         query = {name: value for name, value in (("op", op), ("from", start), ("or", also)) if value is not None} | sort
         is_kept = selection(FILTERS, query)
         expected = sorted_rows([row for row in rows if is_kept(row.item)], SORTS, query)
-        assert [row.id for row in rows.listed(FILTERS, SORTS, query)] == [row.id for row in expected], query
+        assert [rows[each].id for each in rows.listed(FILTERS, SORTS, query)] == [row.id for row in expected], query

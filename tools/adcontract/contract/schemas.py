@@ -77,6 +77,8 @@ class Schemas:
         """Return every way in which `value` does not fit the schema at `pointer`; one way if the value is `LARGE`."""
         validator = self.validator(pointer)
         try:
+            if validator.is_valid(value):
+                return []
             if _is_large(value):
                 validator.validate(value)
                 return []
