@@ -65,6 +65,14 @@ def seeds(first: int, last: int, only: tuple[str, ...], seed_items: int) -> None
         for ended in as_completed([pool.submit(_run, *run, seed_items) for run in runs]):
             outcome = ended.result()
             outcomes.append(outcome)
+            console.print(
+                outcome.document,
+                outcome.seed,
+                outcome.status,
+                outcome.findings,
+                outcome.requests,
+                f"{outcome.seconds:.0f}",
+            )
             progress.advance(task)
             if not outcome.is_clean:
                 console.print(

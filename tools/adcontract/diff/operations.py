@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from adcontract.assembly.vocabulary import keywords
 from adcontract.diff import messages
 from adcontract.diff.change import Change, at, change
+from adcontract.diff.credentials import flows, security
 from adcontract.diff.keywords import provenance
 from adcontract.diff.pairs import Pairs
 from adcontract.openapi.paths import shape
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from adcontract.contract.operations import MediaType, Operation, Parameter
     from adcontract.diff.document import ComparedDocument
+    from adcontract.diff.schema import Part
 
 WHOLE = "The whole API"
 """Stands in place of an operation for a change that concerns all of them."""
@@ -43,7 +45,7 @@ def compare(old: ComparedDocument, new: ComparedDocument) -> Iterator[tuple[str,
             how = "with" if operation.data.get("deprecated") else "without"
             rule = f"api-removed-{how}-deprecation"
             yield label(operation), change(rule, "the operation", operation.pointer, None, _summary(operation))
-    yield from ((WHOLE, change) for change in _servers(old.data, new.data))
+    yield from ((WHOLE, change) for change in (*_servers(old.data, new.data, "", ""), *flows(old.data, new.data)))
     pairs = Pairs(old.data, new.data)
     for key, operation in after.items():
         if key in before:
@@ -66,8 +68,10 @@ def _by_shape(document: ComparedDocument) -> dict[tuple[str, str], Operation]:
 
 def _operation(pairs: Pairs, old: Operation, new: Operation) -> Iterator[Change]:
     yield from _itself(old, new)
+    yield from _own_servers(pairs, old, new)
+    yield from _sunset(old, new)
     yield from _tags(old, new)
-    yield from _security(pairs, old, new)
+    yield from security(pairs, old, new)
     yield from messages.parameters(pairs, old, new)
     yield from messages.body(pairs, old, new)
     yield from messages.responses(pairs, old, new)
@@ -75,8 +79,9 @@ def _operation(pairs: Pairs, old: Operation, new: Operation) -> Iterator[Change]
     yield from _examples(old, new)
 
 
-def _servers(old: dict[str, Any], new: dict[str, Any]) -> Iterator[Change]:
-    before, after = (_urls(each) for each in (old, new))
+def _servers(old: dict[str, Any], new: dict[str, Any], old_pointer: str, new_pointer: str) -> Iterator[Change]:
+    """Yield the changes of the servers of two objects, which are the documents or parts of them."""
+    before, after = _urls(old, old_pointer), _urls(new, new_pointer)
     for url, (written, where) in before.items():
         if url not in after:
             yield change("server-removed", "the server", where, None, written)
@@ -88,11 +93,37 @@ def _servers(old: dict[str, Any], new: dict[str, Any]) -> Iterator[Change]:
 _HOST = re.compile(r"https?://[^/{]*", re.IGNORECASE)
 
 
-def _urls(document: dict[str, Any]) -> dict[str, tuple[str, str]]:
+def _urls(holder: dict[str, Any], pointer: str) -> dict[str, tuple[str, str]]:
     """Return the URL of each server as written and its pointer, by the URL as it is compared."""
-    servers = enumerate(document.get("servers") or [{"url": "/"}])
-    urls = ((server["url"], f"/servers/{index}" if "servers" in document else "") for index, server in servers)
+    servers = enumerate(holder.get("servers") or [{"url": "/"}])
+    urls = (
+        (server["url"], f"{pointer}/servers/{index}" if "servers" in holder else pointer) for index, server in servers
+    )
     return {_HOST.sub(lambda host: host.group().lower(), url).rstrip("/"): (url, where) for url, where in urls}
+
+
+def _own_servers(pairs: Pairs, old: Operation, new: Operation) -> Iterator[Change]:
+    """Yield the changes of the servers of an operation, where these are not those of the document."""
+    sides = [_server_holder(*side) for side in zip(pairs.documents, (old, new), strict=True)]
+    if any(pointer for _, pointer in sides):
+        (before, old_pointer), (after, new_pointer) = sides
+        yield from _servers(before, after, old_pointer, new_pointer)
+
+
+def _server_holder(document: dict[str, Any], operation: Operation) -> Part:
+    """Return the innermost object that says which servers an operation has."""
+    path = document["paths"][operation.path], operation.pointer.rpartition("/")[0]
+    holders = ((operation.data, operation.pointer), path)
+    return next(((node, pointer) for node, pointer in holders if node.get("servers")), (document, ""))
+
+
+def _sunset(old: Operation, new: Operation) -> Iterator[Change]:
+    """Yield the changes of the date on which an operation ends: the extension `x-sunset`, of which many tools know."""
+    before, after = (operation.data.get("x-sunset") for operation in (old, new))
+    if before != after:
+        fate = "added" if before is None else "removed" if after is None else None
+        fate = fate or ("earlier" if str(after) < str(before) else "later")
+        yield change(f"sunset-{fate}", "the operation", *_where(old, new, "x-sunset"), before, after)
 
 
 def _itself(old: Operation, new: Operation) -> Iterator[Change]:
@@ -118,46 +149,6 @@ def _tags(old: Operation, new: Operation) -> Iterator[Change]:
     for tag in after:
         if tag not in before:
             yield change("api-tag-added", "the operation", *_where(old, new, "tags"), None, tag)
-
-
-def _security(pairs: Pairs, old: Operation, new: Operation) -> Iterator[Change]:
-    """Yield the changes of the credentials. A scheme that only has another name is the same."""
-    before, after = (_accepted(document, each) for document, each in zip(pairs.documents, (old, new), strict=True))
-    where = _security_of(old), _security_of(new)
-    if not old.secured and not new.secured:
-        return
-    if old.secured != new.secured:
-        fate = "required" if new.secured else "optional"
-        yield change(f"api-security-became-{fate}", "the operation", *where, None, list(after.values()))
-        return
-    for key, name in before.items():
-        if key not in after:
-            yield change("api-security-removed", "the operation", *where, name)
-    for key, name in after.items():
-        if key not in before:
-            yield change("api-security-added", "the operation", *where, None, name)
-
-
-def _security_of(operation: Operation) -> str:
-    """Return the pointer of the security requirements: those of the operation, else those of the document."""
-    return f"{operation.pointer if 'security' in operation.data else ''}/security"
-
-
-def _accepted(document: dict[str, Any], operation: Operation) -> dict[str, str]:
-    """Return the names of the accepted alternatives of credentials, by their content."""
-    schemes = document.get("components", {}).get("securitySchemes", {})
-    return {
-        repr(sorted((_content(schemes.get(name, {})), sorted(scopes)) for name, scopes in each.items())): " and ".join(
-            f"{name} ({', '.join(scopes)})" if scopes else name for name, scopes in each.items()
-        )
-        for each in operation.security
-    }
-
-
-def _content(scheme: dict[str, Any]) -> str:
-    lowered = {"http": "scheme", "apiKey": "name" if scheme.get("in") == "header" else ""}.get(scheme.get("type", ""))
-    compared = {key: value for key, value in scheme.items() if key != "description" and not key.startswith("x-")}
-    return repr(sorted((key, value.lower() if key == lowered else value) for key, value in compared.items()))
 
 
 def _behavior(old: Operation, new: Operation) -> Iterator[Change]:

@@ -121,8 +121,9 @@ class _Reader:
             for found in compare_keywords(old, new):
                 where = old.at(found.keyword), new.at(found.keyword)
                 yield Step("", None, found.rule, False, *where, found.old, found.new)
-            yield from self.properties(old, new)
-            yield from self.subschemas(old, new)
+            if _related(old.data.get("type"), new.data.get("type")):
+                yield from self.properties(old, new)
+                yield from self.subschemas(old, new)
         for keyword, rule in CHOICES.items():
             before, after = old.choices.get(keyword, ()), new.choices.get(keyword, ())
             if not comparable and len(old_parts) == len(new_parts) == 1:
@@ -148,10 +149,18 @@ class _Reader:
             inside = f".{name}"
             was, now = name in old.required, name in new.required
             before, after = old.properties.get(name), new.properties.get(name)
-            if not before and after and not was:
+            if after and name in old.hidden:
+                rule = _SHOWN[self.request, now]
+                yield Step(inside, None, rule, True, old.hidden[name][0][0][1], after[0][1])
+            elif before and name in new.hidden:
+                rule = _HIDDEN[self.request, was]
+                yield Step(inside, None, rule, True, before[0][1], new.hidden[name][0][0][1])
+            elif not before and after and not was:
                 yield Step(inside, None, _ADDED[self.request, now], True, None, after[0][1])
             elif before and not after and not now:
-                yield Step(inside, None, _REMOVED[self.request, was], True, before[0][1], None)
+                refused = self.request and new.data.get("additionalProperties") is False
+                rule = "request-property-refused" if refused else _REMOVED[self.request, was]
+                yield Step(inside, None, rule, True, before[0][1], None)
             else:
                 before, after = before or (({}, old.pointer),), after or (({}, new.pointer),)
                 if was != now:
@@ -206,6 +215,11 @@ def _comparable(old: Schema, new: Schema) -> bool:
     )
 
 
+def _related(old: str | None, new: str | None) -> bool:
+    """Return whether values of two types can have the same fields or items."""
+    return old == new or None in (old, new)
+
+
 def _unmarked(part: Part) -> Part:
     node, pointer = part
     return {key: value for key, value in node.items() if key != MARK}, pointer
@@ -236,6 +250,18 @@ _ADDED = {
     (True, False): "new-optional-request-property",
     (False, True): "response-required-property-added",
     (False, False): "response-optional-property-added",
+}
+_SHOWN = {
+    (True, True): "request-required-property-became-not-read-only",
+    (True, False): "request-optional-property-became-not-read-only",
+    (False, True): "response-required-property-became-not-write-only",
+    (False, False): "response-optional-property-became-not-write-only",
+}
+_HIDDEN = {
+    (True, True): "request-required-property-became-read-only",
+    (True, False): "request-optional-property-became-read-only",
+    (False, True): "response-required-property-became-write-only",
+    (False, False): "response-optional-property-became-write-only",
 }
 _REMOVED = {
     (True, True): "request-property-removed",

@@ -22,6 +22,9 @@ RESPONSE = ("response-header", "response-body", "response-property")
 """The subjects of a rule about schemas that a client reads."""
 
 
+_NOUNS = ("parameter", "property", "header", "body", "behavior", "security")
+
+
 class Impact(Enum):
     """The impact of a change on a client that follows the old document, the worst first."""
 
@@ -59,7 +62,10 @@ class Rule:
     def sentence(self) -> str:
         """The sentence of any change of this type, with OLD and NEW in place of the values."""
         side = "request " if "request-" in self.id else "response " if "response-" in self.id else ""
-        noun = next((noun for noun in ("parameter", "property", "header", "body", "behavior") if noun in self.id), "")
+        noun = next(
+            (noun for noun in ("parameter", "property", "header", "body", "behavior", "security") if noun in self.id),
+            "",
+        )
         return self.template.format(part=f"The {side}{noun}".rstrip(), old="OLD", new="NEW")
 
 
@@ -88,11 +94,18 @@ _rules(
     {
         "server-added": (S, "The server {new} is new."),
         "server-removed": (R, "The server {old} was removed."),
+        "security-flow-added": (S, "{part} now has the flow {new}."),
+        "security-flow-removed": (B, "{part} no longer has the flow {old}."),
+        "security-url-changed": (B, "{part} now has the URL {new}; it was {old}."),
         "endpoint-added": (S, "The operation is new."),
         "api-removed-with-deprecation": (B, "The operation was removed; it was deprecated."),
         "api-removed-without-deprecation": (B, "The operation was removed without being deprecated first."),
         "endpoint-deprecated": (S, "The operation is deprecated."),
         "endpoint-reactivated": (S, "The operation is no longer deprecated."),
+        "sunset-added": (S, "The operation now ends on {new}."),
+        "sunset-removed": (R, "The operation no longer has a date on which it ends; it was {old}."),
+        "sunset-earlier": (R, "The operation now ends on {new}; it was {old}."),
+        "sunset-later": (S, "The operation now ends on {new}; it was {old}."),
         "api-operation-id-changed": (S, "The operationId is now {new}; it was {old}."),
         "api-tag-added": (S, "The operation now has the tag {new}."),
         "api-tag-removed": (S, "The operation no longer has the tag {old}."),
@@ -100,6 +113,9 @@ _rules(
         "api-security-became-optional": (S, "The operation no longer requires credentials."),
         "api-security-added": (S, "The operation also accepts {new}."),
         "api-security-removed": (B, "The operation no longer accepts {old}."),
+        "api-security-reduced": (S, "The operation requires {new} alone; it required {old}."),
+        "api-security-scope-added": (B, "The operation now requires the scope {new}."),
+        "api-security-scope-removed": (S, "The operation no longer requires the scope {old}."),
         "api-behavior-added": (S, "{part} now declares more."),
         "api-behavior-changed": (R, "{part} now declares something different."),
         "api-became-documented": (S, "The operation is now documented; it was inferred."),
@@ -137,6 +153,11 @@ _rules(
         "new-required-request-property": (B, "{part} is new and required."),
         "new-optional-request-property": (S, "{part} is new and optional."),
         "request-property-removed": (R, "{part} was removed."),
+        "request-property-refused": (B, "{part} was removed, and fields that are not declared are refused."),
+        "request-optional-property-became-read-only": (R, "{part} is now read-only."),
+        "request-required-property-became-read-only": (R, "{part} is now read-only; it was required."),
+        "request-optional-property-became-not-read-only": (S, "{part} is no longer read-only."),
+        "request-required-property-became-not-read-only": (B, "{part} is no longer read-only, and required."),
         "request-property-became-required": (B, "{part} is now required."),
         "request-property-became-optional": (S, "{part} is now optional."),
     }
@@ -162,6 +183,10 @@ _rules(
         "response-optional-property-added": (S, "{part} is new."),
         "response-required-property-removed": (B, "{part} was removed; it was always present."),
         "response-optional-property-removed": (R, "{part} was removed."),
+        "response-optional-property-became-write-only": (R, "{part} is now write-only."),
+        "response-required-property-became-write-only": (B, "{part} is now write-only; it was always present."),
+        "response-optional-property-became-not-write-only": (S, "{part} is no longer write-only."),
+        "response-required-property-became-not-write-only": (S, "{part} is no longer write-only."),
         "response-property-became-optional": (B, "{part} can now be absent."),
         "response-property-became-required": (S, "{part} is now always present."),
     }

@@ -40,6 +40,8 @@ class Schema:
     properties: dict[str, Parts] = field(default_factory=dict)
     required: dict[str, str] = field(default_factory=dict)
     """The pointer in the list, by the name of the property."""
+    hidden: dict[str, tuple[Parts, bool]] = field(default_factory=dict)
+    """The properties that are no part of the message because of their direction, and whether each is required."""
     subschemas: dict[str, Parts] = field(default_factory=dict)
     choices: dict[str, Parts] = field(default_factory=dict)
     nullable: bool = False
@@ -68,8 +70,8 @@ def read(
     hidden = "readOnly" if request else "writeOnly"
     for name, own in list(schema.properties.items()):
         if any(deref(document, *part)[0].get(hidden) for part in own):
-            del schema.properties[name]
-            schema.required.pop(name, None)
+            where = schema.required.pop(name, None)
+            schema.hidden[name] = schema.properties.pop(name), where is not None
     return schema
 
 

@@ -25,6 +25,12 @@ COMPONENTS = {
     "securitySchemes": {
         "key": {"type": "apiKey", "in": "header", "name": "X-Key"},
         "token": {"type": "http", "scheme": "bearer"},
+        "oauth": {
+            "type": "oauth2",
+            "flows": {
+                "clientCredentials": {"tokenUrl": "https://x.example/token", "scopes": {"read": "", "write": ""}}
+            },
+        },
     },
 }
 
@@ -32,7 +38,7 @@ COMPONENTS = {
 def document(keys: dict[str, Any]) -> dict[str, Any]:
     """Return a sound document with these keys, which are its own or those of its one operation."""
     shell = {"openapi": "3.0.3", "info": {"title": "Things", "version": "1"}, "components": COMPONENTS}
-    if keys.keys() & {"paths", "servers"}:
+    if keys.keys() & {"paths", "servers", "components"}:
         return {**shell, "paths": {}, **keys}
     return {**shell, "paths": {"/things": {"post": {"operationId": "readThing", "responses": RESPONSE_OBJECT, **keys}}}}
 

@@ -162,3 +162,21 @@ def test_a_scheme_that_wants_another_header_breaks_every_operation(pair: Pair) -
     found = json.loads(pair.run("--format", "json").stdout)
     assert [change["rule"] for change in found["changes"]] == ["api-security-removed", "api-security-added"]
     assert [len(change["operations"]) for change in found["changes"]] == [3, 3]
+
+
+def test_a_server_of_a_single_operation_is_compared_with_that_of_all(pair: Pair) -> None:
+    for document in (pair.before, pair.after):
+        document["servers"] = [{"url": "https://shop.example"}]
+    pair.after["paths"]["/offers"]["get"]["servers"] = [{"url": "https://shop.example/"}]
+    assert pair.changes() == []
+    pair.after["paths"]["/offers"]["get"]["servers"] = [{"url": "https://list.example"}]
+    assert pair.changes() == [
+        ("server-removed", "The server `https://shop.example` was removed."),
+        ("server-added", "The server `https://list.example` is new."),
+    ]
+    assert "GET /offers" in pair.run().output
+
+
+def test_a_value_of_another_type_is_one_change_whatever_is_in_it(pair: Pair) -> None:
+    pair.offer["properties"]["title"] = {"type": "array", "items": {"type": "string"}}
+    assert [rule for rule, _ in pair.changes()] == ["response-property-type-changed", "request-property-type-changed"]
