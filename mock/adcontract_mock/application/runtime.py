@@ -50,8 +50,8 @@ class Runtime:
         self.state = state or State()
         self.journal = Journal()
         self.metrics = Metrics()
-        self.sessions = Sessions()
-        self.scenarios = Scenarios()
+        self.sessions = Sessions(state=self.state)
+        self.scenarios = Scenarios(self.state)
         self.documents: tuple[ServedContract, ...] = ()
         self.contract_errors: tuple[str, ...] = ()
         self._learned: dict[str, None] = {}

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import OrderedDict
 from dataclasses import dataclass, field
+from functools import cached_property
+from hashlib import blake2b
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -11,10 +14,15 @@ from adcontract.errors import did_you_mean
 from adcontract_mock.preferences.preferences import Preference, selects_body
 from adcontract_mock.preferences.registry import PREFERENCES, InvalidPreference
 from adcontract_mock.preferences.sessions import ALL
+from adcontract_mock.state.errors import StateError
+from adcontract_mock.state.state import SHARED_SESSION
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from adcontract_mock.state.state import State
+
+_NOTE = "scenarios"
 _MOST = 1000
 """The number of sessions of which the requests are counted; beyond it the longest unused begins anew."""
 
@@ -40,6 +48,14 @@ class Scenario:
     seed: str
     operations: Mapping[str, tuple[Step, ...]]
     says: str = ""
+
+    @cached_property
+    def _digest(self) -> str:
+        return blake2b(repr(self).encode(), digest_size=8).hexdigest()
+
+    def request(self, key: str) -> str:
+        """Return the name by which the requests for the operation `key` are counted: another scenario has another."""
+        return f"{self.name} {self._digest} {key}"
 
     def preferences(self, key: str, number: int) -> Mapping[str, str] | None:
         """Return what the operation `key` prefers for its request `number`, from 1; None if it has no step."""
@@ -77,14 +93,16 @@ class Turn:
 class Scenarios:
     """The scenarios of a mock, `named`, and how many requests each session has sent in each of them."""
 
-    def __init__(self) -> None:
+    def __init__(self, state: State | None = None) -> None:
         self.named: Mapping[str, Scenario] = {}
-        self._counts: OrderedDict[str | None, dict[tuple[str, str], int]] = OrderedDict()
+        self._state = state if state and state.is_kept else None
+        self._counts: OrderedDict[str | None, dict[str, int]] = OrderedDict()
 
     def take(self, named: Mapping[str, Scenario]) -> None:
-        """Have these scenarios from now on; each session begins anew."""
+        """Have these scenarios from now on; each session begins those anew that are other ones."""
         self.named = named
-        self.restart()
+        if not self._state:
+            self.restart()
 
     def check(self, name: str) -> None:
         """Check that there is a scenario of that name.
@@ -106,11 +124,7 @@ class Scenarios:
             InvalidPreference: if there is no scenario of that name.
         """
         self.check(name)
-        counts = self._counts.setdefault(session, {})
-        self._counts.move_to_end(session)
-        if len(self._counts) > _MOST:
-            self._counts.popitem(last=False)
-        number = counts[name, key] = counts.get((name, key), 0) + 1
+        number = self._count(session, self.named[name].request(key), 1)
         preferred = self.named[name].preferences(key, number)
         if preferred is None:
             return None
@@ -125,13 +139,32 @@ class Scenarios:
 
     def take_back(self, turn: Turn) -> None:
         """Do not count a request, as it was refused and did not get its step."""
-        counts = self._counts.get(turn.session, {})
-        if counts.get((turn.scenario, turn.key)):
-            counts[turn.scenario, turn.key] -= 1
+        if turn.scenario in self.named:
+            self._count(turn.session, self.named[turn.scenario].request(turn.key), -1)
 
     def restart(self, session: str | None = None) -> None:
-        """Begin all scenarios of a session anew; None: those of all sessions."""
+        """Begin all scenarios of a session anew; None: those of all sessions, which a kept state forgets itself."""
         if session is None:
             self._counts.clear()
         else:
             self._counts.pop(session, None)
+            if self._state:
+                with self._state.store.session_state(session) as kept:
+                    kept.put_note(_NOTE, {})
+
+    def _count(self, session: str | None, request: str, more: int) -> int:
+        """Count so many more requests of a session, and return how many there are: here, if that cannot be kept."""
+
+        def counted(before: Mapping[str, int]) -> dict[str, int]:
+            return {**before, request: max(before.get(request, 0) + more, 0)}
+
+        counts = None
+        if self._state:
+            with contextlib.suppress(StateError), self._state.store.session_state(session or SHARED_SESSION) as kept:
+                counts = counted(kept.note(_NOTE) or {})
+                kept.put_note(_NOTE, counts)
+        self._counts[session] = counts or counted(self._counts.get(session, {}))
+        self._counts.move_to_end(session)
+        if len(self._counts) > _MOST:
+            self._counts.popitem(last=False)
+        return self._counts[session][request]

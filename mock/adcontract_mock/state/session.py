@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from adcontract_mock.state.items import Seeded
 
-SEEDS, BEGUN, ITEM, SNAPSHOT = "seeds", "begun", "item", "snapshot"
+SEEDS, BEGUN, ITEM, SNAPSHOT, NOTE = "seeds", "begun", "item", "snapshot", "note"
 """The kinds of records."""
 
 
@@ -46,27 +46,30 @@ class Snapshot:
 class Session:
     """The state of a session: its items by document and resource, its snapshots by name.
 
-    `seed_items` is how many items each collection begins with, None where the session did not say. `version` is the
-    number of its last change that was kept, 0 for none, and `stamp` what the keeper said when that was so.
+    `notes` are what others keep with it, by name. `seed_items` is how many items each collection begins with, None
+    where the session did not say. `version` is the number of its last change that was kept, 0 for none, and `stamp`
+    what the keeper said when that was so.
     """
 
     name: str
     seed_items: int | None = None
     items: dict[tuple[str, str], Items] = field(default_factory=dict)
     snapshots: dict[str, Snapshot] = field(default_factory=dict)
+    notes: dict[str, Any] = field(default_factory=dict)
     size: int = 0
     version: int = 0
     stamp: object = None
 
     def forget(self) -> None:
         """Have nothing any more."""
-        self.items, self.snapshots = {}, {}
+        self.items, self.snapshots, self.notes = {}, {}, {}
         self.seed_items, self.size, self.version = None, 0, 0
 
     def everything(self) -> dict[str, bytes]:
         """Return all records."""
         snapshots = {record_name(SNAPSHOT, name): each.data for name, each in self.snapshots.items()}
-        return {record_name(SEEDS): orjson.dumps(self.seed_items), **snapshots, **self.records()}
+        notes = {record_name(NOTE, name): orjson.dumps(each) for name, each in self.notes.items()}
+        return {record_name(SEEDS): orjson.dumps(self.seed_items), **notes, **snapshots, **self.records()}
 
     def records(self) -> dict[str, bytes]:
         """Return the records of its items."""
@@ -95,6 +98,8 @@ class Session:
             value: Any = orjson.loads(data)
             if kind == SEEDS:
                 self.seed_items = value
+            elif kind == NOTE:
+                self.notes[where[0]] = value
             elif kind == SNAPSHOT:
                 self.snapshots[where[0]] = _read_snapshot(data, seeded_of)
             elif kind == BEGUN:

@@ -13,6 +13,7 @@ from adcontract_mock.state.rows import Row, Rows
 from adcontract_mock.state.session import (
     BEGUN,
     ITEM,
+    NOTE,
     SNAPSHOT,
     Session,
     Snapshot,
@@ -43,6 +44,18 @@ class SessionState:
     def seed_items(self) -> int | None:
         """How many items each of its collections begins with, None where the session did not say."""
         return self._session.seed_items
+
+    def note(self, name: str) -> Any:
+        """Return what is kept with the session under a name, None for nothing."""
+        return self._session.notes.get(name)
+
+    def put_note(self, name: str, value: Any) -> None:
+        """Keep a value, as JSON, with the session under a name; it is no part of a snapshot, and outlives a reset."""
+        self._transaction.write()
+        session, before = self._session, self._session.notes
+        self._transaction.undo.append(lambda: setattr(session, "notes", before))
+        session.notes = {**before, name: value}
+        self._transaction.note(session, record_name(NOTE, name), orjson.dumps(value))
 
     def of_session(self, session: str) -> SessionState:
         """Return the state of another session within the same transaction."""

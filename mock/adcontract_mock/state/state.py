@@ -48,6 +48,11 @@ class State:
         if place:
             _ = self.store
 
+    @property
+    def is_kept(self) -> bool:
+        """Whether other processes, and the next start, have it too."""
+        return self._place is not None
+
     @cached_property
     def store(self) -> Store:
         """The store of all items, opened when it is first needed."""

@@ -43,7 +43,7 @@ class Control:
             Route("/_mock/session", self.show, methods=["GET"]),
             Route("/_mock/session", usable(self.replace), methods=["PUT"]),
             Route("/_mock/session", usable(self.merge), methods=["PATCH"]),
-            Route("/_mock/session", self.clear, methods=["DELETE"]),
+            Route("/_mock/session", usable(self.clear), methods=["DELETE"]),
             *self._operations.routes,
         ]
 
@@ -81,9 +81,7 @@ class Control:
     async def replace(self, request: Request) -> Response:
         """Replace the choices of the session by those in the body, an object by operation."""
         session, choices = _session(request), self._checked(await json_body(request))
-        self._runtime.sessions.clear(session)
-        self._runtime.scenarios.restart(session)
-        return self._chosen(request, session, choices)
+        return self._chosen(request, session, choices, anew=True)
 
     async def merge(self, request: Request) -> Response:
         """Add the choices in the body to those of the session; null for an operation resets it (RFC 7396)."""
@@ -91,16 +89,14 @@ class Control:
 
     async def clear(self, request: Request) -> Response:
         """Forget the choices of the session."""
-        session = _session(request)
-        self._runtime.sessions.clear(session)
-        self._runtime.scenarios.restart(session)
-        return self._response(request, session)
+        return self._chosen(request, _session(request), {}, anew=True)
 
-    def _chosen(self, request: Request, session: str, choices: dict[str, dict[str, str]]) -> Response:
-        for key, choice in choices.items():
-            self._runtime.sessions.put(session, key, choice)
-            if "scenario" in choice:
-                self._runtime.scenarios.restart(session)
+    def _chosen(
+        self, request: Request, session: str, choices: dict[str, dict[str, str]], *, anew: bool = False
+    ) -> Response:
+        self._runtime.sessions.put(session, choices, anew=anew)
+        if anew or any("scenario" in choice for choice in choices.values()):
+            self._runtime.scenarios.restart(session)
         return self._response(request, session)
 
     def _response(self, request: Request, session: str) -> Response:

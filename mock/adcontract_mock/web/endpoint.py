@@ -12,13 +12,13 @@ from starlette.responses import HTMLResponse
 from adcontract import UsageError
 from adcontract_mock.http.response import mock_response
 from adcontract_mock.preferences.registry import InvalidPreference
+from adcontract_mock.state.errors import StateError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from jinja2 import Environment
     from starlette.requests import Request
-    from starlette.responses import Response
 
 FILES = Path(__file__).parent / "files"
 
@@ -62,7 +62,7 @@ async def json_body(request: Request) -> Any:
         raise UsageError(f"The body is not valid JSON: {error.msg}.") from None
 
 
-def usable(endpoint: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Any]]:
+def usable(endpoint: Callable[[Request], Awaitable[Any]]) -> Callable[[Request], Awaitable[Any]]:
     """Return an endpoint that responds to unusable requests with a 400 and the possible values."""
 
     @wraps(endpoint)
@@ -73,5 +73,7 @@ def usable(endpoint: Callable[[Request], Awaitable[Response]]) -> Callable[[Requ
             return mock_response(400, str(error), message=str(error))
         except InvalidPreference as invalid:
             return invalid.response
+        except StateError as error:
+            return error.response()
 
     return either

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import orjson
 from starlette.routing import Route
 
 from adcontract import UsageError
 from adcontract_mock.http.response import mock_response
 from adcontract_mock.http.session_name import session_of
-from adcontract_mock.state.errors import StateError
 from adcontract_mock.state.state import SHARED_SESSION
+from adcontract_mock.web.endpoint import json_body, usable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,40 +31,29 @@ class StateApi:
     def __init__(self, state: State) -> None:
         self._state = state
         self.routes = [
-            Route(PATH, self.dump, methods=["GET"]),
-            Route(PATH, self.change, methods=["POST"]),
+            Route(PATH, usable(self.dump), methods=["GET"]),
+            Route(PATH, usable(self.change), methods=["POST"]),
         ]
 
-    async def dump(self, request: Request) -> Any:
+    async def dump(self, request: Request) -> HttpResponse:
         """Return every item, by document and resource, and the names of the snapshots."""
-        try:
-            with self._state.store.session_state(_session(request), writes=False) as session_state:
-                described = {
-                    "session": session_state.session,
-                    "snapshots": session_state.snapshots(),
-                    "items": session_state.dump(),
-                }
-        except StateError as error:
-            return error.response()
+        with self._state.store.session_state(_session(request), writes=False) as session_state:
+            described = {
+                "session": session_state.session,
+                "snapshots": session_state.snapshots(),
+                "items": session_state.dump(),
+            }
         return mock_response(200, "state", **described)
 
-    async def change(self, request: Request) -> Any:
+    async def change(self, request: Request) -> HttpResponse:
         """Apply the command in the body: `{"do": "reset"}`, or another of `COMMANDS` with its arguments."""
-        try:
-            body = orjson.loads(await request.body())
-        except orjson.JSONDecodeError as error:
-            return _refused(f"The body is not valid JSON: {error.msg}.")
+        body = await json_body(request)
         command = body.get("do") if isinstance(body, dict) else None
         if not isinstance(command, str) or command not in COMMANDS:
-            return _refused(f'Send a command, {{"do": …}} with one of {", ".join(COMMANDS)}.')
-        try:
-            with self._state.store.session_state(_session(request)) as session_state:
-                COMMANDS[command](session_state, body)
-                described = {"session": session_state.session, "done": command, "snapshots": session_state.snapshots()}
-        except UsageError as error:
-            return _refused(str(error))
-        except StateError as error:
-            return error.response()
+            raise UsageError(f'Send a command, {{"do": …}} with one of {", ".join(COMMANDS)}.')
+        with self._state.store.session_state(_session(request)) as session_state:
+            COMMANDS[command](session_state, body)
+            described = {"session": session_state.session, "done": command, "snapshots": session_state.snapshots()}
         return mock_response(200, "state", **described)
 
 
@@ -118,7 +106,3 @@ COMMANDS: dict[str, Callable[[SessionState, dict[str, Any]], None]] = {
 
 def _session(request: Request) -> str:
     return session_of(dict(request.scope["headers"])) or SHARED_SESSION
-
-
-def _refused(message: str) -> HttpResponse:
-    return mock_response(400, message, message=message)

@@ -275,7 +275,7 @@ def test_a_session_may_stay_at_a_snapshot(small: httpx.Client) -> None:
 def test_no_crowd_of_sessions_is_remembered_for_ever() -> None:
     sessions = Sessions(most=10)
     for number in range(30):
-        sessions.put(str(number), "*", {"delay": "1"})
+        sessions.put(str(number), {"*": {"delay": "1"}})
         assert sessions.preferences("0", "x") if number < 10 else True
     assert sessions.preferences("29", "x")["delay"].value == "1"
     assert sessions.preferences("10", "x") == {}
