@@ -13,7 +13,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from click.testing import CliRunner
@@ -97,7 +97,7 @@ class Server:
         if operation.secured and not self.credential(sent):
             return self.error("unauthenticated", operation)
         names = re.findall(r"\{([^}]+)\}", path)
-        texts = dict(zip(names, map(unquote, match.groups()), strict=True))
+        texts = dict(zip(names, match.groups(), strict=True))
         sent.values = RequestReader(operation, self.schemas).read(texts, sent.query, sent.headers, sent.body)
         if sent.values.faults:
             return self.error("malformed" if sent.values.faults[0].malformed else "invalid", operation)

@@ -12,9 +12,9 @@ import orjson
 
 from adcontract.contract.security import write_credential
 from adcontract.openapi.references import deref
-from adcontract.openapi.text import as_text
+from adcontract.requests import serialize
 from adcontract.requests.documented import documented
-from adcontract.requests.multipart import MULTIPART
+from adcontract.requests.multipart import MULTIPART, WRITTEN, multipart
 from adcontract_mock.web.sample_request import SampleValues
 
 if TYPE_CHECKING:
@@ -38,7 +38,6 @@ NO_MEDIA = "application/x-none"
 
 _OWN_HEADERS = {"content-length", "date", "server", "mock-explain", "preference-applied", "connection"}
 _ANY = "*/*"
-_BOUNDARY = "adcontract"
 
 
 @dataclass(frozen=True)
@@ -107,7 +106,7 @@ class Mock:
         self, request: DocumentedRequest, *, accept: str = _ANY, credential: str = CREDENTIAL, **preferences: str
     ) -> Received:
         """Return the response to a request, with what `Prefer` says."""
-        url, headers = request.url(""), {name: str(value) for name, value in request.header.items()}
+        url, headers = request.url(""), serialize.headers(request.operation, request.header, request.cookie)
         schemes = next(iter(self.document.contract.credentials(request.operation)), ()) if credential else ()
         url, headers = write_credential(schemes, credential, url, headers)
         headers |= {"Accept": accept, "Prefer": ", ".join(_written(*each) for each in preferences.items())}
@@ -120,11 +119,13 @@ class Mock:
         """Return the media type of a request, empty for none, and its body; a form has what is required."""
         if request.media is None:
             return "", b""
-        if request.media.type != MULTIPART:
-            return request.media.type, request.content
+        if request.media.essence != MULTIPART:
+            return request.content_type, request.content
         schema, _ = deref(self.document.contract.document, request.media.data.get("schema", {}), "")
-        fields = request.body or dict.fromkeys(schema.get("required", ()), "")
-        return f"{MULTIPART}; boundary={_BOUNDARY}", _form(fields, schema.get("properties", {}))
+        fields = dict(request.body or dict.fromkeys(schema.get("required", ()), ""))
+        files = [name for name, each in schema.get("properties", {}).items() if each.get("format") == "binary"]
+        fields |= {name: "a file" for name in files if name in fields}
+        return WRITTEN, multipart(fields, request.media.data.get("encoding", {}), files)
 
     def ask_path(self, method: str, path: str) -> Received:
         """Return the response to a request for a path, without a credential."""
@@ -140,17 +141,6 @@ class Mock:
         return Received(
             response.status, {name: each for name, each in kept.items() if name not in _OWN_HEADERS}, media, content
         )
-
-
-def _form(fields: Mapping[str, Any], properties: Mapping[str, Any]) -> bytes:
-    """Return the body of a form with these fields; those that are files have a few bytes."""
-    parts = []
-    for name, value in fields.items():
-        is_file = properties.get(name, {}).get("format") == "binary"
-        head = f'--{_BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"'
-        head += '; filename="file.txt"\r\nContent-Type: text/plain' if is_file else ""
-        parts.append(f"{head}\r\n\r\n{'a file' if is_file else as_text(value)}\r\n")
-    return "".join((*parts, f"--{_BOUNDARY}--\r\n")).encode()
 
 
 def _written(name: str, value: str) -> str:

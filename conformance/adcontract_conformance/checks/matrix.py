@@ -30,7 +30,7 @@ BODY = "body"
 _UNABLE = "no request of a client brings it about"
 _KEPT = "the suite deletes only what it can create"
 _ALWAYS_VALID = "any value fits it"
-_COOKIE = "the suite sends no cookies"
+_LOCATIONS = ("path", "query", "header", "cookie")
 
 _NOT_FOUND = ("404", "410")
 _UNHEARD = (HTTPStatus.UNAUTHORIZED, HTTPStatus.TOO_MANY_REQUESTS)
@@ -91,6 +91,7 @@ class _Row:
     """The parts of one operation."""
 
     def __init__(self, checked: CheckedContract, operation: Operation) -> None:
+        self._operation = operation
         found = list(_parts(checked, operation))
         self.parts = {(each.kind, each.name): each for each in found}
         self._refusals = {
@@ -108,6 +109,8 @@ class _Row:
             tried = [self._refusals["malformed"], self._refusals["invalid"]]
         else:
             tried = self._meant
+        declared = (self._operation.response_for(int(each)) if each.isdecimal() else None for each in tried)
+        tried = [*tried, *(each.status for each in declared if each)]
         for each in self.parts.values():
             if each.kind in ("status", "response") and each.name.partition(" ")[0] in tried:
                 each.tried = True
@@ -115,9 +118,12 @@ class _Row:
     def see_response(self, response: HttpResponse | None) -> None:
         """Note the status and the media type of a response."""
         if response is not None:
-            type_ = _essence(response.headers.get("content-type", ""))
-            self._mark("status", str(response.status))
-            self._mark("response", f"{response.status} {type_}")
+            declared = self._operation.response_for(response.status)
+            if declared is not None:
+                media = declared.media_for(response.headers.get("content-type", ""))
+                own = next((each.essence for each in declared.media if media and each.pointer == media.pointer), "")
+                self._mark("status", declared.status)
+                self._mark("response", f"{declared.status} {own}")
 
     def see_request(self, exchange: Exchange, reading: Values | None) -> None:
         """Note the media type and the parameters of a request, and whether it was carried out."""
@@ -128,15 +134,17 @@ class _Row:
             self._mark("operation", "", seen=is_done)
         if exchange.request.body:
             headers = {name.lower(): value for name, value in exchange.request.headers.items()}
-            self._mark("request", _essence(headers.get("content-type", "")), seen=is_done)
+            sent = self._operation.body_for(headers.get("content-type", ""))
+            own = next((each.essence for each in self._operation.body if sent and each.pointer == sent.pointer), "")
+            self._mark("request", own, seen=is_done)
         if reading is None:
             return
         faulty = {(fault.location, fault.field.partition(".")[0]) for fault in reading.faults}
         for location, field in faulty:
             name = BODY if location == BODY else f"{location} {field}"
             self._mark("invalid", name, seen=status >= 100 and status not in _UNHEARD)
-        for location, values in (("path", reading.path), ("query", reading.query), ("header", reading.header)):
-            for name in values:
+        for location in _LOCATIONS:
+            for name in getattr(reading, location):
                 fits = (location, name.removesuffix("[]")) not in faulty
                 self._mark("parameter", _name(location, name), seen=is_done and fits)
         if exchange.request.body:
@@ -156,14 +164,13 @@ def _parts(checked: CheckedContract, operation: Operation) -> Iterator[Part]:
         excused = (kept if status.startswith("2") else "") if status in able else _UNABLE
         yield Part("status", status, excused)
         for media in response.media:
-            yield Part("response", f"{status} {_essence(media.type)}", excused)
+            yield Part("response", f"{status} {media.essence}", excused)
     for media in operation.body:
-        yield Part("request", _essence(media.type), kept)
+        yield Part("request", media.essence, kept)
     for parameter in operation.parameters:
         name = _name(parameter.location, parameter.name)
-        excused = _COOKIE if parameter.location == "cookie" else kept
-        yield Part("parameter", name, excused)
-        yield Part("invalid", name, excused or ("" if _may_be_invalid(parameter, document) else _ALWAYS_VALID))
+        yield Part("parameter", name, kept)
+        yield Part("invalid", name, kept or ("" if _may_be_invalid(parameter, document) else _ALWAYS_VALID))
     if operation.body:
         yield Part("parameter", BODY, kept)
         yield Part("invalid", BODY, kept)
@@ -186,7 +193,9 @@ def _may_be_invalid(parameter: Parameter, document: dict[str, Any]) -> bool:
     """Return whether a request can be invalid by a parameter. A path without a value is another path."""
     if parameter.required and parameter.location != "path":
         return True
-    return _is_bounded(parameter.data.get("schema"), document)
+    if parameter.content is not None and parameter.content.is_json:
+        return True
+    return _is_bounded((parameter.content or parameter).data.get("schema"), document)
 
 
 def _is_bounded(node: Any, document: dict[str, Any], depth: int = 0) -> bool:
@@ -206,7 +215,3 @@ def _is_bounded(node: Any, document: dict[str, Any], depth: int = 0) -> bool:
 
 def _name(location: str, name: str) -> str:
     return f"{location} {name.removesuffix('[]')}"
-
-
-def _essence(media_type: str) -> str:
-    return media_type.partition(";")[0].strip().lower()

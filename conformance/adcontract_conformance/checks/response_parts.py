@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from adcontract import inferred
-from adcontract.openapi.pointer import join
-from adcontract.openapi.references import deref, follow
+from adcontract.openapi.pointer import get, join
+from adcontract.openapi.references import deref
+from adcontract.requests.bodies import PLAIN, text_of
+from adcontract.requests.texts import Texts
 from adcontract_conformance.checks import basis, ways
 from adcontract_conformance.model.exchange import brief
 from adcontract_conformance.model.promises import Breach
@@ -22,13 +24,10 @@ if TYPE_CHECKING:
     from adcontract_conformance.model.checked_contract import CheckedContract
     from adcontract_conformance.model.exchange import HttpResponse
 
-_NUMBERS: dict[str, tuple[re.Pattern[str], type]] = {
-    "integer": (re.compile(r"-?[0-9]+"), int),
-    "number": (re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?"), float),
-}
-
 _NO_CONTENT = "HTTP has no body and no Content-Length in a 204 (RFC 9110, sections 8.6 and 15.3.5)."
 
+
+_WRITE_ONLY = "OpenAPI says that a response should not have it, and does not forbid it (3.0.3, Schema Object)."
 
 _WITHOUT_BODY = frozenset((HTTPStatus.NO_CONTENT, HTTPStatus.RESET_CONTENT, HTTPStatus.NOT_MODIFIED))
 """Statuses of responses that have no body, whatever is declared."""
@@ -91,29 +90,21 @@ def _unshown(declared: Response) -> str | None:
 def headers(
     checked: CheckedContract, operation: Operation, declared: Response, response: HttpResponse
 ) -> Iterator[Breach]:
-    """Yield a breach for every declared header that is missing or does not fit its schema."""
-    for name, node in declared.data.get("headers", {}).items():
-        data, pointer = deref(checked.contract.document, node, join(declared.pointer, "headers", name))
-        reason = inferred(declared.data, "headers") or basis.of_response(operation, declared, data)
+    """Yield a breach for every expected header that is missing, and every declared one that does not fit its schema."""
+    for each in checked.headers.of(declared):
+        name, reason = (
+            each.name,
+            inferred(declared.data, "headers") or basis.of_response(operation, declared, each.data),
+        )
         text = response.headers.get(name.lower())
         spot = join("/headers", name.lower())
-        if text is None:
-            if checked.contract.is_plain and not data.get("required"):
-                continue  # the pages of a vendor show what comes, and a document says what has to
+        if text is None and each.is_expected:
             sentence = f"The header {name} is missing."
-            yield Breach(sentence, pointer, reason, way=("Headers are missing.", sentence), spot=spot)
-        elif "schema" in data:
-            for fault in checked.schemas.faults(
-                f"{pointer}/schema", _typed(text, follow(checked.contract.document, data["schema"]))
-            ):
-                why = fault.inferred or inferred(data, "schema") or reason
-                sentence = f"The header {name} does not fit: {brief(fault.message)}."
-                yield Breach(sentence, fault.pointer, why, way=(f"The header {name} does not fit.",), spot=spot)
-
-
-def _typed(text: str, schema: dict[str, Any]) -> Any:
-    pattern, parse = _NUMBERS.get(schema.get("type", ""), (None, str))
-    return parse(text) if pattern is None or pattern.fullmatch(text) else text
+            yield Breach(sentence, each.pointer, reason, way=("Headers are missing.", sentence), spot=spot)
+        for fault in each.faults(text) if text is not None else ():
+            why = fault.inferred or inferred(each.data, "schema") or reason
+            sentence = f"The header {name} does not fit: {brief(fault.message)}."
+            yield Breach(sentence, fault.pointer, why, way=(f"The header {name} does not fit.",), spot=spot)
 
 
 def body(
@@ -133,6 +124,8 @@ def body(
         return
     if not media.is_json and not response.body:
         yield from _empty(checked, operation, declared, media)
+    elif media.essence == PLAIN:
+        yield from _plain(checked, operation, declared, media, response)
     if not media.is_json or "schema" not in media.data:
         return
     pointer = join(media.pointer, "schema")
@@ -158,6 +151,34 @@ def body(
             way=ways.body(fault.path, fault.message if fault.keyword == "required" else "does not fit"),
             spot=join("/body", *map(str, fault.path)),
         )
+    yield from _hidden(checked, pointer, value, shown)
+
+
+def _hidden(checked: CheckedContract, pointer: str, value: Any, shown: Example | None) -> Iterator[Breach]:
+    """Yield a breach for every part of a body that is `writeOnly`, unless a payload of the contract shows it, too."""
+    for each in checked.schemas.hidden_parts(pointer, value):
+        spot = join("", *map(str, each.path))
+        if shown is None or get(shown.value, spot) is None:
+            field = ".".join(map(str, each.path))
+            sentence = f"The field {field} is for requests alone (writeOnly), and is in a response."
+            way = ways.body(each.path, "is for requests alone")
+            yield Breach(sentence, each.pointer, _WRITE_ONLY, part=str(each.path[-1]), way=way, spot=f"/body{spot}")
+
+
+def _plain(
+    checked: CheckedContract, operation: Operation, declared: Response, media: MediaType, response: HttpResponse
+) -> Iterator[Breach]:
+    """Yield a breach for every way in which a text does not fit its schema; how an object is written as one is open."""
+    pointer = join(media.pointer, "schema")
+    texts = Texts(checked.schemas, [pointer] if "schema" in media.data else [])
+    if texts.types and not {*texts.types} & {"array", "object"}:
+        value = texts.single(text_of(response.headers.get("content-type", ""), response.body))
+        for fault in checked.schemas.faults(pointer, value):
+            reason = fault.inferred or basis.of_response(operation, declared, media.data)
+            way = ("Texts do not fit their schema.",)
+            yield Breach(
+                f"The text does not fit: {brief(fault.message)}.", fault.pointer, reason, way=way, spot="/body"
+            )
 
 
 def _is_utf8(body: bytes) -> bool:
@@ -171,7 +192,7 @@ def _is_utf8(body: bytes) -> bool:
 def _empty(checked: CheckedContract, operation: Operation, declared: Response, media: MediaType) -> Iterator[Breach]:
     """Yield a breach if an empty body is no document of a media type, or no text that its schema allows."""
     reason, way = basis.of_response(operation, declared, media.data), ("The body is empty.",)
-    if _NEVER_EMPTY.fullmatch(media.type.lower()):
+    if _NEVER_EMPTY.fullmatch(media.essence):
         sentence = f"The body is empty; a document of {media.type} never is."
         yield Breach(sentence, media.pointer, reason, way=way, spot="/body")
         return

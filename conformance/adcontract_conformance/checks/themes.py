@@ -50,6 +50,7 @@ THEMES = {
 """What each check is about, by its name, which several groups may share."""
 
 _PAGE = "text/html"
+_RANGES_OF_PAGES = frozenset((_PAGE, "text/*", "*/*"))
 
 _MEMBERS = frozenset(("add", "remove"))
 _SEVERAL_FILTERS = frozenset(("filter-or", "filter-and", "filter-alternative"))
@@ -90,15 +91,15 @@ def other_answer(check_id: str, exchange: Exchange) -> str:
     if not isinstance(response, HttpResponse) or str(response.status) == exchange.status:
         return ""
     status = response.status
-    if 300 <= status < 400 and str(status) not in operation.responses:
+    if 300 <= status < 400 and not operation.names(status):
         return f"Requests are redirected ({status})."
     is_refused = status == HTTPStatus.UNAUTHORIZED and purpose not in CREDENTIALS
-    is_of_its_form = theme_of(check_id) == FORM and str(status) in operation.responses
+    is_of_its_form = theme_of(check_id) == FORM and operation.response_for(status) is not None
     if not is_of_its_form and (is_refused or (status == HTTPStatus.FORBIDDEN and purpose in _SUCCESSFUL)):
         return f"Requests with the token are refused with {status}."
     sent = response.headers.get("content-type", "").partition(";")[0].strip().lower()
     declared = operation.success.media if operation.success else ()
-    if 200 <= status < 300 and sent == _PAGE and all(media.type != _PAGE for media in declared):
+    if 200 <= status < 300 and sent == _PAGE and all(media.essence not in _RANGES_OF_PAGES for media in declared):
         return f"Requests are answered with a page for people ({sent})."
     return ""
 

@@ -6,7 +6,6 @@ from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
 from adcontract.files.payload_files import DEFAULT
-from adcontract.openapi.text import as_text
 from adcontract.requests.documented import DocumentedRequest, Sample
 from adcontract.requests.documented import documented as documented_requests
 from adcontract_conformance.client.credentials import with_credentials
@@ -30,10 +29,8 @@ class Documented(DocumentedRequest):
         headers: dict[str, str] = {}
         success = self.operation.success
         if success is not None and success.media:
-            headers["Accept"] = success.media[0].type
-        headers |= {name: as_text(value) for name, value in self.header.items()}
-        if self.media is not None:
-            headers["Content-Type"] = self.media.type
+            headers["Accept"] = success.media[0].written
+        headers |= self.headers
         request = Request(self.operation.method, self.url(base), headers, self.content)
         return with_credentials(request, checked.schemes(self.operation), mark)
 

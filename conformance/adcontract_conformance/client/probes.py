@@ -99,7 +99,7 @@ def way(operation: Operation, response: HttpResponse | NoResponse) -> Way | None
     if isinstance(response, NoResponse):
         return Way.SILENT
     status = response.status
-    if status in _REDIRECTS and "location" in response.headers and str(status) not in operation.responses:
+    if status in _REDIRECTS and "location" in response.headers and not operation.names(status):
         return Way.REDIRECTED
     if status >= 500:
         return Way.BROKEN

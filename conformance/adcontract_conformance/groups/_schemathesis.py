@@ -25,6 +25,7 @@ from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import context, events, from_schema
 from schemathesis.engine.errors import ServerUnavailable
 
+from adcontract.contract.schema_conversion import for_requests
 from adcontract_conformance.client.credentials import with_credentials, without_credentials
 from adcontract_conformance.client.target import TargetDownError, TargetGoneError
 from adcontract_conformance.client.transport import Note
@@ -130,7 +131,7 @@ class Engine:
                 "checks": {"enabled": False, **{name: {"enabled": True} for name in checks}},
             }
         )
-        schema: Any = schemathesis.openapi.from_dict(self.checked.contract.copy(), config=config)
+        schema: Any = schemathesis.openapi.from_dict(for_requests(self.checked.contract.document), config=config)
         others = [each.id for each in self.checked.contract.operations if each not in operations]
         schema = schema.exclude(operation_id=others) if others else schema
         self._write_credentials(schema, operations)

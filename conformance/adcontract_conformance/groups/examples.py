@@ -21,7 +21,7 @@ from adcontract_conformance.model.promises import Skip, SuiteError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from adcontract import Example, Operation, Response
+    from adcontract import Contract, Example, Operation
     from adcontract.contract.behavior import Resource
     from adcontract_conformance.client.created import Address, Created
     from adcontract_conformance.client.documented import Documented
@@ -157,7 +157,7 @@ class Examples:
         for operation in self._sender.checked.contract.operations:
             if operation.method == "GET" and operation.success:
                 request = self._sender.request(self._sender.documented(operation)[0])
-                preference = f"code={operation.success.status}"
+                preference = f"code={self._sender.checked.contract.status_of(operation, operation.success)}"
                 preferring = replace(request, headers={**request.headers, "Prefer": preference})
                 response = self._sender.send(operation, preferring)
                 return isinstance(response, HttpResponse) and "preference-applied" in response.headers
@@ -167,12 +167,12 @@ class Examples:
         self, operation: Operation, documented: Documented, done: set[str]
     ) -> Iterator[Exchange | Skip | SuiteError]:
         request = self._sender.request(documented)
-        for preference, response, payload in _preferences(operation, done):
+        for preference, status, payload in _preferences(self._sender.checked.contract, operation, done):
             if not self._prefer_is_taken:
                 yield Skip(Purpose.PREFERRED, operation, "the target does not apply Prefer: code=…, example=…")
                 return
             asked = replace(request, headers={**request.headers, "Prefer": preference})
-            yield self._sender.exchange(Purpose.PREFERRED, operation, asked, status=response.status, payload=payload)
+            yield self._sender.exchange(Purpose.PREFERRED, operation, asked, status=status, payload=payload)
 
 
 def _asked(each: Documented, resource: Resource) -> tuple[str, str | None, Any]:
@@ -190,16 +190,17 @@ def _path(known: Any, each: Documented) -> dict[str, Any]:
     return {**known, **{name: value for name, value in each.path.items() if name in known}}
 
 
-def _preferences(operation: Operation, done: set[str]) -> Iterator[tuple[str, Response, Example | None]]:
-    """Yield the preference for every documented response, except the examples whose names are `done`."""
-    for status, response in operation.responses.items():
+def _preferences(contract: Contract, operation: Operation, done: set[str]) -> Iterator[tuple[str, str, Example | None]]:
+    """Yield the preference for every documented response, with its status, except the examples named in `done`."""
+    for response in operation.responses.values():
+        status = str(contract.status_of(operation, response))
         if response is operation.success and not response.media and not done:
-            yield f"code={status}", response, None
+            yield f"code={status}", status, None
         for example in (example for media in response.media if media.is_json for example in media.examples):
             if response is operation.success:
                 if example.name not in done:
-                    yield f'example="{example.name}"', response, example
+                    yield f'example="{example.name}"', status, example
             elif example.name == DEFAULT:
-                yield f"code={status}", response, example
+                yield f"code={status}", status, example
             else:
-                yield f'code={status}, example="{example.name}"', response, example
+                yield f'code={status}, example="{example.name}"', status, example

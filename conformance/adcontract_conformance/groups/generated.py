@@ -13,9 +13,10 @@ from schemathesis.core.parameters import ParameterLocation
 from schemathesis.generation import GenerationMode
 from schemathesis.generation.meta import CoveragePhaseData, CoverageScenario
 
+from adcontract.contract.schema_conversion import for_requests
 from adcontract.requests.parameters import REPEATED
 from adcontract_conformance.client.unknown_ids import unknown_id
-from adcontract_conformance.groups._schemathesis import GENERATION, Engine, first_line
+from adcontract_conformance.groups._schemathesis import GENERATION, Engine
 from adcontract_conformance.model.exchange import Exchange, Purpose
 from adcontract_conformance.model.promises import Skip, SuiteError
 
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 EXAMPLES = 20
 """How many requests fuzzing generates for each operation, beside those of the coverage phase."""
 
-_CHECKS = ("content_type_conformance", "response_headers_conformance", "response_schema_conformance")
 _PHASES: dict[str, Any] = {
     # learning from responses would make one run depend on another
     "coverage": {
@@ -76,7 +76,7 @@ class Generated:
                 settings=hypothesis.settings(database=None, deadline=None, phases=[hypothesis.Phase.generate]),
                 random=random.Random(self._seed),
             )
-            places = {"path": case.path_parameters, "query": case.query, "header": case.headers}
+            places = {"path": case.path_parameters, "query": case.query, "header": case.headers, "cookie": case.cookies}
             self._samples[operation.id] = {place: dict(values or {}) for place, values in places.items()}
             self._samples[operation.id]["body"] = case.body
         return self._samples[operation.id]
@@ -84,7 +84,9 @@ class Generated:
     @cached_property
     def _plain(self) -> Any:
         # a configuration of its own, because without one a schemathesis.toml of the user is read
-        return schemathesis.openapi.from_dict(self._checked.contract.copy(), config=SchemathesisConfig())
+        return schemathesis.openapi.from_dict(
+            for_requests(self._checked.contract.document), config=SchemathesisConfig()
+        )
 
     def exchanges(
         self,
@@ -123,7 +125,7 @@ class Generated:
             mode="positive" if valid else "negative",
             examples=self._count,
             phases={**_PHASES, "coverage": coverage},
-            checks=_CHECKS,
+            checks=(),
         )
         if not valid:
             schema.hooks.hook("filter_case")(_is_faulty)
@@ -157,13 +159,8 @@ class Generated:
                 purpose = Purpose.UNSURE
             else:
                 purpose = Purpose.VALID if valid else Purpose.INVALID
-            schemathesis_failures = {
-                node.name: first_line(node.failure_info.failure)
-                for node in recorder.checks.get(case_id, [])
-                if node.name in _CHECKS and node.failure_info
-            }
             response = self._engine.http_response(case_id, interaction.response)
-            yield Exchange(purpose, operation, request, response, reading, schemathesis_failures=schemathesis_failures)
+            yield Exchange(purpose, operation, request, response, reading)
 
 
 def _is_faulty(context: Any, case: Any) -> bool:  # noqa: ARG001

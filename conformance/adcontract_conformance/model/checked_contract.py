@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 import orjson
 
@@ -13,6 +13,7 @@ from adcontract.contract.error_responses import FAULTS
 from adcontract.contract.invariants import Invariants
 from adcontract.contract.security import BASIC
 from adcontract.openapi.paths import parameter_names, pattern
+from adcontract.requests.response_headers import ResponseHeaders
 
 if TYPE_CHECKING:
     from adcontract import Contract
@@ -45,6 +46,7 @@ class CheckedContract:
                 "Name a status and a response for each."
             )
         self._invariants = Invariants(contract.document, self.schemas)
+        self.headers = ResponseHeaders(contract, self.schemas)
         self._violations: dict[tuple[str, bytes], list[InvariantViolation]] = {}
         self._readers = {each.id: RequestReader(each, self.schemas) for each in contract.operations}
         self._routes = sorted(
@@ -109,7 +111,7 @@ class CheckedContract:
         if hit is None or hit[0] != operation.path:
             return None
         names = parameter_names(operation.path)
-        values = {name: unquote(text) for name, text in zip(names, hit[1].groups(), strict=True)}
+        values = dict(zip(names, hit[1].groups(), strict=True))
         headers = {name.lower(): value for name, value in request.headers.items()}
         return self._readers[operation.id].read(values, url.query, headers, request.body)
 

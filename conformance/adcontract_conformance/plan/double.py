@@ -59,7 +59,7 @@ class Double:
         success = operation.success
         status = int(success.status) if success and success.status.isdecimal() else 200
         media = success.media[0] if success and success.media else None
-        headers = {"Content-Type": media.type} if media else {}
+        headers = {"Content-Type": media.written} if media else {}
         prefer = request.headers.get("Prefer")
         if prefer:
             asked = _STATUS.search(prefer)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from adcontract import load_named, names, spec_folder
 from adcontract.contract.security import BASIC, security_schemes
 from adcontract.openapi.text import as_text
-from adcontract.requests.parameters import parameter_reader
+from adcontract.requests.structured import parameter_reader
 from adcontract_conformance.model.checked_contract import CheckedContract
 from adcontract_conformance.settings.toml_errors import no_such
 
@@ -95,8 +96,9 @@ def _wrong(checked: CheckedContract, operation: Operation, values: Mapping[str, 
     for name, value in values.items():
         if name not in known:
             yield name, no_such(f"parameter in the path or the query of {operation.id}", name, known)
-        elif checked.schemas.schema(f"{known[name].pointer}/schema").get("type") not in ("array", "object"):
-            for fault in parameter_reader(known[name], checked.schemas).read(as_text(value), {}):
+        elif not {"array", "object"} & {*(reader := parameter_reader(known[name], checked.schemas)).texts.types}:
+            text = as_text(value)
+            for fault in reader.read(quote(text, safe="") if reader.location == "path" else text, {}):
                 # a value that the target has outweighs what is only inferred
                 if fault.inferred is None:
                     place = checked.contract.where(fault.pointer)

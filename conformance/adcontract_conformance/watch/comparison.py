@@ -63,7 +63,7 @@ class Comparison:
     def response(self, operation: Operation, response: HttpResponse) -> str | None:
         """Compare a success; return why its body could not be compared, or None."""
         body = _Body(operation, response.status)
-        declared = operation.responses.get(str(response.status))
+        declared = operation.response_for(response.status)
         if declared is None:
             spot = body.spot(Kind.STATUS, str(body.status))
             self._add((join(operation.pointer, "responses"),), bool(response.body), spot, body)
@@ -82,7 +82,7 @@ class Comparison:
 
     def headers(self, operation: Operation, status: int, names: set[str]) -> None:
         """Look for a documented header under another name in all responses of an operation that have a status."""
-        declared = operation.responses.get(str(status))
+        declared = operation.response_for(status)
         if declared is not None:
             for old, new in renamed(declared.data.get("headers", {}), names):
                 body = _Body(operation, status)

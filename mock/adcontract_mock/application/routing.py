@@ -6,6 +6,7 @@ the methods of a single route in `Allow`, redirects a trailing slash, and tries 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import takewhile
@@ -16,7 +17,6 @@ from adcontract.openapi.paths import parameter_names, pattern, shape
 from adcontract_mock.http.response import HttpResponse, mock_response, response_of
 
 if TYPE_CHECKING:
-    import re
     from collections.abc import Iterator, Sequence
 
     from adcontract import Operation, Values
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from adcontract_mock.responses.responder import Responder
     from adcontract_mock.responses.served_contract import ServedContract
 
+_DIVIDING = re.compile("%(25|2[cCeE]|3[bBdD])")
 _REMEMBERED = 4096
 _SHORT = 200
 """Longer paths are not remembered."""
@@ -82,7 +83,8 @@ class Node:
         if not segments:
             return (self, ()) if self.routes else None
         segment, rest = segments[0], segments[1:]
-        found = self.literals[segment].find(rest) if segment in self.literals else None
+        literal = unquote(segment)
+        found = self.literals[literal].find(rest) if literal in self.literals else None
         return found or next(self._through_templates(segment, rest), None)
 
     def _through_templates(self, segment: str, rest: Sequence[str]) -> Iterator[tuple[Node, tuple[str, ...]]]:
@@ -130,7 +132,7 @@ class Routing:
         return (self._remembered if len(path) < _SHORT else self._find)(method, path, snapshot)
 
     def _find(self, method: str, path: bytes, snapshot: str | None) -> Match | NoMatch:
-        segments = [unquote(segment) for segment in path.decode("latin-1").split("/")[1:]]
+        segments = [_partly_decoded(segment) for segment in path.decode("latin-1").split("/")[1:]]
         if snapshot is not None:
             at = self._at(segments, snapshot)
             if isinstance(at, HttpResponse):
@@ -200,6 +202,11 @@ class Routing:
             if owners:
                 return owners[0] if len(owners) == 1 else None
         return None
+
+
+def _partly_decoded(segment: str) -> str:
+    """Return a segment in which only those characters are still encoded that could divide a value into parts."""
+    return unquote(_DIVIDING.sub(r"%25\1", segment)) if "%" in segment else segment
 
 
 def _other_method(method: str, routes: dict[str, Route]) -> NoMatch:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _REMEMBERED = 1024
 _TRIES = 50
+_UNICODE = re.compile(r"\\p\{(?P<letters>[A-Za-z]+)\}")
+_ASCII = {"L": "A-Za-z", "Lu": "A-Z", "Ll": "a-z", "N": "0-9", "Nd": "0-9", "Letter": "A-Za-z", "P": "-.,!", "Z": " "}
 _WORDS = ("amber", "birch", "cedar", "delta", "ember", "fjord", "grove", "harbor", "indigo", "juniper", "kelp", "linen")
 _FIRST = ("Ada", "Bo", "Cleo", "Dan", "Eva", "Finn", "Gia", "Hugo", "Ines", "Jon", "Kim", "Lea")
 _LAST = ("Lind", "Ek", "Ray", "Holm", "Strand", "Dahl", "Moss", "Berg", "Falk", "Quist", "Sand", "Thorn")
@@ -123,11 +125,39 @@ def text(schema: dict[str, Any], name: str, random: Random, shown: Sequence[str]
     if pattern is None:
         generated = next(_candidates(schema, name, random, shown))
         return generated if schema.get("format") in _BY_FORMAT else generated.ljust(least, "a")[:most]
+    pattern = in_python(pattern)
     from_pattern = (str(Rstr(random).xeger(pattern)) for _ in range(_TRIES))
     for generated in chain(_candidates(schema, name, random, shown), from_pattern):
         if re.search(pattern, generated) and least <= len(generated) <= (len(generated) if most is None else most):
             return generated
     return ""
+
+
+def in_python(pattern: str) -> str:
+    """Return a pattern of ECMA 262 as one of Python, in which classes of Unicode are those of ASCII."""
+    in_class = _in_class(pattern)
+    return _UNICODE.sub(
+        lambda match: (
+            match[0]
+            if (known := _ASCII.get(match["letters"])) is None
+            else known
+            if match.start() in in_class
+            else f"[{known}]"
+        ),
+        pattern,
+    )
+
+
+def _in_class(pattern: str) -> set[int]:
+    """Return the positions of a pattern that are between brackets."""
+    found, inside, position = set[int](), False, 0
+    while position < len(pattern):
+        char = pattern[position]
+        inside = (char == "[" or inside) and char != "]"
+        if inside:
+            found.add(position)
+        position += 2 if char == "\\" else 1
+    return found
 
 
 def _candidates(schema: dict[str, Any], name: str, random: Random, shown: Sequence[str]) -> Iterator[str]:

@@ -8,6 +8,7 @@ from functools import cached_property
 from random import Random
 from typing import TYPE_CHECKING, Any
 
+from adcontract.contract.discriminators import is_named, names_of, property_of
 from adcontract.errors import ContractError, Finding
 from adcontract.openapi.pointer import lookup, split
 from adcontract.openapi.references import follow
@@ -57,6 +58,7 @@ class Generator:
         try:
             for attempt in range(_ATTEMPTS):
                 value = _Draft(self._document, self._samples, Random(f"{seed} {attempt}")).value(schema, name, ())
+                value = self._schemas.visible(pointer, value)
                 if self._schemas.valid(pointer, value):
                     return self.consistency.kept(pointer, value)
         except re.error as error:
@@ -106,7 +108,11 @@ class _Draft:
         """Return `schema` in one piece: every part of `allOf`, and a choice from `oneOf` and `anyOf`."""
         whole = {key: value for key, value in schema.items() if key not in ("allOf", "oneOf", "anyOf")}
         parts = list(schema.get("allOf", []))
-        parts += [self.choice(schema[key], opened) for key in ("oneOf", "anyOf") if schema.get(key)]
+        for chosen in (self.choice(schema[key], opened) for key in ("oneOf", "anyOf") if schema.get(key)):
+            name, names = property_of(schema), names_of(schema, chosen)
+            parts.append(chosen)
+            if names and not is_named(self.document, chosen, name):
+                parts.append({"properties": {name: {"enum": names[:1]}}, "required": [name]})
         for part in parts:
             if "$ref" in part:
                 if opened.count(part["$ref"]) > 1:

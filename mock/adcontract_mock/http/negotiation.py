@@ -23,8 +23,8 @@ def choose(media: Sequence[MediaType], accept: str | None) -> MediaType | None:
     if accept is None or not accept.strip():
         return media[0]
     ranges = list(_ranges(accept))
-    best = max(media, key=lambda each: _quality(each.type, ranges))
-    if _quality(best.type, ranges) > 0:
+    best = max(media, key=lambda each: _quality(each.written, ranges))
+    if _quality(best.written, ranges) > 0:
         return best
     return media[0] if len(media) == 1 and _quality("application/json", ranges) > 0 else None
 

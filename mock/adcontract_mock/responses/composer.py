@@ -15,13 +15,13 @@ from adcontract.contract.error_responses import error_messages
 from adcontract.contract.expressions import CEL_ERRORS, Expression
 from adcontract.files.payload_files import DEFAULT
 from adcontract.openapi.pointer import get, join
-from adcontract.openapi.references import deref
-from adcontract.openapi.text import as_text
+from adcontract.requests.response_headers import ResponseHeaders
 from adcontract_mock.generation.values import Generator
 from adcontract_mock.http.rate_limits import rate_limit_header
 from adcontract_mock.http.response import HttpResponse, response_of
 from adcontract_mock.responses.messages import Messages, sentence
 from adcontract_mock.responses.tables import WRITERS, table
+from adcontract_mock.responses.xml import is_xml, xml
 from adcontract_mock.screens.screens import Screens
 from adcontract_mock.state.pagination import Page
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from adcontract import Contract, Example, MediaType, RequestError, RequestReader, Response, Schemas
+    from adcontract.requests.response_headers import DeclaredHeader
 
 _ZIP = "application/zip"
 _member = re.compile(r'"([^"]+)"\s*:')
@@ -43,6 +44,7 @@ class Composer:
         self.schemas = schemas
         self.generator = Generator(contract, schemas)
         self._programs = programs
+        self._declared_headers = ResponseHeaders(contract, schemas)
         self._messages = Messages(error_messages(contract.document))
         self._live = live
         self._paginations = {
@@ -91,7 +93,7 @@ class Composer:
         return response_of(
             _status(response),
             self._headers(response),
-            media.type,
+            media.written,
             body,
             reason or f"example {example.name}",
             operation_id,
@@ -104,8 +106,11 @@ class Composer:
         if not response.media:
             return self.documented(response, operation_id, reason=reason)
         media = media or response.media[0]
-        body = self._written(media, _source(response, media), value)
-        return response_of(_status(response), self._headers(response), media.type, body, reason, operation_id)
+        source = _source(response, media)
+        if "schema" in source.data:
+            value = self.schemas.visible(f"{source.pointer}/schema", value)
+        body = self._written(media, source, value)
+        return response_of(_status(response), self._headers(response), media.written, body, reason, operation_id)
 
     def generated(
         self, response: Response, operation_id: str, seed: str, media: MediaType | None, reason: str
@@ -119,7 +124,7 @@ class Composer:
             return self.documented(response, operation_id, reason=reason)
         media = media or response.media[0]
         source = _source(response, media)
-        if media.type == _ZIP:
+        if media.essence == _ZIP:
             body = _empty_zip()
         elif "schema" in source.data:
             value = self.generator.value(f"{source.pointer}/schema", seed)
@@ -129,7 +134,7 @@ class Composer:
             body = self._written(media, source, value)
         else:
             body = b"null" if media.is_json else b""
-        return response_of(_status(response), self._headers(response), media.type, body, reason, operation_id)
+        return response_of(_status(response), self._headers(response), media.written, body, reason, operation_id)
 
     def refusal(self, response: Response, reader: RequestReader, faults: tuple[RequestError, ...]) -> HttpResponse:
         """Return `response` with the body that its `x-body` gives for `faults`; its example without an `x-body`.
@@ -168,7 +173,7 @@ class Composer:
         order = dict.fromkeys((*_member.findall(expression), *fields))
         payload = orjson.dumps(_ordered(body, {name: rank for rank, name in enumerate(order)}))
         return response_of(
-            _status(response), self._headers(response), response.media[0].type, payload, reason, operation_id
+            _status(response), self._headers(response), response.media[0].written, payload, reason, operation_id
         )
 
     def _position(self, pointer: str) -> str:
@@ -184,35 +189,31 @@ class Composer:
             raise _unusable(self.contract, response, error) from None
 
     def _headers(self, response: Response) -> dict[str, str]:
-        """Return the headers for which the contract has an example, and those of a rate limit if they are live."""
+        """Return the headers that such a response has, and those of a rate limit if they are live."""
         headers = {}
-        for name, node in response.data.get("headers", {}).items():
-            header, pointer = deref(self.contract.document, node, join(response.pointer, "headers", name))
-            if "example" in header:
-                headers[name] = as_text(header["example"])
-            elif self.contract.is_plain and (header.get("examples") or header.get("required")):
-                headers[name] = self._header(header, pointer)
-            elif self._live and rate_limit_header(name):
-                headers[name] = ""
+        for each in self._declared_headers.of(response):
+            if each.is_expected or each.shown:
+                headers[each.name] = each.written(self._header_value(each))
+            elif self._live and rate_limit_header(each.name):
+                headers[each.name] = ""
         return headers
 
-    def _header(self, header: dict[str, Any], pointer: str) -> str:
-        """Return a value of a header of a user's own document: an example of it, or a generated one."""
-        shown = [each["value"] for each in header.get("examples", {}).values()]
-        if shown or "schema" not in header:
-            return as_text(shown[0]) if shown else ""
-        return as_text(self.generator.value(join(pointer, "schema"), pointer))
+    def _header_value(self, header: DeclaredHeader) -> Any:
+        """Return the value of a header that the contract shows, else one that its schema allows."""
+        return header.shown[0] if header.shown else self.generator.value(header.schema_pointer, header.name)
 
     def _written(self, media: MediaType, source: MediaType, value: Any) -> bytes:
         """Return a value of the media type `source` as bytes of the media type `media`."""
         if media is not source:
-            return WRITERS[media.type](table(self.contract.document, source.data.get("schema", {}), value))
+            return WRITERS[media.essence](table(self.contract.document, source.data.get("schema", {}), value))
+        if is_xml(media.essence) and not isinstance(value, str):
+            return xml(self.contract.document, source.data.get("schema", {}), value)
         return value.encode() if isinstance(value, str) and not media.is_json else orjson.dumps(value)
 
 
 def _source(response: Response, media: MediaType) -> MediaType:
     """Return the media type of `response` whose payloads `media` shows: a table shows the JSON ones."""
-    return response.json if response.json and media.type in WRITERS else media
+    return response.json if response.json and media.essence in WRITERS else media
 
 
 def examples(response: Response) -> dict[str, Example]:

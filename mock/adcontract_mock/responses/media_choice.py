@@ -42,12 +42,12 @@ class MediaChoice:
         """
         if not response.media or not response.status.startswith("2"):
             return None
-        named = next((media for media in response.media if media.type == media_type), None)
+        named = next((media for media in response.media if media.essence == media_type), None)
         media = named or choose(response.media, accept.decode("latin-1") if accept is not None else None)
         return media or self._not_acceptable(response)
 
     def _not_acceptable(self, response: Response) -> HttpResponse:
-        available = [media.type for media in response.media]
+        available = [media.written for media in response.media]
         message = f"Accept names none of {', '.join(available)}."
         declared = self._composer.contract.error_responses.get("not-acceptable")
         if declared:

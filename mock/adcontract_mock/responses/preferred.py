@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from adcontract_mock.http.response import HttpResponse
@@ -16,6 +19,10 @@ if TYPE_CHECKING:
     from adcontract_mock.preferences.preferences import Preferences
     from adcontract_mock.responses.composer import Composer
     from adcontract_mock.responses.media_choice import MediaChoice
+
+
+_FINAL = re.compile("[2-5][0-9][0-9]")
+"""The statuses of a response that ends an exchange (RFC 9110, section 15)."""
 
 
 class PreferredResponses:
@@ -78,16 +85,31 @@ class PreferredResponses:
             return self._usual
         if code in declared:
             applied["code"] = code
-            return declared[code]
+            return self._with_status(
+                declared[code], str(self._composer.contract.status_of(self._operation, declared[code]))
+            )
         shared = self._composer.contract.shared_responses(self._operation)
         if code in shared:
             applied["code"] = code
             return shared[code]
+        wide = self._composer.contract.declared_response(self._operation, int(code)) if _FINAL.fullmatch(code) else None
+        if wide is not None:
+            applied["code"] = code
+            return self._with_status(wide, code)
         if preferred.asked["code"].for_all:
             return self._usual
         more = f", or one that any faulty request gets: {', '.join(shared)}" if shared else ""
         message = f"{self._operation.id} declares no response {code!r}. Prefer one of {', '.join(declared)}{more}."
         raise InvalidPreference(message, declared=list(declared), shared=list(shared))
+
+    def _with_status(self, response: Response, status: str) -> Response:
+        """Return a response for a status, which that of the contract may be only one of several for (`4XX`)."""
+        if response.status == status:
+            return response
+        data = response.data
+        if int(status) in (HTTPStatus.NO_CONTENT, HTTPStatus.RESET_CONTENT, HTTPStatus.NOT_MODIFIED):
+            data = {key: value for key, value in data.items() if key != "content"}
+        return replace(response, status=status, data=data)
 
     def _state(self, preferred: Preferences, response: Response) -> str | None:
         """Return the preferred state of a response, None without one; a payload of the same name goes before it."""

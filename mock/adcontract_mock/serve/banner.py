@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import shlex
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode
 
 import orjson
 
 from adcontract.contract.security import BASIC, Placeholder, write_credential
-from adcontract.openapi.paths import fill
+from adcontract.requests import serialize
 from adcontract.requests.curl import TOKEN, curl_arguments
 from adcontract_mock.http.access import is_loopback
 from adcontract_mock.responses.served_contract import newest
@@ -87,10 +86,12 @@ def _tries(contract: Contract, url: str, token: str | None) -> Iterator[str]:
         needed = [parameter for parameter in operation.parameters if parameter.required]
         values = {each.name: value for each in needed if (value := _value(each)) is not None}
         if operation.method == "GET" and shown and len(values) == len(needed):
-            query = {each.name: values[each.name] for each in needed if each.location == "query"}
-            headers = {each.name: values[each.name] for each in needed if each.location == "header"}
-            address = f"{_place(contract, url)}{fill(operation.path, values)}"
-            address += f"?{urlencode(query)}" if query else ""
+            path, query, header, cookie = (
+                {each.name: values[each.name] for each in needed if each.location == location}
+                for location in ("path", "query", "header", "cookie")
+            )
+            headers = serialize.headers(operation, header, cookie)
+            address = serialize.url(_place(contract, url), operation, path, query)
             schemes = contract.credentials(operation)[0] if operation.secured else ()
             for scheme in schemes:
                 address, headers = write_credential([scheme], _credential(scheme, token), address, headers)

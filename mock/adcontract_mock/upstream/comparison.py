@@ -14,8 +14,7 @@ from adcontract.contract.invariants import Invariants
 from adcontract.contract.response_basis import of_empty_list, of_field, of_response
 from adcontract.contract.secret_forms import is_secret_name
 from adcontract.openapi.pointer import join
-from adcontract.openapi.references import deref
-from adcontract.requests.parameters import typed_as
+from adcontract.requests.response_headers import ResponseHeaders
 from adcontract_mock.http.exchange import Breach
 
 if TYPE_CHECKING:
@@ -56,6 +55,7 @@ class _Comparison:
     def __init__(self, served: ServedContract) -> None:
         self._contract = served.contract
         self._schemas = served.composer.schemas
+        self._headers = ResponseHeaders(served.contract, self._schemas)
         self._invariants = Invariants(served.contract.document, self._schemas)
 
     def breaches(self, operation: Operation, answer: Answer, *, is_head: bool) -> tuple[Breach, ...]:
@@ -73,16 +73,14 @@ class _Comparison:
 
     def _of_headers(self, operation: Operation, declared: Response, answer: Answer) -> Iterator[Breach]:
         sent = answer.named()
-        for name, node in declared.data.get("headers", {}).items():
-            data, pointer = deref(self._contract.document, node, join(declared.pointer, "headers", name))
-            reason = inferred(declared.data, "headers") or of_response(operation, declared, data)
-            text = sent.get(name.lower())
-            if text is None:
-                yield Breach("header", name, "is missing", pointer, reason)
-            elif "schema" in data:
-                for fault in self._schemas.faults(f"{pointer}/schema", typed_as(data["schema"])(text)):
-                    why = fault.inferred or inferred(data, "schema") or reason
-                    yield Breach("header", name, _message(fault, name), fault.pointer, why)
+        for each in self._headers.of(declared):
+            reason = inferred(declared.data, "headers") or of_response(operation, declared, each.data)
+            text = sent.get(each.name.lower())
+            if text is None and each.is_expected:
+                yield Breach("header", each.name, "is missing", each.pointer, reason)
+            for fault in each.faults(text) if text is not None else ():
+                why = fault.inferred or inferred(each.data, "schema") or reason
+                yield Breach("header", each.name, _message(fault, each.name), fault.pointer, why)
 
     def _of_body(self, operation: Operation, declared: Response, answer: Answer) -> Iterator[Breach]:
         content_type = answer.named().get("content-type", "")

@@ -96,7 +96,7 @@ def opened(document: ServedContract, operation: Operation) -> dict[str, Any]:
         "success": success,
         "request": sample(document, operation),
         "parameters": list(_parameters(document, operation)),
-        "bodies": [(media.type, _properties(document, media)) for media in operation.body],
+        "bodies": [(media.written, _properties(document, media)) for media in operation.body],
         "docs": f"/_mock/docs?urls.primaryName={quote(document.id)}#/{quote(tag)}/{quote(operation.id)}",
     }
 

@@ -13,6 +13,7 @@ from adcontract import ContractError, PlacedCredential
 from adcontract.contract.security import Placeholder
 from adcontract.openapi.references import deref
 from adcontract.openapi.text import as_text
+from adcontract.requests import serialize
 from adcontract.requests.documented import documented
 from adcontract.requests.serialize import URLENCODED, form
 
@@ -46,15 +47,18 @@ def sample(document: ServedContract, operation: Operation) -> Sample:
     A value that cannot be generated is empty, for the person to fill in.
     """
     request = documented(operation, SampleValues(document))[0]
-    bodies = {media.type: _body(document, media, request) for media in operation.body}
+    bodies = {media.written: _body(document, media, request) for media in operation.body}
     schemes = next(iter(document.contract.credentials(operation)), ()) if operation.secured else ()
     credentials = [scheme.place(_CREDENTIAL) for scheme in schemes]
-    headers = [PlacedCredential("header", name, str(value)) for name, value in request.header.items()]
+    headers = [
+        PlacedCredential("header", name, text)
+        for name, text in serialize.headers(operation, request.header, request.cookie).items()
+    ]
     return Sample(_readable(request.url(document.prefix)), bodies, headers + credentials)
 
 
 def _body(document: ServedContract, media: MediaType, request: DocumentedRequest) -> str:
-    if media.type == _MULTIPART:
+    if media.essence == _MULTIPART:
         return _parts(document, media)
     if request.media and request.media.type == media.type:
         value = request.body
@@ -62,8 +66,8 @@ def _body(document: ServedContract, media: MediaType, request: DocumentedRequest
         value = media.examples[0].value
     else:
         return ""
-    if media.type == URLENCODED:
-        return form(value)
+    if media.essence == URLENCODED:
+        return form(value, media.data.get("encoding"))
     return orjson.dumps(value, option=orjson.OPT_INDENT_2).decode() if media.is_json else as_text(value)
 
 
@@ -84,7 +88,7 @@ class SampleValues:
         """Return a value of a parameter: a documented one, or else one that its schema allows."""
         if parameter.examples:
             return parameter.examples[0].value
-        return self._generated(f"{parameter.pointer}/schema", parameter.name)
+        return self._generated(parameter.schema_pointer, parameter.name) if parameter.schema_pointer else ""
 
     def _generated(self, pointer: str, seed: str) -> Any:
         try:
@@ -99,7 +103,7 @@ class SampleValues:
             if parameter.required and not parameter.examples:
                 values[parameter.location][parameter.name] = self.of(parameter)
         media = operation.body[0] if operation.body else None
-        is_read = media and (media.is_json or media.type == URLENCODED)
+        is_read = media and (media.is_json or media.essence == URLENCODED)
         if media and is_read and not media.examples and "schema" in media.data:
             values["body"] = self._generated(f"{media.pointer}/schema", operation.id)
         return values

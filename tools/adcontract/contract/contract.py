@@ -133,10 +133,24 @@ class Contract:
         It is the operation's own, or that of `x-errors`, or else the operation's own for all statuses of its kind
         (`4XX`), or for any other status (`default`).
         """
-        own, code = operation.responses, str(status)
+        code = str(status)
         shared = (each for each in self.error_responses.values() if each.status == code and each.inferred != UNDECLARED)
-        wide = own.get(f"{code[0]}XX") or own.get(f"{code[0]}xx") or own.get("default")
-        return own.get(code) or next(shared, None) or wide
+        return operation.responses.get(code) or next(shared, None) or operation.response_for(status)
+
+    def status_of(self, operation: Operation, response: Response) -> int:
+        """Return the status of a response of an operation; of several the first that has no response of its own.
+
+        `default` is for a failure of the server, or for a success where the operation declares nothing else.
+        """
+        if response.status.isdecimal():
+            return int(response.status)
+        if response.status == "default":
+            first = 200 if operation.success is None else 500
+            tried = [*range(first, first + 100), *range(400, 500)]
+        else:
+            first = int(response.status[0]) * 100
+            tried = list(range(first, first + 100))
+        return next((each for each in tried if self.declared_response(operation, each) is response), first)
 
     @cached_property
     def _origin(self) -> dict[str, Any]:

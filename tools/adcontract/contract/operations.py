@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,18 @@ from adcontract.openapi.references import deref
 
 if TYPE_CHECKING:
     from adcontract.contract.behavior import Behavior
+
+
+_IN_RANGE = {
+    "*/*": "application/json",
+    "application/*": "application/json",
+    "text/*": "text/plain",
+    "image/*": "image/png",
+}
+"""The media type in which a payload is written where the contract names a range."""
+
+_NO_PARAMETERS = frozenset(("accept", "content-type", "authorization"))
+"""The headers that a parameter cannot describe: such a definition is ignored (OpenAPI 3.0.3, Parameter Object)."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +71,17 @@ class Parameter:
         """Whether each entry of an array or an object is written on its own."""
         return bool(self.data.get("explode", self.style == "form"))
 
+    @cached_property
+    def content(self) -> MediaType | None:
+        """The media type in which its value is written, where that is not by a style."""
+        return next(iter(_media(self.data, self.pointer)), None)
+
+    @property
+    def schema_pointer(self) -> str:
+        """The pointer of the schema of its value; empty where it has none."""
+        holder = self.content or self
+        return join(holder.pointer, "schema") if "schema" in holder.data else ""
+
     @property
     def formats(self) -> dict[str, str]:
         """The media types of the response that its values ask for (`x-format`); empty for most."""
@@ -67,7 +90,7 @@ class Parameter:
     @property
     def examples(self) -> tuple[Example, ...]:
         """Its documented values."""
-        return _examples(self.data)
+        return _examples(self.data) or (self.content.examples if self.content else ())
 
     @property
     def inferred(self) -> str | None:
@@ -83,10 +106,21 @@ class MediaType:
     data: dict[str, Any]
     pointer: str
 
+    @cached_property
+    def essence(self) -> str:
+        """The media type without its parameters, in lower case."""
+        return self.type.partition(";")[0].strip().lower()
+
+    @cached_property
+    def written(self) -> str:
+        """The media type as a header names it: for a range such as `*/*`, one that is in it."""
+        return _IN_RANGE.get(self.essence, self.type)
+
     @property
     def is_json(self) -> bool:
         """Whether its payloads are JSON."""
-        return self.type == "application/json" or self.type.endswith("+json")
+        named = _IN_RANGE.get(self.essence, self.essence)
+        return named == "application/json" or named.endswith("+json")
 
     @property
     def examples(self) -> tuple[Example, ...]:
@@ -112,10 +146,13 @@ class Response:
         """The first of its media types that is JSON, or None."""
         return next((each for each in self.media if each.is_json), None)
 
+    def is_for(self, status: int) -> bool:
+        """Return whether it is the response of a status; `default` is that of any."""
+        return self.status == "default" or self.status.upper() in (str(status), f"{str(status)[0]}XX")
+
     def media_for(self, content_type: str) -> MediaType | None:
         """Return its media type that a `Content-Type` names, or None."""
-        sent = content_type.partition(";")[0].strip().lower()
-        return next((each for each in self.media if each.type.lower() == sent), None)
+        return _media_for(self.media, content_type)
 
     @property
     def inferred(self) -> str | None:
@@ -143,6 +180,14 @@ class Operation:
         """Whether a request without credentials is refused."""
         return bool(self.security) and {} not in self.security
 
+    def names(self, status: int) -> bool:
+        """Return whether a response other than `default`, which may be for failures alone, is for a status."""
+        return any(each.is_for(status) for each in self.responses.values() if each.status != "default")
+
+    def body_for(self, content_type: str) -> MediaType | None:
+        """Return the media type of its request body that a `Content-Type` names, or None."""
+        return _media_for(self.body, content_type)
+
     @cached_property
     def success(self) -> Response | None:
         """The response to a valid request: the lowest 2xx."""
@@ -152,6 +197,11 @@ class Operation:
     def inferred(self) -> str | None:
         """Why no page of this snapshot shows the operation, or None."""
         return inferred(self.data)
+
+    def response_for(self, status: int) -> Response | None:
+        """Return its own response with a status: the one of that status, of its kind (`4XX`), or `default`."""
+        own, code = self.responses, str(status)
+        return own.get(code) or own.get(f"{code[0]}XX") or own.get(f"{code[0]}xx") or own.get("default")
 
     @cached_property
     def behavior(self) -> Behavior:
@@ -181,7 +231,11 @@ def _operation(document: dict[str, Any], path: str, method: str, data: dict[str,
         path=path,
         data=data,
         pointer=pointer,
-        parameters=tuple(Parameter(node["name"], node["in"], node, where) for node, where in parameters if node),
+        parameters=tuple(
+            Parameter(node["name"], node["in"], node, where)
+            for node, where in parameters
+            if node and not (node["in"] == "header" and node["name"].lower() in _NO_PARAMETERS)
+        ),
         body=_media(body, body_pointer),
         body_required=bool(body.get("required")),
         responses=responses,
@@ -193,6 +247,17 @@ def _media(holder: dict[str, Any], pointer: str) -> tuple[MediaType, ...]:
     return tuple(
         MediaType(name, data, join(pointer, "content", name)) for name, data in holder.get("content", {}).items()
     )
+
+
+def _media_for(media: tuple[MediaType, ...], content_type: str) -> MediaType | None:
+    """Return the most precise of some media types that a `Content-Type` names; of a range as the one that is named."""
+    whole = content_type.strip().lower()
+    sent = whole.partition(";")[0].strip()
+    exact = [each for each in media if each.essence == sent]
+    if exact:
+        return next((each for each in exact if each.type.lower() == whole), exact[0])
+    ranges = (each for wide in (f"{sent.partition('/')[0]}/*", "*/*") for each in media if each.essence == wide)
+    return next((replace(each, type=sent) for each in ranges), None) if "/" in sent else None
 
 
 def _examples(node: dict[str, Any]) -> tuple[Example, ...]:

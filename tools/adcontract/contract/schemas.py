@@ -4,26 +4,27 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote
 
 import jsonschema_rs
 
+from adcontract.contract.directions import EITHER, direction, has_directions, hidden_parts, visible
+from adcontract.contract.formats import is_base64, is_time
 from adcontract.contract.provenance import LIMITS, inferred
+from adcontract.contract.schema_conversion import EXACT, NULL, converted
 from adcontract.contract.schema_paths import reach
 from adcontract.contract.secret_forms import without_secret
-from adcontract.openapi.pointer import join, lookup, split, step
+from adcontract.openapi.pointer import get, join, lookup, split, step
 from adcontract.openapi.references import follow
+
+if TYPE_CHECKING:
+    from adcontract.contract.directions import HiddenPart
 
 LARGE = 20_000
 """The entries of a value of which only the first fault is reported: to list one takes the library 75 microseconds."""
 
-EXACT = "x-json-schema"
-"""The keyword under which a schema has those of JSON Schema 2020-12 that OpenAPI 3.0 lacks."""
-
 _BASE = "urn:contract"
-
-_NULL = {"type": "null"}
 
 _EXPECTING = frozenset((*LIMITS, "type", "additionalProperties"))
 """The keywords whose expectation is a limit, a list of words, or a word."""
@@ -33,7 +34,7 @@ _DEPTH = "Nothing says how deep a value may be nested."
 _INSIDE = frozenset(("items", "additionalProperties"))
 """The keywords whose schema is about something inside the value, without a name of its own."""
 
-_PAYLOAD_KEYS = frozenset(("example", "examples", "default", "enum", "x-extensible-enum", "x-request", "x-inferred"))
+_FORMATS = {"byte": is_base64, "time": is_time}
 
 
 @dataclass(frozen=True)
@@ -60,14 +61,32 @@ class SchemaError:
         return ".".join(str(part) for part in self.path)
 
 
+class _View:
+    """A document whose schemas hold in one direction."""
+
+    def __init__(self, original: dict[str, Any], where: str) -> None:
+        self.document = converted(original, where)
+        self.registry = jsonschema_rs.Registry([(_BASE, self.document)])
+
+
 class Schemas:
-    """The schemas of one assembled document, compiled when they are first used."""
+    """The schemas of one assembled document, compiled when they are first used.
+
+    In a request no property is missing that is `readOnly`, in a response none that is `writeOnly`; in a component that
+    both may have, neither.
+    """
 
     def __init__(self, document: dict[str, Any]) -> None:
-        self._document: dict[str, Any] = {key: json_schema(document.get(key, {})) for key in ("paths", "components")}
         self._original = document
-        self._registry = jsonschema_rs.Registry([(_BASE, self._document)])
+        self._is_one = not has_directions(document)
+        self._views: dict[str, _View] = {}
         self._compiled: dict[str, jsonschema_rs.Draft202012Validator] = {}
+
+    def _view(self, pointer: str) -> _View:
+        where = EITHER if self._is_one else direction(pointer)
+        if where not in self._views:
+            self._views[where] = _View(self._original, where)
+        return self._views[where]
 
     def valid(self, pointer: str, value: Any) -> bool:
         """Return whether `value` fits the schema at `pointer` (RFC 6901) in the document."""
@@ -91,36 +110,34 @@ class Schemas:
 
     def schema(self, pointer: str) -> dict[str, Any]:
         """Return the schema at `pointer` in the document as JSON Schema, its reference followed."""
-        node: dict[str, Any] = follow(self._document, lookup(self._document, self._converted(pointer)))
+        document = self._view(pointer).document
+        node: dict[str, Any] = follow(document, lookup(document, _converted(document, pointer)))
         return node
 
-    def part(self, pointer: str, inner: str) -> dict[str, Any]:
-        """Return the schema with a type of the part at `inner` of values of the schema at `pointer`; empty without one.
+    def parts(self, pointer: str, inner: str = "") -> list[tuple[str, dict[str, Any]]]:
+        """Return the schemas, each with its pointer, of the part at `inner` of values of the schema at `pointer`.
 
         References and `allOf`, `oneOf` and `anyOf` are followed.
         """
-        found = (lookup(self._original, each) for each in reach(self._original, pointer, inner))
-        return next((each for each in found if "type" in each), {})
+        return [(each, lookup(self._original, each)) for each in reach(self._original, pointer, inner)]
+
+    def visible(self, pointer: str, value: Any) -> Any:
+        """Return a value without the parts that do not belong there, in a request or in a response."""
+        return value if self._is_one else visible(self._original, pointer, value)
+
+    def hidden_parts(self, pointer: str, value: Any) -> list[HiddenPart]:
+        """Return the parts of a value that do not belong there, in a request or in a response."""
+        return [] if self._is_one else hidden_parts(self._original, pointer, value)
 
     def validator(self, pointer: str) -> jsonschema_rs.Draft202012Validator:
         """Return the compiled schema at `pointer` in the document."""
         if pointer not in self._compiled:
-            reference = {"$ref": f"{_BASE}#{quote(self._converted(pointer), safe='/~')}"}
+            view = self._view(pointer)
+            reference = {"$ref": f"{_BASE}#{quote(_converted(view.document, pointer), safe='/~')}"}
             self._compiled[pointer] = jsonschema_rs.Draft202012Validator(
-                reference, registry=self._registry, validate_formats=True
+                reference, registry=view.registry, validate_formats=True, formats=_FORMATS
             )
         return self._compiled[pointer]
-
-    def _converted(self, pointer: str) -> str:
-        """Return where the schema at `pointer` in the document is as JSON Schema: see `_nullable`."""
-        node, found = self._document, ""
-        for part in split(pointer):
-            if isinstance(node, dict) and part not in node and "else" in node:
-                node, found = node["else"], f"{found}/else"
-            if part == EXACT and part not in node:
-                continue
-            node, found = step(node, [part]), join(found, part)
-        return found
 
     def _fault(self, pointer: str, error: jsonschema_rs.ValidationError) -> SchemaError:
         way = [str(part) for part in error.evaluation_path][1:]
@@ -131,38 +148,43 @@ class Schemas:
         if keyword == "required":
             path, message, value, needed = (*path, expected), "is missing", None, True
         reason, broken = self._follow(pointer, way)
-        holder = lookup(self._original, broken.rpartition("/")[0])
+        holder = get(self._original, broken.rpartition("/")[0])
         if isinstance(holder, dict) and holder.get("format") == "password":
             message = without_secret(message, value, is_secret=True)
         return SchemaError(path, message, keyword, broken, reason, expected, value, needed)
 
     def _follow(self, pointer: str, way: list[str]) -> tuple[str | None, str]:
         """Return the innermost `x-inferred` on the way of an evaluation from `pointer`, and the pointer of its end."""
-        node, reason = lookup(self._document, pointer), None
+        document = self._view(pointer).document
+        node, reason = lookup(document, pointer), None
         for part in way:
             if part == "$ref":
                 pointer = unquote(node["$ref"]).removeprefix("#")
-                node = lookup(self._document, pointer)
+                node = lookup(document, pointer)
                 continue
             reason = inferred(node, part) or inferred(node) or reason
-            is_wrapper = part == "else" and node.get("if") == _NULL and node.keys() == {"if", "else"}
+            is_wrapper = part == "else" and node.get("if") == NULL and node.keys() == {"if", "else"}
             node = step(node, [part])
             if not is_wrapper:
                 pointer = join(pointer, part)
         return inferred(node) or reason, self._declared(pointer)
 
     def _declared(self, pointer: str) -> str:
-        """Return where a keyword at `pointer` is in the document, which may have it under `EXACT`."""
+        """Return where a keyword at `pointer` is in the document, which may have it under `EXACT`.
+
+        A keyword that stands for another one (`minimum` for `int32`) is in no document: it is at its schema.
+        """
         node, found = self._original, ""
         for part in split(pointer):
             if isinstance(node, dict) and part in node.get(EXACT, ()):
                 node, found = node[EXACT], join(found, EXACT)
-            node, found = step(node, [part]), join(found, part)
+            node, found = get(node, join("", part)), join(found, part)
         return found
 
     def _needed(self, pointer: str, way: list[str]) -> bool:
         """Return whether a schema on the way of an evaluation requires the property at its end."""
-        node, needed, required = lookup(self._document, pointer), False, set()
+        document = self._view(pointer).document
+        node, needed, required = lookup(document, pointer), False, set()
         names = iter(way)
         for part in names:
             required |= set(node.get("required", ())) if isinstance(node, dict) else set()
@@ -170,7 +192,7 @@ class Schemas:
                 name = next(names)
                 needed, required, node = name in required, set(), node[part][name]
             elif part == "$ref":
-                node = lookup(self._document, unquote(node[part]).removeprefix("#"))
+                node = lookup(document, unquote(node[part]).removeprefix("#"))
             else:
                 needed, required = needed and part not in _INSIDE, set() if part in _INSIDE else required
                 node = step(node, [part])
@@ -187,28 +209,13 @@ def _is_large(value: Any) -> bool:
     return entries > LARGE
 
 
-def json_schema(node: Any) -> Any:
-    """Return a copy of `node` in which OpenAPI 3.0's `nullable` and boolean `exclusive…` are JSON Schema 2020-12's."""
-    if isinstance(node, list):
-        return [json_schema(item) for item in node]
-    if not isinstance(node, dict):
-        return node
-    converted = {key: value if key in _PAYLOAD_KEYS else json_schema(value) for key, value in node.items()}
-    if isinstance(converted.get(EXACT), dict):
-        converted |= converted.pop(EXACT)
-    for bound, exclusive in (("maximum", "exclusiveMaximum"), ("minimum", "exclusiveMinimum")):
-        if converted.get(exclusive) is True and bound in converted:
-            converted[exclusive] = converted.pop(bound)
-        elif isinstance(converted.get(exclusive), bool):
-            del converted[exclusive]
-    return _nullable(converted) if converted.get("nullable") is True else converted
-
-
-def _nullable(schema: dict[str, Any]) -> dict[str, Any]:
-    if isinstance(schema.get("type"), str) and not schema.keys() & {"allOf", "anyOf", "oneOf", "not"}:
-        schema["type"] = [schema["type"], "null"]
-        if "enum" in schema and None not in schema["enum"]:
-            schema["enum"] = [*schema["enum"], None]
-        return schema
-    # `if`/`else` in place of `anyOf`, so that the faults inside are reported one by one
-    return {"if": _NULL, "else": schema}
+def _converted(document: dict[str, Any], pointer: str) -> str:
+    """Return where the schema at `pointer` is in a document of JSON Schemas: see `schema_conversion`."""
+    node, found = document, ""
+    for part in split(pointer):
+        if isinstance(node, dict) and part not in node and "else" in node:
+            node, found = node["else"], f"{found}/else"
+        if part == EXACT and part not in node:
+            continue
+        node, found = step(node, [part]), join(found, part)
+    return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,12 +32,12 @@ def pattern(template: str, value: str = "[^/]+") -> re.Pattern[str]:
 
 
 def fill(template: str, texts: Mapping[str, str]) -> str:
-    """Return the path of a template with the texts of its parameters, which are percent-encoded (RFC 3986, 2.1).
+    """Return the path of a template with the texts of its parameters, which are percent-encoded already.
 
     Raises:
         KeyError: if a parameter has no text.
     """
-    return _PARAMETER.sub(lambda match: quote(texts[match[1]], safe=""), template)
+    return _PARAMETER.sub(lambda match: texts[match[1]], template)
 
 
 def base_path(server: dict[str, Any]) -> str:

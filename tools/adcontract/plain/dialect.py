@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from adcontract.contract.schemas import EXACT
+from adcontract.contract.schema_conversion import EXACT
 from adcontract.errors import Finding
 from adcontract.openapi.pointer import join
 from adcontract.plain.grammar import ASSERTIONS

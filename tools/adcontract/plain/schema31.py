@@ -6,7 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol
 
 from adcontract.assembly.openapi_form import openapi_schema
-from adcontract.contract.schemas import EXACT
+from adcontract.contract.schema_conversion import EXACT
 from adcontract.openapi.grammar import COMPOSITIONS
 from adcontract.plain.grammar import ASSERTIONS
 

@@ -10,6 +10,7 @@ import orjson
 from adcontract.files.payload_files import DEFAULT
 from adcontract.openapi.text import as_text
 from adcontract.requests import serialize
+from adcontract.requests.multipart import MULTIPART, WRITTEN, multipart
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -29,6 +30,7 @@ class DocumentedRequest:
     path: Mapping[str, Any]
     query: Mapping[str, Any]
     header: Mapping[str, Any]
+    cookie: Mapping[str, Any]
     media: MediaType | None
     body: Any
     payload: Example | None
@@ -38,12 +40,27 @@ class DocumentedRequest:
         return serialize.url(base, self.operation, self.path, self.query)
 
     @property
+    def headers(self) -> dict[str, str]:
+        """Its headers, with its cookies and the media type of its body."""
+        written = serialize.headers(self.operation, self.header, self.cookie)
+        return {**written, **({"Content-Type": self.content_type} if self.media else {})}
+
+    @property
+    def content_type(self) -> str:
+        """The media type of its body, empty for none."""
+        if self.media is None:
+            return ""
+        return WRITTEN if self.media.essence == MULTIPART and isinstance(self.body, dict) else self.media.written
+
+    @property
     def content(self) -> bytes:
         """Its body, empty for none."""
         if self.media is None:
             return b""
-        if self.media.type == serialize.URLENCODED:
-            return serialize.form(self.body).encode()
+        if self.media.essence == serialize.URLENCODED:
+            return serialize.form(self.body, self.media.data.get("encoding")).encode()
+        if self.media.essence == MULTIPART and isinstance(self.body, dict):
+            return multipart(self.body, self.media.data.get("encoding", {}))
         return orjson.dumps(self.body) if self.media.is_json else as_text(self.body).encode()
 
 
@@ -86,15 +103,13 @@ def _success(operation: Operation) -> tuple[MediaType, ...]:
 
 
 def _request(operation: Operation, name: str, payload: Example | None, sample: Sample) -> DocumentedRequest:
-    values: dict[str, dict[str, Any]] = {"path": {}, "query": {}, "header": {}}
+    values: dict[str, dict[str, Any]] = {"path": {}, "query": {}, "header": {}, "cookie": {}}
     for parameter in operation.parameters:
         example = _pick(parameter.examples, name, required=parameter.required)
         if example is not None:
-            values.setdefault(parameter.location, {})[parameter.name] = example.value
+            values[parameter.location][parameter.name] = example.value
         elif parameter.required:
-            values.setdefault(parameter.location, {})[parameter.name] = sample(operation)[parameter.location][
-                parameter.name
-            ]
+            values[parameter.location][parameter.name] = sample(operation)[parameter.location][parameter.name]
     media = operation.body[0] if operation.body else None
     example = _pick(media.examples, name, required=operation.body_required) if media else None
     body = example.value if example else sample(operation)["body"] if media and operation.body_required else None
@@ -105,6 +120,7 @@ def _request(operation: Operation, name: str, payload: Example | None, sample: S
         path=values["path"] | given.get("path", {}),
         query=given.get("query", values["query"]),
         header=values["header"] | given.get("header", {}),
+        cookie=values["cookie"] | given.get("cookie", {}),
         media=media if example or operation.body_required or "body" in given else None,
         body=given.get("body", body),
         payload=payload,

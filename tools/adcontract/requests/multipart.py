@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import logging
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
 
+from adcontract.openapi.text import as_text
+
 if TYPE_CHECKING:
+    from collections.abc import Container, Mapping
+
     from python_multipart.multipart import Field, File
 
 MULTIPART = "multipart/form-data"
@@ -17,12 +21,28 @@ MULTIPART = "multipart/form-data"
 logging.getLogger("python_multipart").addHandler(logging.NullHandler())
 
 
+_BOUNDARY = "adcontract-boundary-of-parts"
+WRITTEN = f"{MULTIPART}; boundary={_BOUNDARY}"
+"""The media type of the forms that `multipart` writes."""
+
+
 class Unreadable(Exception):  # noqa: N818 - it describes the body
     """A body is not of its media type; the message says why."""
 
 
-def parts(content_type: str, body: bytes) -> list[tuple[str, Any]]:
-    """Return each part of a form with its name: a text, the value of JSON, or the bytes of a file as latin-1.
+class Part(NamedTuple):
+    """A part of a form: its name, its media type, empty where it names none, and its value.
+
+    That is a text, the value of JSON, or the bytes of a file as latin-1.
+    """
+
+    name: str
+    type: str
+    value: Any
+
+
+def parts(content_type: str, body: bytes) -> list[Part]:
+    """Return the parts of a form.
 
     Raises:
         Unreadable: if it is not such a form.
@@ -31,15 +51,15 @@ def parts(content_type: str, body: bytes) -> list[tuple[str, Any]]:
     from python_multipart.exceptions import FormParserError
     from python_multipart.multipart import FormParser, parse_options_header
 
-    found: list[tuple[str, Any]] = []
+    found: list[Part] = []
     ended: list[bool] = []
 
     def on_field(part: Field) -> None:
-        found.append((_name(part), _text(part.content_type, part.value or b"")))
+        found.append(Part(_name(part), part.content_type or "", _text(part.content_type, part.value or b"")))
 
     def on_file(part: File) -> None:
         part.file_object.seek(0)
-        found.append((_name(part), part.file_object.read().decode("latin-1")))
+        found.append(Part(_name(part), part.content_type or "", part.file_object.read().decode("latin-1")))
 
     try:
         parser = FormParser(
@@ -57,6 +77,23 @@ def parts(content_type: str, body: bytes) -> list[tuple[str, Any]]:
     if not ended:
         raise Unreadable("it ends before its last boundary")
     return found
+
+
+def multipart(fields: Mapping[str, Any], encoding: Mapping[str, Any], files: Container[str] = ()) -> bytes:
+    """Return the body of a form with these fields; those named in `files` are written as files.
+
+    The parts of an array have the same name. A part has the media type that `encoding` names; an object is JSON.
+    """
+    written = []
+    for name, value in fields.items():
+        media = str(encoding.get(name, {}).get("contentType", "")).partition(",")[0].strip()
+        for each in value if isinstance(value, list) else [value]:
+            kind = media or ("application/json" if isinstance(each, dict) else "text/plain" if name in files else "")
+            head = f'--{_BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"'
+            head += '; filename="file.txt"' if name in files else ""
+            head += f"\r\nContent-Type: {kind.replace('*/*', 'text/plain').replace('/*', '/plain')}" if kind else ""
+            written.append(f"{head}\r\n\r\n".encode() + as_text(each).encode() + b"\r\n")
+    return b"".join((*written, f"--{_BOUNDARY}--\r\n".encode()))
 
 
 def _name(part: Field | File) -> str:

@@ -7,24 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from adcontract.openapi.grammar import EACH
-from adcontract.openapi.pointer import join
-from adcontract.requests.multipart import MULTIPART, Unreadable, parts
-from adcontract.requests.parameters import (
-    ObjectReader,
-    ParameterReader,
-    RequestError,
-    decoded,
-    parameter_reader,
-    schema_fault,
-    typed_as,
-)
-from adcontract.requests.serialize import URLENCODED
+from adcontract.requests.bodies import BodyReader
+from adcontract.requests.multipart import MULTIPART, Unreadable
+from adcontract.requests.parameters import ParameterReader, RequestError, decoded
+from adcontract.requests.structured import PairsReader, is_unread, parameter_reader
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from adcontract.contract.operations import MediaType, Operation
+    from adcontract.contract.operations import Operation
     from adcontract.contract.schemas import Schemas
 
 
@@ -41,6 +32,7 @@ class Values:
     path: dict[str, Any] = field(default_factory=dict)
     query: dict[str, Any] = field(default_factory=dict)
     header: dict[str, Any] = field(default_factory=dict)
+    cookie: dict[str, Any] = field(default_factory=dict)
     body: Any = None
     faults: tuple[RequestError, ...] = ()
 
@@ -55,24 +47,32 @@ class RequestReader:
         self._path = [reader for reader in readers if reader.location == "path"]
         self._query = [reader for reader in readers if reader.location == "query"]
         self._header = [(reader.name.lower(), reader) for reader in readers if reader.location == "header"]
+        self._cookie = [reader for reader in readers if reader.location == "cookie" and not is_unread(reader)]
         self._required = {reader.name for reader in self._query if reader.required}
-        self._objects = {reader.name: reader for reader in self._query if isinstance(reader, ObjectReader)}
-        self._named = {reader.name: reader for reader in self._query if reader.name not in self._objects}
+        pairs = [reader for reader in self._query if isinstance(reader, PairsReader)]
+        self._deep = {reader.name: reader for reader in pairs if reader.is_deep}
+        self._named = {reader.name: reader for reader in self._query if not isinstance(reader, PairsReader)}
+        spread = [reader for reader in pairs if not reader.is_deep]
+        self._members = {name: reader for reader in spread[::-1] for name in reader.texts.properties}
+        self._others = next((reader for reader in spread if reader.texts.is_open), None)
         self._plain = {name: plain for reader in self._named.values() for name, plain in reader.plain()}
         self._known: dict[str, tuple[str, Any]] = {}
         self._queries = 0
         self._where = f"{operation.pointer}/requestBody"
-        bodies = [(media.type.lower(), _BodyReader(media, schemas)) for media in operation.body]
-        # a client that names no media type is taken to send the first one
-        self._bodies = dict([*bodies[::-1], ("", bodies[0][1])]) if bodies else {}
-        self.headers = (*(name for name, _ in self._header), *(["content-type"] if operation.body else []))
+        self._bodies = [(media, BodyReader(media, schemas)) for media in operation.body]
+        self._body_readers: dict[str, BodyReader | None] = {}
+        self.headers = (
+            *(name for name, _ in self._header),
+            *(["cookie"] if self._cookie else []),
+            *(["content-type"] if operation.body else []),
+        )
         """The names of the headers that `read` looks at, in lower case."""
 
     def read(self, path: Mapping[str, str], query: bytes | str, headers: Mapping[str, str], body: bytes) -> Values:
-        """Return the values of a request. A parameter in a cookie is not looked at.
+        """Return the values of a request.
 
         Args:
-            path: the decoded segments by the names of the path's parameters.
+            path: the texts of the path's parameters by their names, percent-encoded as in a URL.
             query: the query string as sent, without `?`.
             headers: by lower-case name.
             body: as sent; empty for none.
@@ -100,6 +100,10 @@ class RequestReader:
                 faults += self._read_query(text, values.query)
         for name, reader in self._header:
             faults += _read(reader, headers.get(name), values.header)
+        if self._cookie:
+            cookies = _cookies(headers.get("cookie", ""))
+            for reader in self._cookie:
+                faults += _read(reader, cookies.get(reader.name), values.cookie)
         if self.operation.body:
             values.body, own = self._body(headers.get("content-type", ""), body)
             faults += own
@@ -109,7 +113,7 @@ class RequestReader:
 
     def faults_of_body(self, value: Any) -> list[RequestError]:
         """Return the faults that a request with `value` as its body would have, by the first media type of bodies."""
-        return self._bodies[""].faults(value) if self._bodies else []
+        return self._bodies[0][1].faults(value) if self._bodies else []
 
     def _read_query(self, query: str, into: dict[str, Any]) -> Iterable[RequestError]:
         """Read the query as WHATWG URL has it, application/x-www-form-urlencoded parsing."""
@@ -135,8 +139,8 @@ class RequestReader:
                 parameter = plain.get(written)
                 if parameter is None:
                     return False
-                name, typed, fits = parameter
-                value = typed(decoded(text) if "%" in text or "+" in text else text)
+                name, typed, fits, is_raw = parameter
+                value = typed(decoded(text) if not is_raw and ("%" in text or "+" in text) else text)
                 if not fits(value):
                     return False
                 if len(known) < _MOST and len(pair) < _SHORT:
@@ -150,13 +154,10 @@ class RequestReader:
     def _texts(self, query: str) -> dict[ParameterReader, Any]:
         """Return the texts of each declared parameter in a query: one, or a list of them."""
         texts: dict[ParameterReader, Any] = {}
-        given: str | tuple[str, str]
+        given: Any
         for pair in query.split("&"):
-            name, text = map(decoded, pair.partition("=")[::2])
-            reader, given = self._named.get(name), text
-            if reader is None:
-                owner, bracket, rest = name.partition("[")
-                reader, given = self._objects.get(owner), (bracket + rest, text)
+            written, _, text = pair.partition("=")
+            reader, given = self._given(decoded(written), text)
             if reader is None:
                 continue
             if reader not in texts:
@@ -167,10 +168,19 @@ class RequestReader:
                 texts[reader] = [texts[reader], given]
         return texts
 
+    def _given(self, name: str, text: str) -> tuple[ParameterReader | None, Any]:
+        """Return the parameter that a pair of a query is for, if any, and what it is given."""
+        if named := self._named.get(name):
+            return named, text if named.is_raw else decoded(text)
+        owner, bracket, rest = name.partition("[")
+        if deep := self._deep.get(owner):
+            return deep, (bracket + rest, decoded(text))
+        return self._members.get(name, self._others), (name, decoded(text))
+
     def _body(self, content_type: str, body: bytes) -> tuple[Any, Iterable[RequestError]]:
         if not body:
             return None, [self._bodiless("is missing", "required")] if self.operation.body_required else []
-        reader = self._bodies.get(content_type) or self._bodies.get(content_type.partition(";")[0].strip().lower())
+        reader = self._body_reader(content_type)
         if reader is None:
             known = ", ".join(media.type for media in self.operation.body)
             message = f"has a media type that is none of {known}"
@@ -183,57 +193,20 @@ class RequestReader:
         except Unreadable as error:
             return None, [self._bodiless(f"is not valid {MULTIPART}: {error}", "unreadable")]
 
+    def _body_reader(self, content_type: str) -> BodyReader | None:
+        """Return the reader of a body of a media type; the first one where a client names none."""
+        if content_type not in self._body_readers:
+            if len(self._body_readers) > _MOST:
+                self._body_readers.clear()
+            declared = self.operation.body_for(content_type) if content_type.strip() else self.operation.body[0]
+            known = next((each for media, each in self._bodies if media is declared), None)
+            self._body_readers[content_type] = known or (BodyReader(declared, self._schemas) if declared else None)
+        return self._body_readers[content_type]
+
     def _bodiless(self, message: str, rule: str, inferred: str | None = None) -> RequestError:
         """Return the fault of a request without a body, or with one that cannot be read."""
         malformed = rule != "required"
         return RequestError("body", "body", message, self._where, inferred, malformed, rule, needed=True)
-
-
-class _BodyReader:
-    """Reads bodies of one media type."""
-
-    def __init__(self, media: MediaType, schemas: Schemas) -> None:
-        self._media = media
-        self._schemas = schemas
-        self._pointer = f"{media.pointer}/schema"
-        self._is_json = media.is_json
-        self._fits = schemas.validator(self._pointer).is_valid if "schema" in media.data else None
-
-    def read(self, content_type: str, body: bytes) -> tuple[Any, Iterable[RequestError]]:
-        """Return the value of a body, None where its media type is neither JSON nor a form, and its faults.
-
-        Raises:
-            orjson.JSONDecodeError, Unreadable: if it is not of its media type.
-        """
-        if self._is_json:
-            value = orjson.loads(body)
-        elif self._media.type == MULTIPART:
-            value = self._form(parts(content_type, body))
-        elif self._media.type == URLENCODED:
-            pairs = (pair.partition("=") for pair in body.decode("utf-8", "replace").split("&") if pair)
-            value = self._form([(decoded(name), decoded(text)) for name, _, text in pairs])
-        else:
-            return None, ()
-        if self._fits is None or self._fits(value):
-            return value, ()
-        return value, self.faults(value)
-
-    def faults(self, value: Any) -> list[RequestError]:
-        """Return the faults of a value."""
-        found = self._schemas.faults(self._pointer, value) if self._fits else ()
-        return [schema_fault("body", error.field or "body", error) for error in found]
-
-    def _form(self, found: list[tuple[str, Any]]) -> dict[str, Any]:
-        """Return the fields of a form by name, each typed as its property is; one that may be repeated is a list."""
-        form: dict[str, Any] = {}
-        for name, value in found:
-            field = join("", name)
-            declared = self._schemas.part(self._pointer, field) if self._fits else {}
-            if declared.get("type") == "array":
-                form.setdefault(name, []).append(_typed(value, self._schemas.part(self._pointer, join(field, EACH))))
-            else:
-                form[name] = _typed(value, declared)
-        return form
 
 
 def _read(reader: ParameterReader, texts: Any, into: dict[str, Any]) -> Iterable[RequestError]:
@@ -243,6 +216,14 @@ def _read(reader: ParameterReader, texts: Any, into: dict[str, Any]) -> Iterable
     return reader.read(texts, into)
 
 
-def _typed(value: Any, schema: Any) -> Any:
-    """Return the value of a part of a form: a text as the type of the schema, any other value unchanged."""
-    return typed_as(schema)(value) if isinstance(value, str) else value
+def _cookies(text: str) -> dict[str, Any]:
+    """Return the cookies of a request by name (RFC 6265, section 4.2): a text, or several."""
+    cookies: dict[str, Any] = {}
+    for part in text.split(";"):
+        name, equals, value = part.strip().partition("=")
+        if equals and name in cookies:
+            known = cookies[name]
+            cookies[name] = [*(known if isinstance(known, list) else [known]), value.strip('"')]
+        elif equals:
+            cookies[name] = value.strip('"')
+    return cookies

@@ -12,7 +12,6 @@ import orjson
 from adcontract.contract.security import write_credential
 from adcontract.openapi.pointer import lookup
 from adcontract.openapi.references import follow
-from adcontract.openapi.text import as_text
 from adcontract.requests.documented import DocumentedRequest, documented
 from adcontract_mock.responses.served_contract import ServedContract
 from adcontract_mock.web.sample_request import SampleValues
@@ -93,10 +92,8 @@ class Writer:
         operation = request.operation
         named: dict[str, str] = {}
         if operation.success and operation.success.media:
-            named["accept"] = operation.success.media[0].type
-        named |= {name.lower(): as_text(value) for name, value in request.header.items()}
-        if request.media is not None:
-            named["content-type"] = request.media.type
+            named["accept"] = operation.success.media[0].written
+        named |= {name.lower(): text for name, text in request.headers.items()}
         url = request.url(self._served.prefix)
         url += f"{'&' if '?' in url else '?'}{more}" if more else ""
         needed = self.schemes(operation) if schemes is None else schemes

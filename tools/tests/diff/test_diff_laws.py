@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from adcontract import Location
 from adcontract.contract.operations import operations_of
-from adcontract.contract.schemas import json_schema
+from adcontract.contract.schema_conversion import json_schema
 from adcontract.diff.bodies import Holder, compare_schemas
 from adcontract.diff.comparison import Comparison, comparison
 from adcontract.diff.document import ComparedDocument

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from adcontract import Contract, RequestReader, Schemas, Values, load, load_named, names
-from adcontract.contract.schemas import json_schema
+from adcontract.contract.schema_conversion import json_schema
 from adcontract.requests.documented import documented
 
 ORDER = "/components/schemas/Order"

@@ -50,7 +50,11 @@ def require_usual_numbers(exchange: Exchange) -> None:
         NotTestable: if it has one.
     """
     reading, refused = exchange.reading, 400 <= response_of(exchange).status < 500
-    if refused and reading and any(map(_is_big, _numbers([reading.path, reading.query, reading.header, reading.body]))):
+    if (
+        refused
+        and reading
+        and any(map(_is_big, _numbers([reading.path, reading.query, reading.header, reading.cookie, reading.body])))
+    ):
         raise NotTestable("a number needs more than 32 bits, and not every server takes those")
 
 

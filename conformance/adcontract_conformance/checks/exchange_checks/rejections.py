@@ -95,8 +95,7 @@ def refusal(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
 def _has_another_media_type(exchange: Exchange) -> bool:
     """Return whether a request has a media type that the operation does not declare, or none."""
     headers = {name.lower(): value for name, value in exchange.request.headers.items()}
-    sent = headers.get("content-type", "").partition(";")[0].strip().lower()
-    return sent not in {media.type.lower() for media in exchange.operation.body}
+    return exchange.operation.body_for(headers.get("content-type", "")) is None
 
 
 @check("rejection.shown", "a refusal that a law gets has the schema of the contract", Purpose.LAW)
