@@ -83,14 +83,15 @@ def read_yaml(file: Path) -> Source:
     """
     known = _files.get()
     if known is None:
-        return _parse(file, text_of(file))
+        return parse_yaml(file, text_of(file))
     if file not in known.sources:
-        known.sources[file] = _parse(file, text_of(file))
+        known.sources[file] = parse_yaml(file, text_of(file))
     return known.sources[file]
 
 
 @lru_cache(maxsize=1024)  # the snapshots of an API have most of their files in common
-def _parse(file: Path, text: str) -> Source:
+def parse_yaml(file: Path, text: str) -> Source:
+    """Return the content of a YAML file that has this text; see `read_yaml`."""
     reader = YamlReader(file, text)
     data = reader.read()
     if reader.findings:

@@ -37,6 +37,20 @@ def _explain(context: click.Context, _option: click.Parameter, rule: str | None)
         context.exit()
 
 
+def _fix(spec: Path, api: str | None) -> None:
+    """Correct what can be corrected, and print what that was; standard output is for the report."""
+    from adcontract.errors import UsageError, shown
+    from adcontract.lint.fixes.run import fix
+
+    if not spec.is_dir():
+        raise UsageError(f"--fix: {spec} is not a folder of contracts. Leave --fix out.")
+    fixed = fix(spec, api)
+    for file, rules in fixed.files.items():
+        click.echo(f"{shown(file)}: corrected {', '.join(rules)}", err=True)
+    for name, reason in fixed.refused.items():
+        click.echo(f"{name}: nothing was corrected: {reason}.", err=True)
+
+
 @click.command()
 @options.api
 @options.snapshot
@@ -55,6 +69,7 @@ def _explain(context: click.Context, _option: click.Parameter, rule: str | None)
     expose_value=False,
     help="Explain a rule, with a fault and its correction.",
 )
+@click.option("--fix", "fixing", is_flag=True, help="First correct order, spaces, line ends, names of path files.")
 @options.rules(_rules, "List the rules of the profile.")
 def lint(
     api: str | None,
@@ -63,6 +78,7 @@ def lint(
     format_: str,
     outputs: tuple[Output, ...],
     profile: str | None,
+    fixing: bool,
 ) -> None:
     """Check the contracts themselves against the rules.
 
@@ -85,6 +101,8 @@ def lint(
     from adcontract.lint.run import lint as run
 
     prepare(outputs)
+    if fixing:
+        _fix(spec or spec_folder(), api)
     chosen = profile or PROFILES[not (spec and spec.is_file())]
     result = run(spec or spec_folder(), api, snapshot, chosen)
     with written(outputs, FORMATS, result):

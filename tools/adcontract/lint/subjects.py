@@ -44,14 +44,6 @@ class Files:
         """The openapi.yaml, or None if it cannot be read."""
         return self.sources.get(self.folder / "openapi.yaml")
 
-    def type_of(self, file: Path) -> str | None:
-        """Return the type of the OpenAPI object in `file`, or None."""
-        if file.parent == self.folder:
-            return "document"
-        if file.parent == self.folder / "paths":
-            return "path"
-        return COMPONENTS.get(file.parent.name) if file.parent.parent == self.folder / "components" else None
-
     @cached_property
     def texts(self) -> dict[Path, str]:
         """The text of every readable file: YAML, payloads and lists of operations."""
@@ -68,9 +60,18 @@ class Files:
         return [
             (source, node)
             for file, source in self.sources.items()
-            if (node_type := self.type_of(file))
+            if (node_type := type_of(self.folder, file))
             for node in nodes(node_type, source.data)
         ]
+
+
+def type_of(folder: Path, file: Path) -> str | None:
+    """Return the type of the OpenAPI object in a `file` of the API in `folder`, or None."""
+    if file.parent == folder:
+        return "document"
+    if file.parent == folder / "paths":
+        return "path"
+    return COMPONENTS.get(file.parent.name) if file.parent.parent == folder / "components" else None
 
 
 def read_files(folder: Path, assemblies: dict[DocumentName, Assembly]) -> Files:

@@ -25,8 +25,12 @@ _SMALL_FIRST = re.compile(r"[a-z][A-Za-z0-9]*")
 def path_file_name(files: Files) -> Iterator[Violation]:
     """Compare the path and the file of each entry under `paths`."""
     for path, item, pointer in _entries(files, "paths"):
-        name = path.strip("/").replace("{", "").replace("}", "").replace("/", "_") + ".yaml"
-        yield from _named(files, item, pointer, f"paths/{name}")
+        yield from _named(files, item, pointer, path_file(path))
+
+
+def path_file(path: str) -> str:
+    """Return the name of the file of a path, in the folder of its API."""
+    return f"paths/{path.strip('/').replace('{', '').replace('}', '').replace('/', '_')}.yaml"
 
 
 @on_files("component-file-name", "The file name of a component is its name: Offer.yaml, accessToken.yaml.")

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from adcontract.errors import Location
+    from adcontract.files.source import Source
     from adcontract.lint.subjects import Files
+    from adcontract.openapi.grammar import Node
 
 EXTENSIONS = "x-*"
 
@@ -75,7 +77,7 @@ ORDERS: dict[str, tuple[str, ...]] = {
 }
 """The order of the keys of each type of object. Keys in one string may have any order among themselves."""
 
-_RANKS = {
+RANKS = {
     node_type: {key: rank for rank, keys in enumerate(order) for key in keys.split()}
     for node_type, order in ORDERS.items()
 }
@@ -85,9 +87,9 @@ _RANKS = {
 def key_order(files: Files) -> Iterator[Violation]:
     """Report, for each object, the first key that is out of order, if as few as possible are."""
     for source, node in files.nodes:
-        ranks = _RANKS.get(node.type, {})
-        known = [(ranks[general], key) for key in node.data if (general := _general(key)) in ranks]
-        if moved := _out_of_order([rank for rank, _ in known]):
+        ranks = RANKS.get(node.type, {})
+        known = [(found, key) for key in node.data if (found := rank(ranks, key)) is not None]
+        if moved := _out_of_order([found for found, _ in known]):
             key = known[moved[0]][1]
             order = ", ".join(key for key in sorted(ranks, key=ranks.__getitem__) if _has(key, node.data))
             yield (
@@ -113,14 +115,32 @@ def status_order(files: Files) -> Iterator[Violation]:
 def blank_line(files: Files) -> Iterator[Violation]:
     """Check the line above each key of a path and of an operation. The x- keywords of an operation are one block."""
     for source, node in files.nodes:
-        if node.type in ("path", "operation"):
-            lines = text_of(source.file).splitlines()
-            places = [(key, source.where(join(node.pointer, key))) for key in node.data]
-            for (before, above), (key, where) in pairwise(places):
-                in_block = before.startswith("x-") and key.startswith("x-")
-                spans = _spans(lines, above) or _spans(lines, where)
-                if spans and not in_block and lines[where.line - 2].strip():
-                    yield where, f"There is no blank line between {before} and {key}.", "Insert one."
+        lines = text_of(source.file).split("\n")
+        for before, key, where in blank_lines_missing(lines, source, node):
+            yield where, f"There is no blank line between {before} and {key}.", "Insert one."
+
+
+def blank_lines_missing(lines: list[str], source: Source, node: Node) -> Iterator[tuple[str, str, Location]]:
+    """Yield each key of a path or an operation that lacks a blank line above it: the key before it, itself, its place.
+
+    Comments right above a key belong to it.
+    """
+    if node.type not in ("path", "operation"):
+        return
+    places = [(key, source.where(join(node.pointer, key))) for key in node.data]
+    for (before, above), (key, where) in pairwise(places):
+        in_block = before.startswith("x-") and key.startswith("x-")
+        spans = _spans(lines, above) or _spans(lines, where)
+        line = where.line - 2
+        while line > above.line - 1 and lines[line].lstrip().startswith("#"):
+            line -= 1
+        if spans and not in_block and lines[line].strip():
+            yield before, key, where
+
+
+def rank(ranks: dict[str, int], key: str) -> int | None:
+    """Return the place of a key in the order of its object, None where nothing is known of it."""
+    return ranks.get(_general(key))
 
 
 def _out_of_order(ranks: list[Any]) -> list[int]:
