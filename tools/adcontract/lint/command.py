@@ -92,6 +92,7 @@ def lint(
     \b
     Examples:
       adcontract lint --api metapic
+      adcontract lint --fix --spec spec
       adcontract lint --explain payload-fits
       adcontract lint --format github --output reports/lint.sarif
     """  # noqa: D301 - click wants the escape itself
