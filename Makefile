@@ -56,8 +56,9 @@ kit-test: .venv/.installed ## Test those packages in Node and in Chromium: needs
 changes: .venv/.installed ## Write spec/*/CHANGES.md from the snapshots of each API
 	@$(BIN)/adcontract changes
 
-rules: .venv/.installed ## Write spec/RULES.md and the examples of lint --explain from the rules and their tests
+rules: .venv/.installed ## Write spec/RULES.md, spec/DIFF.md and the examples of lint --explain from the rules and their tests
 	@$(BIN)/python tools/tests/lint/write_rules.py
+	@$(BIN)/python tools/tests/diff/write_rules.py
 
 verify: .venv/.installed ## Check that the committed CHANGES.md files are up to date
 	@$(BIN)/adcontract changes --check

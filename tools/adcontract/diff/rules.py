@@ -22,7 +22,11 @@ RESPONSE = ("response-header", "response-body", "response-property")
 """The subjects of a rule about schemas that a client reads."""
 
 
-_NOUNS = ("parameter", "property", "header", "body", "behavior", "security")
+_NOUNS = {
+    **{noun: noun for noun in ("parameter", "property", "header", "body", "behavior")},
+    "security": "security scheme",
+}
+"""The nouns in sentences by what ids have."""
 
 
 class Impact(Enum):
