@@ -16,6 +16,7 @@ from adcontract.contract.behavior import (
 from adcontract.contract.behavior_parser import invariants
 from adcontract.contract.catalog import DocumentName, apis, spec_folder
 from adcontract.contract.contract import Change, Contract
+from adcontract.contract.directions import HiddenPart
 from adcontract.contract.operations import Example, MediaType, Operation, Parameter, Response
 from adcontract.contract.provenance import inferred
 from adcontract.contract.resources import ResourceOperation, ResourceType
@@ -39,6 +40,7 @@ __all__ = [
     "Example",
     "Filter",
     "Finding",
+    "HiddenPart",
     "Invariant",
     "Key",
     "Location",

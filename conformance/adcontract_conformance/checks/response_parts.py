@@ -71,6 +71,13 @@ def media_type(operation: Operation, declared: Response, response: HttpResponse)
         yield Breach(sentence, join(declared.pointer, "content"), reason, way=way, spot="/headers/content-type")
 
 
+def unread(declared: Response, response: HttpResponse) -> str:
+    """Return the media type of a body with a schema that is neither JSON nor a text; empty for any other."""
+    media = media_of(declared, response)
+    is_read = media is None or media.is_json or media.essence == PLAIN or "schema" not in media.data
+    return "" if media is None or is_read or not response.body else media.essence
+
+
 def has_other_length(head: HttpResponse, got: HttpResponse) -> bool:
     """Return whether a response to HEAD has a Content-Length that is not that of the body that GET gets.
 

@@ -1,4 +1,4 @@
-"""The cells of the tables, and the one contract that has an operation for each."""
+"""The cells of the tables, and the one document that has an operation for each."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ class Cell:
             shown = {"example": row["value"]} if "value" in row and "content" not in own else {}
             operation["parameters"] = [{**own, **shown}]
         operation |= {key: row[key] for key in _OF_OPERATION if key in row}
-        content = row.get("body")
+        content = row.get("body") or row.get("get")
         if "schema" in row:
             content = {JSON: {"schema": row["schema"]}}
             operation["responses"] = {"200": {"description": "Fine.", "content": copy.deepcopy(content)}}
@@ -153,21 +153,18 @@ def _cells() -> list[Cell]:
 CELLS = _cells()
 
 
-def contract_folder(folder: Path, paths: dict[str, Any]) -> Path:
-    """Write a contract with these paths as a folder, and return the folder of contracts."""
-    api = folder / "cells"
-    (api / "components/schemas").mkdir(parents=True)
-    for name, schema in yaml.safe_load(COMPONENTS)["schemas"].items():
-        _write(api / f"components/schemas/{name}.yaml", _with_files(schema, ""))
+def document_file(folder: Path, paths: dict[str, Any]) -> Path:
+    """Write a document with these paths, and return its file."""
     document = {
         "openapi": "3.0.3",
         "info": {"title": "Cells", "version": "v1"},
-        "paths": _named(_with_files(paths, "components/schemas/")),
-        "components": {"securitySchemes": SECURITY},
+        "paths": paths,
+        "components": {**yaml.safe_load(COMPONENTS), "securitySchemes": SECURITY},
         "x-errors": yaml.safe_load(X_ERRORS),
     }
-    _write(api / "openapi.yaml", document)
-    return folder
+    file = folder / "openapi.json"
+    file.write_text(json.dumps(document), encoding="utf-8")
+    return file
 
 
 SECURITY = {
@@ -182,44 +179,6 @@ SECURITY = {
     },
     "openid": {"type": "openIdConnect", "openIdConnectUrl": "https://example.com/.well-known"},
 }
-
-
-def _with_files(node: Any, folder: str) -> Any:
-    """Return a node whose references are files."""
-    if isinstance(node, list):
-        return [_with_files(each, folder) for each in node]
-    if not isinstance(node, dict):
-        return node
-    return {
-        key: f"{folder}{value.rpartition('/')[2]}.yaml"
-        if isinstance(value, str) and value.startswith("#/")
-        else _with_files(value, folder)
-        for key, value in node.items()
-    }
-
-
-def _named(node: Any) -> Any:
-    """Return a node in which the example of a parameter or a media type has a name, as in a contract's folder."""
-    if isinstance(node, list):
-        return [_named(each) for each in node]
-    if not isinstance(node, dict):
-        return node
-    found = {key: _named(value) for key, value in node.items()}
-    if "example" in found and "schema" in found:
-        found["examples"] = {"default": {"value": found.pop("example")}}
-    return found
-
-
-def _write(file: Path, node: Any) -> None:
-    # no anchors, which a contract may not have
-    file.write_text(yaml.dump(_copy(node), sort_keys=False, allow_unicode=True), encoding="utf-8")
-
-
-def _copy(node: Any) -> Any:
-    """Return a copy of a node in which nothing is there twice."""
-    if isinstance(node, dict):
-        return {key: _copy(value) for key, value in node.items()}
-    return [_copy(each) for each in node] if isinstance(node, list) else node
 
 
 _HEAD = """# What is read of a document

@@ -28,6 +28,10 @@ _NO_PARAMETERS = frozenset(("accept", "content-type", "authorization"))
 """The headers that a parameter cannot describe: such a definition is ignored (OpenAPI 3.0.3, Parameter Object)."""
 
 
+_BODILESS = frozenset(("get", "head", "trace"))
+"""The methods whose request body has no meaning in HTTP, so that one that is declared is ignored (Operation Object)."""
+
+
 @dataclass(frozen=True)
 class Example:
     """A payload or a parameter's value, by its name."""
@@ -236,8 +240,8 @@ def _operation(document: dict[str, Any], path: str, method: str, data: dict[str,
             for node, where in parameters
             if node and not (node["in"] == "header" and node["name"].lower() in _NO_PARAMETERS)
         ),
-        body=_media(body, body_pointer),
-        body_required=bool(body.get("required")),
+        body=() if method in _BODILESS else _media(body, body_pointer),
+        body_required=method not in _BODILESS and bool(body.get("required")),
         responses=responses,
         security=tuple(data.get("security", document.get("security", []))),
     )

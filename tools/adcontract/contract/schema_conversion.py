@@ -19,8 +19,8 @@ _PAYLOAD_KEYS = frozenset(("example", "examples", "default", "enum", "x-extensib
 _MAPS = frozenset(("properties", *COMPONENTS))
 """The keys of objects whose keys are names: one of them may be the word `default`."""
 
-_BESIDE_REFERENCE = frozenset(("$ref", "nullable", "description", "summary"))
-"""What may stand beside a reference and be read: OpenAPI 3.0 ignores the rest, and `nullable` is often meant."""
+_BESIDE_REFERENCE = frozenset(("$ref", "description", "summary"))
+"""What may stand beside a reference: OpenAPI 3.0 ignores the rest."""
 
 EXACT = "x-json-schema"
 """The keyword under which a schema has those of JSON Schema 2020-12 that OpenAPI 3.0 lacks."""

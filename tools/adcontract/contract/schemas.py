@@ -77,7 +77,8 @@ class Schemas:
     """
 
     def __init__(self, document: dict[str, Any]) -> None:
-        self._original = document
+        self.document = document
+        """The document as it is, which is not to be changed."""
         self._is_one = not has_directions(document)
         self._views: dict[str, _View] = {}
         self._compiled: dict[str, jsonschema_rs.Draft202012Validator] = {}
@@ -85,7 +86,7 @@ class Schemas:
     def _view(self, pointer: str) -> _View:
         where = EITHER if self._is_one else direction(pointer)
         if where not in self._views:
-            self._views[where] = _View(self._original, where)
+            self._views[where] = _View(self.document, where)
         return self._views[where]
 
     def valid(self, pointer: str, value: Any) -> bool:
@@ -93,7 +94,15 @@ class Schemas:
         return self.validator(pointer).is_valid(value)
 
     def faults(self, pointer: str, value: Any) -> list[SchemaError]:
-        """Return every way in which `value` does not fit the schema at `pointer`; one way if the value is `LARGE`."""
+        """Return every way in which `value` does not fit the schema at `pointer`; one way if the value is `LARGE`.
+
+        What does not belong there is not judged: a server need not look at what is `readOnly` in a request.
+        """
+        found = self._faults(pointer, value)
+        hidden = [each.path for each in self.hidden_parts(pointer, value)] if found else []
+        return [each for each in found if not any(each.path[: len(path)] == path for path in hidden)]
+
+    def _faults(self, pointer: str, value: Any) -> list[SchemaError]:
         validator = self.validator(pointer)
         try:
             if validator.is_valid(value):
@@ -119,15 +128,15 @@ class Schemas:
 
         References and `allOf`, `oneOf` and `anyOf` are followed.
         """
-        return [(each, lookup(self._original, each)) for each in reach(self._original, pointer, inner)]
+        return [(each, lookup(self.document, each)) for each in reach(self.document, pointer, inner)]
 
     def visible(self, pointer: str, value: Any) -> Any:
         """Return a value without the parts that do not belong there, in a request or in a response."""
-        return value if self._is_one else visible(self._original, pointer, value)
+        return value if self._is_one else visible(self.document, pointer, value)
 
     def hidden_parts(self, pointer: str, value: Any) -> list[HiddenPart]:
         """Return the parts of a value that do not belong there, in a request or in a response."""
-        return [] if self._is_one else hidden_parts(self._original, pointer, value)
+        return [] if self._is_one else hidden_parts(self.document, pointer, value)
 
     def validator(self, pointer: str) -> jsonschema_rs.Draft202012Validator:
         """Return the compiled schema at `pointer` in the document."""
@@ -148,7 +157,7 @@ class Schemas:
         if keyword == "required":
             path, message, value, needed = (*path, expected), "is missing", None, True
         reason, broken = self._follow(pointer, way)
-        holder = get(self._original, broken.rpartition("/")[0])
+        holder = get(self.document, broken.rpartition("/")[0])
         if isinstance(holder, dict) and holder.get("format") == "password":
             message = without_secret(message, value, is_secret=True)
         return SchemaError(path, message, keyword, broken, reason, expected, value, needed)
@@ -174,7 +183,7 @@ class Schemas:
 
         A keyword that stands for another one (`minimum` for `int32`) is in no document: it is at its schema.
         """
-        node, found = self._original, ""
+        node, found = self.document, ""
         for part in split(pointer):
             if isinstance(node, dict) and part in node.get(EXACT, ()):
                 node, found = node[EXACT], join(found, EXACT)

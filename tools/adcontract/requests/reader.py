@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from adcontract.contract.security import security_schemes
 from adcontract.requests.bodies import BodyReader
 from adcontract.requests.multipart import MULTIPART, Unreadable
 from adcontract.requests.parameters import ParameterReader, RequestError, decoded
@@ -55,6 +56,8 @@ class RequestReader:
         spread = [reader for reader in pairs if not reader.is_deep]
         self._members = {name: reader for reader in spread[::-1] for name in reader.texts.properties}
         self._others = next((reader for reader in spread if reader.texts.is_open), None)
+        schemes = security_schemes(schemas.document).values() if self._others else ()
+        self._credentials = {scheme.key for scheme in schemes if scheme.location == "query"}
         self._plain = {name: plain for reader in self._named.values() for name, plain in reader.plain()}
         self._known: dict[str, tuple[str, Any]] = {}
         self._queries = 0
@@ -175,7 +178,8 @@ class RequestReader:
         owner, bracket, rest = name.partition("[")
         if deep := self._deep.get(owner):
             return deep, (bracket + rest, decoded(text))
-        return self._members.get(name, self._others), (name, decoded(text))
+        others = None if name in self._credentials else self._others
+        return self._members.get(name, others), (name, decoded(text))
 
     def _body(self, content_type: str, body: bytes) -> tuple[Any, Iterable[RequestError]]:
         if not body:

@@ -50,7 +50,8 @@ class _PartsReader(ParameterReader):
             self._decode = decoded
         self._is_array = self.texts.types == ("array",)
         if self._is_array and self._repeats and parameter.location == "query":
-            self._typed = lambda text: [self.texts.items.single(text)]
+            item = self.texts.items.single
+            self._typed = lambda text: [item(text)]
         else:
             self._typed = lambda text: self._value([text])
 

@@ -136,8 +136,14 @@ def headers(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
 @check("examples.body", "the body has the fields of the documented payload and fits its schema", Purpose.DOCUMENTED)
 @check("schema.body", "the body of the response to a valid request fits its schema", Purpose.VALID)
 def body(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
-    """Look at the body, unless it was too long to be read."""
+    """Look at the body, unless it was too long to be read.
+
+    Raises:
+        NotTestable: if it has a media type whose bodies are not compared with a schema.
+    """
     if (declared := declared_response(checked, exchange)) and response_of(exchange).whole:
+        if unread := response_parts.unread(declared, response_of(exchange)):
+            raise NotTestable(f"the suite does not compare bodies of {unread} with a schema")
         payload = exchange.payload if declared is exchange.operation.success else None
         yield from response_parts.body(checked, exchange.operation, declared, response_of(exchange), payload)
 

@@ -36,7 +36,7 @@ def open_object(node: Node) -> Iterator[NodeViolation]:
 def get_body(document: Document) -> Iterator[Violation]:
     """Look for request bodies where browsers send none (RFC 9110, section 9.3.1)."""
     for operation in document.operations:
-        if operation.method in ("GET", "HEAD") and operation.body:
+        if operation.method in ("GET", "HEAD") and operation.data.get("requestBody"):
             where = document.where(join(operation.pointer, "requestBody"))
             yield (
                 where,

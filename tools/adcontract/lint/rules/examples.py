@@ -32,11 +32,11 @@ def parameter_fits(document: Document) -> Iterator[Violation]:
     for operation in document.operations:
         for parameter in operation.parameters:
             empty = parameter.data.get("allowEmptyValue") is True
-            for example in parameter.examples if "schema" in parameter.data else ():
+            for example in parameter.examples if parameter.schema_pointer else ():
                 if example.value == "" and empty:
                     continue
                 pointer = join(parameter.pointer, "examples", example.name, "value")
-                for fault in document.schemas.faults(join(parameter.pointer, "schema"), example.value):
+                for fault in document.schemas.faults(parameter.schema_pointer, example.value):
                     where = document.in_payload(pointer, parameter.location, parameter.name, *fault.path)
                     yield _misfit(document, fault, where, f"{parameter.name}.{fault.field}".rstrip("."))
 
