@@ -22,7 +22,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 import httpx
-from load import DATA, field, send
+from connection import Connection
+from load import DATA, RefusedError, field, send
 from rich.console import Console
 from servers import ADCONTRACT, free_port, responds
 
@@ -96,36 +97,36 @@ def _command_line(pid: str) -> bytes:
     return b""
 
 
-async def client(
-    bases: Sequence[httpx.AsyncClient], number: int, acknowledged: dict[int, list[str]], ended: asyncio.Event
-) -> None:
+async def client(ports: Sequence[int], number: int, acknowledged: dict[int, list[str]], ended: asyncio.Event) -> None:
     """Create items with names that nothing else has, until the end, and note those whose creation is answered."""
-    session = number % SESSIONS
+    session, connections = number % SESSIONS, [Connection(port) for port in ports]
     for turn in itertools.count():
         if ended.is_set():
-            return
+            break
         name = f"session {session} client {number} turn {turn}"
         try:
-            await send(bases[(number + turn) % len(bases)], session, "create", name=name)
-        except (httpx.TransportError, httpx.HTTPStatusError):
+            await send(connections[(number + turn) % len(ports)], session, "create", name=name)
+        except RefusedError:
             await asyncio.sleep(0.05)
         else:
             acknowledged[session].append(name)
+    for connection in connections:
+        connection.close()
 
 
 async def run(mocks: Sequence[Mock], times: int, number: int) -> str:
     """Kill mocks so often under so many clients, verify what they then have, and return a line about it."""
     acknowledged: dict[int, list[str]] = {session: [] for session in range(SESSIONS)}
     ended, whole = asyncio.Event(), 0
-    limits = httpx.Limits(max_connections=number)
     async with contextlib.AsyncExitStack() as stack:
         bases = []
         for mock in mocks:
-            base = httpx.AsyncClient(base_url=mock.url, headers=DATA["headers"], timeout=20, limits=limits)
+            base = httpx.AsyncClient(base_url=mock.url, headers=DATA["headers"], timeout=20)
             bases.append(await stack.enter_async_context(base))
         for session in range(SESSIONS):
             await bases[0].post("/_mock/state", json={"do": "reset"}, headers={"Mock-Session": f"load {session}"})
-        clients = [asyncio.create_task(client(bases, each, acknowledged, ended)) for each in range(number)]
+        ports = [mock.port for mock in mocks]
+        clients = [asyncio.create_task(client(ports, each, acknowledged, ended)) for each in range(number)]
         for turn in range(times):
             await asyncio.sleep(random.uniform(0.2, 1.0))
             mock = random.choice(mocks)

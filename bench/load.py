@@ -7,13 +7,14 @@ requests are in load.toml. `make load` runs it.
 from __future__ import annotations
 
 import asyncio
+import json
 import tempfile
 import time
 import tomllib
 from pathlib import Path
 from typing import Any
 
-import httpx
+from connection import Connection
 from rich.console import Console
 from servers import mock
 
@@ -23,26 +24,32 @@ CLIENTS, SESSIONS, ROUNDS, WORKERS = 200, 20, 3, 2
 DATA = tomllib.loads(Path(__file__).with_name("load.toml").read_text(encoding="utf-8"))
 
 
-async def send(base: httpx.AsyncClient, session: int, request: str, **values: str) -> Any:
-    """Send a request of load.toml in a session, and return the item in the response, or None if it has none."""
+class RefusedError(Exception):
+    """A request has no response, or one that is not a success."""
+
+
+async def send(connection: Connection, session: int, request: str, **values: str) -> Any:
+    """Send a request of load.toml in a session, and return the item in the response, or None if it has none.
+
+    Raises:
+        RefusedError: if it has no success.
+    """
     data = DATA[request]
-    response = await base.request(
-        data["method"],
-        _filled(data["path"], values),
-        headers={"Mock-Session": f"load {session}"},
-        json=_filled(data.get("body"), values),
-    )
-    response.raise_for_status()
-    return lookup(response.json(), data["item"]) if "item" in data else None
+    headers = {**DATA["headers"], "Content-Type": "application/json", "Mock-Session": f"load {session}"}
+    body = json.dumps(_filled(data["body"], values)) if "body" in data else ""
+    status, received = await connection.send(data["method"], _filled(data["path"], values), headers, body)
+    if not 200 <= status < 300:
+        raise RefusedError(f"{request}: {status} {received[:200]!r}")
+    return lookup(json.loads(received), data["item"]) if "item" in data else None
 
 
-async def client(base: httpx.AsyncClient, number: int, shared: dict[int, str], times: list[float]) -> None:
+async def client(port: int, number: int, shared: dict[int, str], times: list[float]) -> None:
     """Create, read and add in turn, as one client of a session, and add the duration of each request to `times`."""
-    session = number % SESSIONS
+    session, connection = number % SESSIONS, Connection(port)
 
     async def timed(request: str, **values: str) -> Any:
         began = time.perf_counter()
-        item = await send(base, session, request, **values)
+        item = await send(connection, session, request, **values)
         times.append(time.perf_counter() - began)
         return item
 
@@ -52,21 +59,21 @@ async def client(base: httpx.AsyncClient, number: int, shared: dict[int, str], t
         read = field(await timed("read", id=field(created, "id")), "name")
         assert read == name, f"{name} reads {read}"
         await timed("add", id=shared[session], member=f"{number}{turn:03}")
+    connection.close()
 
 
-async def load(url: str) -> str:
+async def load(port: int) -> str:
     """Run all clients at once, look for lost and mixed items, and return a line with the figures."""
-    limits = httpx.Limits(max_connections=CLIENTS)
-    async with httpx.AsyncClient(base_url=url, headers=DATA["headers"], timeout=120, limits=limits) as base:
-        shared: dict[int, str] = {}
-        times: list[float] = []
-        for session in range(SESSIONS):
-            shared[session] = field(await send(base, session, "create", name=f"session {session} shared"), "id")
-        began = time.perf_counter()
-        await asyncio.gather(*(client(base, number, shared, times) for number in range(CLIENTS)))
-        took = time.perf_counter() - began
-        for session in range(SESSIONS):
-            await verify(base, session, shared[session])
+    connection, times = Connection(port), list[float]()
+    shared: dict[int, str] = {}
+    for session in range(SESSIONS):
+        shared[session] = field(await send(connection, session, "create", name=f"session {session} shared"), "id")
+    began = time.perf_counter()
+    await asyncio.gather(*(client(port, number, shared, times) for number in range(CLIENTS)))
+    took = time.perf_counter() - began
+    for session in range(SESSIONS):
+        await verify(connection, session, shared[session])
+    connection.close()
     times.sort()
     rate, median, slowest = len(times) / took, times[len(times) // 2], times[len(times) * 99 // 100]
     return (
@@ -76,11 +83,11 @@ async def load(url: str) -> str:
     )
 
 
-async def verify(base: httpx.AsyncClient, session: int, shared: str) -> None:
+async def verify(connection: Connection, session: int, shared: str) -> None:
     """Fail if a session lacks items that its clients created, or has items of another session."""
     own = [number for number in range(CLIENTS) if number % SESSIONS == session]
-    state = (await base.get("/_mock/state", headers={"Mock-Session": f"load {session}"})).json()
-    items = state["items"][DATA["document"]][DATA["resource"]]
+    _, state = await connection.send("GET", "/_mock/state", {"Mock-Session": f"load {session}"})
+    items = json.loads(state)["items"][DATA["document"]][DATA["resource"]]
     names = [name for name in (field(each, "name") for each in items) if name.startswith("session ")]
     expected = [f"session {session} client {number} turn {turn}" for number in own for turn in range(ROUNDS)]
     assert sorted(names) == sorted([*expected, f"session {session} shared"]), (
@@ -113,7 +120,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         options = ("--api", DATA["api"], "--stateful", "--workers", str(WORKERS), "--state", f"{folder}/state")
         with mock(Path(folder), *options) as server:
-            Console(soft_wrap=True).print(asyncio.run(load(server.url)), highlight=False)
+            Console(soft_wrap=True).print(asyncio.run(load(server.port)), highlight=False)
 
 
 if __name__ == "__main__":

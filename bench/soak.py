@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from connection import Connection
 from rich.console import Console
 from rich.progress import Progress
 from servers import Server, mock
@@ -44,37 +45,6 @@ MAX_SLOWDOWN = 1.5
 DATA = tomllib.loads(Path(__file__).with_name("soak.toml").read_text(encoding="utf-8"))
 REQUESTS: list[dict[str, Any]] = DATA["request"]
 CREATE = next(each for each in REQUESTS if "id" in each)
-
-
-class Connection:
-    """A connection to the mock, which is opened anew when it has ended."""
-
-    def __init__(self, port: int) -> None:
-        self._port = port
-        self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
-
-    async def send(self, request: bytes) -> tuple[int, bytes]:
-        """Return the status and the body of the response, or 0 if the connection breaks."""
-        try:
-            if self._streams is None:
-                self._streams = await asyncio.open_connection("127.0.0.1", self._port, limit=2**24)
-            reader, writer = self._streams
-            writer.write(request)
-            head = (await reader.readuntil(b"\r\n\r\n")).lower()
-            length = int(head.partition(b"content-length:")[2].split(b"\r\n")[0])
-            body = await reader.readexactly(length)
-            if b"connection: close" in head:
-                self.close()
-            return int(head.split()[1]), body
-        except (OSError, asyncio.IncompleteReadError):
-            self.close()
-            return 0, b""
-
-    def close(self) -> None:
-        """End the connection."""
-        if self._streams is not None:
-            self._streams[1].close()
-            self._streams = None
 
 
 @dataclass
@@ -111,7 +81,7 @@ class Soak:
                 session = f"soak-{self.sessions}"
             chosen = rng.choices(REQUESTS, weights)[0] if turn % PER_SESSION else CREATE
             began = time.perf_counter()
-            status, body = await connection.send(_written(chosen, session, item, number))
+            status, body = await connection.send(*_filled(chosen, session, item, number))
             times.append(time.perf_counter() - began)
             self.sent[chosen["name"]] += 1
             if status != chosen["status"]:
@@ -144,18 +114,16 @@ class Soak:
         return found
 
 
-def _written(request: dict[str, Any], session: str, item: str, number: int) -> bytes:
-    """Return the bytes of a request of soak.toml."""
+def _filled(request: dict[str, Any], session: str, item: str, number: int) -> tuple[str, str, dict[str, str], str]:
+    """Return the method, the path, the headers and the body of a request of soak.toml."""
 
     def filled(text: str) -> str:
         return text.replace("{id}", item).replace("{number}", str(number))
 
-    body = filled(request.get("body", "")).encode()
-    headers = {**DATA["headers"], "Host": "localhost", "Mock-Session": session, "Content-Length": str(len(body))}
+    headers = {**DATA["headers"], "Mock-Session": session}
     if "prefer" in request:
         headers["Prefer"] = filled(request["prefer"])
-    lines = [f"{request['method']} {filled(request['path'])} HTTP/1.1", *map(": ".join, headers.items())]
-    return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
+    return request["method"], filled(request["path"]), headers, filled(request.get("body", ""))
 
 
 @click.command()

@@ -95,7 +95,7 @@ ROOMS = {
         page
         command""",
     "bench": """
-        npm bare stage
+        npm bare stage connection
         prism
         servers
         wrk load by_schemathesis by_prism
