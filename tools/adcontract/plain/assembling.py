@@ -14,11 +14,12 @@ from adcontract.openapi.text import as_text
 from adcontract.plain.completing import (
     check_paths,
     drop_client_certificates,
+    drop_ignored_headers,
     fill_servers,
     name_operations,
-    settle_examples,
 )
 from adcontract.plain.dialect import Dialect
+from adcontract.plain.examples import settle_examples
 from adcontract.plain.form import mend_form
 from adcontract.plain.gathering import gather
 
@@ -110,4 +111,5 @@ def _finish(assembly: Assembly, dialect: Dialect) -> None:
     name_operations(assembly)
     check_paths(assembly)
     fill_servers(assembly.document)
+    drop_ignored_headers(assembly.document)
     settle_examples(assembly)

@@ -5,20 +5,18 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from adcontract.contract.schemas import Schemas
-from adcontract.errors import Finding
-from adcontract.openapi.grammar import METHODS, nodes, operation_objects
+from adcontract.openapi.grammar import METHODS, operation_objects
 from adcontract.openapi.paths import parameter_names, shape
 from adcontract.openapi.pointer import join
 from adcontract.openapi.references import follow
 
 if TYPE_CHECKING:
     from adcontract.assembly.assembly import Assembly
-    from adcontract.openapi.grammar import Node
     from adcontract.plain.dialect import Dialect
 
 _WORD = re.compile(r"[A-Za-z0-9]+")
 _DEFAULT = "default"
+_IGNORED = ("accept", "content-type", "authorization")
 
 
 def name_operations(assembly: Assembly) -> None:
@@ -120,54 +118,14 @@ def drop_client_certificates(assembly: Assembly, dialect: Dialect) -> None:
             holder["security"] = list(kept)
 
 
-def settle_examples(assembly: Assembly) -> None:
-    """Let each example be a named one that fits its schema; those that do not, or lie elsewhere, are left out.
-
-    A client that is shown an example takes it for what the API sends, and a server is held to the schema.
-    """
-    types = ("media type", "parameter", "header")
-    every = [node for node in nodes("document", assembly.document) if node.type in types]
-    for node in every:
-        _name(node, assembly)
-    schemas = Schemas(assembly.document)
-    for node in every:
-        _keep_fitting(node, assembly, schemas)
+def drop_ignored_headers(document: dict[str, Any]) -> None:
+    """Remove the header parameters that OpenAPI ignores: content negotiation and credentials are declared elsewhere."""
+    for _, _, operation in operation_objects(document):
+        parameters = operation.get("parameters", [])
+        kept = [each for each in parameters if not _is_ignored(follow(document, each))]
+        if len(kept) < len(parameters):
+            operation["parameters"] = kept
 
 
-def _name(node: Node, assembly: Assembly) -> None:
-    data = node.data
-    if "example" in data and not isinstance(data.get("examples"), dict):
-        data["examples"] = {_DEFAULT: {"value": data["example"]}}
-        where = assembly.where(join(node.pointer, "example"))
-        assembly.locations[join(node.pointer, "examples", _DEFAULT, "value")] = where
-    data.pop("example", None)
-    for name, example in list(data.get("examples", {}).items()):
-        if not isinstance(example, dict) or "value" not in example:
-            where = assembly.where(join(node.pointer, "examples", name))
-            cause = "lies elsewhere" if isinstance(example, dict) and "externalValue" in example else "has no value"
-            assembly.notes.append(
-                Finding(
-                    where, "example-value", f"The example {name} {cause}: it is left out.", "Write it as its value."
-                )
-            )
-            del data["examples"][name]
-
-
-def _keep_fitting(node: Node, assembly: Assembly, schemas: Schemas) -> None:
-    examples = node.data.get("examples", {})
-    is_text = node.type == "media type" and "json" not in node.pointer.rpartition("/")[2]
-    if not examples or "schema" not in node.data or is_text:
-        return
-    for name, example in list(examples.items()):
-        faults = schemas.faults(join(node.pointer, "schema"), example["value"])
-        if faults:
-            where = assembly.where(join(node.pointer, "examples", name, "value"))
-            message = f"The example {name} does not fit its schema, and is left out: {_shown(faults[0])}."
-            assembly.notes.append(Finding(where, "example-valid", message, "Correct the example, or the schema."))
-            del examples[name]
-    if not examples:
-        node.data.pop("examples")
-
-
-def _shown(fault: Any) -> str:
-    return f"{fault.field}: {fault.message}" if fault.field else str(fault.message)
+def _is_ignored(parameter: dict[str, Any]) -> bool:
+    return parameter.get("in") == "header" and str(parameter.get("name")).lower() in _IGNORED
