@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from adcontract import options
+from adcontract.reporting.notes import show
 from adcontract.reporting.output import prepare, written
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ def _fix(spec: Path, api: str | None) -> None:
 
 
 @click.command()
+@options.document
 @options.api
 @options.snapshot
 @options.spec
@@ -91,6 +93,7 @@ def lint(
 
     \b
     Examples:
+      adcontract lint openapi.yaml
       adcontract lint --api metapic
       adcontract lint --fix --spec spec
       adcontract lint --explain payload-fits
@@ -106,6 +109,7 @@ def lint(
         _fix(spec or spec_folder(), api)
     chosen = profile or PROFILES[not (spec and spec.is_file())]
     result = run(spec or spec_folder(), api, snapshot, chosen)
+    show(result.notes)
     with written(outputs, FORMATS, result):
         click.echo(FORMATS[format_](result))
     raise SystemExit(1 if result.findings else 0)

@@ -15,6 +15,8 @@ from adcontract.lint.registry import HOUSE, in_profile
 from adcontract.lint.rules import DOCUMENT_CHECKS, FILE_CHECKS, NODE_CHECKS, RULES
 from adcontract.lint.subjects import Document, Files, read_files
 from adcontract.loading import assemble
+from adcontract.plain.assembling import assemble_plain, is_plain, name_of
+from adcontract.plain.dialect import NOT_READ
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -30,7 +32,7 @@ class Result:
     """The findings, and the numbers of contracts, operations and payloads that were checked.
 
     `waiting` names the contracts that could not be assembled, on which the rules on documents did not run; the reasons
-    are among the findings `blocking`.
+    are among the findings `blocking`. `notes` say what is not read of documents, and is not wrong.
     """
 
     found: set[Finding] = field(default_factory=set)
@@ -39,6 +41,7 @@ class Result:
     payloads: int = 0
     waiting: list[str] = field(default_factory=list)
     blocking: set[Finding] = field(default_factory=set)
+    notes: list[Finding] = field(default_factory=list)
 
     @property
     def findings(self) -> list[Finding]:
@@ -53,15 +56,19 @@ class Result:
 def lint(spec: Path, api: str | None = None, snapshot: str | None = None, profile: str = HOUSE) -> Result:
     """Return the findings of the rules of a profile in the contracts below `spec`: all, of one API, or of one snapshot.
 
+    `spec` may also be the file of a document of a user's own.
     Where a document cannot be assembled, the reason is a finding in every profile.
     A broken contract does not hide findings in another contract, nor a broken file findings in another file.
 
     Raises:
         UsageError: if there is no such API or snapshot.
+        ContractError: if the file of a user's own is no document of OpenAPI 3.0 or 3.1.
     """
     result = Result()
     with each_read_once(), _without_collection():
-        for each in [api] if api else apis(spec):
+        if is_plain(spec):
+            _check_plain(result, spec)
+        for each in () if is_plain(spec) else [api] if api else apis(spec):
             _check_folder(result, spec, each, snapshot)
         if not result.contracts and not result.waiting:
             names(spec, api, snapshot)  # raises an error that lists what exists
@@ -79,6 +86,20 @@ def _without_collection() -> Iterator[None]:
     finally:
         if was_enabled:
             gc.enable()
+
+
+def _check_plain(result: Result, file: Path) -> None:
+    assembly, _ = assemble_plain(file)
+    result.contracts += 1
+    result.found.update(assembly.findings, (each for each in assembly.notes if each.rule != NOT_READ))
+    result.notes += [each for each in assembly.notes if each.rule == NOT_READ]
+    if assembly.findings:
+        result.waiting.append(str(file))
+        result.blocking.update(assembly.findings)
+    else:
+        document = Document(name_of(assembly.document, file), assembly)
+        _check_document(result, document)
+        result.payloads = sum(1 for _ in document.payloads())
 
 
 def _check_folder(result: Result, spec: Path, api: str, snapshot: str | None) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from adcontract.assembly.assembly import Assembly
 from adcontract.assembly.resolver import Resolver
 from adcontract.contract.catalog import DocumentName
-from adcontract.errors import ContractError
+from adcontract.errors import ContractError, Finding
 from adcontract.files.plain_yaml import read_plain
 from adcontract.openapi.text import as_text
 from adcontract.plain.completing import (
@@ -42,6 +42,9 @@ def assemble_plain(file: Path) -> tuple[Assembly, list[Path]]:
     """Assemble the document in `file`, and return it with the files that it was read from.
 
     Its faults are its findings; what it says that no tool heeds is in its notes.
+
+    Raises:
+        ContractError: if it is no document of OpenAPI 3.0 or 3.1.
     """
     assembly = Assembly(file.parent)
     try:
@@ -49,10 +52,7 @@ def assemble_plain(file: Path) -> tuple[Assembly, list[Path]]:
     except ContractError as error:
         assembly.findings += error.findings
         return assembly, [file]
-    minor = _minor(root, assembly)
-    if minor is None:
-        return assembly, [file]
-    dialect = Dialect(is_31=minor == "1")
+    dialect = Dialect(is_31=_minor(root) == "1")
     files = gather(assembly, root, dialect)
     if not assembly.findings:
         _finish(assembly, dialect)
@@ -73,24 +73,25 @@ def _slug(text: str) -> str:
     return _UNNAMED.sub("-", text.lower()).strip("-")
 
 
-def _minor(root: Source, assembly: Assembly) -> str | None:
-    """Return the minor version of OpenAPI of a file, None after a finding if it cannot be read."""
+def _minor(root: Source) -> str:
+    """Return the minor version of OpenAPI of a file.
+
+    Raises:
+        ContractError: if it is another version, or no OpenAPI.
+    """
     data = root.data if isinstance(root.data, dict) else {}
+    version = as_text(data.get("openapi", ""))
+    if match := _VERSION.fullmatch(version):
+        return match[1]
+    pointer, message = "/openapi", f"The version of OpenAPI is {version}, and 3.0 and 3.1 are read."
+    fix = "Write the document in OpenAPI 3.1."
     if "swagger" in data:
-        message = f"This is Swagger {data['swagger']}, and OpenAPI 3.0 and 3.1 are read."
+        pointer, message = "/swagger", f"This is Swagger {as_text(data['swagger'])}, and OpenAPI 3.0 and 3.1 are read."
         fix = "Convert it, for example by `npx swagger2openapi FILE --outfile openapi.yaml`."
-        assembly.report(root.where("/swagger"), "openapi-version", message, fix)
-        return None
-    if "openapi" not in data:
-        message = "This is not an OpenAPI document: it has no openapi with a version."
-        assembly.report(root.where(""), "openapi-version", message, "Name the file that begins with `openapi: 3…`.")
-        return None
-    match = _VERSION.fullmatch(as_text(data["openapi"]))
-    if match is None:
-        message = f"The version of OpenAPI is {as_text(data['openapi'])}, and 3.0 and 3.1 are read."
-        assembly.report(root.where("/openapi"), "openapi-version", message, "Write the document in OpenAPI 3.1.")
-        return None
-    return match[1]
+    elif "openapi" not in data:
+        pointer, message = "", "This is not an OpenAPI document: it has no `openapi` with a version."
+        fix = "Name the file that begins with `openapi: 3…`."
+    raise ContractError([Finding(root.where(pointer), "openapi-form", message, fix)])
 
 
 def _finish(assembly: Assembly, dialect: Dialect) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from adcontract.errors import Finding
 from adcontract.openapi.grammar import METHODS, operation_objects
 from adcontract.openapi.paths import parameter_names, shape
 from adcontract.openapi.pointer import join
@@ -70,11 +71,13 @@ def _merge(assembly: Assembly, path: str, twin: str) -> None:
     """Move the operations of a path to that of the same shape."""
     paths = assembly.document["paths"]
     names = dict(zip(parameter_names(path), parameter_names(twin), strict=True))
+    fix = "Merge them."
+    message = f"{path} and {twin} are the same path: the names of path parameters do not matter."
+    assembly.notes.append(Finding(assembly.where(join("/paths", path)), "same-path", message, fix))
     for method in [key for key in paths[path] if key in METHODS]:
         here, there = join("/paths", path, method), join("/paths", twin, method)
         if method in paths[twin]:
-            message = f"{path} and {twin} are the same path: the names of path parameters do not matter."
-            assembly.report(assembly.where(here), "path-twice", message, "Merge them.")
+            assembly.report(assembly.where(here), "same-path", message, fix)
             continue
         operation = paths[twin][method] = paths[path][method]
         assembly.copy_locations(operation, here, there)
@@ -107,7 +110,7 @@ def drop_client_certificates(assembly: Assembly, dialect: Dialect) -> None:
     for name in dropped:
         where = assembly.where(join("/components/securitySchemes", name))
         message = f"The client certificate of {name} is neither asked for nor sent."
-        dialect.note("mutualTLS", where, message, "Nothing needs to be done for a mock.")
+        dialect.note("mutualTLS", where, message, "")
         del schemes[name]
     operations = [operation for _, _, operation in operation_objects(document)]
     for holder in (document, *operations) if dropped else ():

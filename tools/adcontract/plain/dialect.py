@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
+
+import jsonschema_rs
 
 from adcontract.contract.schema_conversion import EXACT
 from adcontract.errors import Finding
@@ -16,6 +19,9 @@ if TYPE_CHECKING:
 
     from adcontract.errors import Location
     from adcontract.plain.references import Place
+
+NOT_READ = "not-read"
+"""Stands for a rule where a document says what no tool heeds, or not all of them, and is not wrong."""
 
 _ANNOTATIONS = ("summary", "description")
 _DIALECTS = ("https://spec.openapis.org/oas/3.1/dialect/", "https://json-schema.org/draft/2020-12/schema")
@@ -30,15 +36,15 @@ class Dialect:
     is_31: bool
     _met: dict[str, list[Finding]] = field(default_factory=dict)
 
-    def note(self, about: str, where: Location, message: str, fix: str) -> None:
+    def note(self, about: str, where: Location, message: str, fix: str, rule: str = NOT_READ) -> None:
         """Note something at a location; of all that is `about` the same the first one is named."""
-        self._met.setdefault(about, []).append(Finding(where, "openapi-version", message, fix))
+        self._met.setdefault(about, []).append(Finding(where, rule, message, fix))
 
     def notes(self) -> Iterator[Finding]:
         """Yield a finding for each thing that was met, with the number of its places."""
         for first, *others in (sorted(found) for found in self._met.values()):
             more = f" The same stands at {len(others)} more places." if others else ""
-            yield Finding(first.where, first.rule, first.message, f"{first.fix}{more}")
+            yield Finding(first.where, first.rule, first.message, f"{first.fix}{more}".strip())
 
     def keeps_siblings(self, node: dict[str, Any]) -> bool:
         """Return whether what stands beside the reference of a schema counts, as in 3.1."""
@@ -48,8 +54,9 @@ class Dialect:
         """Note what stands beside a reference and does not count."""
         others = [key for key in place.node if key != "$ref" and key not in _ANNOTATIONS and not key.startswith("x-")]
         if others and type_ != "path" and not (self.is_31 and type_ == "schema"):
-            message = f"OpenAPI ignores {', '.join(others)} beside $ref."
-            self.note(f"siblings {type_}", place.where, message, "Put both into an allOf, or leave it out.")
+            message = f"OpenAPI {'3.1' if self.is_31 else '3.0'} ignores {', '.join(others)} beside $ref."
+            fix = "Put both into an allOf, or leave it out."
+            self.note(f"siblings {type_}", place.where, message, fix, "ref-siblings")
 
     def outside(self, type_: str, key: str, outside: str) -> str:
         """Return where the member `key` of an object at `outside` is placed."""
@@ -76,11 +83,15 @@ class Dialect:
         """Return an object, whose members are brought to 3.0, as 3.0 has it."""
         if type_ == "operation" and "callbacks" in placed:
             placed.pop("callbacks")
-            fix = "Nothing needs to be done."
-            self.note("callbacks", place.inside("callbacks").where, "Callbacks are neither served nor checked.", fix)
+            self.note("callbacks", place.inside("callbacks").where, "Callbacks are neither served nor checked.", "")
         if type_ in ("path", "operation") and "servers" in placed:
             message = "The servers of single paths do not count: all requests go to one."
-            self.note("servers", place.inside("servers").where, message, "Nothing needs to be done for a mock.")
+            self.note("servers", place.inside("servers").where, message, "")
+        if type_ == "schema" and not _is_pattern(placed.get("pattern", "")):
+            placed.pop("pattern")
+            message = "The pattern is not a regular expression of ECMAScript, and is left out."
+            where = place.inside("pattern").where
+            self.note(f"pattern {where}", where, message, "Correct it.", "openapi-form")
         if not self.is_31:
             return placed
         if type_ == "schema":
@@ -94,9 +105,17 @@ class Dialect:
 
     def _note_document(self, placed: dict[str, Any], place: Place) -> None:
         if placed.get("webhooks"):
-            fix = "Nothing needs to be done."
-            self.note("webhooks", place.inside("webhooks").where, "Webhooks are neither served nor checked.", fix)
+            self.note("webhooks", place.inside("webhooks").where, "Webhooks are neither served nor checked.", "")
         dialect = placed.get("jsonSchemaDialect")
         if dialect is not None and not str(dialect).startswith(_DIALECTS):
             message = f"The schemas are read as JSON Schema 2020-12, not as {dialect}."
             self.note("dialect", place.inside("jsonSchemaDialect").where, message, "Use the dialect of OpenAPI 3.1.")
+
+
+@lru_cache(4096)
+def _is_pattern(pattern: Any) -> bool:
+    try:
+        jsonschema_rs.Draft202012Validator({"pattern": pattern})
+    except (jsonschema_rs.ValidationError, ValueError):
+        return not isinstance(pattern, str)  # what is no text is a fault of the form
+    return True

@@ -58,7 +58,7 @@ def _name(node: Node, assembly: Assembly) -> None:
             where = assembly.where(join(node.pointer, "examples", name))
             cause = "lies elsewhere" if isinstance(example, dict) and "externalValue" in example else "has no value"
             message = f"The example {name} {cause}, and is left out."
-            assembly.notes.append(Finding(where, "example-value", message, "Write it as its value."))
+            assembly.notes.append(Finding(where, "payload-missing", message, "Write it as its value."))
             del data["examples"][name]
 
 

@@ -50,6 +50,7 @@ def fetch(url: str) -> Path:
         with opener.open(Request(url, headers={"Accept": _ACCEPT}), timeout=_SECONDS) as answer:
             body, headers = answer.read(MOST_BYTES + 1), dict(answer.headers)
     except HTTPError as error:
+        error.close()
         raise UsageError(f"{url}: the server answers {error.code}. Correct the path.") from None
     except (OSError, http.client.HTTPException, ValueError) as error:
         raise UsageError(f"{url}: no document comes: {getattr(error, 'reason', error)}. Start the server.") from None

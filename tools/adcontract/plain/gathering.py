@@ -132,7 +132,10 @@ class _Gatherer:
             self.assembly.holes.add(outside)
             return {}
         if type_ in COMPONENT_OF:
-            return {"$ref": self.component(type_, target)}
+            reference = {"$ref": self.component(type_, target)}
+            # what OpenAPI 3.0 ignores beside a reference, except this, which is meant wherever it is written
+            is_nullable = type_ == "schema" and place.node.get("nullable") is True and not self.dialect.is_31
+            return {"allOf": [reference], "nullable": True} if is_nullable else reference
         key = target.source.file, target.pointer
         if key in self.open:
             message = f"{place.reference} leads back to itself."

@@ -105,7 +105,7 @@ class References:
     def _file(self, source: Source, name: str, where: Location) -> Source | None:
         if _SCHEME.match(name):
             fix = "Put the file beside the document, and refer to it by its relative path."
-            self._assembly.report(where, "ref-network", f"{name} is in the network, which is not read.", fix)
+            self._assembly.report(where, "ref-exists", f"{name} is in the network, which is not read.", fix)
             return None
         try:
             file = (source.file.parent / unquote(name)).resolve()
@@ -114,7 +114,7 @@ class References:
             return None
         if not file.is_relative_to(self._folder):
             fix = "Put the file into that folder or below it."
-            self._assembly.report(where, "ref-outside", f"{name} is outside the folder of the document.", fix)
+            self._assembly.report(where, "ref-exists", f"{name} is outside the folder of the document.", fix)
             return None
         if file not in self._read:
             if not file.is_file():

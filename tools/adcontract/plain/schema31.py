@@ -5,14 +5,18 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol
 
+import jsonschema_rs
+
 from adcontract.assembly.openapi_form import openapi_schema
-from adcontract.contract.schema_conversion import EXACT
+from adcontract.contract.schema_conversion import EXACT, json_schema
 from adcontract.openapi.grammar import COMPOSITIONS
 from adcontract.plain.grammar import ASSERTIONS
 
 if TYPE_CHECKING:
     from adcontract.errors import Location
     from adcontract.plain.references import Place
+
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 _SILENT = frozenset(
     ("$schema", "$id", "$anchor", "$comment", "$vocabulary", "$defs", "$dynamicAnchor", "contentSchema", "definitions")
@@ -27,7 +31,7 @@ _OTHERS = frozenset((*COMPOSITIONS, "not"))
 class Note(Protocol):
     """Notes something that is not brought over exactly."""
 
-    def __call__(self, about: str, where: Location, message: str, fix: str) -> None:
+    def __call__(self, about: str, where: Location, message: str, fix: str, rule: str = "") -> None:
         """See `Dialect.note`."""
 
 
@@ -39,7 +43,7 @@ def is_null(schema: Any) -> bool:
 def schema_of(placed: dict[str, Any], place: Place, note: Note) -> dict[str, Any]:
     """Return `placed`, a schema of 3.1 that stands at `place` and has members of 3.0, as one of 3.0."""
     schema = {key: value for key, value in placed.items() if key not in _SILENT}
-    exact = {key: schema.pop(key) for key in ASSERTIONS if key in schema}
+    exact = _sound({key: schema.pop(key) for key in ASSERTIONS if key in schema}, place, note)
     if "$ref" in schema:
         schema["allOf"] = [*schema.get("allOf", []), {"$ref": schema.pop("$ref")}]
     if "const" in schema:
@@ -64,8 +68,24 @@ def schema_of(placed: dict[str, Any], place: Place, note: Note) -> dict[str, Any
         schema[EXACT] = exact
         for key in exact.keys() & place.node.keys():
             message = f"OpenAPI 3.0 lacks {key}: values are held to it, but those generated for requests are not."
-            note(f"keyword {key}", place.inside(key).where, message, "Nothing needs to be done.")
+            note(f"keyword {key}", place.inside(key).where, message, "")
     return schema
+
+
+def _sound(exact: dict[str, Any], place: Place, note: Note) -> dict[str, Any]:
+    """Return the keywords whose values have the form that JSON Schema asks for, and note the others."""
+    while exact:
+        try:
+            jsonschema_rs.meta.validate({"$schema": _DIALECT, **json_schema(exact)})
+        except jsonschema_rs.ValidationError as error:
+            key = str(error.instance_path[0])
+            where = place.inside(key).where
+            message = f"{key} has not the form that JSON Schema asks for, and is left out: {error.message}."
+            note(f"form {where}", where, message, "Correct it.", "openapi-form")
+            del exact[key]
+        else:
+            break
+    return exact
 
 
 def _types(schema: dict[str, Any], place: Place) -> None:

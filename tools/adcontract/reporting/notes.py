@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from adcontract.contract.contract import Contract
+    from adcontract.errors import Finding
 
 _MOST = 5
 """The notes of a document that are shown; `adcontract lint` shows all."""
@@ -20,10 +21,15 @@ _MOST = 5
 def show_notes(contracts: Iterable[Contract]) -> None:
     """Print the notes of contracts to standard error, a few of each."""
     for contract in contracts:
-        for note in contract.notes[:_MOST]:
-            _warn(str(note))
+        show(contract.notes[:_MOST])
         if more := len(contract.notes[_MOST:]):
             _warn(f"{plural(more, 'more note')}: `adcontract lint {contract.files[0]}` shows all.")
+
+
+def show(notes: Iterable[Finding]) -> None:
+    """Print notes to standard error."""
+    for note in notes:
+        _warn(f"{note.where}: {note.message} {note.fix}".rstrip())
 
 
 def _warn(text: str) -> None:

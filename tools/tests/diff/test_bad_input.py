@@ -47,14 +47,14 @@ def test_another_version_of_openapi_is_refused(refused: Refused, pair: Pair) -> 
     pair.before["openapi"] = "3.2.0"
     files = pair.files()
     (line,) = refused(*files)
-    assert line.startswith(f"{files[0]}:2:3: openapi-version: The version of OpenAPI is 3.2.0, ")
+    assert line.startswith(f"{files[0]}:2:3: openapi-form: The version of OpenAPI is 3.2.0, ")
 
 
 @pytest.mark.parametrize("data", ["- a", "{}"])
 def test_a_file_that_is_no_openapi_is_refused(refused: Refused, tmp_path: Path, data: str) -> None:
     file = tmp_path / "a.yaml"
     file.write_text(data)
-    assert refused(file, file)[0].startswith(f"{file}:1:1: openapi-version: This is not an OpenAPI document")
+    assert refused(file, file)[0].startswith(f"{file}:1:1: openapi-form: This is not an OpenAPI document")
 
 
 def test_a_malformed_parameter_is_placed(refused: Refused, pair: Pair) -> None:
@@ -90,7 +90,7 @@ def test_what_our_contracts_do_not_use_of_openapi_is_no_hindrance(changes: Chang
 def test_two_paths_of_one_structure_are_refused(refused: Refused, pair: Pair) -> None:
     pair.after["paths"]["/offers/{other}"] = {"get": {"responses": {"200": {"description": "Fine."}}}}
     (line,) = refused(*pair.files())
-    assert "path-twice: /offers/{other} and /offers/{id} are the same path" in line
+    assert "same-path: /offers/{other} and /offers/{id} are the same path" in line
 
 
 def test_an_unknown_snapshot_lists_those_that_are_known(refused: Refused) -> None:

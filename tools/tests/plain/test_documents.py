@@ -1,0 +1,207 @@
+"""A document of a user's own as it is: `adcontract bundle` and `lint` read it, and say what they leave out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from adcontract.cli import main
+
+DOCUMENT = """\
+openapi: 3.1.0
+info:
+  title: Pets & Owners
+  version: 1.0 beta
+jsonSchemaDialect: https://spec.openapis.org/oas/3.1/dialect/base
+servers: [{url: 'https://{stage}.example.com/api', variables: {stage: {default: test}}}]
+security: [{certificate: []}, {bearer: [], certificate: []}]
+x-pagination: {of: somebody else}
+x-shared: &name {type: string, examples: [Rex]}
+webhooks:
+  newPet: {post: {responses: {200: {description: Fine.}}}}
+paths:
+  /pets/{id}:
+    summary: One pet.
+    parameters:
+      - {name: id, in: path, required: true, schema: {type: integer}, example: one}
+      - {name: Authorization, in: header, required: true, schema: {type: string}}
+    get:
+      unknown: true
+      callbacks: {seen: {'{$request.query.url}': {post: {responses: {200: {description: Fine.}}}}}}
+      responses:
+        200:
+          description: A pet.
+          content:
+            application/json:
+              schema: {$ref: '#/components/schemas/Pet'}
+              examples:
+                rex: {value: {name: Rex, born: 2020-02-30, tag: no}}
+                far: {externalValue: rex.json}
+                bad: {value: {name: 7}}
+  /pets/{pet}:
+    delete:
+      parameters: [{name: pet, in: path, required: true, schema: {type: integer}}]
+      responses: {204: {description: Gone.}, 4XX: {$ref: 'more/parts.yaml#/responses/Refused'}}
+components:
+  securitySchemes: {certificate: {type: mutualTLS}, bearer: {type: http, scheme: bearer}}
+  schemas:
+    Pet:
+      required: []
+      properties:
+        name: *name
+        born: {type: string}
+        tag: {type: [string, 'null'], requred: true}
+        <<: {size: {type: array, contains: {minimum: 3}}, kind: {pattern: '(', dependentRequired: 3}}
+"""
+PARTS = """\
+responses:
+  Refused:
+    description: Refused.
+    content: {text/plain: {schema: {$ref: 'schemas/text.json'}}}
+"""
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """A document that has what documents of users often have."""
+    folder = tmp_path / "api"
+    (folder / "more" / "schemas").mkdir(parents=True)
+    (folder / "more" / "parts.yaml").write_text(PARTS)
+    (folder / "more" / "schemas" / "text.json").write_text('{"type": "string", "minLength": 1}')
+    (folder / "openapi.yaml").write_text(DOCUMENT)
+    return folder / "openapi.yaml"
+
+
+def bundled(document: str | Path, folder: Path) -> tuple[dict[str, Any], Result]:
+    result = CliRunner().invoke(main, ["bundle", str(document), "--out", str(folder / "build")])
+    assert result.exit_code == 0, result.output
+    (written,) = (folder / "build").glob("*.json")
+    assert written.name == "pets-owners-1.0-beta.json"
+    return json.loads(written.read_text()), result
+
+
+def test_it_becomes_one_document_of_openapi_30(file: Path, tmp_path: Path) -> None:
+    document, _ = bundled(file, tmp_path)
+    assert document["openapi"] == "3.0.3"
+    assert document["servers"] == [{"url": "https://test.example.com/api"}]
+    assert document["security"] == [{}, {"bearer": []}]
+    (path,) = document["paths"]
+    assert path == "/pets/{id}"
+    read, removed = document["paths"][path]["get"], document["paths"][path]["delete"]
+    assert (read["operationId"], removed["operationId"]) == ("getPetsById", "deletePetsByPet")
+    assert [each["name"] for each in (*read["parameters"], *removed["parameters"])] == ["id", "id"]
+    examples = read["responses"]["200"]["content"]["application/json"]["examples"]
+    assert examples == {"rex": {"value": {"name": "Rex", "born": "2020-02-30", "tag": "no"}}}
+    assert removed["responses"]["4XX"] == {"$ref": "#/components/responses/Refused"}
+    components = document["components"]
+    assert components["responses"]["Refused"]["content"] == {
+        "text/plain": {"schema": {"$ref": "#/components/schemas/text"}}
+    }
+    assert components["schemas"]["text"] == {"type": "string", "minLength": 1}
+    assert components["schemas"]["Pet"]["properties"] == {
+        "name": {"type": "string", "example": "Rex"},
+        "born": {"type": "string"},
+        "tag": {"type": "string", "nullable": True},
+        "size": {"type": "array", "items": {}, "x-json-schema": {"contains": {"minimum": 3}}},
+        "kind": {},
+    }
+
+
+def test_what_is_left_out_is_said_once_with_its_place(file: Path) -> None:
+    result = CliRunner().invoke(main, ["lint", str(file)])
+    found = {tuple(line.split("  ")[:2]) for line in result.stdout.splitlines() if line.startswith(str(file))}
+    assert found == {
+        (f"{file}:16:71", "parameter-fits"),
+        (f"{file}:19:7", "openapi-form"),
+        (f"{file}:30:23", "payload-fits"),
+        (f"{file}:31:3", "same-path"),
+        (f"{file}:44:66", "openapi-form"),
+        (f"{file}:44:80", "openapi-form"),
+    }
+    assert result.exit_code == 1
+    notes = {line.split(" ", 2)[1].rstrip(":"): line.split(" ", 2)[2] for line in result.stderr.splitlines()}
+    assert notes == {
+        f"{file}:10:1": "Webhooks are neither served nor checked.",
+        f"{file}:20:7": "Callbacks are neither served nor checked.",
+        f"{file}:36:21": "The client certificate of certificate is neither asked for nor sent.",
+        f"{file}:43:39": "The keyword requred is not heeded. Correct its name, or express it in another way.",
+        f"{file}:44:34": "OpenAPI 3.0 lacks contains: values are held to it, but those generated for requests are not.",
+    }
+
+
+def test_all_rules_are_there_for_who_wants_them(file: Path) -> None:
+    few, all_ = (
+        CliRunner().invoke(main, ["lint", str(file), "--profile", profile]).stdout for profile in ("openapi", "house")
+    )
+    assert "  source  " in all_
+    assert "  source  " not in few
+
+
+def test_a_changed_part_is_read_anew(file: Path, tmp_path: Path) -> None:
+    bundled(file, tmp_path)
+    (file.parent / "more" / "schemas" / "text.json").write_text('{"type": "string", "minLength": 2}')
+    assert bundled(file, tmp_path)[0]["components"]["schemas"]["text"]["minLength"] == 2
+
+
+@contextmanager
+def serving(body: bytes, status: int = 200, location: str = "") -> Iterator[str]:
+    class Answers(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(body)))
+            if location:
+                self.send_header("Location", location)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://localhost:{server.server_address[1]}/v1/openapi"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def test_it_may_be_at_a_url_of_this_machine(file: Path, tmp_path: Path) -> None:
+    alone = file.read_text().replace("{$ref: 'more/parts.yaml#/responses/Refused'}", "{description: Refused.}")
+    with serving(alone.encode()) as url:
+        document, _ = bundled(url, tmp_path)
+    assert list(document["paths"]) == ["/pets/{id}"]
+
+
+@pytest.mark.parametrize(
+    ("url", "line"),
+    [
+        ("https://example.com/openapi.yaml", "documents are read from this machine only, not from example.com. Save"),
+        ("http://127.0.0.1:1/openapi.yaml", "no document comes: "),
+        ("http://localhost:none/openapi.yaml", "no document comes: "),
+    ],
+)
+def test_a_url_that_cannot_be_read_is_refused(url: str, line: str) -> None:
+    result = CliRunner().invoke(main, ["bundle", url])
+    assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
+    assert result.stderr.startswith(f"Error: {url}: {line}")
+
+
+@pytest.mark.parametrize(("status", "location"), [(404, ""), (302, "https://example.com/openapi.yaml")])
+def test_a_url_without_a_document_is_refused(status: int, location: str) -> None:
+    with serving(b"", status, location) as url:
+        result = CliRunner().invoke(main, ["bundle", url])
+        assert (result.exit_code, result.stderr) == (
+            2,
+            f"Error: {url}: the server answers {status}. Correct the path.\n",
+        )
