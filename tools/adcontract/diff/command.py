@@ -8,6 +8,7 @@ import click
 
 from adcontract import options
 from adcontract.diff.rules import RULES, Impact
+from adcontract.errors import UsageError
 from adcontract.reporting.output import prepare, written
 
 if TYPE_CHECKING:
@@ -23,8 +24,13 @@ def _rules() -> Iterator[tuple[str, str, str]]:
 
 @click.command()
 @click.argument("old")
-@click.argument("new")
+@click.argument("new", required=False)
 @options.spec
+@click.option(
+    "--since",
+    metavar="TAG",
+    help="Take one document, and compare what it was at this tag (or another revision of git) with what it is now.",
+)
 @click.option(
     "--fail-on",
     type=click.Choice([Impact.BREAKING.value, Impact.RISKY.value]),
@@ -32,7 +38,15 @@ def _rules() -> Iterator[tuple[str, str, str]]:
 )
 @options.reports("text", "json", "markdown", "github", "sarif")
 @options.rules(lambda _: _rules(), "List the rules, each with the class of its changes.")
-def diff(old: str, new: str, spec: Path | None, fail_on: str | None, format_: str, outputs: tuple[Output, ...]) -> None:
+def diff(
+    old: str,
+    new: str | None,
+    spec: Path | None,
+    since: str | None,
+    fail_on: str | None,
+    format_: str,
+    outputs: tuple[Output, ...],
+) -> None:
     """Report the changes from OLD to NEW for a client.
 
     OLD and NEW are <api>@<snapshot>, <api> for its newest snapshot, or the JSON or YAML file of a
@@ -48,16 +62,22 @@ def diff(old: str, new: str, spec: Path | None, fail_on: str | None, format_: st
       adcontract diff metapic@2024-10-17 metapic@2025-08-08
       adcontract diff metapic ./openapi.yaml --fail-on breaking
       adcontract diff metapic@2025-04-03 metapic --format markdown
+      adcontract diff openapi.yaml --since v1.4.0 --fail-on breaking
     """  # noqa: D301 - click wants the escape itself
     # imported here, because --help needs none of them
     from adcontract.contract.catalog import spec_folder
     from adcontract.diff.comparison import comparison
     from adcontract.diff.document import document
+    from adcontract.diff.history import document_at
     from adcontract.diff.report import FORMATS
 
+    if (new is None) is (since is None):
+        raise UsageError("Name two documents, or one document and a tag of git with --since.")
     prepare(outputs)
     root = spec or spec_folder()
-    found = comparison(document(old, root), document(new, root))
+    after = document(new or old, root)
+    before = document_at(since, old, root) if since is not None else document(old, root)
+    found = comparison(before, after)
     with written(outputs, FORMATS, found):
         click.echo(FORMATS[format_](found))
     if fail_on and any(found.count(impact) for impact in Impact if impact.rank <= Impact(fail_on).rank):

@@ -32,6 +32,11 @@ class ComparedDocument:
     contract: Contract | None = None
 
 
+def is_file(operand: str) -> bool:
+    """Return whether `operand` names a file, and not an API."""
+    return operand.lower().endswith(_SUFFIXES)
+
+
 def document(operand: str, spec: Path) -> ComparedDocument:
     """Return the document that `operand` names: `api@snapshot`, `api` for its newest, or the path of a file.
 
@@ -40,7 +45,7 @@ def document(operand: str, spec: Path) -> ComparedDocument:
         ContractError: if it is not an OpenAPI document; it carries every finding.
     """
     file = Path(operand)
-    if file.suffix.lower() in _SUFFIXES:
+    if is_file(operand):
         return _from_file(file)
     if file.is_dir() and operand not in apis(spec):
         raise UsageError(f"{file}: this is a folder. Name a file in it, or a snapshot as <api>@<snapshot>.")
