@@ -75,9 +75,8 @@ def diff(
         raise UsageError("Name two documents, or one document and a tag of git with --since.")
     prepare(outputs)
     root = spec or spec_folder()
-    after = document(new or old, root)
-    before = document_at(since, old, root) if since is not None else document(old, root)
-    found = comparison(before, after)
+    one = document(old, root)
+    found = comparison(one, document(new, root)) if new else comparison(document_at(since or "", old, root), one)
     with written(outputs, FORMATS, found):
         click.echo(FORMATS[format_](found))
     if fail_on and any(found.count(impact) for impact in Impact if impact.rank <= Impact(fail_on).rank):
