@@ -123,9 +123,8 @@ class Mock:
             return request.content_type, request.content
         schema, _ = deref(self.document.contract.document, request.media.data.get("schema", {}), "")
         fields = dict(request.body or dict.fromkeys(schema.get("required", ()), ""))
-        files = [name for name, each in schema.get("properties", {}).items() if each.get("format") == "binary"]
-        fields |= {name: "a file" for name in files if name in fields}
-        return WRITTEN, multipart(fields, request.media.data.get("encoding", {}), files)
+        fields |= {name: "a file" for name in request.media.files if name in fields}
+        return WRITTEN, multipart(fields, request.media.data.get("encoding", {}), request.media.files)
 
     def ask_path(self, method: str, path: str) -> Received:
         """Return the response to a request for a path, without a credential."""

@@ -109,6 +109,8 @@ class MediaType:
     type: str
     data: dict[str, Any]
     pointer: str
+    files: frozenset[str] = frozenset()
+    """The names of the fields of a form that are files; empty for a response."""
 
     @cached_property
     def essence(self) -> str:
@@ -240,7 +242,7 @@ def _operation(document: dict[str, Any], path: str, method: str, data: dict[str,
             for node, where in parameters
             if node and not (node["in"] == "header" and node["name"].lower() in _NO_PARAMETERS)
         ),
-        body=() if method in _BODILESS else _media(body, body_pointer),
+        body=() if method in _BODILESS else _with_files(document, _media(body, body_pointer)),
         body_required=method not in _BODILESS and bool(body.get("required")),
         responses=responses,
         security=tuple(data.get("security", document.get("security", []))),
@@ -251,6 +253,21 @@ def _media(holder: dict[str, Any], pointer: str) -> tuple[MediaType, ...]:
     return tuple(
         MediaType(name, data, join(pointer, "content", name)) for name, data in holder.get("content", {}).items()
     )
+
+
+def _with_files(document: dict[str, Any], media: tuple[MediaType, ...]) -> tuple[MediaType, ...]:
+    """Return the media types of a request body, each with those of its fields that are files, or arrays of them."""
+    found = []
+    for each in media:
+        properties = deref(document, each.data.get("schema", {}), "")[0].get("properties", {})
+        schemas = {name: deref(document, node, "")[0] for name, node in properties.items()}
+        files = (
+            name
+            for name, schema in schemas.items()
+            if "binary" in (schema.get("format"), schema.get("items", {}).get("format"))
+        )
+        found.append(replace(each, files=frozenset(files)))
+    return tuple(found)
 
 
 def _media_for(media: tuple[MediaType, ...], content_type: str) -> MediaType | None:

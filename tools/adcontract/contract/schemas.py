@@ -10,7 +10,7 @@ from urllib.parse import quote, unquote
 import jsonschema_rs
 
 from adcontract.contract.directions import EITHER, direction, has_directions, hidden_parts, visible
-from adcontract.contract.formats import is_base64, is_time
+from adcontract.contract.formats import is_base64, is_duration, is_time
 from adcontract.contract.provenance import LIMITS, inferred
 from adcontract.contract.schema_conversion import EXACT, NULL, converted
 from adcontract.contract.schema_paths import reach
@@ -34,7 +34,7 @@ _DEPTH = "Nothing says how deep a value may be nested."
 _INSIDE = frozenset(("items", "additionalProperties"))
 """The keywords whose schema is about something inside the value, without a name of its own."""
 
-_FORMATS = {"byte": is_base64, "time": is_time}
+_FORMATS = {"byte": is_base64, "duration": is_duration, "time": is_time}
 
 
 @dataclass(frozen=True)

@@ -60,7 +60,7 @@ class DocumentedRequest:
         if self.media.essence == serialize.URLENCODED:
             return serialize.form(self.body, self.media.data.get("encoding")).encode()
         if self.media.essence == MULTIPART and isinstance(self.body, dict):
-            return multipart(self.body, self.media.data.get("encoding", {}))
+            return multipart(self.body, self.media.data.get("encoding", {}), self.media.files)
         return orjson.dumps(self.body) if self.media.is_json else as_text(self.body).encode()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
+from adcontract.contract.default_errors import UNDECLARED
 from adcontract_conformance.checks import response_parts, ways
 from adcontract_conformance.client.replies import NotTestable
 from adcontract_conformance.model.exchange import HttpResponse, Purpose
@@ -77,7 +78,13 @@ def whole(
     response: HttpResponse,
     payload: Example | None = None,
 ) -> Iterator[Breach]:
-    """Yield the breaches of a declared response as a whole: of its media type, headers and body."""
+    """Yield the breaches of a declared response as a whole: of its media type, headers and body.
+
+    Raises:
+        NotTestable: if it is the document of a user's own, which does not say how the request is answered.
+    """
+    if declared.inferred == UNDECLARED:
+        raise NotTestable(UNDECLARED)
     yield from response_parts.media_type(operation, declared, response)
     yield from response_parts.headers(checked, operation, declared, response)
     yield from response_parts.body(checked, operation, declared, response, payload)
