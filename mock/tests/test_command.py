@@ -296,10 +296,11 @@ def test_the_next_request_sees_an_edit_and_a_broken_one_changes_nothing(tmp_path
 
 
 @pytest.mark.slow
-def test_hangup_reads_the_contracts_anew_and_ends_nothing(tmp_path: Path) -> None:
+@pytest.mark.parametrize("options", [[], ["--workers", "2"]], ids=["alone", "workers"])
+def test_hangup_reads_the_contracts_anew_and_ends_nothing(tmp_path: Path, options: list[str]) -> None:
     shutil.copytree(SPEC / "library", tmp_path / "library")
     payload = tmp_path / "library/examples/v1/listBooks.200.json"
-    with started("--spec", str(tmp_path)) as mock, httpx.Client(base_url=mock.url) as client:
+    with started("--spec", str(tmp_path), *options) as mock, httpx.Client(base_url=mock.url, timeout=20) as client:
         client.headers["Authorization"] = "Bearer any"
         assert "Zeno" in client.get("/library/v1/v1/books").text
         edit(payload, "Zeno", "Confessions")
@@ -309,6 +310,8 @@ def test_hangup_reads_the_contracts_anew_and_ends_nothing(tmp_path: Path) -> Non
         while "Zeno" in client.get("/library/v1/v1/books").text and time.monotonic() < patient:
             time.sleep(0.05)
         assert "Confessions" in client.get("/library/v1/v1/books").text
+        # the same worker has responded all the time
+        assert len(client.get("/_mock/requests?operation=listBooks").json()["requests"]) > 2
 
 
 @pytest.mark.slow

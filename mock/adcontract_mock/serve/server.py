@@ -85,11 +85,10 @@ def serve_in_processes(settings: Settings, workers: int, listening: socket.socke
     """Serve with several processes; one that dies is replaced, and all end with this one."""
     from functools import partial
 
-    from uvicorn.supervisors import Multiprocess
-
     from adcontract_mock.serve.service import Service
+    from adcontract_mock.serve.workers import Workers
 
     config = _config(
         partial(Service, settings), secured, factory=True, workers=workers, timeout_worker_healthcheck=_PATIENCE
     )
-    Multiprocess(config, sockets=[listening]).run()
+    Workers(config, sockets=[listening]).run()
