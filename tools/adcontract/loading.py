@@ -96,7 +96,7 @@ def load_plain(file: Path) -> Contract:
     assembly, files = assemble_plain(file)
     if assembly.findings:
         raise ContractError(assembly.findings)
-    _prune(assembly.document)
+    prune(assembly.document)
     name = name_of(assembly.document, file)
     root = file.parent.resolve()
     read = {str(each.relative_to(root)): cache.hash_of(each) for each in files}
@@ -123,7 +123,7 @@ def assemble(folder: Path, snapshot: str, *, seen: bool = True) -> Assembly:
             compare_with_list(assembly, snapshot)
         attach(assembly, snapshot)
         link(assembly)
-        _prune(assembly.document)
+        prune(assembly.document)
     return assembly
 
 
@@ -190,7 +190,7 @@ def _origin(assembly: Assembly, **more: Any) -> bytes:
     return orjson.dumps({"locations": locations, "changes": changes, **more, **({"notes": notes} if more else {})})
 
 
-def _prune(document: dict[str, Any]) -> None:
+def prune(document: dict[str, Any]) -> None:
     """Remove the components that nothing in the document refers to."""
     while True:
         used = {target for node in _objects(document) for target in _targets(node)}

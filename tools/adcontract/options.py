@@ -57,6 +57,17 @@ document = click.argument(
     callback=lambda ctx, _, value: ctx.meta.update({_DOCUMENT: value}),
 )
 
+source = click.argument("source", metavar="DOCUMENT", type=_Spec())
+new_api = click.option("--api", required=True, metavar="NAME", help="The name of the API, and of its folder.")
+contracts = click.option(
+    "--spec",
+    type=click.Path(path_type=Path),
+    default=Path("spec"),
+    show_default=True,
+    metavar="FOLDER",
+    help="The folder of contracts to write to.",
+)
+
 
 def out(default: str) -> Callable[[_Command], _Command]:
     """Give a command the option --out, the folder to write to."""

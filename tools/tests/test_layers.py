@@ -47,6 +47,7 @@ ROOMS = {
         options
         facts
         lint diff bundle
+        layout
         cli""",
     "adcontract_mock": """
         http

@@ -90,8 +90,9 @@ class Responder:
     def unknown_item(self) -> HttpResponse:
         """The response to a request whose path has a value that the contract does not allow."""
         contract = self._composer.contract
-        known = contract.error_response(self.operation, "unknown-path") if contract.is_plain else None
-        declared = known or contract.error_responses["unknown-path"]
+        fault = "unknown-path"
+        is_open = contract.leaves_open(fault)
+        declared = contract.error_response(self.operation, fault) if is_open else contract.error_responses[fault]
         return self._composer.documented(declared, "", reason=f"{self.document} has no such path")
 
     @property

@@ -53,7 +53,7 @@ class ServedContract:
         self._state = state or State()
         self._limited = limited
         self.prefix = f"/{contract.name.api}/{contract.name.snapshot}"
-        servers = contract.document.get("servers", []) if contract.is_plain else []
+        servers = contract.document.get("servers", [])
         self.base_paths = list(dict.fromkeys(filter(None, map(base_path, servers))))
         self.errors = contract.error_responses
         if not self.errors:

@@ -104,14 +104,18 @@ class Contract:
     def error_response(self, operation: Operation, fault: str) -> Response:
         """Return the response of an operation to a fault: its own with the status of the shared one, or that one.
 
-        A document of a user's own may say with another status what the fault is.
+        Where `x-errors` leaves it open, the operation may say with another status what the fault is.
 
         Raises:
             KeyError: if `x-errors` does not name the fault.
         """
         shared = self.error_responses[fault]
         own = operation.responses.get(shared.status)
-        return own or (declared_error(operation, fault) if self.is_plain else None) or shared
+        return own or (declared_error(operation, fault) if self.leaves_open(fault) else None) or shared
+
+    def leaves_open(self, fault: str) -> bool:
+        """Return whether the response of `x-errors` to a fault is a stand-in: the document of a user's own has none."""
+        return self.error_responses[fault].inferred == UNDECLARED
 
     def declares_error(self, operation: Operation | None, fault: str) -> bool:
         """Return whether the contract says how an operation, or an unknown path for None, answers a fault."""

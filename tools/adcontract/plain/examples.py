@@ -67,7 +67,10 @@ def _keep_fitting(node: Node, assembly: Assembly, schemas: Schemas) -> None:
     is_text = node.type == "media type" and "json" not in node.pointer.rpartition("/")[2]
     if not examples or "schema" not in node.data or is_text:
         return
+    may_be_empty = node.data.get("allowEmptyValue") is True
     for name, example in list(examples.items()):
+        if example["value"] == "" and may_be_empty:
+            continue
         faults = schemas.faults(join(node.pointer, "schema"), example["value"])
         if faults:
             _leave_out(assembly, node, join(node.pointer, "examples", name, "value"), name, faults)

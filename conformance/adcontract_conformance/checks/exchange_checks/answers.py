@@ -100,8 +100,15 @@ def _is_empty(response: HttpResponse) -> bool:
 @check("examples.accepted", "a documented request is accepted", Purpose.DOCUMENTED)
 @check("security.open", "an operation without security works without credentials", Purpose.OPEN)
 def accepted(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:  # noqa: ARG001
-    """Look for a documented request that does not get the status of its documented response."""
+    """Look for a documented request that does not get the status of its documented response.
+
+    Raises:
+        NotTestable: if the item of a request without credentials does not exist.
+    """
     expected, status = exchange.operation.success, response_of(exchange).status
+    has_item = any(each.location == "path" for each in exchange.operation.parameters)
+    if exchange.purpose is Purpose.OPEN and status in (404, 410) and has_item:
+        raise NotTestable("the target does not have the item that the request is for")
     if expected is None or expected.is_for(status) or is_limited(exchange) or _is_not_permitted(exchange):
         return
     if 200 <= status < 300:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import yaml
 
+from adcontract.files.file_names import path_stems
 from adcontract.files.source import Loader
-from adcontract.lint.rules.files import path_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,9 +21,11 @@ def moved_paths(texts: dict[Path, str]) -> Iterator[tuple[Path, dict[Path, str |
     """Yield each path file that is not named after its path: its new name, the changed files, and the rule."""
     root = yaml.load(texts[ROOT], Loader=Loader) if ROOT in texts else None
     paths = root.get("paths") if isinstance(root, dict) else None
-    for path, item in paths.items() if isinstance(paths, dict) else ():
+    paths = paths if isinstance(paths, dict) else {}
+    stems = path_stems(map(str, paths))
+    for path, item in paths.items():
         reference = item.get("$ref") if isinstance(item, dict) else None
-        old, new = Path(str(reference)), Path(path_file(path))
+        old, new = Path(str(reference)), Path(f"paths/{stems[str(path)]}.yaml")
         if old == new or old not in texts or new in texts or old.parent != new.parent:
             continue
         changed: dict[Path, str | None] = {new: texts[old], old: None}

@@ -62,12 +62,16 @@ def default_fits(document: Document) -> Iterator[Violation]:
                 yield where, f"The default does not fit: {_brief(fault)}.", "Correct the default or the schema."
 
 
-@on_document("response-payload", "Every response has a payload, or an x-inferred that says why the page shows none.")
+@on_document(
+    "response-payload",
+    "Every response has a payload, or an x-inferred or x-source that says why the page shows none, or where it is.",
+)
 def response_payload(document: Document) -> Iterator[Violation]:
     """Look for a payload of each documented response. A response that is not JSON cannot have one."""
     for operation in document.operations:
         for response in operation.responses.values():
-            if not response.inferred and not any(media.examples for media in response.media):
+            explained = response.inferred or "x-source" in response.data
+            if not explained and not any(media.examples for media in response.media):
                 where = document.where(join(operation.pointer, "responses", response.status))
                 message = f"The response {response.status} of {operation.id} has no payload."
                 fix = f"Add {operation.id}.{response.status}.json, or an x-inferred that says why there is none."

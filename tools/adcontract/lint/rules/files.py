@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from adcontract.assembly.overlay import SEEN
 from adcontract.errors import Location
+from adcontract.files.file_names import path_stems
 from adcontract.lint.registry import Violation, on_files
 from adcontract.openapi.grammar import COMPONENTS
 from adcontract.openapi.pointer import join
@@ -24,13 +25,9 @@ _SMALL_FIRST = re.compile(r"[a-z][A-Za-z0-9]*")
 @on_files("path-file-name", "Each path has a file of its own, named after the path.")
 def path_file_name(files: Files) -> Iterator[Violation]:
     """Compare the path and the file of each entry under `paths`."""
+    stems = path_stems(path for path, _, _ in _entries(files, "paths"))
     for path, item, pointer in _entries(files, "paths"):
-        yield from _named(files, item, pointer, path_file(path))
-
-
-def path_file(path: str) -> str:
-    """Return the name of the file of a path, in the folder of its API."""
-    return f"paths/{path.strip('/').replace('{', '').replace('}', '').replace('/', '_')}.yaml"
+        yield from _named(files, item, pointer, f"paths/{stems[path]}.yaml")
 
 
 @on_files("component-file-name", "The file name of a component is its name: Offer.yaml, accessToken.yaml.")

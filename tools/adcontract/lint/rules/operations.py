@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from adcontract.contract.default_errors import UNDECLARED
 from adcontract.contract.error_responses import MESSAGES, error_messages, error_responses
 from adcontract.contract.expressions import CEL_ERRORS, Expression
 from adcontract.lint.registry import OPENAPI, Violation, on_document
@@ -75,7 +76,8 @@ def error_status(document: Document) -> Iterator[Violation]:
     errors = error_responses(document.data)
     for operation in document.operations:
         for fault, reason in _possible_faults(operation):
-            if fault in errors and errors[fault].status not in operation.responses:
+            is_open = fault in errors and errors[fault].inferred == UNDECLARED
+            if fault in errors and not is_open and errors[fault].status not in operation.responses:
                 where, status = document.where(join(operation.pointer, "responses")), errors[fault].status
                 yield where, f"{status} ({fault}) is not listed, but {reason}.", f"Add '{status}' to the responses."
 

@@ -1,0 +1,1 @@
+"""Writing contracts: a document into the layout of spec/README.md, a new contract, and a new operation."""

@@ -1,0 +1,163 @@
+"""What the parameters of a list suggest: x-pagination, x-filter and x-sort."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from adcontract.contract.behavior import Condition
+from adcontract.contract.filters import is_met
+from adcontract.layout.suggestions.shapes import simple
+from adcontract.openapi.pointer import get, join
+from adcontract.openapi.references import follow
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from adcontract.contract.operations import Operation, Parameter
+    from adcontract.layout.suggestions.shapes import Shapes, Shown
+
+_PAGE = ("page", "pagenumber")
+_OFFSET = ("offset", "skip")
+_SIZE = ("perpage", "pagesize", "limit", "size")
+_CURSOR = ("cursor", "pagetoken", "nextpagetoken", "after", "startingafter")
+_SORT = ("sort", "sortby", "orderby", "order", "ordering", "sorting")
+_PLACES = ("", "meta", "pagination", "paging", "page_info", "pageInfo")
+_ROLES = {
+    "total": ("total", "totalcount", "totalitems"),
+    "current": ("currentpage",),
+    "last": ("lastpage", "totalpages", "pagecount"),
+    "per_page": ("perpage", "pagesize"),
+}
+_MORE = ("hasmore", "hasnext", "hasnextpage")
+_TEMPLATE = re.compile(r"(.+?)([:_. ,-])(asc|desc)", re.IGNORECASE)
+
+
+def paginate(operation: Operation, rows: Shown, shapes: Shapes) -> tuple[dict[str, Any] | None, str]:
+    """Return the x-pagination of a list, or None; and a remark, empty where there is nothing to say."""
+    query = {simple(each.name): each for each in operation.parameters if each.location == "query"}
+    size = next((query[name] for name in _SIZE if name in query), None)
+    styles = [("page", name) for name in _PAGE] + [("offset", name) for name in _OFFSET]
+    style, start = next(((style, query[name]) for style, name in styles if name in query), ("", None))
+    if start is None:
+        cursor = next((query[name] for name in _CURSOR if name in query), None)
+        return None, f"{cursor.name} looks like a cursor, which x-pagination cannot say." if cursor else ""
+    if size is None:
+        return None, f"{start.name} looks like a pagination, but no parameter looks like the size of a page."
+    kinds = {_schema(each, shapes).get("type") for each in (start, size)}
+    first = _schema(start, shapes)
+    if kinds != {"integer"}:
+        return None, f"{start.name} and {size.name} look like a pagination, but are not both integers."
+    if style == "page" and 0 in (first.get("minimum"), first.get("default")):
+        return None, f"{start.name} counts from 0; x-pagination counts pages from 1."
+    declared: dict[str, Any] = {"style": style, style: start.name, "size": size.name, "items": rows.pointer}
+    declared |= _envelope(rows, shapes, style)
+    what = "the number of a page, from 1" if style == "page" else "the number of rows to skip"
+    declared["x-inferred"] = f"By their names, {start.name} is {what}, and {size.name} the most rows of a page."
+    return declared, ""
+
+
+def _envelope(rows: Shown, shapes: Shapes, style: str) -> dict[str, str]:
+    """Return the pointers of the parts of a response that say where its page is."""
+    found: dict[str, str] = {}
+    for place in _PLACES:
+        shape = rows.around if not place else shapes.of(rows.around.properties.get(place, {}))
+        for name, schema in shape.properties.items() if shape and rows.pointer else ():
+            pointer, inner = join("", *([place] if place else []), name), shapes.of(schema)
+            type_ = inner.type if inner else ""
+            for role, names in _ROLES.items():
+                if simple(name) in names and type_ == "integer" and (style == "page" or role == "total"):
+                    found.setdefault(role, pointer)
+            if simple(name) in _MORE and type_ == "boolean":
+                found.setdefault("more", pointer)
+    return {role: pointer for role, pointer in found.items() if _holds(role, pointer, rows)}
+
+
+def _holds(role: str, pointer: str, rows: Shown) -> bool:
+    """Return whether every payload agrees with a role."""
+    for payload in rows.payloads:
+        value = get(payload, pointer)
+        least = len(get(payload, rows.pointer) or ()) if role in ("total", "per_page") else 0
+        if role != "more" and (not isinstance(value, int) or value < least):
+            return False
+    return True
+
+
+def filters(operation: Operation, rows: Shown, shapes: Shapes) -> tuple[dict[str, Any], list[str]]:
+    """Return the x-filter of a list, and remarks on parameters that look like filters, and are not declared."""
+    fields = {simple(name): name for name in rows.item.properties}
+    declared: dict[str, Any] = {}
+    remarks: list[str] = []
+    for parameter in operation.parameters:
+        name = fields.get(simple(parameter.name.removesuffix("[]")))
+        if parameter.location != "query" or name is None:
+            continue
+        schema = _schema(parameter, shapes)
+        is_list = schema.get("type") == "array"
+        value = follow(shapes.document, schema.get("items", {})) if is_list else schema
+        held = follow(shapes.document, rows.item.properties[name])
+        if not _is_exact(parameter.name, value, held):
+            remarks.append(f"{parameter.name} may filter by /{name}; how it compares is not certain.")
+        elif not _agrees(parameter, name, rows, is_list=is_list):
+            remarks.append(f"{parameter.name} may filter by /{name}; the payload has rows with other values.")
+        else:
+            reason = f"The rows have a field {name} with the same type and values as the parameter."
+            op = "in" if is_list else "equals"
+            declared[parameter.name] = {"field": join("", name), "op": op, "x-inferred": reason}
+    return declared, remarks
+
+
+def _is_exact(name: str, value: Any, held: Any) -> bool:
+    """Return whether a parameter can only mean that a field is equal to it."""
+    if not isinstance(value, dict) or not isinstance(held, dict) or value.get("type") != held.get("type"):
+        return False
+    if "enum" in value:
+        return set(map(str, value["enum"])) <= set(map(str, held.get("enum", ())))
+    is_id = simple(name).endswith("id") and (value["type"] == "integer" or value.get("format") == "uuid")
+    return value.get("type") == "boolean" or is_id
+
+
+def _agrees(parameter: Parameter, name: str, rows: Shown, *, is_list: bool) -> bool:
+    condition = Condition(join("", name), "in" if is_list else "equals")
+    values = [example.value for example in parameter.examples]
+    return all(is_met(condition, row.get(name), value) for value in values for row in rows.rows())
+
+
+def sorts(operation: Operation, rows: Shown, shapes: Shapes) -> tuple[dict[str, Any], list[str]]:
+    """Return the x-sort of a list: its parameter has a closed list of fields with directions."""
+    for parameter in operation.parameters:
+        if parameter.location != "query" or simple(parameter.name) not in _SORT:
+            continue
+        values = _schema(parameter, shapes).get("enum", [])
+        found = _template([str(value) for value in values], set(rows.item.properties))
+        if not found:
+            return {}, [f"{parameter.name} may sort the list; its values do not say by which fields and directions."]
+        reason = "The values of the parameter are fields of the rows, each with a direction."
+        return {parameter.name: {**found, "x-inferred": reason}}, []
+    return {}, []
+
+
+def _template(values: list[str], fields: set[str]) -> dict[str, Any]:
+    """Return the template of values such as `name:asc`, empty where they have none."""
+    parts = [_TEMPLATE.fullmatch(value) for value in values]
+    if not parts or not all(parts):
+        return {}
+    split = [(part[1], part[2], part[3]) for part in parts if part]
+    names, separators, directions = (dict.fromkeys(each) for each in zip(*split, strict=True))
+    whole = len(names) * 2 == len(values) and len(separators) == 1 and set(directions) == {"asc", "desc"}
+    if not whole or not set(names) <= fields:
+        return {}
+    return {
+        "template": f"{{field}}{next(iter(separators))}{{direction}}",
+        "fields": {name: join("", name) for name in names},
+    }
+
+
+def _schema(parameter: Parameter, shapes: Shapes) -> dict[str, Any]:
+    schema: dict[str, Any] = follow(shapes.document, parameter.data.get("schema", {}))
+    return schema
+
+
+def takes_required(operation: Operation) -> Iterator[str]:
+    """Yield the parameters without which a list cannot be asked for, besides those of its path."""
+    yield from (each.name for each in operation.parameters if each.required and each.location == "query")

@@ -1,0 +1,146 @@
+"""`adcontract import`: a document of a user's own becomes a contract that is served, and nothing is invented."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from adcontract.bundle import as_yaml
+from adcontract.cli import main
+from adcontract.contract.catalog import DocumentName, spec_folder
+from adcontract.contract.catalog import names as names_in
+from adcontract.errors import Finding
+from adcontract.lint.run import lint
+from adcontract.loading import assemble, load_named
+
+HERE = Path(__file__).resolve().parent
+PETS = HERE / "pets.yaml"
+
+
+def run(*arguments: str | Path) -> tuple[int, str]:
+    done = CliRunner().invoke(main, list(map(str, arguments)))
+    if done.exception and not isinstance(done.exception, SystemExit):
+        raise done.exception
+    return done.exit_code, done.output
+
+
+def imported(file: Path, spec: Path, api: str = "pets") -> tuple[Path, str]:
+    status, output = run("import", file, "--api", api, "--spec", spec)
+    assert status == 0, output
+    return spec / api, output
+
+
+@pytest.mark.parametrize("name", names_in(spec_folder()), ids=str)
+def test_a_bundle_of_ours_becomes_the_document_that_it_is_a_bundle_of(name: DocumentName, tmp_path: Path) -> None:
+    expected = load_named(name, spec_folder(), seen=False).document
+    (tmp_path / "bundle.yaml").write_text(as_yaml(expected), encoding="utf-8")
+    folder, output = imported(tmp_path / "bundle.yaml", tmp_path / "spec", name.api)
+    assembly = assemble(folder, name.snapshot)
+    assert assembly.findings == []
+    assert assembly.document == expected
+    assert "Suggested" not in output
+    assert rules(lint(tmp_path / "spec").findings) == set()
+
+
+def rules(findings: list[Finding]) -> set[str]:
+    return {finding.rule for finding in findings}
+
+
+@pytest.fixture(scope="module")
+def pets(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    return imported(PETS, tmp_path_factory.mktemp("pets") / "spec")
+
+
+def document(folder: Path) -> dict[str, Any]:
+    (name,) = names_in(folder.parent, folder.name)
+    return load_named(name, folder.parent).document
+
+
+def test_each_path_component_and_example_becomes_a_file(pets: tuple[Path, str]) -> None:
+    folder, _ = pets
+    files = {str(file.relative_to(folder)) for file in folder.rglob("*") if file.is_file()}
+    assert {file for file in files if "Undeclared" not in file} == {
+        "openapi.yaml",
+        "paths/pets.yaml",
+        "paths/pets_petId.yaml",
+        "paths/shops_shop_keys_name.yaml",
+        "components/responses/Error.yaml",
+        "components/schemas/NewPet.yaml",
+        "components/schemas/Pet.yaml",
+        "components/schemas/PetStatus.yaml",
+        "components/securitySchemes/apiKey.yaml",
+        "examples/1.0-beta/Error.json",
+        "examples/1.0-beta/addPets.201.a-dog.json",
+        "examples/1.0-beta/addPets.request.a-dog.json",
+        "examples/1.0-beta/deletePet.parameters.json",
+        "examples/1.0-beta/getPet.parameters.json",
+        "examples/1.0-beta/listPets.200.json",
+    }
+    assert json.loads((folder / "examples/1.0-beta/getPet.parameters.json").read_bytes()) == {"path": {"petId": 7}}
+
+
+def test_the_files_keep_comments_and_the_conventions(pets: tuple[Path, str]) -> None:
+    folder, output = pets
+    assert rules(lint(folder.parent).findings) == {"description"}
+    assert f"1 finding of `adcontract lint --api pets --spec {folder.parent}`: description (1)." in output
+    root, path, pet = (
+        (folder / file).read_text() for file in ("openapi.yaml", "paths/pets.yaml", "components/schemas/Pet.yaml")
+    )
+    assert root.startswith("# The pets of a shop.\nopenapi: 3.0.3\n\ninfo:\n  title: Pets\n  version: 1.0-beta\n")
+    assert "\n  # Everything about all pets\n  /pets:\n    $ref: paths/pets.yaml\n" in root
+    assert "\n  parameters:\n    # at most 50\n    - name: limit\n      in: query\n" in path
+    assert pet.startswith("# A pet that is in the shop\ntype: object\n")
+    assert pet.endswith("x-json-schema: {propertyNames: {maxLength: 20}}\n")
+
+
+def test_behavior_is_suggested_with_its_reason_only_where_schemas_support_it(pets: tuple[Path, str]) -> None:
+    paths = document(pets[0])["paths"]
+    operations = {each["operationId"]: each for item in paths.values() for each in item.values()}
+    reason = "The paths /pets and /pets/{petId} name a collection and its items, which responses show with id."
+    key = {"path": "petId"}
+    assert {id_: each["x-resource"] for id_, each in operations.items() if "x-resource" in each} == {
+        "listPets": {"name": "pet", "action": "list", "id": "/id", "x-inferred": reason},
+        "addPets": {
+            "name": "pet",
+            "action": "create",
+            "id": "/id",
+            "echo": ["/name", "/status"],
+            "x-inferred": reason,
+        },
+        "getPet": {"name": "pet", "action": "read", "key": key, "id": "/id", "x-inferred": reason},
+        "deletePet": {
+            "name": "pet",
+            "action": "delete",
+            "key": key,
+            "id": "/id",
+            "gone": "hidden",
+            "x-inferred": reason,
+        },
+    }
+    pets_list = operations["listPets"]
+    assert pets_list["x-pagination"] == {
+        "style": "page",
+        "page": "page",
+        "size": "limit",
+        "items": "/data",
+        "total": "/meta/total",
+        "x-inferred": "By their names, page is the number of a page, from 1, and limit the most rows of a page.",
+    }
+    assert pets_list["x-filter"].keys() == {"status"}
+    assert pets_list["x-sort"]["sort"]["fields"] == {"name": "/name", "born": "/born"}
+
+
+def test_what_is_changed_or_left_out_is_listed(pets: tuple[Path, str]) -> None:
+    for line in (
+        "  /shops/{shop}/keys/{name}: its items belong to another resource, which is not certain.",
+        "  listPets: name may filter by /name; how it compares is not certain.",
+        "  The version '1.0 beta' cannot be the name of a folder: the snapshot is 1.0-beta.",
+        "  2 operationIds got a verb and a noun in camelCase: list_pets is listPets, pets.add is addPets.",
+        "  1 operation without a summary got one, marked as inferred.",
+        "  Keywords of other tools were left out: x-logo (1 place).",
+    ):
+        assert line in pets[1].splitlines()
