@@ -67,7 +67,7 @@ if TYPE_CHECKING:
     type=click.IntRange(1, 64),
     default=1,
     show_default=True,
-    help="Processes that share the port. Each has its own journal and rate limits, and sessions without --state.",
+    help="Processes that share the port. Each has its own rate limits, and journal and sessions without --state.",
 )
 @click.option(
     "--stateful", is_flag=True, help="Keep a state for each session: created items can be read, changed and deleted."

@@ -52,7 +52,8 @@ class Delivery(SpecMiddleware):  # type: ignore[misc]
         self.app = app
         self.routing = Routing()
         self._forwarding = forwarding
-        self._journal = runtime.journal
+        self._record = runtime.record
+        runtime.source_of = self._source_of
         self._metrics = runtime.metrics
         self._sessions = runtime.sessions
         self._scenarios = runtime.scenarios
@@ -83,9 +84,18 @@ class Delivery(SpecMiddleware):  # type: ignore[misc]
         exchange.response = response
         exchange.seconds = perf_counter() - started
         self._metrics.count(exchange)
-        self._journal.record(exchange)
+        self._record(exchange)
         if not sent_at_once(response, scope, send):
             await response(scope, receive, send)
+
+    def _source_of(self, exchange: Exchange) -> Match | None:
+        """Return the match of a request that was kept, if there is still the same."""
+        for document in self.routing.documents.values():
+            if document.id == exchange.document:
+                found = self.routing.find(exchange.method, exchange.path, document.name.snapshot)
+                is_same = isinstance(found, Match) and found.responder.operation.id == exchange.operation
+                return found if isinstance(found, Match) and is_same else None
+        return None
 
     def _prefers(self, exchange: Exchange, head: RequestHead) -> bool:
         """Return whether a request, or its session, may have a preference, and note the session."""

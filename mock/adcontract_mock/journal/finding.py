@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from adcontract_mock.http.exchange import Exchange
-    from adcontract_mock.journal.journal import Journal
+    from adcontract_mock.journal.journal import AnyJournal
     from adcontract_mock.journal.redaction import Redaction
 
 
@@ -39,7 +39,7 @@ FILTERS: dict[str, Callable[[Exchange, str], bool]] = {
 _OTHERS = ("text", "after", "limit")
 
 
-def find(journal: Journal, asked: Mapping[str, str], redaction: Redaction) -> Iterator[tuple[int, Exchange]]:
+def find(journal: AnyJournal, asked: Mapping[str, str], redaction: Redaction) -> Iterator[tuple[int, Exchange]]:
     """Yield the exchanges that match every filter in `asked`, the newest first, each with its number.
 
     Besides `FILTERS` there are `text` (a part of the path, the query, the operation or a body, in upper or lower case),

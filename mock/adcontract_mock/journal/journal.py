@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections import deque
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -18,6 +18,26 @@ KEPT = 64 * 1024
 
 MOST_BYTES = 100_000_000
 """The number of bytes that the bodies of all exchanges may have together."""
+
+
+class AnyJournal(Protocol):
+    """A journal to read and to clear. Any of this raises `StateError` where it is kept and cannot be used."""
+
+    @property
+    def id(self) -> str:
+        """The name of the journal: another one has other exchanges."""
+
+    @property
+    def recorded(self) -> int:
+        """The number of the last exchange, counted from 1."""
+
+    def __len__(self) -> int: ...
+
+    def newest(self) -> Iterator[tuple[int, Exchange]]:
+        """Yield the exchanges with their numbers, the newest first."""
+
+    def clear(self) -> None:
+        """Forget all exchanges."""
 
 
 class Journal:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from adcontract import Operation
     from adcontract_mock.http.exchange import Exchange
-    from adcontract_mock.journal.journal import Journal
+    from adcontract_mock.journal.journal import AnyJournal
     from adcontract_mock.responses.served_contract import ServedContract
 
 _PLACES = ("path", "query", "header", "body")
@@ -42,7 +42,7 @@ class Expectation:
     least: int
     most: int | None
 
-    def verify(self, journal: Journal) -> dict[str, Any]:
+    def verify(self, journal: AnyJournal) -> dict[str, Any]:
         """Return whether the journal is as expected: `verified`, `matched`, a sentence, the numbers of the requests."""
         matched: list[tuple[int, Exchange]] = []
         others: list[tuple[int, Exchange]] = []

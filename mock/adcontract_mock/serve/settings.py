@@ -81,7 +81,7 @@ class Settings:
             ContractError: if one cannot be assembled, or lacks what every request may need, or if a scenario is wrong.
         """
         limit = RateLimit.parse(self.rate_limit) if self.rate_limit is not None else None
-        state = State(on=self.stateful, seed_items=self.seed_items, place=self.state, may_be_gone=self.in_service)
+        state = State(on=self.stateful, seed_items=self.seed_items, place=self.state, in_service=self.in_service)
         plant = None
         if self.plant is not None:
             # imported here, as few mocks need it

@@ -16,3 +16,12 @@ SNAPSHOTS = 50
 
 SNAPSHOT_BYTES = 64 * 2**20
 """The bytes of all snapshots of a session."""
+
+LOG = 1000
+"""The number of entries of the log that is shared."""
+
+LOG_BYTES = 100 * 2**20
+"""Their bytes."""
+
+LOG_EXCESS = 100
+"""The number of entries that a process adds before it looks whether there are too many."""

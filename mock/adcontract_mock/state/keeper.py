@@ -1,4 +1,4 @@
-"""Keeping the state of sessions where other processes, and a restart, find it.
+"""Keeping the state of sessions, and a log of requests, where other processes, and a restart, find them.
 
 A session is kept as records: each has a name and data, and the number of the change by which it got them.
 """
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,18 @@ class Keeper(Protocol):
 
     def used(self, when: Mapping[str, float]) -> None:
         """Note when sessions were last used, and forget the longest unused of those beyond the limit."""
+
+    def log(self, entries: Sequence[bytes]) -> None:
+        """Add entries to the log, and from time to time forget the oldest beyond the limits."""
+
+    def logged(self, before: int, most: int) -> list[tuple[int, bytes]]:
+        """Return the newest entries with numbers below `before`, 0 for any, at most so many, the newest first."""
+
+    def log_state(self) -> tuple[str, int, int]:
+        """Return the name of the log, how many entries it keeps, and the number of the last one that it ever had."""
+
+    def forget_log(self) -> None:
+        """Forget the entries of the log; the numbers go on."""
 
     def size(self) -> int:
         """Return the bytes of everything that is kept."""

@@ -15,15 +15,20 @@ if TYPE_CHECKING:
 _DATABASES = ("postgresql", "postgres")
 
 
+def is_database(place: str) -> bool:
+    """Return whether a place is a database, which mocks of several machines may share."""
+    return "://" in place
+
+
 def keeper_at(place: str, *, may_be_gone: bool = False) -> Keeper:
     """Return what keeps the state at a place; with `may_be_gone` a database need not be there yet.
 
     Raises:
         UsageError: if it cannot be used.
     """
-    scheme, is_url, _ = place.partition("://")
-    if not is_url:
+    if not is_database(place):
         return SqliteKeeper(Path(place))
+    scheme = place.partition("://")[0]
     if scheme not in _DATABASES:
         raise UsageError(f"--state is a file, or the URL of a database: postgresql://…, not {scheme}://….")
     with extra("postgres", "--state postgresql://…"):

@@ -18,13 +18,14 @@ from psycopg.pq import TransactionStatus
 
 from adcontract import UsageError
 from adcontract_mock.state import bounds
+from adcontract_mock.state import postgres_statements as statements
 from adcontract_mock.state.errors import RESET, StateError
 from adcontract_mock.state.keeper import Changes
 from adcontract_mock.state.postgres_address import Address
 from adcontract_mock.state.postgres_tables import WRITE, DatabaseUnfitError, check_version, prepare
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from psycopg import Connection, Cursor
 
@@ -36,39 +37,6 @@ _ABANDONED = 60
 
 PAUSE = 1
 """Seconds after a failed attempt to connect in which there is no other one: requests without a state do not wait."""
-
-_CHANGES = (
-    "SELECT state.version, sessions.version, sessions.anew, records.name, records.data FROM adcontract_state AS state"
-    " LEFT JOIN adcontract_sessions AS sessions ON sessions.session = %(session)s"
-    " LEFT JOIN adcontract_records AS records ON records.session = sessions.session AND records.version >"
-    " CASE WHEN %(since)s BETWEEN anew AND sessions.version THEN %(since)s ELSE 0 END"
-)
-_WRITE = (
-    "WITH change AS (UPDATE adcontract_state SET number = number + 1 RETURNING number),"
-    " new AS (SELECT * FROM unnest(%(names)s::text[], %(data)s::bytea[]) AS new (name, data)),"
-    " replaced AS (SELECT coalesce(sum(octet_length(data)), 0) AS size FROM adcontract_records"
-    " WHERE session = %(session)s AND name = ANY(%(names)s)),"
-    " put AS (INSERT INTO adcontract_records SELECT %(session)s, name, number, data FROM new, change"
-    " ON CONFLICT (session, name) DO UPDATE SET version = excluded.version, data = excluded.data)"
-    " INSERT INTO adcontract_sessions AS old SELECT %(session)s, %(now)s, number, number,"
-    " (SELECT coalesce(sum(octet_length(data)), 0) FROM new) - (SELECT size FROM replaced) FROM change"
-    " ON CONFLICT (session) DO UPDATE SET used = excluded.used, version = excluded.version,"
-    " anew = CASE WHEN %(anew)s THEN excluded.version ELSE old.anew END,"
-    " size = CASE WHEN %(anew)s THEN excluded.size ELSE old.size + excluded.size END RETURNING version"
-)
-_USED = (
-    "UPDATE adcontract_sessions AS sessions SET used = new.used"
-    " FROM unnest(%s::text[], %s::double precision[]) AS new (session, used) WHERE sessions.session = new.session"
-)
-_FORGET = (
-    "WITH unused AS (DELETE FROM adcontract_sessions WHERE session IN"
-    " (SELECT session FROM adcontract_sessions ORDER BY used DESC OFFSET %s) RETURNING session)"
-    " DELETE FROM adcontract_records AS records USING unused WHERE records.session = unused.session"
-)
-_SIZE = (
-    "SELECT (SELECT coalesce(sum(size), 0) FROM adcontract_sessions)"
-    " + (SELECT coalesce(sum(octet_length(data)), 0) FROM adcontract_shared)"
-)
 
 
 class PostgresKeeper:
@@ -84,6 +52,7 @@ class PostgresKeeper:
         self._connection: Connection | None = None
         self._failed: tuple[float, psycopg.Error] | None = None
         self._is_writing = False
+        self._logged = 0
         try:
             self._connection = self._connect()
         except (psycopg.Error, DatabaseUnfitError) as error:
@@ -99,7 +68,7 @@ class PostgresKeeper:
     def changes(self, session: str, since: int) -> Changes | None:
         """Return what has changed in a session after the change with that number; None if it is not kept."""
         with self._explained():
-            rows = self._run(_CHANGES, {"session": session, "since": since}).fetchall()
+            rows = self._run(statements.CHANGES, {"session": session, "since": since}).fetchall()
             check_version(rows[0][0] if rows else None)
             _, version, anew, *_ = rows[0]
             if version is None:
@@ -143,7 +112,7 @@ class PostgresKeeper:
                 self._run("DELETE FROM adcontract_records WHERE session = %s", (session,))
             written = {"session": session, "now": time.time(), "anew": anew}
             data = {"names": list(records), "data": list(records.values())}
-            (number,) = self._run(_WRITE, {**written, **data}).fetchone() or (0,)
+            (number,) = self._run(statements.PUT, {**written, **data}).fetchone() or (0,)
             return int(number)
 
     def shared(self, digest: str) -> bytes:
@@ -163,13 +132,38 @@ class PostgresKeeper:
     def used(self, when: Mapping[str, float]) -> None:
         """Note when sessions were last used, and forget the longest unused of those beyond the limit."""
         with self._explained(), self._connection.pipeline() if self._connection else nullcontext():
-            self._run(_USED, (list(when), list(when.values())))
-            self._run(_FORGET, (bounds.SESSIONS,))
+            self._run(statements.USED, (list(when), list(when.values())))
+            self._run(statements.FORGET, (bounds.SESSIONS,))
+
+    def log(self, entries: Sequence[bytes]) -> None:
+        """Add entries to the log, and from time to time forget the oldest beyond the limits."""
+        with self._explained():
+            self._run(statements.LOG, (list(entries),))
+            self._logged += len(entries)
+            if self._logged >= bounds.LOG_EXCESS:
+                self._logged = 0
+                self._run(statements.SHORTEN_LOG, (bounds.LOG, bounds.LOG_BYTES))
+
+    def logged(self, before: int, most: int) -> list[tuple[int, bytes]]:
+        """Return the newest entries with numbers below `before`, 0 for any, at most so many, the newest first."""
+        with self._explained():
+            return self._run(statements.LOGGED, {"before": before, "most": most}).fetchall()
+
+    def log_state(self) -> tuple[str, int, int]:
+        """Return the name of the log, how many entries it keeps, and the number of the last one that it ever had."""
+        with self._explained():
+            name, kept, last = self._run(statements.LOG_STATE).fetchone() or ("", 0, 0)
+            return str(name), int(kept), int(last)
+
+    def forget_log(self) -> None:
+        """Forget the entries of the log; the numbers go on."""
+        with self._explained():
+            self._run("DELETE FROM adcontract_log")
 
     def size(self) -> int:
         """Return the bytes of everything that is kept."""
         with self._explained():
-            (size,) = self._run(_SIZE).fetchone() or (0,)
+            (size,) = self._run(statements.SIZE).fetchone() or (0,)
             return int(size)
 
     def clear(self) -> None:

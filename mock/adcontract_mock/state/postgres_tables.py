@@ -22,7 +22,9 @@ CREATE TABLE adcontract_sessions (session text PRIMARY KEY, used double precisio
 CREATE TABLE adcontract_records (session text, name text, version bigint NOT NULL, data bytea NOT NULL,
  PRIMARY KEY (session, name));
 CREATE INDEX adcontract_records_by_change ON adcontract_records (session, version);
-CREATE TABLE adcontract_shared (digest text PRIMARY KEY, data bytea NOT NULL)
+CREATE TABLE adcontract_shared (digest text PRIMARY KEY, data bytea NOT NULL);
+CREATE TABLE adcontract_log (number bigserial PRIMARY KEY, entry bytea NOT NULL);
+ALTER TABLE adcontract_log ALTER COLUMN entry SET STORAGE EXTERNAL
 """
 
 _FIRST = "INSERT INTO adcontract_state VALUES (%s, extract(epoch FROM now()) * 1000)"

@@ -12,10 +12,10 @@ from adcontract import UsageError
 from adcontract_mock.state import bounds
 from adcontract_mock.state.errors import RESET, StateError
 from adcontract_mock.state.keeper import Changes
-from adcontract_mock.state.sqlite_tables import prepare
+from adcontract_mock.state.sqlite_tables import SHORTEN_LOG, prepare
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
 PATIENCE = 10
@@ -49,6 +49,7 @@ class SqliteKeeper:
             UsageError: if it cannot be used; then it is as it was.
         """
         self._file = file
+        self._logged = 0
         try:
             _check_head(file)
             self._connection = sqlite3.connect(file, isolation_level=None, check_same_thread=False, timeout=0)
@@ -146,6 +147,33 @@ class SqliteKeeper:
                 for table in ("records", "sessions"):
                     self._run(f"DELETE FROM {table} WHERE session = ?", unused)
 
+    def log(self, entries: Sequence[bytes]) -> None:
+        """Add entries to the log, and from time to time forget the oldest beyond the limits."""
+        with self._written():
+            self._connection.executemany("INSERT INTO log (entry) VALUES (?)", [(each,) for each in entries])
+            self._logged += len(entries)
+            if self._logged >= bounds.LOG_EXCESS:
+                self._logged = 0
+                self._run(SHORTEN_LOG, (bounds.LOG, bounds.LOG_BYTES))
+
+    def logged(self, before: int, most: int) -> list[tuple[int, bytes]]:
+        """Return the newest entries with numbers below `before`, 0 for any, at most so many, the newest first."""
+        with self._explained():
+            query = "SELECT number, entry FROM log WHERE ?1 = 0 OR number < ?1 ORDER BY number DESC LIMIT ?2"
+            return self._run(query, (before, most)).fetchall()
+
+    def log_state(self) -> tuple[str, int, int]:
+        """Return the name of the log, how many entries it keeps, and the number of the last one that it ever had."""
+        with self._explained():
+            (kept,) = self._run("SELECT count(*) FROM log").fetchone()
+            last = self._run("SELECT seq FROM sqlite_sequence WHERE name = 'log'").fetchone()
+            return str(self._file), kept, last[0] if last else 0
+
+    def forget_log(self) -> None:
+        """Forget the entries of the log; the numbers go on."""
+        with self._written():
+            self._run("DELETE FROM log")
+
     def size(self) -> int:
         """Return the bytes of everything that is kept."""
         with self._explained():
@@ -156,19 +184,25 @@ class SqliteKeeper:
 
     def clear(self) -> None:
         """Forget everything."""
-        self.begin()
-        try:
-            with self._explained():
-                for table in ("records", "sessions", "shared"):
-                    self._run(f"DELETE FROM {table}")
-            self.commit()
-        except BaseException:
-            self.rollback()
-            raise
+        with self._written():
+            for table in ("records", "sessions", "shared"):
+                self._run(f"DELETE FROM {table}")
 
     def close(self) -> None:
         """Close the file."""
         self._connection.close()
+
+    @contextmanager
+    def _written(self) -> Iterator[None]:
+        """Keep what is written meanwhile, all or none."""
+        self.begin()
+        try:
+            with self._explained():
+                yield
+            self.commit()
+        except BaseException:
+            self.rollback()
+            raise
 
     @contextmanager
     def _one_view(self) -> Iterator[None]:

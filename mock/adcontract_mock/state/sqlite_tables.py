@@ -32,6 +32,13 @@ _TABLES = (
     f"PRAGMA user_version = {_VERSION}",
 )
 
+_LOG = "CREATE TABLE IF NOT EXISTS log (number INTEGER PRIMARY KEY AUTOINCREMENT, entry BLOB NOT NULL)"
+SHORTEN_LOG = (
+    "DELETE FROM log WHERE number IN (SELECT number FROM (SELECT number, row_number() OVER newest AS place,"
+    " sum(length(entry)) OVER newest AS bytes FROM log WINDOW newest AS (ORDER BY number DESC))"
+    " WHERE place > ? OR bytes > ?)"
+)
+
 _UNSHARED = (
     "DELETE FROM shared WHERE NOT EXISTS (SELECT 1 FROM records"
     f" WHERE (name LIKE '[\"{BEGUN}\"%' OR name LIKE '[\"{SNAPSHOT}\"%') AND instr(data, CAST(digest AS BLOB)))"
@@ -52,6 +59,7 @@ def prepare(connection: sqlite3.Connection, file: Path, begin: Callable[[], None
         if found != "ok":
             raise sqlite3.DatabaseError("the file is damaged")
         _create(connection, file)
+        connection.execute(_LOG)
     except BaseException:
         connection.execute("ROLLBACK")
         raise

@@ -10,7 +10,7 @@ from adcontract_mock.state.action_context import UnknownItem
 from adcontract_mock.state.actions import effect_of
 from adcontract_mock.state.engine import Engine
 from adcontract_mock.state.errors import StateError
-from adcontract_mock.state.place import keeper_at
+from adcontract_mock.state.place import is_database, keeper_at
 from adcontract_mock.state.store import Store
 
 if TYPE_CHECKING:
@@ -32,11 +32,12 @@ class State:
     """
 
     def __init__(
-        self, *, on: bool = False, seed_items: int = 0, place: str | None = None, may_be_gone: bool = False
+        self, *, on: bool = False, seed_items: int = 0, place: str | None = None, in_service: bool = False
     ) -> None:
         """Keep it at `place`, a file or the URL of a database, or in memory if None.
 
-        With `may_be_gone` a database need not be there yet.
+        `in_service` is whether a mock has started with it before: then a database need not be there yet, and other
+        processes have it too.
 
         Raises:
             UsageError: if that cannot be used.
@@ -44,7 +45,7 @@ class State:
         self.on = on
         self.seed_items = seed_items
         self._place = place
-        self._may_be_gone = may_be_gone
+        self._in_service = in_service
         if place:
             _ = self.store
 
@@ -53,10 +54,15 @@ class State:
         """Whether other processes, and the next start, have it too."""
         return self._place is not None
 
+    @property
+    def is_shared(self) -> bool:
+        """Whether other processes may use it now."""
+        return self._place is not None and (self._in_service or is_database(self._place))
+
     @cached_property
     def store(self) -> Store:
         """The store of all items, opened when it is first needed."""
-        return Store(keeper_at(self._place, may_be_gone=self._may_be_gone) if self._place else None)
+        return Store(keeper_at(self._place, may_be_gone=self._in_service) if self._place else None)
 
     def clear(self) -> None:
         """Forget the state of all sessions, and the snapshots of it."""

@@ -6,6 +6,7 @@ import threading
 import time
 from collections import OrderedDict
 from contextlib import contextmanager
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 from weakref import WeakSet, WeakValueDictionary
 
@@ -68,6 +69,18 @@ class Store:
                     self._keeper.rollback()
                 raise
             self._note_use()
+
+    @contextmanager
+    def keeping(self) -> Iterator[Keeper]:
+        """Give what keeps the state, for its log, outside of any transaction.
+
+        Raises:
+            StateError: if the state is not kept.
+        """
+        with self._lock:
+            if self._keeper is None:
+                raise StateError(HTTPStatus.SERVICE_UNAVAILABLE, "The state is not kept: name a place with --state.")
+            yield self._keeper
 
     def _current(self, name: str) -> Session:
         """Return a session as it is now."""

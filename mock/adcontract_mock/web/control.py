@@ -60,7 +60,7 @@ class Control:
             suggestions={each["name"]: each["options"] for each in form_fields(self._available) if each["free_text"]},
             summaries=[(each.name, each.summary) for each in PREFERENCES.values()],
             credential="" if self._runtime.token else _ANY_CREDENTIAL,
-            journal=self._runtime.journal,
+            journal=self._runtime.shown_journal,
             broken=self._runtime.contract_errors,
             origin=str(request.base_url).rstrip("/"),
         )

@@ -35,8 +35,8 @@ class JournalApi:
         self._runtime = runtime
         self.routes = [
             Route("/_mock/requests", usable(self.requests), methods=["GET"]),
-            Route("/_mock/requests", self.clear, methods=["DELETE"]),
-            Route("/_mock/requests/{number:int}", self.one),
+            Route("/_mock/requests", usable(self.clear), methods=["DELETE"]),
+            Route("/_mock/requests/{number:int}", usable(self.one)),
             Route("/_mock/requests.har", usable(self.archive)),
             Route("/_mock/verify", usable(self.verify), methods=["POST"]),
             Route("/_mock/report", usable(self.report)),
@@ -48,7 +48,7 @@ class JournalApi:
 
         With `details=false` they come without headers and bodies, and with the numbers of violations and breaches.
         """
-        journal, redaction = self._runtime.journal, self._runtime.redaction
+        journal, redaction = self._runtime.shown_journal, self._runtime.redaction
         asked = {"limit": str(_LIMIT), **request.query_params}
         details = asked.pop("details", "true")
         if details not in ("true", "false"):
@@ -64,7 +64,7 @@ class JournalApi:
     async def one(self, request: Request) -> Response | HttpResponse:
         """Return the request with the number in the path."""
         number = request.path_params["number"]
-        found = next((each for each in self._runtime.journal.newest() if each[0] == number), None)
+        found = next((each for each in self._runtime.shown_journal.newest() if each[0] == number), None)
         if found is None:
             message = f"The journal has no request {number}, or no longer: it keeps the last ones."
             return mock_response(404, "unknown request", message=message)
@@ -76,7 +76,7 @@ class JournalApi:
 
     async def clear(self, _: Request) -> Response:
         """Forget the requests so far."""
-        self._runtime.journal.clear()
+        self._runtime.shown_journal.clear()
         return Response(status_code=204)
 
     async def archive(self, request: Request) -> Response:
@@ -94,7 +94,7 @@ class JournalApi:
         `expect(response).toBeOK()` is the test. MockServer's 406 is about `Accept` (RFC 9110, 15.5.7).
         """
         expectation = read_expectation(await json_body(request), self._runtime.documents)
-        result = expectation.verify(self._runtime.journal)
+        result = expectation.verify(self._runtime.shown_journal)
         return _json(self._runtime.redaction.everywhere(result), 200 if result["verified"] else 409)
 
     async def report(self, request: Request) -> Response:
@@ -111,7 +111,8 @@ class JournalApi:
         return self._runtime.redaction.everywhere(report(self._found(request), self._runtime.documents))
 
     def _found(self, request: Request) -> Iterator[Exchange]:
-        return (exchange for _, exchange in find(self._runtime.journal, request.query_params, self._runtime.redaction))
+        runtime = self._runtime
+        return (exchange for _, exchange in find(runtime.shown_journal, request.query_params, runtime.redaction))
 
 
 def _json(value: Any, status: int = 200) -> Response:

@@ -120,6 +120,9 @@ def test_requests_are_refused_while_the_database_is_gone_and_go_on_when_it_is_ba
             assert all(line.startswith("The state cannot be used: ") for line in lines)
             assert all(line.endswith("The mock goes on as soon as it is back.") for line in lines)
             assert unusable(client.get("/_mock/health/ready")) == lines[-1]
+            assert unusable(client.get("/_mock/requests")) == lines[-1]
+            # not with the client, which would keep the cookie of the page's session
+            assert httpx.get(f"{client.base_url}/_mock/").status_code == 200
             assert client.get("/_mock/health").status_code == 200
             assert "state_items" in client.get("/_mock/metrics").text
             assert client.get(LISTS, headers={"Prefer": "state=off"}).status_code == 200
@@ -135,6 +138,8 @@ def test_requests_are_refused_while_the_database_is_gone_and_go_on_when_it_is_ba
             time.sleep(0.05)
         assert names(client) == [*usual, "Before"]
         assert create(client, "After").status_code == 200
+        journal = [(each["method"], each["status"]) for each in later.get("/_mock/requests").json()["requests"]]
+        assert journal.count(("POST", 503)) == 1, "what was not kept while the database was gone"
         assert names(client) == names(later) == [*usual, "Before", "After"]
 
 
@@ -206,7 +211,10 @@ def test_a_mock_goes_on_with_tables_that_others_have_created_anew(postgres: Post
 
 def test_many_mocks_that_start_at_once_create_the_tables_once(database: str) -> None:
     started: list[Any] = []
-    threads = [threading.Thread(target=lambda: started.append(app(stateful=True, state=database))) for _ in range(4)]
+    threads = [
+        threading.Thread(target=lambda: started.append(app(api="topsort", stateful=True, state=database)))
+        for _ in range(4)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
