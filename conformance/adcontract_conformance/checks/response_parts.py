@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from adcontract import inferred
+from adcontract.contract.response_basis import WRITE_ONLY
 from adcontract.openapi.pointer import get, join
 from adcontract.openapi.references import deref
 from adcontract.requests.bodies import PLAIN, text_of
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
 
 _NO_CONTENT = "HTTP has no body and no Content-Length in a 204 (RFC 9110, sections 8.6 and 15.3.5)."
 
-
-_WRITE_ONLY = "OpenAPI says that a response should not have it, and does not forbid it (3.0.3, Schema Object)."
 
 _WITHOUT_BODY = frozenset((HTTPStatus.NO_CONTENT, HTTPStatus.RESET_CONTENT, HTTPStatus.NOT_MODIFIED))
 """Statuses of responses that have no body, whatever is declared."""
@@ -169,7 +168,7 @@ def _hidden(checked: CheckedContract, pointer: str, value: Any, shown: Example |
             field = ".".join(map(str, each.path))
             sentence = f"The field {field} is for requests alone (writeOnly), and is in a response."
             way = ways.body(each.path, "is for requests alone")
-            yield Breach(sentence, each.pointer, _WRITE_ONLY, part=str(each.path[-1]), way=way, spot=f"/body{spot}")
+            yield Breach(sentence, each.pointer, WRITE_ONLY, part=str(each.path[-1]), way=way, spot=f"/body{spot}")
 
 
 def _plain(

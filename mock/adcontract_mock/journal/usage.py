@@ -113,6 +113,7 @@ def _sent(exchange: Exchange, documented: Mapping[str, Any]) -> Iterator[str]:
         return
     yield from (f"path.{name}" for name in values.path)
     yield from (f"header.{name}" for name in values.header)
+    yield from (f"cookie.{name}" for name in values.cookie)
     for name, _ in parse_qsl(exchange.query.decode("latin-1"), keep_blank_values=True):
         if not name.startswith(MARK):
             yield f"query.{name}" if f"query.{name}" in documented else f"query.{name.partition('[')[0]}"

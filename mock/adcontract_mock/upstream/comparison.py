@@ -11,9 +11,9 @@ import orjson
 
 from adcontract import inferred
 from adcontract.contract.invariants import Invariants
-from adcontract.contract.response_basis import of_empty_list, of_field, of_response
+from adcontract.contract.response_basis import WRITE_ONLY, of_empty_list, of_field, of_response
 from adcontract.contract.secret_forms import is_secret_name
-from adcontract.openapi.pointer import join
+from adcontract.openapi.pointer import get, join
 from adcontract.requests.response_headers import ResponseHeaders
 from adcontract_mock.http.exchange import Breach
 
@@ -110,6 +110,10 @@ class _Comparison:
             reason = of_field(operation, declared, fault, shown, value)
             reason = reason or of_empty_list(self._contract.document, self._schemas, fault, value, shown)
             yield Breach("body", fault.field or "body", _message(fault, *fault.path), fault.pointer, reason)
+        for part in self._schemas.hidden_parts(pointer, value):
+            if shown is None or get(shown.value, join("", *map(str, part.path))) is None:
+                field = ".".join(map(str, part.path))
+                yield Breach("body", field, "is for requests alone (writeOnly)", part.pointer, WRITE_ONLY)
         for each in () if faults else self._invariants.violations(pointer, value):
             if each.cause is None:
                 field = ".".join(map(str, each.path)) or "body"

@@ -101,12 +101,14 @@ class _PartsReader(ParameterReader):
             yield self.texts.many(part for text in whole for part in parts(self.parameter, text)[0])
 
     def _object(self, given: list[str]) -> Iterator[Any]:
-        if "object" in self.texts.types:
-            ways = parts(self.parameter, given[-1])
-            # another way is meant where it divides the text at all
-            for way in [each for each in ways[1:] if len(each) > 1] or ways[:1]:
-                pairs = paired(self.parameter, way)
-                yield self.texts.named((self._decode(name), self._decode(text)) for name, text in pairs)
+        if "object" not in self.texts.types:
+            return
+        ways = parts(self.parameter, given[-1])
+        # another way is meant where it divides the text at all; many clients encode what stands between the parts, too
+        meant = [way for way in (*ways[1:], parts(self.parameter, self._decode(given[-1]))[0]) if len(way) > 1]
+        for way in [*ways[:1], *meant] if len(ways[0]) > 1 else meant or ways[:1]:
+            pairs = paired(self.parameter, way)
+            yield self.texts.named((self._decode(name), self._decode(text)) for name, text in pairs)
 
     def _one(self, given: list[str]) -> Iterator[Any]:
         if self.texts.takes_one and len(given) == 1:
