@@ -80,6 +80,7 @@ class Application:
             documents = tuple(planted if each.contract is planted.contract else each for each in documents)
         at_root = [contract.name for contract in newest(contracts)]
         app = _connexion(runtime, documents, at_root, self._forwarding)
+        runtime.journal.keep_values()
         runtime.documents, self._app = documents, app
         self._cors, self._cors_of_any = _cors(app, documents, cookies=True), _cors(app, documents, cookies=False)
 

@@ -97,3 +97,19 @@ class Exchange:
         They are read again on each access: keeping those of every request takes longer than reading them.
         """
         return None if self.source is None else self.source.values(self)
+
+    def keep_values(self) -> None:
+        """Keep the typed values, and no longer the contract that can read them: it is about to be replaced."""
+        if self.source is not None:
+            self.source = _Read(self.source.values(self))
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """The typed values of a request that has been read."""
+
+    found: Values
+
+    def values(self, _: Exchange) -> Values:
+        """Return these values."""
+        return self.found

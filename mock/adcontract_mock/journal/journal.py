@@ -73,6 +73,11 @@ class Journal:
         if self.on_record:
             self.on_record(exchange)
 
+    def keep_values(self) -> None:
+        """Keep the typed values of all requests, and no longer the contracts that can read them."""
+        for exchange in self._exchanges:
+            exchange.keep_values()
+
     def clear(self) -> None:
         """Forget all exchanges; the numbers go on, so that a client that asks for those `after` one misses none."""
         self._exchanges.clear()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import json
+import weakref
 from contextlib import closing
 from typing import TYPE_CHECKING
 
@@ -10,6 +12,7 @@ import httpx
 import pytest
 
 import adcontract_mock
+from adcontract import load_named, names
 from adcontract_mock.journal import journal, recording
 
 if TYPE_CHECKING:
@@ -36,6 +39,21 @@ def test_the_journal_forgets_the_oldest_when_the_bodies_are_long(
     assert [exchange.query for _, exchange in mock.journal.newest()][:2] == [b"n=9", b"n=8"]
     httpx.post(f"{mock.url}/v1/books?n=last", content=b"x" * 30_000)
     assert [exchange.query for _, exchange in mock.journal.newest()] == [b"n=last"]
+
+
+def test_contracts_that_were_read_anew_are_not_kept_for_the_requests_before(
+    mock: Running, pytestconfig: pytest.Config
+) -> None:
+    folder = pytestconfig.rootpath / "mock/tests/spec"
+    before = []
+    for number in range(3):
+        httpx.get(f"{mock.url}/v1/books?size={number + 1}", headers={"Authorization": "Bearer any"})
+        before += [weakref.ref(document.contract) for document in mock.mock.runtime.documents]
+        mock.mock.serve([load_named(name, folder) for name in names(folder)])
+    gc.collect()
+    assert [each for each in before if each()] == []
+    asked = {"operation": "listBooks", "with": {"query": {"size": 2}}}
+    assert httpx.post(f"{mock.url}/_mock/verify", json=asked).json()["matched"] == 1
 
 
 def test_a_full_record_is_kept_beside_a_new_one(mock: Running, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
