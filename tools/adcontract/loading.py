@@ -192,27 +192,37 @@ def _origin(assembly: Assembly, **more: Any) -> bytes:
 
 def prune(document: dict[str, Any]) -> None:
     """Remove the components that nothing in the document refers to."""
+    components = document["components"]
+    outside = _references({key: value for key, value in document.items() if key != "components"})
+    inside = {
+        f"#/components/{section}/{name}": (section, name, _references(node))
+        for section, named in components.items()
+        for name, node in named.items()
+    }
     while True:
-        used = {target for node in _objects(document) for target in _targets(node)}
-        components = document["components"]
+        used = outside.union(*(references for _, _, references in inside.values()))
         unused = [
-            (section, name)
-            for section in COMPONENTS
-            if section != "securitySchemes"
-            for name in components.get(section, {})
-            if f"#/components/{section}/{name}" not in used
+            reference
+            for reference, (section, _, _) in inside.items()
+            if reference not in used and section in COMPONENTS and section != "securitySchemes"
         ]
         if not unused:
             return
-        for section, name in unused:
+        for reference in unused:
+            section, name, _ = inside.pop(reference)
             del components[section][name]
             if not components[section]:
                 del components[section]
 
 
-def _objects(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Yield every object of a document."""
-    open_: list[Any] = [document]
+def _references(node: Any) -> set[str]:
+    """Return every reference below a node."""
+    return {target for each in _objects(node) for target in _targets(each)}
+
+
+def _objects(node: Any) -> Iterator[dict[str, Any]]:
+    """Yield every object in a node, and itself if it is one."""
+    open_: list[Any] = [node]
     while open_:
         node = open_.pop()
         if isinstance(node, dict):

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from adcontract import ContractError, UsageError
+from adcontract.files.stamps import stamp, stamps
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
+    from collections.abc import Callable
 
     from adcontract_mock.application.application import Application
     from adcontract_mock.serve.settings import Settings
@@ -56,29 +55,9 @@ class Watch:
     def _files(self) -> dict[str, tuple[int, int]]:
         """Return every file with its time and size."""
         plain = [file for each in self._mock.runtime.documents for file in each.contract.files]
-        files = {} if plain else dict(_files(self._settings.folder))
+        files = {} if plain else dict(stamps(self._settings.folder))
         scenarios = self._settings.scenarios
         for file in (*plain, *([scenarios] if scenarios else [])):
             with suppress(OSError):
-                files[str(file)] = _stamp(file.stat())
+                files[str(file)] = stamp(file.stat())
         return files
-
-
-def _stamp(status: os.stat_result) -> tuple[int, int]:
-    return status.st_mtime_ns, status.st_size
-
-
-def _files(folder: Path | str) -> Iterator[tuple[str, tuple[int, int]]]:
-    """Yield every file below a folder with its time and size; one that vanishes meanwhile is left out."""
-    try:
-        entries = list(os.scandir(folder))
-    except OSError:
-        return
-    for entry in entries:
-        try:
-            if entry.is_dir():
-                yield from _files(entry.path)
-            else:
-                yield entry.path, _stamp(entry.stat())
-        except OSError:
-            continue

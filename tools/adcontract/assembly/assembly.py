@@ -34,12 +34,10 @@ class Assembly:
         """Return the location in the sources of the node at `pointer`, or of the nearest one around it."""
         return self.locations.get(nearest(pointer, self.locations), Location(self.folder / "openapi.yaml"))
 
-    def forget(self, pointer: str) -> None:
-        """Forget the locations of the node at `pointer`, which is removed, and of all below it."""
-        below = pointer + "/"
-        for known in [known for known in self.locations if known.startswith(below)]:
-            del self.locations[known]
-        self.locations.pop(pointer, None)
+    def forget(self, node: Any, pointer: str) -> None:
+        """Forget the locations of `node` at `pointer`, which is removed, and of all inside."""
+        for known, _ in walk(node, pointer):
+            self.locations.pop(known, None)
 
     def copy_locations(self, node: Any, source: str, target: str) -> None:
         """Give the copy of `node` at `target`, and all inside, the locations of `node`, which stands at `source`."""

@@ -149,8 +149,7 @@ class _Overlay:
             del parent[int(last)]
             self.close_gap(pointer + "/", int(last))
         else:
-            del parent[last]
-            self.assembly.forget(join(pointer, str(last)))
+            self.assembly.forget(parent.pop(last), join(pointer, str(last)))
 
     def close_gap(self, below: str, gone: int) -> None:
         """Move the locations of the items behind the item `gone` of an array one item forward."""
@@ -195,7 +194,7 @@ class _Overlay:
             else:
                 if key in node:
                     touched.append(self.located(here))
-                self.assembly.forget(here)
+                self.assembly.forget(old, here)
                 node[key] = self.resolver.place(self.source, new, there, here)
                 touched.append(self.located(here))
         return touched

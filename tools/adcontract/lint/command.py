@@ -52,6 +52,21 @@ def _fix(spec: Path, api: str | None) -> None:
         click.echo(f"{name}: nothing was corrected: {reason}.", err=True)
 
 
+def _watch(spec: Path, api: str | None, snapshot: str | None, profile: str | None, *, alone: bool) -> None:
+    """Watch a folder, and end the command with the status of an interrupt."""
+    from adcontract.errors import UsageError
+    from adcontract.lint.watch import watch
+
+    if not alone:
+        raise UsageError("--watch prints text to the terminal. Leave out --format, --output and --fix.")
+    if not spec.is_dir():
+        raise UsageError(f"--watch: {spec} is not a folder of contracts. Name a folder.")
+    try:
+        watch(spec, api, snapshot, profile or PROFILES[-1], click.echo)
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
+
+
 @click.command()
 @options.document
 @options.api
@@ -72,6 +87,7 @@ def _fix(spec: Path, api: str | None) -> None:
     help="Explain a rule, with a fault and its correction.",
 )
 @click.option("--fix", "fixing", is_flag=True, help="First correct order, spaces, line ends, names of path files.")
+@click.option("--watch", "watching", is_flag=True, help="Check an API again when a file of it is saved, until Ctrl-C.")
 @options.rules(_rules, "List the rules of the profile.")
 def lint(
     api: str | None,
@@ -81,6 +97,7 @@ def lint(
     outputs: tuple[Output, ...],
     profile: str | None,
     fixing: bool,
+    watching: bool,
 ) -> None:
     """Check the contracts themselves against the rules.
 
@@ -89,7 +106,8 @@ def lint(
     finding names its location, the rule, the cause and a fix.
 
     \b
-    Exit status: 0 no findings, 1 findings, 2 the contracts could not be checked.
+    Exit status: 0 no findings, 1 findings, 2 the contracts could not be checked,
+    130 a watch was interrupted.
 
     \b
     Examples:
@@ -104,6 +122,8 @@ def lint(
     from adcontract.lint.report import FORMATS
     from adcontract.lint.run import lint as run
 
+    if watching:
+        _watch(spec or spec_folder(), api, snapshot, profile, alone=format_ == "text" and not outputs and not fixing)
     prepare(outputs)
     if fixing:
         _fix(spec or spec_folder(), api)

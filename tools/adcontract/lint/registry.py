@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, TypeVar
 
 from adcontract.errors import Location
@@ -92,18 +93,31 @@ def in_profile(rule: Rule, profile: str) -> bool:
 
 
 FILE_CHECKS: dict[str, FileCheck] = {}
+USAGE_CHECKS: dict[str, FileCheck] = {}
+NODE_TYPES: dict[str, tuple[str, ...]] = {}
 NODE_CHECKS: dict[str, NodeCheck] = {}
 DOCUMENT_CHECKS: dict[str, DocumentCheck] = {}
 
 
-def on_files(rule_id: str, sentence: str, profile: str = HOUSE) -> Callable[[FileCheck], FileCheck]:
-    """Register a rule on the files of one API."""
-    return _register(FILE_CHECKS, rule_id, sentence, profile)
+def on_files(
+    rule_id: str, sentence: str, profile: str = HOUSE, *, after_documents: bool = False
+) -> Callable[[FileCheck], FileCheck]:
+    """Register a rule on the files of one API; `after_documents` if it asks which files the documents use."""
+    return _register(USAGE_CHECKS if after_documents else FILE_CHECKS, rule_id, sentence, profile)
 
 
-def on_nodes(rule_id: str, sentence: str, profile: str = HOUSE) -> Callable[[NodeCheck], NodeCheck]:
-    """Register a rule on each OpenAPI object, in the files and in the assembled documents."""
+def on_nodes(
+    rule_id: str, sentence: str, profile: str = HOUSE, *, of: tuple[str, ...] = ()
+) -> Callable[[NodeCheck], NodeCheck]:
+    """Register a rule on each OpenAPI object of the types `of`, or of any, in the files and the assembled documents."""
+    NODE_TYPES[rule_id] = of
     return _register(NODE_CHECKS, rule_id, sentence, profile)
+
+
+@cache
+def node_checks(node_type: str) -> list[tuple[str, NodeCheck]]:
+    """Return the rules on the objects of a type; all must be registered."""
+    return [(rule, check) for rule, check in NODE_CHECKS.items() if node_type in (NODE_TYPES[rule] or (node_type,))]
 
 
 def on_document(rule_id: str, sentence: str, profile: str = HOUSE) -> Callable[[DocumentCheck], DocumentCheck]:

@@ -18,6 +18,7 @@ from adcontract.wording import plural
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from adcontract.errors import Finding
     from adcontract.lint.run import Result
 
 TOOL = "adcontract lint"
@@ -42,13 +43,17 @@ def report(result: Result) -> Report:
 
 def as_text(result: Result) -> str:
     """Return a line for each finding, the files apart, and a last line with counts, with colors for a terminal."""
-    lines = []
+    lines: list[str] = []
     for _, findings in groupby(result.findings, key=lambda finding: finding.where.file):
-        for finding in findings:
-            place, rule = click.style(str(finding.where), bold=True), click.style(finding.rule, fg="yellow")
-            lines.append(f"{place}  {rule}  {finding.message}  {finding.fix}")
+        lines += map(finding_line, findings)
         lines.append("")
     return "\n".join([*lines, summary(result)])
+
+
+def finding_line(finding: Finding) -> str:
+    """Return a finding in a line, with colors for a terminal."""
+    place, rule = click.style(str(finding.where), bold=True), click.style(finding.rule, fg="yellow")
+    return f"{place}  {rule}  {finding.message}  {finding.fix}"
 
 
 def as_json(result: Result) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -12,16 +13,17 @@ from adcontract.contract.catalog import DocumentName, apis, names
 from adcontract.errors import ContractError, Finding
 from adcontract.files.source import each_read_once
 from adcontract.lint.registry import HOUSE, in_profile
-from adcontract.lint.rules import DOCUMENT_CHECKS, FILE_CHECKS, NODE_CHECKS, RULES
+from adcontract.lint.rules import DOCUMENT_CHECKS, FILE_CHECKS, RULES, USAGE_CHECKS, node_checks
 from adcontract.lint.subjects import Document, Files, read_files
 from adcontract.loading import assemble
 from adcontract.plain.assembling import assemble_plain, is_plain, name_of
 from adcontract.plain.dialect import NOT_READ
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+    from adcontract.assembly.assembly import Assembly
     from adcontract.errors import Location
     from adcontract.lint.registry import Violation
     from adcontract.openapi.grammar import Node
@@ -35,6 +37,7 @@ class Result:
     are among the findings `blocking`. `notes` say what is not read of documents, and is not wrong.
     """
 
+    profile: str = HOUSE
     found: set[Finding] = field(default_factory=set)
     contracts: int = 0
     operations: int = 0
@@ -45,34 +48,46 @@ class Result:
 
     @property
     def findings(self) -> list[Finding]:
-        """Every finding, by file, line and column."""
-        return sorted(self.found)
+        """Every finding of the profile, or that keeps a document from being assembled, by file, line and column."""
+        return sorted(
+            each for each in self.found if each in self.blocking or in_profile(RULES[each.rule], self.profile)
+        )
 
     def add(self, rule: str, violations: Iterable[Violation]) -> None:
         """Add the violations of `rule`."""
         self.found.update(Finding(where, rule, message, fix) for where, message, fix in violations)
 
 
-def lint(spec: Path, api: str | None = None, snapshot: str | None = None, profile: str = HOUSE) -> Result:
+Progress = Callable[[Result, str], object]
+"""Takes the result so far and the name of the document that was checked, empty after the files of an API."""
+
+
+def lint(
+    spec: Path,
+    api: str | None = None,
+    snapshot: str | None = None,
+    profile: str = HOUSE,
+    progress: Progress = lambda _result, _name: None,
+) -> Result:
     """Return the findings of the rules of a profile in the contracts below `spec`: all, of one API, or of one snapshot.
 
     `spec` may also be the file of a document of a user's own.
-    Where a document cannot be assembled, the reason is a finding in every profile.
+    Where a document cannot be assembled, the reason is a finding in every profile. After the files of an API and after
+    each document `progress` gets the result so far.
     A broken contract does not hide findings in another contract, nor a broken file findings in another file.
 
     Raises:
         UsageError: if there is no such API or snapshot.
         ContractError: if the file of a user's own is no document of OpenAPI 3.0 or 3.1.
     """
-    result = Result()
+    result = Result(profile)
     with each_read_once(), _without_collection():
         if is_plain(spec):
             _check_plain(result, spec)
         for each in () if is_plain(spec) else [api] if api else apis(spec):
-            _check_folder(result, spec, each, snapshot)
+            _check_folder(result, spec, each, snapshot, progress)
         if not result.contracts and not result.waiting:
             names(spec, api, snapshot)  # raises an error that lists what exists
-    result.found = {each for each in result.found if each in result.blocking or in_profile(RULES[each.rule], profile)}
     return result
 
 
@@ -102,34 +117,55 @@ def _check_plain(result: Result, file: Path) -> None:
         result.payloads = sum(1 for _ in document.payloads())
 
 
-def _check_folder(result: Result, spec: Path, api: str, snapshot: str | None) -> None:
+def _check_folder(result: Result, spec: Path, api: str, snapshot: str | None, progress: Progress) -> None:
     try:
         known = names(spec, api)
     except ContractError as error:
         result.found.update(error.findings)
         result.blocking.update(error.findings)
         result.waiting.append(api)
-        _check_files(result, read_files(spec / api, {}))
+        _check_files(result, read_files(spec / api, []))
     else:
-        _check_api(result, spec / api, known, [name for name in known if snapshot in (None, name.snapshot)])
+        chosen = [name for name in known if snapshot in (None, name.snapshot)]
+        _check_api(result, spec / api, known, chosen, progress)
 
 
-def _check_api(result: Result, folder: Path, known: list[DocumentName], chosen: list[DocumentName]) -> None:
-    # all are assembled even if one is requested: a file that it does not use may be part of another
-    assemblies = {name: assemble(folder, name.snapshot) for name in known} if chosen else {}
-    if assemblies:
-        _check_files(result, read_files(folder, assemblies))
+def _check_api(
+    result: Result,
+    folder: Path,
+    known: list[DocumentName],
+    chosen: list[DocumentName],
+    progress: Progress,
+) -> None:
+    if not chosen:
+        return
+    files = read_files(folder, known)
+    _check_files(result, files)
+    progress(result, "")
+    assemblies: dict[DocumentName, Assembly] = {}
     for name in chosen:
-        assembly = assemblies[name]
-        result.found.update(assembly.findings)
-        result.contracts += 1
-        if assembly.holes or not assembly.document:
-            result.waiting.append(str(name))
-            result.blocking.update(assembly.findings)
-        else:
-            is_seen = bool(seen_overlays(folder, name.snapshot))
-            page = Document(name, assemble(folder, name.snapshot, seen=False)) if is_seen else None
-            _check_document(result, Document(name, assembly, page))
+        _check_one(result, folder, name, assemblies)
+        progress(result, str(name))
+    # all are assembled even if one is requested: a file that it does not use may be part of another
+    for name in known:
+        if name not in assemblies:
+            assemblies[name] = assemble(folder, name.snapshot)
+    files.use(assemblies.values())
+    for rule, check in USAGE_CHECKS.items():
+        result.add(rule, check(files))
+
+
+def _check_one(result: Result, folder: Path, name: DocumentName, assemblies: dict[DocumentName, Assembly]) -> None:
+    assembly = assemblies[name] = assemble(folder, name.snapshot)
+    result.found.update(assembly.findings)
+    result.contracts += 1
+    if assembly.holes or not assembly.document:
+        result.waiting.append(str(name))
+        result.blocking.update(assembly.findings)
+    else:
+        is_seen = bool(seen_overlays(folder, name.snapshot))
+        page = Document(name, assemble(folder, name.snapshot, seen=False)) if is_seen else None
+        _check_document(result, Document(name, assembly, page))
 
 
 def _check_files(result: Result, files: Files) -> None:
@@ -150,6 +186,6 @@ def _check_document(result: Result, document: Document) -> None:
 
 
 def _check_node(result: Result, node: Node, where: Callable[[str], Location]) -> None:
-    for rule, check in NODE_CHECKS.items():
+    for rule, check in node_checks(node.type):
         for inside, message, fix in check(node):
             result.found.add(Finding(where(node.pointer + inside), rule, message, fix))

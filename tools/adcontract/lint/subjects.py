@@ -18,7 +18,7 @@ from adcontract.openapi.pointer import join, nearest
 from adcontract.openapi.references import resolve
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
     from pathlib import Path
 
     from adcontract.assembly.assembly import Assembly
@@ -36,8 +36,13 @@ class Files:
     folder: Path
     sources: dict[Path, Source]
     findings: list[Finding]
-    reached: set[Path] | None
     snapshots: list[str] | None
+    reached: set[Path] | None = None
+
+    def use(self, assemblies: Collection[Assembly]) -> None:
+        """Note the files that the documents of the API, all of them, are assembled from."""
+        if not any(assembly.holes for assembly in assemblies):
+            self.reached = {file for assembly in assemblies for file in assembly.sources}
 
     @property
     def root(self) -> Source | None:
@@ -74,8 +79,8 @@ def type_of(folder: Path, file: Path) -> str | None:
     return COMPONENTS.get(file.parent.name) if file.parent.parent == folder / "components" else None
 
 
-def read_files(folder: Path, assemblies: dict[DocumentName, Assembly]) -> Files:
-    """Return the files in the `folder` of an API; `assemblies` are all documents of the API, none if it has a fault."""
+def read_files(folder: Path, known: list[DocumentName]) -> Files:
+    """Return the files in the `folder` of an API; `known` are all its documents, none if openapi.yaml is broken."""
     sources: dict[Path, Source] = {}
     findings: list[Finding] = []
     for part in ("openapi.yaml", "paths/**/*.yaml", "components/**/*.yaml", "facts/**/*.yaml"):
@@ -84,9 +89,7 @@ def read_files(folder: Path, assemblies: dict[DocumentName, Assembly]) -> Files:
                 sources[file] = read_yaml(file)
             except ContractError as error:
                 findings += error.findings
-    complete = bool(assemblies) and not any(assembly.holes for assembly in assemblies.values())
-    reached = {file for assembly in assemblies.values() for file in assembly.sources} if complete else None
-    return Files(folder, sources, findings, reached, [name.snapshot for name in assemblies] or None)
+    return Files(folder, sources, findings, [name.snapshot for name in known] or None)
 
 
 class Document:

@@ -24,10 +24,12 @@ _LOCAL = re.compile(
 _HIDDEN = re.compile(r"\[email.{0,8}protected\]")
 
 
-@on_nodes("open-object", "No schema has additionalProperties: false, unless its x-source documents that.")
+@on_nodes(
+    "open-object", "No schema has additionalProperties: false, unless its x-source documents that.", of=("schema",)
+)
 def open_object(node: Node) -> Iterator[NodeViolation]:
     """Look for schemas that reject unknown fields."""
-    if node.type == "schema" and node.data.get("additionalProperties") is False and "x-source" not in node.data:
+    if node.data.get("additionalProperties") is False and "x-source" not in node.data:
         fix = "Remove it, or add an x-source that names the place in the page."
         yield "/additionalProperties", "This schema rejects fields that the page does not exclude.", fix
 
@@ -65,17 +67,22 @@ def hidden_address(document: Document) -> Iterator[Violation]:
                 yield Location(file, number, match.start() + 1), f"{match[0]} hides an email address.", fix
 
 
-@on_nodes("server-slash", "The URL of a server does not end with a slash: every path begins with one.", OPENAPI)
+@on_nodes(
+    "server-slash",
+    "The URL of a server does not end with a slash: every path begins with one.",
+    OPENAPI,
+    of=("server",),
+)
 def server_slash(node: Node) -> Iterator[NodeViolation]:
     """Look at the last character; the URL of the host of the document itself is a slash."""
-    url = node.data.get("url") if node.type == "server" else None
+    url = node.data.get("url")
     if isinstance(url, str) and url.endswith("/") and url != "/":
         yield "/url", f"{url} ends with a slash.", f"Write {url.rstrip('/')}."
 
 
-@on_nodes("server-https", "The URL of a server is https, unless it is on this machine.")
+@on_nodes("server-https", "The URL of a server is https, unless it is on this machine.", of=("server",))
 def server_https(node: Node) -> Iterator[NodeViolation]:
     """Look for http, with which credentials can be read on the way."""
-    url = node.data.get("url") if node.type == "server" else None
+    url = node.data.get("url")
     if isinstance(url, str) and url.startswith("http://") and not _LOCAL.fullmatch(url[7:].partition("/")[0]):
         yield "/url", f"{url} is not encrypted.", f"Write https://{url[7:]}."

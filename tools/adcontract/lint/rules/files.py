@@ -48,7 +48,7 @@ def component_file_name(files: Files) -> Iterator[Violation]:
             yield from _named(files, item, pointer, f"components/{component}/{name}.yaml")
 
 
-@on_files("unreferenced", "Every file below paths/, components/ and seen/ is part of a document.")
+@on_files("unreferenced", "Every file below paths/, components/ and seen/ is part of a document.", after_documents=True)
 def unreferenced(files: Files) -> Iterator[Violation]:
     """Report each file that no document of any snapshot uses."""
     for part in ("paths", "components", SEEN):

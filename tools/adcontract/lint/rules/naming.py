@@ -33,11 +33,13 @@ VERBS = frozenset((
 _CAMEL = re.compile(r"[a-z]+([A-Z][a-z0-9]*)+")
 
 
-@on_nodes("operation-id", "Every operation has an operationId: a verb and a noun in camelCase, like listOffers.")
+@on_nodes(
+    "operation-id",
+    "Every operation has an operationId: a verb and a noun in camelCase, like listOffers.",
+    of=("operation",),
+)
 def operation_id(node: Node) -> Iterator[NodeViolation]:
     """Check the form of the operationId; an operationId with a dot is left to the rule on Python names."""
-    if node.type != "operation":
-        return
     name = node.data.get("operationId")
     if not isinstance(name, str):
         yield "/operationId", "The operation has no operationId.", "Name it with a verb and a noun, like listOffers."
@@ -45,10 +47,10 @@ def operation_id(node: Node) -> Iterator[NodeViolation]:
         yield "/operationId", f"{name} is not a verb and a noun in camelCase.", "Name it like listOffers."
 
 
-@on_nodes("operation-verb", "An operationId starts with a verb.")
+@on_nodes("operation-verb", "An operationId starts with a verb.", of=("operation",))
 def operation_verb(node: Node) -> Iterator[NodeViolation]:
     """Look the first word of a well-formed operationId up in `VERBS`."""
-    name = node.data.get("operationId") if node.type == "operation" else None
+    name = node.data.get("operationId")
     if isinstance(name, str) and _CAMEL.fullmatch(name):
         first = re.split(r"[A-Z]", name, maxsplit=1)[0]
         if first not in VERBS:
@@ -71,18 +73,19 @@ def operation_id_unique(document: Document) -> Iterator[Violation]:
         seen.setdefault(operation.id, where)
 
 
-@on_nodes("summary", "Every operation has a summary.")
+@on_nodes("summary", "Every operation has a summary.", of=("operation",))
 def summary(node: Node) -> Iterator[NodeViolation]:
     """Look for a summary that is not blank."""
-    if node.type == "operation" and _lacks(node, "summary"):
+    if _lacks(node, "summary"):
         yield "/summary", "The operation has no summary.", "Describe it in a few words: List offers."
 
 
-@on_nodes("description", "Every parameter, tag and response header has a description.")
+@on_nodes(
+    "description", "Every parameter, tag and response header has a description.", of=("parameter", "tag", "header")
+)
 def description(node: Node) -> Iterator[NodeViolation]:
     """Look for a description that is not blank."""
-    required = node.type in ("parameter", "tag", "header") and "$ref" not in node.data
-    if required and _lacks(node, "description"):
+    if "$ref" not in node.data and _lacks(node, "description"):
         yield "/description", f"The {node.type} has no description.", "Describe its purpose in a sentence."
 
 
@@ -92,7 +95,11 @@ def _lacks(node: Node, key: str) -> bool:
     return not str(node.data.get(key, "")).strip() and (key in node.data or not did_you_mean(key, others, least=0.8))
 
 
-@on_nodes("source", "info and every operation have an x-source: the page, or the title of its section.")
+@on_nodes(
+    "source",
+    "info and every operation have an x-source: the page, or the title of its section.",
+    of=("info", "operation"),
+)
 def source(node: Node) -> Iterator[NodeViolation]:
     """Look for the x-source."""
     if node.type == "info" and "x-source" not in node.data:

@@ -24,17 +24,17 @@ FORMATS = frozenset((
 """The formats that OpenAPI, JSON Schema and the registry of the OpenAPI Initiative name."""
 
 
-@on_nodes("array-items", "A schema of arrays has items.", OPENAPI)
+@on_nodes("array-items", "A schema of arrays has items.", OPENAPI, of=("schema",))
 def array_items(node: Node) -> Iterator[NodeViolation]:
     """Look for items where the type is array (OpenAPI 3.0.3, Schema Object)."""
-    if node.type == "schema" and node.data.get("type") == "array" and "items" not in node.data:
+    if node.data.get("type") == "array" and "items" not in node.data:
         yield "/type", "This array has no items.", "Add the schema of its items; items: {} allows any."
 
 
-@on_nodes("format-name", "No format is a known one, misspelled.", OPENAPI)
+@on_nodes("format-name", "No format is a known one, misspelled.", OPENAPI, of=("schema",))
 def format_name(node: Node) -> Iterator[NodeViolation]:
     """Compare each format with the known ones. Others are allowed, if they do not resemble a known one."""
-    name = node.data.get("format") if node.type == "schema" else None
+    name = node.data.get("format")
     if isinstance(name, str) and name not in FORMATS:
         meant = did_you_mean(name.lower().replace("_", "-"), FORMATS, least=0.8).strip()
         if meant:

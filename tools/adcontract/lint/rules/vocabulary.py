@@ -71,9 +71,13 @@ def inferred_keyword(node: Node) -> Iterator[NodeViolation]:
             )
 
 
-@on_nodes("one-enum", "A schema has enum (a closed set of values) or x-extensible-enum (an open one), not both.")
+@on_nodes(
+    "one-enum",
+    "A schema has enum (a closed set of values) or x-extensible-enum (an open one), not both.",
+    of=("schema",),
+)
 def one_enum(node: Node) -> Iterator[NodeViolation]:
     """Look for both in one schema."""
-    if node.type == "schema" and {"enum", "x-extensible-enum"} <= node.data.keys():
+    if {"enum", "x-extensible-enum"} <= node.data.keys():
         fix = "Keep enum if the page says that there are no other values, else x-extensible-enum."
         yield "/x-extensible-enum", "The schema has both enum and x-extensible-enum.", fix
