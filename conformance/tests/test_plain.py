@@ -7,7 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import jsonschema_rs
 import pytest
+import yaml
 from serving import Handler, serving
 
 DOCUMENT = """
@@ -41,8 +43,11 @@ components:
     Count: {type: integer}
     Book:
       type: object
-      required: [title]
-      properties: {title: {type: string}, note: {type: [string, 'null']}}
+      required: [title, tags]
+      properties:
+        title: {type: string}
+        note: {type: [string, 'null']}
+        tags: {type: array, contains: {const: new}}
 """
 
 
@@ -53,7 +58,7 @@ def _server(fault: str) -> type[Handler]:
         def respond(self) -> None:
             path, _, query = self.path.partition("?")
             body, headers = self.content(), {"X-Total": "1"} if fault != "header" else {}
-            status, data = 200, {"title": "Emma", "note": 3 if fault == "type" else None}
+            status, data = 200, {"title": "Emma", "tags": ["new"], "note": 3 if fault == "type" else None}
             if path not in ("/books", "/books/1"):
                 status = 404 if path.startswith("/books/") or fault == "usual" else 401
             elif self.command not in ("GET", "HEAD", *(["POST"] if path == "/books" else [])):
@@ -81,12 +86,9 @@ def _server(fault: str) -> type[Handler]:
 
 def _is_book(body: bytes) -> bool:
     try:
-        book = json.loads(body)
+        return jsonschema_rs.is_valid(yaml.safe_load(DOCUMENT)["components"]["schemas"]["Book"], json.loads(body))
     except ValueError:
         return False
-    return (
-        isinstance(book, dict) and isinstance(book.get("title"), str) and isinstance(book.get("note", ""), str | None)
-    )
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,8 @@ from schemathesis.core.parameters import ParameterLocation
 from schemathesis.generation import GenerationMode
 from schemathesis.generation.meta import CoveragePhaseData, CoverageScenario
 
-from adcontract.contract.schema_conversion import for_requests
+from adcontract.contract.schema_conversion import EXACT, as_openapi_31, for_requests
+from adcontract.openapi.grammar import nodes
 from adcontract.requests.parameters import REPEATED
 from adcontract_conformance.client.unknown_ids import unknown_id
 from adcontract_conformance.groups._schemathesis import GENERATION, Engine
@@ -70,23 +71,37 @@ class Generated:
         if operation.id not in self._samples:
             found = self._plain.find_operation_by_id(operation.id)
             strategy = found.as_strategy(generation_mode=GenerationMode.POSITIVE)
-            case = hypothesis.find(
-                strategy,
-                lambda _: True,
-                settings=hypothesis.settings(database=None, deadline=None, phases=[hypothesis.Phase.generate]),
-                random=random.Random(self._seed),
-            )
+            settings = hypothesis.settings(database=None, deadline=None, phases=[hypothesis.Phase.generate])
+            try:
+                case = hypothesis.find(
+                    strategy,
+                    lambda case: self._has_body(operation, case.body),
+                    settings=settings,
+                    random=random.Random(self._seed),
+                )
+            except hypothesis.errors.NoSuchExample:
+                case = hypothesis.find(strategy, lambda _: True, settings=settings, random=random.Random(self._seed))
             places = {"path": case.path_parameters, "query": case.query, "header": case.headers, "cookie": case.cookies}
             self._samples[operation.id] = {place: dict(values or {}) for place, values in places.items()}
             self._samples[operation.id]["body"] = case.body
         return self._samples[operation.id]
 
+    def _has_body(self, operation: Operation, body: Any) -> bool:
+        """Return whether a required body is there, and fits: the library knows no keyword that OpenAPI 3.0 lacks."""
+        if not operation.body or not operation.body_required:
+            return True
+        media = operation.body[0]
+        if not media.is_json:
+            return body not in ("", b"")
+        return "schema" not in media.data or self._checked.schemas.valid(f"{media.pointer}/schema", body)
+
     @cached_property
     def _plain(self) -> Any:
         # a configuration of its own, because without one a schemathesis.toml of the user is read
-        return schemathesis.openapi.from_dict(
-            for_requests(self._checked.contract.document), config=SchemathesisConfig()
-        )
+        document = self._checked.contract.document
+        is_wider = any(node.type == "schema" and EXACT in node.data for node in nodes("document", document))
+        known = as_openapi_31(document) if is_wider else for_requests(document)
+        return schemathesis.openapi.from_dict(known, config=SchemathesisConfig())
 
     def exchanges(
         self,

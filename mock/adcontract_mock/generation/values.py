@@ -9,6 +9,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 from adcontract.contract.discriminators import is_named, names_of, property_of
+from adcontract.contract.schema_conversion import EXACT
 from adcontract.errors import ContractError, Finding
 from adcontract.openapi.pointer import lookup, split
 from adcontract.openapi.references import follow
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from adcontract import Contract, Schemas
 
 _ATTEMPTS = 40
+_SPARSE = 20
+"""From this attempt on an optional field is left out by chance, as one may not be allowed beside another."""
 _DEEPEST = 12
 _MOST = 2000
 _UPPER = {"maximum", "maxLength", "maxItems", "maxProperties"}
@@ -57,7 +60,8 @@ class Generator:
         message = "No value was found that fits this schema."
         try:
             for attempt in range(_ATTEMPTS):
-                value = _Draft(self._document, self._samples, Random(f"{seed} {attempt}")).value(schema, name, ())
+                draft = _Draft(self._document, self._samples, Random(f"{seed} {attempt}"), sparse=attempt >= _SPARSE)
+                value = draft.value(schema, name, ())
                 value = self._schemas.visible(pointer, value)
                 if self._schemas.valid(pointer, value):
                     return self.consistency.kept(pointer, value)
@@ -71,10 +75,13 @@ class Generator:
 class _Draft:
     """One attempt. `opened` are the references on the way to a schema, so that a recursive one comes to an end."""
 
-    def __init__(self, document: dict[str, Any], sample_texts: dict[str, list[str]], random: Random) -> None:
+    def __init__(
+        self, document: dict[str, Any], sample_texts: dict[str, list[str]], random: Random, *, sparse: bool
+    ) -> None:
         self.document = document
         self.samples = sample_texts
         self.random = random
+        self.sparse = sparse
         self.count = 0
 
     def value(self, node: Any, name: str, opened: tuple[str, ...]) -> Any:
@@ -107,7 +114,7 @@ class _Draft:
     def merged(self, schema: dict[str, Any], opened: tuple[str, ...]) -> tuple[dict[str, Any], tuple[str, ...]]:
         """Return `schema` in one piece: every part of `allOf`, and a choice from `oneOf` and `anyOf`."""
         whole = {key: value for key, value in schema.items() if key not in ("allOf", "oneOf", "anyOf")}
-        parts = list(schema.get("allOf", []))
+        parts = [*schema.get("allOf", []), *self.conditions(schema.get(EXACT, {}))]
         for chosen in (self.choice(schema[key], opened) for key in ("oneOf", "anyOf") if schema.get(key)):
             name, names = property_of(schema), names_of(schema, chosen)
             parts.append(chosen)
@@ -125,6 +132,15 @@ class _Draft:
             whole.pop("example", None)  # it shows only one part
         return whole, opened
 
+    def conditions(self, exact: dict[str, Any]) -> list[dict[str, Any]]:
+        """Return the schemas that hold by the keywords of JSON Schema on conditions, of which one is chosen."""
+        parts = list(exact.get("dependentSchemas", {}).values())
+        parts += [{"required": names} for names in exact.get("dependentRequired", {}).values()]
+        if "if" in exact:
+            kept = [exact["if"], exact.get("then", {})] if self.boolean({}, "", ()) else [exact.get("else", {})]
+            parts += kept
+        return parts
+
     def choice(self, options: list[dict[str, Any]], opened: tuple[str, ...]) -> dict[str, Any]:
         new = [option for option in options if option.get("$ref") not in opened]
         return self.random.choice(new or options)
@@ -138,8 +154,8 @@ class _Draft:
         properties, required = schema.get("properties", {}), schema.get("required", [])
         generated = {}
         for name, node in properties.items():
-            again = self.enough(node, opened)
-            if name in required or not (again or node.get("writeOnly")):
+            again = self.enough(node, opened) or node.get("not") == {}
+            if name in required or not (again or node.get("writeOnly") or (self.sparse and self.boolean({}, "", ()))):
                 ends = (again and node.get("nullable")) or len(opened) >= 2 * _DEEPEST
                 generated[name] = None if ends else self.value(node, name, opened)
         for name in required:
@@ -154,10 +170,14 @@ class _Draft:
         return generated
 
     def array(self, schema: dict[str, Any], name: str, opened: tuple[str, ...]) -> list[Any]:
-        items = schema.get("items", {})
+        exact = schema.get(EXACT, {})
+        items = exact.get("items", schema.get("items", {}))
         least = schema.get("minItems", 0)
         count = min(schema.get("maxItems", math.inf), max(least, 0 if self.enough(items, opened) else 2))
-        generated: list[Any] = []
+        first = [*exact.get("prefixItems", ()), *([exact["contains"]] if "contains" in exact else [])]
+        generated: list[Any] = [self.value(node, "", opened) for node in first]
+        if items.get("not") == {} or (first and len(first) >= least):
+            return generated
         for _ in range(10 * int(count)):
             value = self.value(items, name.removesuffix("s"), opened)
             if not (schema.get("uniqueItems") and value in generated):
@@ -188,7 +208,7 @@ def _guess(schema: dict[str, Any]) -> str:
     """Return the type that the keywords of a schema without `type` are for."""
     if schema.keys() & {"properties", "additionalProperties", "minProperties", "required"}:
         return "object"
-    return "array" if "items" in schema else "string"
+    return "array" if "items" in schema or EXACT in schema else "string"
 
 
 def _bounds(schema: dict[str, Any], step: float, width: float) -> tuple[float, float]:
@@ -206,6 +226,8 @@ def _both(key: str, one: Any, other: Any) -> Any:
     if key == "properties":
         shared = {name: {"allOf": [one[name], other[name]]} for name in one.keys() & other.keys()}
         return {**one, **other, **shared}
+    if key == EXACT:
+        return {**one, **other}
     if key == "required":
         return [*one, *(name for name in other if name not in one)]
     if key == "enum":

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
+import jsonschema_rs
 import pytest
 
 from adcontract_mock import running
@@ -78,3 +80,35 @@ def test_a_client_chooses_a_generated_response(client: httpx.Client) -> None:
     response = client.get("/books", headers={"Prefer": "dynamic=true"})
     assert response.status_code == 200
     assert all(book["title"] for book in response.json())
+
+
+SCHEMAS = {
+    "tuple": {"type": "array", "prefixItems": [{"type": "integer"}, {"type": "boolean"}], "items": False},
+    "contains": {"type": "array", "contains": {"const": 3}},
+    "conditions": {
+        "properties": {"kind": {"enum": ["a", "b"]}, "size": {"type": "integer"}, "note": False},
+        "required": ["kind"],
+        "if": {"properties": {"kind": {"const": "a"}}},
+        "then": {"required": ["size"]},
+        "else": {"properties": {"size": False}},
+        "dependentRequired": {"size": ["unit"]},
+    },
+    "null": {"type": "null"},
+}
+
+
+def test_a_body_is_generated_from_what_openapi_31_has_alone(tmp_path: Path) -> None:
+    paths = {
+        f"/{name}": {
+            "get": {"responses": {"200": {"description": "", "content": {JSON: {"schema": schema}}}}},
+        }
+        for name, schema in SCHEMAS.items()
+    }
+    file = tmp_path / "openapi.json"
+    file.write_text(json.dumps({"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": paths}))
+    with running(spec=file) as mock:
+        for name, schema in SCHEMAS.items():
+            for seed in range(3):
+                response = httpx.get(f"{mock.url}/{name}", headers={"Prefer": f"dynamic=true, seed={seed}"})
+                assert response.status_code == 200, response.text
+                assert jsonschema_rs.is_valid(schema, response.json()), response.text

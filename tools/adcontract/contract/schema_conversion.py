@@ -46,6 +46,12 @@ def for_requests(document: dict[str, Any]) -> dict[str, Any]:
     return copied
 
 
+def as_openapi_31(document: dict[str, Any]) -> dict[str, Any]:
+    """Return a copy for requests as a document of OpenAPI 3.1, which can say all that JSON Schema 2020-12 can."""
+    whole = for_requests(document)
+    return {**whole, **converted(whole, EITHER), "openapi": "3.1.0"}
+
+
 def json_schema(node: Any) -> Any:
     """Return a copy of `node` in which the keywords of OpenAPI 3.0 are those of JSON Schema 2020-12.
 

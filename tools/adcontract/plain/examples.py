@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from textwrap import shorten
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from adcontract.contract.schemas import Schemas
 from adcontract.errors import Finding
@@ -67,16 +67,29 @@ def _keep_fitting(node: Node, assembly: Assembly, schemas: Schemas) -> None:
     is_text = node.type == "media type" and "json" not in node.pointer.rpartition("/")[2]
     if not examples or "schema" not in node.data or is_text:
         return
-    may_be_empty = node.data.get("allowEmptyValue") is True
+    may_be_empty, schema = node.data.get("allowEmptyValue") is True, join(node.pointer, "schema")
     for name, example in list(examples.items()):
         if example["value"] == "" and may_be_empty:
             continue
-        faults = schemas.faults(join(node.pointer, "schema"), example["value"])
+        _turn(assembly, node, name, example, schemas)
+        faults = schemas.faults(schema, example["value"])
         if faults:
             _leave_out(assembly, node, join(node.pointer, "examples", name, "value"), name, faults)
             del examples[name]
     if not examples:
         node.data.pop("examples")
+
+
+def _turn(assembly: Assembly, node: Node, name: str, example: dict[str, Any], schemas: Schemas) -> None:
+    """Remove from an example what is `writeOnly` in a response, and what is `readOnly` in a request."""
+    schema = join(node.pointer, "schema")
+    hidden = schemas.hidden_parts(schema, example["value"])
+    if hidden:
+        fields = ", ".join(".".join(map(str, each.path)) for each in hidden)
+        where = assembly.where(join(node.pointer, "examples", name, "value"))
+        message = f"The example {name} shows what is for the other direction alone: {fields} is left out."
+        assembly.notes.append(Finding(where, _RULES[node.type], message, "Leave it out here."))
+        example["value"] = schemas.visible(schema, example["value"])
 
 
 def _leave_out(assembly: Assembly, node: Node, pointer: str, name: str, faults: list[SchemaError]) -> None:

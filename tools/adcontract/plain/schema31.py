@@ -66,7 +66,7 @@ def schema_of(placed: dict[str, Any], place: Place, note: Note) -> dict[str, Any
         del schema[key]
     if exact:
         schema[EXACT] = exact
-        for key in exact.keys() & place.node.keys():
+        for key in (exact.keys() - {"items"}) & place.node.keys():
             message = f"OpenAPI 3.0 lacks {key}: values are held to it, but those generated for requests are not."
             note(f"keyword {key}", place.inside(key).where, message, "")
     return schema
