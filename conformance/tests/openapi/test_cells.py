@@ -57,6 +57,14 @@ def test_the_mock_answers_with_the_status_that_is_preferred(mock: httpx.Client) 
                 assert response.json().keys() == ({"title"} if status >= 400 else {"ok"}) or status == 201
 
 
+def test_a_session_prefers_a_status_that_only_some_operations_have(mock: httpx.Client) -> None:
+    wide = next(cell for cell in CELLS if cell.row["part"] == "4XX")
+    headers = {"Mock-Session": "wide"}
+    assert mock.put("/_mock/session", json={"*": {"code": "418"}}, headers=headers).status_code == 200
+    assert mock.get(f"/{wide.id}", headers=headers).status_code == 418
+    assert mock.get("/c0/5", headers=headers).status_code == 200
+
+
 def _ask(mock: httpx.Client, cell: Cell, request: Any) -> httpx.Response:
     target, headers, content = f"/{cell.id}", dict[str, str](), None
     if "schema" in cell.row:

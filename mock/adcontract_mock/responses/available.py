@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from adcontract import UsageError
@@ -40,5 +41,6 @@ def check_available(name: str, value: str, offered: Available) -> None:
     field = PREFERENCES[name].field
     if field and field.of_all and not field.free_text:
         known = [option for option, _ in (*field.options(offered), *field.more(offered))]
-        if value not in known:
+        is_wide = name == "code" and re.fullmatch("[2-5][0-9]{2}", value) and {f"{value[0]}XX", "default"} & {*known}
+        if value not in known and not is_wide:
             raise UsageError(f"No contract has the {name} {value}. There are {', '.join(known)}.")

@@ -10,11 +10,17 @@ from adcontract.openapi.pointer import join, lookup, split
 from adcontract.openapi.references import follow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Set
+    from collections.abc import Iterator, Set
+
+    Schemas = tuple[str, ...]
 
 REQUEST, RESPONSE, EITHER = "readOnly", "writeOnly", ""
 """The directions in which a value travels, each named after the keyword of what is not in it."""
 
+_MOST = 4096
+"""The members that are remembered: clients give theirs any name."""
+
+_KEYWORDS = (REQUEST, RESPONSE)
 _REQUEST_PARTS = frozenset(("requestBody", "requestBodies", "parameters"))
 _RESPONSE_PARTS = frozenset(("responses", "headers", "x-errors"))
 
@@ -38,11 +44,17 @@ def direction(pointer: str) -> str:
     return EITHER
 
 
-def has_directions(node: Any) -> bool:
-    """Return whether some property in a document belongs to one direction alone."""
-    if isinstance(node, dict):
-        return node.get(REQUEST) is True or node.get(RESPONSE) is True or any(map(has_directions, node.values()))
-    return isinstance(node, list) and any(map(has_directions, node))
+def directions(document: dict[str, Any]) -> frozenset[str]:
+    """Return the directions that some property in a document does not belong to."""
+    found, open_ = set[str](), [document]
+    while open_ and len(found) < len(_KEYWORDS):
+        node: Any = open_.pop()
+        if isinstance(node, dict):
+            found |= {keyword for keyword in _KEYWORDS if node.get(keyword) is True}
+            open_ += node.values()
+        elif isinstance(node, list):
+            open_ += node
+    return frozenset(found)
 
 
 def is_hidden(document: dict[str, Any], schema: Any, keywords: Set[str]) -> bool:
@@ -58,41 +70,53 @@ def is_hidden(document: dict[str, Any], schema: Any, keywords: Set[str]) -> bool
     return False
 
 
-def hidden_parts(document: dict[str, Any], pointer: str, value: Any) -> list[HiddenPart]:
-    """Return the parts of a value that do not belong there, by the direction of its schema."""
-    keyword = direction(pointer)
-    return list(_hidden(document, [*reach(document, pointer, "")], value, keyword, ())) if keyword else []
+class Directed:
+    """Finds what does not belong to the values of one direction, by the schemas of a document."""
 
+    def __init__(self, document: dict[str, Any], keyword: str) -> None:
+        self._document = document
+        self._keyword = keyword
+        self._known: dict[tuple[Schemas, str], tuple[Schemas, str]] = {}
 
-def visible(document: dict[str, Any], pointer: str, value: Any) -> Any:
-    """Return a value without the parts that do not belong there; see `hidden_parts`."""
-    for each in hidden_parts(document, pointer, value):
-        value = _without(value, each.path)
-    return value
+    def parts(self, pointer: str, value: Any) -> list[HiddenPart]:
+        """Return the parts of a value of the schema at `pointer` that do not belong there."""
+        return list(self._hidden(tuple(reach(self._document, pointer, "")), value, ()))
 
+    def visible(self, pointer: str, value: Any) -> Any:
+        """Return a value of the schema at `pointer` without the parts that do not belong there."""
+        return self._visible(tuple(reach(self._document, pointer, "")), value)
 
-def _hidden(
-    document: dict[str, Any], schemas: Iterable[str], value: Any, keyword: str, path: tuple[str | int, ...]
-) -> Iterator[HiddenPart]:
-    members: Iterable[tuple[str | int, Any]] = value.items() if isinstance(value, dict) else ()
-    members = enumerate(value) if isinstance(value, list) else members
-    for name, inner in members:
-        part = join("", EACH if isinstance(name, int) else name)
-        found = list(dict.fromkeys(each for schema in schemas for each in reach(document, schema, part)))
-        marked = next((each for each in found if lookup(document, each).get(keyword) is True), None)
-        if isinstance(name, str) and marked is not None:
-            yield HiddenPart((*path, name), join(marked, keyword))
-        elif found and isinstance(inner, dict | list):
-            yield from _hidden(document, found, inner, keyword, (*path, name))
+    def _hidden(self, schemas: Schemas, value: Any, path: tuple[str | int, ...]) -> Iterator[HiddenPart]:
+        if isinstance(value, list):
+            inner, _ = self._inside(schemas, EACH)
+            for index, each in enumerate(value):
+                yield from self._hidden(inner, each, (*path, index))
+        elif isinstance(value, dict) and schemas:
+            for name, member in value.items():
+                inner, marked = self._inside(schemas, name)
+                if marked:
+                    yield HiddenPart((*path, name), marked)
+                else:
+                    yield from self._hidden(inner, member, (*path, name))
 
+    def _visible(self, schemas: Schemas, value: Any) -> Any:
+        if isinstance(value, list):
+            inner, _ = self._inside(schemas, EACH)
+            return [self._visible(inner, each) for each in value]
+        if not (isinstance(value, dict) and schemas):
+            return value
+        members = ((name, member, *self._inside(schemas, name)) for name, member in value.items())
+        return {name: self._visible(inner, member) for name, member, inner, marked in members if not marked}
 
-def _without(value: Any, path: tuple[str | int, ...]) -> Any:
-    """Return a copy of a value without the member at a path."""
-    first, *rest = path
-    if isinstance(value, list):
-        return [_without(each, tuple(rest)) if index == first else each for index, each in enumerate(value)]
-    return {
-        name: _without(each, tuple(rest)) if name == first else each
-        for name, each in value.items()
-        if rest or name != first
-    }
+    def _inside(self, schemas: Schemas, name: str) -> tuple[Schemas, str]:
+        """Return the schemas of a member, and the pointer of the keyword that hides it, empty for none."""
+        key = schemas, name
+        if key not in self._known:
+            if len(self._known) >= _MOST:
+                self._known.clear()
+            part = join("", name)
+            found = tuple(dict.fromkeys(each for schema in schemas for each in reach(self._document, schema, part)))
+            marking = (each for each in found if lookup(self._document, each).get(self._keyword) is True)
+            marked = next((join(each, self._keyword) for each in marking), "")
+            self._known[key] = found, marked if name != EACH else ""
+        return self._known[key]

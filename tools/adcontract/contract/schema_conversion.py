@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from adcontract.contract.directions import EITHER, REQUEST, RESPONSE, has_directions, is_hidden
+from adcontract.contract.directions import EITHER, REQUEST, RESPONSE, directions, is_hidden
 from adcontract.contract.discriminators import is_named, names_of, property_of
 from adcontract.openapi.grammar import COMPONENTS, COMPOSITIONS
 from adcontract.openapi.references import follow
@@ -66,7 +66,7 @@ class _Direction:
     def __init__(self, document: dict[str, Any], hidden: Set[str]) -> None:
         self._document = document
         self._opened: list[str] = []
-        self._hidden = hidden if hidden and has_directions(document) else frozenset()
+        self._hidden = hidden & directions(document)
 
     def of(self, node: Any, absent: frozenset[str] = frozenset()) -> Any:
         """Return a copy of a node; `absent` are the properties that a value of it need not have."""

@@ -9,7 +9,7 @@ from urllib.parse import quote, unquote
 
 import jsonschema_rs
 
-from adcontract.contract.directions import EITHER, direction, has_directions, hidden_parts, visible
+from adcontract.contract.directions import EITHER, Directed, direction, directions
 from adcontract.contract.formats import is_base64, is_duration, is_time
 from adcontract.contract.provenance import LIMITS, inferred
 from adcontract.contract.schema_conversion import EXACT, NULL, converted
@@ -79,12 +79,12 @@ class Schemas:
     def __init__(self, document: dict[str, Any]) -> None:
         self.document = document
         """The document as it is, which is not to be changed."""
-        self._is_one = not has_directions(document)
+        self._directed = {keyword: Directed(document, keyword) for keyword in directions(document)}
         self._views: dict[str, _View] = {}
         self._compiled: dict[str, jsonschema_rs.Draft202012Validator] = {}
 
     def _view(self, pointer: str) -> _View:
-        where = EITHER if self._is_one else direction(pointer)
+        where = direction(pointer) if self._directed else EITHER
         if where not in self._views:
             self._views[where] = _View(self.document, where)
         return self._views[where]
@@ -132,11 +132,13 @@ class Schemas:
 
     def visible(self, pointer: str, value: Any) -> Any:
         """Return a value without the parts that do not belong there, in a request or in a response."""
-        return value if self._is_one else visible(self.document, pointer, value)
+        directed = self._directed.get(direction(pointer))
+        return directed.visible(pointer, value) if directed else value
 
     def hidden_parts(self, pointer: str, value: Any) -> list[HiddenPart]:
         """Return the parts of a value that do not belong there, in a request or in a response."""
-        return [] if self._is_one else hidden_parts(self.document, pointer, value)
+        directed = self._directed.get(direction(pointer))
+        return directed.parts(pointer, value) if directed else []
 
     def validator(self, pointer: str) -> jsonschema_rs.Draft202012Validator:
         """Return the compiled schema at `pointer` in the document."""
