@@ -24,12 +24,12 @@ _FILE = Path(__file__).with_name("vocabulary.schema.json")
 @cache
 def keywords() -> dict[str, list[str]]:
     """Return the x- keywords that each type of OpenAPI object may have."""
-    return {type_: list(schema["properties"]) for type_, schema in _schema()["properties"].items()}
+    return {type_: list(schema["properties"]) for type_, schema in vocabulary()["properties"].items()}
 
 
 def misused(node: Node) -> Iterator[tuple[str, str, str]]:
     """Yield each breach of the vocabulary by the value of a known keyword: pointer in `node`, message, fix."""
-    known = _schema()["properties"][node.type]["properties"]
+    known = vocabulary()["properties"][node.type]["properties"]
     own = {key: value for key, value in node.data.items() if key in known}
     outer = list(_validator().iter_errors({node.type: own})) if own else []
     errors = [(error, _description(each.evaluation_path)) for each in outer for error in _innermost(each)]
@@ -62,16 +62,17 @@ def _of_other_type(error: Any, fault: Any) -> bool:
 
 def _description(way: list[str | int]) -> str:
     """Return the description of the innermost schema on the way of an evaluation that has one."""
-    node, found = _schema(), ""
+    node, found = vocabulary(), ""
     for part in map(str, way):
-        node = _schema()["$defs"][node["$ref"].rpartition("/")[2]] if part == "$ref" else step(node, [part])
+        node = vocabulary()["$defs"][node["$ref"].rpartition("/")[2]] if part == "$ref" else step(node, [part])
         description = node.get("description") if isinstance(node, dict) else None
         found = description if isinstance(description, str) else found
     return found
 
 
 @cache
-def _schema() -> dict[str, Any]:
+def vocabulary() -> dict[str, Any]:
+    """Return the JSON Schema of the keywords: of an object whose one member is named after a type of OpenAPI object."""
     schema: dict[str, Any] = json.loads(_FILE.read_text(encoding="utf-8"))
     schema["$defs"]["action"] = {"enum": list(ACTIONS)}
     return schema
@@ -79,4 +80,4 @@ def _schema() -> dict[str, Any]:
 
 @cache
 def _validator() -> Any:
-    return jsonschema_rs.validator_for(_schema(), mask="this")
+    return jsonschema_rs.validator_for(vocabulary(), mask="this")

@@ -1,4 +1,4 @@
-"""Writes what is generated from the rules and their faulty contracts: the examples of --explain, and spec/RULES.md.
+"""Writes what is generated from the rules: the examples of --explain, spec/RULES.md, and the schemas for editors.
 
 With --check nothing is written, and the exit status is 1 if a file is out of date.
 """
@@ -14,28 +14,40 @@ from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any
 
+from adcontract.assembly.editor_schemas import editor_schemas
 from adcontract.lint import explain
 from adcontract.lint.rules import RULES
 from adcontract.lint.run import lint
 
 TESTS = Path(__file__).resolve().parents[1]
 PAGE = TESTS.parents[1] / "spec" / "RULES.md"
+EDITOR = TESTS.parent / "adcontract" / "editor"
 AROUND = 2
 MOST = 12
 
 
 def main() -> int:
-    """Write both files, or compare them."""
-    stale = []
-    examples = json.dumps({rule: example(rule) for rule in RULES}, indent=1, ensure_ascii=False) + "\n"
-    for file, text in ((explain.EXAMPLES, lambda: examples), (PAGE, explain.page)):
-        if not file.is_file() or file.read_text(encoding="utf-8") != text():
-            stale.append(file)
-            if "--check" not in sys.argv:
-                file.write_text(text(), encoding="utf-8")
+    """Write the files, or compare them."""
+    examples = {rule: example(rule) for rule in RULES}
+    texts = {explain.EXAMPLES: f"{json.dumps(examples, indent=1, ensure_ascii=False)}\n"}
+    texts |= {EDITOR / name: f"{json.dumps(schema, indent=1)}\n" for name, schema in editor_schemas().items()}
+    stale = [file for file, text in texts.items() if written(file) != text]
+    if "--check" not in sys.argv:
+        for file in stale:
+            file.write_text(texts[file], encoding="utf-8")
+    # the page has the examples as they are written
+    if written(PAGE) != (page := explain.page()):
+        stale.append(PAGE)
+        if "--check" not in sys.argv:
+            PAGE.write_text(page, encoding="utf-8")
     for file in stale:
         print(f"{file.name}: {'out of date: run make rules' if '--check' in sys.argv else 'written'}")  # noqa: T201
     return int("--check" in sys.argv and bool(stale))
+
+
+def written(file: Path) -> str:
+    """Return the text of a file, empty without one."""
+    return file.read_text(encoding="utf-8") if file.is_file() else ""
 
 
 def example(rule: str) -> dict[str, Any]:
