@@ -59,6 +59,7 @@ document = click.argument(
 
 source = click.argument("source", metavar="DOCUMENT", type=_Spec())
 new_api = click.option("--api", required=True, metavar="NAME", help="The name of the API, and of its folder.")
+of_api = click.option("--api", required=True, metavar="NAME", help="The API to add to.")
 contracts = click.option(
     "--spec",
     type=click.Path(path_type=Path),

@@ -106,3 +106,15 @@ def example_names(names: Iterable[str]) -> dict[str, str]:
 
 def _example_name(name: str) -> str:
     return re.sub(r"[^A-Za-z0-9_-]+", "-", name).strip("-")[:_LONGEST] or DEFAULT
+
+
+def singular(parts: list[str]) -> list[str]:
+    """Return the words of a noun, the last one without the ending of the plural."""
+    *first, last = parts
+    if last.endswith("ies") and len(last) > 4:
+        last = f"{last[:-3]}y"
+    elif last.endswith(("sses", "xes", "ches", "shes")):
+        last = last[:-2]
+    elif last.endswith("s") and not last.endswith(("ss", "us", "is")) and len(last) > 2:
+        last = last[:-1]
+    return [*first, last]

@@ -32,7 +32,7 @@ def split(document: dict[str, Any], comments: Comments) -> dict[str, str]:
     payloads = take_payloads(document, splitter.names)
     files = splitter.files()
     for name, value in payloads.items():
-        files[f"examples/{snapshot}/{name}"] = _json(value)
+        files[f"examples/{snapshot}/{name}"] = json_text(value)
     return files
 
 
@@ -187,7 +187,8 @@ def _share_paginations(document: dict[str, Any]) -> None:
             operation["x-pagination"] = name
 
 
-def _json(value: Any) -> str:
+def json_text(value: Any) -> str:
+    """Return a payload as the text of its file."""
     text = json.dumps(value, indent=2, ensure_ascii=False)
     # a half of a character is JSON, but not UTF-8
     is_utf8 = text.isascii() or text.encode(errors="replace").decode() == text

@@ -14,6 +14,7 @@ from adcontract.cli import main
 from adcontract.contract.catalog import DocumentName, spec_folder
 from adcontract.contract.catalog import names as names_in
 from adcontract.errors import Finding
+from adcontract.layout import folder as folder_module
 from adcontract.lint.run import lint
 from adcontract.loading import assemble, load_named
 
@@ -144,3 +145,31 @@ def test_what_is_changed_or_left_out_is_listed(pets: tuple[Path, str]) -> None:
         "  Keywords of other tools were left out: x-logo (1 place).",
     ):
         assert line in pets[1].splitlines()
+
+
+def test_an_interrupt_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write = folder_module._write
+
+    def write_some(folder: Path, files: dict[str, str]) -> None:
+        write(folder, dict(list(files.items())[:3]))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(folder_module, "_write", write_some)
+    assert run("import", PETS, "--api", "pets", "--spec", tmp_path / "spec") == (2, "Interrupted.\n")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a: 1\n", "doc.yaml:1:1: openapi-form: This is not an OpenAPI document: it has no `openapi` with a version."),
+        ("openapi: 3.0.0\ninfo: [\n", "doc.yaml:3:1: yaml-syntax: This is not valid YAML"),
+    ],
+)
+def test_a_document_that_is_none_is_refused_in_one_line(text: str, expected: str, tmp_path: Path) -> None:
+    (tmp_path / "doc.yaml").write_text(text)
+    status, output = run("import", tmp_path / "doc.yaml", "--api", "pets", "--spec", tmp_path / "spec")
+    (line,) = output.splitlines()
+    assert status == 2
+    assert expected in line
+    assert not (tmp_path / "spec").exists()

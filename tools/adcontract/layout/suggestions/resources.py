@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from adcontract.layout.names import noun_of
+from adcontract.layout.names import noun_of, singular
 from adcontract.layout.suggestions.lists import takes_required
 from adcontract.layout.suggestions.shapes import Shape, Shapes, simple
 from adcontract.openapi.paths import parameter_names
@@ -162,7 +162,7 @@ def _list(one: Found, declared: dict[str, Any], operation: Operation, shapes: Sh
 
 def _ids(one: Found) -> list[str]:
     """Return the names that the field with the id of an item may have, the likeliest first."""
-    noun = simple("".join(_singular(noun_of(one.collection))))
+    noun = simple("".join(singular(noun_of(one.collection))))
     key = simple(one.key)
     names = [one.key]
     if key in ("id", f"{noun}id", noun, "uuid", f"{noun}uuid") or key.endswith(f"{noun}id"):
@@ -206,21 +206,10 @@ def _name(found: Iterable[Found]) -> None:
     taken: set[str] = set()
     for one in found:
         parts = [part for part in re.split(r"/\{[^{}]*\}", one.collection) if part]
-        nouns = [[word for word in _singular(noun_of(part)) if word.isalpha()] for part in parts]
+        nouns = [[word for word in singular(noun_of(part)) if word.isalpha()] for part in parts]
         names = ["-".join(word for noun in nouns[-count:] for word in noun) for count in range(1, len(nouns) + 1)]
         name = next((each for each in names if each and each not in taken), names[-1] or "item")
         while name in taken:
             name += "-item"
         one.name = name
         taken.add(name)
-
-
-def _singular(parts: list[str]) -> list[str]:
-    *first, last = parts
-    if last.endswith("ies") and len(last) > 4:
-        last = f"{last[:-3]}y"
-    elif last.endswith(("sses", "xes", "ches", "shes")):
-        last = last[:-2]
-    elif last.endswith("s") and not last.endswith(("ss", "us", "is")) and len(last) > 2:
-        last = last[:-1]
-    return [*first, last]

@@ -75,7 +75,7 @@ def error_status(document: Document) -> Iterator[Violation]:
     """Compare the statuses of each operation with those that its security, path, parameters and body can cause."""
     errors = error_responses(document.data)
     for operation in document.operations:
-        for fault, reason in _possible_faults(operation):
+        for fault, reason in possible_faults(operation):
             is_open = fault in errors and errors[fault].inferred == UNDECLARED
             if fault in errors and not is_open and errors[fault].status not in operation.responses:
                 where, status = document.where(join(operation.pointer, "responses")), errors[fault].status
@@ -100,7 +100,8 @@ def format_media_type(document: Document) -> Iterator[Violation]:
                     yield where, f"{parameter.name} is never {value}.", f"Name one of {', '.join(map(str, known))}."
 
 
-def _possible_faults(operation: Operation) -> Iterator[tuple[str, str]]:
+def possible_faults(operation: Operation) -> Iterator[tuple[str, str]]:
+    """Yield each fault of x-errors that a request of an operation can have, and why."""
     if operation.secured:
         yield "unauthenticated", "the operation requires credentials"
     if any(parameter.location == "path" for parameter in operation.parameters):
