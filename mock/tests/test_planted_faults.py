@@ -27,6 +27,7 @@ from adcontract_mock.responses.responder import Responder
 from adcontract_mock.responses.served_contract import ServedContract
 from adcontract_mock.serve.banner import banner
 from adcontract_mock.serve.in_thread import running
+from adcontract_mock.state.cursors import cursor_of
 from adcontract_mock.state.state import State
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ OPERATIONS = [
     ("createFruit", "POST", "/trees/1/fruits"),
     ("getFruit", "GET", "/trees/1/fruits/1"),
     ("listHarvests", "GET", "/harvests"),
+    ("listSeasons", "GET", "/seasons"),
     ("putReport", "PUT", "/report"),
     ("getReport", "GET", "/report?year=2020"),
     ("getKeys", "GET", "/keys"),
@@ -179,6 +181,10 @@ def lists() -> Iterator[Call]:
     starts = ("0&limit=3", "3&limit=3", "6&limit=8", "4&limit=3", "5000", "9999999999", "-1", "x", "1&offset=2")
     for query in ("limit=9", *(f"offset={each}" for each in starts)):
         yield Call("listHarvests", "GET", f"/harvests?{query}")
+    starts = (f"after={cursor_of(row)}" for row in (2, 3, 8))
+    named = ("name=Amber%20harbor&limit=1", f"name=Amber%20harbor&after={cursor_of(1)}")
+    for query in ("limit=2", "limit=3", *named, "after=none", *starts):
+        yield Call("listSeasons", "GET", f"/seasons?{query}")
 
 
 def lives() -> Iterator[Call]:
@@ -286,7 +292,8 @@ def reports() -> Iterator[Call]:
 async def exchanged(app: Application, call: Call) -> tuple[int, tuple[tuple[bytes, bytes], ...], bytes]:
     """Return the response to a request: its status, its headers but the reason, and its body."""
     path, _, query = call.target.partition("?")
-    headers = [(name.encode(), value.encode("latin-1")) for name, value in call.headers.items()]
+    named = {"host": "127.0.0.1", **call.headers}
+    headers = [(name.encode(), value.encode("latin-1")) for name, value in named.items()]
     scope = {
         "type": "http", "http_version": "1.1", "asgi": {"version": "3.0"}, "method": call.method, "scheme": "http",
         "path": path, "raw_path": path.encode(), "query_string": query.encode(), "headers": headers, "root_path": "",
@@ -522,7 +529,7 @@ def test_a_list_of_one_parent_has_no_new_item_where_none_is_created_for_a_parent
         ),
         (
             "filter-ignored@getTree:name",
-            "the fault filter-ignored does not apply to getTree. It applies to listTrees.",
+            "the fault filter-ignored does not apply to getTree. It applies to listTrees, listSeasons.",
         ),
     ],
 )

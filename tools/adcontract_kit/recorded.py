@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from adcontract import AdcontractError
+from adcontract.contract.pages import next_cursor
 from adcontract.openapi.pointer import get
 from adcontract_kit.asking import GENERATED, NO_MEDIA, NO_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from adcontract import Contract, Operation, Response
+    from adcontract import Contract, Operation, Pagination, Response
     from adcontract.requests.documented import DocumentedRequest
     from adcontract_kit.asking import Mock, Received
 
@@ -26,7 +27,7 @@ class Page:
     """Another page of a payload: the query parameter that asks for it, and its value; and the response."""
 
     parameter: str
-    start: int
+    start: int | str
     received: Received
 
     def name(self, payload: str) -> str:
@@ -159,8 +160,11 @@ def _pages(mock: Mock, request: DocumentedRequest, name: str, first: Received) -
     if not pagination or not rows:
         return ()
     pages: list[Page] = []
+    page = first
     for number in range(2, _MOST_PAGES):
-        start = number if pagination.style == "page" else (number - 1) * len(rows)
+        start = _start(pagination, number, len(rows), page)
+        if start is None:
+            break
         asked = replace(request, query={**request.query, pagination.start: start})
         page = mock.ask(asked, accept="application/json", example=name)
         if page.status != first.status or page.body == first.body:
@@ -169,3 +173,10 @@ def _pages(mock: Mock, request: DocumentedRequest, name: str, first: Received) -
         if not get(page.json, pagination.items):
             break
     return tuple(pages)
+
+
+def _start(pagination: Pagination, number: int, size: int, before: Received) -> int | str | None:
+    """Return the value that asks for a page, from 1, after the one `before`; None where that one has no cursor."""
+    if pagination.style == "cursor":
+        return next_cursor(pagination, before.json, before.headers)
+    return number if pagination.style == "page" else (number - 1) * size

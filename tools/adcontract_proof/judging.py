@@ -31,6 +31,7 @@ _WIRE = {"accepted", "answered", "headers", "media-type", "status", "head", *_RE
 _LISTS = {
     *("filter", "filter-nothing", "filter-all", "filter-or", "filter-and", "filter-alternative"),
     *("sort-all", "sort-order", "sort-reverse", "sort-filtered", "page-links", "page-size", "page-default"),
+    *("page-cursor", "cursor-unknown"),
     *("page-maximum", "page-beyond", "page-walk", "page-total", "page-envelope", "read"),
 }
 _STATE = {"create", "change", "delete", "add", "remove", "read", "parent", "unknown", "there", "gone", "again"}

@@ -30,7 +30,7 @@ SLOW = "Responses take too long."
 THEMES = {
     **dict.fromkeys(("create", "change", "delete", "add", "remove", "read", "unknown", "parent"), KEPT),
     **dict.fromkeys(("there", "gone", "again"), KEPT),
-    **dict.fromkeys(("page-size", "page-default", "page-maximum", "page-beyond", "page-walk"), PAGES),
+    **dict.fromkeys(("page-size", "page-default", "page-maximum", "page-beyond", "page-walk", "page-cursor"), PAGES),
     **dict.fromkeys(("page-total", "page-envelope", "page-links"), STATED),
     **dict.fromkeys(
         ("filter", "filter-nothing", "filter-all", "filter-or", "filter-and", "filter-alternative"), FILTERS
@@ -38,6 +38,7 @@ THEMES = {
     **dict.fromkeys(("sort-all", "sort-order", "sort-reverse", "sort-filtered"), ORDER),
     **dict.fromkeys(("accepted", "open", "status"), REFUSED),
     **dict.fromkeys(("refused", "unreadable", "unknown-method", "unknown-path"), ACCEPTED),
+    "cursor-unknown": ACCEPTED,
     **dict.fromkeys(("refusal-body", "refusal-missing", "refusal-limit", "refusal-method"), ACCEPTED),
     "answered": FAILS,
     **dict.fromkeys(("media-type", "headers", "body", "shown", "answer", "head"), FORM),

@@ -39,14 +39,18 @@ def documented(operation: Operation, sample: Sample, known: Mapping[str, Any] | 
     """Return the requests that are documented for `operation`, as `adcontract.requests.documented` does.
 
     Values of its path and query that are `known` on the target, by name, stand in the place of the documented ones.
+    A documented cursor is left out: a target knows only those that its own pages have given.
     """
     known = known or {}
     requests = (
         Documented(**{field.name: getattr(each, field.name) for field in fields(each)})
         for each in documented_requests(operation, sample)
     )
-    return [replace(each, path=_with(each.path, known), query=_with(each.query, known)) for each in requests]
+    cursor = operation.behavior.cursor
+    return [
+        replace(each, path=_with(each.path, known), query=_with(each.query, known, without=cursor)) for each in requests
+    ]
 
 
-def _with(values: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: known.get(name, value) for name, value in values.items()}
+def _with(values: Mapping[str, Any], known: Mapping[str, Any], *, without: str | None = None) -> dict[str, Any]:
+    return {name: known.get(name, value) for name, value in values.items() if name != without}

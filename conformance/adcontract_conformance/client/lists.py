@@ -85,10 +85,11 @@ class Lists:
         known_walk = self._walks.get(key)
         if known_walk is None or (known_walk.ended and (right is None or all(map(right, known_walk.rows)))):
             replies, rows, whole, known, ended = list[Reply](), list[Any](), False, set[bytes](), False
-            for reply in self._pages(operation, size, path, query):
+            cursors = set[str | None]()
+            for reply in self.pages(operation, path, query, size=size):
                 page = self.rows(operation, reply)
                 keys = {self.key(operation, row) for row in page}
-                if rows and keys <= known:
+                if rows and keys <= known and not self.has_cursors(operation):
                     # the last page again, or the first
                     whole = True
                     break
@@ -98,9 +99,12 @@ class Lists:
                 if right is not None and not all(map(right, page)):
                     ended = True
                     break
-                whole = self._ends(operation, reply, page, size, len(rows))
+                cursor = self.next_cursor(operation, reply)
+                # a cursor that came before leads round in a circle
+                whole = self._ends(operation, reply, page, size, len(rows)) or cursor in cursors
                 if whole:
                     break
+                cursors |= {cursor} - {None}
             self._walks[key] = Walk(tuple(replies), tuple(rows), whole, ended)
         return self._walks[key]
 
@@ -122,26 +126,77 @@ class Lists:
         return NotTestable(f"the list is longer than the {len(walk.rows)} items that the suite reads")
 
     def _ends(self, operation: Operation, reply: Reply, page: list[Any], size: int | None, seen: int) -> bool:
-        """Return whether no page follows: after one that is not full, unless the list says that it has more items."""
+        """Return whether no page follows: after one that is not full, unless the list says that it has more items.
+
+        Of pages by cursor the last one has no next cursor.
+        """
         pagination = operation.behavior.pagination
+        if self.has_cursors(operation):
+            return self.next_cursor(operation, reply) is None
         if pagination is None or not page:
             return True
-        total, more = (reply.at(pagination.envelope.get(role)) for role in ("total", "more"))
-        says_more = (isinstance(total, int) and seen < total) or more is True
+        total, more = (reply.said(pagination, role) for role in ("total", "more"))
+        says_more = (str(total).isdecimal() and seen < int(total)) or more is True
         return len(page) < (size or largest(pagination)) and not says_more
 
-    def _pages(self, operation: Operation, size: int | None, path: Parameters, query: Parameters) -> Iterator[Reply]:
+    def has_cursors(self, operation: Operation) -> bool:
+        """Return whether a list is divided into pages by cursor."""
+        return operation.behavior.pagination is not None and operation.behavior.pagination.style == "cursor"
+
+    def next_cursor(self, operation: Operation, reply: Reply) -> str | None:
+        """Return the cursor of the page after one; None after the last, and where pages are not asked for by cursor."""
         pagination = operation.behavior.pagination
-        for number in range(self._most):
+        return reply.next_cursor(pagination) if pagination and pagination.style == "cursor" else None
+
+    def pages(
+        self,
+        operation: Operation,
+        path: Parameters = None,
+        query: Parameters = None,
+        *,
+        size: int | None = None,
+        most: int | None = None,
+    ) -> Iterator[Reply]:
+        """Ask for the pages of a list one after another, at most so many; those by cursor until one leads no further.
+
+        Raises:
+            NotTestable: if one is refused.
+        """
+        pagination, reply = operation.behavior.pagination, None
+        for number in range(most or self._most):
             paged = self.page(operation, number, size or largest(pagination)) if pagination else {}
-            yield self._requester.good(operation, path, {**(query or {}), **paged})
+            asked = {**(query or {}), **paged}
+            if reply is None or not self.has_cursors(operation):
+                reply = self._requester.ask(operation, path, asked)
+            else:
+                reply = self.following(operation, reply, path, asked)
+            if reply is None:
+                return
+            yield self._requester.accepted(operation, reply)
+
+    def following(
+        self, operation: Operation, reply: Reply, path: Parameters = None, query: Parameters = None
+    ) -> Reply | None:
+        """Ask for the page to which the cursor of another one leads; None after the last.
+
+        A link is asked for with its own query, a bare cursor with the `query` of the list.
+        """
+        pagination, cursor = operation.behavior.pagination, self.next_cursor(operation, reply)
+        if pagination is None or cursor is None:
+            return None
+        link = MISSING if "next_cursor" in pagination.roles else reply.said(pagination, "next")
+        if isinstance(link, str):
+            return self._requester.follow(operation, link, path)
+        return self._requester.ask(operation, path, {**(query or {}), pagination.start: cursor})
 
     def page(self, operation: Operation, number: int, size: int) -> dict[str, int]:
-        """Return the query for the page `number`, from 0, of `size` items."""
+        """Return the query for the page `number`, from 0, of `size` items; of pages by cursor that for any of them."""
         pagination = operation.behavior.pagination
         if pagination is None:
             return {}
         named = {pagination.size: size} if pagination.size else {}
+        if pagination.style == "cursor":
+            return named
         return named | {pagination.start: number + 1 if pagination.style == "page" else number * size}
 
     def part(self, operation: Operation, count: int, pages: int) -> int | None:
@@ -154,20 +209,22 @@ class Lists:
     def total(self, operation: Operation, walk: Walk) -> int | None:
         """Return how many items a list says that it has; None where it does not say."""
         pagination = operation.behavior.pagination
-        said = walk.replies[-1].at(pagination.envelope.get("total")) if pagination else MISSING
+        said = walk.replies[-1].said(pagination, "total")
         return int(said) if str(said).isdecimal() else None
 
     def oddities(self, operation: Operation, walk: Walk, size: int) -> Iterator[tuple[str, Reply]]:
         """Yield what is odd in how a whole list is cut into pages of a size, and the page that shows it.
 
-        A page is not full although items follow, or an empty list says that some do.
+        A page is not full although items follow, or an empty list says that some do. Pages by cursor may be both.
         """
+        if self.has_cursors(operation):
+            return
         counts = [len(self.rows(operation, reply)) for reply in walk.replies]
         last = max((place for place, count in enumerate(counts) if count), default=0)
         for place in [each for each in range(last) if counts[each] < size][:1]:
             yield f"has {counts[place]} of {size} items on a page, and more on the next.", walk.replies[place]
         pagination = operation.behavior.pagination
-        if pagination and not walk.rows and walk.replies[-1].at(pagination.envelope.get("more")) is True:
+        if pagination and not walk.rows and walk.replies[-1].said(pagination, "more") is True:
             yield "lists nothing, and says that there are more.", walk.replies[-1]
 
     def key(self, operation: Operation, row: Any) -> bytes:

@@ -9,9 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from adcontract.contract.pages import next_cursor, said
 from adcontract.openapi.pointer import lookup
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from adcontract.contract.behavior import Pagination
     from adcontract_conformance.model.exchange import Exchange
 
 
@@ -54,6 +58,22 @@ class Reply:
     def at(self, pointer: str | None) -> Any:
         """Return the value at `pointer` in the body, or `MISSING`."""
         return MISSING if pointer is None else at(self.value, pointer)
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """Its headers, by names in lower case."""
+        return getattr(self.exchange.response, "headers", {})
+
+    def said(self, pagination: Pagination | None, role: str) -> Any:
+        """Return what it says of its page in a role of `x-pagination`, or `MISSING`."""
+        try:
+            return said(pagination, role, self.value, self.headers) if pagination else MISSING
+        except LookupError:
+            return MISSING
+
+    def next_cursor(self, pagination: Pagination) -> str | None:
+        """Return the cursor of the next page, None on the last."""
+        return next_cursor(pagination, self.value, self.headers)
 
 
 def at(value: Any, pointer: str) -> Any:

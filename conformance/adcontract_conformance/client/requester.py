@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeAlias
+from urllib.parse import parse_qsl, urlsplit
 
 from adcontract_conformance.client.replies import MISSING, NotTestable, Reply, json_of
 from adcontract_conformance.model.exchange import HttpResponse, Purpose
@@ -70,6 +71,20 @@ class Requester:
             raise NotTestable("the target answers with more than the suite reads")
         return Reply(exchange, response.status, json_of(response.body))
 
+    def follow(self, operation: Operation, link: str, path: Parameters = None) -> Reply:
+        """Ask for a page with the query of a link; a target may name another host than the one that is checked.
+
+        Raises:
+            NotTestable: see `send`.
+        """
+        request = self.sender.request(self.documented(operation, path))
+        url, _, own = request.url.partition("?")
+        query = urlsplit(link).query
+        # a key may be in the query of every request
+        known = {name for name, _ in parse_qsl(query, keep_blank_values=True)}
+        more = [each for each in own.split("&") if each and each.partition("=")[0] not in known]
+        return self.send(operation, replace(request, url=f"{url}?{'&'.join([query, *more])}"))
+
     def good(
         self, operation: Operation, path: Parameters = None, query: Parameters = None, body: Any = MISSING
     ) -> Reply:
@@ -78,7 +93,10 @@ class Requester:
         Raises:
             NotTestable: if it is refused.
         """
-        reply = self.ask(operation, path, query, body)
+        return self.accepted(operation, self.ask(operation, path, query, body))
+
+    def accepted(self, operation: Operation, reply: Reply) -> Reply:
+        """Return a reply if the request was carried out. See `good`."""
         if not reply.ok:
             raise NotTestable(f"{operation.id} answers {reply.status} to the request that the law starts with")
         return reply

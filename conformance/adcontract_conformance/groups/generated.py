@@ -170,7 +170,7 @@ class Generated:
             reading = self._checked.read(operation, request, self._target.url)
             if _has_unknown_method(case):
                 purpose = Purpose.UNKNOWN_METHOD
-            elif _is_unsure(request, reading, valid=valid):
+            elif _is_unsure(operation, request, reading, valid=valid):
                 purpose = Purpose.UNSURE
             else:
                 purpose = Purpose.VALID if valid else Purpose.INVALID
@@ -209,15 +209,17 @@ def _tries_path(case: Any) -> bool:
     return case.meta.is_negative_at(ParameterLocation.PATH) and not any(map(case.meta.is_negative_at, _OTHERS))
 
 
-def _is_unsure(request: Request, reading: Values | None, *, valid: bool) -> bool:
+def _is_unsure(operation: Operation, request: Request, reading: Values | None, *, valid: bool) -> bool:
     """Return whether a request is not what it was meant to be, or may be accepted or refused as the server likes.
 
-    It may be for its length, for NUL, which many stores cannot hold, and for a parameter that is given twice.
+    It may be for its length, for NUL, which many stores cannot hold, for a parameter that is given twice, and for a
+    cursor that no page has given.
     """
     if reading is None or bool(reading.faults) is valid or len(request.url) > _LONGEST_URL:
         return True
     if valid:
-        return "%00" in request.url or b"\\u0000" in request.body or b"\0" in request.body
+        is_cursor = operation.behavior.cursor in reading.query
+        return is_cursor or "%00" in request.url or b"\\u0000" in request.body or b"\0" in request.body
     return all(fault.message == REPEATED for fault in reading.faults)
 
 

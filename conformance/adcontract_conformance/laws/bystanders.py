@@ -11,7 +11,6 @@ from adcontract.openapi.text import as_text
 from adcontract_conformance.checks.declared import broken
 from adcontract_conformance.client.factory import RefusedError, ResourceFactory
 from adcontract_conformance.client.items import Item, under
-from adcontract_conformance.client.lists import largest
 from adcontract_conformance.client.replies import MISSING, NotTestable, at
 from adcontract_conformance.client.seen import key_of
 from adcontract_conformance.laws.telling import seldom_bodies
@@ -142,17 +141,16 @@ class Bystanders:
         is_whole = True
         for lister in factory.every("list"):
             resource, pagination = factory.resource(lister), lister.behavior.pagination
-            size = largest(pagination) if pagination else 0
             for parent_ids in self._parents(lister):
                 address = factory.address(lister, MISSING, parent_ids)
                 keys, ended = set[bytes](), False
-                for number in range(PAGES if size else 1):
-                    query = {**address["query"], **client.lists.page(lister, number, size)}
-                    reply = client.good(lister, address["path"], query)
+                most = PAGES if pagination else 1
+                for reply in client.lists.pages(lister, address["path"], address["query"], most=most):
                     rows = client.lists.rows(lister, reply)
                     page = {client.lists.key(lister, row) for row in rows}
                     # a page that is not full says nothing: the target may give fewer than it is asked for
-                    if ended := page <= keys:
+                    if page <= keys and not client.lists.has_cursors(lister):
+                        ended = True
                         break
                     keys |= page
                     for row in rows:
@@ -161,7 +159,8 @@ class Bystanders:
                         is_old = seen.has(key) or key in self._rows or self._was_deleted(row)
                         if key is not None and is_old and key[-1] not in self._own:
                             found.setdefault(key, Row(id_, parent_ids, row, reply))
-                is_whole &= ended or not size
+                    ended = client.lists.has_cursors(lister) and client.lists.next_cursor(lister, reply) is None
+                is_whole &= ended or pagination is None
         return found, is_whole
 
     def _was_deleted(self, row: Any) -> bool:

@@ -34,10 +34,10 @@ def envelope(
         "to": start + shown if shown else None,
     }
     for part, expected in numbers.items():
-        said = reply.at(pagination.envelope.get(part))
+        said = reply.said(pagination, part)
         if said is not MISSING and said != expected and str(said) != str(expected):
             yield part, f"Page {number + 1} of {last} says {part} {json.dumps(said)}, not {json.dumps(expected)}."
-    more = reply.at(pagination.envelope.get("more"))
+    more = reply.said(pagination, "more")
     if more is not MISSING and bool(more) is not (start + shown < total):
         said = json.dumps(more)
         yield "more", f"After {start + shown} of {total} items the page says {said} of whether there are more."
@@ -48,7 +48,7 @@ def envelope(
         "last_link": last - 1,
     }
     for part, expected in neighbors.items():
-        said = reply.at(pagination.envelope.get(part))
+        said = reply.said(pagination, part)
         if said is not MISSING and (fault := _link(pagination, said, expected, size, operation)):
             yield part, f"On page {number + 1} of {last}, {part} is {json.dumps(said)}: {fault}."
 

@@ -31,7 +31,7 @@ class Law:
     """A promise over several requests: its check, the operations that it is about, and how it is tried.
 
     `given` is a condition that takes more than the operation to decide. Where one of the laws that it `needs` is
-    broken, it is not tried: it could not distinguish that breach from its own.
+    broken, or one that those need, it is not tried: it could not distinguish that breach from its own.
     """
 
     check: Check
@@ -43,6 +43,14 @@ class Law:
     def is_about(self, client: Client, operation: Operation) -> bool:
         """Return whether it can be tried on an operation."""
         return self.applies_to(operation) and (self.given is None or self.given(client, operation))
+
+    def foundations(self) -> dict[str, int]:
+        """Return every law that it builds on, the nearest first, each with how many steps away it is."""
+        found, steps, names = dict[str, int](), 1, list(self.needs)
+        while names:
+            found |= dict.fromkeys(names, steps)
+            names, steps = [other for name in names for other in LAWS[name].needs], steps + 1
+        return found
 
 
 LAWS: dict[str, Law] = {}
@@ -110,7 +118,7 @@ def _tried(each: Law, client: Client, operation: Operation) -> LawResult:
     A breach that a second try shows again is a finding. One that does not come again is tried once more: it is a
     finding if it came in most of the tries, and flaky otherwise. Where others write to the list, none is.
     """
-    for need in each.needs:
+    for need in each.foundations():
         if client.was_broken(need, operation):
             return LawResult(each.check.id, operation, 0, (), f"it builds on behavior.{need}, which is broken")
     before, unsettled = len(client.sent), client.has_just_written

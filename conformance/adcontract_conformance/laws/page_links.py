@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import urlsplit
 
 from adcontract_conformance.checks.declared import broken
 from adcontract_conformance.client.replies import NotTestable
@@ -29,7 +29,8 @@ PAGES = 3
 
 def _linked(operation: Operation) -> bool:
     pagination = operation.behavior.pagination
-    return pagination is not None and "next" in pagination.envelope
+    # those by cursor are followed wherever a list is read
+    return pagination is not None and "next" in pagination.roles and pagination.style != "cursor"
 
 
 @law(
@@ -47,10 +48,10 @@ def page_links(client: Client, operation: Operation) -> Iterator[Found]:
         if not all(each.ok and _keys(client, operation, each) for each in pages):
             continue
         for role, (reply, wanted) in {"next": pages, "prev": pages[::-1]}.items():
-            link = reply.at(operation.behavior.pagination.envelope.get(role)) if operation.behavior.pagination else None
+            link = reply.said(operation.behavior.pagination, role)
             if not isinstance(link, str) or not urlsplit(link).query:
                 continue
-            followed, tried = _followed(client, operation, link), True
+            followed, tried = client.follow(operation, link), True
             if not followed.ok or _keys(client, operation, followed) != _keys(client, operation, wanted):
                 sentence = f"{role} is {link}, which leads to other items than that page has: it loses the {part}."
                 found = broken(operation, KEYWORD, reply, sentence, part=part, of=role)
@@ -71,17 +72,6 @@ def _queries(client: Client, operation: Operation, total: int) -> Iterator[tuple
         trial = Trial(client, operation)
         for each, value in list(trial.widest())[:2]:
             yield "filter", {each.parameter: value}, len(trial.matching(each, value))
-
-
-def _followed(client: Client, operation: Operation, link: str) -> Reply:
-    """Ask for a page with the query of a link; a target may name another host than the one that is checked."""
-    request = client.sender.request(client.documented(operation))
-    path, _, own = request.url.partition("?")
-    query = urlsplit(link).query
-    # a key may be in the query of every request
-    known = {name for name, _ in parse_qsl(query, keep_blank_values=True)}
-    more = [each for each in own.split("&") if each and each.partition("=")[0] not in known]
-    return client.send(operation, replace(request, url=f"{path}?{'&'.join([query, *more])}"))
 
 
 def _keys(client: Client, operation: Operation, reply: Reply) -> list[bytes]:

@@ -35,13 +35,27 @@ def _paged(operation: Operation) -> bool:
     return operation.behavior.pagination is not None
 
 
+def _numbered(operation: Operation) -> bool:
+    return _paged(operation) and _pagination(operation).style != "cursor"
+
+
+def by_cursor(operation: Operation) -> bool:
+    """Return whether it is a list that is divided into pages by cursor."""
+    return _paged(operation) and _pagination(operation).style == "cursor"
+
+
 def _sized(operation: Operation) -> bool:
     return operation.behavior.pagination is not None and operation.behavior.pagination.size is not None
 
 
 def _counted(operation: Operation) -> bool:
     pagination = operation.behavior.pagination
-    return pagination is not None and "total" in pagination.envelope
+    return pagination is not None and "total" in pagination.roles
+
+
+def _fills(operation: Operation) -> bool:
+    """Return whether a page has as many items as it may while others follow: of one by cursor it is the most."""
+    return not by_cursor(operation)
 
 
 def _pagination(operation: Operation) -> Pagination:
@@ -60,7 +74,7 @@ def page_size(client: Client, operation: Operation) -> Iterator[Found]:
     for size in (1, 2, 3):
         reply = client.good(operation, query=client.lists.page(operation, 0, size))
         got, wanted = len(client.lists.rows(operation, reply)), min(size, total)
-        if got != wanted:
+        if got > wanted or (got < wanted and _fills(operation)):
             yield broken(operation, KEYWORD, reply, f"A page of {size} has {got} of the {total} items.", part="size")
 
 
@@ -73,7 +87,7 @@ def page_default(client: Client, operation: Operation) -> Iterator[Found]:
     total = len(client.lists.walk(operation).rows)
     reply = client.good(operation)
     got, wanted = len(client.lists.rows(operation, reply)), min(total, pagination.default)
-    if got != wanted:
+    if got > wanted or (got < wanted and _fills(operation)):
         listed = f", and the pages of the list have {total}" if total < pagination.default else ""
         sentence = f"A page has {got} items where no size is asked for; the default is {pagination.default}{listed}."
         yield broken(operation, KEYWORD, reply, sentence, part="default")
@@ -88,7 +102,7 @@ def page_maximum(client: Client, operation: Operation) -> Iterator[Found]:
     if pagination.max is None:
         raise NotTestable("the contract names no largest size")
     first = client.lists.walk(operation).replies[0]
-    if more := _following(client, operation, first, pagination.max):
+    if _fills(operation) and (more := _following(client, operation, first, pagination.max)):
         got = len(client.lists.rows(operation, first))
         sentence = f"A page of {pagination.max}, the maximum, has {got} items, and {more} follow in the next of {got}."
         yield broken(operation, KEYWORD, first, sentence, part="max")
@@ -101,7 +115,7 @@ def page_maximum(client: Client, operation: Operation) -> Iterator[Found]:
         sentence = f"A page has {got} items; the maximum is {pagination.max}."
         yield broken(operation, KEYWORD, reply, sentence, part="max")
     full = client.good(operation, query=client.lists.page(operation, 0, pagination.max))
-    if (got := len(client.lists.rows(operation, full))) != pagination.max:
+    if _fills(operation) and (got := len(client.lists.rows(operation, full))) != pagination.max:
         sentence = f"A page of {pagination.max}, the maximum, has {got} of the {total} items."
         yield broken(operation, KEYWORD, full, sentence, part="max")
 
@@ -116,7 +130,7 @@ def _following(client: Client, operation: Operation, reply: Reply, most: int) ->
     return len({client.lists.key(operation, row) for row in rows} - keys)
 
 
-@law("page-beyond", "a page beyond the last is empty", _paged, needs=("page-size",))
+@law("page-beyond", "a page beyond the last is empty", _numbered, needs=("page-size",))
 def page_beyond(client: Client, operation: Operation) -> Iterator[Found]:
     """Ask for the page after the last, and for one far beyond it."""
     pagination = _pagination(operation)
@@ -137,13 +151,13 @@ def page_beyond(client: Client, operation: Operation) -> Iterator[Found]:
     _require_items(len(walk.rows))
 
 
-@law("page-total", "the total of a list is the number of its items", _counted)
+@law("page-total", "the total of a list is the number of its items", _counted, needs=("page-cursor",))
 def page_total(client: Client, operation: Operation) -> Iterator[Found]:
     """Compare the total that each page says with the number of items."""
     walk = client.lists.walk(operation)
-    place, seen = _pagination(operation).envelope["total"], len(set(client.lists.keys(operation, walk)))
+    pagination, seen = _pagination(operation), len(set(client.lists.keys(operation, walk)))
     for reply in walk.replies:
-        total = reply.at(place)
+        total = reply.said(pagination, "total")
         if total is MISSING or (walk.whole and str(total) == str(len(walk.rows))):
             continue
         if walk.whole or (str(total).isdecimal() and int(total) < seen):
@@ -152,7 +166,7 @@ def page_total(client: Client, operation: Operation) -> Iterator[Found]:
             return
     if not walk.whole:
         raise client.lists.too_long(walk)
-    if all(reply.at(place) is MISSING for reply in walk.replies):
+    if all(reply.said(pagination, "total") is MISSING for reply in walk.replies):
         raise NotTestable("no response has the total")
     _require_items(seen)
 
@@ -160,7 +174,7 @@ def page_total(client: Client, operation: Operation) -> Iterator[Found]:
 @law(
     "page-envelope",
     "the numbers and links of a page, and of the pages around it, are right",
-    _paged,
+    _numbered,
     needs=("page-walk", "page-size"),
 )
 def page_envelope(client: Client, operation: Operation) -> Iterator[Found]:
@@ -177,19 +191,19 @@ def page_envelope(client: Client, operation: Operation) -> Iterator[Found]:
             query = client.lists.page(operation, number, size)
             reply = client.good(operation, query=query)
             shown = len(client.lists.rows(operation, reply))
-            said |= {part for part, place in pagination.envelope.items() if reply.at(place) is not MISSING}
+            said |= {part for part in pagination.roles if reply.said(pagination, part) is not MISSING}
             for part, sentence in envelope(operation, reply, number, size, total, shown):
                 if part not in tried:
                     tried.add(part)
                     # whoever believes such a page never reads the items that follow
                     loses = part in ("more", "next") and (number + 1) * size < total
-                    is_end = reply.at(pagination.envelope[part]) in (None, "", False)
+                    is_end = reply.said(pagination, part) in (None, "", False)
                     yield broken(operation, KEYWORD, reply, sentence, part=part, grave=loses and is_end)
     if "current" in said - tried and total and pagination.size is None:
         yield from _beyond_the_only_one(client, operation, total)
     if not said - {"total"}:
         raise NotTestable("no response has a number or a link of a page")
-    client.untried += sorted(pagination.envelope.keys() - said)
+    client.untried += sorted(pagination.roles - said)
     _require_items(total)
 
 
@@ -201,7 +215,7 @@ def _beyond_the_only_one(client: Client, operation: Operation, count: int) -> It
     reply = client.ask(operation, query=client.lists.page(operation, STEPS, _own_size(client, operation)))
     if not reply.ok or client.lists.rows(operation, reply):
         return
-    said, total = (reply.at(pagination.envelope.get(part)) for part in ("current", "total"))
+    said, total = (reply.said(pagination, part) for part in ("current", "total"))
     wrong = {}
     if str(said) == "1":
         wrong["current"] = f"Page {STEPS + 1} is empty, and says that it is the first, which has items."
@@ -230,7 +244,7 @@ def _own_size(client: Client, operation: Operation) -> int:
     pagination, walk = _pagination(operation), client.lists.walk(operation)
     if len(walk.replies) > 1:
         return max(1, len(client.lists.rows(operation, walk.replies[0])))
-    said = walk.replies[0].at(pagination.envelope.get("per_page"))
+    said = walk.replies[0].said(pagination, "per_page")
     return pagination.default or (said if isinstance(said, int) and said > 0 else DEFAULT_SIZE)
 
 

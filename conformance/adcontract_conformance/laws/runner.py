@@ -10,6 +10,7 @@ from adcontract_conformance.client.client import Client
 from adcontract_conformance.laws import (  # noqa: F401 - fills the registry
     again,
     creates,
+    cursors,
     deletes,
     filters,
     members,
@@ -50,7 +51,7 @@ def laws(
             for _ in () if time_is_up() else _one(client, operation, LAWS["create"]):
                 pass
     # a law that builds on others comes after them
-    ordered = sorted(tried, key=lambda each: len(each.needs))
+    ordered = sorted(tried, key=lambda each: max(each.foundations().values(), default=0))
     # what is created shows first whether the target keeps it, without which most other laws cannot be tried
     for operation in sorted(sender.checked.operations, key=lambda each: not does("create")(each)):
         for each in ordered:

@@ -29,7 +29,7 @@ def _listed(operation: Operation) -> bool:
     return operation.behavior.pagination is not None or does("list")(operation)
 
 
-@law("page-walk", "the pages of a list have every item once, whatever their size", _listed)
+@law("page-walk", "the pages of a list have every item once, whatever their size", _listed, needs=("page-cursor",))
 def page_walk(client: Client, operation: Operation) -> Iterator[Found]:
     """Read a list in small pages, and compare it with the largest pages. One without pages has each id once."""
     whole = client.lists.whole(operation)
@@ -65,8 +65,7 @@ def _pages_of_one(client: Client, operation: Operation, total: int) -> Iterator[
     pagination = operation.behavior.pagination
     if pagination is None or pagination.size is None:
         return
-    numbers = range(min(total, ONES))
-    replies = [client.good(operation, query=client.lists.page(operation, number, 1)) for number in numbers]
+    replies = list(client.lists.pages(operation, size=1, most=min(total, ONES)))
     shown = [client.lists.rows(operation, reply) for reply in replies]
     keys = [client.lists.key(operation, rows[0]) for rows in shown if len(rows) == 1]
     if len(keys) == len(replies) and (doubled := [key for key, count in Counter(keys).items() if count > 1]):

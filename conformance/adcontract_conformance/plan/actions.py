@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from adcontract_conformance.plan.shelf import Row, Shelf
 
 
-def carried_out(each: ResourceOperation, shelf: Shelf, values: Values, query: str) -> Any:
+def carried_out(each: ResourceOperation, shelf: Shelf, values: Values, query: str, headers: dict[str, str]) -> Any:
     """Carry out an operation on the items of its resource, and return the body of the response, None for none.
 
-    `query` is that of the request, as it was sent.
+    `query` is that of the request, as it was sent; `headers` are those of the response, to be completed.
 
     Raises:
         NoSuchItem: if the request names an item that is not there.
@@ -31,7 +31,7 @@ def carried_out(each: ResourceOperation, shelf: Shelf, values: Values, query: st
     template = copy.deepcopy(each.payloads[0]) if each.payloads else ({} if each.media else None)
     declared = each.declared
     if each.action == "list":
-        return _list(each, shelf, values, template, query)
+        return _list(each, shelf, values, template, query, headers)
     if each.action == "create":
         row = _created(declared, shelf, values)
     elif each.action == "add" and declared.makes:
@@ -55,7 +55,9 @@ def carried_out(each: ResourceOperation, shelf: Shelf, values: Values, query: st
     return put(template, declared.shows_id, get(row.item, shelf.type.id)) if declared.shows_id else template
 
 
-def _list(each: ResourceOperation, shelf: Shelf, values: Values, template: Any, query: str) -> Any:
+def _list(
+    each: ResourceOperation, shelf: Shelf, values: Values, template: Any, query: str, headers: dict[str, str]
+) -> Any:
     behavior = each.operation.behavior
     is_left = selection(behavior.filters, values.query)
     items = [row.item for row in shelf.rows(each.declared, values) if is_left(row.item)]
@@ -64,6 +66,7 @@ def _list(each: ResourceOperation, shelf: Shelf, values: Values, template: Any, 
     if behavior.pagination:
         page = Page(behavior.pagination, values.query, items, query)
         template, items = page.written(template), page.rows
+        headers |= page.headers()
     return put(template, each.declared.items or "", items)
 
 

@@ -70,7 +70,7 @@ class Double:
             return status, headers, json.dumps(example).encode() if media and media.is_json else b""
         try:
             shelf, query = self._shelves[each.declared.name], urlsplit(request.url).query
-            value = carried_out(each, shelf, reading, query)
+            value = carried_out(each, shelf, reading, query, headers)
         except NoSuchItem:
             return 404, {}, b""
         return status, headers, b"" if value is None else json.dumps(value).encode()

@@ -78,7 +78,7 @@ class Acting:
         if body is not None:
             values = replace(values, body=body)
         collections = context.collections if session is None else context.collections.of_session(session)
-        changed = _Context(operation, collections, values, context.path, context.query)
+        changed = _Context(operation, collections, values, context.path, context.query, context.headers)
         changed.change_rows = rows
         if parent_id is not None:
             changed.__dict__["parent_id"] = parent_id

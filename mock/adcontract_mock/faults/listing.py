@@ -19,6 +19,11 @@ def several_pages(place: Place) -> bool:
     return paged(place) and pagination is not None and (pagination.size or pagination.default) is not None
 
 
+def numbered(place: Place) -> bool:
+    """Return whether the operation is a list whose pages are asked for by a number, and not by a cursor."""
+    return paged(place) and place.behavior.cursor is None
+
+
 def without(query: dict[str, Any], *names: str | None) -> dict[str, Any]:
     """Return the values of a query without some of its parameters."""
     return {name: value for name, value in query.items() if name not in names}

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from starlette.types import Receive, Scope, Send
 
 JSON = "application/json"
@@ -59,6 +61,13 @@ class HttpResponse:
         key = name.lower().encode("latin-1")
         kept = tuple(header for header in self.headers if header[0] != key)
         return replace(self, headers=(*kept, (key, safe(value))))
+
+    def with_headers(self, headers: Mapping[str, str]) -> HttpResponse:
+        """Return the same response with these headers in place of any with their names."""
+        response = self
+        for name, value in headers.items():
+            response = response.with_header(name, value)
+        return response
 
     def with_reason(self, reason: str, operation_id: str = "") -> HttpResponse:
         """Return the same response with another reason; `operation_id` is that of the operation that responds."""

@@ -23,6 +23,7 @@ from adcontract_mock.responses.messages import Messages, sentence
 from adcontract_mock.responses.tables import WRITERS, table
 from adcontract_mock.responses.xml import is_xml, xml
 from adcontract_mock.screens.screens import Screens
+from adcontract_mock.state.cursors import BodySchema
 from adcontract_mock.state.pagination import Page
 
 if TYPE_CHECKING:
@@ -123,18 +124,20 @@ class Composer:
         if not response.media:
             return self.documented(response, operation_id, reason=reason)
         media = media or response.media[0]
-        source = _source(response, media)
+        source, headers = _source(response, media), self._headers(response)
         if media.essence == _ZIP:
             body = _empty_zip()
         elif "schema" in source.data:
             value = self.generator.value(f"{source.pointer}/schema", seed)
             if pagination := self._paginations.get(source.pointer):
                 # what it says about its rows has to be true
-                value = Page(pagination, {}, get(value, pagination.items) or []).written(value)
+                rows, schema = get(value, pagination.items) or [], BodySchema.of(self.contract.document, source)
+                page = Page(pagination, {}, rows, schema=schema)
+                value, headers = page.written(value), headers | page.headers()
             body = self._written(media, source, value)
         else:
             body = b"null" if media.is_json else b""
-        return response_of(_status(response), self._headers(response), media.written, body, reason, operation_id)
+        return response_of(_status(response), headers, media.written, body, reason, operation_id)
 
     def refusal(self, response: Response, reader: RequestReader, faults: tuple[RequestError, ...]) -> HttpResponse:
         """Return `response` with the body that its `x-body` gives for `faults`; its example without an `x-body`.

@@ -65,7 +65,8 @@ class PreferredResponses:
             path, query = exchange.path.decode("latin-1"), exchange.query.decode("latin-1")
             screen = self._composer.screens.screen(self._operation, state, values, path, query)
             reason = _reason(preferred, exchange.applied, response, None, screen.reason)
-            return self._composer.with_value(response, self._operation.id, screen.body, media, reason)
+            shown = self._composer.with_value(response, self._operation.id, screen.body, media, reason)
+            return shown.with_headers(screen.headers)
         dynamic = bool(preferred.values.get("dynamic"))
         if response.media and dynamic:
             applied["dynamic"] = "true"

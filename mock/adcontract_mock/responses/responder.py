@@ -5,13 +5,14 @@ from __future__ import annotations
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
-from adcontract import RequestReader
+from adcontract import RequestError, RequestReader
 from adcontract_mock.http.response import HttpResponse, mock_response
 from adcontract_mock.preferences.preferences import query_without_preferences
 from adcontract_mock.responses.composer import default_example, examples
 from adcontract_mock.responses.media_choice import MediaChoice
 from adcontract_mock.responses.preferred import PreferredResponses
 from adcontract_mock.responses.request_match import matches
+from adcontract_mock.state.cursors import UnknownCursor
 from adcontract_mock.state.errors import StateError
 
 if TYPE_CHECKING:
@@ -126,7 +127,15 @@ class Responder:
         if values.faults:
             exchange.faults = values.faults
             return self._refusal(values)
-        accept = headers.get(b"accept")
+        try:
+            return self._valid(values, exchange, headers.get(b"accept"), preferred)
+        except UnknownCursor as cursor:
+            return self._without_page(str(cursor))
+
+    def _valid(
+        self, values: Values, exchange: Exchange, accept: bytes | None, preferred: Preferences | None
+    ) -> HttpResponse:
+        """Return the response to a valid request. See `respond`."""
         if preferred is not None:
             if preferred.invalid:
                 raise preferred.invalid
@@ -167,10 +176,21 @@ class Responder:
         except StateError as error:
             return error.response()
         if outcome is not None:
-            return self._composer.with_value(self._success, self.operation.id, outcome.body, media, outcome.reason)
+            response = self._composer.with_value(self._success, self.operation.id, outcome.body, media, outcome.reason)
+            return response.with_headers(outcome.headers)
         declared = self._composer.contract.error_response(self.operation, "unknown-path")
         reason = f"{declared.status} the session state has no such item"
         return self._composer.documented(declared, self.operation.id, reason=reason)
+
+    def _without_page(self, cursor: str) -> HttpResponse:
+        """Return the response to a request with a cursor that no page has given."""
+        pagination = self.operation.behavior.pagination
+        assert pagination is not None
+        parameter = next(each for each in self.operation.parameters if each.name == pagination.start)
+        fault = RequestError("query", parameter.name, f"{cursor!r} is not a cursor of this list", parameter.pointer)
+        declared = self.operation.responses.get(pagination.refused or "")
+        declared = declared or self._composer.contract.error_response(self.operation, "invalid")
+        return self._composer.refusal(declared, self._reader, (fault,))
 
     def _usual(self, name: str | None, accept: bytes | None, media_type: str | None) -> HttpResponse:
         """Return the response with the example of that name, None for a generated one."""

@@ -11,6 +11,7 @@ from adcontract_mock.screens.listed import listed
 from adcontract_mock.screens.places import Places
 from adcontract_mock.screens.rows import Rows
 from adcontract_mock.screens.shown import DESCRIPTIONS, Shown
+from adcontract_mock.state.cursors import BodySchema
 from adcontract_mock.state.initial_items import InitialItems
 from adcontract_mock.state.item_factory import ItemFactory
 
@@ -92,7 +93,8 @@ class Screens:
             documented = get(usual, found.rows) if payloads else []
             rows = Rows(operation.id, found, documented, self._initial, self._places, self._holds(found.schema))
         consistency = self._factory.generator.consistency
-        return Shown(operation, usual, rows, self._holds(schema), self._places, schema, consistency)
+        body = BodySchema(self._document, schema)
+        return Shown(operation, usual, rows, self._holds(schema), self._places, body, consistency)
 
     def _holds(self, schema: str | None) -> Holds:
         """Return whether a value fits the schema at `schema` and keeps the invariants of the contract."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from adcontract import Values
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from adcontract_mock.screens.fitting import Holds
     from adcontract_mock.screens.places import Path, Places
     from adcontract_mock.screens.rows import Rows
+    from adcontract_mock.state.cursors import BodySchema
 
 _EMPTY, _ONE, _MANY, _LAST_PAGE, _EACH_ENUM = "empty", "one", "many", "last-page", "each-enum"
 
@@ -49,10 +50,11 @@ _MOST = 2500
 
 @dataclass(frozen=True)
 class Screen:
-    """The body of a response in a named state, and in a few words what it shows."""
+    """The body of a response in a named state, in a few words what it shows, and the headers that belong to it."""
 
     body: Any
     reason: str
+    headers: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ class Shown:
         rows: Rows | None,
         holds: Holds,
         places: Places,
-        schema: str,
+        schema: BodySchema,
         consistency: Consistency,
     ) -> None:
         """Take the usual body, its `rows` if it has any, whether a body is valid, and the schema of bodies."""
@@ -119,18 +121,19 @@ class Shown:
         rows: Sequence[Any] = kept
         where = self._rows_of.listed
         reason = plural(len(kept), "row")
+        headers = {}
         if pagination:
-            page = Page(pagination, asked, kept, path, query)
+            page = Page(pagination, asked, kept, path, query, schema=self._schema)
             if name == _LAST_PAGE and page.current == 1:
-                start = page.last if pagination.style == "page" else (page.last - 1) * page.size
-                page = Page(pagination, {**asked, pagination.start: start}, kept, path, query)
-            body, rows = page.written(body), page.rows
+                asked[pagination.start] = page.start_of(page.last)
+                page = Page(pagination, asked, kept, path, query, schema=self._schema)
+            body, rows, headers = page.written(body), page.rows, page.headers()
             reason = f"page {page.current} of {page.last}, {len(rows)} of {plural(len(kept), 'row')}"
         if where.count is not None:
             body = put(body, where.count, len(kept))
         body = put(body, where.rows, rows)
         # what a page says of itself is true already
-        return Screen(body if pagination else self._consistency.kept(self._schema, body), reason)
+        return Screen(body if pagination else self._consistency.kept(self._schema.pointer, body), reason, headers)
 
     @property
     def _rows_of(self) -> Rows:
@@ -168,7 +171,7 @@ class Shown:
         return [row.item for row in sorted_rows(kept, self._behavior.sorts, values.query)]
 
     def _changed_body(self, name: str) -> Any:
-        return self._with_change(name, self._usual, self._schema, 0, self._holds, ())
+        return self._with_change(name, self._usual, self._schema.pointer, 0, self._holds, ())
 
     def _changed_row(self, name: str, number: int) -> Any:
         rows = self._rows_of

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from adcontract.openapi.pointer import get, put
+from adcontract_mock.state.cursors import BodySchema
 from adcontract_mock.state.payload_pointers import HIGHEST, clipped, copied, has
 
 if TYPE_CHECKING:
@@ -32,13 +33,17 @@ class UnfitItem(Exception):  # noqa: N818 - it carries the error of the schema
 
 @dataclass
 class ActionContext:
-    """One request that acts on a resource. `path` and `query` are as they were sent."""
+    """One request that acts on a resource. `path` and `query` are as they were sent.
+
+    `headers` are those of the response which the action decides.
+    """
 
     operation: ResourceOperation
     collections: Collections
     values: Values
     path: str
     query: str
+    headers: dict[str, str] = field(default_factory=dict)
 
     @property
     def declared(self) -> Resource:
@@ -54,6 +59,11 @@ class ActionContext:
     def resource(self) -> StatefulResource:
         """The resource that the operation is about."""
         return self.factory.resources[self.declared.name]
+
+    @property
+    def body_schema(self) -> BodySchema | None:
+        """The schema of the body of the response, None where it has none."""
+        return BodySchema.of(self.factory.document, self.operation.media)
 
     @cached_property
     def body(self) -> Any:

@@ -42,8 +42,9 @@ def _list(context: ActionContext, template: Any) -> Any:
     rows = context.rows()
     found = rows.listed(behavior.filters, behavior.sorts, query)
     if behavior.pagination:
-        page = Page(behavior.pagination, query, found, context.path, context.query)
+        page = Page(behavior.pagination, query, found, context.path, context.query, schema=context.body_schema)
         template, found = page.written(template), page.rows
+        context.headers |= page.headers()
     schema = context.operation.item_schema
     items = [rows[position].shown(context.resource, schema, context.shown) for position in found]
     return put(template, context.declared.items or "", items)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -29,10 +29,14 @@ _READING = frozenset(("list", "read"))
 
 @dataclass(frozen=True)
 class Outcome:
-    """The result of a request: the body of the response, None where it has none, and in one line the reason."""
+    """The result of a request: the body of the response, None where it has none, and in one line the reason.
+
+    `headers` are those of the response which the action decides.
+    """
 
     body: Any
     reason: str
+    headers: dict[str, str] = field(default_factory=dict)
 
 
 class Engine:
@@ -69,6 +73,7 @@ class Engine:
 
         Raises:
             UnknownItem: if the request names an item that does not exist.
+            UnknownCursor: if it names a cursor that no page has given, and the contract says that it is refused.
             ContractError: if the response cannot fit the contract; then the state is unchanged.
         """
         resource_operation = self._operations[operation.id]
@@ -84,7 +89,7 @@ class Engine:
                 self._check(resource_operation, effect, body)
             except UnfitItem as unfit:
                 raise self._error(operation, unfit) from None
-        return Outcome(body, f"{action} {name} in the session state")
+        return Outcome(body, f"{action} {name} in the session state", context.headers)
 
     def _template(self, operation: ResourceOperation) -> Any:
         """Return a body of the response, in which the items are yet to be put in place."""

@@ -369,3 +369,20 @@ def test_an_item_that_no_payload_shows_keeps_the_rules_of_the_contract() -> None
         found = httpx.get(f"{server.url}/shelves/1/books", params={"size": 10}, headers=headers).json()["data"]
     assert len(found) == 10
     assert [each["readers_count"] for each in found] == [len(each["readers"]) for each in found]
+
+
+def test_cursors_lead_through_a_list_and_other_texts_are_refused_where_the_contract_says_so() -> None:
+    orchard = Path(__file__).parents[1] / "orchard"
+    headers = {"Authorization": "Bearer any"}
+    with running(stateful=True, seed_items=10, spec=orchard) as server:
+        seen, link = list[int](), f"{server.url}/seasons?limit=4"
+        while link:
+            response = httpx.get(link, headers=headers)
+            seen += [each["id"] for each in response.json()["seasons"]]
+            assert response.headers["X-Total-Count"] == "10"
+            following = response.links.get("next", {}).get("url", "")
+            assert response.json().get("cursor", "") == httpx.URL(following).params.get("after", "")
+            link = following and f"{server.url}{following}"
+        assert seen == list(range(1, 11))
+        refused = httpx.get(f"{server.url}/seasons", params={"after": "other"}, headers=headers)
+        assert (refused.status_code, "'other' is not a cursor" in refused.headers["Mock-Explain"]) == (400, True)

@@ -16,21 +16,31 @@ Op = Literal["equals", "in", "contains", "gte", "lte", "has", "pairs"]
 class Pagination:
     """How a list is divided into pages.
 
-    `start` is the query parameter with the number of the page, from 1 (style `page`), or of rows to skip (`offset`).
+    `start` is the query parameter with the number of the page, from 1 (style `page`), of rows to skip (`offset`), or
+    with the cursor that the page before has given (`cursor`), which the first page is asked for without.
     `size` is the query parameter with the maximum of rows in a page; None without one. `default` and `max` are that
     parameter's, in rows; None where unknown. `items` points at the rows in the response, and `envelope` at its other
-    parts, by role: total, current, last, from, to, per_page, path, more, next, prev, first_link,
+    parts, by role: total, current, last, from, to, per_page, path, more, next, next_cursor, prev, first_link,
     last_link, links. The links are URLs; `next` of the style `offset` is an object with both parameters.
+    `headers` has the names of the headers of the response that have such a part, by role: for a link it is `Link`.
+    `refused` is the status of the response to a cursor that no page has given; None where nothing is declared.
     """
 
-    style: Literal["page", "offset"]
+    style: Literal["page", "offset", "cursor"]
     start: str
     size: str | None
     default: int | None
     max: int | None
     items: str
     envelope: dict[str, str]
+    headers: dict[str, str]
+    refused: str | None
     inferred: str | None
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """The roles of all parts of the envelope, in the body and in headers."""
+        return frozenset((*self.envelope, *self.headers))
 
 
 @dataclass(frozen=True)
@@ -151,6 +161,11 @@ class Behavior:
     filters: tuple[Filter, ...]
     sorts: tuple[Sort, ...]
     resource: Resource | None
+
+    @property
+    def cursor(self) -> str | None:
+        """The query parameter that takes the cursor of a page, None where pages are not asked for by cursor."""
+        return self.pagination.start if self.pagination and self.pagination.style == "cursor" else None
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,10 @@ from adcontract.contract.behavior import (
 from adcontract.contract.provenance import inferred
 from adcontract.openapi.grammar import nodes
 
-_NOT_POINTERS = ("style", "page", "offset", "size", "default", "x-inferred", "x-source")
+_NOT_POINTERS = (
+    *("style", "page", "offset", "cursor", "size", "default", "headers", "refused"),
+    *("x-inferred", "x-source"),
+)
 
 
 def parse_behavior(data: dict[str, Any], schemas: dict[str, Any], *, has_content: bool) -> Behavior:
@@ -66,6 +69,8 @@ def _pagination(schemas: dict[str, Any], node: dict[str, Any]) -> Pagination:
         max=size.get("maximum"),
         items=node["items"],
         envelope={role: at for role, at in node.items() if role not in _NOT_POINTERS and role != "items"},
+        headers=node.get("headers", {}),
+        refused=node.get("refused"),
         inferred=inferred(node),
     )
 

@@ -144,9 +144,10 @@ function withBody(declared: DeclaredResponse, media: string | undefined, body: B
 
 /** Return the name of the page of a payload that the query asks for. */
 function page(declared: DeclaredResponse, payload: string, url: URL): string {
-  const asked = declared.pages[payload]?.findLast(
-    ({ parameter, start }) => Number(url.searchParams.get(parameter)) >= start,
-  );
+  const asked = declared.pages[payload]?.findLast(({ parameter, start }) => {
+    const value = url.searchParams.get(parameter);
+    return typeof start === "string" ? value === start : Number(value) >= start;
+  });
   return asked?.payload ?? payload;
 }
 

@@ -48,10 +48,10 @@ export interface DeclaredResponse {
   readonly pages: Readonly<Record<string, readonly Page[]>>;
 }
 
-/** A page: the query parameter that asks for it, and from which value on; and the name of its payload. */
+/** A page: the query parameter that asks for it, its cursor or from which value on; and the name of its payload. */
 export interface Page {
   readonly parameter: string;
-  readonly start: number;
+  readonly start: number | string;
   readonly payload: string;
 }
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from adcontract.contract.pages import next_cursor
 from adcontract.openapi.pointer import get, put
 from adcontract.openapi.text import as_text
 from adcontract_proof.probes.writer import placed
@@ -83,21 +84,31 @@ class Family:
         value = _value(request, declared.key) if declared and declared.key else None
         return put({}, (declared.id if declared else None) or self.type.id, value) if value is not None else None
 
-    def rows(self, lister: Operation, parent: Item = None) -> Asking:
-        """Ask for a list, in pages as large as possible, and return its rows."""
+    def rows(self, lister: Operation, parent: Item = None, size: int | None = None) -> Asking:
+        """Ask for a list, in pages of a size, as large as possible if None, and return its rows."""
         declared, pagination = lister.behavior.resource, lister.behavior.pagination
         request, found, first = self.at(lister, parent=parent), list[Any](), 0
+        cursor: str | None = None
         for number in range(_PAGES if pagination else 1):
             query: dict[str, Any] = {}
             if pagination is not None:
                 if pagination.size:
-                    query[pagination.size] = pagination.max or 100
-                query[pagination.start] = number + 1 if pagination.style == "page" else len(found)
+                    query[pagination.size] = size or pagination.max or 100
+                if pagination.style != "cursor":
+                    query[pagination.start] = number + 1 if pagination.style == "page" else len(found)
+                elif cursor is not None:
+                    query[pagination.start] = cursor
             response = yield self.writer.with_query(request, **query)
             rows = get(json_of(response), (declared.items if declared else "") or "")
             if not isinstance(rows, list) or not rows:
                 break
             found += rows
+            if pagination is not None and pagination.style == "cursor":
+                headers = {name.lower(): value for name, value in response.headers}
+                cursor = next_cursor(pagination, json_of(response), headers)
+                if cursor is None:
+                    break
+                continue
             first = first or len(rows)
             if len(rows) < first:
                 break

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _VALUES = 6
 _PAIRS = 60
+_NO_CURSOR = "no-such-cursor"
 
 
 def lists(writer: Writer, request: DocumentedRequest, rows: Sequence[Any]) -> Iterator[Request]:
@@ -37,6 +38,11 @@ def pages(operation: Operation, count: int) -> Iterator[dict[str, Any]]:
     sizes: list[int | None] = [None]
     if pagination.size is not None:
         sizes += [size for size in (1, 2, 3, 5, count - 1, count, most) if 0 < size <= most]
+    if pagination.style == "cursor":
+        # the pages that follow are asked for with the cursors that these give
+        yield from ({pagination.size: size} if pagination.size and size else {} for size in dict.fromkeys(sizes))
+        yield {pagination.start: _NO_CURSOR}
+        return
     for size in dict.fromkeys(sizes):
         length = size or pagination.default or 10
         for number in (0, 1, 2, max((count - 1) // length, 0), count // length + 1, 5000):
@@ -56,7 +62,7 @@ def _few_pages(operation: Operation, count: int) -> Iterator[dict[str, Any]]:
     yield {}
     if pagination is not None and pagination.size is not None:
         yield {pagination.size: min(pagination.max or 100, 100)}
-        for number in (0, 1, 2):
+        for number in (0, 1, 2) if pagination.style != "cursor" else ():
             start = number + 1 if pagination.style == "page" else 3 * number
             yield {pagination.size: 3, pagination.start: start}
         yield {pagination.size: max(min(count // 2, pagination.max or 100), 1)}

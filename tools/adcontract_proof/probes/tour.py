@@ -25,6 +25,9 @@ _REPEATED = 100
 """A rare fault is in one response of so many."""
 
 _FEW = 4
+_SMALL = (1, 2, 3)
+"""The sizes in which the pages of a list are followed by their cursors."""
+
 _MOST_CREATED = 120
 
 
@@ -115,6 +118,8 @@ def _reads(family: Family) -> Tour:
             if number < 2:
                 yield writer.written(family.at(operation, parent=parent), method="HEAD")
                 yield from lists(writer, family.at(operation, parent=parent), rows)
+                for size in _SMALL if operation.behavior.cursor else ():
+                    yield from family.rows(operation, parent, size)
         return
     for parent in parents:
         for lister in family.of("list"):

@@ -11,6 +11,7 @@ import yaml
 from adcontract import ContractError, Schemas, invariants, load
 from adcontract.contract.behavior import Behavior, Condition, Filter, Key, Order
 from adcontract.contract.invariants import Invariants
+from adcontract.contract.pages import next_cursor
 
 ORDERS = "paths/orders.yaml"
 ORDER = "paths/orders_order_id.yaml"
@@ -103,6 +104,57 @@ def test_a_pagination_is_shared_by_its_name(spec: Path) -> None:
     assert page
     assert page.default == 7
     assert "x-pagination" not in load("shop", spec=spec).document
+
+
+CURSOR = {"style": "cursor", "cursor": "page", "items": "/data"}
+
+
+def test_the_parts_of_a_page_are_in_the_body_or_in_headers(spec: Path) -> None:
+    change(spec, ORDERS, "get", pagination={**CURSOR, "next_cursor": "/next", "headers": {"total": "X-Total"}})
+    page = behavior(spec, "listOrders").pagination
+    assert page
+    assert (page.start, page.envelope, page.headers) == ("page", {"next_cursor": "/next"}, {"total": "X-Total"})
+    assert behavior(spec, "listOrders").cursor == "page"
+
+
+@pytest.mark.parametrize(
+    "declared",
+    [
+        CURSOR,  # nothing says where the next cursor is
+        {**CURSOR, "headers": {"total": "X-Total"}},
+        {**CURSOR, "next": "/next", "last": "/last"},
+        {**CURSOR, "headers": {"next": "X-Next"}},
+        {"style": "page", "page": "page", "items": "/data", "next_cursor": "/next"},
+        {"style": "page", "page": "page", "items": "/data", "refused": "400"},
+    ],
+)
+def test_a_pagination_that_nobody_could_follow_is_refused(declared: dict[str, Any], spec: Path) -> None:
+    change(spec, ORDERS, "get", pagination=declared)
+    with pytest.raises(ContractError, match="x-pagination"):
+        load("shop", spec=spec)
+
+
+@pytest.mark.parametrize(
+    ("body", "headers", "cursor"),
+    [
+        ({"next": "abc"}, {}, "abc"),
+        ({"next": 12}, {}, "12"),
+        ({}, {"link": '</orders?page=a%2Fb&size=3>; rel="next"'}, "a/b"),
+        ({"next": "abc", "more": False}, {}, None),
+        ({"next": None}, {}, None),
+        ({"next": ""}, {"link": '</orders>; rel="next"'}, None),
+        ({}, {"link": '</orders?page=1>; rel="prev"'}, None),
+        ([], {}, None),
+    ],
+)
+def test_the_next_cursor_is_in_the_body_or_in_a_link(
+    body: Any, headers: dict[str, str], cursor: str | None, spec: Path
+) -> None:
+    declared = {**CURSOR, "next_cursor": "/next", "more": "/more", "headers": {"next": "Link"}}
+    change(spec, ORDERS, "get", pagination=declared)
+    page = behavior(spec, "listOrders").pagination
+    assert page
+    assert next_cursor(page, body, headers) == cursor
 
 
 def test_a_declaration_that_is_none_is_told_before_anyone_reads_it(spec: Path) -> None:

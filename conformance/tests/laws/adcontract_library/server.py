@@ -7,9 +7,13 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from serving import Handler, serving
 
+from adcontract_library.loans import Loans, RefusedError
+
 PATHS = {
     r"/shelves": ("GET",),
     r"/visits": ("GET",),
+    r"/loans": ("GET",),
+    r"/renewals": ("GET",),
     r"/shelves/(?P<shelf>\d+)/books": ("GET", "POST"),
     r"/shelves/(?P<shelf>\d+)/books/(?P<book>\d+)": ("GET", "PATCH", "DELETE"),
     r"/shelves/(?P<shelf>\d+)/books/(?P<book>\d+)/(?P<verb>lend|return)": ("POST",),
@@ -23,12 +27,6 @@ NARROW = ("query", "genres[]", "tag", "min_pages", "status")
 
 GENRES = ("novel", "poetry", "essay")
 TITLES = ("The Lamp", "a small house", "Rivers of Ash", "Bread", "the long Winter", "Quiet", "Stone and Water")
-
-
-class RefusedError(Exception):
-    def __init__(self, status, allow=None):
-        super().__init__(status)
-        self.status, self.allow = status, allow
 
 
 class Fault(NamedTuple):
@@ -49,10 +47,11 @@ def after(name, change):
     return {name: lambda self, *arguments: change(self, getattr(Library, name)(self, *arguments), *arguments)}
 
 
-class Library:
+class Library(Loans):
     retry_after = None
 
     def __init__(self, books=23):
+        super().__init__()
         self.log = []
         self.next_id = 1
         self.books = {}
@@ -275,6 +274,7 @@ class Library:
             rows = self.ordered_visits(query["by_day"][-1] == "desc")
         more = self.more(offset, limit, len(rows))
         following = self.following(offset + limit, limit) if more else None
+        self.with_headers(offset, limit, query)
         return 200, {"visits": rows[offset : offset + limit], "hasMore": more, "next": following}
 
     def checked(self, body, required, types):
@@ -300,6 +300,8 @@ class Library:
             return 200, [{"id": 1}, {"id": 2}]
         if path == "/visits":
             return self.list_visits(query)
+        if path in ("/loans", "/renewals"):
+            return self.list_loans(query) if path == "/loans" else self.list_renewals(query)
         shelf, number, verb = int(match["shelf"]), match.groupdict().get("book"), match.groupdict().get("verb")
         if number is not None:
             return self.on_book(method, verb, self.book(shelf, int(number)), body)
@@ -331,6 +333,7 @@ class Library:
         """Give the status, the body and the header Allow of the answer; 0 is no answer, -1 the server's death."""
         url = urlsplit(target)
         self.log.append((method, target, content))
+        self.headers = {}
         query = {}
         for name, value in parse_qsl(url.query, keep_blank_values=True):
             query.setdefault(name, []).append(value)
@@ -376,6 +379,8 @@ def _handler(library):
                 self.send_header("Retry-After", library.retry_after)
             if allow is not None:
                 self.send_header("Allow", allow)
+            for name, value in library.headers.items() if status < 300 else ():
+                self.send_header(name, value)
             if status != 204:
                 self.send_header("Content-Type", "application/json")
                 self.send_header("Content-Length", str(len(content)))

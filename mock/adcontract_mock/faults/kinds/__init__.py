@@ -2,6 +2,7 @@
 
 from adcontract_mock.faults.kinds import (  # noqa: F401 - each registers its kinds
     crashes,
+    cursors,
     filters,
     inputs,
     members,

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from adcontract.contract.pages import LINKS
 from adcontract.openapi.pointer import get, put
-from adcontract_mock.faults.listing import paged, several_pages, without
+from adcontract.openapi.web_links import link_header, web_links
+from adcontract_mock.faults.listing import numbered, paged, several_pages, without
 from adcontract_mock.faults.registry import Kinds
 from adcontract_mock.state.payload_pointers import drop
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from adcontract import Pagination
     from adcontract_mock.faults.acting import Acting
     from adcontract_mock.faults.place import Place
 
@@ -28,7 +31,11 @@ def _size_ignored(acting: Acting) -> Any:
     return acting.run(query=without(acting.query, pagination.size if pagination else None))
 
 
-@_kinds.acts("size-clamped", "A page has at most two rows, whatever size is asked for.", _sized)
+@_kinds.acts(
+    "size-clamped",
+    "A page has at most two rows, whatever size is asked for.",
+    lambda place: _sized(place) and numbered(place),
+)
 def _size_clamped(acting: Acting) -> Any:
     pagination = acting.behavior.pagination
     size = pagination.size if pagination else None
@@ -42,7 +49,7 @@ def _page_ignored(acting: Acting) -> Any:
     return acting.run(query=without(acting.query, pagination.start if pagination else None))
 
 
-@_kinds.acts("page-skipped", "Every page is the one after it.", several_pages)
+@_kinds.acts("page-skipped", "Every page is the one after it.", lambda place: several_pages(place) and numbered(place))
 def _page_skipped(acting: Acting) -> Any:
     pagination = acting.behavior.pagination
     if pagination is None or pagination.start not in acting.query:
@@ -66,7 +73,7 @@ def _one_more(acting: Acting) -> Any:
     return _shifted(acting, 0, 1)
 
 
-@_kinds.acts("one-row-less", "A page lacks its last row.", paged)
+@_kinds.acts("one-row-less", "A page lacks its last row.", lambda place: numbered(place) or _sized(place))
 def _one_less(acting: Acting) -> Any:
     return _shifted(acting, 0, -1)
 
@@ -117,7 +124,8 @@ def _last_missing(acting: Acting) -> Any:
 def _is_seen_otherwise(place: Place) -> bool:
     """Return whether a list shows elsewhere that it lacks an item: in its total, in another order, or filtered."""
     behavior = place.behavior
-    counts = behavior.pagination is not None and behavior.pagination.envelope.keys() & {"total", "last", "more", "next"}
+    roles = behavior.pagination.roles if behavior.pagination else frozenset()
+    counts = roles & ({"total"} if behavior.cursor else {"total", "last", "more", "next"})
     filters = any(not each.hidden and not each.alternative for each in behavior.filters)
     return place.action("list") and bool(counts or filters or behavior.sorts)
 
@@ -134,7 +142,7 @@ def _twice(acting: Acting) -> Any:
     return acting.with_items(body, [*rows[:-1], rows[0]]) if len(rows) > 1 else body
 
 
-@_kinds.acts("last-page-repeated", "A page beyond the last has the rows of the last.", paged)
+@_kinds.acts("last-page-repeated", "A page beyond the last has the rows of the last.", numbered)
 def _beyond(acting: Acting) -> Any:
     body = acting.run()
     whole = [] if acting.items(body) else acting.whole()
@@ -154,12 +162,17 @@ def _enveloped(role: str, name: str, description: str, change: Callable[[Acting,
     def applies(place: Place) -> bool:
         pagination = place.behavior.pagination
         is_divided = several_pages(place) if name in _OF_SEVERAL else paged(place)
-        return is_divided and pagination is not None and role in pagination.envelope
+        return is_divided and pagination is not None and role in pagination.roles
 
     @_kinds.acts(name, description, applies)
     def _(acting: Acting) -> Any:
         body, pagination = acting.run(), acting.behavior.pagination
-        pointer = pagination.envelope[role] if pagination else ""
+        if pagination is None:
+            return body
+        if role not in pagination.envelope:
+            _change_header(acting, pagination, role, lambda value: change(acting, body, value))
+            return body
+        pointer = pagination.envelope[role]
         value = get(body, pointer)
         if value is None:
             return body  # the last page names no next one
@@ -168,6 +181,20 @@ def _enveloped(role: str, name: str, description: str, change: Callable[[Acting,
             drop(body, pointer)
             return body
         return put(body, pointer, other)
+
+
+def _change_header(acting: Acting, pagination: Pagination, role: str, change: Callable[[Any], Any]) -> None:
+    """Change what a header of the response says of its page; a link that is None is left out."""
+    headers, name = acting.context.headers, pagination.headers[role]
+    if name not in headers:
+        return
+    if role not in LINKS:
+        headers[name] = str(change(int(headers[name]) if headers[name].isdecimal() else headers[name]))
+        return
+    links = web_links(headers[name])
+    if LINKS[role] in links:
+        links[LINKS[role]] = change(links[LINKS[role]])
+        headers[name] = link_header({relation: link for relation, link in links.items() if link})
 
 
 _enveloped("total", "total-too-high", "The total is one too high.", lambda _a, _b, value: value + 1)
@@ -216,6 +243,8 @@ def _current(acting: Acting, link: Any) -> Any:
     if link is None or pagination is None:
         return link
     start = acting.query.get(pagination.start) or (1 if pagination.style == "page" else 0)
+    if not start and pagination.style == "cursor":
+        return link  # the first page has no cursor
     if isinstance(link, dict):
         return {**link, pagination.start: start}
     return str(link).rpartition(f"{pagination.start}=")[0] + f"{pagination.start}={start}"

@@ -35,6 +35,23 @@ def behavior_parameter(document: Document) -> Iterator[Violation]:
                 yield where, message, "Correct the name, or add the parameter."
 
 
+@on_document("behavior-header", "Every header that x-pagination names is a header of the response.")
+def behavior_header(document: Document) -> Iterator[Violation]:
+    """Look up the headers that say something of a page in the successful response."""
+    for operation in document.operations:
+        pagination, success = operation.behavior.pagination, operation.success
+        known = {name.lower(): name for name in success.data.get("headers", {})} if success else {}
+        for role, name in pagination.headers.items() if pagination else ():
+            if name.lower() not in known:
+                where = document.where(join(operation.pointer, "x-pagination", "headers", role))
+                guess = did_you_mean(name, known.values())
+                yield (
+                    where,
+                    f"The response of {operation.id} has no header {name}.",
+                    f"Declare it, or correct the name.{guess}",
+                )
+
+
 def _named(behavior: Behavior) -> Iterator[tuple[tuple[str, ...], Key]]:
     if behavior.pagination:
         yield ("x-pagination", behavior.pagination.style), Key("query", behavior.pagination.start)
