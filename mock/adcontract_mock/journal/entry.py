@@ -76,7 +76,7 @@ def response_body(exchange: Exchange, redaction: Redaction) -> dict[str, Any] | 
         return None
     raw, left_out = exchange.response.body, exchange.response_left_out
     shown = redaction.sent(raw, cut=left_out > 0) if exchange.forwarded else redaction.body(raw)
-    return body(shown, len(raw) + left_out)
+    return body(shown, len(raw) + left_out, cut=left_out > 0)
 
 
 def _upstream(forwarded: Forwarded | None, document: ServedContract | None) -> dict[str, Any] | None:
@@ -105,18 +105,20 @@ def violation(fault: RequestError | Breach, document: ServedContract | None) -> 
     return described | {"contract": str(document.contract.where(fault.pointer)) if document else None}
 
 
-def body(raw: bytes, size: int) -> dict[str, Any] | None:
+def body(raw: bytes, size: int, *, cut: bool = False) -> dict[str, Any] | None:
     """Return a body as text, shortened if it is long, or that it is binary; None without a body.
 
-    `size` is how many bytes it had when it was sent: those of `raw` may be fewer, and without credentials.
+    `size` is how many bytes it had when it was sent: those of `raw` may be fewer, and without credentials. `cut` is
+    whether `raw` is only its beginning.
     """
     if not raw:
         return None
+    cut = cut or size > KEPT or len(raw) > KEPT
     try:
         # an incremental decoder accepts a character that is cut in two
-        text = codecs.getincrementaldecoder("utf-8")().decode(raw[:KEPT], final=size <= KEPT and len(raw) <= KEPT)
+        text = codecs.getincrementaldecoder("utf-8")().decode(raw[:KEPT], final=not cut)
     except UnicodeDecodeError:
         text = "\0"
     if "\0" in text:
         return {"size": size, "binary": True}
-    return {"size": size, "text": text} | ({"cut": True} if size > KEPT else {})
+    return {"size": size, "text": text} | ({"cut": True} if cut else {})

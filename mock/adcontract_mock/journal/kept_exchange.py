@@ -9,7 +9,6 @@ import orjson
 from adcontract.requests.parameters import RequestError
 from adcontract_mock.http.exchange import Exchange
 from adcontract_mock.http.response import HttpResponse
-from adcontract_mock.journal.journal import KEPT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,6 +18,9 @@ if TYPE_CHECKING:
 
 _ENCODING = "latin-1"
 """Keeps every byte, in a text."""
+
+_KEPT_OF_RESPONSE = 8 * 1024
+"""The number of bytes that are kept of the body of a response: all of it would take longer than the response."""
 
 _AS_THEY_ARE = ("started", "seconds", "method", "session", "document", "operation", "left_out")
 _OF_A_FAULT = ("location", "field", "message", "pointer", "inferred", "malformed")
@@ -35,12 +37,12 @@ def kept_exchange(exchange: Exchange, redaction: Redaction) -> bytes:
     kept["was_read"] = exchange.source is not None
     response = exchange.response
     if response:
-        headers, left_out = redaction.headers(response.headers), len(response.body[KEPT:])
+        headers, left_out = redaction.headers(response.headers), len(response.body[_KEPT_OF_RESPONSE:])
         kept["response"] = {"status": response.status, "headers": headers, "reason": response.reason}
         kept["response_left_out"] = left_out
     bodies = {
         "body": redaction.sent(exchange.body, cut=exchange.left_out > 0) if exchange.body else b"",
-        "response_body": redaction.body(response.body[:KEPT]) if response else b"",
+        "response_body": redaction.body(response.body[:_KEPT_OF_RESPONSE]) if response else b"",
     }
     texts = {name: body.decode(_ENCODING) for name, body in bodies.items()}
     return orjson.dumps({**redaction.everywhere(kept), **texts})

@@ -8,7 +8,7 @@ table `adcontract_state`, so that no transaction has to be repeated for a confli
 from __future__ import annotations
 
 import time
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +35,9 @@ PATIENCE = 10
 _ABANDONED = 60
 """Seconds after which the transaction of a mock that has stopped in it ends."""
 
+_SIZE_HOLDS = 1
+"""Seconds for which the size of everything is not counted again."""
+
 PAUSE = 1
 """Seconds after a failed attempt to connect in which there is no other one: requests without a state do not wait."""
 
@@ -52,6 +55,9 @@ class PostgresKeeper:
         self._connection: Connection | None = None
         self._failed: tuple[float, psycopg.Error] | None = None
         self._is_writing = False
+        self._written: set[str] = set()
+        self._has_new = False
+        self._size: tuple[float, int] | None = None
         self._logged = 0
         try:
             self._connection = self._connect()
@@ -81,7 +87,8 @@ class PostgresKeeper:
         try:
             with self._explained():
                 cursor = self._run(f"BEGIN; {WRITE}; SELECT version FROM adcontract_state")
-                self._is_writing = True
+                self._is_writing, self._has_new = True, False
+                self._written.clear()
                 while cursor.nextset():
                     pass
                 found = cursor.fetchone()
@@ -112,7 +119,11 @@ class PostgresKeeper:
                 self._run("DELETE FROM adcontract_records WHERE session = %s", (session,))
             written = {"session": session, "now": time.time(), "anew": anew}
             data = {"names": list(records), "data": list(records.values())}
-            (number,) = self._run(statements.PUT, {**written, **data}).fetchone() or (0,)
+            number, is_new = self._run(statements.PUT, {**written, **data}).fetchone() or (0, False)
+            self._written.add(session)
+            self._has_new |= is_new
+            if anew:
+                self._size = None
             return int(number)
 
     def shared(self, digest: str) -> bytes:
@@ -131,9 +142,11 @@ class PostgresKeeper:
 
     def used(self, when: Mapping[str, float]) -> None:
         """Note when sessions were last used, and forget the longest unused of those beyond the limit."""
-        with self._explained(), self._connection.pipeline() if self._connection else nullcontext():
-            self._run(statements.USED, (list(when), list(when.values())))
-            self._run(statements.FORGET, (bounds.SESSIONS,))
+        with self._explained():
+            if others := [session for session in when if session not in self._written]:
+                self._run(statements.USED, (others, [when[session] for session in others]))
+            if self._has_new:
+                self._run(statements.FORGET, (bounds.SESSIONS,))
 
     def log(self, entries: Sequence[bytes]) -> None:
         """Add entries to the log, and from time to time forget the oldest beyond the limits."""
@@ -161,13 +174,17 @@ class PostgresKeeper:
             self._run("DELETE FROM adcontract_log")
 
     def size(self) -> int:
-        """Return the bytes of everything that is kept."""
-        with self._explained():
-            (size,) = self._run(statements.SIZE).fetchone() or (0,)
-            return int(size)
+        """Return the bytes of everything that is kept, as it was at most a second ago."""
+        now = time.monotonic()
+        if self._size is None or now > self._size[0] + _SIZE_HOLDS:
+            with self._explained():
+                (size,) = self._run(statements.SIZE).fetchone() or (0,)
+                self._size = now, int(size)
+        return self._size[1]
 
     def clear(self) -> None:
         """Forget everything."""
+        self._size = None
         self.begin()
         try:
             with self._explained():

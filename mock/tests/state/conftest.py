@@ -38,9 +38,12 @@ class Postgres:
         """Return the URL at which tables are in a schema."""
         return f"postgresql://{user}@/postgres?host={self.folder}&port={self.port}&options=-csearch_path%3D{schema}"
 
-    def by_password(self, user: str = "postgres", password: str = PASSWORD, database: str = "postgres") -> str:
+    def by_password(
+        self, user: str = "postgres", password: str = PASSWORD, database: str = "postgres", schema: str = "public"
+    ) -> str:
         """Return the URL at which a password is needed."""
-        return f"postgresql://{user}:{password}@127.0.0.1:{self.port}/{database}"
+        place = f"127.0.0.1:{self.port}/{database}?options=-csearch_path%3D{schema}"
+        return f"postgresql://{user}:{password}@{place}"
 
     def run(self, statement: str) -> list[Any]:
         """Run a statement, and return the rows that it gives."""

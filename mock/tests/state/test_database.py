@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import re
+import subprocess
+import sys
 import threading
 import time
+from subprocess import PIPE, STDOUT
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -100,6 +103,36 @@ def test_a_database_that_cannot_be_used_is_one_line_without_the_password(
     assert "\n" not in line
     for secret in (SECRET, "wr%ong", "open-sesame", "%25"):
         assert secret not in line
+
+
+def test_no_page_and_no_line_of_a_mock_has_the_password(postgres: Postgres, database: str) -> None:
+    place = postgres.by_password(schema=re.findall("test_[0-9]+", database)[0])
+    command = [
+        sys.executable,
+        "-c",
+        "from adcontract.cli import main; main()",
+        "mock",
+        "--port",
+        "0",
+        "--api",
+        "topsort",
+    ]
+    options = ["--stateful", "--until-eof", "--state", place]
+    with subprocess.Popen([*command, *options], stdin=PIPE, stdout=PIPE, stderr=STDOUT, text=True) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        url = process.stdout.readline().split()[-1]
+        pages = ("", "docs", "state", "session", "requests", "metrics", "health", "health/ready", "report.html")
+        shown = [httpx.get(f"{url}/_mock/{page}") for page in pages]
+        assert all(page.status_code == 200 for page in shown)
+        postgres.run(f"DROP TABLE {re.findall('test_[0-9]+', database)[0]}.adcontract_state")
+        shown.append(httpx.get(f"{url}/_mock/state"))
+        assert "its tables are gone" in unusable(shown[-1])
+        process.stdin.close()
+        printed = process.stdout.read()
+        assert process.wait(10) == 0
+    assert "State: the items of each session" in printed
+    assert "open-sesame" not in printed + "".join(page.text + str(page.headers) for page in shown)
 
 
 def test_requests_are_refused_while_the_database_is_gone_and_go_on_when_it_is_back(
