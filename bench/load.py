@@ -68,6 +68,8 @@ async def load(port: int) -> str:
     shared: dict[int, str] = {}
     for session in range(SESSIONS):
         shared[session] = field(await send(connection, session, "create", name=f"session {session} shared"), "id")
+    # the mock ends it while it is idle
+    connection.close()
     began = time.perf_counter()
     await asyncio.gather(*(client(port, number, shared, times) for number in range(CLIENTS)))
     took = time.perf_counter() - began
