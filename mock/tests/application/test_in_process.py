@@ -134,6 +134,6 @@ def test_a_fixture_runs_the_mock_that_the_options_ask_for_and_forgets_between_te
 
 
 def test_a_session_of_one_test_is_not_there_in_the_next(adcontract_mock: Running) -> None:
-    adcontract_mock.mock.runtime.sessions.put("me", "*", {"code": "401"})
+    adcontract_mock.mock.runtime.sessions.put("me", {"*": {"code": "401"}})
     adcontract_mock.reset()
     assert adcontract_mock.mock.runtime.sessions.get("me") == {}
