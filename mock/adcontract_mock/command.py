@@ -231,7 +231,9 @@ def mock(
             serve(service, listening, secured)
         else:
             runtime.state.close()
-            serve_in_processes(replace(settings, in_service=True), workers, listening, secured)
+            serve_in_processes(
+                replace(settings, in_service=True, page_token=runtime.page_token), workers, listening, secured
+            )
 
 
 def _check_alone(workers: int, given: Mapping[str, object]) -> None:

@@ -90,7 +90,7 @@ class Settings:
             plant = Plant.parse(self.plant)
         runtime = Runtime(self.token, limit, state)
         contracts = self.contracts()
-        access = Access.parse(self.bound, self.allowed_hosts, self.cors_origins, self.page_token)
+        access = Access.parse(self.bound, self.allowed_hosts, self.cors_origins, state.page_token() or self.page_token)
         forwarding = self._forwarding(contracts, runtime)
         mock = Application(contracts, runtime, plant, forwarding, access, self.max_body)
         self.take_scenarios(mock)

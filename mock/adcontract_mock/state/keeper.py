@@ -54,6 +54,9 @@ class Keeper(Protocol):
     def used(self, when: Mapping[str, float]) -> None:
         """Note when sessions were last used, and forget the longest unused of those beyond the limit."""
 
+    def page_token(self) -> str | None:
+        """Return the token by which control pages prove themselves to any of the mocks; None if each has its own."""
+
     def log(self, entries: Sequence[bytes]) -> None:
         """Add entries to the log, and from time to time forget the oldest beyond the limits."""
 

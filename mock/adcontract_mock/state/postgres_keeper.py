@@ -148,6 +148,12 @@ class PostgresKeeper:
             if self._has_new:
                 self._run(statements.FORGET, (bounds.SESSIONS,))
 
+    def page_token(self) -> str | None:
+        """Return the token by which control pages prove themselves: a balancer may lead them to any of the mocks."""
+        with self._explained():
+            found = self._run("SELECT page_token FROM adcontract_state").fetchone()
+            return str(found[0]) if found else None
+
     def log(self, entries: Sequence[bytes]) -> None:
         """Add entries to the log, and from time to time forget the oldest beyond the limits."""
         with self._explained():

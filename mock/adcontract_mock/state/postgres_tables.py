@@ -16,7 +16,8 @@ _LOCK = 0x6164636F6E747261
 """The advisory lock that is held while the tables are created."""
 
 _TABLES = """
-CREATE TABLE adcontract_state (version integer NOT NULL, number bigint NOT NULL);
+CREATE TABLE adcontract_state (version integer NOT NULL, number bigint NOT NULL,
+ page_token text NOT NULL DEFAULT gen_random_uuid());
 CREATE TABLE adcontract_sessions (session text PRIMARY KEY, used double precision NOT NULL, version bigint NOT NULL,
  anew bigint NOT NULL, size bigint NOT NULL);
 CREATE TABLE adcontract_records (session text, name text, version bigint NOT NULL, data bytea NOT NULL,

@@ -64,6 +64,14 @@ class State:
         """The store of all items, opened when it is first needed."""
         return Store(keeper_at(self._place, may_be_gone=self._in_service) if self._place else None)
 
+    def page_token(self) -> str | None:
+        """Return the token of the control pages of all mocks that share the state, None if there is none."""
+        with contextlib.suppress(StateError):
+            if self.is_shared:
+                with self.store.keeping() as keeper:
+                    return keeper.page_token()
+        return None
+
     def clear(self) -> None:
         """Forget the state of all sessions, and the snapshots of it."""
         if "store" in self.__dict__:

@@ -105,6 +105,7 @@ def test_a_database_that_cannot_be_used_is_one_line_without_the_password(
         assert secret not in line
 
 
+@pytest.mark.slow
 def test_no_page_and_no_line_of_a_mock_has_the_password(postgres: Postgres, database: str) -> None:
     place = postgres.by_password(schema=re.findall("test_[0-9]+", database)[0])
     command = [
@@ -240,6 +241,14 @@ def test_a_mock_goes_on_with_tables_that_others_have_created_anew(postgres: Post
         with mock(database) as other:
             assert create(other, "New").status_code == 200
             assert names(client) == names(other) == [*usual, "New"]
+
+
+def test_the_control_page_of_one_mock_may_change_all_as_a_balancer_leads_it_to_any(database: str) -> None:
+    with mock(database) as one, mock(database) as other:
+        token = re.findall('data-page-token="([^"]{20,})"', httpx.get(f"{one.base_url}/_mock/").text)[0]
+        for sent, status in ((token, 204), (token[::-1], 403)):
+            headers = {"Origin": str(other.base_url).rstrip("/"), "Mock-Page-Token": sent}
+            assert other.delete("/_mock/requests", headers=headers).status_code == status
 
 
 def test_many_mocks_that_start_at_once_create_the_tables_once(database: str) -> None:
