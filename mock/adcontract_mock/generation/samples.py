@@ -49,8 +49,10 @@ def _payloads(node: Any) -> Iterator[Any]:
         for key, value in node.items():
             if key == "content" and isinstance(value, dict):
                 for media in value.values():
-                    examples = media.get("examples", {}) if isinstance(media, dict) else {}
-                    yield from (example.get("value") for example in examples.values())
+                    examples = media.get("examples") if isinstance(media, dict) else None
+                    # the payload of another example may have members of these names
+                    named = examples.values() if isinstance(examples, dict) else ()
+                    yield from (each.get("value") for each in named if isinstance(each, dict))
             else:
                 yield from _payloads(value)
 

@@ -103,7 +103,7 @@ class SampleValues:
             if parameter.required and not parameter.examples:
                 values[parameter.location][parameter.name] = self.of(parameter)
         media = operation.body[0] if operation.body else None
-        is_read = media and (media.is_json or media.essence == URLENCODED)
+        is_read = media and (media.is_json or media.essence in (URLENCODED, _MULTIPART))
         if media and is_read and not media.examples and "schema" in media.data:
             values["body"] = self._generated(f"{media.pointer}/schema", operation.id)
         return values

@@ -10,7 +10,7 @@ import orjson
 from adcontract.requests.multipart import MULTIPART, parts
 from adcontract.requests.parameters import RequestError, decoded, schema_fault
 from adcontract.requests.serialize import URLENCODED
-from adcontract.requests.structured import nested
+from adcontract.requests.structured import deep
 from adcontract.requests.styles import SEPARATORS, Unstyled
 from adcontract.requests.texts import Texts
 
@@ -121,10 +121,9 @@ def _styled(
     style = encoding.get("style", "form")
     explode = encoding.get("explode", style == "form")
     if style == "deepObject":
-        own = [(key, text) for key, text in pairs if key.startswith(f"{name}[") and key.endswith("]")]
-        ways = [(key[len(name) + 1 : -1].split("]["), text) for key, text in own]
+        own = [(key, text) for key, text in pairs if key == name or key.startswith(f"{name}[")]
         try:
-            value: Any = nested(member, ways) if ways else None
+            value: Any = deep(member, [(key.removeprefix(name), text) for key, text in own]) if own else None
         except Unstyled:
             value = {}
     elif explode and "object" in member.types:

@@ -58,8 +58,9 @@ def form(fields: Any, encoding: Mapping[str, Any] | None = None) -> str:
 
 
 def _field(name: str, value: Any, encoding: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    if isinstance(value, dict) and not encoding.keys() & {"style", "explode"}:
-        yield name, _encoded(orjson.dumps(value).decode())
+    if not encoding.keys() & {"style", "explode"}:
+        for each in value if isinstance(value, list) else [value]:
+            yield name, _encoded(orjson.dumps(each).decode() if isinstance(each, dict | list) else as_text(each))
     else:
         yield from _pairs(Parameter(name, "query", dict(encoding), ""), value, _encoded)
 
@@ -80,9 +81,9 @@ def _pairs(parameter: Parameter, value: Any, encode: Callable[[str], str]) -> It
     name = parameter.name
     if parameter.content or not isinstance(value, dict | list):
         yield name, _whole(parameter, value, encode)
-    elif isinstance(value, dict) and parameter.style == "deepObject":
-        yield from _deep(name, value, encode)
-    elif isinstance(value, list) and (parameter.explode or parameter.style == "deepObject"):
+    elif parameter.style == "deepObject":
+        yield from _deep(name if isinstance(value, dict) or _has_parts(value) else f"{name}[]", value, encode)
+    elif isinstance(value, list) and parameter.explode:
         yield from ((name, encode(as_text(item))) for item in value)
     elif isinstance(value, dict) and parameter.explode:
         for key, member in value.items():
@@ -95,8 +96,16 @@ def _deep(name: str, value: Any, encode: Callable[[str], str]) -> Iterator[tuple
     if isinstance(value, dict):
         for key, member in value.items():
             yield from _deep(f"{name}[{key}]", member, encode)
+    elif _has_parts(value):
+        for index, each in enumerate(value):
+            yield from _deep(f"{name}[{index}]", each, encode)
     else:
         yield from ((name, encode(as_text(each))) for each in (value if isinstance(value, list) else [value]))
+
+
+def _has_parts(value: Any) -> bool:
+    """Return whether a list has an item with members of its own."""
+    return isinstance(value, list) and any(isinstance(each, dict | list) for each in value)
 
 
 def _whole(parameter: Parameter, value: Any, encode: Callable[[str], str]) -> str:

@@ -130,7 +130,7 @@ class PairsReader(ParameterReader):
         if not pairs:
             return ()
         try:
-            value = self._nested(pairs) if self.is_deep else self.texts.named(pairs)
+            value = deep(self.texts, pairs) if self.is_deep else self.texts.named(pairs)
         except Unstyled:
             into[self.name] = None
             return [self.fault(f"is not written as {self.name}[key]=value")]
@@ -141,38 +141,48 @@ class PairsReader(ParameterReader):
         """Yield nothing: it has no text of its own."""
         yield from ()
 
-    def _nested(self, pairs: list[tuple[str, str]]) -> dict[str, Any]:
-        ways = []
-        for key, text in pairs:
-            if not (key.startswith("[") and key.endswith("]")):
-                raise Unstyled
-            ways.append((key[1:-1].split("]["), text))
-        return nested(self.texts, ways)
 
-
-def nested(texts: Texts, ways: list[tuple[list[str], str]]) -> dict[str, Any]:
-    """Return an object of texts and the keys that lead to them: `a`, or `a` and `b` for a member of a member.
+def deep(texts: Texts, pairs: list[tuple[str, str]]) -> Any:
+    """Return the value of pairs in the style `deepObject`: what stands after the name, such as `[a]`, and the text.
 
     Raises:
-        Unstyled: if there are keys inside of a member that is no object.
+        Unstyled: if they are not written so.
     """
-    members: dict[str, list[tuple[list[str], str]]] = {}
-    for (name, *rest), text in ways:
-        members.setdefault(name, []).append((rest, text))
-    value: dict[str, Any] = {}
-    for name, inner in members.items():
-        member = texts.member(name)
-        if all(not keys for keys, _ in inner):
-            value[name] = member.of([text for _, text in inner])
-        elif "array" in member.types and all(
-            (len(keys) == 1 and keys[0].isdecimal()) or keys == [""] for keys, _ in inner
-        ):
-            value[name] = member.many(text for _, text in inner)
-        elif all(keys for keys, _ in inner) and ("object" in member.types or not member.types):
-            value[name] = nested(member, inner)
-        else:
+    ways = []
+    for key, text in pairs:
+        if key and not (key.startswith("[") and key.endswith("]")):
             raise Unstyled
-    return value
+        ways.append((key[1:-1].split("][") if key else [], text))
+    return _nested(texts, ways)
+
+
+def _nested(texts: Texts, ways: list[tuple[list[str], str]]) -> Any:
+    """Return a value of texts, each with the keys that lead to it: none, `a`, or `a` and `b` for a member of a member.
+
+    Raises:
+        Unstyled: if there are keys inside of a value that is neither an object nor an array.
+    """
+    if all(not keys for keys, _ in ways):
+        if texts.types and not texts.takes_one and "array" not in texts.types:
+            raise Unstyled
+        return texts.of([text for _, text in ways])
+    if not all(keys for keys, _ in ways):
+        raise Unstyled
+    if "array" in texts.types and all(not keys[0].strip("0123456789") for keys, _ in ways):
+        if all(len(keys) == 1 for keys, _ in ways):
+            return texts.many(text for _, text in ways)
+        return [_nested(texts.items, inner) for inner in _grouped(ways).values()]
+    if texts.types and "object" not in texts.types:
+        raise Unstyled
+    return {name: _nested(texts.member(name), inner) for name, inner in _grouped(ways).items()}
+
+
+def _grouped(ways: list[tuple[list[str], str]]) -> dict[str, list[tuple[list[str], str]]]:
+    """Return what remains of the ways by their first keys."""
+    groups: dict[str, list[tuple[list[str], str]]] = {}
+    for (first, *rest), text in ways:
+        groups.setdefault(first, []).append((rest, text))
+    return groups
 
 
 def is_unread(reader: ParameterReader) -> bool:

@@ -94,8 +94,11 @@ class Texts:
         return any(schema.get("additionalProperties") for _, schema in self._parts)
 
     def many(self, texts: Iterable[str]) -> list[Any]:
-        """Return an array of texts."""
-        return [self.items.single(text) for text in texts]
+        """Return an array of texts; an item that is no single value is JSON."""
+        items = self.items
+        if {*items.types} <= _CONVERSIONS.keys():
+            return [items.single(text) for text in texts]
+        return [items.of([text]) for text in texts]
 
     def named(self, pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
         """Return an object of names and texts; a member that is an array takes all of its texts."""
