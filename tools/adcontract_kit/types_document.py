@@ -6,6 +6,7 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from adcontract.contract.directions import REQUEST, RESPONSE, is_hidden
 from adcontract.openapi.grammar import METHODS, Node, nodes
 
 if TYPE_CHECKING:
@@ -22,12 +23,15 @@ _WORDS = re.compile(r"[A-Za-z0-9]+")
 def types_document(document: dict[str, Any]) -> dict[str, Any]:
     """Return `document`, a copy that is changed, as one for types.
 
-    Of a response with JSON the other media types are left out, each list of values is a schema with a name of its own,
-    and examples and extensions are gone, except lists of values that are open.
+    Of a response with JSON the other media types are left out, what is for one direction alone may be missing, a list
+    of values is a schema with a name of its own, and examples and extensions are gone, except lists of values that are
+    open.
     """
     for node in list(nodes("document", document)):
         if node.type == "response":
             _only_json(node.data)
+        if node.type == "schema" and "required" in node.data:
+            _require_in_both_directions(document, node.data)
     _name_enums(document)
     return {key: value for key, value in _without_extensions(document).items() if key != "x-errors"}
 
@@ -37,6 +41,15 @@ def _only_json(response: dict[str, Any]) -> None:
     json = {name: media for name, media in content.items() if "json" in name}
     if json:
         response["content"] = json
+
+
+def _require_in_both_directions(document: dict[str, Any], schema: dict[str, Any]) -> None:
+    """Require only what both a request and a response have, as they share their types."""
+    properties = schema.get("properties", {})
+    hidden = {name for name, each in properties.items() if is_hidden(document, each, {REQUEST, RESPONSE})}
+    schema["required"] = [name for name in schema["required"] if name not in hidden]
+    if not schema["required"]:
+        del schema["required"]
 
 
 def _name_enums(document: dict[str, Any]) -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from adcontract import Contract
 
-TOKEN = "The-Token-of-the-Proof"
+TOKEN = "The-User:and-Password-of-the-Proof"
 """The only credential that the mock takes and the suite sends, so that another one that is taken shows."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,8 @@ import jsonschema_rs
 import pytest
 
 from adcontract_mock import running
+from adcontract_mock.serve.settings import Settings
+from adcontract_mock.serve.watch import Watch
 
 BOOKS = Path(__file__).parent / "books" / "openapi.yaml"
 JSON = "application/json"
@@ -112,3 +115,20 @@ def test_a_body_is_generated_from_what_openapi_31_has_alone(tmp_path: Path) -> N
                 response = httpx.get(f"{mock.url}/{name}", headers={"Prefer": f"dynamic=true, seed={seed}"})
                 assert response.status_code == 200, response.text
                 assert jsonschema_rs.is_valid(schema, response.json()), response.text
+
+
+def test_a_change_of_any_of_its_files_is_served(tmp_path: Path) -> None:
+    shutil.copytree(BOOKS.parent, tmp_path / "books")
+    settings, said = Settings.of(spec=tmp_path / "books" / "openapi.yaml"), list[str]()
+    mock = settings.application()
+    watch = Watch(mock, settings, said.append)
+    (tmp_path / "notes.txt").write_text("Beside it.")
+    watch.look()
+    assert said == []
+    part = tmp_path / "books" / "schemas" / "book.yaml"
+    part.write_text(part.read_text().replace("Emma", "Persuasion, or Anne Elliot"))
+    watch.look()
+    assert said == ["The contracts are served anew, as their files are now."]
+    part.write_text("type: [")
+    watch.look()
+    assert f"{part}:2:1: yaml-syntax: " in said[-1]

@@ -61,15 +61,17 @@ def _plantable(contract: Contract, document: dict[str, Any], lacks: Sequence[Lac
                 lookup(seen, media.pointer)["schema"] = copy.deepcopy(lookup(document, each.lens))
     changed = contract.with_document(seen)
     wanted = {operation.pointer for each in lacks for operation in each.operations}
-    if not changed.error_responses:
+    if not (changed.error_responses or changed.is_plain):
         return {pointer: set() for pointer in wanted}
     served = ServedContract(changed, TOKEN, State(on=True))
     operations = (each for each in changed.operations if each.pointer in wanted)
-    return {each.pointer: _kinds_at(Place(served, each, TOKEN)) for each in operations}
+    # in a document of a user's own an answer to an invalid request is as it should be, unless it says otherwise
+    unseen = () if changed.error_responses else ("input",)
+    return {each.pointer: _kinds_at(Place(served, each, TOKEN), unseen) for each in operations}
 
 
-def _kinds_at(place: Place) -> set[tuple[str, str | None]]:
-    kinds = (each for each in KINDS.values() if not each.of_document)
+def _kinds_at(place: Place, unseen: Sequence[str]) -> set[tuple[str, str | None]]:
+    kinds = (each for each in KINDS.values() if not each.of_document and each.group not in unseen)
     try:
         return {(kind.name, at.part) for kind in kinds for at in kind.places(place)}
     except ContractError:

@@ -25,11 +25,14 @@ def error_lacks(contract: Contract) -> Iterator[Lack]:
     """Yield the responses to invalid requests, if the contract names none."""
     if not contract.error_responses:
         errors = {fault: {"status": status, "response": {"description": "…"}} for fault, status in _STATUSES.items()}
+        unseen = "no fault can be planted, as nothing says how an invalid request is answered"
+        if contract.is_plain:
+            unseen = "how an invalid request is answered is checked only where its operation says it"
         yield Lack(
             "x-errors",
             contract.operations,
             "no x-errors",
-            "no fault can be planted, as nothing says how an invalid request is answered",
+            unseen,
             "",
             {"": {"x-errors": errors}},
             is_example=True,
