@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 PATIENCE = 10
 """Seconds to wait for another process that writes."""
 
+_LOG_PATIENCE = 0.1
+"""Seconds that an entry of the log waits for it, before it is kept later."""
+
 _PAUSE = 0.001
 """Seconds between two attempts to write."""
 
@@ -80,8 +83,8 @@ class SqliteKeeper:
         with self._explained():
             self._begin()
 
-    def _begin(self) -> None:
-        patient = time.monotonic() + PATIENCE
+    def _begin(self, patience: float | None = None) -> None:
+        patient = time.monotonic() + (PATIENCE if patience is None else patience)
         while True:
             try:
                 self._run("BEGIN IMMEDIATE")
@@ -152,8 +155,11 @@ class SqliteKeeper:
         return None
 
     def log(self, entries: Sequence[bytes]) -> None:
-        """Add entries to the log, and from time to time forget the oldest beyond the limits."""
-        with self._written():
+        """Add entries to the log, and from time to time forget the oldest beyond the limits.
+
+        Every request has one, which is to wait for a moment only.
+        """
+        with self._written(_LOG_PATIENCE):
             self._connection.executemany("INSERT INTO log (entry) VALUES (?)", [(each,) for each in entries])
             self._logged += len(entries)
             if self._logged >= bounds.LOG_EXCESS:
@@ -197,9 +203,10 @@ class SqliteKeeper:
         self._connection.close()
 
     @contextmanager
-    def _written(self) -> Iterator[None]:
-        """Keep what is written meanwhile, all or none."""
-        self.begin()
+    def _written(self, patience: float | None = None) -> Iterator[None]:
+        """Keep what is written meanwhile, all or none; see `_begin` for `patience`."""
+        with self._explained():
+            self._begin(patience)
         try:
             with self._explained():
                 yield

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
+import time
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -76,6 +77,20 @@ def test_every_mock_shows_and_verifies_the_requests_to_all_of_them(ask: Ask, pla
     assert [each["id"] for each in ask(1, "GET", f"/_mock/requests?after={emptied['last']}").json()["requests"]] == [
         emptied["last"] + 1
     ]
+
+
+def test_while_another_process_writes_requests_do_not_wait_and_are_in_the_journal_later(ask: Ask, place: str) -> None:
+    assert ask(0, "GET", LISTS).status_code == 200
+    with contextlib.ExitStack() as stack:
+        if "://" in place:
+            stack.enter_context(psycopg.connect(place)).execute("LOCK TABLE adcontract_state IN EXCLUSIVE MODE")
+        else:
+            stack.enter_context(contextlib.closing(sqlite3.connect(place))).execute("BEGIN IMMEDIATE")
+        began = time.monotonic()
+        assert [ask(number, "GET", f"/nowhere/{number}").status_code for number in (0, 1)] == [404, 404]
+        assert time.monotonic() - began < 1
+    paths = [each["path"] for number in (0, 1) for each in ask(number, "GET", "/_mock/requests").json()["requests"]]
+    assert {LISTS, "/nowhere/0", "/nowhere/1"} <= set(paths)
 
 
 def test_the_violations_of_a_request_are_those_that_one_mock_alone_shows(ask: Ask) -> None:
