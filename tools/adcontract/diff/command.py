@@ -76,7 +76,11 @@ def diff(
     prepare(outputs)
     root = spec or spec_folder()
     one = document(old, root)
-    found = comparison(one, document(new, root)) if new else comparison(document_at(since or "", old, root), one)
+    found = (
+        comparison(one, document(new, root))
+        if new is not None
+        else comparison(document_at(since or "", old, root), one)
+    )
     with written(outputs, FORMATS, found):
         click.echo(FORMATS[format_](found))
     if fail_on and any(found.count(impact) for impact in Impact if impact.rank <= Impact(fail_on).rank):

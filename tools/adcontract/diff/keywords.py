@@ -7,6 +7,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from adcontract.diff.neutral import UNCOMPARED
 from adcontract.diff.rules import LIMITS
 
 if TYPE_CHECKING:
@@ -29,9 +30,6 @@ class KeywordChange:
 
 COMPARERS: list[Comparer] = []
 """Every comparison of an old schema and a new one."""
-
-UNCOMPARED = frozenset(("description", "title", "example", "externalDocs", "xml"))
-"""The keywords that do not constrain a value."""
 
 COVERED = {*UNCOMPARED, "readOnly", "writeOnly"}
 """The keywords that a comparison covers, and those that need none, or that `schema.read` evaluates."""

@@ -6,6 +6,9 @@ from typing import Any
 
 from adcontract.assembly.vocabulary import keywords
 
+UNCOMPARED = frozenset(("description", "title", "example", "externalDocs", "xml"))
+"""The keywords that do not constrain a value."""
+
 _DEFAULTS: dict[str, Any] = {
     **dict.fromkeys(("deprecated", "uniqueItems", "readOnly", "writeOnly"), False),
     **dict.fromkeys(("exclusiveMinimum", "exclusiveMaximum"), False),

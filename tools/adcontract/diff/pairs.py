@@ -5,14 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from adcontract.diff.keywords import UNCOMPARED, compare_keywords
-from adcontract.diff.schema import CHOICES, Part, Parts, Schema, read
-from adcontract.openapi.references import follow
+from adcontract.diff.alternatives import Alternatives, name, names, unmarked
+from adcontract.diff.keywords import compare_keywords
+from adcontract.diff.schema import CHOICES, Parts, Schema, read, unwrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-MARK = "x-inferred"
 
 Key = tuple[tuple[str, ...], tuple[str, ...], bool, bool]
 """A pair: the places of both schemas, whether a client writes the value, and whether it is sent as text."""
@@ -74,6 +72,10 @@ class Pairs:
         return key
 
     def _key(self, old: Parts, new: Parts, request: bool, text: bool) -> Key:
+        old, new = (
+            tuple(unwrapped(document, part) for part in parts)
+            for document, parts in zip(self.documents, (old, new), strict=True)
+        )
         key = _places(old), _places(new), request, text
         self._parts.setdefault(key, (old, new))
         return key
@@ -106,12 +108,12 @@ class _Reader:
         self.pairs = pairs
         self.request, self.text = key[2:]
         self.parts = old, new
+        self.alternatives = Alternatives(pairs.documents, self.request)
 
     def inner(self, inside: str, old: Parts, new: Parts) -> Step:
         return Step(inside, self.pairs._key(old, new, self.request, self.text))
 
     def steps(self) -> Iterator[Step]:
-        old_parts, new_parts = self.parts
         old, new = self.read()
         single = tuple(each for each in CHOICES if all(len(one.choices.get(each, ())) < 2 for one in (old, new)))
         if any(one.choices.get(keyword) for keyword in single for one in (old, new)):
@@ -125,16 +127,27 @@ class _Reader:
                 yield from self.properties(old, new)
                 yield from self.subschemas(old, new)
         for keyword, rule in CHOICES.items():
-            before, after = old.choices.get(keyword, ()), new.choices.get(keyword, ())
-            if not comparable and len(old_parts) == len(new_parts) == 1:
-                # a schema that became one of several alternatives, or was one, is compared with that alternative
-                before = before or tuple(_unmarked(old_parts[0]) for part in after if self.same(old_parts[0], part))
-                after = after or tuple(_unmarked(new_parts[0]) for part in before if self.same(part, new_parts[0]))
+            before, after = self.lists(old, new, keyword, comparable=comparable)
             if before and after:
                 yield from self.choices(before, after, rule)
             elif before or after:
-                fate, names = "unset" if before else "set", (_names(before), _names(after))
-                yield Step("", None, f"{rule}-{fate}", False, old.at(keyword), new.at(keyword), *names)
+                fate, both = "unset" if before else "set", (names(before), names(after))
+                yield Step("", None, f"{rule}-{fate}", False, old.at(keyword), new.at(keyword), *both)
+
+    def lists(self, old: Schema, new: Schema, keyword: str, *, comparable: bool) -> tuple[Parts, Parts]:
+        """Return the alternatives of both schemas."""
+        before, after = (
+            tuple(unwrapped(document, part) for part in side.choices.get(keyword, ()))
+            for document, side in zip(self.pairs.documents, (old, new), strict=True)
+        )
+        old_parts, new_parts = self.parts
+        if not comparable and len(old_parts) == len(new_parts) == 1:
+            # a schema that became one of several alternatives, or was one, is compared with that alternative
+            if not before and any(self.alternatives.same(old_parts[0], part) for part in after):
+                return (unmarked(old_parts[0]),), after
+            if not after and any(self.alternatives.same(part, new_parts[0]) for part in before):
+                return before, (unmarked(new_parts[0]),)
+        return before, after
 
     def read(self, *merged: str) -> list[Schema]:
         return [
@@ -145,16 +158,16 @@ class _Reader:
     def properties(self, old: Schema, new: Schema) -> Iterator[Step]:
         subject = "request-property" if self.request else "response-property"
         # a field that is required and has no schema is one with any value
-        for name in dict.fromkeys((*old.properties, *new.properties, *old.required, *new.required)):
-            inside = f".{name}"
-            was, now = name in old.required, name in new.required
-            before, after = old.properties.get(name), new.properties.get(name)
-            if after and name in old.hidden:
+        for property_ in dict.fromkeys((*old.properties, *new.properties, *old.required, *new.required)):
+            inside = f".{property_}"
+            was, now = property_ in old.required, property_ in new.required
+            before, after = old.properties.get(property_), new.properties.get(property_)
+            if after and property_ in old.hidden:
                 rule = _SHOWN[self.request, now]
-                yield Step(inside, None, rule, True, old.hidden[name][0][0][1], after[0][1])
-            elif before and name in new.hidden:
+                yield Step(inside, None, rule, True, old.hidden[property_][0][0][1], after[0][1])
+            elif before and property_ in new.hidden:
                 rule = _HIDDEN[self.request, was]
-                yield Step(inside, None, rule, True, before[0][1], new.hidden[name][0][0][1])
+                yield Step(inside, None, rule, True, before[0][1], new.hidden[property_][0][0][1])
             elif not before and after and not was:
                 yield Step(inside, None, _ADDED[self.request, now], True, None, after[0][1])
             elif before and not after and not now:
@@ -165,7 +178,7 @@ class _Reader:
                 before, after = before or (({}, old.pointer),), after or (({}, new.pointer),)
                 if was != now:
                     rule = "became-required" if now else "became-optional"
-                    places = old.required.get(name, before[0][1]), new.required.get(name, after[0][1])
+                    places = old.required.get(property_, before[0][1]), new.required.get(property_, after[0][1])
                     yield Step(inside, None, f"{subject}-{rule}", True, *places)
                 yield self.inner(inside, before, after)
 
@@ -179,32 +192,13 @@ class _Reader:
                 yield self.inner(inside, before, after)
 
     def choices(self, before: Parts, after: Parts, rule: str) -> Iterator[Step]:
-        matches, gone, added = self.matches(before, after)
+        matches, gone, added = self.alternatives.matched(before, after)
         for part in gone:
-            yield Step("", None, f"{rule}-removed", False, part[1], None, _name(part))
+            yield Step("", None, f"{rule}-removed", False, part[1], None, name(part))
         for part in added:
-            yield Step("", None, f"{rule}-added", False, None, part[1], None, _name(part))
+            yield Step("", None, f"{rule}-added", False, None, part[1], None, name(part))
         for one, other in matches:
-            yield self.inner(f"<{_name(other)}>", (one,), (other,))
-
-    def matches(self, old: Parts, new: Parts) -> tuple[list[tuple[Part, Part]], list[Part], list[Part]]:
-        """Return the alternatives that match (by name, else content, else order), and the others of both schemas."""
-        gone, added = list(old), list(new)
-        found = []
-        for matches in (_same_name, self.same, _nameless):
-            for one in old:
-                other = next((part for part in added if one in gone and matches(one, part)), None)
-                if other:
-                    found.append((one, other))
-                    gone.remove(one)
-                    added.remove(other)
-        return found, gone, added
-
-    def same(self, old: Part, new: Part) -> bool:
-        """Return whether two alternatives have the same name, or the same keywords with the same values."""
-        contents = (follow(document, part[0]) for document, part in zip(self.pairs.documents, (old, new), strict=True))
-        before, after = ({key: content[key] for key in content.keys() - {*UNCOMPARED, MARK}} for content in contents)
-        return _same_name(old, new) or before == after
+            yield self.inner(f"<{name(other)}>", (one,), (other,))
 
 
 def _comparable(old: Schema, new: Schema) -> bool:
@@ -218,30 +212,6 @@ def _comparable(old: Schema, new: Schema) -> bool:
 def _related(old: str | None, new: str | None) -> bool:
     """Return whether values of two types can have the same fields or items."""
     return old == new or None in (old, new)
-
-
-def _unmarked(part: Part) -> Part:
-    node, pointer = part
-    return {key: value for key, value in node.items() if key != MARK}, pointer
-
-
-def _same_name(old: Part, new: Part) -> bool:
-    return _name(old) == _name(new) and not _nameless(old, new)
-
-
-def _nameless(*parts: Part) -> bool:
-    return all(not node.keys() & {"$ref", "title"} for node, _ in parts)
-
-
-def _name(part: Part) -> str:
-    """Return the name of an alternative: its component, its title, or its type."""
-    node, _ = part
-    name = node.get("$ref", "").rpartition("/")[2] or node.get("title") or node.get("type")
-    return str(name or "anything")
-
-
-def _names(parts: Parts) -> list[str] | None:
-    return [_name(part) for part in parts] or None
 
 
 # by whether a client writes the property, and whether it is, or was, required

@@ -118,7 +118,7 @@ _rules(
         "api-security-added": (S, "The operation also accepts {new}."),
         "api-security-removed": (B, "The operation no longer accepts {old}."),
         "api-security-reduced": (S, "The operation requires {new} alone; it required {old}."),
-        "api-security-scope-added": (B, "The operation now requires the scope {new}."),
+        "api-security-scope-added": (R, "The operation now requires the scope {new}."),
         "api-security-scope-removed": (S, "The operation no longer requires the scope {old}."),
         "api-behavior-added": (S, "{part} now declares more."),
         "api-behavior-changed": (R, "{part} now declares something different."),

@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from adcontract.diff.neutral import is_neutral, settle
+from adcontract.diff.neutral import UNCOMPARED, is_neutral, settle
+from adcontract.openapi.grammar import COMPOSITIONS
 from adcontract.openapi.pointer import join
 from adcontract.openapi.references import deref
 
@@ -49,6 +50,18 @@ class Schema:
     def at(self, keyword: str) -> str:
         """Return the pointer of `keyword`, or of the schema where it has none."""
         return self.places.get(keyword, self.pointer)
+
+
+def unwrapped(document: dict[str, Any], part: Part) -> Part:
+    """Return the schema that `part` stands for: itself, or the only one of a list that has nothing beside it."""
+    entered = set()
+    while True:
+        node, pointer = deref(document, *part)
+        keywords = [key for key, value in node.items() if key not in UNCOMPARED and not is_neutral(key, value)]
+        if len(keywords) != 1 or keywords[0] not in COMPOSITIONS or len(node[keywords[0]]) != 1 or pointer in entered:
+            return part
+        entered.add(pointer)
+        part = node[keywords[0]][0], join(pointer, keywords[0], "0")
 
 
 def read(
@@ -95,7 +108,7 @@ class _Merger:
 
     def members(self, node: dict[str, Any], pointer: str) -> list[Part]:
         return [
-            deref(self.document, member, join(pointer, keyword, str(index)))
+            deref(self.document, *unwrapped(self.document, (member, join(pointer, keyword, str(index)))))
             for keyword in self.merged
             for index, member in enumerate(node.get(keyword, ()))
         ]

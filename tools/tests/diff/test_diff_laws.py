@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import jsonschema_rs
@@ -18,6 +20,7 @@ from adcontract.diff.comparison import Comparison, comparison
 from adcontract.diff.document import ComparedDocument
 from adcontract.diff.pairs import Pairs
 from adcontract.diff.rules import Impact
+from adcontract.openapi.grammar import nodes
 
 names = st.sampled_from(["a", "b", "c"])
 scalars = st.one_of(
@@ -86,6 +89,23 @@ def places(found: Comparison) -> list[tuple[str, str]]:
 @settings(max_examples=100, deadline=None)
 def test_a_document_has_not_changed_from_itself(document: ComparedDocument) -> None:
     assert comparison(document, document).entries == ()
+
+
+@pytest.mark.slow
+@given(documents(), st.randoms(use_true_random=False))
+@settings(max_examples=50, deadline=None)
+def test_schemas_that_are_wrapped_and_shuffled_have_not_changed(document: ComparedDocument, rng: Random) -> None:
+    data = copy.deepcopy(document.data)
+    for node in list(nodes("document", data)):
+        if node.type == "schema":
+            for list_ in ("enum", "required"):
+                rng.shuffle(node.data.get(list_, []))
+            if rng.random() < 0.5:
+                inner = dict(node.data)
+                node.data.clear()
+                node.data[rng.choice(["allOf", "anyOf", "oneOf"])] = [inner]
+    restated = ComparedDocument("restated", data, document.where, operations_of(data))
+    assert comparison(document, restated).entries == ()
 
 
 @pytest.mark.slow
