@@ -56,7 +56,7 @@ kit-test: .venv/.installed ## Test those packages in Node and in Chromium: needs
 changes: .venv/.installed ## Write spec/*/CHANGES.md from the snapshots of each API
 	@$(BIN)/adcontract changes
 
-rules: .venv/.installed ## Write what is generated from the lint rules: spec/RULES.md, examples of --explain, schemas for editors
+rules: .venv/.installed ## Write spec/RULES.md, spec/DIFF.md, the examples of lint --explain, and the schemas for editors
 	@$(BIN)/python tools/tests/lint/write_rules.py
 	@$(BIN)/python tools/tests/diff/write_rules.py
 
