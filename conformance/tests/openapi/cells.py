@@ -71,7 +71,7 @@ class Cell:
     @property
     def method(self) -> str:
         """The method of the operation, in lower case."""
-        return "post" if self.row.keys() & {"body", "schema"} else "get"
+        return self.row.get("method", "post" if self.row.keys() & {"body", "schema"} else "get")
 
     def path_item(self) -> dict[str, Any]:
         """Return the Path Item Object of the cell."""
