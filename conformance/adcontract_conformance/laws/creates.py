@@ -129,8 +129,10 @@ def _left_behind(factory: ResourceFactory, operation: Operation) -> Item | None:
         or not isinstance(exchange.response, HttpResponse)
     ):
         return None
-    response = exchange.response
-    return factory.item(operation, Reply(exchange, response.status, json_of(response.body)), {})
+    response, sent = exchange.response, json_of(exchange.request.body)
+    item = factory.item(operation, Reply(exchange, response.status, json_of(response.body)), {})
+    # of several documented requests it is not always the first that created it
+    return item if sent is MISSING else replace(item, body=sent)
 
 
 def _another_left(
