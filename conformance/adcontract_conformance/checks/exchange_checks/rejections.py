@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from adcontract.contract.default_errors import UNDECLARED
 from adcontract_conformance.checks import basis, ways
 from adcontract_conformance.checks.exchange_checks.common import FAULTY, is_limited, require_short, response_of, whole
+from adcontract_conformance.client.replies import NotTestable
 from adcontract_conformance.model.exchange import Purpose, brief
 from adcontract_conformance.model.promises import Breach, check
 
@@ -36,6 +38,10 @@ def refused(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
             way=ways.accepted(faults),
             spot="/status",
         )
+
+
+_OF_NO_OPERATION = (Purpose.UNKNOWN_METHOD, Purpose.UNKNOWN_PATH)
+"""The purposes of requests that are sent beside an operation, whose `4XX` and `default` are not about them."""
 
 
 @check("rejection.unknown-method", "a method that the contract does not have is refused", Purpose.UNKNOWN_METHOD)
@@ -72,12 +78,18 @@ def unknown_path(checked: CheckedContract, exchange: Exchange) -> Iterator[Breac
 
 @check("rejection.answer", "a refusal has a status and a schema of the contract", *FAULTY)
 def refusal(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
-    """Look at a refusal: its status, media type, headers and body."""
+    """Look at a refusal: its status, media type, headers and body.
+
+    Raises:
+        NotTestable: if the contract says how the operation refuses, and not how its path refuses another method.
+    """
     require_short(exchange)
     response = response_of(exchange)
     if response.status < 400:
         return
     declared = checked.declared_response(exchange.operation, response.status)
+    if declared is not None and exchange.purpose in _OF_NO_OPERATION and declared.status != str(response.status):
+        raise NotTestable(UNDECLARED)
     if declared is not None:
         yield from whole(checked, exchange.operation, declared, response)
     elif response.status == 415 and exchange.operation.body and _has_another_media_type(exchange):
