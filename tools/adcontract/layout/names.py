@@ -78,15 +78,12 @@ def is_camel(name: str) -> bool:
 
 
 def _operation_name(old: str, path: str, method: str) -> str:
-    """Return a name for an operation: the first verb of the last part of its old name, and the other words."""
+    """Return a name for an operation: the first verb in the last part of its old name, and the other words."""
     *before, last = [words(part) for part in re.split(r"[/.:]", old) if words(part)] or [[]]
     space = [word for part in before for word in part]
-    if last and last[0] in VERBS:
-        verb, others = last[0], last[1:]
-    elif last and last[-1] in VERBS and not before:
-        verb, others = last[-1], last[:-1]
-    else:
-        verb, others = _VERB_OF[method], last
+    index = next((index for index, word in enumerate(last) if word in VERBS), None)
+    verb = _VERB_OF[method] if index is None else last[index]
+    others = last if index is None else [*last[:index], *last[index + 1 :]]
     if not {word.rstrip("s") for word in space} & {word.rstrip("s") for word in others}:
         others = [*space, *others]
     return (verb + "".join(word[:1].upper() + word[1:] for word in others or noun_of(path)))[:_LONGEST]

@@ -69,13 +69,18 @@ def test_each_path_component_and_example_becomes_a_file(pets: tuple[Path, str]) 
         "paths/pets.yaml",
         "paths/pets_petId.yaml",
         "paths/shops_shop_keys_name.yaml",
+        "paths/visits.yaml",
+        "paths/visits_id.yaml",
         "components/responses/Error.yaml",
         "components/schemas/NewPet.yaml",
         "components/schemas/Pet.yaml",
         "components/schemas/PetStatus.yaml",
+        "components/schemas/Visit.yaml",
         "components/securitySchemes/apiKey.yaml",
         "examples/1.0-beta/Error.json",
         "examples/1.0-beta/addPets.201.a-dog.json",
+        "examples/1.0-beta/createVisit.request.long.json",
+        "examples/1.0-beta/createVisit.request.short.json",
         "examples/1.0-beta/addPets.request.a-dog.json",
         "examples/1.0-beta/deletePet.parameters.json",
         "examples/1.0-beta/getPet.parameters.json",
@@ -103,7 +108,10 @@ def test_behavior_is_suggested_with_its_reason_only_where_schemas_support_it(pet
     operations = {each["operationId"]: each for item in paths.values() for each in item.values()}
     reason = "The paths /pets and /pets/{petId} name a collection and its items, which responses show with id."
     key = {"path": "petId"}
-    assert {id_: each["x-resource"] for id_, each in operations.items() if "x-resource" in each} == {
+    pet = {
+        id_: each["x-resource"] for id_, each in operations.items() if each.get("x-resource", {}).get("name") == "pet"
+    }
+    assert pet == {
         "listPets": {"name": "pet", "action": "list", "id": "/id", "x-inferred": reason},
         "addPets": {
             "name": "pet",
