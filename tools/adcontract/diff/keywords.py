@@ -187,8 +187,13 @@ def _text(limit: tuple[float, int]) -> float | str:
 
 @covers("nullable")
 def _nullable(old: Schema, new: Schema) -> Iterator[KeywordChange]:
-    if old.nullable != new.nullable:
+    # without a type any value fits, null too, whatever `nullable` says
+    if old.nullable != new.nullable and not (_fits_any(old) or _fits_any(new)):
         yield KeywordChange("became-nullable" if new.nullable else "became-not-nullable", "nullable")
+
+
+def _fits_any(schema: Schema) -> bool:
+    return not (schema.data.keys() & {"type", "enum"} or schema.properties or schema.choices)
 
 
 @covers("deprecated")

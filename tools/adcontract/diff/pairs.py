@@ -115,9 +115,9 @@ class _Reader:
 
     def steps(self) -> Iterator[Step]:
         old, new = self.read()
-        single = tuple(each for each in CHOICES if all(len(one.choices.get(each, ())) < 2 for one in (old, new)))
-        if any(one.choices.get(keyword) for keyword in single for one in (old, new)):
-            old, new = self.read("allOf", *single)
+        single = self.single(old, new)
+        if any(single):
+            old, new = self.read(single)
         comparable = _comparable(old, new)
         if comparable:
             for found in compare_keywords(old, new):
@@ -136,10 +136,7 @@ class _Reader:
 
     def lists(self, old: Schema, new: Schema, keyword: str, *, comparable: bool) -> tuple[Parts, Parts]:
         """Return the alternatives of both schemas."""
-        before, after = (
-            tuple(unwrapped(document, part) for part in side.choices.get(keyword, ()))
-            for document, side in zip(self.pairs.documents, (old, new), strict=True)
-        )
+        before, after = self.alternatives_of(old, new, keyword)
         old_parts, new_parts = self.parts
         if not comparable and len(old_parts) == len(new_parts) == 1:
             # a schema that became one of several alternatives, or was one, is compared with that alternative
@@ -149,10 +146,29 @@ class _Reader:
                 return before, (unmarked(new_parts[0]),)
         return before, after
 
-    def read(self, *merged: str) -> list[Schema]:
+    def alternatives_of(self, old: Schema, new: Schema, keyword: str) -> list[Parts]:
         return [
-            read(document, parts, request=self.request, text=self.text, merged=merged or ("allOf",))
-            for document, parts in zip(self.pairs.documents, self.parts, strict=True)
+            tuple(unwrapped(document, part) for part in side.choices.get(keyword, ()))
+            for document, side in zip(self.pairs.documents, (old, new), strict=True)
+        ]
+
+    def single(self, old: Schema, new: Schema) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return the keywords of either schema that have one alternative, which is not one of several of the other."""
+        found: tuple[list[str], list[str]] = [], []
+        for keyword in CHOICES:
+            before, after = self.alternatives_of(old, new, keyword)
+            same = self.alternatives.same
+            grows = len(before) != len(after) and any(same(one, other) for one in before for other in after)
+            for keywords, own in zip(found, (before, after), strict=True):
+                if len(own) == 1 and not grows:
+                    keywords.append(keyword)
+        return tuple(found[0]), tuple(found[1])
+
+    def read(self, single: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())) -> list[Schema]:
+        sides = zip(self.pairs.documents, self.parts, single, strict=True)
+        return [
+            read(document, parts, request=self.request, text=self.text, single=keywords)
+            for document, parts, keywords in sides
         ]
 
     def properties(self, old: Schema, new: Schema) -> Iterator[Step]:

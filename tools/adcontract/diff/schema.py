@@ -64,19 +64,17 @@ def unwrapped(document: dict[str, Any], part: Part) -> Part:
         part = node[keywords[0]][0], join(pointer, keywords[0], "0")
 
 
-def read(
-    document: dict[str, Any], parts: Parts, *, request: bool, text: bool, merged: tuple[str, ...] = ("allOf",)
-) -> Schema:
+def read(document: dict[str, Any], parts: Parts, *, request: bool, text: bool, single: tuple[str, ...] = ()) -> Schema:
     """Return `parts` merged, for a client that writes (`request`) or reads the value.
 
-    `merged` are the lists of schemas that are merged; besides `allOf`, lists of alternatives with one schema can be.
+    Lists of the keywords `single` that have one alternative are merged as `allOf` is.
 
     A `readOnly` property is no part of a request, a `writeOnly` one no part of a response (OpenAPI 3.0.3, Schema
     Object). A schema that contains itself through `allOf` is merged once.
     """
     ends = [deref(document, *part) for part in parts]
     schema = Schema(ends[0][1], text)
-    merger = _Merger(document, schema, merged)
+    merger = _Merger(document, schema, single)
     merger.take(ends, frozenset())
     schema.nullable = merger.nullable(ends, frozenset())
     settle(schema.data)
@@ -92,7 +90,10 @@ def read(
 class _Merger:
     document: dict[str, Any]
     schema: Schema
-    merged: tuple[str, ...]
+    single: tuple[str, ...]
+
+    def merges(self, keyword: str, value: Any) -> bool:
+        return keyword == "allOf" or (keyword in self.single and len(value) == 1)
 
     def take(self, ends: list[Part], entered: frozenset[str]) -> None:
         for node, pointer in ends:
@@ -102,15 +103,16 @@ class _Merger:
                 if is_neutral(keyword, value):
                     continue
                 self.schema.places.setdefault(keyword, join(pointer, keyword))
-                if keyword not in self.merged:
+                if not self.merges(keyword, value):
                     _merge(self.schema, keyword, value, join(pointer, keyword))
             self.take(self.members(node, pointer), entered | {pointer})
 
     def members(self, node: dict[str, Any], pointer: str) -> list[Part]:
         return [
             deref(self.document, *unwrapped(self.document, (member, join(pointer, keyword, str(index)))))
-            for keyword in self.merged
-            for index, member in enumerate(node.get(keyword, ()))
+            for keyword in COMPOSITIONS
+            if keyword in node and self.merges(keyword, node[keyword])
+            for index, member in enumerate(node[keyword])
         ]
 
     def nullable(self, ends: list[Part], entered: frozenset[str]) -> bool:
