@@ -8,7 +8,7 @@ table `adcontract_state`, so that no transaction has to be repeated for a confli
 from __future__ import annotations
 
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -55,8 +55,9 @@ class PostgresKeeper:
         self._connection: Connection | None = None
         self._failed: tuple[float, psycopg.Error] | None = None
         self._is_writing = False
-        self._written: set[str] = set()
-        self._has_new = False
+        self._number = 0
+        self._to_write: list[tuple[str, Any]] = []
+        self._new: set[str] = set()
         self._size: tuple[float, int] | None = None
         self._logged = 0
         try:
@@ -78,6 +79,7 @@ class PostgresKeeper:
             check_version(rows[0][0] if rows else None)
             _, version, anew, *_ = rows[0]
             if version is None:
+                self._new.add(session)
                 return None
             records = {name: data for *_, name, data in rows if name is not None}
             return Changes(version, records, whole=not anew <= since <= version)
@@ -86,20 +88,21 @@ class PostgresKeeper:
         """Begin to write as soon as no other process does."""
         try:
             with self._explained():
-                cursor = self._run(f"BEGIN; {WRITE}; SELECT version FROM adcontract_state")
-                self._is_writing, self._has_new = True, False
-                self._written.clear()
+                cursor = self._run(f"BEGIN; {WRITE}; SELECT version, number FROM adcontract_state")
+                self._is_writing, self._to_write, self._new = True, [], set()
                 while cursor.nextset():
                     pass
-                found = cursor.fetchone()
-                check_version(found[0] if found else None)
+                version, self._number = cursor.fetchone() or (None, 0)
+                check_version(version)
         except StateError:
             self.rollback()
             raise
 
     def commit(self) -> None:
-        """Keep what was written since `begin`."""
-        with self._explained():
+        """Keep what was written since `begin`, which is sent at once: others wait no longer than that."""
+        with self._explained(), self._connection.pipeline() if self._connection else nullcontext():
+            for statement, values in self._to_write:
+                self._run(statement, values)
             self._run("COMMIT")
         self._is_writing = False
 
@@ -114,17 +117,14 @@ class PostgresKeeper:
 
     def write(self, session: str, records: Mapping[str, bytes], *, anew: bool) -> int:
         """Put records into a session, with `anew` in place of all that it has; return the number of this change."""
-        with self._explained():
-            if anew:
-                self._run("DELETE FROM adcontract_records WHERE session = %s", (session,))
-            written = {"session": session, "now": time.time(), "anew": anew}
-            data = {"names": list(records), "data": list(records.values())}
-            number, is_new = self._run(statements.PUT, {**written, **data}).fetchone() or (0, False)
-            self._written.add(session)
-            self._has_new |= is_new
-            if anew:
-                self._size = None
-            return int(number)
+        if anew:
+            self._size = None
+            self._to_write.append(("DELETE FROM adcontract_records WHERE session = %s", (session,)))
+        written = {"session": session, "now": time.time(), "anew": anew}
+        data = {"names": list(records), "data": list(records.values())}
+        self._to_write.append((statements.PUT, {**written, **data}))
+        self._number += 1
+        return self._number
 
     def shared(self, digest: str) -> bytes:
         """Return what sessions share under a name."""
@@ -142,11 +142,9 @@ class PostgresKeeper:
 
     def used(self, when: Mapping[str, float]) -> None:
         """Note when sessions were last used, and forget the longest unused of those beyond the limit."""
-        with self._explained():
-            if others := [session for session in when if session not in self._written]:
-                self._run(statements.USED, (others, [when[session] for session in others]))
-            if self._has_new:
-                self._run(statements.FORGET, (bounds.SESSIONS,))
+        self._to_write.append((statements.USED, (list(when), list(when.values()))))
+        if self._new:
+            self._to_write.append((statements.FORGET, (bounds.SESSIONS,)))
 
     def page_token(self) -> str | None:
         """Return the token by which control pages prove themselves: a balancer may lead them to any of the mocks."""

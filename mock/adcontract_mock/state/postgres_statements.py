@@ -19,7 +19,7 @@ PUT = (
     " (SELECT coalesce(sum(octet_length(data)), 0) FROM new) - (SELECT size FROM replaced) FROM change"
     " ON CONFLICT (session) DO UPDATE SET used = excluded.used, version = excluded.version,"
     " anew = CASE WHEN %(anew)s THEN excluded.version ELSE old.anew END,"
-    " size = CASE WHEN %(anew)s THEN excluded.size ELSE old.size + excluded.size END RETURNING version, xmax = 0"
+    " size = CASE WHEN %(anew)s THEN excluded.size ELSE old.size + excluded.size END"
 )
 USED = (
     "UPDATE adcontract_sessions AS sessions SET used = new.used"
