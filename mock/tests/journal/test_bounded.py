@@ -50,10 +50,10 @@ def test_contracts_that_were_read_anew_are_not_kept_for_the_requests_before(
         httpx.get(f"{mock.url}/v1/books?size={number + 1}", headers={"Authorization": "Bearer any"})
         before += [weakref.ref(document.contract) for document in mock.mock.runtime.documents]
         mock.mock.serve([load_named(name, folder) for name in names(folder)])
-    gc.collect()
-    assert [each for each in before if each()] == []
     asked = {"operation": "listBooks", "with": {"query": {"size": 2}}}
     assert httpx.post(f"{mock.url}/_mock/verify", json=asked).json()["matched"] == 1
+    gc.collect()
+    assert [each for each in before if each()] == []
 
 
 def test_a_full_record_is_kept_beside_a_new_one(mock: Running, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
