@@ -11,7 +11,9 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
+from click.testing import CliRunner
 
+from adcontract.cli import main
 from adcontract_mock import running
 
 HERE = Path(__file__).parent
@@ -148,6 +150,12 @@ def test_the_suite_judges_answers_as_openapi_has_it(tmp_path: Path, command: Cal
 
 def _operations(finding: dict[str, Any]) -> list[str]:
     return [finding["operation"], *(each["operation"] for each in finding.get("places", ()))]
+
+
+@pytest.mark.slow
+def test_lint_finds_nothing_but_what_openapi_ignores(document: Path) -> None:
+    result = CliRunner().invoke(main, ["lint", "--spec", str(document), "--format", "json"])
+    assert {each["rule"] for each in json.loads(result.stdout)["findings"]} == {"ref-siblings", "get-body"}
 
 
 def test_the_page_of_what_is_read_is_that_of_these_tables() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import jsonschema_rs
 from openapi_spec_validator import OpenAPIV30SpecValidator
 from openapi_spec_validator.validation.exceptions import (
     DuplicateOperationIDError,
@@ -43,11 +44,18 @@ class _Validator(OpenAPIV30SpecValidator):
 def errors(document: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield the pointer and the message of each error of a document that no rule of ours reports."""
     for error in _Validator(document).iter_errors():
-        if not isinstance(error, _REPORTED_ELSEWHERE):
+        if not isinstance(error, _REPORTED_ELSEWHERE) and not _is_pattern_of_ecma(error):
             of_list = ["required"] if isinstance(error, ExtraParametersError) else []
             pointer = _followed(document, [*error.path, *of_list])
             if not _is_about_default(document, pointer, error):
                 yield pointer, f"{str(error.message).rstrip('.')}."
+
+
+def _is_pattern_of_ecma(error: Any) -> bool:
+    """Return whether an error is about a pattern that Python cannot read, and ECMA 262 can, as OpenAPI has it."""
+    if error.validator != "format" or error.validator_value != "regex":
+        return False
+    return jsonschema_rs.Draft202012Validator({"format": "regex"}, validate_formats=True).is_valid(error.instance)
 
 
 def _is_about_default(document: dict[str, Any], pointer: str, error: Any) -> bool:
