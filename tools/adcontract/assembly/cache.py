@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _KEPT = 40
+_MARKS_KEPT = 1000
+"""Of the marks, which have no content."""
+
 _MARK = ".sound"
 
 _ROOMS = (".", "openapi", "files", "contract", "assembly", "plain")
@@ -82,7 +85,7 @@ def write(key: str, document: bytes, origin: bytes) -> None:
             with os.fdopen(handle, "wb") as file:
                 file.write(content)
             Path(temporary).replace(folder / name)
-        _drop_oldest(folder, "*.json")
+        _drop_oldest(folder, "*.json", _KEPT)
 
 
 def is_marked(key: str) -> bool:
@@ -96,11 +99,11 @@ def mark(key: str) -> None:
         folder = _folder()
         folder.mkdir(parents=True, exist_ok=True)
         (folder / f"{key}{_MARK}").touch()
-        _drop_oldest(folder, f"*{_MARK}")
+        _drop_oldest(folder, f"*{_MARK}", _MARKS_KEPT)
 
 
-def _drop_oldest(folder: Path, pattern: str) -> None:
-    for old in sorted(folder.glob(pattern), key=lambda file: file.stat().st_mtime)[:-_KEPT]:
+def _drop_oldest(folder: Path, pattern: str, kept: int) -> None:
+    for old in sorted(folder.glob(pattern), key=lambda file: file.stat().st_mtime)[:-kept]:
         old.unlink(missing_ok=True)
 
 

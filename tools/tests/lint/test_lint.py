@@ -95,6 +95,30 @@ def test_a_document_that_was_sound_is_validated_again_when_it_has_changed(spec: 
     assert [line.split()[1] for line in findings(spec)] == ["openapi"]
 
 
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("dateTime", "date-time"),
+        ("Date", "date"),
+        ("e-mail", "email"),
+        ("datetim", "date-time"),
+        ("hostnam", "hostname"),
+        ("uuid4", None),
+        ("unix-time", None),
+        ("uint", None),
+        ("ulid", None),
+        ("int128", None),
+        ("card-number", None),
+        ("ipv4network", None),
+    ],
+)
+def test_a_format_is_a_misspelling_only_if_it_resembles_a_known_one(name: str, meant: str | None, spec: Path) -> None:
+    file = spec / "shop/components/schemas/NewOrder.yaml"
+    file.write_text(file.read_text().replace("    type: integer\n", f"    type: integer\n    format: {name}\n"))
+    found = [finding for finding in lint(spec, "shop").findings if finding.rule == "format-name"]
+    assert [finding.fix for finding in found] == ([f"Did you mean {meant}?"] if meant else [])
+
+
 def test_a_broken_file_hides_no_finding_of_another(spec: Path) -> None:
     break_it(spec, "yaml-syntax", "ref-exists", "json-syntax", "key-order")
     found = {line.split()[1] for line in findings(spec)}

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import difflib
+import re
 from typing import TYPE_CHECKING
 
-from adcontract.errors import did_you_mean
 from adcontract.lint.registry import OPENAPI, NodeViolation, on_nodes
 
 if TYPE_CHECKING:
@@ -13,15 +14,19 @@ if TYPE_CHECKING:
     from adcontract.openapi.grammar import Node
 
 # fmt: off
-FORMATS = frozenset((
+FORMATS = (
     "binary", "byte", "char", "commonmark", "date", "date-time", "decimal", "decimal128", "double", "double-int",
     "duration", "email", "float", "hostname", "html", "http-date", "idn-email", "idn-hostname", "int16", "int32",
     "int64", "int8", "ipv4", "ipv6", "iri", "iri-reference", "json-pointer", "media-range", "password", "regex",
-    "relative-json-pointer", "time", "uint16", "uint32", "uint64", "uint8", "unixtime", "uri", "uri-reference",
-    "uri-template", "url", "uuid",
-))
+    "relative-json-pointer", "time", "uint16", "uint32", "uint64", "uint8", "unix-time", "unixtime", "uri",
+    "uri-reference", "uri-template", "url", "uuid",
+)
 # fmt: on
 """The formats that OpenAPI, JSON Schema and the registry of the OpenAPI Initiative name."""
+
+_LETTERS = re.compile(r"[^a-z0-9]")
+_DIGITS = re.compile(r"[0-9]+")
+_SHORTEST = 5
 
 
 @on_nodes("array-items", "A schema of arrays has items.", OPENAPI, of=("schema",))
@@ -35,7 +40,16 @@ def array_items(node: Node) -> Iterator[NodeViolation]:
 def format_name(node: Node) -> Iterator[NodeViolation]:
     """Compare each format with the known ones. Others are allowed, if they do not resemble a known one."""
     name = node.data.get("format")
-    if isinstance(name, str) and name not in FORMATS:
-        meant = did_you_mean(name.lower().replace("_", "-"), FORMATS, least=0.8).strip()
-        if meant:
-            yield "/format", f"{name} is not a known format.", meant
+    if isinstance(name, str) and name not in FORMATS and (meant := _misspelled(name)):
+        yield "/format", f"{name} is not a known format.", f"Did you mean {meant}?"
+
+
+def _misspelled(name: str) -> str | None:
+    """Return the known format that is meant by a name; a shorter or a numbered one (uuid4) may be one of its own."""
+    plain = _LETTERS.sub("", name.lower())
+    if same := next((known for known in FORMATS if _LETTERS.sub("", known) == plain), None):
+        return same
+    close = difflib.get_close_matches(name.lower(), FORMATS, n=1, cutoff=0.8)
+    if len(name) < _SHORTEST or not close or _DIGITS.sub("", name.lower()) == _DIGITS.sub("", close[0]):
+        return None
+    return close[0]
