@@ -139,6 +139,14 @@ def test_behavior_is_suggested_with_its_reason_only_where_schemas_support_it(pet
         "total": "/meta/total",
         "x-inferred": "By their names, page is the number of a page, from 1, and limit the most rows of a page.",
     }
+    assert operations["listVisits"]["x-pagination"] == {
+        "style": "cursor",
+        "cursor": "cursor",
+        "size": "limit",
+        "items": "/visits",
+        "next_cursor": "/next_cursor",
+        "x-inferred": "By their names, cursor takes what next_cursor of the page before has.",
+    }
     assert pets_list["x-filter"].keys() == {"status"}
     assert pets_list["x-sort"]["sort"]["fields"] == {"name": "/name", "born": "/born"}
 

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 _PAGE = ("page", "pagenumber")
 _OFFSET = ("offset", "skip")
 _SIZE = ("perpage", "pagesize", "limit", "size")
-_CURSOR = ("cursor", "pagetoken", "nextpagetoken", "after", "startingafter")
+_CURSOR = ("cursor", "pagetoken", "nextpagetoken", "nexttoken", "after", "startingafter")
+_NEXT_CURSOR = ("nextcursor", "nextpagetoken", "nexttoken")
 _SORT = ("sort", "sortby", "orderby", "order", "ordering", "sorting")
 _PLACES = ("", "meta", "pagination", "paging", "page_info", "pageInfo")
 _ROLES = {
@@ -40,8 +41,7 @@ def paginate(operation: Operation, rows: Shown, shapes: Shapes) -> tuple[dict[st
     styles = [("page", name) for name in _PAGE] + [("offset", name) for name in _OFFSET]
     style, start = next(((style, query[name]) for style, name in styles if name in query), ("", None))
     if start is None:
-        cursor = next((query[name] for name in _CURSOR if name in query), None)
-        return None, f"{cursor.name} looks like a cursor, which x-pagination cannot say." if cursor else ""
+        return _by_cursor(query, size, rows, shapes)
     if size is None:
         return None, f"{start.name} looks like a pagination, but no parameter looks like the size of a page."
     kinds = {_schema(each, shapes).get("type") for each in (start, size)}
@@ -57,19 +57,48 @@ def paginate(operation: Operation, rows: Shown, shapes: Shapes) -> tuple[dict[st
     return declared, ""
 
 
+def _by_cursor(
+    query: dict[str, Parameter], size: Parameter | None, rows: Shown, shapes: Shapes
+) -> tuple[dict[str, Any] | None, str]:
+    cursor = next((query[name] for name in _CURSOR if name in query), None)
+    if cursor is None:
+        return None, ""
+    found = [
+        (join(place, name), name)
+        for place, name, schema in _around(rows, shapes)
+        if simple(name) in _NEXT_CURSOR and follow(shapes.document, schema).get("type") == "string"
+    ]
+    shown = [get(payload, pointer) for pointer, _ in found for payload in rows.payloads]
+    if len(found) != 1 or size is None or not all(value is None or isinstance(value, str) for value in shown):
+        return None, f"{cursor.name} looks like a cursor, but which part of a page has the next one is not certain."
+    if _schema(cursor, shapes).get("type") != "string" or _schema(size, shapes).get("type") != "integer":
+        return None, f"{cursor.name} and {size.name} look like a pagination, but are not a string and an integer."
+    ((pointer, name),) = found
+    declared = {"style": "cursor", "cursor": cursor.name, "size": size.name, "items": rows.pointer}
+    declared |= {"next_cursor": pointer}
+    declared["x-inferred"] = f"By their names, {cursor.name} takes what {name} of the page before has."
+    return declared, ""
+
+
+def _around(rows: Shown, shapes: Shapes) -> Iterator[tuple[str, str, Any]]:
+    """Yield the parts of a response beside its rows: the pointer of their object, their name, and their schema."""
+    for place in _PLACES if rows.pointer else ():
+        shape = shapes.of(rows.around.properties.get(place, {})) if place else rows.around
+        for name, schema in shape.properties.items() if shape else ():
+            yield join("", place) if place else "", name, schema
+
+
 def _envelope(rows: Shown, shapes: Shapes, style: str) -> dict[str, str]:
     """Return the pointers of the parts of a response that say where its page is."""
     found: dict[str, str] = {}
-    for place in _PLACES:
-        shape = rows.around if not place else shapes.of(rows.around.properties.get(place, {}))
-        for name, schema in shape.properties.items() if shape and rows.pointer else ():
-            pointer, inner = join("", *([place] if place else []), name), shapes.of(schema)
-            type_ = inner.type if inner else ""
-            for role, names in _ROLES.items():
-                if simple(name) in names and type_ == "integer" and (style == "page" or role == "total"):
-                    found.setdefault(role, pointer)
-            if simple(name) in _MORE and type_ == "boolean":
-                found.setdefault("more", pointer)
+    for place, name, schema in _around(rows, shapes):
+        pointer, inner = join(place, name), shapes.of(schema)
+        type_ = inner.type if inner else ""
+        for role, names in _ROLES.items():
+            if simple(name) in names and type_ == "integer" and (style == "page" or role == "total"):
+                found.setdefault(role, pointer)
+        if simple(name) in _MORE and type_ == "boolean":
+            found.setdefault("more", pointer)
     return {role: pointer for role, pointer in found.items() if _holds(role, pointer, rows)}
 
 
