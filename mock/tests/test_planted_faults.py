@@ -6,7 +6,7 @@ import asyncio
 import json
 import re
 import socket
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from shutil import copytree
@@ -213,6 +213,10 @@ def lives() -> Iterator[Call]:
         yield Call("getTree", "GET", "/trees/2")
         yield Call("listTrees", "GET", "/trees")
     yield as_json("updateTree", "PATCH", "/trees/999", {"score": 1})
+    for tag in ('"other"', "*"):
+        yield Call("getTree", "GET", "/trees/1", headers={**VALID, "if-none-match": tag})
+        conditional = as_json("updateTree", "PATCH", "/trees/1", {"score": 5})
+        yield replace(conditional, headers={**conditional.headers, "if-match": tag})
     yield from pickers()
     yield Call("listFruits", "GET", "/trees/999/fruits")
     yield as_json("createFruit", "POST", "/trees/999/fruits", {"color": "red"})

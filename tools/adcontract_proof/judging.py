@@ -34,7 +34,10 @@ _LISTS = {
     *("page-cursor", "cursor-unknown"),
     *("page-maximum", "page-beyond", "page-walk", "page-total", "page-envelope", "read"),
 }
-_STATE = {"create", "change", "delete", "add", "remove", "read", "parent", "unknown", "there", "gone", "again"}
+_STATE = {
+    *("create", "change", "delete", "add", "remove", "read", "parent", "unknown", "there", "gone", "again"),
+    *("etag", "if-match", "location"),
+}
 
 CHECKS: Mapping[str, set[str]] = {
     "schema": _BODY | _LISTS | _STATE,

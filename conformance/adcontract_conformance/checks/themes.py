@@ -20,6 +20,7 @@ FILTERS = "The filters of a list are not heeded."
 ORDER = "The order of a list is not the one that is asked for."
 REFUSED = "Requests that the contract allows are refused."
 ACCEPTED = "Faulty requests are accepted."
+CONDITIONS = "The conditions of requests are not heeded."
 FAILS = "The target fails."
 FORM = "Responses do not have the form of the contract."
 CREDENTIAL = "Requests without good credentials are not refused as the contract says."
@@ -29,7 +30,8 @@ SLOW = "Responses take too long."
 
 THEMES = {
     **dict.fromkeys(("create", "change", "delete", "add", "remove", "read", "unknown", "parent"), KEPT),
-    **dict.fromkeys(("there", "gone", "again"), KEPT),
+    **dict.fromkeys(("there", "gone", "again", "location"), KEPT),
+    **dict.fromkeys(("etag", "if-match"), CONDITIONS),
     **dict.fromkeys(("page-size", "page-default", "page-maximum", "page-beyond", "page-walk", "page-cursor"), PAGES),
     **dict.fromkeys(("page-total", "page-envelope", "page-links"), STATED),
     **dict.fromkeys(

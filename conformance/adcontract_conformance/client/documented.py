@@ -12,7 +12,7 @@ from adcontract_conformance.client.credentials import with_credentials
 from adcontract_conformance.model.exchange import Request
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Container, Mapping
 
     from adcontract import Operation
     from adcontract.contract.security import SecurityScheme
@@ -39,18 +39,28 @@ def documented(operation: Operation, sample: Sample, known: Mapping[str, Any] | 
     """Return the requests that are documented for `operation`, as `adcontract.requests.documented` does.
 
     Values of its path and query that are `known` on the target, by name, stand in the place of the documented ones.
-    A documented cursor is left out: a target knows only those that its own pages have given.
+    A documented cursor is left out, and so is a condition: a target knows only those cursors and tags that it has
+    given. A condition that must be there is that the item exists.
     """
     known = known or {}
     requests = (
         Documented(**{field.name: getattr(each, field.name) for field in fields(each)})
         for each in documented_requests(operation, sample)
     )
-    cursor = operation.behavior.cursor
+    cursor, asked = operation.behavior.cursor, operation.conditions.asked
+    exists = {each.name: "*" for each in operation.parameters if each.required and each.name in asked}
     return [
-        replace(each, path=_with(each.path, known), query=_with(each.query, known, without=cursor)) for each in requests
+        replace(
+            each,
+            path=_with(each.path, known),
+            query=_with(each.query, known, without=(cursor,)),
+            header={**_with(each.header, {}, without=asked), **exists},
+        )
+        for each in requests
     ]
 
 
-def _with(values: Mapping[str, Any], known: Mapping[str, Any], *, without: str | None = None) -> dict[str, Any]:
-    return {name: known.get(name, value) for name, value in values.items() if name != without}
+def _with(
+    values: Mapping[str, Any], known: Mapping[str, Any], *, without: Container[str | None] = ()
+) -> dict[str, Any]:
+    return {name: known.get(name, value) for name, value in values.items() if name not in without}

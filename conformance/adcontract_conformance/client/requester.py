@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from adcontract_conformance.model.exchange import Exchange, Request
 
 Parameters: TypeAlias = "Mapping[str, Any] | None"
-"""Values of the path or the query, by name."""
+"""Values of the path, the query or the headers, by name."""
 
 
 class Requester:
@@ -42,14 +42,21 @@ class Requester:
         return replace(first, path={**first.path, **(path or {})}, query={**required, **(query or {})})
 
     def ask(
-        self, operation: Operation, path: Parameters = None, query: Parameters = None, body: Any = MISSING
+        self,
+        operation: Operation,
+        path: Parameters = None,
+        query: Parameters = None,
+        body: Any = MISSING,
+        headers: Parameters = None,
     ) -> Reply:
-        """Send the documented request of an operation with other values of the path and the query, or another body.
+        """Send the documented request of an operation with other values of its parameters, or another body.
 
         Raises:
             NotTestable: if no response comes, or a 5xx, which another check reports.
         """
         documented = self.documented(operation, path, query)
+        if headers:
+            documented = replace(documented, header={**documented.header, **headers})
         if body is not MISSING:
             documented = replace(documented, media=operation.body[0], body=body)
         return self.send(operation, self.sender.request(documented))

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from adcontract_conformance.client.items import Address, Item, ParentIds
     from adcontract_conformance.client.lists import Walk
     from adcontract_conformance.client.replies import Reply
+    from adcontract_conformance.client.requester import Parameters
 
 CANDIDATES = 5
 """How many items are tried as a parent."""
@@ -121,11 +122,10 @@ class ResourceClient:
 
     # doing
 
-    def do(self, operation: Operation, item: Item, body: Any = MISSING) -> Reply:
+    def do(self, operation: Operation, item: Item, body: Any = MISSING, headers: Parameters = None) -> Reply:
         """Carry out an operation on an item."""
-        return self.client.ask(
-            operation, **self.address(operation, self.id_for(operation, item), item.parent_ids), body=body
-        )
+        address = self.address(operation, self.id_for(operation, item), item.parent_ids)
+        return self.client.ask(operation, **address, body=body, headers=headers)
 
     def do_at(self, operation: Operation, parent_ids: ParentIds, body: Any = MISSING) -> Reply:
         """Carry out an operation that names no item."""

@@ -135,7 +135,28 @@ class Engine:
         others = [each.id for each in self.checked.contract.operations if each not in operations]
         schema = schema.exclude(operation_id=others) if others else schema
         self._write_credentials(schema, operations)
+        if mode == "positive":
+            schema.hooks.hook("map_case")(self._without_given())
         return schema
+
+    def _without_given(self) -> Any:
+        """Return a hook that leaves out whatever a target has to give before a request may name it.
+
+        These are cursors, and the tags in conditions. A condition that must be there is that the item exists.
+        """
+        labels = self.labels
+
+        def map_case(context: Any, case: Any) -> Any:  # noqa: ARG001
+            operation = labels[case.operation.label]
+            if case.query:
+                case.query.pop(operation.behavior.cursor, None)
+            for each in operation.parameters if case.headers else ():
+                if each.name in operation.conditions.asked and each.name in case.headers:
+                    case.headers.pop(each.name)
+                    case.headers.update({each.name: "*"} if each.required else {})
+            return case
+
+        return map_case
 
     def _write_credentials(self, schema: Any, operations: tuple[Operation, ...]) -> None:
         """Have the credentials written into each request when it is complete."""

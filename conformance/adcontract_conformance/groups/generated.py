@@ -212,14 +212,14 @@ def _tries_path(case: Any) -> bool:
 def _is_unsure(operation: Operation, request: Request, reading: Values | None, *, valid: bool) -> bool:
     """Return whether a request is not what it was meant to be, or may be accepted or refused as the server likes.
 
-    It may be for its length, for NUL, which many stores cannot hold, for a parameter that is given twice, and for a
-    cursor that no page has given.
+    It may be for its length, for NUL, which many stores cannot hold, for a parameter that is given twice, for a
+    cursor that no page has given, and for a condition.
     """
     if reading is None or bool(reading.faults) is valid or len(request.url) > _LONGEST_URL:
         return True
     if valid:
-        is_cursor = operation.behavior.cursor in reading.query
-        return is_cursor or "%00" in request.url or b"\\u0000" in request.body or b"\0" in request.body
+        is_free = operation.behavior.cursor in reading.query or bool(operation.conditions.asked & reading.header.keys())
+        return is_free or "%00" in request.url or b"\\u0000" in request.body or b"\0" in request.body
     return all(fault.message == REPEATED for fault in reading.faults)
 
 

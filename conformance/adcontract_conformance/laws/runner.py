@@ -9,10 +9,12 @@ from adcontract import AdcontractError
 from adcontract_conformance.client.client import Client
 from adcontract_conformance.laws import (  # noqa: F401 - fills the registry
     again,
+    conditions,
     creates,
     cursors,
     deletes,
     filters,
+    locations,
     members,
     order,
     page_links,

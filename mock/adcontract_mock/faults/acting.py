@@ -50,6 +50,7 @@ class Acting:
         self,
         *,
         query: Mapping[str, Any] | None = None,
+        header: Mapping[str, Any] | None = None,
         behavior: Behavior | None = None,
         rows: ChangeRows | None = None,
         parent_id: str | None = None,
@@ -60,6 +61,7 @@ class Acting:
 
         Args:
             query: the values of the query in place of those of the request.
+            header: the values of the headers in place of those of the request.
             behavior: the behavior in place of the declared one.
             rows: changes the rows of the collection that the action looks at.
             parent_id: the id of the parent in place of the one that the request names.
@@ -75,6 +77,8 @@ class Acting:
             operation = replace(operation, operation=other)
         if query is not None:
             values = replace(values, query=dict(query))
+        if header is not None:
+            values = replace(values, header=dict(header))
         if body is not None:
             values = replace(values, body=body)
         collections = context.collections if session is None else context.collections.of_session(session)

@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from adcontract_mock.state.state import State
 
 
+_CONDITIONAL = (304, 412)
+"""The statuses of the responses to a request with a condition that is not met."""
+
+
 class PlantedContract(ServedContract):
     """A contract in service in which `operation`, or a part of it, has the fault `kind`."""
 
@@ -125,7 +129,9 @@ class _PlantedResponder(Responder):
                 raise
             # the state takes nothing that is invalid; a server that overlooked it would answer as usual
             response = self._composer.documented(self._success, self.operation.id)
-        cause = "refused" if exchange.faults else "success" if response.status < 400 else "unknown-item"
+        cause = "refused" if exchange.faults else "success" if response.status < 300 else "unknown-item"
+        if response.status in _CONDITIONAL:
+            cause = "condition"
         return self._contract.changed(response, cause, exchange)
 
 

@@ -17,6 +17,7 @@ JSON = "application/json"
 EXPLAIN = "mock-explain"
 
 _LONGEST = 1000
+_WITHOUT_LENGTH = (204, 304)
 _SET_BY_SERVER = {b"connection", b"transfer-encoding"}
 _UNSAFE = re.compile(rb"[\x00-\x1f\x7f]")
 
@@ -49,7 +50,7 @@ class HttpResponse:
 
     def _is_plain(self) -> bool:
         named = dict(self.headers)
-        length = b"" if self.status == 204 else str(len(self.body)).encode()
+        length = b"" if self.status in _WITHOUT_LENGTH else str(len(self.body)).encode()
         return (
             named.get(b"content-length", b"") == length
             and not named.keys() & _SET_BY_SERVER
@@ -84,7 +85,7 @@ def response_of(
     named = {name.lower(): value for name, value in headers.items()}
     if media_type is None:
         body = b""
-        if status >= 200 and status != 204:
+        if status >= 200 and status not in _WITHOUT_LENGTH:
             named["content-length"] = "0"
     else:
         named |= {"content-type": media_type, "content-length": str(len(body))}

@@ -12,6 +12,7 @@ from adcontract_mock.responses.composer import default_example, examples
 from adcontract_mock.responses.media_choice import MediaChoice
 from adcontract_mock.responses.preferred import PreferredResponses
 from adcontract_mock.responses.request_match import matches
+from adcontract_mock.state.conditions import ConditionNotMet
 from adcontract_mock.state.cursors import UnknownCursor
 from adcontract_mock.state.errors import StateError
 
@@ -130,7 +131,11 @@ class Responder:
         try:
             return self._valid(values, exchange, headers.get(b"accept"), preferred)
         except UnknownCursor as cursor:
-            return self._without_page(str(cursor))
+            return self._without_page(str(cursor), exchange)
+        except ConditionNotMet as condition:
+            declared = self.operation.responses[condition.status]
+            response = self._composer.documented(declared, self.operation.id, reason=f"{declared.status} {condition}")
+            return response.with_header("ETag", condition.etag)
 
     def _valid(
         self, values: Values, exchange: Exchange, accept: bytes | None, preferred: Preferences | None
@@ -182,12 +187,13 @@ class Responder:
         reason = f"{declared.status} the session state has no such item"
         return self._composer.documented(declared, self.operation.id, reason=reason)
 
-    def _without_page(self, cursor: str) -> HttpResponse:
+    def _without_page(self, cursor: str, exchange: Exchange) -> HttpResponse:
         """Return the response to a request with a cursor that no page has given."""
         pagination = self.operation.behavior.pagination
         assert pagination is not None
         parameter = next(each for each in self.operation.parameters if each.name == pagination.start)
         fault = RequestError("query", parameter.name, f"{cursor!r} is not a cursor of this list", parameter.pointer)
+        exchange.faults = (fault,)
         declared = self.operation.responses.get(pagination.refused or "")
         declared = declared or self._composer.contract.error_response(self.operation, "invalid")
         return self._composer.refusal(declared, self._reader, (fault,))

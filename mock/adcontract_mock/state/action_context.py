@@ -5,12 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
+from adcontract.openapi.paths import fill, parameter_names
 from adcontract.openapi.pointer import get, put
+from adcontract.openapi.text import as_text
+from adcontract_mock.state.conditions import check, etag_of
 from adcontract_mock.state.cursors import BodySchema
 from adcontract_mock.state.payload_pointers import HIGHEST, clipped, copied, has
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from adcontract import Key, Resource, ResourceOperation, SchemaError, Values
     from adcontract_mock.state.collections import Collections
     from adcontract_mock.state.item_factory import ItemFactory
@@ -117,6 +123,7 @@ class ActionContext:
 
         Raises:
             UnknownItem: if it does not exist, or belongs to another parent.
+            ConditionNotMet: if the request names a condition that it does not meet.
         """
         key = self.declared.key
         if key is None:
@@ -127,6 +134,7 @@ class ActionContext:
             found = self.collections.find(self.resource, pointer, self.value_of(key), self.parent_id)
         if found is None or not self._belongs(found):
             raise UnknownItem
+        check(self.operation.operation.conditions, self.values.header, found.item)
         return found.copy()
 
     def take_over(self, item: dict[str, Any]) -> None:
@@ -184,12 +192,35 @@ class ActionContext:
         return shown
 
     def response(self, template: Any, item: dict[str, Any]) -> Any:
-        """Return the body of the response with `item`, or with its id, in place."""
+        """Return the body of the response with `item`, or with its id, in place, and note the headers about it."""
+        conditions = self.operation.operation.conditions
+        if conditions.etag:
+            self.headers[conditions.etag] = etag_of(item)
+        if conditions.location and (location := self._location(item)):
+            self.headers[conditions.location] = location
         if self.declared.item is not None and self.operation.media:
             return put(template, self.declared.item, self.resource.visible(item, self.operation.item_schema))
         if self.declared.shows_id:
             return put(template, self.declared.shows_id, get(item, self.resource.id))
         return template
+
+    def _location(self, item: dict[str, Any]) -> str | None:
+        """Return the path at which a new item is read, None where the contract has no such operation."""
+        prefix = self.path.removesuffix(fill(self.operation.operation.path, self._texts(self.values.path)))
+        for reader in self.resource.of("read"):
+            key, parent = reader.declared.key, reader.declared.parent
+            values = dict(self.values.path)
+            if key and key.location == "path":
+                values[key.name] = get(item, reader.declared.id or self.resource.id)
+            if parent and self.declared.parent and parent.key.location == "path":
+                values[parent.key.name] = self.value_of(self.declared.parent.key)
+            if all(values.get(name) is not None for name in parameter_names(reader.operation.path)):
+                return prefix + fill(reader.operation.path, self._texts(values))
+        return None
+
+    @staticmethod
+    def _texts(values: Mapping[str, Any]) -> dict[str, str]:
+        return {name: quote(as_text(value), safe="") for name, value in values.items()}
 
     def _put(self, item: dict[str, Any], pointer: str, value: Any) -> None:
         put(item, pointer, copied(self.factory.typed(self.resource, pointer, value)))

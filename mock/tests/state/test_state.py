@@ -386,3 +386,19 @@ def test_cursors_lead_through_a_list_and_other_texts_are_refused_where_the_contr
         assert seen == list(range(1, 11))
         refused = httpx.get(f"{server.url}/seasons", params={"after": "other"}, headers=headers)
         assert (refused.status_code, "'other' is not a cursor" in refused.headers["Mock-Explain"]) == (400, True)
+
+
+def test_an_item_has_a_tag_until_it_changes_and_a_new_one_is_where_its_location_says() -> None:
+    orchard = Path(__file__).parents[1] / "orchard"
+    headers = {"Authorization": "Bearer any"}
+    with running(stateful=True, spec=orchard) as server, httpx.Client(base_url=server.url, headers=headers) as client:
+        place = client.post("/trees", json={"name": "Elm", "height": 3}).headers["Location"]
+        first = client.get(place)
+        tag = first.headers["ETag"]
+        same = client.get(place, headers={"If-None-Match": f'"other", W/{tag}'})
+        assert (first.json()["name"], same.status_code, same.content, same.headers["ETag"]) == ("Elm", 304, b"", tag)
+        assert client.patch(place, json={"score": 4}, headers={"If-Match": tag}).status_code == 200
+        late = client.patch(place, json={"score": 5}, headers={"If-Match": tag})
+        now = client.get(place, headers={"If-None-Match": tag})
+        assert (late.status_code, now.status_code, now.json()["score"]) == (412, 200, 4)
+        assert now.headers["ETag"] != tag

@@ -31,6 +31,8 @@ _NO_PARAMETERS = frozenset(("accept", "content-type", "authorization"))
 _BODILESS = frozenset(("get", "head", "trace"))
 """The methods whose request body has no meaning in HTTP, so that one that is declared is ignored (Operation Object)."""
 
+_IF_MATCH, _IF_NONE_MATCH = "if-match", "if-none-match"
+
 
 @dataclass(frozen=True)
 class Example:
@@ -167,6 +169,22 @@ class Response:
 
 
 @dataclass(frozen=True)
+class Conditions:
+    """The conditions that a request may name (RFC 9110, section 13), and the headers of its response about its item.
+
+    `if_match` and `if_none_match` are the header parameters of these names where the operation also declares the
+    response that they lead to, 412 and 304; else None. `asked` has the names of these parameters, whether or not it
+    does. `etag` and `location` are the names of these headers as the successful response declares them, else None.
+    """
+
+    if_match: Parameter | None
+    if_none_match: Parameter | None
+    asked: frozenset[str]
+    etag: str | None
+    location: str | None
+
+
+@dataclass(frozen=True)
 class Operation:
     """One method on one path. `pointer` is where it stands in the document."""
 
@@ -214,6 +232,19 @@ class Operation:
         """What the contract declares of its behavior; empty where it declares none."""
         schemas = {each.name: each.data.get("schema", {}) for each in self.parameters if each.location == "query"}
         return parse_behavior(self.data, schemas, has_content=bool(self.success and self.success.media))
+
+    @cached_property
+    def conditions(self) -> Conditions:
+        """The conditions that its requests may name, and the headers of its response that they are about."""
+        named = {each.name.lower(): each for each in self.parameters if each.location == "header"}
+        headers = {name.lower(): name for name in self.success.data.get("headers", {})} if self.success else {}
+        return Conditions(
+            if_match=named.get(_IF_MATCH) if "412" in self.responses else None,
+            if_none_match=named.get(_IF_NONE_MATCH) if "304" in self.responses else None,
+            asked=frozenset(named[name].name for name in (_IF_MATCH, _IF_NONE_MATCH) if name in named),
+            etag=headers.get("etag"),
+            location=headers.get("location") if self.success and self.success.status == "201" else None,
+        )
 
 
 def operations_of(document: dict[str, Any]) -> tuple[Operation, ...]:

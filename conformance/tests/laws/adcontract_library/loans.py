@@ -14,6 +14,7 @@ class Loans:
     """Lists by cursor. `headers` are those of the response under way."""
 
     def __init__(self):
+        super().__init__()
         self.headers = {}
         self.loans = [{"id": 300 + index, "reader": f"r{index % 3}"} for index in range(13)]
 

@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from serving import Handler, serving
 
 from adcontract_library.loans import Loans, RefusedError
+from adcontract_library.tags import Tags
 
 PATHS = {
     r"/shelves": ("GET",),
@@ -47,7 +48,7 @@ def after(name, change):
     return {name: lambda self, *arguments: change(self, getattr(Library, name)(self, *arguments), *arguments)}
 
 
-class Library(Loans):
+class Library(Loans, Tags):
     retry_after = None
 
     def __init__(self, books=23):
@@ -252,6 +253,7 @@ class Library(Loans):
         return self.ordered(self.chosen(books, query), query)
 
     def created(self, book):
+        self.headers["Location"] = self.location(book)
         return 201, self.shown(book)
 
     # the rest
@@ -310,6 +312,8 @@ class Library(Loans):
         return self.created(self.add_book(shelf, self.checked(body, ("title", "genre", "pages"), TYPES)))
 
     def on_book(self, method, verb, book, body):
+        if not self.meets_conditions(method, verb, book):
+            return (304, None) if method == "GET" else (412, {"code": "no", "message": "no"})
         if verb == "lend":
             self.lend(book)
         elif verb == "return":
@@ -327,13 +331,14 @@ class Library(Loans):
             return self.removed()
         elif method == "PATCH":
             self.change(book, self.checked(body, (), {"title": str, "pages": int, "rating": (int, type(None))}))
+        self.headers["ETag"] = self.tag(book)
         return 200, self.shown(book)
 
     def respond(self, method, target, headers, content):
         """Give the status, the body and the header Allow of the answer; 0 is no answer, -1 the server's death."""
         url = urlsplit(target)
         self.log.append((method, target, content))
-        self.headers = {}
+        self.headers, self.asked = {}, headers
         query = {}
         for name, value in parse_qsl(url.query, keep_blank_values=True):
             query.setdefault(name, []).append(value)
@@ -373,15 +378,15 @@ def _handler(library):
                 if status < 0:
                     self.server.socket.close()
                 return
-            content = b"" if status == 204 else json.dumps(value).encode()
+            content = b"" if status in (204, 304) else json.dumps(value).encode()
             self.send_response(status)
             if status == 429 and library.retry_after is not None:
                 self.send_header("Retry-After", library.retry_after)
             if allow is not None:
                 self.send_header("Allow", allow)
-            for name, value in library.headers.items() if status < 300 else ():
+            for name, value in library.headers.items() if status < 400 else ():
                 self.send_header(name, value)
-            if status != 204:
+            if status not in (204, 304):
                 self.send_header("Content-Type", "application/json")
                 self.send_header("Content-Length", str(len(content)))
             self.end_headers()

@@ -1,0 +1,73 @@
+"""Conditions of requests, and the places of new books."""
+
+# ruff: noqa: ARG005 - what replaces a method takes its arguments
+from adcontract_library.server import Library, breaks
+
+
+def _heeds(method, heeded):
+    """Return a method by which the conditions of the requests of a method are met in another way."""
+    return {
+        "meets_conditions": lambda self, asked, verb, book: (
+            heeded(self, book) if asked == method else Library.meets_conditions(self, asked, verb, book)
+        )
+    }
+
+
+FAULTS = {
+    "the tag of a book stays the same": breaks("getBook", "etag", tag=lambda self, book: f'"{book["id"]}"'),
+    "an If-None-Match is ignored": breaks("getBook", "etag", **_heeds("GET", lambda self, book: True)),
+    "every If-None-Match is a 304": breaks(
+        "getBook", "etag", **_heeds("GET", lambda self, book: "if-none-match" not in self.asked)
+    ),
+    "an If-Match is ignored": breaks("updateBook", "if-match", **_heeds("PATCH", lambda self, book: True)),
+    "an If-Match is ignored by a delete": breaks("deleteBook", "if-match", **_heeds("DELETE", lambda self, book: True)),
+    "no If-Match is right": breaks(
+        "updateBook", "if-match", **_heeds("PATCH", lambda self, book: "if-match" not in self.asked)
+    ),
+    "a write that is refused is done": breaks(
+        "updateBook",
+        "if-match",
+        **_heeds("PATCH", lambda self, book: book.update(pages=99) if "if-match" in self.asked else True),
+    ),
+    "the location is that of another book": breaks(
+        "createBook", "location", location=lambda self, book: "/shelves/1/books/1"
+    ),
+    "the location leads nowhere": breaks("createBook", "location", location=lambda self, book: f"/books/{book['id']}"),
+}
+
+
+class WeakTags(Library):
+    """Has weak tags, which no If-Match names."""
+
+    def tag(self, book):
+        return f"W/{super().tag(book)}"
+
+    def is_named(self, tag, asked):
+        return super().is_named(tag, asked) and (asked == "*" or "if-none-match" in self.asked)
+
+
+class NewTags(Library):
+    """Has another tag for a book each time it is read, and whole URLs as locations, with another path."""
+
+    tags = 0
+
+    def tag(self, book):  # noqa: ARG002
+        self.tags += 1
+        return f'"{self.tags}"'
+
+    def location(self, book):
+        return f"https://elsewhere.example.com/v2{super().location(book)}"
+
+
+class NearLocations(Library):
+    """Has locations that are relative to the request, and refuses a wrong If-Match only."""
+
+    def location(self, book):
+        return f"books/{book['id']}?fields=all"
+
+
+UNUSUAL = {
+    WeakTags: ("etag", "location"),
+    NewTags: ("location",),
+    NearLocations: ("etag", "if-match", "location"),
+}
