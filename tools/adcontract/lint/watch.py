@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from adcontract.contract.catalog import apis
-from adcontract.errors import UsageError
+from adcontract.errors import AdcontractError
 from adcontract.files.stamps import stamps
 from adcontract.lint.report import finding_line
 from adcontract.lint.run import lint
@@ -44,10 +44,10 @@ def watch(spec: Path, api: str | None, snapshot: str | None, profile: str, echo:
             time.sleep(_LOOK)
         changed = {Path(file).relative_to(spec).parts[0] for file, _ in seen.items() ^ now.items()}
         seen = now
-        chosen = [each for each in apis(spec) if each in changed and api in (None, each)]
         try:
+            chosen = [each for each in apis(spec) if each in changed and api in (None, each)]
             _answer(spec, chosen, snapshot, profile, echo)
-        except UsageError as error:
+        except (AdcontractError, OSError) as error:  # a file may vanish while it is read
             echo(f"{error}")
 
 

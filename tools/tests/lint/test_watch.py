@@ -35,6 +35,11 @@ def test_a_save_is_answered_with_the_findings_and_ctrl_c_ends_it(spec: Path) -> 
                     assert printed
                 answers.append(time.monotonic() - saved)
             assert max(answers) < 2
+            assert " shop-2025-01-01: no findings (" in process.stdout.readline()
+            (spec / "shop/openapi.yaml").rename(spec / "shop/away")
+            assert "no contract here" in process.stdout.readline()
+            (spec / "shop/away").rename(spec / "shop/openapi.yaml")
+            assert " shop-2025-02-01: no findings (" in process.stdout.readline()
             process.send_signal(signal.SIGINT)
             assert process.wait(10) == 130
             assert process.stderr is not None
