@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from adcontract.contract.directions import EITHER, REQUEST, RESPONSE, directions, is_hidden
+from adcontract.contract.directions import REQUEST, directions, is_hidden
 from adcontract.contract.discriminators import is_named, names_of, property_of
 from adcontract.openapi.grammar import COMPONENTS, COMPOSITIONS
 from adcontract.openapi.references import follow
@@ -14,7 +14,6 @@ from adcontract.openapi.references import follow
 if TYPE_CHECKING:
     from collections.abc import Iterator, Set
 
-_HIDDEN = {REQUEST: frozenset((REQUEST,)), RESPONSE: frozenset((RESPONSE,)), EITHER: frozenset((REQUEST, RESPONSE))}
 _PAYLOAD_KEYS = frozenset(("example", "examples", "default", "enum", "x-extensible-enum", "x-request", "x-inferred"))
 _MAPS = frozenset(("properties", *COMPONENTS))
 """The keys of objects whose keys are names: one of them may be the word `default`."""
@@ -30,18 +29,18 @@ NULL = {"type": "null"}
 _RANGES = {"int32": (-(2**31), 2**31 - 1), "int64": (-(2**63), 2**63 - 1)}
 
 
-def converted(document: dict[str, Any], where: str) -> dict[str, Any]:
+def converted(document: dict[str, Any], hidden: Set[str]) -> dict[str, Any]:
     """Return the paths and components of a document with JSON Schemas that hold in a direction.
 
-    A property that is not in it (`readOnly` in a request) is not required there (OpenAPI 3.0.3, Schema Object).
+    A property that has one of the keywords `hidden` is not required there (OpenAPI 3.0.3, Schema Object).
     """
-    conversion = _Conversion(document, _HIDDEN[where])
+    conversion = _Conversion(document, hidden)
     return {key: conversion.of(document.get(key, {})) for key in ("paths", "components", "x-errors")}
 
 
 def for_requests(document: dict[str, Any]) -> dict[str, Any]:
     """Return a copy of a document in which nothing is required of a request that belongs to responses alone."""
-    whole = _Direction(document, _HIDDEN[REQUEST]).of(document)
+    whole = _Direction(document, {REQUEST} & directions(document)).of(document)
     copied: dict[str, Any] = orjson.loads(orjson.dumps(whole))
     return copied
 
@@ -49,7 +48,7 @@ def for_requests(document: dict[str, Any]) -> dict[str, Any]:
 def as_openapi_31(document: dict[str, Any]) -> dict[str, Any]:
     """Return a copy for requests as a document of OpenAPI 3.1, which can say all that JSON Schema 2020-12 can."""
     whole = for_requests(document)
-    return {**whole, **converted(whole, EITHER), "openapi": "3.1.0"}
+    return {**whole, **converted(whole, frozenset()), "openapi": "3.1.0"}
 
 
 def json_schema(node: Any) -> Any:
@@ -66,7 +65,7 @@ class _Direction:
     def __init__(self, document: dict[str, Any], hidden: Set[str]) -> None:
         self._document = document
         self._opened: list[str] = []
-        self._hidden = hidden & directions(document)
+        self._hidden = hidden
 
     def of(self, node: Any, absent: frozenset[str] = frozenset()) -> Any:
         """Return a copy of a node; `absent` are the properties that a value of it need not have."""

@@ -19,6 +19,8 @@ from adcontract.openapi.pointer import get, join, lookup, split, step
 from adcontract.openapi.references import follow
 
 if TYPE_CHECKING:
+    from collections.abc import Set
+
     from adcontract.contract.directions import HiddenPart
 
 LARGE = 20_000
@@ -64,8 +66,8 @@ class SchemaError:
 class _View:
     """A document whose schemas hold in one direction."""
 
-    def __init__(self, original: dict[str, Any], where: str) -> None:
-        self.document = converted(original, where)
+    def __init__(self, original: dict[str, Any], hidden: Set[str]) -> None:
+        self.document = converted(original, hidden)
         self.registry = jsonschema_rs.Registry([(_BASE, self.document)])
 
 
@@ -80,14 +82,15 @@ class Schemas:
         self.document = document
         """The document as it is, which is not to be changed."""
         self._directed = {keyword: Directed(document, keyword) for keyword in directions(document)}
-        self._views: dict[str, _View] = {}
+        self._views: dict[frozenset[str], _View] = {}
         self._compiled: dict[str, jsonschema_rs.Draft202012Validator] = {}
 
     def _view(self, pointer: str) -> _View:
-        where = direction(pointer) if self._directed else EITHER
-        if where not in self._views:
-            self._views[where] = _View(self.document, where)
-        return self._views[where]
+        own = direction(pointer) if self._directed else EITHER
+        hidden = frozenset(keyword for keyword in self._directed if own in (keyword, EITHER))
+        if hidden not in self._views:
+            self._views[hidden] = _View(self.document, hidden)
+        return self._views[hidden]
 
     def valid(self, pointer: str, value: Any) -> bool:
         """Return whether `value` fits the schema at `pointer` (RFC 6901) in the document."""
