@@ -151,18 +151,22 @@ def _media_type(name: str) -> str:
 _ENCODING_DEFAULTS = (("style", "form"), ("explode", True), ("allowReserved", False))
 
 
-def _encoding(media: MediaType) -> dict[str, Any]:
-    """Return how the parts of a form are written, without what is the rule."""
-    parts = {
-        name: {key: value for key, value in part.items() if (key, value) not in _ENCODING_DEFAULTS}
-        for name, part in media.data.get("encoding", {}).items()
+def _encoding(document: dict[str, Any], media: MediaType) -> dict[str, Any]:
+    """Return how each part of a form is written, without what is the rule."""
+    written = media.data.get("encoding", {})
+    schema = read(document, (_schema(media.data, media.pointer),), request=True, text=False)
+    return {
+        name: {key: value for key, value in written.get(name, {}).items() if (key, value) not in _ENCODING_DEFAULTS}
+        for name in schema.properties.keys() | written.keys()
     }
-    return {name: part for name, part in parts.items() if part}
 
 
 def _one_media(pairs: Pairs, holder: Holder, old: MediaType, new: MediaType) -> Iterator[Change]:
-    if holder.request and _encoding(old) != _encoding(new):
-        yield change("request-body-encoding-changed", holder.name, old.pointer, new.pointer)
+    if holder.request and old.data.get("encoding") != new.data.get("encoding"):
+        # a part that is new or gone is a change of its own
+        before, after = (_encoding(*side) for side in zip(pairs.documents, (old, new), strict=True))
+        if any(before[name] != after[name] for name in before.keys() & after.keys()):
+            yield change("request-body-encoding-changed", holder.name, old.pointer, new.pointer)
     yield from compare_schemas(holder, pairs, _schema(old.data, old.pointer), _schema(new.data, new.pointer))
 
 

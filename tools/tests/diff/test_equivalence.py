@@ -180,3 +180,16 @@ def test_a_server_of_a_single_operation_is_compared_with_that_of_all(pair: Pair)
 def test_a_value_of_another_type_is_one_change_whatever_is_in_it(pair: Pair) -> None:
     pair.offer["properties"]["title"] = {"type": "array", "items": {"type": "string"}}
     assert [rule for rule, _ in pair.changes()] == ["response-property-type-changed", "request-property-type-changed"]
+
+
+def test_the_encoding_of_a_new_part_of_a_form_is_no_change_of_its_own(pair: Pair) -> None:
+    form = {"schema": {"type": "object", "properties": {"title": {"type": "string"}}}}
+    for document in (pair.before, pair.after):
+        document["paths"]["/offers"]["post"]["requestBody"]["content"] = {"multipart/form-data": form}
+    pair.after = json.loads(json.dumps(pair.after))
+    changed = pair.after["paths"]["/offers"]["post"]["requestBody"]["content"]["multipart/form-data"]
+    changed["schema"]["properties"]["image"] = {"type": "string", "format": "binary"}
+    changed["encoding"] = {"image": {"contentType": "image/png"}}
+    assert [rule for rule, _ in pair.changes()] == ["new-optional-request-property"]
+    changed["encoding"]["title"] = {"contentType": "text/csv"}
+    assert [rule for rule, _ in pair.changes()] == ["request-body-encoding-changed", "new-optional-request-property"]
