@@ -301,7 +301,7 @@ def test_a_documented_refusal_is_served_to_its_own_request(serve: Serve, tmp_pat
         ({"minimum": "{field} is below {limti}"}, "it may have {field}, {limit} and {value} in it."),
         (
             {"minLenght": "{field} is short"},
-            "('minLenght' was unexpected). Write a template for each keyword",
+            "minLenght does not belong here. Write a template for each keyword",
         ),
         ({"type": {"int": "No"}}, '"int" is not one of "string", '),
         ({"more": "{field}"}, "it may have {message} and {count} in it."),
