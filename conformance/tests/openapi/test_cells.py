@@ -13,13 +13,14 @@ import httpx
 import pytest
 from click.testing import CliRunner
 
+from adcontract import RequestReader, Schemas, load_named, names
 from adcontract.cli import main
 from adcontract_mock import running
 
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "servers")]
 
-from cells import CELLS, Cell, answers_of, document_file, page  # noqa: E402
+from cells import CELLS, OK, Cell, answers_of, document_file, page  # noqa: E402
 from serving import Handler, serving  # noqa: E402
 
 JSON = "application/json"
@@ -65,6 +66,28 @@ def test_a_session_prefers_a_status_that_only_some_operations_have(mock: httpx.C
     assert mock.put("/_mock/session", json={"*": {"code": "418"}}, headers=headers).status_code == 200
     assert mock.get(f"/{wide.id}", headers=headers).status_code == 418
     assert mock.get("/c0/5", headers=headers).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("schema", "takes", "refuses"),
+    [
+        ({"type": ["integer", "boolean"]}, ["1", "true"], ["x"]),
+        ({"type": ["integer", "null"], "exclusiveMinimum": 0}, ["1"], ["0"]),
+        ({"const": 5}, ["5"], ["6"]),
+        ({"type": ["array", "string"], "items": {"type": "integer"}, "pattern": "^x$"}, ["x", "1&p=2"], ["y"]),
+        ({"type": "array", "prefixItems": [{"type": "integer"}, {"type": "string"}]}, ["1&p=a"], ["a&p=1"]),
+    ],
+)
+def test_parameters_of_31_are_read(
+    tmp_path: Path, schema: dict[str, Any], takes: list[str], refuses: list[str]
+) -> None:
+    operation = {"parameters": [{"name": "p", "in": "query", "schema": schema}], "responses": OK}
+    document = {"openapi": "3.1.0", "info": {"title": "New", "version": "1"}, "paths": {"/a": {"get": operation}}}
+    (tmp_path / "openapi.json").write_text(json.dumps(document), encoding="utf-8")
+    contract = load_named(names(tmp_path / "openapi.json")[0], tmp_path / "openapi.json")
+    reader = RequestReader(contract.operations[0], Schemas(contract.document))
+    assert not [text for text in takes if reader.read({}, f"p={text}", {}, b"").faults]
+    assert not [text for text in refuses if not reader.read({}, f"p={text}", {}, b"").faults]
 
 
 def _ask(mock: httpx.Client, cell: Cell, request: Any) -> httpx.Response:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from adcontract.contract.schema_conversion import EXACT
 from adcontract.openapi.pointer import join
 
 if TYPE_CHECKING:
@@ -96,9 +97,23 @@ class Texts:
     def many(self, texts: Iterable[str]) -> list[Any]:
         """Return an array of texts; an item that is no single value is JSON."""
         items = self.items
+        if self._first:
+            return [self._at(index).of([text]) for index, text in enumerate(texts)]
         if {*items.types} <= _CONVERSIONS.keys():
             return [items.single(text) for text in texts]
         return [items.of([text]) for text in texts]
+
+    @cached_property
+    def _first(self) -> list[Texts]:
+        """The texts of the first items, where these have schemas of their own (OpenAPI 3.1, `prefixItems`)."""
+        found: dict[int, list[str]] = {}
+        for pointer, schema in self._parts:
+            for index in range(len(schema.get(EXACT, {}).get("prefixItems", ()))):
+                found.setdefault(index, []).append(join(pointer, EXACT, "prefixItems", str(index)))
+        return [Texts(self._schemas, found[index]) for index in sorted(found)]
+
+    def _at(self, index: int) -> Texts:
+        return self._first[index] if index < len(self._first) else self.items
 
     def named(self, pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
         """Return an object of names and texts; a member that is an array takes all of its texts."""
