@@ -103,6 +103,11 @@ def _identify(one: Found, read: Operation, shapes: Shapes) -> str:
     parameter = next(each for each in read.parameters if each.name == one.key and each.location == "path")
     documented = {as_text(example.value) for example in parameter.examples}
     held = {as_text(_at(payload, shown.pointer, one.id)) for payload in shown.payloads}
+    if not read.responses.keys() & _NOT_FOUND:
+        return f"{read.id} documents no response for an item that does not exist."
+    required = shown.item.required & shown.item.properties.keys()
+    if unsure := [name for name in required if shapes.of(shown.item.properties[name]) is None]:
+        return f"{min(unsure)} in the response of {read.id} may have several forms."
     if documented and held and not documented & held:
         return f"the documented {one.key} is not the {one.id} that the payload of {read.id} shows."
     return ""
@@ -137,8 +142,6 @@ def _changing(
     """Complete the x-resource of an operation that changes something, or return why it has none."""
     action = declared["action"]
     if action == "delete":
-        if not read.responses.keys() & _NOT_FOUND:
-            return f"{read.id} documents no response for an item that is gone."
         declared["gone"] = "hidden"
     elif action in ("create", "update"):
         if echo := list(_echo(operation, read, one, shapes)):

@@ -23,6 +23,7 @@ class Shape:
 
     type: str
     properties: dict[str, Any] = field(default_factory=dict)
+    required: frozenset[str] = frozenset()
     items: Any = None
 
 
@@ -53,15 +54,16 @@ class Shapes:
         if not isinstance(schema, dict) or not depth or schema.keys() & {"oneOf", "anyOf", "not"}:
             return None
         type_, properties, items = schema.get("type"), dict(schema.get("properties", {})), schema.get("items")
+        required = frozenset(schema.get("required", ()))
         for branch in schema.get("allOf", []):
             inner = self.of(branch, depth - 1)
             if inner is None:
                 return None
             type_, items = type_ or inner.type or None, items or inner.items
-            properties = {**inner.properties, **properties}
+            properties, required = {**inner.properties, **properties}, required | inner.required
         if type_ is None and properties:
             type_ = "object"
-        return Shape(str(type_ or ""), properties, items)
+        return Shape(str(type_ or ""), properties, required, items)
 
     def rows(self, operation: Operation) -> Shown | None:
         """Return the rows that an operation lists: its body, or the only array of objects in that."""
