@@ -7,6 +7,8 @@ Names follow oasdiff's checks where the meaning is the same, and so do the class
 - New required credentials, and credentials that are no longer accepted, break clients. So does a removed operation,
   deprecated or not.
 - A discriminator that loses a value that clients send breaks them; a guarantee that a response loses is risky.
+
+spec/DIFF.md has every difference that was found.
 """
 
 from __future__ import annotations
