@@ -114,3 +114,32 @@ def test_only_what_the_document_says_is_held_against_a_server(
     (api,) = json.loads(report.read_text())["apis"]
     assert {each["check"] for each in api["findings"]} == found, result.output
     assert result.exit_code == (1 if found else 0), result.output
+
+
+@pytest.mark.parametrize(("status", "found"), [(400, set()), (418, {"rejection.answer"})])
+def test_a_body_that_is_not_json_may_be_a_bad_request_where_422_is_declared(
+    command: Callable[..., Any], tmp_path: Path, status: int, found: set[str]
+) -> None:
+    body = {"required": True, "content": {"application/json": {"schema": {"type": "object"}}}}
+    operation = {"requestBody": body, "responses": {"200": {"description": "Ok."}, "422": {"description": "Invalid."}}}
+    document = {"openapi": "3.0.3", "info": {"title": "A", "version": "1"}, "paths": {"/a": {"post": operation}}}
+    file, report = tmp_path / "openapi.json", tmp_path / "report.json"
+    file.write_text(json.dumps(document))
+
+    class Server(Handler):
+        def respond(self) -> None:
+            try:
+                valid = isinstance(json.loads(self.content()), dict)
+            except ValueError:
+                valid = None
+            is_json = self.headers.get("Content-Type", "").startswith("application/json")
+            known = self.path == "/a" and self.command == "POST"
+            answer = (status if valid is None and is_json else 200 if valid and is_json else 422) if known else 404
+            self.send_response(answer)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+    with serving(Server) as url:
+        command(url, "--spec", str(file), "--json", str(report), "--groups", "rejection", "--generated", "5")
+    (api,) = json.loads(report.read_text())["apis"]
+    assert {each["check"] for each in api["findings"]} == found

@@ -94,6 +94,8 @@ def refusal(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
         yield from whole(checked, exchange.operation, declared, response)
     elif response.status == 415 and exchange.operation.body and _has_another_media_type(exchange):
         return  # how another media type is refused is the server's own (RFC 9110, section 15.5.16)
+    elif response.status == 400 and checked.contract.is_plain and _is_unreadable(exchange):
+        raise NotTestable(UNDECLARED)  # frameworks declare how they refuse what is invalid, and not what is no JSON
     elif exchange.purpose in (Purpose.INVALID, Purpose.UNREADABLE):
         fault = "invalid" if exchange.purpose is Purpose.INVALID else "malformed"
         if response.status in (404, 410) and any(each.location == "path" for each in exchange.operation.parameters):
@@ -102,6 +104,10 @@ def refusal(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
         reason = basis.of_refusal(checked, exchange.operation, fault)
         sentence = f"The refusal has the status {response.status}, which is not in the contract."
         yield Breach(sentence, exchange.operation.pointer, reason, spot="/status")
+
+
+def _is_unreadable(exchange: Exchange) -> bool:
+    return exchange.reading is not None and any(fault.malformed for fault in exchange.reading.faults)
 
 
 def _has_another_media_type(exchange: Exchange) -> bool:
