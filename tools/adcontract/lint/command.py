@@ -22,11 +22,15 @@ PROFILES = ("openapi", "house")
 
 
 def _rules(given: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    from adcontract.errors import UsageError, did_you_mean
     from adcontract.lint.registry import HOUSE, in_profile
     from adcontract.lint.rules import RULES
 
-    chosen = given.get("profile") if given.get("profile") in PROFILES else HOUSE
-    return ((rule.id, rule.profile, rule.sentence) for rule in RULES.values() if in_profile(rule, str(chosen)))
+    chosen = str(given.get("profile") or HOUSE)
+    if chosen not in PROFILES:
+        known = did_you_mean(chosen, PROFILES)
+        raise UsageError(f"--profile: there is no profile {chosen}.{known} Known: {', '.join(PROFILES)}.")
+    return ((rule.id, rule.profile, rule.sentence) for rule in RULES.values() if in_profile(rule, chosen))
 
 
 def _explain(context: click.Context, _option: click.Parameter, rule: str | None) -> None:

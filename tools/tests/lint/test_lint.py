@@ -199,6 +199,9 @@ def test_the_profile_openapi_has_the_rules_that_hold_for_anybodys_document(spec:
     listed = run("--rules", "--profile", "openapi").output.splitlines()
     assert "default-fits" in {line.split()[0] for line in listed}
     assert {line.split()[1] for line in listed} == {"openapi"}
+    unknown = run("--rules", "--profile", "hose")
+    assert unknown.exit_code == 2
+    assert "there is no profile hose. Did you mean house?" in unknown.stderr
 
 
 def test_no_profile_hides_why_a_document_cannot_be_assembled(spec: Path) -> None:
