@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import jsonschema_rs
 import pytest
@@ -37,6 +39,12 @@ paths:
       responses:
         '200': {description: One., content: {application/json: {schema: {$ref: '#/components/schemas/Book'}}}}
         '400': {description: Refused.}
+  /shelves/{code}:
+    get:
+      parameters: [{name: code, in: path, required: true, schema: {type: string, pattern: '^a:[0-9]$'}}]
+      responses:
+        '200': {description: One., content: {application/json: {schema: {$ref: '#/components/schemas/Book'}}}}
+        '404': {description: None.}
 components:
   securitySchemes: {bearer: {type: http, scheme: bearer}, basic: {type: http, scheme: basic}}
   schemas:
@@ -57,10 +65,11 @@ def _server(fault: str) -> type[Handler]:
     class Books(Handler):
         def respond(self) -> None:
             path, _, query = self.path.partition("?")
+            is_shelf = re.fullmatch("/shelves/a:[0-9]", unquote(path)) is not None
             body, headers = self.content(), {"X-Total": "1"} if fault != "header" else {}
             status, data = 200, {"title": "Emma", "tags": ["new"], "note": 3 if fault == "type" else None}
-            if path not in ("/books", "/books/1"):
-                status = 404 if path.startswith("/books/") or fault == "usual" else 401
+            if path not in ("/books", "/books/1") and not is_shelf:
+                status = 404 if path.startswith(("/books/", "/shelves/")) or fault == "usual" else 401
             elif self.command not in ("GET", "HEAD", *(["POST"] if path == "/books" else [])):
                 status = 404
             elif self.command == "POST":
@@ -143,3 +152,16 @@ def test_a_body_that_is_not_json_may_be_a_bad_request_where_422_is_declared(
         command(url, "--spec", str(file), "--json", str(report), "--groups", "rejection", "--generated", "5")
     (api,) = json.loads(report.read_text())["apis"]
     assert {each["check"] for each in api["findings"]} == found
+
+
+def test_an_item_that_nothing_names_need_not_exist(command: Callable[..., Any], tmp_path: Path) -> None:
+    file, report = tmp_path / "openapi.yaml", tmp_path / "report.json"
+    file.write_text(DOCUMENT.replace("{type: integer}, example: 1", "{type: integer, minimum: 5}"))
+    with serving(_server("")) as url:
+        result = command(
+            url, "--spec", str(file), "--json", str(report), "--groups", "examples,schema", "--only", "getBooksById"
+        )
+    (api,) = json.loads(report.read_text())["apis"]
+    assert api["findings"] == []
+    assert result.exit_code == 2
+    assert "never succeeded, so nothing is known of them: getBooksById (404" in result.output

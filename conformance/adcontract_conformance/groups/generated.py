@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 import hypothesis
 import schemathesis
@@ -81,7 +82,12 @@ class Generated:
                 )
             except hypothesis.errors.NoSuchExample:
                 case = hypothesis.find(strategy, lambda _: True, settings=settings, random=random.Random(self._seed))
-            places = {"path": case.path_parameters, "query": case.query, "header": case.headers, "cookie": case.cookies}
+            # the library encodes the values of a path as they stand in a URL
+            path = {
+                name: unquote(each) if isinstance(each, str) else each
+                for name, each in (case.path_parameters or {}).items()
+            }
+            places = {"path": path, "query": case.query, "header": case.headers, "cookie": case.cookies}
             self._samples[operation.id] = {place: dict(values or {}) for place, values in places.items()}
             self._samples[operation.id]["body"] = case.body
         return self._samples[operation.id]

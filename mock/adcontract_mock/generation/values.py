@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 _ATTEMPTS = 40
 _SPARSE = 20
-"""From this attempt on an optional field is left out by chance, as one may not be allowed beside another."""
+"""From this attempt on optional fields and items are left out by chance: few fit where alternatives exclude each other.
+"""
 _DEEPEST = 12
 _MOST = 2000
 _UPPER = {"maximum", "maxLength", "maxItems", "maxProperties"}
@@ -174,6 +175,8 @@ class _Draft:
         items = exact.get("items", schema.get("items", {}))
         least = schema.get("minItems", 0)
         count = min(schema.get("maxItems", math.inf), max(least, 0 if self.enough(items, opened) else 2))
+        if self.sparse:
+            count = max(least, min(count, self.random.randrange(2)))
         first = [*exact.get("prefixItems", ()), *([exact["contains"]] if "contains" in exact else [])]
         generated: list[Any] = [self.value(node, "", opened) for node in first]
         if items.get("not") == {} or (first and len(first) >= least):

@@ -97,6 +97,10 @@ SCHEMAS = {
         "dependentRequired": {"size": ["unit"]},
     },
     "null": {"type": "null"},
+    "alternatives": {
+        "type": "array",
+        "items": {"oneOf": [*({"type": "object", "required": [name]} for name in "abcdefghijklmno"), {}]},
+    },
 }
 
 

@@ -100,8 +100,6 @@ def _finish(assembly: Assembly, dialect: Dialect) -> None:
     info = document.get("info")
     if isinstance(info, dict) and isinstance(info.get("version"), int | float):
         info["version"] = as_text(info["version"])
-    if isinstance(document.get("paths"), dict):
-        drop_client_certificates(assembly, dialect)
     mend_form(assembly)
     resolver = Resolver(assembly.folder)
     resolver.assembly = assembly
@@ -109,6 +107,7 @@ def _finish(assembly: Assembly, dialect: Dialect) -> None:
     if assembly.findings:
         assembly.document = {}
         return
+    drop_client_certificates(assembly, dialect)
     name_operations(assembly)
     check_paths(assembly)
     fill_servers(assembly.document)

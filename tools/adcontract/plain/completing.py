@@ -10,6 +10,7 @@ from adcontract.openapi.grammar import METHODS, operation_objects
 from adcontract.openapi.paths import parameter_names, shape
 from adcontract.openapi.pointer import join
 from adcontract.openapi.references import follow
+from adcontract.plain.dialect import MUTUAL_TLS
 
 if TYPE_CHECKING:
     from adcontract.assembly.assembly import Assembly
@@ -106,7 +107,7 @@ def drop_client_certificates(assembly: Assembly, dialect: Dialect) -> None:
     """Remove the security schemes of the connection itself, which no request shows."""
     document = assembly.document
     schemes = document["components"].get("securitySchemes", {})
-    dropped = {name for name, each in schemes.items() if each.get("type") == "mutualTLS"}
+    dropped = {name for name, each in schemes.items() if each.get("scheme") == MUTUAL_TLS}
     for name in dropped:
         where = assembly.where(join("/components/securitySchemes", name))
         message = f"The client certificate of {name} is neither asked for nor sent."

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 NOT_READ = "not-read"
 """Stands for a rule where a document says what no tool heeds, or not all of them, and is not wrong."""
 
+MUTUAL_TLS = "mutualTLS"
+"""The type of a security scheme that OpenAPI 3.0 lacks."""
+
 _ANNOTATIONS = ("summary", "description")
 _DIALECTS = ("https://spec.openapis.org/oas/3.1/dialect/", "https://json-schema.org/draft/2020-12/schema")
 _ONLY_31 = {"info": ("summary",), "license": ("identifier",), "document": ("webhooks", "jsonSchemaDialect")}
@@ -99,6 +102,8 @@ class Dialect:
         if type_ == "document":
             self._note_document(placed, place)
             placed = {"paths": {}, **placed, "openapi": "3.0.3"}
+        if type_ == "security scheme" and placed.get("type") == MUTUAL_TLS:
+            placed = {"type": "http", "scheme": MUTUAL_TLS}
         if type_ == "operation":
             placed.setdefault("responses", {"default": {"description": "Any response."}})
         return {key: value for key, value in placed.items() if key not in _ONLY_31.get(type_, ())}

@@ -87,7 +87,7 @@ class _Gatherer:
         if grammar is None:
             return self.text(place)
         if isinstance(grammar, dict) and EACH in grammar and isinstance(place.reference, str):
-            place = self.references.target(place) or Place(place.source, place.pointer, {})
+            return self.members(grammar, place, outside)
         self.assembly.locations[outside] = place.where
         if isinstance(place.node, list):
             kept = self.dialect.branches(place.pointer, place.node)
@@ -101,6 +101,24 @@ class _Gatherer:
             key: self.inside(grammar.get(key) or grammar.get(EACH), place.inside(key), join(outside, key))
             for key in place.node
         }
+
+    def members(self, grammar: Any, place: Place, outside: str) -> Any:
+        """Return the objects, by name, that a reference leads to."""
+        target = self.references.target(place)
+        key = (target.source.file, target.pointer) if target else None
+        if target is None or key is None or key in self.open:
+            return self.circle(place, outside) if target else {}
+        self.open.append(key)
+        placed = self.inside(grammar, target, outside)
+        self.open.pop()
+        return placed
+
+    def circle(self, place: Place, outside: str) -> dict[str, Any]:
+        """Report a reference that leads back to itself, and return what stands in its place."""
+        message = f"{place.reference} leads back to itself."
+        self.assembly.report(place.where, "ref-cycle", message, "Write the content, or break the circle.")
+        self.assembly.holes.add(outside)
+        return {}
 
     def text(self, place: Place) -> Any:
         """Return plain data; in place of a text there may be a reference to it."""
@@ -138,10 +156,7 @@ class _Gatherer:
             return {"allOf": [reference], "nullable": True} if is_nullable else reference
         key = target.source.file, target.pointer
         if key in self.open:
-            message = f"{place.reference} leads back to itself."
-            self.assembly.report(place.where, "ref-cycle", message, "Write the content, or break the circle.")
-            self.assembly.holes.add(outside)
-            return {}
+            return self.circle(place, outside)
         self.open.append(key)
         placed = self.place(type_, target, outside)
         self.open.pop()

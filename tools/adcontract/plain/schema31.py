@@ -28,6 +28,9 @@ _OTHERS = frozenset((*COMPOSITIONS, "not"))
 """The keywords by which a schema may refuse null, whatever its type."""
 
 
+_LISTS = (*COMPOSITIONS, "enum")
+
+
 class Note(Protocol):
     """Notes something that is not brought over exactly."""
 
@@ -43,6 +46,8 @@ def is_null(schema: Any) -> bool:
 def schema_of(placed: dict[str, Any], place: Place, note: Note) -> dict[str, Any]:
     """Return `placed`, a schema of 3.1 that stands at `place` and has members of 3.0, as one of 3.0."""
     schema = {key: value for key, value in placed.items() if key not in _SILENT}
+    if any(not isinstance(schema.get(key, []), list) for key in _LISTS):
+        return schema  # it has not the form of a schema, which is reported
     exact = _sound({key: schema.pop(key) for key in ASSERTIONS if key in schema}, place, note)
     if "$ref" in schema:
         schema["allOf"] = [*schema.get("allOf", []), {"$ref": schema.pop("$ref")}]
@@ -51,11 +56,8 @@ def schema_of(placed: dict[str, Any], place: Place, note: Note) -> dict[str, Any
     _types(schema, place)
     _bounds(schema)
     _content(schema)
-    examples = schema.pop("examples", None)
-    if isinstance(examples, list) and examples:
+    if isinstance(examples := schema.pop("examples", None), list) and examples:
         schema.setdefault("example", examples[0])
-    if schema.get("required") == []:
-        del schema["required"]
     if "prefixItems" in exact and "items" in schema:
         exact["items"] = schema.pop("items")
     if schema.get("type") == "array":

@@ -77,6 +77,10 @@ def run(folder: Path, *arguments: str) -> Result:
         "a schema that is itself": (
             f"{HEAD}{PATHS}components: {{schemas: {{A: {{$ref: '#/components/schemas/A'}}}}}}\n", "ref-cycle: "
         ),
+        "properties that are all schemas": (
+            f"{HEAD}{PATHS}components: {{schemas: {{A: {{properties: {{$ref: '#/components/schemas'}}}}}}}}\n",
+            "ref-cycle: ",
+        ),
         "a schema in the place of a response": (
             f"{HEAD}paths: {{/t: {{get: {{responses: {{'200': {{$ref: '#/components/schemas/A'}}}}}}}}}}\n"
             "components: {schemas: {A: {}}}\n",

@@ -16,6 +16,7 @@ from adcontract_conformance.checks.exchange_checks.common import (
     declared_response,
     is_limited,
     of_operation,
+    require_item,
     require_short,
     require_usual_numbers,
     response_of,
@@ -99,16 +100,14 @@ def _is_empty(response: HttpResponse) -> bool:
 
 @check("examples.accepted", "a documented request is accepted", Purpose.DOCUMENTED)
 @check("security.open", "an operation without security works without credentials", Purpose.OPEN)
-def accepted(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:  # noqa: ARG001
+def accepted(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
     """Look for a documented request that does not get the status of its documented response.
 
     Raises:
-        NotTestable: if the item of a request without credentials does not exist.
+        NotTestable: if the item that it is for does not exist, and nothing says that it does.
     """
     expected, status = exchange.operation.success, response_of(exchange).status
-    has_item = any(each.location == "path" for each in exchange.operation.parameters)
-    if exchange.purpose is Purpose.OPEN and status in (404, 410) and has_item:
-        raise NotTestable("the target does not have the item that the request is for")
+    require_item(checked, exchange)
     if expected is None or expected.is_for(status) or is_limited(exchange) or _is_not_permitted(exchange):
         return
     if 200 <= status < 300:
@@ -128,7 +127,7 @@ def media_type(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]
     """Look at the media type, and for a body where there should be none."""
     if declared := declared_response(checked, exchange):
         reason = _why_format(exchange)
-        own = response_parts.media_type(exchange.operation, declared, response_of(exchange))
+        own = response_parts.media_type(checked, exchange.operation, declared, response_of(exchange))
         yield from (replace(each, inferred=each.inferred or reason) for each in own)
 
 
@@ -217,6 +216,7 @@ def valid_accepted(checked: CheckedContract, exchange: Exchange) -> Iterator[Bre
 def status_known(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
     """Look for a status that the contract does not have, whichever refusal would be the right one."""
     require_short(exchange)
+    require_item(checked, exchange)
     require_usual_numbers(exchange)
     status, expected = response_of(exchange).status, exchange.operation.success
     if checked.declared_response(exchange.operation, status) is not None or is_limited(exchange):
@@ -235,6 +235,8 @@ def status_known(checked: CheckedContract, exchange: Exchange) -> Iterator[Breac
             exchange.operation.pointer,
             reason,
             way=(f"The status {status} is not in the contract.",),
+            # few documents of users list every status that no request alone brings about
+            is_open=checked.contract.is_plain and status in NOT_ABOUT_THE_REQUEST,
             spot="/status",
         )
 

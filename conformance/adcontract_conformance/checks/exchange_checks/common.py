@@ -44,6 +44,22 @@ def require_short(exchange: Exchange) -> None:
         raise NotTestable(f"the URL has {length:,} bytes, and no server has to take more than {LONGEST:,}")
 
 
+def require_item(checked: CheckedContract, exchange: Exchange) -> None:
+    """Check that the item exists that a request is for.
+
+    Raises:
+        NotTestable: if it need not: the document of a user's own that declares no resource does not say which items
+            a target has.
+    """
+    operation, status = exchange.operation, response_of(exchange).status
+    if status not in (404, 410) or all(each.location != "path" for each in operation.parameters):
+        return
+    if exchange.purpose is Purpose.OPEN:
+        raise NotTestable("the target does not have the item that the request is for")
+    if checked.contract.is_plain and operation.behavior.resource is None:
+        raise NotTestable("the target has no such item, and the document does not say which it has")
+
+
 def require_usual_numbers(exchange: Exchange) -> None:
     """Check that a refused request has no number of more than 32 bits: a server may have no place for it.
 
@@ -85,7 +101,7 @@ def whole(
     """
     if declared.inferred == UNDECLARED:
         raise NotTestable(UNDECLARED)
-    yield from response_parts.media_type(operation, declared, response)
+    yield from response_parts.media_type(checked, operation, declared, response)
     yield from response_parts.headers(checked, operation, declared, response)
     yield from response_parts.body(checked, operation, declared, response, payload)
 
