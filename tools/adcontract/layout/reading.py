@@ -55,6 +55,7 @@ def read(file: Path) -> Imported:
         remarks.append(f"{plural(lost, 'comment')} stood where nothing is read, or at the end of an object.")
     if "x-source" not in document["info"]:
         remarks += settle(document, file.name)
+        prune(document)  # a keyword that was left out may have referred to more
     if "x-errors" not in document:
         add_default_errors(document)
     suggestions = suggest(document)
