@@ -68,10 +68,11 @@ def add_files(folder: Path, files: Mapping[str, str], changed: Mapping[str, str]
     Raises:
         UsageError: if a file exists, or cannot be written.
     """
-    for name in files:
-        if (folder / name).exists():
-            raise UsageError(f"{shown(folder / name)}: this file exists, and is not overwritten. Delete it first.")
-    old = {name: (folder / name).read_bytes() for name in changed}
+    with _reported(folder):
+        for name in files:
+            if (folder / name).exists():
+                raise UsageError(f"{shown(folder / name)}: this file exists, and is not overwritten. Delete it first.")
+        old = {name: (folder / name).read_bytes() for name in changed}
     try:
         with _reported(folder):
             _write(folder, files)

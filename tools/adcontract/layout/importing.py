@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from adcontract import options
-from adcontract.errors import shown
+from adcontract.errors import UsageError, shown
 from adcontract.wording import plural, printable
 
 if TYPE_CHECKING:
@@ -38,6 +38,8 @@ def import_(source: Path, api: str, spec: Path) -> None:
     from adcontract.layout.folder import check_new, write_new
     from adcontract.layout.reading import read
 
+    if source.is_dir():
+        raise UsageError(f"{shown(source)}: this is a folder. Name the file of the document in it.")
     check_new(spec, api)
     imported = read(source)
     target = write_new(spec, api, imported.files)

@@ -17,7 +17,8 @@ _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _PARAMETER = re.compile(r"\{[^{}]*\}")
 _CAMEL = re.compile(r"[a-z]+([A-Z][a-z0-9]*)+")
 _COMPONENT = {True: re.compile(r"[A-Z][A-Za-z0-9]*"), False: re.compile(r"[a-z][A-Za-z0-9]*")}
-_LONGEST = 80
+LONGEST = 80
+"""The characters of a name; those of files have it as a part."""
 _VERB_OF = {
     "get": "get",
     "put": "replace",
@@ -57,7 +58,7 @@ def _component_name(name: str, *, capital: bool) -> str:
         if not capital:
             start = re.match(r"[A-Z]+(?![a-z])|[A-Z]", found)
             found = found[: start.end()].lower() + found[start.end() :] if start else found
-    return f"{found[:_LONGEST]}Part" if is_reserved(found) else found[:_LONGEST]
+    return f"{found[:LONGEST]}Part" if is_reserved(found) else found[:LONGEST]
 
 
 def rename_operations(document: dict[str, Any]) -> dict[str, str]:
@@ -74,7 +75,7 @@ def rename_operations(document: dict[str, Any]) -> dict[str, str]:
 
 def is_camel(name: str) -> bool:
     """Return whether a name is that of a verb and a noun in camelCase; the verb may be an unknown one."""
-    return len(name) <= _LONGEST and bool(_CAMEL.fullmatch(name))
+    return len(name) <= LONGEST and bool(_CAMEL.fullmatch(name))
 
 
 def _operation_name(old: str, path: str, method: str) -> str:
@@ -86,7 +87,7 @@ def _operation_name(old: str, path: str, method: str) -> str:
     others = last if index is None else [*last[:index], *last[index + 1 :]]
     if not {word.rstrip("s") for word in space} & {word.rstrip("s") for word in others}:
         others = [*space, *others]
-    return (verb + "".join(word[:1].upper() + word[1:] for word in others or noun_of(path)))[:_LONGEST]
+    return (verb + "".join(word[:1].upper() + word[1:] for word in others or noun_of(path)))[:LONGEST]
 
 
 def noun_of(path: str) -> list[str]:
@@ -102,7 +103,7 @@ def example_names(names: Iterable[str]) -> dict[str, str]:
 
 
 def _example_name(name: str) -> str:
-    return re.sub(r"[^A-Za-z0-9_-]+", "-", name).strip("-")[:_LONGEST] or DEFAULT
+    return re.sub(r"[^A-Za-z0-9_-]+", "-", name).strip("-")[:LONGEST] or DEFAULT
 
 
 def singular(parts: list[str]) -> list[str]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from adcontract.contract.default_errors import UNDECLARED
 from adcontract.contract.operations import operations_of
-from adcontract.layout.names import noun_of, singular
+from adcontract.layout.names import LONGEST, noun_of, singular
 from adcontract.lint.rules.naming import VERBS
 from adcontract.lint.rules.operations import possible_faults
 from adcontract.openapi.paths import parameter_names
@@ -24,7 +24,7 @@ def operation(method: str, path: str, tag: str) -> dict[str, Any]:
     content = {"content": _content()} if status == "200" else {}
     response = {"description": PLACEHOLDER, **content, "x-inferred": PLACEHOLDER}
     found: dict[str, Any] = {
-        "operationId": words[0] + "".join(word.capitalize() for word in words[1:]),
+        "operationId": (words[0] + "".join(word.capitalize() for word in words[1:]))[:LONGEST],
         "summary": " ".join(words).capitalize(),
         "tags": [tag],
     }

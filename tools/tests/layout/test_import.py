@@ -234,6 +234,11 @@ def test_an_interrupt_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_folder_is_not_a_document(tmp_path: Path) -> None:
+    expected = f"Error: {tmp_path}: this is a folder. Name the file of the document in it.\n"
+    assert run("import", tmp_path, "--api", "pets", "--spec", tmp_path / "spec") == (2, expected)
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
