@@ -102,11 +102,12 @@ class Rows(list[Row]):
         every = range(len(self))
         if not given:
             return every
-        narrow = [self._met(each, value) for each, value in given if not each.alternative]
+        narrow: list[Sequence[int]] = [self._met(each, value) for each, value in given if not each.alternative]
         wide = [self._met(each, value) for each, value in given if each.alternative]
         if len(given) == len(narrow) == 1:
             return narrow[0]
-        kept = set(narrow[0]).intersection(*narrow[1:]) if narrow else set(every)
+        shortest, *others = sorted(narrow, key=len) or [every]
+        kept = set(shortest).intersection(*others) if shortest else set()
         return sorted(kept.union(*wide))
 
     def _met(self, filter_: Filter, value: Any) -> list[int]:
