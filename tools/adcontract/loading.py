@@ -187,7 +187,7 @@ def _origin(assembly: Assembly, **more: Any) -> bytes:
     ]
     notes = [[origin(each.where), each.rule, each.message, each.fix] for each in assembly.notes]
     locations = {key: origin(where) for key, where in assembly.locations.items()}
-    return orjson.dumps({"locations": locations, "changes": changes, **more, **({"notes": notes} if more else {})})
+    return orjson.dumps({**more, "locations": locations, "changes": changes, **({"notes": notes} if more else {})})
 
 
 def prune(document: dict[str, Any]) -> None:
