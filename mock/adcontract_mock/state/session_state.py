@@ -26,6 +26,9 @@ from adcontract_mock.state.transaction import Transaction
 if TYPE_CHECKING:
     from adcontract_mock.state.items import Seeded
 
+_NONE = Items()
+"""The items of a resource that has none yet, which are only read."""
+
 
 class SessionState:
     """The state of a session within one transaction: of one document, or of all."""
@@ -182,7 +185,7 @@ class SessionState:
         return found
 
     def _known(self, resource: str) -> Items:
-        return self._session.items.get((self._document, resource)) or Items()
+        return self._session.items.get((self._document, resource)) or _NONE
 
     def _own(self, resource: str) -> Items:
         """Return the items of a resource, to be changed."""
