@@ -91,6 +91,10 @@ def _filter(name: str, node: dict[str, Any]) -> Filter:
 def _orders(node: dict[str, Any]) -> dict[str, Order]:
     if "values" in node:
         return {value: Order(node["field"], direction == "desc") for value, direction in node["values"].items()}
+    if "descending" in node:
+        fields = node["fields"].items()
+        downwards = {f"{node['descending']}{name}": Order(field, descending=True) for name, field in fields}
+        return {name: Order(field, descending=False) for name, field in fields} | downwards
     return {
         node["template"].format(field=name, direction=direction): Order(field, direction == "desc")
         for name, field in node["fields"].items()

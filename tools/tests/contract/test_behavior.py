@@ -83,6 +83,12 @@ def test_both_forms_of_an_order_are_read_alike(declared: dict[str, Any], spec: P
     assert sort.orders == {"id:asc": Order("/id", descending=False), "id:desc": Order("/id", descending=True)}
 
 
+def test_a_sign_before_the_name_of_a_field_turns_the_order_round(spec: Path) -> None:
+    change(spec, ORDERS, "get", sort={"status": {"descending": "-", "fields": {"id": "/id"}}})
+    (sort,) = behavior(spec, "listOrders").sorts
+    assert sort.orders == {"id": Order("/id", descending=False), "-id": Order("/id", descending=True)}
+
+
 def test_what_operations_share_is_in_each_and_their_own_comes_first(spec: Path) -> None:
     shared = {"id": "/id", "echo": ["/status"], "x-inferred": {"echo": "It has the same name in both."}}
     change(spec, "openapi.yaml", resource={"order": shared})

@@ -77,6 +77,14 @@ FAULTS = {
             lambda self, said, rows, _: self.headers.update({"X-Total-Count": str(len(rows) + 1)}) or said,
         ),
     ),
+    "a range leaves its first day out": breaks("listLoans", "filter", is_since=lambda self, day, first: day > first),
+    "a range leaves its last day out": breaks("listLoans", "filter", is_until=lambda self, day, last: day < last),
+    "a range has every day": breaks("listLoans", "filter", is_since=lambda self, day, first: True),
+    "a minus before an order is ignored": breaks(
+        "listLoans",
+        "sort-order sort-reverse",
+        in_order=lambda self, rows, sort: Library.in_order(self, rows, sort and sort.removeprefix("-")),
+    ),
     "the link to the first page in the header leads elsewhere": breaks(
         "listVisits", "page-envelope", **_links(first="/visits?offset=1")
     ),

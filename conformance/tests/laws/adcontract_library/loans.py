@@ -16,7 +16,10 @@ class Loans:
     def __init__(self):
         super().__init__()
         self.headers = {}
-        self.loans = [{"id": 300 + index, "reader": f"r{index % 3}"} for index in range(13)]
+        self.loans = [
+            {"id": 300 + index, "reader": f"r{index % 3}", "day": f"2026-{9 + index % 4:02}-{1 + index % 5:02}"}
+            for index in range(13)
+        ]
 
     def cursor(self, row):
         """The cursor of the page that begins with a row."""
@@ -33,8 +36,23 @@ class Loans:
     def unknown_cursor(self):
         raise RefusedError(400)
 
+    def is_since(self, day, first):
+        return day >= first
+
+    def is_until(self, day, last):
+        return day <= last
+
     def lent(self, query):
-        return [each for each in self.loans if query.get("reader", [""])[-1] in ("", each["reader"])]
+        asked = {name: values[-1] for name, values in query.items() if values[-1]}
+        rows = [each for each in self.loans if asked.get("reader", each["reader"]) == each["reader"]]
+        rows = [each for each in rows if "since" not in asked or self.is_since(each["day"], asked["since"])]
+        rows = [each for each in rows if "until" not in asked or self.is_until(each["day"], asked["until"])]
+        return self.in_order(rows, asked.get("sort"))
+
+    def in_order(self, rows, sort):
+        if sort is None:
+            return rows
+        return sorted(rows, key=lambda each: each[sort.removeprefix("-")], reverse=sort.startswith("-"))
 
     def page_of_loans(self, rows, first, size):
         """The rows of a page, and where the next one begins, None after the last."""

@@ -23,7 +23,12 @@ PATHS = {
 }
 SORTS = {f"{field}:{direction}" for field in ("title", "pages", "added") for direction in ("asc", "desc")}
 TYPES = {"title": str, "genre": str, "pages": int, "price": (int, float), "tags": list, "cover": str, "rating": int}
-ENUMS = {"sort_by": SORTS, "by_day": ("asc", "desc"), "cover": ("hard", "soft")}
+ENUMS = {
+    "sort_by": SORTS,
+    "by_day": ("asc", "desc"),
+    "cover": ("hard", "soft"),
+    "sort": ("day", "-day", "reader", "-reader"),
+}
 NARROW = ("query", "genres[]", "tag", "min_pages", "status")
 
 GENRES = ("novel", "poetry", "essay")
@@ -231,7 +236,9 @@ class Library(Loans, Tags):
                 return all(isinstance(each, int) for each in value)
             case "query" | "title":
                 return len(value) <= 40 and (name == "query" or bool(value))
-            case "sort_by" | "by_day" | "cover":
+            case "since" | "until":
+                return re.fullmatch(r"\d{4}-\d\d-\d\d|", value) is not None
+            case "sort_by" | "by_day" | "cover" | "sort":
                 return value in ENUMS[name]
             case "offset" | "min_pages" | "or_id":
                 return value.isdecimal()
