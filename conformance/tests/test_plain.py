@@ -45,6 +45,12 @@ paths:
       responses:
         '200': {description: One., content: {application/json: {schema: {$ref: '#/components/schemas/Book'}}}}
         '404': {description: None.}
+  /covers:
+    put:
+      requestBody:
+        required: true
+        content: {application/octet-stream: {schema: {type: string, format: binary}}}
+      responses: {'204': {description: Kept.}}
 components:
   securitySchemes: {bearer: {type: http, scheme: bearer}, basic: {type: http, scheme: basic}}
   schemas:
@@ -68,7 +74,10 @@ def _server(fault: str) -> type[Handler]:
             is_shelf = re.fullmatch("/shelves/a:[0-9]", unquote(path)) is not None
             body, headers = self.content(), {"X-Total": "1"} if fault != "header" else {}
             status, data = 200, {"title": "Emma", "tags": ["new"], "note": 3 if fault == "type" else None}
-            if path not in ("/books", "/books/1") and not is_shelf:
+            if path == "/covers" and self.command == "PUT":
+                is_file = self.headers.get("Content-Type") == "application/octet-stream"
+                status = (204 if body else 400) if is_file else 415
+            elif path not in ("/books", "/books/1") and not is_shelf:
                 status = 404 if path.startswith(("/books/", "/shelves/")) or fault == "usual" else 401
             elif self.command not in ("GET", "HEAD", *(["POST"] if path == "/books" else [])):
                 status = 404
@@ -86,9 +95,10 @@ def _server(fault: str) -> type[Handler]:
             for name, value in headers.items():
                 self.send_header(name, value)
             self.send_header("Content-Type", "application/json" if status < 300 else "text/plain")
-            self.send_header("Content-Length", str(len(text)))
+            if status != 204:
+                self.send_header("Content-Length", str(len(text)))
             self.end_headers()
-            self.wfile.write(text if self.command != "HEAD" else b"")
+            self.wfile.write(text if self.command != "HEAD" and status != 204 else b"")
 
     return Books
 

@@ -89,7 +89,9 @@ class Generated:
             }
             places = {"path": path, "query": case.query, "header": case.headers, "cookie": case.cookies}
             self._samples[operation.id] = {place: dict(values or {}) for place, values in places.items()}
-            self._samples[operation.id]["body"] = case.body
+            # a file comes in an object of the library
+            data = getattr(case.body, "data", None)
+            self._samples[operation.id]["body"] = data if isinstance(data, bytes) else case.body
         return self._samples[operation.id]
 
     def _has_body(self, operation: Operation, body: Any) -> bool:

@@ -57,6 +57,8 @@ class DocumentedRequest:
         """Its body, empty for none."""
         if self.media is None:
             return b""
+        if isinstance(self.body, bytes):
+            return self.body
         if self.media.essence == serialize.URLENCODED:
             return serialize.form(self.body, self.media.data.get("encoding")).encode()
         if self.media.essence == MULTIPART and isinstance(self.body, dict):
