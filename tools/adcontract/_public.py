@@ -17,7 +17,7 @@ from adcontract.contract.behavior_parser import invariants
 from adcontract.contract.catalog import DocumentName, apis, spec_folder
 from adcontract.contract.contract import Change, Contract
 from adcontract.contract.directions import HiddenPart
-from adcontract.contract.operations import Example, MediaType, Operation, Parameter, Response
+from adcontract.contract.operations import Conditions, Example, MediaType, Operation, Parameter, Response
 from adcontract.contract.provenance import inferred
 from adcontract.contract.resources import ResourceOperation, ResourceType
 from adcontract.contract.schemas import SchemaError, Schemas
@@ -34,6 +34,7 @@ __all__ = [
     "Behavior",
     "Change",
     "Condition",
+    "Conditions",
     "Contract",
     "ContractError",
     "DocumentName",

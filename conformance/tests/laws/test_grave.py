@@ -144,7 +144,7 @@ def test_a_field_that_only_the_list_shows_breaks_the_target_and_not_the_suite(he
 
 
 def test_a_list_that_hides_that_more_follows_fails_and_one_that_says_too_much_warns(held, library_with):
-    more = {"next: /next}": f"next: /next, {MARK}}}"}
+    more = {"    next: /next\n": f"    next: /next\n    {MARK}\n"}
     spec = library_with(more)
     for name, status in (("there is never more", 1), ("there is more at a boundary", 0)):
         operation, _, server = FAULTS[name]
