@@ -32,6 +32,7 @@ class BodyReader:
 
     def __init__(self, media: MediaType, schemas: Schemas) -> None:
         self._media = media
+        self._is_json = media.is_json
         self._schemas = schemas
         self._pointer = f"{media.pointer}/schema"
         self._has_schema = "schema" in media.data
@@ -45,7 +46,7 @@ class BodyReader:
         Raises:
             orjson.JSONDecodeError, Unreadable: if it is not of its media type.
         """
-        if self._media.is_json:
+        if self._is_json:
             value = orjson.loads(body)
         elif self._media.essence == MULTIPART:
             return self._multipart(content_type, body)
