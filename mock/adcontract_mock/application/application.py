@@ -77,7 +77,7 @@ class Application:
         documents = tuple(ServedContract(each, runtime.token, runtime.state, limited=limited) for each in contracts)
         if self._plant:
             planted = self._plant.planted(contracts, runtime.token, runtime.state, limited=limited)
-            documents = tuple(planted if each.contract is planted.contract else each for each in documents)
+            documents = tuple(planted if each.name == planted.name else each for each in documents)
         at_root = [contract.name for contract in newest(contracts)]
         app = _connexion(runtime, documents, at_root, self._forwarding)
         runtime.journal.keep_values()

@@ -121,6 +121,12 @@ def test_a_body_is_generated_from_what_openapi_31_has_alone(tmp_path: Path) -> N
                 assert jsonschema_rs.is_valid(schema, response.json()), response.text
 
 
+def test_a_fault_that_is_planted_in_it_shows() -> None:
+    with running(spec=BOOKS, plant="server-error@getBooks") as mock:
+        assert httpx.get(f"{mock.url}/books").status_code == 500
+        assert httpx.get(f"{mock.url}/books/1").status_code == 200
+
+
 def test_a_change_of_any_of_its_files_is_served(tmp_path: Path) -> None:
     shutil.copytree(BOOKS.parent, tmp_path / "books")
     settings, said = Settings.of(spec=tmp_path / "books" / "openapi.yaml"), list[str]()
