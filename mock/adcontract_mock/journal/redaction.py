@@ -35,8 +35,10 @@ _USER = re.compile(r"(?:(?<=://)|(?<=:\\/\\/))[^/?#\s\"'<>]*@")
 
 _STRING = r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)'
 _LIST = rf'\[(?:{_STRING}|[^\[\]{{}}"])*+(?:\]|\Z)'
-_KEY = r'"(?P<name>(?:[^"\\]|\\.)*)"\s*:\s*'
-_JSON_MEMBER = re.compile(rf'{_KEY}(?P<value>{_STRING}|{_LIST}|[^\s,\[\]{{}}"]+)', re.DOTALL)
+# a text that is no name is passed as a whole, up to the quote at its end, which may be the first one of a name
+_JSON_MEMBER = re.compile(
+    rf'"(?P<name>(?:[^"\\]|\\.)*+)(?:"\s*+:\s*+(?P<value>{_STRING}|{_LIST}|[^\s,\[\]{{}}"]++))?', re.DOTALL
+)
 _BREAKS = r"?&;,#(|{\s\"'<"
 """What stands before a name in a query, a form or a text."""
 
@@ -194,10 +196,10 @@ class Redaction:
     def _without_value(
         self, read_name: Callable[[str], str], redacted: str = REDACTED
     ) -> Callable[[re.Match[str]], str]:
-        """Return a function that replaces the `value` in a match with a `name`, if it is a credential."""
+        """Return a function that replaces the `value` in a match with a `name`, if that is a credential."""
 
         def replaced(match: re.Match[str]) -> str:
-            if not self._is_secret(read_name(match["name"])):
+            if match["value"] is None or not self._is_secret(read_name(match["name"])):
                 return match[0]
             return f"{match.string[match.start() : match.start('value')]}{redacted}"
 
