@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from adcontract.requests.multipart import MULTIPART, parts
+from adcontract.requests.multipart import MOST_FIELDS, MULTIPART, parts, too_many_fields
 from adcontract.requests.parameters import RequestError, decoded, schema_fault
 from adcontract.requests.serialize import URLENCODED
 from adcontract.requests.structured import deep
@@ -51,6 +51,8 @@ class BodyReader:
         elif self._media.essence == MULTIPART:
             return self._multipart(content_type, body)
         elif self._media.essence == URLENCODED:
+            if body.count(b"&") >= MOST_FIELDS:
+                raise too_many_fields()
             pairs = (pair.partition("=") for pair in body.decode("utf-8", "replace").split("&") if pair)
             value = self._form([(decoded(name), decoded(text)) for name, _, text in pairs])
         elif self._media.essence == PLAIN:

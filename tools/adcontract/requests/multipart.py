@@ -26,6 +26,10 @@ WRITTEN = f"{MULTIPART}; boundary={_BOUNDARY}"
 """The media type of the forms that `multipart` writes."""
 
 
+MOST_FIELDS = 10_000
+"""The fields of a form, and the parts of one: to read one takes some microseconds."""
+
+
 class Unreadable(Exception):  # noqa: N818 - it describes the body
     """A body is not of its media type; the message says why."""
 
@@ -41,6 +45,11 @@ class Part(NamedTuple):
     value: Any
 
 
+def too_many_fields() -> Unreadable:
+    """Return the error of a form with more than `MOST_FIELDS`."""
+    return Unreadable(f"it has more than {MOST_FIELDS:,} fields")
+
+
 def parts(content_type: str, body: bytes) -> list[Part]:
     """Return the parts of a form.
 
@@ -54,12 +63,17 @@ def parts(content_type: str, body: bytes) -> list[Part]:
     found: list[Part] = []
     ended: list[bool] = []
 
+    def add(part: Field | File, value: Any) -> None:
+        if len(found) == MOST_FIELDS:
+            raise too_many_fields()
+        found.append(Part(_name(part), part.content_type or "", value))
+
     def on_field(part: Field) -> None:
-        found.append(Part(_name(part), part.content_type or "", _text(part.content_type, part.value or b"")))
+        add(part, _text(part.content_type, part.value or b""))
 
     def on_file(part: File) -> None:
         part.file_object.seek(0)
-        found.append(Part(_name(part), part.content_type or "", part.file_object.read().decode("latin-1")))
+        add(part, part.file_object.read().decode("latin-1"))
 
     try:
         parser = FormParser(

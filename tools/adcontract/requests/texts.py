@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from adcontract.contract.schemas import Schemas
 
+_UNDECLARED = "\0"  # no document declares it
 _MOST_DIGITS = 1000  # JSON's integers are unlimited; int() refuses more than 4,300 digits
 _is_number = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?").fullmatch
 _BOOLEANS = {"true": True, "false": False}
@@ -73,16 +74,21 @@ class Texts:
         return Texts(self._schemas, [join(pointer, "items") for pointer, schema in self._parts if "items" in schema])
 
     def member(self, name: str) -> Texts:
-        """Return the texts of a member of an object."""
-        if name not in self._members:
-            inner = join("", name)
+        """Return the texts of a member of an object. All that are not declared have the same."""
+        known = name if name in self._declared else _UNDECLARED
+        if known not in self._members:
+            inner = join("", known)
             found = (found for pointer in self._pointers for found, _ in self._schemas.parts(pointer, inner))
-            self._members[name] = Texts(self._schemas, dict.fromkeys(found))
-        return self._members[name]
+            self._members[known] = Texts(self._schemas, dict.fromkeys(found))
+        return self._members[known]
 
     @cached_property
     def _members(self) -> dict[str, Texts]:
         return {}
+
+    @cached_property
+    def _declared(self) -> frozenset[str]:
+        return frozenset(self.properties)
 
     @property
     def properties(self) -> list[str]:
