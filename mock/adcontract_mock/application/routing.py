@@ -102,6 +102,7 @@ class Routing:
         self.documents: dict[str, ServedContract] = {}
         self.root = Node()
         self._owners: dict[tuple[str, ...], list[ServedContract]] = {}
+        self._most_literal = 0
         self._remembered = lru_cache(_REMEMBERED)(self._find)
 
     def add(self, document: ServedContract, base_path: str) -> None:
@@ -190,6 +191,7 @@ class Routing:
     def _note_owner(self, document: ServedContract, segments: list[str]) -> None:
         """Note that the literal beginnings of this path at the root belong to `document`."""
         literal = list(takewhile(lambda segment: "{" not in segment, segments))
+        self._most_literal = max(self._most_literal, len(literal))
         for length in range(len(literal) + 1):
             owners = self._owners.setdefault(tuple(literal[:length]), [])
             if document not in owners:
@@ -197,7 +199,7 @@ class Routing:
 
     def _owner(self, segments: list[str]) -> ServedContract | None:
         """Return the only document whose paths at the root begin like this one, the only one of all; else None."""
-        for length in range(len(segments), -1, -1):
+        for length in range(min(len(segments), self._most_literal), -1, -1):
             owners = self._owners.get(tuple(segments[:length]), [])
             if owners:
                 return owners[0] if len(owners) == 1 else None
