@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
 _PLACES = ("path", "query", "header", "body")
 _NEAR = 3
+_MOST = 100
+"""The differences that are listed of a request."""
+
 _ALIKE = 0.6
 _SHORT = 80
 
@@ -71,16 +75,16 @@ class Expectation:
         """Yield each difference between a request to the operation and the expected one."""
         if self.session is not None and exchange.session != self.session:
             yield f"the session is {_json(exchange.session)}, not {_json(self.session)}"
-        if self.parts and exchange.values is None:
+        values = exchange.values if self.parts else None  # each access reads the request again
+        if self.parts and values is None:
             yield f"it got a {status(exchange)} before it was read"
-        elif exchange.values is not None:
-            for place, part in self.parts.items():
-                yield from _differences(part, getattr(exchange.values, place), place)
+        for place, part in self.parts.items() if values else ():
+            yield from _differences(part, getattr(values, place), place)
 
     def _near(self, others: Sequence[tuple[int, Exchange]]) -> list[tuple[int, Exchange, list[str]]]:
         """Return the closest calls of the operation; if it was not called, the requests with similar addresses."""
         calls = [
-            (number, exchange, list(self._differences(exchange)))
+            (number, exchange, list(islice(self._differences(exchange), _MOST)))
             for number, exchange in others
             if is_of(exchange, self.name)
         ]
