@@ -17,7 +17,11 @@ KEPT = 64 * 1024
 
 
 MOST_BYTES = 100_000_000
-"""The number of bytes that the bodies of all exchanges may have together."""
+"""The number of bytes that all exchanges may have together."""
+
+
+_FAULT = 200
+"""The bytes of a fault besides its field and message, roughly."""
 
 
 class AnyJournal(Protocol):
@@ -41,10 +45,10 @@ class AnyJournal(Protocol):
 
 
 class Journal:
-    """Keeps the last `size` exchanges, fewer if their bodies are long.
+    """Keeps the last `size` exchanges, fewer if they are long.
 
     `id` differs from that of another worker or of an earlier start. `on_record` is called with each exchange too, if
-    there is one. `bytes` is the size of the bodies that it keeps.
+    there is one. `bytes` is the size of what it keeps.
     """
 
     def __init__(self, size: int = 1000) -> None:
@@ -60,6 +64,7 @@ class Journal:
         if len(exchange.body) > KEPT:
             exchange.left_out = len(exchange.body) - KEPT
             exchange.body = exchange.body[:KEPT]
+        exchange.faults = tuple(replace(fault, value=None) for fault in exchange.faults)  # it may be the whole body
         response = exchange.response
         # the bodies of the mock itself are few, and shared
         if exchange.forwarded and response and len(response.body) > KEPT:
@@ -92,7 +97,10 @@ class Journal:
 
 
 def _bytes(exchange: Exchange) -> int:
-    return len(exchange.body) + (len(exchange.response.body) if exchange.response else 0)
+    said = sum(len(name) + len(value) for name, value in exchange.headers) + len(exchange.path) + len(exchange.query)
+    faults = sum(len(fault.field) + len(fault.message) + _FAULT for fault in exchange.faults)
+    response = exchange.response
+    return len(exchange.body) + said + faults + (len(response.body) + len(response.reason) if response else 0)
 
 
 def is_of(exchange: Exchange, operation: str) -> bool:

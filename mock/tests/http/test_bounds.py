@@ -190,3 +190,76 @@ def test_connections_have_a_number(mock: Running, monkeypatch: pytest.MonkeyPatc
         assert status == 503
         assert "connections" in answer["message"]
     time.sleep(0.2)
+
+
+DOCUMENT = """
+openapi: 3.0.3
+info: {title: Notes, version: '1'}
+paths:
+  /notes:
+    post:
+      operationId: write
+      requestBody:
+        content:
+          application/json: &form
+            schema:
+              type: object
+              properties: {text: {type: string, pattern: '^x+$'}}
+              additionalProperties: {type: integer}
+          application/x-www-form-urlencoded: *form
+          multipart/form-data: *form
+      responses:
+        '204': {description: Good.}
+"""
+PART = b'--x\r\nContent-Disposition: form-data; name="k%d"\r\n\r\n1\r\n'
+
+
+@pytest.fixture(scope="module")
+def notes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """A mock of a document that takes objects of any names, in three media types."""
+    file = tmp_path_factory.mktemp("notes") / "notes.yaml"
+    file.write_text(DOCUMENT)
+    with adcontract_mock.running(spec=file) as served:
+        yield served
+
+
+@pytest.mark.parametrize(
+    ("media_type", "line", "end"),
+    [("application/x-www-form-urlencoded", b"k%d=1&", b"k=1"), ("multipart/form-data; boundary=x", PART, b"--x--\r\n")],
+    ids=["urlencoded", "multipart"],
+)
+def test_a_form_has_a_number_of_fields(notes: Running, media_type: str, line: bytes, end: bytes) -> None:
+    for number, status in (9_999, 204), (10_001, 400):
+        body = b"".join(line % index for index in range(number)) + end
+        answer = httpx.post(f"{notes.url}/notes", content=body, headers={"Content-Type": media_type}, timeout=30)
+        assert answer.status_code == status
+        assert ("more than 10,000 fields" in answer.headers["mock-explain"]) == (status == 400)
+
+
+def test_a_message_has_only_the_beginning_of_a_long_value(notes: Running) -> None:
+    notes.reset()
+    refused = httpx.post(f"{notes.url}/notes", json={"text": "x" * 1_000_000 + "!"}, timeout=30)
+    assert refused.status_code == 422
+    assert "…" in refused.json()["detail"]
+    assert len(refused.content) < 5_000
+    assert len(httpx.get(f"{notes.url}/_mock/requests").content) < 100_000
+    assert notes.mock.runtime.journal.bytes < 100_000
+
+
+def test_what_a_request_was_is_shown_in_a_time_that_grows_with_its_length(notes: Running) -> None:
+    """A pattern that begins anew at each quote took twelve seconds for the text, and the search for a path one."""
+    notes.reset()
+    with httpx.Client(base_url=notes.url, timeout=30) as client:
+        began = time.process_time()
+        client.post("/notes", json={"text": '"' * 32_000})
+        assert client.get("/notes" + "/a" * 29_000).status_code == 404
+        assert len(client.get("/_mock/requests").json()["requests"]) == 2
+        assert time.process_time() - began < 2
+
+
+def test_of_a_request_that_was_not_expected_a_hundred_differences_are_listed(notes: Running) -> None:
+    notes.reset()
+    httpx.post(f"{notes.url}/notes", json={})
+    expected = {"operation": "write", "with": {"body": {f"k{number}": 1 for number in range(1000)}}}
+    near = httpx.post(f"{notes.url}/_mock/verify", json=expected).json()["near"]
+    assert len(near[0]["differs"]) == 100

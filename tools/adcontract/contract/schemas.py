@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
 
 LARGE = 20_000
 """The entries of a value of which only the first fault is reported: to list one takes the library 75 microseconds."""
+
+_LONG = 1_000
+_SHOWN = 200
+"""A longer message has only as many characters of the value in it."""
 
 _BASE = "urn:contract"
 
@@ -165,7 +170,7 @@ class Schemas:
         holder = get(self.document, broken.rpartition("/")[0])
         if isinstance(holder, dict) and holder.get("format") == "password":
             message = without_secret(message, value, is_secret=True)
-        return SchemaError(path, message, keyword, broken, reason, expected, value, needed)
+        return SchemaError(path, _short(message, value), keyword, broken, reason, expected, value, needed)
 
     def _follow(self, pointer: str, way: list[str]) -> tuple[str | None, str]:
         """Return the innermost `x-inferred` on the way of an evaluation from `pointer`, and the pointer of its end."""
@@ -211,6 +216,15 @@ class Schemas:
                 needed, required = needed and part not in _INSIDE, set() if part in _INSIDE else required
                 node = step(node, [part])
         return needed
+
+
+def _short(message: str, value: Any) -> str:
+    """Return a message about a value, with only the beginning of it if it is long."""
+    if len(message) <= _LONG:
+        return message
+    shown = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    rest = message.removeprefix(shown) if message.startswith(shown) else ""
+    return f"{message[:_SHOWN]}…{rest[:_LONG]}"
 
 
 def _is_large(value: Any) -> bool:
