@@ -462,6 +462,7 @@ def test_without_an_operation_the_fault_is_at_the_first_to_which_it_applies() ->
         ("below-minimum-body-accepted", {"createTree:height"}, "createTree:score"),
         ("listed-otherwise", {"listTrees:"}, "listFruits:"),  # nothing changes a fruit
         ("number-rounded", {"createTree:"}, "updateTree:"),
+        ("fails-on-far-page", {"listTrees:"}, "listSeasons:"),  # a cursor has no number
     ],
 )
 def test_a_fault_is_planted_only_where_a_client_could_see_it(kind: str, where: set[str], not_at: str) -> None:

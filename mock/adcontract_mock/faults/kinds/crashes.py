@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from adcontract.openapi.pointer import split, walk
-from adcontract_mock.faults.listing import paged
+from adcontract_mock.faults.listing import numbered
 from adcontract_mock.faults.registry import Kinds
 from adcontract_mock.http.response import mock_response
 
@@ -144,7 +144,7 @@ def _ends_before(schema: dict[str, Any], number: int) -> bool:
 @_kinds.answers(
     "fails-on-far-page",
     "A page far beyond the last is a 500.",
-    lambda place: paged(place) and not any(_ends_before(each, 1000) for each in _starts(place)),
+    lambda place: numbered(place) and not any(_ends_before(each, 1000) for each in _starts(place)),
 )
 def _far(answer: Answer) -> HttpResponse | None:
     pagination = answer.place.behavior.pagination
