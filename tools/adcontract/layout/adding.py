@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 
 import click
@@ -42,3 +43,4 @@ def add(method: str, path: str, api: str, spec: Path) -> None:
     for name in added.changed:
         click.echo(f"{shown(folder / name)}: extended")
     click.echo(f"Now write what the page says of {added.operation_id} in place of each placeholder.")
+    click.echo(f"Then check it: adcontract lint --spec {shlex.quote(shown(spec))}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -41,4 +42,8 @@ def new(name: str, spec: Path) -> None:
     }
     add_default_errors(document)
     target = write_new(spec, name, split(document, Comments()))
-    click.echo(f"{shown(target)}: a contract without operations. Add one: adcontract add GET /path --api {name}")
+    where = f"--spec {shlex.quote(shown(spec))}"
+    click.echo(
+        f"{shown(target)}: a contract without operations. Add one: adcontract add GET /path --api {name} {where}"
+    )
+    click.echo(f"Then check it with adcontract lint {where}, and serve it with adcontract mock {where}")

@@ -40,6 +40,13 @@ def test_operations_are_added_to_a_new_contract_without_a_finding(tmp_path: Path
     assert "\n  /orders/{id}/pause:\n    $ref: paths/orders_id_pause.yaml\n  /:\n    $ref: paths/root.yaml\n" in root
 
 
+def test_the_command_that_checks_a_new_contract_is_named_with_its_folder(tmp_path: Path) -> None:
+    spec = tmp_path / "my contracts"
+    begun, added = run(spec, "new", "orders"), run(spec, "add", "GET", "/orders", "--api", "orders")
+    assert f"adcontract lint --spec '{spec}'" in begun.output
+    assert added.output.endswith(f"\nThen check it: adcontract lint --spec '{spec}'\n")
+
+
 def test_the_statuses_of_a_new_operation_ascend(tmp_path: Path) -> None:
     shutil.copytree(spec_folder() / "topsort", tmp_path / "spec/topsort")
     done = run(tmp_path / "spec", "add", "POST", "/v1/campaigns/{id}/stop", "--api", "topsort")
