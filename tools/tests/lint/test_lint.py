@@ -119,6 +119,26 @@ def test_a_format_is_a_misspelling_only_if_it_resembles_a_known_one(name: str, m
     assert [finding.fix for finding in found] == ([f"Did you mean {meant}?"] if meant else [])
 
 
+@pytest.mark.parametrize(
+    ("status", "fix"),
+    [("204", "It has no body: add an x-source that names"), ("202", "Add cancelOrder.202.json, or an x-inferred")],
+)
+def test_no_payload_is_asked_for_where_a_response_has_no_body(status: str, fix: str, spec: Path) -> None:
+    break_it(spec, "response-payload")
+    file = spec / "shop/paths/orders_order_id.yaml"
+    file.write_text(file.read_text().replace("'204'", f"'{status}'"))
+    (found,) = (finding.fix for finding in lint(spec, "shop").findings if finding.rule == "response-payload")
+    assert found.startswith(fix)
+
+
+def test_a_key_that_a_list_lacks_is_to_be_moved_to_the_operations_that_have_it(spec: Path) -> None:
+    file = spec / "shop/paths/orders.yaml"
+    file.write_text(file.read_text().replace("action: list,", "action: list, key: {path: order_id},"))
+    (found,) = lint(spec, "shop").findings
+    assert found.rule == "behavior-parameter"
+    assert found.fix.endswith(", or give each operation that has it its own key.")
+
+
 def test_a_broken_file_hides_no_finding_of_another(spec: Path) -> None:
     break_it(spec, "yaml-syntax", "ref-exists", "json-syntax", "key-order")
     found = {line.split()[1] for line in findings(spec)}

@@ -32,7 +32,10 @@ def behavior_parameter(document: Document) -> Iterator[Violation]:
             if (key.location, key.name) not in known:
                 where = document.where(join(operation.pointer, *pointer))
                 message = f"{operation.id} has no parameter {key.name} in the {key.location}."
-                yield where, message, "Correct the name, or add the parameter."
+                # the properties that all operations of a resource share may have a key that a create and a list lack
+                shared = pointer[:2] == ("x-resource", "key")
+                moved = ", or give each operation that has it its own key" if shared else ""
+                yield where, message, f"Correct the name, or add the parameter{moved}."
 
 
 @on_document("behavior-header", "Every header that x-pagination names is a header of the response.")

@@ -17,6 +17,13 @@ if TYPE_CHECKING:
 
 _LONGEST = 160
 
+_BODILESS = ("204", "205", "304")
+"""The statuses whose responses have no body in HTTP (RFC 9110), so that no payload can show them."""
+
+_NO_BODY = (
+    "It has no body: add an x-source that names its place in the page, or an x-inferred that says why there is none."
+)
+
 
 @on_document("payload-fits", "Every payload of a request or a response fits its schema.", OPENAPI)
 def payload_fits(document: Document) -> Iterator[Violation]:
@@ -74,7 +81,8 @@ def response_payload(document: Document) -> Iterator[Violation]:
             if not explained and not any(media.examples for media in response.media):
                 where = document.where(join(operation.pointer, "responses", response.status))
                 message = f"The response {response.status} of {operation.id} has no payload."
-                fix = f"Add {operation.id}.{response.status}.json, or an x-inferred that says why there is none."
+                add = f"Add {operation.id}.{response.status}.json, or an x-inferred that says why there is none."
+                fix = _NO_BODY if response.status in _BODILESS else add
                 yield where, message, fix
 
 
