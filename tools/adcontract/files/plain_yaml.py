@@ -6,19 +6,24 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import orjson
 import yaml
 
 from adcontract.errors import ContractError, Finding, Location
 from adcontract.files.json_positions import json_positions
 from adcontract.files.source import PLAIN_TAGS, TAG, Source, YamlReader, integer, read_json, text_of
-from adcontract.openapi.pointer import join
+from adcontract.openapi.pointer import get, join
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 _VALUES = 200_000
 _VALUES_PER_CHARACTER = 3
 """The values that a file may have with its aliases written out: without any it has fewer than characters."""
+
+_LEVELS = 120
+"""The values in which one may be nested. Documents have some 60; to be OpenAPI 3.0 it takes at most twice as many."""
 
 _INTEGER = re.compile(r"[-+]?[0-9]+")
 _OTHER_BASE = re.compile(r"0(o[0-7]+|x[0-9a-fA-F]+)")
@@ -39,7 +44,7 @@ def read_plain(file: Path) -> Source:
         ContractError: with every finding of the file, or the one that stopped the parser.
     """
     if file.suffix.lower() == ".json":
-        return replace(read_json(file), positions=dict(json_positions(text_of(file))))
+        return _usable(replace(read_json(file), positions=dict(json_positions(text_of(file)))), "json-syntax")
     reader = _PlainReader(file, text_of(file).removeprefix("\ufeff"))
     try:
         data = reader.read()
@@ -48,7 +53,35 @@ def read_plain(file: Path) -> Source:
         reader.findings = [Finding(Location(file), "yaml-syntax", "The YAML is nested too deep.", fix)]
     if reader.findings:
         raise ContractError(reader.findings)
-    return Source(file, data, reader.positions)
+    return _usable(Source(file, data, reader.positions), "yaml-syntax")
+
+
+def _usable(source: Source, rule: str) -> Source:
+    """Return a file whose values can be written as JSON again.
+
+    Raises:
+        ContractError: with the value that is nested too deep, or has half of a character.
+    """
+    deepest = max(source.positions, key=lambda pointer: pointer.count("/"))
+    if deepest.count("/") > _LEVELS:
+        message, fix = f"A value is nested in more than {_LEVELS} others.", "Move inner schemas to the components."
+    elif deepest := next(_half_characters(source), ""):
+        message, fix = "The text has half of a character, a lone surrogate.", "Write the character itself."
+    else:
+        return source
+    raise ContractError([Finding(Location(source.file, *source.positions[deepest]), rule, message, fix)])
+
+
+def _half_characters(source: Source) -> Iterator[str]:
+    """Yield the pointers of the texts, and of the members, that UTF-8 cannot have."""
+    try:
+        orjson.dumps(source.data)
+    except TypeError:
+        yield from (pointer for pointer in source.positions if _is_half(pointer) or _is_half(get(source.data, pointer)))
+
+
+def _is_half(value: Any) -> bool:
+    return isinstance(value, str) and any("\ud800" <= each <= "\udfff" for each in value)
 
 
 class _PlainReader(YamlReader):

@@ -33,6 +33,7 @@ def run(folder: Path, *arguments: str) -> Result:
         "Swagger": ('swagger: "2.0"\n', "1:1: openapi-form: This is Swagger 2.0, and OpenAPI 3.0 and 3.1 are read."),
         "no YAML": ("openapi: [\n", "2:1: yaml-syntax: "),
         "nested too deep": (f"openapi: 3.0.3\nx-a: {DEEP}\n", "2:4002: yaml-syntax: "),
+        "nested deep": (f"{HEAD}{PATHS}x-a: {DEEP[:600]}1{'}' * 150}\n", "6:603: yaml-syntax: A value is nested in "),
         "aliases of aliases": (f"{HEAD}{PATHS}{BOMB}", "yaml-anchor: With its aliases the file has 2"),
         "an alias in itself": (f"{HEAD}{PATHS}x-a: &a [*a]\n", "6:6: yaml-anchor: "),
         "a key twice": (f"{HEAD}{PATHS}{PATHS}", "6:1: yaml-duplicate-key: The key paths stands here twice."),
@@ -106,6 +107,25 @@ def test_a_file_that_is_no_json_is_refused_with_its_place(tmp_path: Path) -> Non
     result = run(tmp_path, "bundle", str(file))
     assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
     assert f"{file}:3:3: json-duplicate-key: " in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("title", "place", "message"),
+    [
+        ('"\\ud800"', "1:31", "The text has half of a character, a lone surrogate."),
+        ("[" * 150 + "]" * 150, "1:189", "A value is nested in more than 120 others."),
+    ],
+)
+@pytest.mark.parametrize(("command", "status"), [("bundle", 2), ("lint", 1)])
+def test_json_that_cannot_be_written_again_is_refused_with_its_place(
+    tmp_path: Path, command: str, status: int, title: str, place: str, message: str
+) -> None:
+    file = tmp_path / "openapi.json"
+    file.write_text(f'{{"openapi": "3.0.3", "info": {{"title": {title}, "version": "1"}}, "paths": {{}}}}')
+    result = CliRunner().invoke(main, [command, str(file)])
+    assert result.exit_code == status, result.output
+    assert f"{file}:{place}" in result.output
+    assert message in result.output
 
 
 def test_a_large_file_is_refused(tmp_path: Path) -> None:
