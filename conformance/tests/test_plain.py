@@ -14,6 +14,8 @@ import pytest
 import yaml
 from serving import Handler, serving
 
+from adcontract.requests.multipart import Unreadable, parts
+
 DOCUMENT = """
 openapi: 3.1.0
 info: {title: Books, version: '1'}
@@ -135,11 +137,25 @@ def test_only_what_the_document_says_is_held_against_a_server(
     assert result.exit_code == (1 if found else 0), result.output
 
 
+def _has_an_integer(content_type: str, body: bytes) -> bool | None:
+    """Return whether the field `a` of a body is an integer; None if the body is not of its media type."""
+    try:
+        if content_type.startswith("multipart/form-data"):
+            fields = {part.name: part.value for part in parts(content_type, body)}
+            return isinstance(fields.get("a"), str) and re.fullmatch("-?[0-9]+", fields["a"]) is not None
+        data = json.loads(body)
+        return isinstance(data, dict) and type(data.get("a")) is int
+    except (ValueError, Unreadable):
+        return None
+
+
+@pytest.mark.parametrize("media", ["application/json", "multipart/form-data"])
 @pytest.mark.parametrize(("status", "found"), [(400, set()), (418, {"rejection.answer"})])
-def test_a_body_that_is_not_json_may_be_a_bad_request_where_422_is_declared(
-    command: Callable[..., Any], tmp_path: Path, status: int, found: set[str]
+def test_a_body_that_is_not_of_its_media_type_may_be_a_bad_request_where_422_is_declared(
+    command: Callable[..., Any], tmp_path: Path, status: int, found: set[str], media: str
 ) -> None:
-    body = {"required": True, "content": {"application/json": {"schema": {"type": "object"}}}}
+    schema = {"type": "object", "required": ["a"], "properties": {"a": {"type": "integer"}}}
+    body = {"required": True, "content": {media: {"schema": schema}}}
     operation = {"requestBody": body, "responses": {"200": {"description": "Ok."}, "422": {"description": "Invalid."}}}
     document = {"openapi": "3.0.3", "info": {"title": "A", "version": "1"}, "paths": {"/a": {"post": operation}}}
     file, report = tmp_path / "openapi.json", tmp_path / "report.json"
@@ -147,13 +163,13 @@ def test_a_body_that_is_not_json_may_be_a_bad_request_where_422_is_declared(
 
     class Server(Handler):
         def respond(self) -> None:
-            try:
-                valid = isinstance(json.loads(self.content()), dict)
-            except ValueError:
-                valid = None
-            is_json = self.headers.get("Content-Type", "").startswith("application/json")
+            sent = self.headers.get("Content-Type", "")
+            valid = _has_an_integer(sent, self.content())
+            is_declared = sent.startswith(media)
             known = self.path == "/a" and self.command == "POST"
-            answer = (status if valid is None and is_json else 200 if valid and is_json else 422) if known else 404
+            answer = (
+                (status if valid is None and is_declared else 200 if valid and is_declared else 422) if known else 404
+            )
             self.send_response(answer)
             self.send_header("Content-Length", "0")
             self.end_headers()
@@ -175,3 +191,30 @@ def test_an_item_that_nothing_names_need_not_exist(command: Callable[..., Any], 
     assert api["findings"] == []
     assert result.exit_code == 2
     assert "never succeeded, so nothing is known of them: getBooksById (404" in result.output
+
+
+@pytest.mark.parametrize(("sent", "found"), [("", set()), ("text/plain", {"examples.media-type"})])
+def test_a_media_type_may_be_left_out_of_the_answer_to_head(
+    command: Callable[..., Any], tmp_path: Path, sent: str, found: set[str]
+) -> None:
+    responses = {"200": {"description": "Ok.", "content": {"application/json": {"schema": {"type": "string"}}}}}
+    document = {
+        "openapi": "3.0.3",
+        "info": {"title": "A", "version": "1"},
+        "paths": {"/a": {"head": {"responses": responses}}},
+    }
+    file, report = tmp_path / "openapi.json", tmp_path / "report.json"
+    file.write_text(json.dumps(document))
+
+    class Server(Handler):
+        def respond(self) -> None:
+            self.send_response(200 if (self.path, self.command) == ("/a", "HEAD") else 404)
+            if sent:
+                self.send_header("Content-Type", sent)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+    with serving(Server) as url:
+        command(url, "--spec", str(file), "--json", str(report), "--groups", "examples")
+    (api,) = json.loads(report.read_text())["apis"]
+    assert {each["check"] for each in api["findings"]} == found

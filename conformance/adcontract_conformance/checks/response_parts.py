@@ -69,6 +69,8 @@ def media_type(
             way = ("Responses have a body where HTTP has none.",)
             yield Breach(sentence, declared.pointer, _NO_CONTENT, way=way, spot="/headers/content-length")
     elif media_of(declared, response) is None:
+        if operation.method == "HEAD" and "content-type" not in response.headers:
+            return  # it may be left out (RFC 9110, section 9.3.2)
         sent = response.headers.get("content-type") or "no media type"
         known = " or ".join(media.type for media in declared.media)
         reason = basis.of_response(operation, declared, declared.media[0].data) or _unshown(declared)

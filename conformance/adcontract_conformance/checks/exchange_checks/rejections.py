@@ -107,7 +107,8 @@ def refusal(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
 
 
 def _is_unreadable(exchange: Exchange) -> bool:
-    return exchange.reading is not None and any(fault.malformed for fault in exchange.reading.faults)
+    """Return whether a body is not of its media type, as no body is where one has to be."""
+    return exchange.reading is not None and any(fault.bodiless for fault in exchange.reading.faults)
 
 
 def _has_another_media_type(exchange: Exchange) -> bool:
