@@ -14,7 +14,8 @@ from schemathesis.core.parameters import ParameterLocation
 from schemathesis.generation import GenerationMode
 from schemathesis.generation.meta import CoveragePhaseData, CoverageScenario
 
-from adcontract.contract.schema_conversion import EXACT, as_openapi_31, for_requests
+from adcontract.contract.schema_conversion import as_openapi_31, for_requests
+from adcontract.contract.schema_paths import EXACT
 from adcontract.openapi.grammar import nodes
 from adcontract.requests.parameters import REPEATED
 from adcontract_conformance.client.unknown_ids import unknown_id

@@ -68,6 +68,13 @@ def test_a_session_prefers_a_status_that_only_some_operations_have(mock: httpx.C
     assert mock.get("/c0/5", headers=headers).status_code == 200
 
 
+_NAMED = {
+    "type": "object",
+    "patternProperties": {"^n": {"type": "integer"}},
+    "additionalProperties": {"type": "boolean"},
+}
+
+
 @pytest.mark.parametrize(
     ("schema", "takes", "refuses"),
     [
@@ -76,18 +83,20 @@ def test_a_session_prefers_a_status_that_only_some_operations_have(mock: httpx.C
         ({"const": 5}, ["5"], ["6"]),
         ({"type": ["array", "string"], "items": {"type": "integer"}, "pattern": "^x$"}, ["x", "1&p=2"], ["y"]),
         ({"type": "array", "prefixItems": [{"type": "integer"}, {"type": "string"}]}, ["1&p=a"], ["a&p=1"]),
+        (_NAMED, ["p[n1]=1", "p[n1]=1&p[x]=true"], ["p[n1]=true", "p[x]=1"]),
     ],
 )
 def test_parameters_of_31_are_read(
     tmp_path: Path, schema: dict[str, Any], takes: list[str], refuses: list[str]
 ) -> None:
-    operation = {"parameters": [{"name": "p", "in": "query", "schema": schema}], "responses": OK}
+    style = "deepObject" if schema.get("type") == "object" else "form"
+    operation = {"parameters": [{"name": "p", "in": "query", "style": style, "schema": schema}], "responses": OK}
     document = {"openapi": "3.1.0", "info": {"title": "New", "version": "1"}, "paths": {"/a": {"get": operation}}}
     (tmp_path / "openapi.json").write_text(json.dumps(document), encoding="utf-8")
     contract = load_named(names(tmp_path / "openapi.json")[0], tmp_path / "openapi.json")
     reader = RequestReader(contract.operations[0], Schemas(contract.document))
-    assert not [text for text in takes if reader.read({}, f"p={text}", {}, b"").faults]
-    assert not [text for text in refuses if not reader.read({}, f"p={text}", {}, b"").faults]
+    queries = {text: text if text.startswith("p[") else f"p={text}" for text in (*takes, *refuses)}
+    assert [text for text in queries if not reader.read({}, queries[text], {}, b"").faults] == takes
 
 
 def _ask(mock: httpx.Client, cell: Cell, request: Any) -> httpx.Response:

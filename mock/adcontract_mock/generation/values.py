@@ -9,7 +9,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 from adcontract.contract.discriminators import is_named, names_of, property_of
-from adcontract.contract.schema_conversion import EXACT
+from adcontract.contract.schema_paths import EXACT
 from adcontract.errors import ContractError, Finding
 from adcontract.openapi.pointer import lookup, split
 from adcontract.openapi.references import follow

@@ -21,6 +21,8 @@ _IN_RANGE = {
     "application/*": "application/json",
     "text/*": "text/plain",
     "image/*": "image/png",
+    "application/*+json": "application/hal+json",
+    "application/*+xml": "application/atom+xml",
 }
 """The media type in which a payload is written where the contract names a range."""
 
@@ -308,7 +310,9 @@ def _media_for(media: tuple[MediaType, ...], content_type: str) -> MediaType | N
     exact = [each for each in media if each.essence == sent]
     if exact:
         return next((each for each in exact if each.type.lower() == whole), exact[0])
-    ranges = (each for wide in (f"{sent.partition('/')[0]}/*", "*/*") for each in media if each.essence == wide)
+    main, _, suffix = sent.partition("/")[0], *sent.rpartition("+")[1:]
+    wider = (f"{main}/*+{suffix}", f"{main}/*", "*/*")
+    ranges = (each for wide in wider for each in media if each.essence == wide)
     return next((replace(each, type=sent) for each in ranges), None) if "/" in sent else None
 
 

@@ -8,6 +8,7 @@ import orjson
 
 from adcontract.contract.directions import REQUEST, directions, is_hidden
 from adcontract.contract.discriminators import is_named, names_of, property_of
+from adcontract.contract.schema_paths import EXACT
 from adcontract.openapi.grammar import COMPONENTS, COMPOSITIONS
 from adcontract.openapi.references import follow
 
@@ -21,8 +22,8 @@ _MAPS = frozenset(("properties", *COMPONENTS))
 _BESIDE_REFERENCE = frozenset(("$ref", "description", "summary"))
 """What may stand beside a reference: OpenAPI 3.0 ignores the rest."""
 
-EXACT = "x-json-schema"
-"""The keyword under which a schema has those of JSON Schema 2020-12 that OpenAPI 3.0 lacks."""
+_REST_OF_ITEMS = frozenset(("prefixItems", "unevaluatedItems"))
+"""The keywords that leave open what the items are that no other keyword describes."""
 
 NULL = {"type": "null"}
 
@@ -138,8 +139,10 @@ class _Conversion(_Direction):
         return {key: value for key, value in node.items() if key in _BESIDE_REFERENCE or key.startswith("x-")}
 
     def _finished(self, node: dict[str, Any], made: dict[str, Any]) -> dict[str, Any]:
-        if isinstance(made.get(EXACT), dict):
-            made |= made.pop(EXACT)
+        if isinstance(exact := made.pop(EXACT, None), dict):
+            if exact.keys() & _REST_OF_ITEMS and not made.get("items"):
+                made.pop("items", None)  # OpenAPI 3.0 needs it; here it would be a schema of items without one
+            made |= exact
         self._discriminate(node, made)
         _bound(made)
         return _nullable(made) if made.get("nullable") is True else made

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from adcontract.openapi.grammar import COMPOSITIONS, EACH
@@ -10,6 +11,9 @@ from adcontract.openapi.references import resolve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+EXACT = "x-json-schema"
+"""The keyword under which a schema has those of JSON Schema 2020-12 that OpenAPI 3.0 lacks."""
 
 
 def reach(document: dict[str, Any], schema: str, pointer: str) -> list[str]:
@@ -32,10 +36,22 @@ def _in_place(document: dict[str, Any], pointer: str) -> Iterator[str]:
             yield from _in_place(document, join(pointer, keyword, str(index)))
 
 
+def _has(name: str, pattern: str) -> bool:
+    try:
+        return re.search(pattern, name) is not None
+    except re.error:  # ECMA 262 has more than Python, such as `\\p{L}`
+        return False
+
+
 def _step(document: dict[str, Any], pointer: str, part: str) -> Iterator[str]:
     schema = lookup(document, pointer)
+    patterns = [each for each in schema.get(EXACT, {}).get("patternProperties", ()) if _has(part, each)]
+    for pattern in patterns:
+        yield from _in_place(document, join(pointer, EXACT, "patternProperties", pattern))
     if part in schema.get("properties", {}):
         yield from _in_place(document, join(pointer, "properties", part))
+    elif patterns:
+        return
     elif part == EACH and "items" in schema:
         yield from _in_place(document, join(pointer, "items"))
     elif isinstance(schema.get("additionalProperties"), dict):

@@ -13,8 +13,8 @@ import jsonschema_rs
 from adcontract.contract.directions import EITHER, Directed, direction, directions
 from adcontract.contract.formats import is_base64, is_duration, is_time
 from adcontract.contract.provenance import LIMITS, inferred
-from adcontract.contract.schema_conversion import EXACT, NULL, converted
-from adcontract.contract.schema_paths import reach
+from adcontract.contract.schema_conversion import NULL, converted
+from adcontract.contract.schema_paths import EXACT, reach
 from adcontract.contract.secret_forms import without_secret
 from adcontract.openapi.pointer import get, join, lookup, split, step
 from adcontract.openapi.references import follow

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from adcontract.assembly.vocabulary import keywords
-from adcontract.contract.schema_conversion import EXACT
+from adcontract.contract.schema_paths import EXACT
 from adcontract.files.file_names import path_stems
 from adcontract.layout.names import component_names
 from adcontract.layout.payloads import take_payloads

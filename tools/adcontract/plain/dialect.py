@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
 
-from adcontract.contract.schema_conversion import EXACT
+from adcontract.contract.schema_paths import EXACT
 from adcontract.errors import Finding
 from adcontract.openapi.pointer import join
 from adcontract.plain.grammar import ASSERTIONS

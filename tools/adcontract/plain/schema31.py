@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 import jsonschema_rs
 
 from adcontract.assembly.openapi_form import openapi_schema
-from adcontract.contract.schema_conversion import EXACT, json_schema
+from adcontract.contract.schema_conversion import json_schema
+from adcontract.contract.schema_paths import EXACT
 from adcontract.openapi.grammar import COMPOSITIONS
 from adcontract.plain.grammar import ASSERTIONS
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from adcontract.contract.schema_conversion import EXACT
+from adcontract.contract.schema_paths import EXACT
 from adcontract.openapi.pointer import join
 
 if TYPE_CHECKING:

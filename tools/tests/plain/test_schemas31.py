@@ -44,6 +44,8 @@ SCHEMAS: dict[str, Any] = {
     "if-then-else-or-null": {"type": ["object", "null"], "if": {"required": ["k"]}, "else": {"required": ["x"]}},
     "tuple": {"type": "array", "prefixItems": [{"type": "integer"}, {"type": "string"}], "items": False},
     "tuple-open": {"type": "array", "prefixItems": [{"type": "integer"}], "items": {"type": "string"}},
+    "tuple-of-no-more": {"type": "array", "prefixItems": [{"type": "integer"}], "unevaluatedItems": False},
+    "tuple-elsewhere-of-no-more": {"allOf": [{"type": "array", "prefixItems": [True]}], "unevaluatedItems": False},
     "contains": {"type": "array", "contains": {"type": "string"}, "maxContains": 1},
     "pattern-properties": {"patternProperties": {"^s_": {"type": "string"}}},
     "property-names": {"propertyNames": {"maxLength": 1}},
