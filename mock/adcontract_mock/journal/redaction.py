@@ -39,6 +39,16 @@ _LIST = rf'\[(?:{_STRING}|[^\[\]{{}}"])*+(?:\]|\Z)'
 _JSON_MEMBER = re.compile(
     rf'"(?P<name>(?:[^"\\]|\\.)*+)(?:"\s*+:\s*+(?P<value>{_STRING}|{_LIST}|[^\s,\[\]{{}}"]++))?', re.DOTALL
 )
+_JSON_IN_TEXT = [
+    re.compile(
+        rf'(?<!\\){quote}(?P<name>[^"\\]++){quote}\s*+:\s*+'
+        rf'(?P<value>{quote}(?:(?!(?<!\\){quote}).)*+(?:{quote}|\Z)|[^\s,\[\]{{}}"\\]++)',
+        re.DOTALL,
+    )
+    for quote in (r'\\"', r'\\{3}"', r'\\{7}"')
+]
+"""JSON in a text of JSON, in one of such a text, and so on: their quotes are behind 1, 3 and 7 backslashes."""
+
 _BREAKS = r"?&;,#(|{\s\"'<"
 """What stands before a name in a query, a form or a text."""
 
@@ -49,6 +59,9 @@ _NAME = rf"[^{_BREAKS}=>]"
 _PAIR = re.compile(
     rf"(?<![^{_BREAKS}])(?P<name>{_NAME}++)=(?P<value>(?:[^&;#?,\s\"'<>\\]++|{_ESCAPED}|[?,](?!{_NAME}++=))*+)"
 )
+_LEADING = re.compile(r"[=@\"]|%(?:3d|40|22)", re.IGNORECASE)
+"""What a value has that is a URL, a form or JSON with a credential in it."""
+
 _LINE = re.compile(rf"(?<![\w-])(?P<name>[\w-]++): ++(?P<value>(?:[^\r\n\"'<\\]++|{_ESCAPED})++)")
 _PART = re.compile(
     r'(?:(?<=\n)|\A)content-disposition:[^\r\n]*?\bname="(?P<name>[^"\r\n]*+)"[^\r\n]*+(?:\r?\n[^\r\n]++)*+\r?\n\r?\n'
@@ -98,7 +111,7 @@ class Redaction:
         shown: dict[str, str] = {}
         for key, line in raw:
             name, value = self.text(key.decode("latin-1").lower()), line.decode("latin-1")
-            if name in _HEADERS or self._is_secret(name):
+            if name in _HEADERS or self.is_secret(name):
                 value = _without_credential(value)
             else:
                 value = self.text(_PAIR.sub(self._without_value(unquote_plus), value))
@@ -115,7 +128,7 @@ class Redaction:
         It may be JSON or a form.
         """
         text = body.decode("utf-8", "surrogateescape")
-        for each in _in_json(text, self._is_secret):
+        for each in _in_json(text, self.is_secret):
             text = text.replace(each, f'"{REDACTED}"')
         text = self._without_secrets(text)
         found = self.body(text.encode("utf-8", "surrogateescape"))
@@ -133,6 +146,10 @@ class Redaction:
             for beginning in self._beginnings:
                 found = found.replace(f"{beginning}{cut}", f"{REDACTED}{cut}")
         return found
+
+    def message(self, text: str) -> str:
+        """Return a message that has values of a client, without those that are credentials."""
+        return self.text(self._without_secrets(text))
 
     def everywhere(self, value: Any) -> Any:
         """Return a JSON value without the token in any of its texts and names."""
@@ -157,7 +174,7 @@ class Redaction:
         if isinstance(value, dict):
             return {
                 self._publishable(name, addresses): self._published(
-                    each, addresses, is_secret=is_secret or self._is_secret(name)
+                    each, addresses, is_secret=is_secret or self.is_secret(name)
                 )
                 for name, each in value.items()
             }
@@ -181,17 +198,33 @@ class Redaction:
     def _without_secrets(self, text: str) -> str:
         """Return a text without what has the name of a credential, or looks like one."""
         text = _JSON_MEMBER.sub(self._without_value(_of_json, f'"{REDACTED}"'), text)
-        for pattern in (_PAIR, _LINE, _PART):
+        text = _PAIR.sub(self._without_pair, text)
+        for pattern in (*_JSON_IN_TEXT, _LINE, _PART):
             text = pattern.sub(self._without_value(unquote_plus), text)
         text = _PRIVATE_KEY.sub(REDACTED, _JWT.sub(rf"\1{REDACTED}", text))
         return _USER.sub(f"{REDACTED}@", text)
 
-    def _is_secret(self, name: str) -> bool:
+    def is_secret(self, name: str) -> bool:
+        """Return whether a header, a parameter or a field of that name is a credential."""
         return name.lower() in self._names or is_secret_name(name)
 
     def _pair(self, pair: str) -> str:
-        name, equals, _ = pair.partition("=")
-        return f"{name}={REDACTED}" if equals and self._is_secret(unquote_plus(name)) else pair
+        name, equals, value = pair.partition("=")
+        return f"{name}={REDACTED}" if equals and self._is_secret_pair(name, value) else pair
+
+    def _is_secret_pair(self, name: str, value: str) -> bool:
+        """Return whether a pair of a query is a credential, or has one in a URL, a form or JSON that is its value."""
+        if self.is_secret(unquote_plus(name)):
+            return True
+        if not _LEADING.search(value):
+            return False
+        plain = unquote_plus(value)
+        without = _JSON_MEMBER.sub(self._without_value(_of_json), _PAIR.sub(self._without_value(unquote_plus), plain))
+        return plain != without or bool(_USER.search(plain))
+
+    def _without_pair(self, match: re.Match[str]) -> str:
+        is_secret = self._is_secret_pair(match["name"], match["value"])
+        return f"{match['name']}={REDACTED}" if is_secret else match[0]
 
     def _without_value(
         self, read_name: Callable[[str], str], redacted: str = REDACTED
@@ -199,7 +232,7 @@ class Redaction:
         """Return a function that replaces the `value` in a match with a `name`, if that is a credential."""
 
         def replaced(match: re.Match[str]) -> str:
-            if match["value"] is None or not self._is_secret(read_name(match["name"])):
+            if match["value"] is None or not self.is_secret(read_name(match["name"])):
                 return match[0]
             return f"{match.string[match.start() : match.start('value')]}{redacted}"
 

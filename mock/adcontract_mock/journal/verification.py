@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from adcontract import Operation
     from adcontract_mock.http.exchange import Exchange
     from adcontract_mock.journal.journal import AnyJournal
+    from adcontract_mock.journal.redaction import Redaction
     from adcontract_mock.responses.served_contract import ServedContract
 
 _PLACES = ("path", "query", "header", "body")
@@ -46,8 +47,11 @@ class Expectation:
     least: int
     most: int | None
 
-    def verify(self, journal: AnyJournal) -> dict[str, Any]:
-        """Return whether the journal is as expected: `verified`, `matched`, a sentence, the numbers of the requests."""
+    def verify(self, journal: AnyJournal, redaction: Redaction) -> dict[str, Any]:
+        """Return whether the journal is as expected: `verified`, `matched`, a sentence, the numbers of the requests.
+
+        The differences of the closest requests come without credentials.
+        """
         matched: list[tuple[int, Exchange]] = []
         others: list[tuple[int, Exchange]] = []
         for number, exchange in journal.newest():
@@ -59,7 +63,7 @@ class Expectation:
         result["requests"] = [number for number, _ in matched]
         if count < self.least:
             result["near"] = [
-                {"request": number, "line": _line(exchange), "differs": differs}
+                {"request": number, "line": _line(exchange), "differs": [_shown(each, redaction) for each in differs]}
                 for number, exchange, differs in self._near(others)
             ]
         return result
@@ -170,6 +174,13 @@ def _differences(part: Any, whole: Any, where: str) -> Iterator[str]:
             yield from _differences(value, other, f"{where}.{index}")
     else:
         yield f"{where} is {_json(whole)}, not {_json(part)}"
+
+
+def _shown(difference: str, redaction: Redaction) -> str:
+    where, _, found = difference.partition(" is ")
+    if found != "missing" and any(map(redaction.is_secret, where.split("."))):
+        return f"{where} is another value"
+    return redaction.message(difference)
 
 
 def _json(value: Any) -> str:

@@ -94,8 +94,9 @@ class JournalApi:
         `expect(response).toBeOK()` is the test. MockServer's 406 is about `Accept` (RFC 9110, 15.5.7).
         """
         expectation = read_expectation(await json_body(request), self._runtime.documents)
-        result = expectation.verify(self._runtime.shown_journal)
-        return _json(self._runtime.redaction.everywhere(result), 200 if result["verified"] else 409)
+        redaction = self._runtime.redaction
+        result = redaction.everywhere(expectation.verify(self._runtime.shown_journal, redaction))
+        return _json(result, 200 if result["verified"] else 409)
 
     async def report(self, request: Request) -> Response:
         """Return the parts of the contracts that the client uses, as JSON."""

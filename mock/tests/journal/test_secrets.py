@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import closing
 from typing import TYPE_CHECKING
 
@@ -51,7 +52,8 @@ post:
     "components/schemas/Login.yaml": """
 type: object
 properties:
-  user: {type: string}
+  user: {type: string, pattern: '^[a-z]+$'}
+  note: {type: string, maxLength: 3}
   opening: {$ref: Word.yaml}
   pin: {type: string, pattern: '^[0-9]{4}$'}
   clientSecret: {type: string, enum: [a]}
@@ -59,12 +61,13 @@ properties:
 }
 SECRET = "hunter2-is-secret"
 SENT = {
-    "user": "ada",
     "opening": SECRET,
     "pin": SECRET,
     "clientSecret": SECRET,
     "access_token": SECRET,
     "x-key": SECRET,
+    "user": f"https://ada:{SECRET}@example.com/?token={SECRET}",
+    "note": json.dumps({"name": "ada", "password": f'{SECRET} with "quotes"', "more": json.dumps({"token": SECRET})}),
 }
 
 
@@ -80,13 +83,16 @@ def test_every_artefact_is_without_secrets(tmp_path: Path, form: str) -> None:
         client.cookies.set("sid", SECRET)
         client.headers.update({"X-Key": SECRET, "Authorization": f"Bearer {SECRET}", "X-Auth-Token": SECRET})
         with closing(Record(tmp_path / "mock.har", runtime.journal, lambda: runtime.redaction, mock.url)):
-            query = {"door": SECRET, "api_key": SECRET, "x-key": SECRET, "user": "ada"}
+            query = {"door": SECRET, "api_key": SECRET, "x-key": SECRET, "user": "ada", "next": f"/?token={SECRET}"}
             refused = client.post("/login", params=query, **{form: SENT})  # type: ignore[arg-type]
             assert refused.status_code == 422
             client.post(f"/login?door={SECRET}%", content=b'{"opening": "' + SECRET.encode())
             client.get(f"/login/unknown?token={SECRET}")
         log.report()
-        expected = {"operation": "login", "times": 7}
+        expected = {
+            "operation": "login",
+            "with": {"query": {"door": "a"}, "body": {"pin": "1", "user": {}, "opening": ""}},
+        }
         shown = {
             "log": "\n".join(printed),
             "record": (tmp_path / "mock.har").read_text(),

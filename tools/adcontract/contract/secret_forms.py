@@ -26,6 +26,11 @@ _SECRET_NAME = re.compile(
 )
 _OF_PAGES = re.compile(r"\b(?:after|before|continuation|cursor|next|offset|page|prev|previous|sync)\b")
 
+_SECRET_TEXT = re.compile(r"(?<![\w-])eyJ[\w-]++\.[\w-]|PRIVATE KEY-----|://[^/?#\s\"'<>]*@")
+_NAMED = re.compile(r"(?<![\w-])([\w-]++)\\*+[\"']?\s*+[=:]")
+_READ = 2_000
+"""The characters of a message that are searched for secrets: where it is longer, it has the beginning of its value."""
+
 _WORD = "A-Za-z0-9_"
 _BEFORE = rf"(?:(?<![{_WORD}])|(?<=%[0-9A-Fa-f]{{2}})|(?<=\\[bfnrt])|(?<=\\u[0-9A-Fa-f]{{4}}))"
 _AFTER = rf"(?![{_WORD}])"
@@ -40,9 +45,9 @@ def is_secret_name(name: str) -> bool:
 def without_secret(message: str, value: Any, name: str = "", *, is_secret: bool = False) -> str:
     """Return a message about a JSON value without it, if it is secret or has a secret in it.
 
-    It is one if `is_secret`, or by the `name` of its field.
+    It is one if `is_secret`, or by the `name` of its field. A text has one if it looks like one, or names one.
     """
-    if not (is_secret or is_secret_name(name) or _has_secret(value)):
+    if not (is_secret or is_secret_name(name) or _has_secret(value) or _tells_secret(message[:_READ])):
         return message
     shown = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     return message.replace(shown, "the value", 1) if shown in message else "does not fit"
@@ -52,6 +57,10 @@ def _has_secret(value: Any) -> bool:
     if isinstance(value, dict):
         return any(is_secret_name(name) or _has_secret(each) for name, each in value.items())
     return isinstance(value, list) and any(map(_has_secret, value))
+
+
+def _tells_secret(message: str) -> bool:
+    return bool(_SECRET_TEXT.search(message)) or any(map(is_secret_name, _NAMED.findall(message)))
 
 
 class Secrets:
