@@ -47,6 +47,10 @@ def location(client: Client, operation: Operation) -> Iterator[Found]:
         return
     if urlsplit(url).netloc != urlsplit(client.sender.target.url).netloc:
         raise NotTestable("the Location leads to another host")
+    if item.reply.status == 202 and not any(
+        _is_beside(urlsplit(url).path, _path(factory, each, item), each, factory) for each in readers
+    ):
+        raise NotTestable("the Location of a 202 may lead to what is not the item")
     reply = _asked(client, readers[0], url)
     id_ = at(factory.item_in(readers[0], reply), factory.resource(readers[0]).id or "/id") if reply.ok else None
     if as_text(id_) != as_text(item.id):
@@ -58,6 +62,14 @@ def _path(factory: ResourceFactory, reader: Operation, item: Item) -> str:
     """Return the path at which the contract has an item, without that of the server."""
     address = factory.address(reader, factory.id_for(reader, item), item.parent_ids)
     return urlsplit(factory.client.documented(reader, **address).url("")).path
+
+
+def _is_beside(path: str, own: str, reader: Operation, factory: ResourceFactory) -> bool:
+    """Return whether a path is that of an item but for its id: where the contract has another item."""
+    key, names, mine = factory.resource(reader).key, reader.path.strip("/").split("/"), own.strip("/").split("/")
+    others = path.rstrip("/").split("/")[-len(mine) :]
+    differing = [name for name, one, other in zip(names, mine, others, strict=False) if one != other]
+    return len(others) == len(mine) and key is not None and differing == [f"{{{key.name}}}"]
 
 
 def _asked(client: Client, reader: Operation, url: str) -> Reply:

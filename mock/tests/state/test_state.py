@@ -388,6 +388,16 @@ def test_cursors_lead_through_a_list_and_other_texts_are_refused_where_the_contr
         assert (refused.status_code, "'other' is not a cursor" in refused.headers["Mock-Explain"]) == (400, True)
 
 
+def test_what_is_accepted_for_later_is_where_its_location_says(tmp_path: Path) -> None:
+    spec = shutil.copytree(Path(__file__).parents[1] / "orchard", tmp_path / "spec")
+    file = spec / "orchard/paths/trees.yaml"
+    file.write_text(file.read_text().replace("'201'", "'202'"))
+    with running(stateful=True, spec=spec) as server, httpx.Client(base_url=server.url) as client:
+        client.headers["Authorization"] = "Bearer any"
+        done = client.post("/trees", json={"name": "Elm", "height": 3})
+        assert (done.status_code, client.get(done.headers["Location"]).json()["name"]) == (202, "Elm")
+
+
 def test_an_item_has_a_tag_until_it_changes_and_a_new_one_is_where_its_location_says() -> None:
     orchard = Path(__file__).parents[1] / "orchard"
     headers = {"Authorization": "Bearer any"}

@@ -176,7 +176,8 @@ class Conditions:
 
     `if_match` and `if_none_match` are the header parameters of these names where the operation also declares the
     response that they lead to, 412 and 304; else None. `asked` has the names of these parameters, whether or not it
-    does. `etag` and `location` are the names of these headers as the successful response declares them, else None.
+    does. `etag` and `location` are the names of these headers as the successful response declares them, else None; a
+    `location` is that of something new in a 201 or a 202 only.
     """
 
     if_match: Parameter | None
@@ -245,7 +246,7 @@ class Operation:
             if_none_match=named.get(_IF_NONE_MATCH) if "304" in self.responses else None,
             asked=frozenset(named[name].name for name in (_IF_MATCH, _IF_NONE_MATCH) if name in named),
             etag=headers.get("etag"),
-            location=headers.get("location") if self.success and self.success.status == "201" else None,
+            location=headers.get("location") if self.success and self.success.status in ("201", "202") else None,
         )
 
 
