@@ -74,17 +74,34 @@ class Texts:
         return Texts(self._schemas, [join(pointer, "items") for pointer, schema in self._parts if "items" in schema])
 
     def member(self, name: str) -> Texts:
-        """Return the texts of a member of an object. All that are not declared have the same."""
+        """Return the texts of a member of an object. All that are not declared have the same, but for patterns."""
         known = name if name in self._declared else _UNDECLARED
+        if known == _UNDECLARED and self._has_patterns:
+            return self._patterned(name)
         if known not in self._members:
-            inner = join("", known)
-            found = (found for pointer in self._pointers for found, _ in self._schemas.parts(pointer, inner))
-            self._members[known] = Texts(self._schemas, dict.fromkeys(found))
+            self._members[known] = Texts(self._schemas, self._of_member(known))
         return self._members[known]
+
+    def _patterned(self, name: str) -> Texts:
+        """Return the texts of a member by the patterns that its name fits (OpenAPI 3.1, `patternProperties`)."""
+        found = self._of_member(name)
+        known = _UNDECLARED + _UNDECLARED.join(found)
+        if known not in self._members:
+            self._members[known] = Texts(self._schemas, found)
+        return self._members[known]
+
+    def _of_member(self, name: str) -> list[str]:
+        inner = join("", name)
+        found = (found for pointer in self._pointers for found, _ in self._schemas.parts(pointer, inner))
+        return list(dict.fromkeys(found))
 
     @cached_property
     def _members(self) -> dict[str, Texts]:
         return {}
+
+    @cached_property
+    def _has_patterns(self) -> bool:
+        return any("patternProperties" in schema.get(EXACT, {}) for _, schema in self._parts)
 
     @cached_property
     def _declared(self) -> frozenset[str]:
