@@ -90,7 +90,8 @@ class Dialect:
         if type_ in ("path", "operation") and "servers" in placed:
             message = "The servers of single paths do not count: all requests go to one."
             self.note("servers", place.inside("servers").where, message, "")
-        if type_ == "schema" and not _is_pattern(placed.get("pattern", "")):
+        pattern = placed.get("pattern")
+        if type_ == "schema" and isinstance(pattern, str) and not _is_pattern(pattern):
             placed.pop("pattern")
             message = "The pattern is not a regular expression of ECMAScript, and is left out."
             where = place.inside("pattern").where
@@ -118,9 +119,9 @@ class Dialect:
 
 
 @lru_cache(4096)
-def _is_pattern(pattern: Any) -> bool:
+def _is_pattern(pattern: str) -> bool:
     try:
         jsonschema_rs.Draft202012Validator({"pattern": pattern})
     except (jsonschema_rs.ValidationError, ValueError):
-        return not isinstance(pattern, str)  # what is no text is a fault of the form
+        return False
     return True

@@ -73,6 +73,9 @@ def run(folder: Path, *arguments: str) -> Result:
         "a reference to nothing": (
             f"{HEAD}paths:\n  /t: {{$ref: '#/paths/~1u'}}\n", "4:8: ref-exists: #/paths/~1u leads to nothing in this "
         ),
+        "a pattern that is no text": (
+            f"{HEAD}{PATHS}components: {{schemas: {{A: {{pattern: [a]}}}}}}\n", "6:28: openapi-form: This is not of "
+        ),
         "a reference that is no text": (f"{HEAD}paths:\n  /t: {{$ref: 3}}\n", "4:8: ref-kind: "),
         "a path that is itself": (f"{HEAD}paths:\n  /t: {{$ref: '#/paths/~1t'}}\n", "ref-cycle: "),
         "a schema that is itself": (
