@@ -157,7 +157,10 @@ class Responder:
     def _refusal(self, values: Values) -> HttpResponse:
         """Return the response to an invalid request: the payload documented with it, or what its faults give."""
         fault = "malformed" if any(each.malformed for each in values.faults) else "invalid"
-        declared = self._composer.contract.error_response(self.operation, fault)
+        contract = self._composer.contract
+        unsupported = any(each.rule == "media-type" for each in values.faults)
+        own = contract.unsupported_media_type(self.operation) if unsupported else None
+        declared = own or contract.error_response(self.operation, fault)
         for example in examples(declared).values():
             if example.request is not None and matches(example.request, values):
                 reason = f"example {example.name}, which matches the request"

@@ -63,7 +63,8 @@ class ServedContract:
             operation.pointer: Credentials(contract.credentials(operation), token) for operation in contract.operations
         }
         declared = (response for operation in contract.operations for response in operation.responses.values())
-        self._programs = programs(contract, chain(self.errors.values(), declared))
+        unsupported = filter(None, map(contract.unsupported_media_type, contract.operations))
+        self._programs = programs(contract, chain(self.errors.values(), declared, unsupported))
         self._responders: dict[str, Responder] = {}
 
     @cached_property

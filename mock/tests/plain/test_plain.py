@@ -142,3 +142,30 @@ def test_a_change_of_any_of_its_files_is_served(tmp_path: Path) -> None:
     part.write_text("type: [")
     watch.look()
     assert f"{part}:2:1: yaml-syntax: " in said[-1]
+
+
+@pytest.mark.parametrize(
+    ("responses", "status", "media_type"),
+    [
+        ({}, 415, PROBLEM),
+        ({"415": {"description": "Another one."}}, 415, None),
+        ({"422": {"description": "Invalid."}, "415": {"description": "Another one."}}, 415, None),
+        ({"4XX": {"description": "Refused."}}, 415, None),
+        ({"default": {"description": "Failed."}}, 415, None),
+        ({"422": {"description": "Invalid."}}, 422, None),
+        ({"400": {"description": "Bad."}}, 400, None),
+    ],
+)
+def test_a_body_of_another_media_type_is_unsupported(
+    tmp_path: Path, responses: dict[str, object], status: int, media_type: str | None
+) -> None:
+    body = {"content": {JSON: {"schema": {"type": "object"}}}}
+    operation = {"requestBody": body, "responses": {"200": {"description": "Ok."}, **responses}}
+    document = {"openapi": "3.0.3", "info": {"title": "A", "version": "1"}, "paths": {"/a": {"post": operation}}}
+    file = tmp_path / "openapi.json"
+    file.write_text(json.dumps(document))
+    with running(spec=file) as mock:
+        refused = httpx.post(f"{mock.url}/a", content="<a/>", headers={"Content-Type": "application/xml"})
+        unread = httpx.post(f"{mock.url}/a", content="{", headers={"Content-Type": JSON})
+    assert (refused.status_code, refused.headers.get("Content-Type")) == (status, media_type)
+    assert unread.status_code in (400, 422)

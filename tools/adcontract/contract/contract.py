@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from adcontract.contract.default_errors import UNDECLARED, add_default_errors, declared_error
+from adcontract.contract.default_errors import (
+    UNDECLARED,
+    add_default_errors,
+    add_unsupported_media_type,
+    declared_error,
+    unsupported_media_type,
+)
 from adcontract.contract.error_responses import error_responses
 from adcontract.contract.operations import Operation, operations_of
 from adcontract.contract.resources import ResourceType, resource_types
@@ -66,6 +72,7 @@ class Contract:
             return self
         document = self.copy()
         add_default_errors(document)
+        add_unsupported_media_type(document)
         return self.with_document(document)
 
     @cached_property
@@ -112,6 +119,12 @@ class Contract:
         shared = self.error_responses[fault]
         own = operation.responses.get(shared.status)
         return own or (declared_error(operation, fault) if self.leaves_open(fault) else None) or shared
+
+    def unsupported_media_type(self, operation: Operation) -> Response | None:
+        """Return the response to a body of another media type; None where it is that of a body that cannot be read."""
+        if self.leaves_open("malformed"):
+            return unsupported_media_type(self.document, operation)
+        return operation.responses.get("415")
 
     def leaves_open(self, fault: str) -> bool:
         """Return whether the response of `x-errors` to a fault is a stand-in: the document of a user's own has none."""

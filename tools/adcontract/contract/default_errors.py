@@ -19,10 +19,18 @@ _STATUSES = {
 }
 """The statuses that mean each fault, the usual one first."""
 
+_UNSUPPORTED = "415"
+"""The status for a body of another media type than those of an operation (RFC 9110, section 15.5.16)."""
+
 _TITLES = {"422": "Unprocessable Content"}  # as RFC 9110 has it; Python knows the name of before
 
 
 UNDECLARED = "The document does not say how such a request is answered."
+
+
+def add_unsupported_media_type(document: dict[str, Any]) -> None:
+    """Add the problem details for a body of another media type, which `x-errors` has no name for."""
+    document["components"]["responses"][f"Undeclared{_UNSUPPORTED}"] = _problem(_UNSUPPORTED)
 
 
 def add_default_errors(document: dict[str, Any]) -> None:
@@ -41,7 +49,23 @@ def declared_error(operation: Operation, fault: str) -> Response | None:
 
     It is that of a status with this meaning, or else that of every status of its kind (`4XX`), or of any (`default`).
     """
-    statuses = _STATUSES.get(fault, ())
+    return _declared(operation, _STATUSES.get(fault, ()))
+
+
+def unsupported_media_type(document: dict[str, Any], operation: Operation) -> Response | None:
+    """Return the response to a body of a media type that an operation does not declare.
+
+    It is None where the operation declares how it refuses an invalid or unreadable body alone: this one is refused so.
+    """
+    own = _declared(operation, (_UNSUPPORTED,))
+    if own or operation.responses.keys() & {"400", "422"}:
+        return own
+    name = f"Undeclared{_UNSUPPORTED}"
+    data = document["components"]["responses"].get(name)
+    return data and Response(_UNSUPPORTED, data, f"/components/responses/{name}")
+
+
+def _declared(operation: Operation, statuses: tuple[str, ...]) -> Response | None:
     own = next((operation.responses[status] for status in statuses if status in operation.responses), None)
     wide = next((operation.responses[each] for each in ("4XX", "4xx", "default") if each in operation.responses), None)
     if own or wide is None or not statuses:
