@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,7 +13,6 @@ from adcontract.reporting.output import prepare, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
     from adcontract.reporting.output import Output
 
@@ -71,6 +71,13 @@ def _watch(spec: Path, api: str | None, snapshot: str | None, profile: str | Non
         raise SystemExit(130) from None
 
 
+def _note_those_here(built_in: Path) -> None:
+    """Name the contracts of the current folder, which `adcontract new` has written, where others are checked."""
+    here = Path("spec")
+    if here.resolve() != built_in.resolve() and any(here.glob("*/openapi.yaml")):
+        click.echo("These are the built-in contracts. To check those in spec, add --spec spec.", err=True)
+
+
 @click.command()
 @options.document
 @options.api
@@ -126,6 +133,8 @@ def lint(
     from adcontract.lint.report import FORMATS
     from adcontract.lint.run import lint as run
 
+    if spec is None:
+        _note_those_here(spec_folder())
     if watching:
         _watch(spec or spec_folder(), api, snapshot, profile, alone=format_ == "text" and not outputs and not fixing)
     prepare(outputs)

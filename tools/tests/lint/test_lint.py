@@ -17,6 +17,7 @@ import yaml
 from click.testing import CliRunner, Result
 
 from adcontract.cli import main
+from adcontract.contract.catalog import spec_folder
 from adcontract.files.source import read_json, read_yaml
 from adcontract.lint.rules import RULES
 from adcontract.lint.run import lint
@@ -281,6 +282,17 @@ def test_what_does_not_exist_is_status_2_and_one_line_that_says_what_does(spec: 
         assert result.exit_code == 2
         assert says in result.stderr
         assert len(result.stderr.splitlines()) == 1
+
+
+def test_contracts_of_the_current_folder_that_are_not_checked_are_named(
+    spec: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(spec.parent)
+    said = "These are the built-in contracts. To check those in spec, add --spec spec.\n"
+    assert run("--api", "topsort").stderr == said
+    assert run("--spec", "spec").stderr == ""
+    monkeypatch.chdir(spec_folder().parent)
+    assert run("--api", "topsort").stderr == ""
 
 
 def test_one_snapshot_can_be_asked_for(spec: Path) -> None:
