@@ -51,7 +51,7 @@ paths:
     put:
       requestBody:
         required: true
-        content: {application/octet-stream: {schema: {type: string, format: binary}}}
+        content: {application/octet-stream: {schema: {type: string, format: binary}}, 'image/*': {}}
       responses: {'204': {description: Kept.}}
 components:
   securitySchemes: {bearer: {type: http, scheme: bearer}, basic: {type: http, scheme: basic}}
@@ -77,7 +77,7 @@ def _server(fault: str) -> type[Handler]:
             body, headers = self.content(), {"X-Total": "1"} if fault != "header" else {}
             status, data = 200, {"title": "Emma", "tags": ["new"], "note": 3 if fault == "type" else None}
             if path == "/covers" and self.command == "PUT":
-                is_file = self.headers.get("Content-Type") == "application/octet-stream"
+                is_file = self.headers.get("Content-Type", "").startswith(("application/octet-stream", "image/"))
                 status = (204 if body else 400) if is_file else 415
             elif path not in ("/books", "/books/1") and not is_shelf:
                 status = 404 if path.startswith(("/books/", "/shelves/")) or fault == "usual" else 401

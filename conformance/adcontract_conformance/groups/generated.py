@@ -90,9 +90,7 @@ class Generated:
             }
             places = {"path": path, "query": case.query, "header": case.headers, "cookie": case.cookies}
             self._samples[operation.id] = {place: dict(values or {}) for place, values in places.items()}
-            # a file comes in an object of the library
-            data = getattr(case.body, "data", None)
-            self._samples[operation.id]["body"] = data if isinstance(data, bytes) else case.body
+            self._samples[operation.id]["body"] = _data_of(case.body)
         return self._samples[operation.id]
 
     def _has_body(self, operation: Operation, body: Any) -> bool:
@@ -101,7 +99,7 @@ class Generated:
             return True
         media = operation.body[0]
         if not media.is_json:
-            return body not in ("", b"")
+            return _data_of(body) not in ("", b"")
         return "schema" not in media.data or self._checked.schemas.valid(f"{media.pointer}/schema", body)
 
     @cached_property
@@ -185,6 +183,12 @@ class Generated:
                 purpose = Purpose.VALID if valid else Purpose.INVALID
             response = self._engine.http_response(case_id, interaction.response)
             yield Exchange(purpose, operation, request, response, reading)
+
+
+def _data_of(body: Any) -> Any:
+    """Return a body, or the bytes of a file, which comes in an object of the library."""
+    data = getattr(body, "data", None)
+    return data if isinstance(data, bytes) else body
 
 
 def _is_faulty(context: Any, case: Any) -> bool:  # noqa: ARG001
