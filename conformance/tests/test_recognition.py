@@ -252,7 +252,7 @@ def test_a_target_that_serves_another_api_is_reported_in_one_line(command, spec,
     [
         (None, None, "answers 404 to ", 2),
         (None, always(401), "refuses the default token adcontract (401)", 2),
-        (None, always(200, PAGE), "answers all 5 safe requests, such as GET /shelves, with an HTML page (200)", 2),
+        (None, always(200, PAGE), "answers all 7 safe requests, such as GET /shelves, with an HTML page (200)", 2),
         (always(200, b"[]"), None, "answers 404 to ", 1),
     ],
 )

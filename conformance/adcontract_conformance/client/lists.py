@@ -247,7 +247,8 @@ class Lists:
         resource, sender = operation.behavior.resource, self._requester.sender
         own = sender.book.own(sender.checked, resource.name) if resource else set()
         ids = (at(row, (resource.id if resource else None) or "/id") for row in walk.rows)
-        return {key for key, id_ in zip(self.keys(operation, walk), ids, strict=True) if as_text(id_) not in own}
+        rows = zip(self.keys(operation, walk), ids, strict=True)
+        return {key for key, id_ in rows if id_ is MISSING or as_text(id_) not in own}
 
     def have_moved(self, operation: Operation, before: set[bytes]) -> bool:
         """Return whether others have written to a list since it had the keys `before`.

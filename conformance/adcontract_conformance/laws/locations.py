@@ -10,7 +10,7 @@ from adcontract import inferred
 from adcontract.openapi.pointer import join
 from adcontract.openapi.text import as_text
 from adcontract_conformance.client.factory import ResourceFactory
-from adcontract_conformance.client.replies import NotTestable, at
+from adcontract_conformance.client.replies import MISSING, NotTestable, at
 from adcontract_conformance.laws.law import law
 from adcontract_conformance.model.promises import Breach, Found
 
@@ -53,6 +53,8 @@ def location(client: Client, operation: Operation) -> Iterator[Found]:
         raise NotTestable("the Location of a 202 may lead to what is not the item")
     reply = _asked(client, readers[0], url)
     id_ = at(factory.item_in(readers[0], reply), factory.resource(readers[0]).id or "/id") if reply.ok else None
+    if id_ is MISSING:
+        raise NotTestable("what the Location leads to shows no id")
     if as_text(id_) != as_text(item.id):
         why = "shows another item" if reply.ok else f"is answered with {reply.status}"
         yield _broken(operation, item.reply, f"The Location of the new item {item.id} is {named}, which {why}.")
