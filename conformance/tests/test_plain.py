@@ -218,3 +218,25 @@ def test_a_media_type_may_be_left_out_of_the_answer_to_head(
         command(url, "--spec", str(file), "--json", str(report), "--groups", "examples")
     (api,) = json.loads(report.read_text())["apis"]
     assert {each["check"] for each in api["findings"]} == found
+
+
+@pytest.mark.parametrize(
+    "schema", [{"type": "integer", "minimum": 5, "maximum": 3}, {"type": "string", "pattern": "^[a-z]/[a-z]$"}]
+)
+def test_a_request_that_cannot_be_generated_asks_for_an_example(
+    command: Callable[..., Any], tmp_path: Path, schema: dict[str, Any]
+) -> None:
+    parameter = {"name": "id", "in": "path", "required": True, "schema": schema}
+    operation = {"operationId": "readOne", "parameters": [parameter], "responses": {"200": {"description": "Ok."}}}
+    paths = {"/one/{id}": {"get": operation}, "/all": {"get": {"responses": {"200": {"description": "Ok."}}}}}
+    file = tmp_path / "openapi.json"
+    file.write_text(json.dumps({"openapi": "3.0.3", "info": {"title": "A", "version": "1"}, "paths": paths}))
+    with serving(_server("")) as url:
+        result = command(url, "--spec", str(file))
+    assert result.exit_code == 2
+    assert (
+        "request-possible: No valid request can be generated for readOne. Give what it requires an example"
+        in result.output
+    )
+    assert f"{file}:1:" in result.output
+    assert "adcontract failed here" not in result.output

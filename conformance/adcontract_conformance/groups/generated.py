@@ -16,6 +16,7 @@ from schemathesis.generation.meta import CoveragePhaseData, CoverageScenario
 
 from adcontract.contract.schema_conversion import as_openapi_31, for_requests
 from adcontract.contract.schema_paths import EXACT
+from adcontract.errors import ContractError, Finding
 from adcontract.openapi.grammar import nodes
 from adcontract.requests.parameters import REPEATED
 from adcontract_conformance.client.unknown_ids import unknown_id
@@ -69,7 +70,20 @@ class Generated:
         self._samples: dict[str, dict[str, Any]] = {}
 
     def sample(self, operation: Operation) -> dict[str, Any]:
-        """Return valid values for `operation`, by location and name, as simple as possible."""
+        """Return valid values for `operation`, by location and name, as simple as possible.
+
+        Raises:
+            ContractError: if there are none, or the library finds none, as with a `/` in a path.
+        """
+        try:
+            return self._sample(operation)
+        except hypothesis.errors.Unsatisfiable:
+            where = self._checked.contract.where(operation.pointer)
+            message = f"No valid request can be generated for {operation.id}."
+            fix = "Give what it requires an example that fits, or correct the schemas."
+            raise ContractError([Finding(where, "request-possible", message, fix)]) from None
+
+    def _sample(self, operation: Operation) -> dict[str, Any]:
         if operation.id not in self._samples:
             found = self._plain.find_operation_by_id(operation.id)
             strategy = found.as_strategy(generation_mode=GenerationMode.POSITIVE)
