@@ -8,6 +8,8 @@ from functools import cached_property
 from random import Random
 from typing import TYPE_CHECKING, Any
 
+import orjson
+
 from adcontract.contract.discriminators import is_named, names_of, property_of
 from adcontract.contract.schema_paths import EXACT
 from adcontract.errors import ContractError, Finding
@@ -26,8 +28,14 @@ _SPARSE = 20
 """
 _DEEPEST = 12
 _MOST = 2000
+_LARGEST = 20_000
+"""The most values, and hundreds of characters, of a value: to generate them takes a few tenths of a second."""
 _UPPER = {"maximum", "maxLength", "maxItems", "maxProperties"}
 _LOWER = {"minimum", "minLength", "minItems", "minProperties"}
+
+
+class _TooLarge(Exception):  # noqa: N818 - it is caught where a value is asked for
+    """A value has more parts than `_LARGEST`."""
 
 
 class Generator:
@@ -53,7 +61,8 @@ class Generator:
         Where an invariant says what one of its fields is equal to, it is.
 
         Raises:
-            ContractError: if none was found, because the schema contradicts itself or has unsupported keywords.
+            ContractError: if none was found, because the schema contradicts itself, has unsupported keywords, or asks
+                for more than `_LARGEST` parts.
         """
         schema = lookup(self._document, pointer)
         *_, holder, last = ["", *split(pointer)]
@@ -66,6 +75,8 @@ class Generator:
                 value = self._schemas.visible(pointer, value)
                 if self._schemas.valid(pointer, value):
                     return self.consistency.kept(pointer, value)
+        except _TooLarge:
+            message = f"A value that fits this schema has more than {_LARGEST:,} parts."
         except re.error as error:
             message = f"A pattern in this schema cannot be read: {error}."
         raise ContractError(
@@ -86,7 +97,7 @@ class _Draft:
         self.count = 0
 
     def value(self, node: Any, name: str, opened: tuple[str, ...]) -> Any:
-        self.count += 1
+        self.spend(1)
         if "$ref" in node:
             opened = (*opened, node["$ref"])
             node = follow(self.document, node)
@@ -106,11 +117,15 @@ class _Draft:
             "number": self.number,
             "boolean": self.boolean,
         }
-        return (
-            generators[type_](schema, name, opened)
-            if type_ in generators
-            else text(schema, name, self.random, self.samples.get(name, ()))
-        )
+        if type_ in generators:
+            return generators[type_](schema, name, opened)
+        self.spend(schema.get("minLength", 0) // 100)
+        return text(schema, name, self.random, self.samples.get(name, ()))
+
+    def spend(self, parts: int) -> None:
+        self.count += parts
+        if self.count > _LARGEST:
+            raise _TooLarge
 
     def merged(self, schema: dict[str, Any], opened: tuple[str, ...]) -> tuple[dict[str, Any], tuple[str, ...]]:
         """Return `schema` in one piece: every part of `allOf`, and a choice from `oneOf` and `anyOf`."""
@@ -181,10 +196,15 @@ class _Draft:
         generated: list[Any] = [self.value(node, "", opened) for node in first]
         if items.get("not") == {} or (first and len(first) >= least):
             return generated
+        known = {orjson.dumps(value) for value in generated}
         for _ in range(10 * int(count)):
             value = self.value(items, name.removesuffix("s"), opened)
-            if not (schema.get("uniqueItems") and value in generated):
-                generated.append(value)
+            if schema.get("uniqueItems"):
+                as_json = orjson.dumps(value)
+                if as_json in known:
+                    continue
+                known.add(as_json)
+            generated.append(value)
             if len(generated) == count:
                 break
         return generated

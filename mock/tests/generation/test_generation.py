@@ -123,6 +123,35 @@ def test_a_generated_value_fits_its_schema(name: str) -> None:
         assert schemas.faults(pointer, generator.value(pointer, seed)) == []
 
 
+def _levels(number: int) -> dict[str, Any]:
+    return {
+        f"level{level}": {
+            "type": "object",
+            "required": ["a", "b", "c"],
+            "properties": {name: {"$ref": f"#/components/schemas/level{level + 1}"} for name in "abc"},
+        }
+        for level in range(number)
+    } | {f"level{number}": {"type": "boolean"}}
+
+
+@pytest.mark.parametrize(
+    "schemas",
+    [
+        {"level0": {"type": "array", "minItems": 3_000_000, "items": {"type": "object"}}},
+        {"level0": {"type": "array", "minItems": 3_000_000, "uniqueItems": True, "items": {"type": "integer"}}},
+        {"level0": {"allOf": [{"$ref": "#/components/schemas/long"}]}, "long": {"type": "string", "minLength": 10**8}},
+        {"level0": {"type": "object", "minProperties": 3_000_000}},
+        _levels(14),
+        {**_levels(1), "level1": {"$ref": "#/components/schemas/level0"}},
+    ],
+    ids=["items", "different items", "text", "properties", "levels", "itself"],
+)
+def test_a_schema_that_asks_for_too_much_is_refused(schemas: dict[str, Any]) -> None:
+    generator, _ = generator_of(contract_of(schemas))
+    with pytest.raises(ContractError, match="has more than 20,000 parts"):
+        generator.value("/components/schemas/level0", "1")
+
+
 def test_schemas_that_all_refer_to_each_other_are_no_endless_work() -> None:
     names = [f"S{number}" for number in range(12)]
     crowd = {
