@@ -35,16 +35,14 @@ def key(folder: Path, name: str) -> str:
 
 def plain_key(file: Path) -> str:
     """Return the key of the document of a user's own whose root is `file`; the other files are looked at when read."""
-    digest = hashlib.sha256(_code() + str(file.resolve()).encode())
-    with contextlib.suppress(OSError):
-        digest.update(file.read_bytes())
+    digest = hashlib.sha256(_code() + str(file.resolve()).encode() + hash_of(file).encode())
     return f"plain-{digest.hexdigest()[:32]}"
 
 
 def hash_of(file: Path) -> str:
-    """Return a hash of the content of a file, empty where it cannot be read."""
+    """Return a hash of the content of a file, empty where it cannot be read: whoever needs it reports that."""
     try:
-        return hashlib.sha256(file.read_bytes()).hexdigest()
+        return hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else ""
     except OSError:
         return ""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -154,3 +155,10 @@ def test_another_name_is_refused_with_the_right_one(tmp_path: Path, option: str,
     result = run(tmp_path, "bundle", str(file), option, name)
     assert result.exit_code == 2
     assert result.stderr.endswith(f" Known: {'t' if name == 'U' else '1'}.\n")
+
+
+def test_what_is_no_file_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "openapi.yaml")
+    result = run(tmp_path, "bundle", str(tmp_path / "openapi.yaml"))
+    assert result.exit_code == 2
+    assert "openapi.yaml:1:1: unreadable: The file cannot be read: it is not a file." in result.output
