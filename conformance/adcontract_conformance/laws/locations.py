@@ -50,7 +50,7 @@ def location(client: Client, operation: Operation) -> Iterator[Found]:
     if item.reply.status == 202 and not any(
         _is_beside(urlsplit(url).path, _path(factory, each, item), each, factory) for each in readers
     ):
-        raise NotTestable("the Location of a 202 may lead to what is not the item")
+        raise NotTestable("the Location of a 202 may lead to something other than the item")
     reply = _asked(client, readers[0], url)
     id_ = at(factory.item_in(readers[0], reply), factory.resource(readers[0]).id or "/id") if reply.ok else None
     if id_ is MISSING:

@@ -1,4 +1,4 @@
-"""Conditional requests on items: their entity tags, and what is not carried out (RFC 9110, section 13)."""
+"""Conditional requests on items: their entity tags, and the requests that these exclude (RFC 9110, section 13)."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     Schemas = tuple[str, ...]
 
 REQUEST, RESPONSE, EITHER = "readOnly", "writeOnly", ""
-"""The directions in which a value travels, each named after the keyword of what is not in it."""
+"""The directions in which a value travels, each named after the keyword of the properties that it excludes."""
 
 _MOST = 4096
 """The members that are remembered: clients give theirs any name."""

@@ -25,8 +25,8 @@ _NAMED = 5
 def settle(document: dict[str, Any], source: str) -> list[str]:
     """Bring a document, which comes from the file `source`, to the conventions; return what was changed, in sentences.
 
-    What it does not say, and can be told from it, is marked as inferred: summaries and tags. Names that no request
-    shows get the form of the conventions. The places that the document itself documents say so by an x-source.
+    Summaries and tags that it lacks are derived from it, and marked as inferred. Names that no request shows get the
+    form of the conventions. The places that the document itself documents say so by an x-source.
     """
     return [
         *_name_snapshot(document, source),

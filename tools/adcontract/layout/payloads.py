@@ -18,7 +18,7 @@ PARAMETERS, REQUEST = "parameters", "request"
 def take_payloads(document: dict[str, Any], names: Mapping[tuple[str, str], str]) -> dict[str, Any]:
     """Take the values of examples out of a document, and return them by the names of their files.
 
-    `names` has the file name of each component. What is not JSON, or not of the first media type that is, stays.
+    `names` has the file name of each component. Other media types than the first in JSON stay as they are.
     """
     taker = _Taker(document)
     for name, response in document["components"].get("responses", {}).items():

@@ -34,7 +34,7 @@ class Result:
     """The findings, and the numbers of contracts, operations and payloads that were checked.
 
     `waiting` names the contracts that could not be assembled, on which the rules on documents did not run; the reasons
-    are among the findings `blocking`. `notes` say what is not read of documents, and is not wrong.
+    are among the findings `blocking`. `notes` name parts of documents that are right, and are not read.
     """
 
     profile: str = HOUSE
