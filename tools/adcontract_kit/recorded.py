@@ -59,6 +59,13 @@ class RecordedResponse:
         bodies = {name: each.json for name, each in self.received[json].items()} if json else {}
         return bodies | {page.name(name): page.received.json for name, pages in self.pages.items() for page in pages}
 
+    @property
+    def own_headers(self) -> dict[str, Mapping[str, str]]:
+        """The headers of each payload that has others than the `head`, as pages have."""
+        named = dict(self.received[self.media[0]]) if self.media else {}
+        named |= {page.name(name): page.received for name, pages in self.pages.items() for page in pages}
+        return {name: each.headers for name, each in named.items() if each.headers != self.head.headers}
+
 
 @dataclass(frozen=True)
 class RecordedOperation:

@@ -93,6 +93,7 @@ def _response(response: RecordedResponse, fixed: _Fixed) -> dict[str, Any]:
     return {
         "status": response.head.status,
         "headers": dict(response.head.headers),
+        "ownHeaders": {name: dict(headers) for name, headers in response.own_headers.items()},
         "media": list(response.media),
         "payload": response.default,
         "names": list(response.names),

@@ -133,11 +133,11 @@ async function withoutFault(
   const name = page(declared, preferred.example ?? usual ?? declared.payload, url);
   const file = media === undefined ? undefined : declared.files[media]?.[name];
   const body = file === undefined ? JSON.stringify(PAYLOADS[operation.id]?.[status]?.[name]) : bytes(file);
-  return applied(withBody(declared, media, body), own);
+  return applied(withBody(declared, media, body, name), own);
 }
 
-function withBody(declared: DeclaredResponse, media: string | undefined, body: BodyInit | undefined): Response {
-  const headers = new Headers(declared.headers);
+function withBody(declared: DeclaredResponse, media: string | undefined, body: BodyInit | undefined, payload?: string) {
+  const headers = new Headers((payload && declared.ownHeaders[payload]) || declared.headers);
   if (media !== undefined) headers.set("Content-Type", media);
   return new Response(media === undefined ? null : body, { status: declared.status, headers });
 }

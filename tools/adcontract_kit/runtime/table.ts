@@ -39,6 +39,8 @@ export interface Match {
 export interface DeclaredResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
+  /** The headers of the payloads that have others, such as the links of a page. */
+  readonly ownHeaders: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly media: readonly string[];
   readonly payload: string;
   readonly names: readonly string[];
