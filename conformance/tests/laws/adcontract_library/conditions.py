@@ -66,8 +66,16 @@ class NearLocations(Library):
         return f"books/{book['id']}?fields=all"
 
 
+class ListLocations(Library):
+    """Names the list that has a new book as its location, which shows no id of its own."""
+
+    def location(self, book):
+        return f"/shelves/{book['shelf_id']}/books"
+
+
 UNUSUAL = {
     WeakTags: ("etag", "location"),
     NewTags: ("location",),
     NearLocations: ("etag", "if-match", "location"),
+    ListLocations: ("etag", "if-match"),
 }
