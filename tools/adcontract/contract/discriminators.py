@@ -8,7 +8,7 @@ from adcontract.openapi.references import follow
 
 
 def property_of(schema: dict[str, Any]) -> str:
-    """Return the name of the property that tells which alternative of a schema a value is of; empty for none."""
+    """Return the name of the property by which a value belongs to an alternative of a schema; empty for none."""
     discriminator = schema.get("discriminator")
     return str(discriminator.get("propertyName", "")) if isinstance(discriminator, dict) else ""
 

@@ -24,13 +24,6 @@ RESPONSE = ("response-header", "response-body", "response-property")
 """The subjects of a rule about schemas that a client reads."""
 
 
-_NOUNS = {
-    **{noun: noun for noun in ("parameter", "property", "header", "body", "behavior")},
-    "security": "security scheme",
-}
-"""The nouns in sentences by what ids have."""
-
-
 class Impact(Enum):
     """The impact of a change on a client that follows the old document, the worst first."""
 

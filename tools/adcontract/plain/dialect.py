@@ -44,7 +44,7 @@ class Dialect:
         self._met.setdefault(about, []).append(Finding(where, rule, message, fix))
 
     def notes(self) -> Iterator[Finding]:
-        """Yield a finding for each thing that was met, with the number of its places."""
+        """Yield a finding for each subject that was noted, with the number of its places."""
         for first, *others in (sorted(found) for found in self._met.values()):
             more = f" The same stands at {len(others)} more places." if others else ""
             yield Finding(first.where, first.rule, first.message, f"{first.fix}{more}".strip())

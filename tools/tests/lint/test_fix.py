@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 from adcontract.bundle import bundle
 from adcontract.cli import main
 from adcontract.files.source import parse_yaml
-from adcontract.lint.fixes.yaml_text import objects, reordered
+from adcontract.lint.fixes.keys import objects, reordered
 
 HERE = Path(__file__).resolve().parents[1]
 FIXABLE = [

@@ -95,7 +95,7 @@ def refusal(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
     elif response.status == 415 and exchange.operation.body and _has_another_media_type(exchange):
         return  # how another media type is refused is the server's own (RFC 9110, section 15.5.16)
     elif response.status == 400 and checked.contract.is_plain and _is_unreadable(exchange):
-        raise NotTestable(UNDECLARED)  # frameworks declare how they refuse what is invalid, and not what is no JSON
+        raise NotTestable(UNDECLARED)  # frameworks declare the refusal of invalid values only, not of malformed JSON
     elif exchange.purpose in (Purpose.INVALID, Purpose.UNREADABLE):
         fault = "invalid" if exchange.purpose is Purpose.INVALID else "malformed"
         if response.status in (404, 410) and any(each.location == "path" for each in exchange.operation.parameters):

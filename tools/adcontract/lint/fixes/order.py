@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from adcontract.lint.fixes.yaml_text import first_line, objects, reordered
+from adcontract.lint.fixes.keys import first_line, objects, reordered
 from adcontract.lint.rules.order import RANKS, blank_lines_missing, rank
 from adcontract.openapi.grammar import nodes
 from adcontract.openapi.pointer import join
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from adcontract.files.source import Source
-    from adcontract.lint.fixes.yaml_text import Keys
+    from adcontract.lint.fixes.keys import Keys
 
 
 def key_orders(type_: str, source: Source, known: dict[str, Keys]) -> Iterator[tuple[str, list[int]]]:
