@@ -15,9 +15,11 @@ from adcontract.contract.behavior import (
 )
 from adcontract.contract.behavior_parser import invariants
 from adcontract.contract.catalog import DocumentName, apis, spec_folder
+from adcontract.contract.conditions import Conditions
 from adcontract.contract.contract import Change, Contract
 from adcontract.contract.directions import HiddenPart
-from adcontract.contract.operations import Conditions, Example, MediaType, Operation, Parameter, Response
+from adcontract.contract.operation_parts import Example, MediaType, Parameter, Response
+from adcontract.contract.operations import Operation
 from adcontract.contract.provenance import inferred
 from adcontract.contract.resources import ResourceOperation, ResourceType
 from adcontract.contract.schemas import SchemaError, Schemas

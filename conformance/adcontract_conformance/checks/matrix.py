@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from adcontract import Operation, Values
-    from adcontract.contract.operations import Parameter
+    from adcontract.contract.operation_parts import Parameter
     from adcontract_conformance.model.checked_contract import CheckedContract
     from adcontract_conformance.model.exchange import Exchange
 

@@ -12,7 +12,7 @@ from adcontract.openapi.entity_tags import names_tag
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from adcontract.contract.operations import Conditions
+    from adcontract.contract.conditions import Conditions
 
 
 class ConditionNotMet(Exception):  # noqa: N818 - it is answered, not an error of the mock

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from adcontract.contract.catalog import DocumentName
-    from adcontract.contract.operations import Response
+    from adcontract.contract.operation_parts import Response
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from adcontract.contract.operations import Response
+from adcontract.contract.operation_parts import Response
 
 if TYPE_CHECKING:
     from adcontract.contract.operations import Operation

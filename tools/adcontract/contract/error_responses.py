@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from adcontract.contract.operations import Response
+from adcontract.contract.operation_parts import Response
 from adcontract.openapi.pointer import join
 from adcontract.openapi.references import deref
 

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from adcontract.contract.behavior import Key, Parent, Resource
-    from adcontract.contract.operations import MediaType, Operation
+    from adcontract.contract.operation_parts import MediaType
+    from adcontract.contract.operations import Operation
 
 _SHOWING = [name for name, action in ACTIONS.items() if action.shows_items]
 """The actions whose responses show items, those that show existing ones before any other first."""

@@ -16,7 +16,8 @@ from adcontract.contract.provenance import inferred
 from adcontract.openapi.pointer import lookup
 
 if TYPE_CHECKING:
-    from adcontract.contract.operations import Example, Operation, Response
+    from adcontract.contract.operation_parts import Example, Response
+    from adcontract.contract.operations import Operation
     from adcontract.contract.schemas import SchemaError, Schemas
 
 _OF_A_FIELD = frozenset(("required", "type", "oneOf", "anyOf"))

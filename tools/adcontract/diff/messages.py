@@ -15,7 +15,8 @@ from adcontract.openapi.references import deref
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from adcontract.contract.operations import MediaType, Operation, Parameter, Response
+    from adcontract.contract.operation_parts import MediaType, Parameter, Response
+    from adcontract.contract.operations import Operation
     from adcontract.diff.pairs import Pairs
     from adcontract.diff.schema import Part
 

@@ -16,7 +16,8 @@ from adcontract.openapi.paths import shape
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from adcontract.contract.operations import MediaType, Operation, Parameter
+    from adcontract.contract.operation_parts import MediaType, Parameter
+    from adcontract.contract.operations import Operation
     from adcontract.diff.document import ComparedDocument
     from adcontract.diff.schema import Part
 

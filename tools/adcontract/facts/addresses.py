@@ -27,7 +27,8 @@ from adcontract.openapi.references import deref
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from adcontract.contract.operations import Example, MediaType, Operation, Parameter, Response
+    from adcontract.contract.operation_parts import Example, MediaType, Parameter, Response
+    from adcontract.contract.operations import Operation
 
 _RESPONSE = re.compile(r"response(?:-([0-9]{3}))?(-headers)?")
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from adcontract.contract.operations import Example, Operation, operations_of
+from adcontract.contract.operations import Operation, operations_of
 from adcontract.contract.schemas import Schemas
 from adcontract.errors import ContractError, Finding, Location
 from adcontract.facts.fact_files import fact_files, read_page
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from adcontract.assembly.assembly import Assembly
     from adcontract.contract.catalog import DocumentName
+    from adcontract.contract.operation_parts import Example
     from adcontract.facts.fact_files import Page
 
 

@@ -17,7 +17,7 @@ from adcontract.requests.texts import Texts
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from adcontract.contract.operations import MediaType
+    from adcontract.contract.operation_parts import MediaType
     from adcontract.contract.schemas import Schemas
 
 PLAIN = "text/plain"

@@ -15,7 +15,8 @@ from adcontract.requests.multipart import MULTIPART, WRITTEN, multipart
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from adcontract.contract.operations import Example, MediaType, Operation
+    from adcontract.contract.operation_parts import Example, MediaType
+    from adcontract.contract.operations import Operation
 
 Sample: TypeAlias = "Callable[[Operation], dict[str, Any]]"
 """Returns valid values for an operation, by location and name, where the contract documents none."""

@@ -14,7 +14,7 @@ from adcontract.requests.texts import Texts
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from adcontract.contract.operations import Parameter
+    from adcontract.contract.operation_parts import Parameter
     from adcontract.contract.schemas import SchemaError, Schemas
 
 REPEATED = "is given more than once"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from adcontract.contract.operations import Parameter
+from adcontract.contract.operation_parts import Parameter
 from adcontract.contract.schemas import SchemaError
 from adcontract.openapi.pointer import join
 from adcontract.openapi.references import deref
@@ -14,7 +14,7 @@ from adcontract.requests.structured import parameter_reader
 
 if TYPE_CHECKING:
     from adcontract.contract.contract import Contract
-    from adcontract.contract.operations import Response
+    from adcontract.contract.operation_parts import Response
     from adcontract.contract.schemas import Schemas
     from adcontract.requests.parameters import ParameterReader
 

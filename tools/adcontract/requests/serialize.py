@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import orjson
 
-from adcontract.contract.operations import Parameter
+from adcontract.contract.operation_parts import Parameter
 from adcontract.openapi.paths import fill
 from adcontract.openapi.text import as_text
 from adcontract.requests.styles import SEPARATORS

@@ -13,7 +13,7 @@ from adcontract.requests.texts import Texts
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from adcontract.contract.operations import Parameter
+    from adcontract.contract.operation_parts import Parameter
     from adcontract.contract.schemas import Schemas
     from adcontract.requests.parameters import Plain, RequestError
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from adcontract.contract.operations import Parameter
+    from adcontract.contract.operation_parts import Parameter
 
 SEPARATORS = {"form": ",", "simple": ",", "label": ".", "matrix": ",", "spaceDelimited": " ", "pipeDelimited": "|"}
 """What stands between the parts, by style."""

@@ -14,7 +14,8 @@ from adcontract.openapi.references import follow
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from adcontract.contract.operations import Operation, Parameter
+    from adcontract.contract.operation_parts import Parameter
+    from adcontract.contract.operations import Operation
     from adcontract.layout.suggestions.shapes import Shapes, Shown
 
 _PAGE = ("page", "pagenumber")

@@ -11,7 +11,8 @@ from adcontract.openapi.references import follow
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from adcontract.contract.operations import MediaType, Operation
+    from adcontract.contract.operation_parts import MediaType
+    from adcontract.contract.operations import Operation
 
 _DEPTH = 20
 _ANNOTATIONS = ("title", "description", "example", "default", "externalDocs", "xml", "deprecated")

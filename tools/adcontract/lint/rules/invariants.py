@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from adcontract.contract.behavior import Invariant
-    from adcontract.contract.operations import Example
+    from adcontract.contract.operation_parts import Example
     from adcontract.lint.subjects import Document
 
 _FIELD = re.compile(r"\bself((?:\.[A-Za-z_][A-Za-z0-9_]*)+)(\()?")

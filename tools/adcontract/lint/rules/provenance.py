@@ -12,7 +12,7 @@ from adcontract.openapi.pointer import join, lookup
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from adcontract.contract.operations import MediaType, Parameter
+    from adcontract.contract.operation_parts import MediaType, Parameter
     from adcontract.lint.subjects import Document
 
 _FIX = "Add an x-inferred that names the basis, or an x-source that names the place in the page."
