@@ -1,4 +1,4 @@
-"""The library and its contract, for the tests of the laws."""
+"""The library, the depot and their contracts, for the tests of the laws."""
 
 import json
 import sys
@@ -30,12 +30,13 @@ def helped(monkeypatch):
 
 @pytest.fixture
 def held(command, tmp_path):
-    """Hold a library to its contract; give the findings as (law, operation), the report and the command's result."""
+    """Hold a library or a depot to its contract; give the findings as (law, operation), the report and the result."""
 
     def run(server, *options):
         file = tmp_path / "report.json"
         with server.up() as url:
-            options = ("--groups", "behavior", "--spec", str(HERE / "spec"), "--json", str(file), *options)
+            spec = getattr(server, "spec", HERE / "spec")
+            options = ("--groups", "behavior", "--spec", str(spec), "--json", str(file), *options)
             result = command(url, *options)
         assert result.exception is None or isinstance(result.exception, SystemExit), result.output
         report = json.loads(file.read_text())

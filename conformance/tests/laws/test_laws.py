@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+import adcontract_depot
 import pytest
 from adcontract_library import FAULTS, LARGE, UNUSUAL, Library, RefusedError
 from adcontract_library.unusual_lives import ListsLate, Replicas
@@ -15,8 +16,9 @@ LAWS = {name.removeprefix("behavior.") for name, check in CHECKS.items() if chec
 
 
 def test_every_law_has_a_server_that_breaks_it_and_one_that_keeps_it_in_an_unusual_way():
-    assert {law for fault in FAULTS.values() for law in fault.laws} == LAWS
-    assert {law for laws in UNUSUAL.values() for law in laws} == LAWS
+    faults = (*FAULTS.values(), *adcontract_depot.FAULTS.values())
+    assert {law for fault in faults for law in fault.laws} == LAWS
+    assert {law for laws in (*UNUSUAL.values(), *adcontract_depot.UNUSUAL.values()) for law in laws} == LAWS
 
 
 def lanes():
