@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from adcontract_conformance.checks import basis
-from adcontract_conformance.checks.causes import FirstFailures, causes, failing
+from adcontract_conformance.checks.causes import causes, failing
 from adcontract_conformance.checks.coverage import Coverage, deletes_alone
-from adcontract_conformance.checks.finding import Finding
+from adcontract_conformance.checks.findings import Findings, places
 from adcontract_conformance.checks.latency import LATENCY, Latency
 from adcontract_conformance.checks.matrix import Matrix, Part
 from adcontract_conformance.client.limits import SAFE
@@ -31,13 +29,14 @@ from adcontract_conformance.model.promises import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
     from adcontract import Operation
     from adcontract_conformance.checks.causes import Cause
-    from adcontract_conformance.checks.waiving import FoundWaiver, Waiving
+    from adcontract_conformance.checks.finding import Finding
+    from adcontract_conformance.checks.waiving import Waiving
     from adcontract_conformance.model.checked_contract import CheckedContract
-    from adcontract_conformance.model.promises import Breach, Check, LawResult
+    from adcontract_conformance.model.promises import Check, LawResult
 
 
 @dataclass
@@ -79,7 +78,6 @@ class Ledger:
         waiving: Waiving | None = None,
     ) -> None:
         self._redaction = redaction or Redaction()
-        self._waiving = waiving
         self.checked = checked
         self.groups = tuple(groups)
         self.own = own
@@ -93,9 +91,7 @@ class Ledger:
         self._matrix = Matrix(checked, base)
         self._latency = Latency(max_latency) if max_latency is not None else None
         self._results: dict[tuple[str, str], Result] = {}
-        self._findings: dict[str, Finding] = {}
-        self._first_failures = FirstFailures()
-        self._news: list[Finding] = []
+        self._findings = Findings(checked, own=own, redaction=self._redaction, waiving=waiving)
         self._unwritten = set[str]()
 
     def result(self, check: Check, operation: Operation) -> Result:
@@ -179,7 +175,7 @@ class Ledger:
 
     def _write(self, result: Result, found: Iterable[Found]) -> None:
         for each in found:
-            finding = self._finding(result, each)
+            finding = self._findings.note(result.check, result.operation, each)
             result.outcome = max(result.outcome, finding.outcome)
             if finding not in result.findings:
                 result.findings.append(finding)
@@ -198,7 +194,7 @@ class Ledger:
         """Drop the result of a check on an operation, for one that is known to be better."""
         dropped = self._results.pop((check.id, operation.id), None)
         for finding in dropped.findings if dropped else ():
-            del self._findings[finding.fingerprint]
+            self._findings.drop(finding)
 
     def _leave(self, result: Result, reason: str) -> None:
         """Note why a check was not tried."""
@@ -208,54 +204,9 @@ class Ledger:
         if reason.endswith(READ_ONLY) and result.operation.method not in SAFE:
             self._unwritten.add(result.operation.id)
 
-    def _finding(self, result: Result, found: Found) -> Finding:
-        check, operation, exchange, breach = result.check, result.operation, found.exchange, found.breach
-        place = (check.id, operation.id) if breach.pointer else ()
-        parts = (self.checked.api, *place, breach.pointer, breach.part)
-        fingerprint = hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12]
-        outcome = basis.severity(breach, exchange, own=self.own)
-        if found.tries:
-            outcome = Outcome.FLAKY
-        waiver = self._waiver(check, operation, fingerprint, of_document=not breach.pointer)
-        if waiver is not None:
-            outcome = Outcome.WAIVED
-        known = self._findings.get(fingerprint)
-        if known is None:
-            where = self.checked.contract.where(breach.pointer)
-            known = Finding(fingerprint, check, operation, outcome, where, *self._kept(breach, exchange))
-            known.seen, known.tries, known.waiver = found.seen, found.tries, waiver
-            self._findings[fingerprint] = known
-            self._note_failure(known)
-            return known
-        known.count += 1
-        if (-outcome.rank, exchange.size) < (-known.outcome.rank, known.exchange.size):
-            was, known.outcome = known.outcome, outcome
-            # a breach of the whole document is shown by any operation
-            known.operation = operation
-            known.breach, known.exchange = self._kept(breach, exchange)
-            known.seen, known.tries = found.seen, found.tries
-            if was is not outcome:
-                self._note_failure(known)
-        return known
-
-    def _waiver(self, check: Check, operation: Operation, fingerprint: str, *, of_document: bool) -> FoundWaiver | None:
-        if self._waiving is None:
-            return None
-        return self._waiving.of(check.id, operation.id, fingerprint, of_document=of_document)
-
-    def _note_failure(self, finding: Finding) -> None:
-        if finding.outcome is Outcome.FAIL and self._first_failures.is_first(finding):
-            self._news.append(finding)
-
     def taken_news(self) -> list[Finding]:
         """Return the first failure of each cause that was found since the last call."""
-        news, self._news = self._news, []
-        return news
-
-    def _kept(self, breach: Breach, exchange: Exchange) -> tuple[Breach, Exchange]:
-        shown = self._redaction.text
-        way, spot = tuple(map(shown, breach.way)), shown(breach.spot)
-        return replace(breach, sentence=shown(breach.sentence), way=way, spot=spot), self._redaction.exchange(exchange)
+        return self._findings.taken_news()
 
     def skip(self, group: str, skip: Skip) -> None:
         """Note why a check has no request to look at, should it have no other."""
@@ -299,29 +250,13 @@ class Ledger:
     @property
     def results(self) -> list[Result]:
         """Every result, by group, check and operation."""
-        place = self._place()
+        place = places(self.checked)
         return sorted(self._results.values(), key=lambda each: place(each.check, each.operation))
-
-    def _place(self) -> Callable[[Check, Operation], tuple[int, int, int]]:
-        """Return a function for the place of a result among all: it does not depend on when it came in."""
-        groups, checks = known_groups(), {name: place for place, name in enumerate(CHECKS)}
-        operations = {each.id: place for place, each in enumerate(self.checked.contract.operations)}
-        return lambda check, operation: (
-            groups.index(check.group),
-            checks[check.id],
-            operations.get(operation.id, len(operations)),
-        )
 
     @property
     def findings(self) -> list[Finding]:
         """Every finding, the gravest first, of those that are as grave by group, operation and check."""
-        place = self._place()
-
-        def rank(each: Finding) -> tuple[int, int, int, int, str, str]:
-            group, check, operation = place(each.check, each.operation)
-            return -each.outcome.rank, group, operation, check, each.pointer, each.part
-
-        return sorted(self._findings.values(), key=rank)
+        return self._findings.ordered()
 
     def parts(self, operation: Operation) -> list[Part]:
         """Return the parts of an operation, whether they were tried and seen, and the laws that are about it."""
