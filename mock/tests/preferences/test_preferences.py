@@ -302,7 +302,7 @@ def test_every_fault_is_reported_with_the_line_of_the_contract(garden: httpx.Cli
     place = "garden/garden/paths/plants.yaml"
     assert response.headers["mock-explain"] == (
         rf'listPlants: color: "r\xf6d\nfar too long" is longer than 10 characters ({place}:8:9); '
-        f'as: "pdf" is not one of "csv", "xlsx" or 2 other candidates ({place}:13:9)'
+        f'as: "pdf" is not one of "csv", "xlsx", "json" or "card" ({place}:13:9)'
     )
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import jsonschema_rs
 
 from adcontract.errors import did_you_mean
+from adcontract.openapi.breaches import message_of
 from adcontract.openapi.pointer import join, step
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def misformed(document: dict[str, Any], holes: Set[str]) -> Iterator[tuple[str, 
                 fix = did_you_mean(key, known).strip() or "Correct the name, or remove it."
                 yield join(pointer, key), f"OpenAPI has no {key} here.", fix
         elif breach.name != "required":
-            yield pointer, f"{error.message}.", "Correct it as OpenAPI 3.0.3 asks."
+            yield pointer, f"{message_of(error)}.", "Correct it as OpenAPI 3.0.3 asks."
         elif pointer not in holes and not is_misspelled(error, unknown):
             yield pointer, f"{breach.property} is missing here.", "Add it."
 

@@ -11,6 +11,7 @@ import jsonschema_rs
 
 from adcontract.assembly.openapi_form import is_misspelled, unexpected
 from adcontract.contract.actions import ACTIONS
+from adcontract.openapi.breaches import message_of
 from adcontract.openapi.pointer import join, step
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def misused(node: Node) -> Iterator[tuple[str, str, str]]:
             for name in error.kind.unexpected:
                 yield join(here, name), f"{key}: {name} does not belong here.", fix
         elif not is_misspelled(error, unknown):
-            yield here, f"{key}: {error.message}.", fix
+            yield here, f"{key}: {message_of(error)}.", fix
 
 
 def _innermost(error: Any) -> list[Any]:

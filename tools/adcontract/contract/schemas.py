@@ -16,6 +16,7 @@ from adcontract.contract.provenance import LIMITS, inferred
 from adcontract.contract.schema_conversion import NULL, converted
 from adcontract.contract.schema_paths import EXACT, reach
 from adcontract.contract.secret_forms import without_secret
+from adcontract.openapi.breaches import message_of
 from adcontract.openapi.pointer import get, join, lookup, split, step
 from adcontract.openapi.references import follow
 
@@ -161,7 +162,7 @@ class Schemas:
     def _fault(self, pointer: str, error: jsonschema_rs.ValidationError) -> SchemaError:
         way = [str(part) for part in error.evaluation_path][1:]
         path = tuple(error.instance_path)
-        keyword, message = error.kind.name, error.message
+        keyword, message = error.kind.name, message_of(error)
         expected: Any = error.kind.value if keyword in _EXPECTING else None
         value, needed = error.instance, self._needed(pointer, way)
         if keyword == "required":

@@ -16,6 +16,7 @@ import jsonschema_rs
 
 from adcontract.errors import ContractError, Finding, Location
 from adcontract.files.source import Source, read_yaml
+from adcontract.openapi.breaches import message_of
 from adcontract.openapi.pointer import join
 
 if TYPE_CHECKING:
@@ -178,7 +179,7 @@ def _misformed(source: Source, required: tuple[str, ...], part: bool = False) ->
             for key in breach.unexpected:
                 yield Finding(source.where(join(pointer, key)), RULE, f"{key} does not belong here.", fix)
         else:
-            yield Finding(source.where(pointer), RULE, f"{error.message}.", fix)
+            yield Finding(source.where(pointer), RULE, f"{message_of(error)}.", fix)
 
 
 def _wrong_lines(source: Source, length: int) -> Iterator[Finding]:

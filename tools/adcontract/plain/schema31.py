@@ -10,6 +10,7 @@ import jsonschema_rs
 from adcontract.assembly.openapi_form import openapi_schema
 from adcontract.contract.schema_conversion import json_schema
 from adcontract.contract.schema_paths import EXACT
+from adcontract.openapi.breaches import message_of
 from adcontract.openapi.grammar import COMPOSITIONS
 from adcontract.plain.grammar import ASSERTIONS
 
@@ -83,7 +84,7 @@ def _sound(exact: dict[str, Any], place: Place, note: Note) -> dict[str, Any]:
         except jsonschema_rs.ValidationError as error:
             key = str(error.instance_path[0])
             where = place.inside(key).where
-            message = f"{key} has not the form that JSON Schema asks for, and is left out: {error.message}."
+            message = f"{key} has not the form that JSON Schema asks for, and is left out: {message_of(error)}."
             note(f"form {where}", where, message, "Correct it.", "openapi-form")
             del exact[key]
         else:

@@ -10,17 +10,20 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
+import jsonschema_rs
 import pytest
 import yaml
 from click.testing import CliRunner, Result
 
 from adcontract.cli import main
+from adcontract.contract.behavior import Op
 from adcontract.contract.catalog import spec_folder
 from adcontract.files.source import read_json, read_yaml
 from adcontract.lint.rules import RULES
 from adcontract.lint.run import lint
+from adcontract.openapi.breaches import message_of
 
 HERE = Path(__file__).resolve().parents[1]
 FAULTY = HERE / "faulty"
@@ -138,6 +141,27 @@ def test_a_key_that_a_list_lacks_is_to_be_moved_to_the_operations_that_have_it(s
     (found,) = lint(spec, "shop").findings
     assert found.rule == "behavior-parameter"
     assert found.fix.endswith(", or give each operation that has it its own key.")
+
+
+def test_a_wrong_word_is_reported_with_all_that_could_stand_there(spec: Path) -> None:
+    file = spec / "shop/paths/orders.yaml"
+    file.write_text(file.read_text().replace("op: equals", "op: like"))
+    (found,) = lint(spec, "shop").findings
+    assert found.rule == "x-value"
+    assert all(f'"{op}"' in found.message for op in get_args(Op)), found.message
+
+
+@pytest.mark.parametrize(
+    ("options", "listed"),
+    [
+        (["a", "b"], '"a" or "b"'),
+        (["a", "b", 1, None], '"a", "b", 1 or null'),
+        ([f"value-{number}" for number in range(90)], '"value-8", "value-89", "value-88" or 87 others'),
+    ],
+)
+def test_of_many_words_the_nearest_are_named(options: list[Any], listed: str) -> None:
+    (error,) = jsonschema_rs.validator_for({"enum": options}).iter_errors("value-8x")
+    assert message_of(error) == f'"value-8x" is not one of {listed}'
 
 
 def test_a_broken_file_hides_no_finding_of_another(spec: Path) -> None:
