@@ -3,71 +3,10 @@
 from dataclasses import replace
 
 import pytest
+from changes import ITEM, becomes, headers, heads, member, on
 
 import adcontract_conformance.run.suite  # noqa: F401 - fills the registry
 from adcontract_conformance.model.promises import CHECKS
-
-
-def on(*operations, status=None, method=None):
-    """Make a fault of a change to the answers of some operations, or of those with a status."""
-
-    def limit(change):
-        def fault(sent, reply):
-            own = sent.operation.id if sent.operation else None
-            hit = (not operations or own in operations) and status in (None, reply.status)
-            return change(sent, reply) if hit and method in (None, sent.method) else reply
-
-        return fault
-
-    return limit
-
-
-def member(name, value=None):
-    """Return a change of one member of a JSON object; None removes it."""
-
-    def change(_, reply):
-        body = reply.json()
-        body = {key: member for key, member in body.items() if key != name}
-        return reply.with_json(body if value is None else {**body, name: value})
-
-    return change
-
-
-def becomes(status, body=None):
-    def change(_, reply):
-        if body is None:
-            return replace(reply, status=status)
-        return replace(reply, status=status, headers={"Content-Type": "application/json"}).with_json(body)
-
-    return change
-
-
-def headers(**changes):
-    def change(_, reply):
-        changed = {name.replace("_", "-"): value for name, value in changes.items()}
-        return replace(reply, headers={k: v for k, v in {**reply.headers, **changed}.items() if v is not None})
-
-    return change
-
-
-ITEM = {"id": 7, "name": "Lamp", "price": 12.5, "tags": [], "maker": None}
-
-
-def heads(status, media="application/json", **more):
-    """Make a fault of the response to HEAD, where that has the body of GET, too, and the server of the shop a 405."""
-
-    got = []
-
-    def change(sent, reply):
-        if sent.path == "/items/7" and sent.method == "GET":
-            got.append(reply.body)
-        if sent.method != "HEAD" or sent.path != "/items/7":
-            return reply
-        media_type = {"Content-Type": media} if media else {}
-        return replace(reply, status=status, headers={**media_type, **more}, body=got[-1])
-
-    return change
-
 
 EXAMPLES = {
     "a required field is missing": (
@@ -167,68 +106,6 @@ def test_a_fault_of_a_response_is_found_with_the_documented_requests(check, name
     assert done.code == (1 if any(outcome == "fail" for *_, outcome in broken) else 0)
 
 
-def with_length(length):
-    """Make a fault: HEAD has a Content-Length, None for none, where GET has more bytes with each request."""
-    asked = []
-
-    def change(sent, reply):
-        if sent.path != "/items/7" or "prefer" in sent.headers:
-            return reply
-        asked.append(sent.method)
-        text = "x" * {"growing": len(asked), "alternating": len(asked) % 2}.get(length, 1)
-        reply = replace(reply, status=200, headers={"Content-Type": "application/json"}).with_json(
-            {**ITEM, "note": text}
-        )
-        if sent.method != "HEAD" or not isinstance(length, int):
-            return reply
-        empty = {} if length else {"Content-Length": "0"}
-        return replace(reply, headers={**reply.headers, **empty}, body=b"x" * length)
-
-    return change
-
-
-@pytest.mark.parametrize("length", [0, 7])
-def test_head_has_no_other_length_than_get(check, length):
-    done = check("--groups", "examples", "--only", "getItem", fault=with_length(length))
-    assert done.broken == {("examples.head", "getItem", "warn")}
-    assert f"a Content-Length of {length}, and GET with " in done.findings[0]["sentence"]
-
-
-@pytest.mark.parametrize("changing", ["growing", "alternating"])
-def test_head_may_have_another_length_where_that_of_get_changes(check, changing):
-    done = check("--groups", "examples", "--for", "own", "--only", "getItem", fault=with_length(changing))
-    assert (done.code, done.findings) == (0, []), done.output
-    assert [each.method for each in done.server.log].count("GET") > 1
-
-
-@pytest.mark.parametrize("answer", [*map(heads, (301, 401, 403, 404, 405, 501))], ids=lambda _: "status")
-def test_a_server_need_not_support_head(check, answer):
-    done = check("--groups", "examples", "--for", "own", fault=answer)
-    assert (done.code, done.findings) == (0, []), done.output
-    result = done.result("examples.head", "getItem")
-    assert result["outcome"] == "skipped"
-    assert result["reason"].startswith("the target does not answer HEAD with a success, but with ")
-
-
-@pytest.mark.parametrize("media", [None, "application/json; charset=utf-8", "Application/JSON"])
-def test_head_may_lack_the_media_type_and_write_it_in_another_way(check, media):
-    done = check("--groups", "examples", "--for", "own", "--only", "getItem", fault=heads(200, media))
-    assert (done.code, done.findings) == (0, []), done.output
-    assert done.result("examples.head", "getItem")["outcome"] == "pass"
-
-
-def test_head_is_sent_once_for_each_operation_that_is_read(check):
-    done = check("--groups", "examples")
-    sent = [each.path for each in done.server.log if each.method == "HEAD"]
-    assert sorted(sent) == ["/health", "/items", "/items/7", "/stats"]
-
-
-def test_the_request_with_head_is_shown_as_curl_sends_it(check):
-    (finding,) = check("--groups", "examples", fault=heads(204)).findings
-    assert finding["curl"].startswith("curl -I http://")
-    assert " -X " not in finding["curl"]
-
-
 SECURITY = {
     "a request without a token is accepted": (
         lambda sent, reply: becomes(200, ITEM)(sent, reply) if "authorization" not in sent.headers else reply,
@@ -283,40 +160,6 @@ def test_parameters_may_be_refused_before_the_token_is_looked_at(check, status):
     options = ("--groups", "security", "--only", "listItems", "--for", "own")
     done = check(*options, fault=with_parameters_and_no_token(status))
     assert (done.code, done.findings) == (0, []), done.output
-
-
-def head_without_a_token(status):
-    """Make a fault: HEAD gets a status without a token, where GET is refused."""
-
-    def fault(sent, reply):
-        is_bare = sent.method == "HEAD" and "authorization" not in sent.headers
-        return replace(reply, status=status) if is_bare and sent.path == "/items/7" else reply
-
-    return fault
-
-
-@pytest.mark.parametrize(("options", "outcome"), [((), "warn"), (("--for", "own"), "fail")])
-@pytest.mark.parametrize("status", [200, 204])
-def test_head_needs_a_token_where_get_needs_one(check, status, options, outcome):
-    done = check("--groups", "security", "--only", "getItem", *options, fault=head_without_a_token(status))
-    assert done.broken == {("security.missing-head", "getItem", outcome)}
-
-
-@pytest.mark.parametrize(
-    ("status", "tried"),
-    [(401, "pass"), (403, "pass"), (404, "skipped"), (405, "skipped"), (501, "skipped"), (302, "skipped")],
-)
-def test_head_without_a_token_may_be_refused_in_any_way(check, status, tried):
-    done = check("--groups", "security", "--only", "getItem", "--for", "own", fault=head_without_a_token(status))
-    assert (done.code, done.findings) == (0, []), done.output
-    assert done.result("security.missing-head", "getItem")["outcome"] == tried
-
-
-def test_head_without_a_token_is_not_tried_where_get_needs_none(check):
-    done = check(
-        "--groups", "security", "--only", "getItem", fault=SECURITY["a request without a token is accepted"][0]
-    )
-    assert done.result("security.missing-head", "getItem")["reason"] == "GET is not refused without credentials"
 
 
 def test_an_operation_without_security_has_to_work_without_credentials(check):
