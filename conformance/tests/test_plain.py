@@ -223,20 +223,35 @@ def test_a_media_type_may_be_left_out_of_the_answer_to_head(
 @pytest.mark.parametrize(
     "schema", [{"type": "integer", "minimum": 5, "maximum": 3}, {"type": "string", "pattern": "^[a-z]/[a-z]$"}]
 )
-def test_a_request_that_cannot_be_generated_asks_for_an_example(
+def test_an_operation_without_a_possible_request_is_skipped_and_asks_for_an_example(
     command: Callable[..., Any], tmp_path: Path, schema: dict[str, Any]
 ) -> None:
     parameter = {"name": "id", "in": "path", "required": True, "schema": schema}
-    operation = {"operationId": "readOne", "parameters": [parameter], "responses": {"200": {"description": "Ok."}}}
-    paths = {"/one/{id}": {"get": operation}, "/all": {"get": {"responses": {"200": {"description": "Ok."}}}}}
-    file = tmp_path / "openapi.json"
-    file.write_text(json.dumps({"openapi": "3.0.3", "info": {"title": "A", "version": "1"}, "paths": paths}))
-    with serving(_server("")) as url:
-        result = command(url, "--spec", str(file))
-    assert result.exit_code == 2
-    assert (
-        "request-possible: No valid request can be generated for readOne. Give what it requires an example"
-        in result.output
-    )
-    assert f"{file}:1:" in result.output
-    assert "adcontract failed here" not in result.output
+    ok = {"responses": {"200": {"description": "Ok."}}}
+    paths: dict[str, Any] = {"/one/{id}": {"get": {"operationId": "readOne", "parameters": [parameter], **ok}}}
+    file, report = tmp_path / "openapi.json", tmp_path / "report.json"
+
+    class Server(Handler):
+        def respond(self) -> None:
+            self.send_response(200 if (self.path, self.command) == ("/all", "GET") else 404)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+    def check(*arguments: str) -> Any:
+        file.write_text(json.dumps({"openapi": "3.0.3", "info": {"title": "A", "version": "1"}, "paths": paths}))
+        return command(url, "--spec", str(file), "--json", str(report), "--generated", "1", "--verbose", *arguments)
+
+    with serving(Server) as url:
+        alone = check("--groups", "examples")
+        paths["/all"] = {"get": {"operationId": "readAll", **ok}}
+        beside = check()
+    reason = f"no valid request can be generated for readOne ({file}:1:"
+    assert (alone.exit_code, beside.exit_code) == (2, 2)
+    assert "1 of 1 operation never succeeded" in alone.output
+    assert "1 of 2 operations never succeeded" in beside.output
+    assert all(reason in each.output and "give what it requires an example" in each.output for each in (alone, beside))
+    (api,) = json.loads(report.read_text())["apis"]
+    assert api["untried"] == {"readOne": {}}
+    assert any(reason in each["reason"] for each in api["results"] if each["operation"] == "readOne")
+    assert {each["outcome"] for each in api["results"] if each["operation"] == "readAll"} == {"pass", "skipped"}
+    assert api["errors"] == []

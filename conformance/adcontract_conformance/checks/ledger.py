@@ -17,6 +17,7 @@ from adcontract_conformance.client.replies import NotTestable
 from adcontract_conformance.model.exchange import Exchange, HttpResponse, Purpose
 from adcontract_conformance.model.promises import (
     CHECKS,
+    IMPOSSIBLE,
     READ_ONLY,
     UNALLOWED,
     UNNAMED,
@@ -199,7 +200,7 @@ class Ledger:
     def _leave(self, result: Result, reason: str) -> None:
         """Note why a check was not tried."""
         result.reason = self._redaction.text(reason)
-        if reason.endswith((UNNAMED, UNALLOWED)):
+        if reason.endswith((UNNAMED, UNALLOWED, IMPOSSIBLE)):
             self._coverage.miss(result.operation)
         if reason.endswith(READ_ONLY) and result.operation.method not in SAFE:
             self._unwritten.add(result.operation.id)

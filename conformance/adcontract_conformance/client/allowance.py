@@ -28,7 +28,7 @@ PER_OPERATION = "--max-requests-per-operation"
 
 
 class NotSent(NotTestable):
-    """A request is not sent, because the user does not let it pass."""
+    """A request is not sent: the user does not let it pass, or there is none that the contract allows."""
 
 
 class Spent(NotSent):

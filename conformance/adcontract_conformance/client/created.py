@@ -166,6 +166,8 @@ class Created:
         """
         found: dict[str, dict[str, Any]] = {}
         for operation in operations:
+            if not self.client.sender.has_request(operation):
+                continue
             documented = dict(self.client.documented(operation).path)
             try:
                 own = self.address(operation)

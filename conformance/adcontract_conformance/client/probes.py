@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import Enum, auto
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from adcontract_conformance.model.exchange import HttpResponse, NoResponse
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from adcontract import Operation
     from adcontract_conformance.client.sender import Sender
     from adcontract_conformance.model.checked_contract import CheckedContract
@@ -60,7 +63,7 @@ def probe(sender: Sender) -> list[Failure]:
         TlsError: if there is none with TLS.
     """
     found = list[Failure]()
-    for operation in probed(sender.checked):
+    for operation in probed(sender):
         if found and found[0].way is Way.REFUSED and found[0].operation.secured and not operation.secured:
             break
         failure = _probe(sender, operation)
@@ -79,14 +82,14 @@ def _probe(sender: Sender, operation: Operation) -> Failure | None:
     return None if failed is None else Failure(failed, operation, request, response)
 
 
-def probed(checked: CheckedContract) -> list[Operation]:
-    """Return the operations to probe: those that are checked, need credentials and name no item come first."""
+def probed(sender: Sender) -> Iterator[Operation]:
+    """Yield the operations to probe: those that are checked, need credentials and name no item come first."""
 
     def rank(operation: Operation) -> tuple[bool, bool, bool]:
-        return operation not in checked.operations, not operation.secured, not names_no_item(operation)
+        return operation not in sender.checked.operations, not operation.secured, not names_no_item(operation)
 
-    safe = [each for each in checked.contract.operations if each.method == "GET"]
-    return sorted(safe, key=rank)[:PROBES]
+    safe = [each for each in sender.checked.contract.operations if each.method == "GET"]
+    return islice(filter(sender.has_request, sorted(safe, key=rank)), PROBES)
 
 
 def names_no_item(operation: Operation) -> bool:

@@ -78,7 +78,7 @@ def _refusal(failed: dict[Sender, list[Failure]]) -> str:
 
 def _serves(sender: Sender, base: str) -> bool:
     """Return whether there is something at another base URL: a success, or a refusal that a missing path has not."""
-    operation = next(filter(names_no_item, probed(sender.checked)), None)
+    operation = next(filter(names_no_item, probed(sender)), None)
     if operation is None:
         return False
     response = sender.send(operation, sender.request(sender.documented(operation)[0], base))

@@ -47,11 +47,22 @@ class Sender:
         self._documented: dict[str, list[Documented]] = {}
 
     def documented(self, operation: Operation) -> list[Documented]:
-        """Return the documented requests of an operation, which are put together once. They are not to be changed."""
+        """Return the documented requests of an operation, which are put together once. They are not to be changed.
+
+        Raises:
+            NotSent: if it has none that are whole, and no valid one can be generated.
+        """
         if operation.id not in self._documented:
             known = self.target.known.get(operation.id)
             self._documented[operation.id] = documented(operation, self._sample, known)
         return self._documented[operation.id]
+
+    def has_request(self, operation: Operation) -> bool:
+        """Return whether an operation has a documented request. See `documented`."""
+        try:
+            return bool(self.documented(operation))
+        except NotSent:
+            return False
 
     def first_documented(self, operation: Operation, path: Mapping[str, Any]) -> Documented:
         """Return the first documented request of an operation with other values of the path."""

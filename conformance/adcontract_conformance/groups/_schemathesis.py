@@ -19,6 +19,7 @@ os.environ.setdefault(
 
 import requests
 import schemathesis
+from hypothesis.errors import Unsatisfiable
 from hypothesis.internal.conjecture import providers
 from hypothesis.internal.constants_ast import Constants
 from schemathesis.config import SchemathesisConfig
@@ -30,7 +31,7 @@ from adcontract_conformance.client.credentials import with_credentials, without_
 from adcontract_conformance.client.target import TargetDownError, TargetGoneError
 from adcontract_conformance.client.transport import Note
 from adcontract_conformance.model.exchange import Exchange, HttpResponse, NoResponse, Purpose, Request
-from adcontract_conformance.model.promises import SuiteError
+from adcontract_conformance.model.promises import IMPOSSIBLE, Skip, SuiteError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -194,8 +195,10 @@ class Engine:
         """The operations by what Schemathesis calls them."""
         return {f"{each.method} {each.path}": each for each in self.checked.contract.operations}
 
-    def scenarios(self, schema: Any, seconds: float | None) -> Iterator[events.ScenarioFinished | SuiteError]:
+    def scenarios(self, schema: Any, seconds: float | None) -> Iterator[events.ScenarioFinished | Skip | SuiteError]:
         """Run the engine, for at most so many `seconds`, and yield what it has sent, a scenario at a time.
+
+        An operation without a possible request is skipped.
 
         Raises:
             TargetGoneError: if the target went down.
@@ -281,10 +284,17 @@ class Engine:
         by_name = {name.lower(): value for name, value in headers.items()}
         return HttpResponse(response.status_code, by_name, response.content or b"", note.whole, note.seconds)
 
-    def _error(self, operation: Operation | None, error: Exception) -> Iterator[SuiteError]:
+    def impossible(self, operation: Operation) -> str:
+        """Return the reason for which no request of an operation is sent where none can be generated."""
+        where = self.checked.contract.where(operation.pointer)
+        return f"not tried: no valid request can be generated for {operation.id} ({where}): {IMPOSSIBLE}"
+
+    def _error(self, operation: Operation | None, error: Exception) -> Iterator[Skip | SuiteError]:
         if isinstance(error, ServerUnavailable):
             raise TargetDownError(self._target.url, "it went down during the run")
-        if not isinstance(error, requests.RequestException):
+        if operation is not None and isinstance(error, Unsatisfiable):
+            yield Skip(None, operation, self.impossible(operation))
+        elif not isinstance(error, requests.RequestException):
             yield SuiteError(operation, f"{type(error).__name__}: {first_line(error)}")
 
 

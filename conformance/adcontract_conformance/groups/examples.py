@@ -155,7 +155,7 @@ class Examples:
     def _prefer_is_taken(self) -> bool:
         """Whether a safe operation applies `Prefer`: a target that ignores it would carry out the request."""
         for operation in self._sender.checked.contract.operations:
-            if operation.method == "GET" and operation.success:
+            if operation.method == "GET" and operation.success and self._sender.has_request(operation):
                 request = self._sender.request(self._sender.documented(operation)[0])
                 preference = f"code={self._sender.checked.contract.status_of(operation, operation.success)}"
                 preferring = replace(request, headers={**request.headers, "Prefer": preference})

@@ -16,9 +16,9 @@ from schemathesis.generation.meta import CoveragePhaseData, CoverageScenario
 
 from adcontract.contract.schema_conversion import as_openapi_31, for_requests
 from adcontract.contract.schema_paths import EXACT
-from adcontract.errors import ContractError, Finding
 from adcontract.openapi.grammar import nodes
 from adcontract.requests.parameters import REPEATED
+from adcontract_conformance.client.allowance import NotSent
 from adcontract_conformance.client.unknown_ids import unknown_id
 from adcontract_conformance.groups._schemathesis import GENERATION, Engine
 from adcontract_conformance.model.exchange import Exchange, Purpose
@@ -67,45 +67,43 @@ class Generated:
         self._seed = seed
         self._count = count
         self._engine = Engine(checked, target, seed)
-        self._samples: dict[str, dict[str, Any]] = {}
+        self._samples: dict[str, dict[str, Any] | None] = {}
 
     def sample(self, operation: Operation) -> dict[str, Any]:
         """Return valid values for `operation`, by location and name, as simple as possible.
 
         Raises:
-            ContractError: if there are none, or the library finds none, as with a `/` in a path.
+            NotSent: if there are none, or the library finds none, as with a `/` in a path.
         """
-        try:
-            return self._sample(operation)
-        except hypothesis.errors.Unsatisfiable:
-            where = self._checked.contract.where(operation.pointer)
-            message = f"No valid request can be generated for {operation.id}."
-            fix = "Give what it requires an example that fits, or correct the schemas."
-            raise ContractError([Finding(where, "request-possible", message, fix)]) from None
+        if operation.id not in self._samples:
+            try:
+                self._samples[operation.id] = self._sample(operation)
+            except hypothesis.errors.Unsatisfiable:
+                self._samples[operation.id] = None
+        if (sample := self._samples[operation.id]) is None:
+            raise NotSent(self._engine.impossible(operation))
+        return sample
 
     def _sample(self, operation: Operation) -> dict[str, Any]:
-        if operation.id not in self._samples:
-            found = self._plain.find_operation_by_id(operation.id)
-            strategy = found.as_strategy(generation_mode=GenerationMode.POSITIVE)
-            settings = hypothesis.settings(database=None, deadline=None, phases=[hypothesis.Phase.generate])
-            try:
-                case = hypothesis.find(
-                    strategy,
-                    lambda case: self._has_body(operation, case.body),
-                    settings=settings,
-                    random=random.Random(self._seed),
-                )
-            except hypothesis.errors.NoSuchExample:
-                case = hypothesis.find(strategy, lambda _: True, settings=settings, random=random.Random(self._seed))
-            # the library encodes the values of a path as they stand in a URL
-            path = {
-                name: unquote(each) if isinstance(each, str) else each
-                for name, each in (case.path_parameters or {}).items()
-            }
-            places = {"path": path, "query": case.query, "header": case.headers, "cookie": case.cookies}
-            self._samples[operation.id] = {place: dict(values or {}) for place, values in places.items()}
-            self._samples[operation.id]["body"] = _data_of(case.body)
-        return self._samples[operation.id]
+        found = self._plain.find_operation_by_id(operation.id)
+        strategy = found.as_strategy(generation_mode=GenerationMode.POSITIVE)
+        settings = hypothesis.settings(database=None, deadline=None, phases=[hypothesis.Phase.generate])
+        try:
+            case = hypothesis.find(
+                strategy,
+                lambda case: self._has_body(operation, case.body),
+                settings=settings,
+                random=random.Random(self._seed),
+            )
+        except hypothesis.errors.NoSuchExample:
+            case = hypothesis.find(strategy, lambda _: True, settings=settings, random=random.Random(self._seed))
+        # the library encodes the values of a path as they stand in a URL
+        path = {
+            name: unquote(each) if isinstance(each, str) else each
+            for name, each in (case.path_parameters or {}).items()
+        }
+        places = {"path": path, "query": case.query, "header": case.headers, "cookie": case.cookies}
+        return {**{place: dict(values or {}) for place, values in places.items()}, "body": _data_of(case.body)}
 
     def _has_body(self, operation: Operation, body: Any) -> bool:
         """Return whether a required body is there, and fits: the library knows no keyword that OpenAPI 3.0 lacks."""
@@ -169,7 +167,7 @@ class Generated:
         self._engine.notify(schema, answered)
         labels = self._engine.labels
         for event in self._engine.scenarios(schema, seconds):
-            if isinstance(event, SuiteError):
+            if isinstance(event, Skip | SuiteError):
                 yield event
             elif event.label in labels:
                 yield from self._scenario(labels[event.label], event, valid=valid)

@@ -119,7 +119,7 @@ class Stateful:
         schema.hooks.hook("map_case")(self._with_created_items())
         self._engine.notify(schema, self._created.answered)
         for event in self._engine.scenarios(schema, seconds):
-            if isinstance(event, SuiteError):
+            if isinstance(event, Skip | SuiteError):
                 yield event
             else:
                 yield from self._scenario(event, schemathesis_failures)

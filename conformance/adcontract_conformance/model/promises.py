@@ -30,6 +30,9 @@ READ_ONLY = "it would write (--read-only)"
 UNALLOWED = "it would write (no --allow-writes)"
 """The end of a reason for which something is not tried: the target is not this machine."""
 
+IMPOSSIBLE = "give what it requires an example that fits, or correct the schemas"
+"""The end of a reason for which something is not tried: no valid request can be generated."""
+
 
 NEIGHBOR = "neighbour"
 """The part of a breach by which another item changes, spelled as in the fingerprints of earlier findings."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 from adcontract.wording import plural
 from adcontract_conformance.client.allowance import PER_OPERATION
 from adcontract_conformance.client.transport import MOST
-from adcontract_conformance.model.promises import READ_ONLY, UNALLOWED, UNNAMED, Outcome
+from adcontract_conformance.model.promises import IMPOSSIBLE, READ_ONLY, UNALLOWED, UNNAMED, Outcome
 from adcontract_conformance.reports.coverage import covered, shortfalls
 
 if TYPE_CHECKING:
@@ -211,9 +211,9 @@ def _few(names: Sequence[str], number: int | None, separator: str = ", ") -> str
 
 
 def _not_allowed(contract: ContractReport, operation: str) -> list[str]:
-    """Return why an operation could not be tried, if the user has to let it be."""
+    """Return why an operation could not be tried, if the user has to let it be, or to give an example."""
     reasons = (each.reason for each in contract.results if each.operation == operation)
-    return [each.removeprefix("not tried: ") for each in reasons if each.endswith((UNNAMED, UNALLOWED))][:1]
+    return [each.removeprefix("not tried: ") for each in reasons if each.endswith((UNNAMED, UNALLOWED, IMPOSSIBLE))][:1]
 
 
 def _received(statuses: dict[int, int]) -> str:

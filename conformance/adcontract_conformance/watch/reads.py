@@ -82,7 +82,7 @@ def read(sender: Sender, answers: Answers) -> None:
     client = Client(sender)
     client.lists = Lists(client, PAGES)
     for operation in sender.checked.operations:
-        if operation.method == "GET":
+        if operation.method == "GET" and sender.has_request(operation):
             for documented in sender.documented(operation):
                 answers.add(sender.exchange(Purpose.DOCUMENTED, operation, sender.request(documented)))
             if _ask(client, operation):

@@ -93,7 +93,7 @@ def _nearest(api: str, snapshots: tuple[str, ...], senders: list[Sender]) -> Sur
     """Return an API with the snapshot that the responses fit best; of equal ones the newest, which comes first."""
     answers = Answers()
     for sender in senders:
-        for operation in filter(names_no_item, probed(sender.checked)):
+        for operation in filter(names_no_item, probed(sender)):
             request = sender.request(sender.documented(operation)[0])
             answers.add(sender.exchange(Purpose.DOCUMENTED, operation, request))
     compared = [compare(each.checked, answers) for each in senders]
@@ -104,7 +104,7 @@ def _nearest(api: str, snapshots: tuple[str, ...], senders: list[Sender]) -> Sur
 def _takes_any_token(senders: Iterable[Sender]) -> bool | None:
     """Return whether a secured operation that the target carries out is also carried out with another token."""
     for sender in senders:
-        for operation in filter(names_no_item, probed(sender.checked)):
+        for operation in filter(names_no_item, probed(sender)):
             request = sender.request(sender.documented(operation)[0])
             if not operation.secured or not _is_success(sender.send(operation, request)):
                 continue
