@@ -26,6 +26,10 @@ def mend_form(assembly: Assembly) -> None:
     for node in nodes("document", document):
         if node.type == "schema" and node.data.get("required") == []:
             del node.data["required"]  # it means what its absence means
+        if node.type == "schema" and node.data.get("enum") == []:
+            del node.data["enum"]
+            message, fix = "The empty enum allows no value, and is left out.", "Name its values."
+            _note(assembly, f"{node.pointer}/enum", "openapi-form", message, fix)
         for inside, message, fix in list(misused(node)):
             key = inside.split("/")[1]
             _note(assembly, node.pointer + inside, "x-value", f"{message} {key} is left out.", fix)

@@ -59,7 +59,7 @@ components:
         name: *name
         born: {type: string}
         tag: {type: [string, 'null'], requred: true}
-        <<: {size: {type: array, contains: {minimum: 3}}, kind: {pattern: '(', dependentRequired: 3}}
+        <<: {size: {type: array, contains: {minimum: 3}}, kind: {pattern: '(', dependentRequired: 3, enum: []}}
 """
 PARTS = """\
 responses:
@@ -125,6 +125,7 @@ def test_what_is_left_out_is_said_once_with_its_place(file: Path) -> None:
         (f"{file}:31:3", "same-path"),
         (f"{file}:44:66", "openapi-form"),
         (f"{file}:44:80", "openapi-form"),
+        (f"{file}:44:102", "openapi-form"),
     }
     assert result.exit_code == 1
     notes = {line.split(" ", 2)[1].rstrip(":"): line.split(" ", 2)[2] for line in result.stderr.splitlines()}
