@@ -18,6 +18,7 @@ from adcontract.contract.catalog import DocumentName, apis, spec_folder
 from adcontract.contract.conditions import Conditions
 from adcontract.contract.contract import Change, Contract
 from adcontract.contract.directions import HiddenPart
+from adcontract.contract.idempotency import Idempotency
 from adcontract.contract.operation_parts import Example, MediaType, Parameter, Response
 from adcontract.contract.operations import Operation
 from adcontract.contract.provenance import inferred
@@ -44,6 +45,7 @@ __all__ = [
     "Filter",
     "Finding",
     "HiddenPart",
+    "Idempotency",
     "Invariant",
     "Key",
     "Location",

@@ -30,7 +30,7 @@ SLOW = "Responses take too long."
 
 THEMES = {
     **dict.fromkeys(("create", "change", "delete", "add", "remove", "read", "unknown", "parent"), KEPT),
-    **dict.fromkeys(("there", "gone", "again", "location"), KEPT),
+    **dict.fromkeys(("there", "gone", "again", "location", "key"), KEPT),
     **dict.fromkeys(("etag", "if-match"), CONDITIONS),
     **dict.fromkeys(("page-size", "page-default", "page-maximum", "page-beyond", "page-walk", "page-cursor"), PAGES),
     **dict.fromkeys(("page-total", "page-envelope", "page-links"), STATED),

@@ -10,6 +10,7 @@ from adcontract_conformance.client.book import Book
 from adcontract_conformance.client.bounds import PAGES
 from adcontract_conformance.client.documented import Documented, documented
 from adcontract_conformance.client.interrupts import unhurried
+from adcontract_conformance.client.keys import Keys
 from adcontract_conformance.model.exchange import Exchange
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 class Sender:
     """Knows the documented requests of a contract, and sends requests to the target; the book has what they create.
+
+    Each request has an `Idempotency-Key` of its own, apart from the `keys` that a law has created for several.
 
     `own` is whether the target is a server of the user's own, on which something may be left behind.
     """
@@ -43,6 +46,7 @@ class Sender:
         self.pages = pages
         self.own = own
         self.book = book or Book()
+        self.keys = Keys(checked.schemas)
         self._sample = sample
         self._documented: dict[str, list[Documented]] = {}
 
@@ -81,7 +85,7 @@ class Sender:
         """
         if refusal := self.target.allowance.refusal(request.method):
             raise NotSent(refusal)
-        request = self.target.credentials.with_headers(request)
+        request = self.keys.renewed(operation, self.target.credentials.with_headers(request))
         if request.method == "GET":
             exchange = Exchange(purpose, operation, request, self.send(operation, request), **more)
             self.note(exchange)

@@ -28,6 +28,7 @@ from schemathesis.engine.errors import ServerUnavailable
 
 from adcontract.contract.schema_conversion import for_requests
 from adcontract_conformance.client.credentials import with_credentials, without_credentials
+from adcontract_conformance.client.keys import Keys
 from adcontract_conformance.client.target import TargetDownError, TargetGoneError
 from adcontract_conformance.client.transport import Note
 from adcontract_conformance.model.exchange import Exchange, HttpResponse, NoResponse, Purpose, Request
@@ -160,16 +161,20 @@ class Engine:
         return map_case
 
     def _write_credentials(self, schema: Any, operations: tuple[Operation, ...]) -> None:
-        """Have the credentials written into each request when it is complete."""
-        alike: dict[tuple[SecurityScheme, ...], list[str]] = {}
+        """Have the credentials, and a key of its own, written into each request when it is complete."""
+        alike: dict[tuple[tuple[SecurityScheme, ...], str], list[Operation]] = {}
         for operation in operations:
-            alike.setdefault(self.checked.schemes(operation), []).append(operation.id)
-        for schemes, ids in alike.items():
-            schema.auth.set_from_requests(self._writer(schemes)).apply_to(operation_id=ids)
+            own = self.checked.schemes(operation), operation.id if operation.idempotency else ""
+            alike.setdefault(own, []).append(operation)
+        for those in alike.values():
+            writer = self._writer(those[0])
+            schema.auth.set_from_requests(writer).apply_to(operation_id=[each.id for each in those])
 
-    def _writer(self, schemes: tuple[SecurityScheme, ...]) -> Callable[[Any], Any]:
+    def _writer(self, operation: Operation) -> Callable[[Any], Any]:
+        schemes, keys = self.checked.schemes(operation), Keys(self.checked.schemas)
+
         def write(sent: Any) -> Any:
-            bare = Request(sent.method, sent.url, dict(sent.headers))
+            bare = keys.renewed(operation, Request(sent.method, sent.url, dict(sent.headers)))
             marked = with_credentials(bare, schemes, self._target.credentials.mark)
             sent.url, headers = self._target.with_secrets(marked)
             sent.headers.update(headers)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
@@ -10,18 +9,18 @@ from typing import TYPE_CHECKING, Any
 from adcontract.openapi.text import as_text
 from adcontract_conformance.checks.coverage import NOT_ABOUT_THE_REQUEST
 from adcontract_conformance.checks.declared import broken
-from adcontract_conformance.client.equality import kept, shared
+from adcontract_conformance.client.equality import shared
 from adcontract_conformance.client.factory import (
     RefusedError,
     ResourceFactory,
     ThereBeforeError,
     TwiceError,
     UnlistedError,
-    under,
 )
 from adcontract_conformance.client.replies import MISSING, NotTestable, Reply, at, canonical, json_of
 from adcontract_conformance.laws.bystanders import Bystanders, disturbed, neighbor_of
 from adcontract_conformance.laws.collection import member_ids
+from adcontract_conformance.laws.doubles import listed_keys, made_twice
 from adcontract_conformance.laws.law import does, law
 from adcontract_conformance.laws.storing import echoed, in_another_parent, stored
 from adcontract_conformance.laws.telling import (
@@ -61,7 +60,7 @@ def create(client: Client, operation: Operation) -> Iterator[Found]:
         if client.sender.own and (made := _another_left(factory, operation, left)):
             another, known = made
             yield from _found_again(factory, operation, resource, another, another)
-            yield from _twice(factory, operation, resource, another, known)
+            yield from made_twice(factory, operation, resource, another, known)
             yield from _lost(factory, operation, left, another, known)
         return
     try:
@@ -69,7 +68,7 @@ def create(client: Client, operation: Operation) -> Iterator[Found]:
         factory.visit(first)
         neighbor, others = neighbor_of(factory, first), Bystanders(factory, first)
         both = [(each, factory.look(each)[0]) for each in (first, neighbor) if factory.is_shown]
-        known = _listed_keys(factory, first)
+        known = listed_keys(factory, first)
         second = factory.create_another(first)
     except (RefusedError, ThereBeforeError, UnlistedError, TwiceError) as error:
         yield from _not_made(factory, operation, error)
@@ -91,7 +90,7 @@ def create(client: Client, operation: Operation) -> Iterator[Found]:
     yield from others.touched(operation, f"Creating {second.id}")
     for item in (first, second):
         yield from _found_again(factory, operation, resource, item, second)
-    yield from _twice(factory, operation, resource, second, known)
+    yield from made_twice(factory, operation, resource, second, known)
     yield from _stored(factory, operation, first)
     yield from _members(factory, operation, resource, first)
 
@@ -145,50 +144,13 @@ def _another_left(
     """
     left = factory.client.left
     if operation.id not in left:
-        known = _listed_keys(factory, like)
+        known = listed_keys(factory, like)
         for body in telling_bodies(factory, operation, like.body):
             reply = factory.do_at(operation, {}, body)
             if reply.ok:
                 left[operation.id] = replace(factory.item(operation, reply, {}), body=body), known
                 break
     return left.get(operation.id)
-
-
-def _listed_keys(factory: ResourceFactory, item: Item) -> dict[str, set[bytes]]:
-    """Return the ids that each list has in which an item of the same parent should be."""
-    found = dict[str, set[bytes]]()
-    for lister in factory.every("list"):
-        parent = factory.resource(lister).parent
-        with suppress(NotTestable):  # a list that is too long does not say what is new
-            if parent is None or under(parent) in item.parent_ids:
-                found[lister.id] = set(factory.keys(lister, item))
-    return found
-
-
-def _twice(
-    factory: ResourceFactory, operation: Operation, resource: Resource, item: Item, known: dict[str, set[bytes]]
-) -> Iterator[Found]:
-    """Yield a breach if a list has another new item with the values of one; `known` has what it had before.
-
-    Others may create one as well, so it is a breach only if every try of the law shows it.
-    """
-    for lister in factory.every("list"):
-        if lister.id not in known:
-            continue
-        with suppress(NotTestable):
-            walk = factory.walk(lister, item.parent_ids)
-            new = {key: row for row in walk.rows if (key := factory.key(lister, row)) not in known[lister.id]}
-            own = new.pop(canonical(item.id), MISSING)
-            values = [(ours, at(item.body, theirs)) for ours, theirs in resource.echo.items()]
-            shown = [(ours, value) for ours, value in values if value is not MISSING and kept(value, at(own, ours))]
-            alike = [
-                key for key, row in new.items() if shown and all(kept(value, at(row, ours)) for ours, value in shown)
-            ]
-            if alike:
-                sentence = f"Creating {item.id} has also made the item {alike[0].decode()}."
-                yield replace(
-                    broken(operation, KEYWORD, walk.replies[-1], sentence, part="twice", grave=True), steady=True
-                )
 
 
 def _lost(

@@ -14,6 +14,7 @@ from adcontract_conformance.laws import (  # noqa: F401 - fills the registry
     cursors,
     deletes,
     filters,
+    keys,
     locations,
     members,
     order,

@@ -77,6 +77,9 @@ class Client:
             documented = replace(documented, media=found.body[0], body=body)
         request = self._client.sender.request(documented)
         request = replace(request, headers={**request.headers, **(headers or {})})
+        for name, value in (headers or {}).items():
+            if found.idempotency and name.lower() == found.idempotency.key.name.lower():
+                self._client.sender.keys.keep(value)
         return response_of(self._client.send(found, request).exchange)
 
     def create(self, operation: str, parent: Item | None = None, *, body: Any = DOCUMENTED) -> Item:

@@ -13,6 +13,7 @@ from adcontract_mock.http.credentials import Credentials
 from adcontract_mock.responses.responder import Responder
 from adcontract_mock.responses.served_contract import ServedContract
 from adcontract_mock.state.actions import effect_of
+from adcontract_mock.state.idempotency import once
 from adcontract_mock.state.state import Stateful
 
 if TYPE_CHECKING:
@@ -93,12 +94,12 @@ class PlantedContract(ServedContract):
         """Return the effect of an operation, which is the faulty one where it is planted."""
         act, clean = self.kind.act, effect_of(operation)
         if act is None or operation.operation.pointer != self.place.operation.pointer:
-            return clean
+            return once(operation, clean)
 
         def faulty(context: ActionContext, template: Any) -> Any:
             return act(Acting(self.place, context, template, clean, self.memory))
 
-        return faulty
+        return faulty if self.kind.repeated else once(operation, faulty)
 
 
 class _PlantedResponder(Responder):

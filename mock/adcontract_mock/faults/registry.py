@@ -37,8 +37,8 @@ class FaultKind:
     it, each part a place of its own; None where the operation is one place. `change` turns a finished response into
     a faulty one, None where that response cannot show it. `ignore` says which errors of a request are overlooked.
     `find` takes the place of the check of credentials, `act` that of the action on the state; `stateful` is whether the
-    fault needs a stateful mock. A kind that is `of_document` is planted once: it shows at requests for no operation,
-    or, `everywhere`, at those for all.
+    fault needs a stateful mock. An `act` that is `repeated` has an effect also for a key that came before. A kind that
+    is `of_document` is planted once: it shows at requests for no operation, or, `everywhere`, at those for all.
     """
 
     name: str
@@ -51,6 +51,7 @@ class FaultKind:
     find: Find | None = None
     act: Act | None = None
     stateful: bool = False
+    repeated: bool = False
     of_document: bool = False
     everywhere: bool = False
 
@@ -139,14 +140,20 @@ class Kinds:
 
         return register
 
-    def acts(self, name: str, description: str, applies: Applies, parts: Parts | None = None) -> Callable[[Act], Act]:
-        """Register another effect of an action on the state; `applies` is asked of operations that declare one."""
+    def acts(
+        self, name: str, description: str, applies: Applies, parts: Parts | None = None, *, repeated: bool = False
+    ) -> Callable[[Act], Act]:
+        """Register another effect of an action on the state; `applies` is asked of operations that declare one.
+
+        Of the requests with one key it is that of the first, unless it is `repeated`.
+        """
 
         def register(act: Act) -> Act:
             def shows(place: Place) -> bool:
                 return place.operation.behavior.resource is not None and applies(place)
 
-            self._add(FaultKind(name, self.group, description, shows, parts, act=act, stateful=True))
+            kind = FaultKind(name, self.group, description, shows, parts, act=act, stateful=True, repeated=repeated)
+            self._add(kind)
             return act
 
         return register

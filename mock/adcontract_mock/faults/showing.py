@@ -57,6 +57,14 @@ def is_shown_later(place: Place) -> bool:
     )
 
 
+def creates(place: Place) -> bool:
+    """Return whether the action creates an item that another operation shows, or is about."""
+    others = place.resource_type.operations if place.resource_type else ()
+    return place.action("create") and any(
+        each.declared.key or each.action in ("list", "read") for each in others if each.action != "create"
+    )
+
+
 def has_neighbors(place: Place) -> bool:
     """Return whether the action is about one of several items."""
     return place.resource is not None and place.resource.key is not None

@@ -15,11 +15,12 @@ from adcontract_mock.responses.request_match import matches
 from adcontract_mock.state.conditions import ConditionNotMet
 from adcontract_mock.state.cursors import UnknownCursor
 from adcontract_mock.state.errors import StateError
+from adcontract_mock.state.idempotency import KeyReused
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from adcontract import Operation, Values
+    from adcontract import Operation, Response, Values
     from adcontract_mock.http.credentials import Credentials
     from adcontract_mock.http.exchange import Exchange
     from adcontract_mock.http.rate_limits import Quota
@@ -132,6 +133,9 @@ class Responder:
             return self._valid(values, exchange, headers.get(b"accept"), preferred)
         except UnknownCursor as cursor:
             return self._without_page(str(cursor), exchange)
+        except KeyReused as reused:
+            key, declared = reused.idempotency.key, reused.idempotency.reused
+            return self._refused(exchange, RequestError("header", key.name, str(reused), key.pointer), declared)
         except ConditionNotMet as condition:
             declared = self.operation.responses[condition.status]
             response = self._composer.documented(declared, self.operation.id, reason=f"{declared.status} {condition}")
@@ -196,8 +200,11 @@ class Responder:
         assert pagination is not None
         parameter = next(each for each in self.operation.parameters if each.name == pagination.start)
         fault = RequestError("query", parameter.name, f"{cursor!r} is not a cursor of this list", parameter.pointer)
+        return self._refused(exchange, fault, self.operation.responses.get(pagination.refused or ""))
+
+    def _refused(self, exchange: Exchange, fault: RequestError, declared: Response | None) -> HttpResponse:
+        """Return the response to a request with a fault that only the state shows, and note the fault."""
         exchange.faults = (fault,)
-        declared = self.operation.responses.get(pagination.refused or "")
         declared = declared or self._composer.contract.error_response(self.operation, "invalid")
         return self._composer.refusal(declared, self._reader, (fault,))
 

@@ -8,6 +8,9 @@ SESSIONS = 200
 ITEMS = 50_000
 """The number of items that a session has of a resource, those included that it had and deleted."""
 
+KEYS = 1000
+"""The number of keys of requests that a session remembers of a document; with one more the oldest is forgotten."""
+
 BYTES = 512 * 2**20
 """The bytes of everything, the snapshots included."""
 

@@ -74,6 +74,7 @@ class Engine:
         Raises:
             UnknownItem: if the request names an item that does not exist.
             ConditionNotMet: if it names a condition that the item does not meet.
+            KeyReused: if its key came with another request before, and the contract says how that is answered.
             UnknownCursor: if it names a cursor that no page has given, and the contract says that it is refused.
             ContractError: if the response cannot fit the contract; then the state is unchanged.
         """

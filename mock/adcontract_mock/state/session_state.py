@@ -26,6 +26,9 @@ from adcontract_mock.state.transaction import Transaction
 if TYPE_CHECKING:
     from adcontract_mock.state.items import Seeded
 
+KEYS = "Idempotency-Key"
+"""The name under which the keys of requests are kept, which no resource has: among the items, but shown to nobody."""
+
 _NONE = Items()
 """The items of a resource that has none yet, which are only read."""
 
@@ -180,7 +183,7 @@ class SessionState:
         """Return every item, by document and resource, in the order of their creation."""
         found: dict[str, dict[str, list[Any]]] = {}
         for (document, resource), items in sorted(self._session.items.items()):
-            if rows := items.rows():
+            if resource != KEYS and (rows := items.rows()):
                 found.setdefault(document, {})[resource] = [row.item for row in rows]
         return found
 

@@ -7,9 +7,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from adcontract_mock.state.action_context import UnknownItem
-from adcontract_mock.state.actions import effect_of
 from adcontract_mock.state.engine import Engine
 from adcontract_mock.state.errors import StateError
+from adcontract_mock.state.idempotency import effect_once
 from adcontract_mock.state.place import is_database, keeper_at
 from adcontract_mock.state.store import Store
 
@@ -114,7 +114,7 @@ class Stateful:
         state: State,
         contract: Contract,
         schemas: Schemas,
-        effect_of: Callable[[ResourceOperation], Effect] = effect_of,
+        effect_of: Callable[[ResourceOperation], Effect] = effect_once,
     ) -> None:
         """Take a state and a contract; `effect_of` returns the effect of an operation."""
         self._effect_of = effect_of
@@ -139,7 +139,7 @@ class Stateful:
         `path` and `query` are those of the request, as they were sent.
 
         Raises:
-            UnknownCursor, ConditionNotMet: see `Engine.run`.
+            UnknownCursor, ConditionNotMet, KeyReused: see `Engine.run`.
             ContractError: if the response cannot fit the contract; then the state is unchanged.
         """
         try:

@@ -179,6 +179,10 @@ def lives() -> Iterator[Call]:
         yield Call("getTree", "GET", "/trees/2")
         yield Call("listTrees", "GET", "/trees")
     yield as_json("updateTree", "PATCH", "/trees/999", {"score": 1})
+    for name in ("x", "x", "y"):
+        keyed = as_json("createTree", "POST", "/trees", {"name": name, "height": 1})
+        yield replace(keyed, headers={**keyed.headers, "idempotency-key": "k"})
+        yield Call("listTrees", "GET", "/trees?size=50")
     for tag in ('"other"', "*"):
         yield Call("getTree", "GET", "/trees/1", headers={**VALID, "if-none-match": tag})
         conditional = as_json("updateTree", "PATCH", "/trees/1", {"score": 5})

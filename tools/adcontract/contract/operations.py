@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from adcontract.contract.behavior_parser import parse_behavior
 from adcontract.contract.conditions import Conditions
+from adcontract.contract.idempotency import Idempotency
 from adcontract.contract.operation_parts import MediaType, Parameter, Response, media_for, media_types
 from adcontract.contract.provenance import inferred
 from adcontract.openapi.grammar import operation_objects
@@ -79,6 +80,11 @@ class Operation:
     def conditions(self) -> Conditions:
         """The conditions that its requests may name, and the headers of its response that they are about."""
         return Conditions.of(self.parameters, self.responses, self.success)
+
+    @cached_property
+    def idempotency(self) -> Idempotency | None:
+        """The key by which its requests are carried out once, however often they are sent; None without one."""
+        return Idempotency.of(self.method, self.parameters, self.responses)
 
 
 def operations_of(document: dict[str, Any]) -> tuple[Operation, ...]:

@@ -6,6 +6,7 @@ from adcontract_mock.faults.kinds import (  # noqa: F401 - each registers its ki
     cursors,
     filters,
     inputs,
+    keys,
     members,
     orders,
     pages,

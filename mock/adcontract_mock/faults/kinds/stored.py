@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from adcontract.openapi.pointer import get, put
 from adcontract_mock.faults.place import BODY
 from adcontract_mock.faults.registry import Kinds
-from adcontract_mock.faults.showing import has_neighbors, is_shown_later, shows_its_change
+from adcontract_mock.faults.showing import creates, has_neighbors, is_shown_later, shows_its_change
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -84,15 +84,7 @@ def rewritten(acting: Acting, change: Callable[[Any], Any], *, shown: bool) -> A
     return body
 
 
-def _creates(place: Place) -> bool:
-    """Return whether the action creates an item that another operation shows, or is about."""
-    others = place.resource_type.operations if place.resource_type else ()
-    return place.action("create") and any(
-        each.declared.key or each.action in ("list", "read") for each in others if each.action != "create"
-    )
-
-
-@_kinds.acts("not-stored", "A created item is answered, and not stored.", _creates)
+@_kinds.acts("not-stored", "A created item is answered, and not stored.", creates)
 def _not_stored(acting: Acting) -> Any:
     body = acting.run()
     state = acting.context.collections.session_state
@@ -103,7 +95,7 @@ def _not_stored(acting: Acting) -> Any:
 @_kinds.acts(
     "lost-on-restart",
     "A created item is lost when the next one is created, as if the server had started anew between them.",
-    _creates,
+    creates,
 )
 def _lost(acting: Acting) -> Any:
     state, resource = acting.context.collections.session_state, acting.context.resource.name
@@ -139,7 +131,7 @@ def _of_parent(place: Place) -> bool:
     """Return whether a created item belongs to a parent of which a client can see that there are others."""
     parent = place.resource.parent if place.resource else None
     owner = place.served.contract.resources.get(parent.name) if parent else None
-    return _creates(place) and owner is not None and owner.is_readable and not owner.is_nested
+    return creates(place) and owner is not None and owner.is_readable and not owner.is_nested
 
 
 @_kinds.acts("field-dropped", "A field of the body is neither stored nor answered.", _echoes)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from adcontract.contract.idempotency import NAMES as KEY_NAMES
 from adcontract.errors import Location
 from adcontract.files.source import text_of
 from adcontract.lint.registry import OPENAPI, NodeViolation, Violation, on_document, on_nodes
@@ -45,6 +46,23 @@ def get_body(document: Document) -> Iterator[Violation]:
                 f"{operation.id} is a {operation.method} with a request body.",
                 "Turn it into query parameters.",
             )
+
+
+@on_document(
+    "idempotency-key", "An Idempotency-Key is a header of a request that writes, and each request can have its own."
+)
+def idempotency_key(document: Document) -> Iterator[Violation]:
+    """Look for keys where sending twice changes nothing anyway, and for keys that can have only some values."""
+    for operation in document.operations:
+        for key in operation.parameters:
+            if key.location != "header" or key.name.lower() not in KEY_NAMES:
+                continue
+            if operation.idempotency is None:
+                message = f"{operation.id} is a {operation.method}, which changes nothing, and takes a key."
+                yield document.where(key.pointer), message, "Remove the parameter."
+            elif "enum" in key.data.get("schema", {}):
+                message = f"{key.name} has only {len(key.data['schema']['enum'])} values, so that requests share them."
+                yield document.where(join(key.schema_pointer, "enum")), message, "Remove the enum."
 
 
 @on_document("same-path", "No two paths differ only in the names of their parameters.", OPENAPI)
