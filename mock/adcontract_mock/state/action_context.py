@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from adcontract.openapi.paths import fill, parameter_names
-from adcontract.openapi.pointer import get, put
+from adcontract.openapi.pointer import get, join, put
 from adcontract.openapi.text import as_text
 from adcontract_mock.state.conditions import check, etag_of
 from adcontract_mock.state.cursors import BodySchema
-from adcontract_mock.state.payload_pointers import HIGHEST, clipped, copied, has
+from adcontract_mock.state.patching import Fields, RefusedPatch, is_patch, patch
+from adcontract_mock.state.payload_pointers import HIGHEST, clipped, copied, drop, has
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -73,8 +74,8 @@ class ActionContext:
 
     @cached_property
     def body(self) -> Any:
-        """The body of the request, in a form that can be kept."""
-        return clipped(self.values.body)
+        """What an item may keep of the body of the request, in a form that can be kept."""
+        return clipped(self.factory.writable(self.values.media, self.values.body))
 
     @cached_property
     def parent_id(self) -> str:
@@ -138,10 +139,22 @@ class ActionContext:
         return found.copy()
 
     def take_over(self, item: dict[str, Any]) -> None:
-        """Put into `item` whatever it keeps of the request."""
-        for pointer, source in self.declared.echo.items():
-            if has(self.body, source):
-                self._put(item, pointer, get(self.body, source))
+        """Put into `item` whatever it keeps of the request.
+
+        Raises:
+            RefusedPatch: if the body is a patch that cannot be applied to it.
+        """
+        media, echo = self.values.media, self.declared.echo
+        if media is not None and is_patch(media):
+            kept = patch(media, self.body, item, Fields(echo, self.resource.is_read_only))
+            for pointer in (pointer for pointer in echo if pointer not in kept):
+                drop(item, pointer)
+        else:
+            kept = {pointer: get(self.body, source) for pointer, source in echo.items() if has(self.body, source)}
+        for pointer, value in kept.items():
+            self._put(item, pointer, self.resource.protected(pointer, get(item, pointer), value))
+        if is_patch(media):
+            self._complete(item)
         for pointer, key in self.declared.takes.items():
             self._put(item, pointer, self.value_of(key))
 
@@ -224,6 +237,18 @@ class ActionContext:
 
     def _put(self, item: dict[str, Any], pointer: str, value: Any) -> None:
         put(item, pointer, copied(self.factory.typed(self.resource, pointer, value)))
+
+    def _complete(self, item: dict[str, Any]) -> None:
+        """Give null, or the default, to whatever responses require of an item and a patch has removed.
+
+        Raises:
+            RefusedPatch: if a response cannot show the item even so.
+        """
+        while misfit := self.factory.misfit(self.resource, item):
+            error, pointer = misfit[1], join("", *map(str, misfit[1].path))
+            if error.keyword != "required" or has(item, pointer):
+                raise RefusedPatch(f"{error.field}: {error.message}")
+            put(item, pointer, self.factory.without_value(self.resource, pointer))
 
     def _belongs(self, row: Row) -> bool:
         """Return whether an item belongs to the parent that the request names."""

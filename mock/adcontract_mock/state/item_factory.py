@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from adcontract.openapi.grammar import EACH
-from adcontract.openapi.pointer import get, put
+from adcontract.openapi.pointer import get, lookup, put
 from adcontract_mock.generation.values import Generator
 from adcontract_mock.state.notations import notations
 from adcontract_mock.state.payload_pointers import copied, has
@@ -15,7 +15,7 @@ from adcontract_mock.state.stateful_resource import stateful_resources
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from adcontract import Contract, ResourceOperation, SchemaError, Schemas
+    from adcontract import Contract, MediaType, ResourceOperation, SchemaError, Schemas
     from adcontract_mock.state.stateful_resource import StatefulResource
 
 _ATTEMPTS = 20
@@ -106,6 +106,15 @@ class ItemFactory:
             if not self._schemas.valid(schema, seen) or self.invariants.violations(schema, seen):
                 return False
         return True
+
+    def without_value(self, resource: StatefulResource, pointer: str) -> Any:
+        """Return the value that an item has at `pointer` where it has to have one, and was given none."""
+        schema = resource.schema_at(pointer)
+        return lookup(self.document, schema).get("default") if schema else None
+
+    def writable(self, media: MediaType | None, body: Any) -> Any:
+        """Return the body of a request without what the server alone writes (`readOnly`)."""
+        return self._schemas.visible(f"{media.pointer}/schema", body) if media and "schema" in media.data else body
 
     def faults(self, schema: str, value: Any) -> list[SchemaError]:
         """Return every way in which a value does not fit a schema."""

@@ -7,8 +7,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from adcontract import ResourceType
+from adcontract.contract.directions import REQUEST, is_hidden
 from adcontract.contract.schema_paths import reach
-from adcontract.openapi.pointer import get
+from adcontract.openapi.pointer import get, join, lookup
 from adcontract_mock.state.schema_properties import properties, required
 
 if TYPE_CHECKING:
@@ -81,6 +82,22 @@ class StatefulResource(ResourceType):
             )
             self._schemas[pointer] = next(found, None)
         return self._schemas[pointer]
+
+    def is_read_only(self, pointer: str) -> bool:
+        """Return whether only the server writes the value at `pointer` in an item."""
+        schema = self.schema_at(pointer)
+        return schema is not None and is_hidden(self.document, lookup(self.document, schema), {REQUEST})
+
+    def protected(self, pointer: str, held: Any, value: Any) -> Any:
+        """Return a sent value for `pointer` with what only the server writes in it as it is in `held`, the old one."""
+        if not isinstance(held, dict) or not isinstance(value, dict):
+            return value
+        inner = {name: join(pointer, name) for name in held}
+        own = {name: held[name] for name, where in inner.items() if self.is_read_only(where)}
+        return {
+            **{name: self.protected(join(pointer, name), held.get(name), each) for name, each in value.items()},
+            **own,
+        }
 
     def visible(self, item: dict[str, Any], schema: str | None) -> dict[str, Any]:
         """Return the part of an item that a response with this schema of items shows; all of it without properties."""

@@ -31,7 +31,7 @@ class BodyReader:
     """Reads bodies of one media type."""
 
     def __init__(self, media: MediaType, schemas: Schemas) -> None:
-        self._media = media
+        self.media = media
         self._is_json = media.is_json
         self._schemas = schemas
         self._pointer = f"{media.pointer}/schema"
@@ -48,14 +48,14 @@ class BodyReader:
         """
         if self._is_json:
             value = orjson.loads(body)
-        elif self._media.essence == MULTIPART:
+        elif self.media.essence == MULTIPART:
             return self._multipart(content_type, body)
-        elif self._media.essence == URLENCODED:
+        elif self.media.essence == URLENCODED:
             if body.count(b"&") >= MOST_FIELDS:
                 raise too_many_fields()
             pairs = (pair.partition("=") for pair in body.decode("utf-8", "replace").split("&") if pair)
             value = self._form([(decoded(name), decoded(text)) for name, _, text in pairs])
-        elif self._media.essence == PLAIN:
+        elif self.media.essence == PLAIN:
             value = self._texts.single(text_of(content_type, body))
         else:
             return None, ()
@@ -75,7 +75,7 @@ class BodyReader:
             given.setdefault(part.name, []).append(part.value)
         value = {name: _of_parts(self._texts.member(name), values) for name, values in given.items()}
         faults = [
-            RequestError("body", part.name, f"has a media type that is none of {wanted}", self._media.pointer, _PART)
+            RequestError("body", part.name, f"has a media type that is none of {wanted}", self.media.pointer, _PART)
             for part in found
             if (wanted := self._encoding.get(part.name, {}).get("contentType")) and not _is_of(part.type, wanted)
         ]

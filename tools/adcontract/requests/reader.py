@@ -16,6 +16,7 @@ from adcontract.requests.structured import PairsReader, is_unread, parameter_rea
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from adcontract.contract.operation_parts import MediaType
     from adcontract.contract.operations import Operation
     from adcontract.contract.schemas import Schemas
 
@@ -28,13 +29,17 @@ _FORGOTTEN = 1024
 
 @dataclass(slots=True)
 class Values:
-    """The typed values of a request, by location and name, and its faults. They are not to be changed."""
+    """The typed values of a request, by location and name, and its faults. They are not to be changed.
+
+    `media` is the media type of the body, None without one.
+    """
 
     path: dict[str, Any] = field(default_factory=dict)
     query: dict[str, Any] = field(default_factory=dict)
     header: dict[str, Any] = field(default_factory=dict)
     cookie: dict[str, Any] = field(default_factory=dict)
     body: Any = None
+    media: MediaType | None = None
     faults: tuple[RequestError, ...] = ()
 
 
@@ -108,8 +113,7 @@ class RequestReader:
             for reader in self._cookie:
                 faults += _read(reader, cookies.get(reader.name), values.cookie)
         if self.operation.body:
-            values.body, own = self._body(headers.get("content-type", ""), body)
-            faults += own
+            faults += self._body(headers.get("content-type", ""), body, values)
         if faults:
             values.faults = tuple(faults)
         return values
@@ -181,21 +185,24 @@ class RequestReader:
         others = None if name in self._credentials else self._others
         return self._members.get(name, others), (name, decoded(text))
 
-    def _body(self, content_type: str, body: bytes) -> tuple[Any, Iterable[RequestError]]:
+    def _body(self, content_type: str, body: bytes, values: Values) -> Iterable[RequestError]:
+        """Read a body into the values of its request, and return its faults."""
         if not body:
-            return None, [self._bodiless("is missing", "required")] if self.operation.body_required else []
+            return [self._bodiless("is missing", "required")] if self.operation.body_required else []
         reader = self._body_reader(content_type)
         if reader is None:
             known = ", ".join(media.type for media in self.operation.body)
             message = f"has a media type that is none of {known}"
             reason = "The contract names the media types that are read, and not that any other is refused."
-            return None, [self._bodiless(message, "media-type", reason)]
+            return [self._bodiless(message, "media-type", reason)]
+        values.media = reader.media
         try:
-            return reader.read(content_type, body)
+            values.body, faults = reader.read(content_type, body)
         except orjson.JSONDecodeError as error:
-            return None, [self._bodiless(f"is not valid JSON: {error.msg}", "unreadable")]
+            return [self._bodiless(f"is not valid JSON: {error.msg}", "unreadable")]
         except Unreadable as error:
-            return None, [self._bodiless(f"is not valid {MULTIPART}: {error}", "unreadable")]
+            return [self._bodiless(f"is not valid {MULTIPART}: {error}", "unreadable")]
+        return faults
 
     def _body_reader(self, content_type: str) -> BodyReader | None:
         """Return the reader of a body of a media type; the first one where a client names none."""

@@ -12,6 +12,7 @@ from adcontract.contract.schema_paths import reach
 from adcontract.errors import did_you_mean
 from adcontract.lint.registry import Violation, on_document
 from adcontract.openapi.grammar import EACH
+from adcontract.openapi.patches import JSON_PATCH
 from adcontract.openapi.pointer import join
 
 if TYPE_CHECKING:
@@ -274,4 +275,6 @@ def _response_schema(operation: Operation) -> str | None:
 
 
 def _body_schema(operation: Operation) -> str | None:
-    return next((join(each.pointer, "schema") for each in operation.body if "schema" in each.data), None)
+    """Return the pointer of the schema of a request body that has the fields of the item; a JSON Patch names them."""
+    media = (each for each in operation.body if "schema" in each.data and each.essence != JSON_PATCH)
+    return next((join(each.pointer, "schema") for each in media), None)
