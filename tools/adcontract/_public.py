@@ -25,6 +25,7 @@ from adcontract.contract.provenance import inferred
 from adcontract.contract.resources import ResourceOperation, ResourceType
 from adcontract.contract.schemas import SchemaError, Schemas
 from adcontract.contract.security import PlacedCredential, SecurityScheme
+from adcontract.contract.states import States
 from adcontract.errors import AdcontractError, ContractError, Finding, Location, UsageError
 from adcontract.files.source import Source
 from adcontract.loading import assemble, load, load_named, names
@@ -67,6 +68,7 @@ __all__ = [
     "SecurityScheme",
     "Sort",
     "Source",
+    "States",
     "UsageError",
     "Values",
     "apis",

@@ -14,6 +14,7 @@ from adcontract_mock.state.conditions import check, etag_of
 from adcontract_mock.state.cursors import BodySchema
 from adcontract_mock.state.patching import Fields, RefusedPatch, is_patch, patch
 from adcontract_mock.state.payload_pointers import HIGHEST, clipped, copied, drop, has
+from adcontract_mock.state.progress import step
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -120,11 +121,12 @@ class ActionContext:
         return state.rows(self.resource.name, self.parent_id, parent.field)
 
     def row(self) -> Row:
-        """Return the item that the request is about, to be changed.
+        """Return the item that the request is about, to be changed; one that changes by itself does so before.
 
         Raises:
             UnknownItem: if it does not exist, or belongs to another parent.
             ConditionNotMet: if the request names a condition that it does not meet.
+            UnfitItem: if an operation could not show it in its next state.
         """
         key = self.declared.key
         if key is None:
@@ -135,8 +137,11 @@ class ActionContext:
             found = self.collections.find(self.resource, pointer, self.value_of(key), self.parent_id)
         if found is None or not self._belongs(found):
             raise UnknownItem
-        check(self.operation.operation.conditions, self.values.header, found.item)
-        return found.copy()
+        row, states = found.copy(), self.operation.operation.behavior.states
+        if states and step(self.factory, self.resource, states, row.item):
+            self.keep(row)
+        check(self.operation.operation.conditions, self.values.header, row.item)
+        return row
 
     def take_over(self, item: dict[str, Any]) -> None:
         """Put into `item` whatever it keeps of the request.

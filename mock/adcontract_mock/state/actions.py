@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from adcontract.openapi.pointer import every, get, put
 from adcontract_mock.state.pagination import Page
 from adcontract_mock.state.payload_pointers import copied
+from adcontract_mock.state.progress import begin
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,6 +64,8 @@ def _create(context: ActionContext, template: Any) -> Any:
     shown = next(context.operation.items(), None)
     item = factory.like_documented(resource, 0) if shown is None else copied(shown)
     factory.complete(resource, item)
+    if shown is None or (resource.states and get(shown, resource.states.field) is None):
+        begin(factory, resource, item)
     seed = f"new {collections.session_state.count(resource.name)}"
     for pointer, value in factory.other_ids(resource, seed).items():
         put(item, pointer, value)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from adcontract_mock.state.store import Store
 
 _READING = frozenset(("list", "read"))
-"""The actions that change nothing, apart from letting a collection begin."""
+"""The actions that change nothing, apart from letting a collection begin, and an item that changes by itself go on."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ class Engine:
         resource_operation = self._operations[operation.id]
         action, name = resource_operation.action, resource_operation.declared.name
         effect = self._effect_of(resource_operation)
-        writes = action not in _READING or effect is not EFFECTS[action]
+        writes = action not in _READING or effect is not EFFECTS[action] or operation.behavior.states is not None
         with self._store.session_state(session, str(self._contract.name), writes=writes) as session_state:
             seed_items = self._seed_items if session_state.seed_items is None else session_state.seed_items
             collections = Collections(session_state, self._initial, seed_items)

@@ -42,6 +42,9 @@ OPERATIONS = [
     ("listSeasons", "GET", "/seasons"),
     ("putReport", "PUT", "/report"),
     ("getReport", "GET", "/report?year=2020"),
+    ("startPressing", "POST", "/pressings"),
+    ("getPressing", "GET", "/pressings/4"),
+    ("deletePressing", "DELETE", "/pressings/4"),
     ("getKeys", "GET", "/keys"),
 ]
 
@@ -71,6 +74,7 @@ def tour() -> Iterator[Call]:
         yield from credentials(operation, method, target)
     yield from lists()
     yield from lives()
+    yield from pressings()
     yield from reports()
     for operation, method, target in OPERATIONS:
         if method in ("POST", "PATCH", "PUT"):
@@ -206,6 +210,12 @@ def lives() -> Iterator[Call]:
     yield Call("getTree", "GET", "/trees/2")
     yield Call("listTrees", "GET", "/trees?size=50")
     yield Call("listTrees", "GET", "/trees")
+
+
+def pressings() -> Iterator[Call]:
+    yield as_json("startPressing", "POST", "/pressings", {"fruit": "pear"})
+    for _ in range(4):
+        yield Call("getPressing", "GET", "/pressings/16")
 
 
 def pickers() -> Iterator[Call]:

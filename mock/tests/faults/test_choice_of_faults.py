@@ -26,7 +26,10 @@ def test_the_registry_says_of_every_kind_what_the_server_does() -> None:
     [
         ("mising-field", "there is no fault 'mising-field'. Did you mean missing-field?"),
         ("missing-field@getTre", "there is no operation 'getTre'. Did you mean getTree?"),
-        ("not-deleted@getTree", "the fault not-deleted does not apply to getTree. It applies to deleteTree."),
+        (
+            "not-deleted@getTree",
+            "the fault not-deleted does not apply to getTree. It applies to deleteTree, deletePressing.",
+        ),
         ("any-token@getTree", "the fault any-token does not apply to getTree. It applies to none."),
         (
             "order-ignored@listTrees:rngs",
@@ -80,7 +83,7 @@ def test_the_list_names_every_fault_with_the_operations_to_which_it_applies() ->
     assert done.exit_code == 0
     lines = done.output.splitlines()
     where = lines.index("  not-deleted: A delete is answered, and not done. Needs --stateful.")
-    assert lines[where + 1] == "      orchard-v1: deleteTree"
+    assert lines[where + 1] == "      orchard-v1: deleteTree, deletePressing"
     where = lines.index("  order-ignored: The order is ignored. Needs --stateful.")
     assert lines[where + 1] == "      orchard-v1: listTrees (rings, name)"
     assert lines[-2] == "FAULT@OPERATION plants one, FAULT@OPERATION:PART at the part that stands in parentheses."
@@ -98,7 +101,7 @@ def test_the_list_as_json_has_the_same() -> None:
         "stateful": True,
         "document": False,
         "everywhere": False,
-        "operations": {"orchard-v1": ["deleteTree"]},
+        "operations": {"orchard-v1": ["deleteTree", "deletePressing"]},
         "parts": {},
     }
     assert faults["order-ignored"]["operations"] == {"orchard-v1": ["listTrees"]}

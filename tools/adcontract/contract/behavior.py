@@ -1,4 +1,4 @@
-"""The behavior that a contract declares for an operation: x-pagination, x-filter, x-sort and x-resource.
+"""The behavior that a contract declares for an operation: x-pagination, x-filter, x-sort, x-resource and x-states.
 
 All pointers are JSON Pointers (RFC 6901). `inferred` is the sentence of the `x-inferred` of a declaration, None where
 the vendor's page states the behavior.
@@ -7,7 +7,10 @@ the vendor's page states the behavior.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from adcontract.contract.states import States
 
 Op = Literal["equals", "in", "contains", "gte", "lte", "has", "pairs"]
 
@@ -161,6 +164,7 @@ class Behavior:
     filters: tuple[Filter, ...]
     sorts: tuple[Sort, ...]
     resource: Resource | None
+    states: States | None = None
 
     @property
     def cursor(self) -> str | None:

@@ -1,4 +1,4 @@
-"""The one reader of x-pagination, x-filter, x-sort, x-resource and x-invariants."""
+"""The one reader of x-pagination, x-filter, x-sort, x-resource, x-states and x-invariants."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from adcontract.contract.behavior import (
     Sort,
 )
 from adcontract.contract.provenance import inferred
+from adcontract.contract.states import States
 from adcontract.openapi.grammar import nodes
 
 _NOT_POINTERS = (
@@ -40,6 +41,7 @@ def parse_behavior(data: dict[str, Any], schemas: dict[str, Any], *, has_content
         filters=tuple(_filter(name, node) for name, node in data.get("x-filter", {}).items()),
         sorts=tuple(Sort(name, _orders(node), inferred(node)) for name, node in data.get("x-sort", {}).items()),
         resource=_resource(data["x-resource"], pagination, has_content=has_content) if "x-resource" in data else None,
+        states=States.of(data["x-states"]) if "x-states" in data else None,
     )
 
 

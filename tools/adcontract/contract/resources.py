@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from adcontract.contract.behavior import Key, Parent, Resource
     from adcontract.contract.operation_parts import MediaType
     from adcontract.contract.operations import Operation
+    from adcontract.contract.states import States
 
 _SHOWING = [name for name, action in ACTIONS.items() if action.shows_items]
 """The actions whose responses show items, those that show existing ones before any other first."""
@@ -128,6 +129,11 @@ class ResourceType:
     def is_single(self) -> bool:
         """Whether each parent has exactly one, which no request names."""
         return self.is_nested and self.key is None and not self.is_listed
+
+    @cached_property
+    def states(self) -> States | None:
+        """The states through which an item goes by itself, None where it changes by requests alone."""
+        return next((found for each in self.operations if (found := each.operation.behavior.states)), None)
 
     @cached_property
     def members(self) -> str | None:

@@ -27,6 +27,9 @@ WHOLE = "The whole API"
 NOT_COMPARED = {"x-inferred", "x-source", "x-payloads"}
 """The keywords about where an operation is documented, not about its behavior; the first has rules of its own."""
 
+_CLOSED = {"x-states"}
+"""The keywords that promise less where they say more: a client meets a state that it does not know."""
+
 
 def compare(old: ComparedDocument, new: ComparedDocument) -> Iterator[tuple[str, Change]]:
     """Yield every change with the operation it concerns: first the added operations, then the removed, then the rest.
@@ -158,7 +161,8 @@ def _behavior(old: Operation, new: Operation) -> Iterator[Change]:
     for key in declared:
         before, after = old.data.get(key, {}), new.data.get(key, {})
         if before != after:
-            rule = "api-behavior-added" if _extends(before, after) else "api-behavior-changed"
+            adds = _extends(before, after) and not (before and key in _CLOSED)
+            rule = "api-behavior-added" if adds else "api-behavior-changed"
             yield change(rule, f"`{key}`", *_where(old, new, key))
 
 

@@ -21,7 +21,7 @@ _UNSAFE_IN_BLOCK = re.compile(r"[ \t]$|\t|\A[ \n]|\n\n\Z", re.MULTILINE)
 _LIKE_NUMBER = re.compile(r"[-+]?(0[xXoO][0-9a-fA-F]+|\.?[0-9][0-9_]*\.?[0-9]*([eE][-+]?[0-9]+)?)")
 """A text that some reader of YAML takes for a number."""
 
-_SPREAD = ("x-filter", "x-sort", "x-errors", "x-pagination", "x-inferred", "x-request")
+_SPREAD = ("x-filter", "x-sort", "x-states", "x-errors", "x-pagination", "x-inferred", "x-request")
 """Our keywords whose members stand in lines of their own."""
 
 

@@ -49,6 +49,7 @@ INSIDE: dict[str, dict[str, Any]] = {
         "x-filter": {EACH: "filter"},
         "x-sort": {EACH: "sort"},
         "x-resource": "resource",
+        "x-states": "states",
     },
     "parameter": {"schema": _SCHEMA, "content": {EACH: "media type"}, "examples": {EACH: "example"}},
     "header": {"schema": _SCHEMA, "examples": {EACH: "example"}},

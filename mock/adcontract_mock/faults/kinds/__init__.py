@@ -10,6 +10,7 @@ from adcontract_mock.faults.kinds import (  # noqa: F401 - each registers its ki
     members,
     orders,
     pages,
+    progress,
     protocol,
     rules,
     schema,

@@ -79,7 +79,7 @@ def _named(behavior: Behavior) -> Iterator[tuple[tuple[str, ...], Key]]:
 )
 def behavior_value(document: Document) -> Iterator[Violation]:
     """Validate the values of sorts and filters against their parameters, and those that an action sets."""
-    items = _items(document)
+    items = item_schemas(document)
     for operation in document.operations:
         yield from _set_values(document, operation, items)
         schemas = {each.name: join(each.pointer, "schema") for each in operation.parameters if "schema" in each.data}
@@ -101,30 +101,37 @@ def _set_values(document: Document, operation: Operation, items: dict[str, list[
     for pointer, value in resource.set.items() if resource else ():
         assert resource is not None
         schemas = [each for item in items[resource.name] for each in reach(document.data, item, pointer)]
-        if schemas and not any(_allows(document, schema, value) for schema in schemas):
+        if schemas and not any(allows(document, schema, value) for schema in schemas):
             where = document.where(join(operation.pointer, "x-resource", "set", pointer))
             message = f"{json.dumps(value)} is not a value of {pointer} by its schema at {document.where(schemas[0])}."
             yield where, message, "Correct the value, or the schema of the field."
 
 
-def _allows(document: Document, pointer: str, value: Any) -> bool:
+def allows(document: Document, pointer: str, value: Any) -> bool:
+    """Return whether a schema allows a value, and its x-extensible-enum lists it."""
     _, schema = document.follow(pointer)
     listed = schema.get("x-extensible-enum", [value])
     return (value is None or value in listed) and document.schemas.valid(pointer, value)
 
 
-@on_document("behavior-list", "An operation with pagination, filters or sorts lists a resource.")
+_BESIDE = {"x-pagination": "list", "x-filter": "list", "x-sort": "list", "x-states": "read"}
+"""The action that stands in x-resource beside each of the other keywords of behavior."""
+
+
+@on_document(
+    "behavior-list", "An operation with pagination, filters or sorts lists a resource; one with states reads it."
+)
 def behavior_list(document: Document) -> Iterator[Violation]:
-    """Look for an x-resource beside each x-pagination, x-filter and x-sort."""
+    """Look for an x-resource beside each other keyword of behavior."""
     for operation in document.operations:
         resource = operation.behavior.resource
-        for keyword in ("x-pagination", "x-filter", "x-sort"):
-            if keyword in operation.data and not (resource and resource.action == "list"):
+        for keyword, action in _BESIDE.items():
+            if keyword in operation.data and not (resource and resource.action == action):
                 where = document.where(join(operation.pointer, keyword))
                 yield (
                     where,
-                    f"{operation.id} has {keyword}, but lists no resource.",
-                    "Add x-resource with action: list.",
+                    f"{operation.id} has {keyword}, but {action}s no resource.",
+                    f"Add x-resource with action: {action}.",
                 )
 
 
@@ -167,7 +174,7 @@ def _is_object(value: Any) -> TypeGuard[dict[str, Any]]:
 @on_document("behavior-pointer", "Every pointer of a declaration of behavior leads to a part of the schemas.")
 def behavior_pointer(document: Document) -> Iterator[Violation]:
     """Follow the pointers into responses, request bodies, and the items of a resource in any operation."""
-    items = _items(document)
+    items = item_schemas(document)
     for operation in document.operations:
         for place, schemas, pointer in _pointers(document, operation, items):
             if schemas and not any(reach(document.data, schema, pointer) for schema in schemas):
@@ -176,7 +183,7 @@ def behavior_pointer(document: Document) -> Iterator[Violation]:
                 yield where, message, "Correct the pointer, or declare its target in the schema."
 
 
-def _items(document: Document) -> dict[str, list[str]]:
+def item_schemas(document: Document) -> dict[str, list[str]]:
     """Return the schemas of the items of each resource, from all operations."""
     items: dict[str, list[str]] = defaultdict(list)
     for operation in document.operations:
@@ -200,6 +207,8 @@ def _pointers(
         yield ("x-pagination", role), responses, pointer
     if resource is None:
         return
+    if behavior.states:
+        yield ("x-states", "field"), items[resource.name], behavior.states.field
     if response and resource.items is not None:
         rows = reach(document.data, response, f"{resource.items}/{EACH}")
         yield from ((key, rows, pointer) for key, pointer in _into_rows(operation, behavior))
