@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from adcontract.contract.directions import REQUEST, is_hidden
 from adcontract.contract.invariants import Invariants
 from adcontract_mock.faults.place import BODY
 from adcontract_mock.responses.composer import default_example, examples
@@ -44,11 +45,17 @@ def required_parameters(place: Place) -> Iterable[str]:
 
 
 def required_properties(place: Place) -> Iterator[str]:
-    """Yield the required properties of the body, and those with required properties inside."""
+    """Yield the required properties of the body, and those with required properties inside.
+
+    A property that is `readOnly` is not required of a request.
+    """
+    known = {each.field for each in place.inputs}
     for each in place.inputs:
         if each.location == "body":
-            names = each.schema.get("required", [])
-            yield from names if each.field == BODY else [each.field] if names else []
+            properties = each.schema.get("properties", {})
+            for name in each.schema.get("required", []):
+                if not is_hidden(place.document, properties.get(name, {}), {REQUEST}):
+                    yield name if each.field == BODY and name in known else each.field
 
 
 def payloads(place: Place) -> Iterable[str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from adcontract.contract.directions import REQUEST, is_hidden
 from adcontract.contract.schema_paths import reach
 from adcontract.openapi.grammar import COMPOSITIONS
 from adcontract.openapi.pointer import lookup
@@ -162,16 +163,26 @@ class Place:
                 return each.field
         return BODY
 
-    def _inside(self, node: Any, field: str, seen: set[int]) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Yield a schema and those in it, each with the parameter or the property of the body that holds it."""
+    def _inside(
+        self, node: Any, field: str, seen: set[int], *, is_entry: bool = False
+    ) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Yield a schema and those in it, each with the parameter or the property of the body that holds it.
+
+        An entry of a body that is an array has no name. What is `readOnly` is not judged in requests.
+        """
         schema = follow(self.document, node)
         if id(schema) in seen or not isinstance(schema, dict):
             return
         seen.add(id(schema))
         yield field, schema
         inner = [(field, each) for keyword in COMPOSITIONS for each in schema.get(keyword, [])]
-        inner += ((name if field == BODY else field, each) for name, each in schema.get("properties", {}).items())
-        named = (schema.get(name) for name in ("items", "additionalProperties"))
-        inner += ((field, each) for each in named if isinstance(each, dict))
+        inner += (
+            (name if field == BODY and not is_entry else field, each)
+            for name, each in schema.get("properties", {}).items()
+            if not is_hidden(self.document, each, {REQUEST})
+        )
         for name, each in inner:
-            yield from self._inside(each, name, seen)
+            yield from self._inside(each, name, seen, is_entry=is_entry)
+        for each in (schema.get(name) for name in ("items", "additionalProperties")):
+            if isinstance(each, dict):
+                yield from self._inside(each, field, seen, is_entry=True)

@@ -137,8 +137,13 @@ class _PlantedResponder(Responder):
 
 
 def _forget(values: Values, overlooked: Sequence[RequestError]) -> None:
-    """Read a faulty parameter as one that was not sent: the state could not work with its value."""
+    """Read a faulty parameter as one that was not sent: the state could not work with its value.
+
+    A faulty patch is a body as any other, for as a patch it would be refused all the same.
+    """
     for error in overlooked:
+        if error.location == "body":
+            values.media = None
         name = error.field.partition(".")[0]
         for each in (name, f"{name}[]"):
             if error.location in ("query", "header"):
