@@ -17,6 +17,7 @@ from adcontract_proof.blind.lists import List
 from adcontract_proof.blind.protocol import default_lacks, error_lacks, security_lacks, success_lacks
 from adcontract_proof.blind.resources import Resources
 from adcontract_proof.blind.selections import filter_lacks
+from adcontract_proof.blind.sums import sum_lacks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -159,6 +160,7 @@ def _lacks(contract: Contract) -> Iterator[Lack]:
             found = List(contract, operation, resources.shapes[operation.pointer])
             yield from found.lacks()
             yield from filter_lacks(found)
+    yield from sum_lacks(resources)
     yield from required_lacks(resources)
     yield from invariant_lacks(resources)
     yield from example_lacks(resources)

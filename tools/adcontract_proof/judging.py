@@ -36,7 +36,7 @@ _LISTS = {
 }
 _STATE = {
     *("create", "change", "delete", "add", "remove", "read", "parent", "unknown", "there", "gone", "again"),
-    *("etag", "if-match", "location", "key"),
+    *("etag", "if-match", "location", "key", "sum"),
 }
 
 CHECKS: Mapping[str, set[str]] = {

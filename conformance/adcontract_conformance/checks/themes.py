@@ -25,6 +25,7 @@ FAILS = "The target fails."
 FORM = "Responses do not have the form of the contract."
 CREDENTIAL = "Requests without good credentials are not refused as the contract says."
 PREFER = "The target answers otherwise than Prefer asks."
+SUMS = "Sums are not those of the items that they are about."
 RULES = "Values break the rules of the contract."
 SLOW = "Responses take too long."
 
@@ -47,6 +48,7 @@ THEMES = {
     **dict.fromkeys(("missing", "empty", "scheme", "token", "query"), CREDENTIAL),
     **dict.fromkeys(("token-end", "token-case", "token-longer", "missing-head"), CREDENTIAL),
     "answers": PREFER,
+    "sum": SUMS,
     "invariants": RULES,
     "latency": SLOW,
 }

@@ -251,11 +251,11 @@ def _found_again(
 def _unlisted(operation: Operation, lister: Operation, reply: Reply, sentence: str) -> Found:
     """Return the breach that a list lacks a created item."""
     is_known = lister.success is not None and lister.success.inferred is None
-    why, part = _left_out(lister), f"listed {lister.id}"
+    why, part = left_out(lister), f"listed {lister.id}"
     return broken(operation, KEYWORD, reply, sentence, part=part, left_open=why, grave=is_known and not why)
 
 
-def _left_out(lister: Operation) -> str:
+def left_out(lister: Operation) -> str:
     """Return why a list may leave an item out: it requires a value of which nothing says what it keeps."""
     behavior = lister.behavior
     known = {each.parameter for each in behavior.filters} | {each.parameter for each in behavior.sorts}

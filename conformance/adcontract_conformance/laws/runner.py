@@ -23,6 +23,7 @@ from adcontract_conformance.laws import (  # noqa: F401 - fills the registry
     parents,
     reads,
     refusals,
+    sums,
     updates,
     walks,
 )

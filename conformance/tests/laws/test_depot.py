@@ -33,3 +33,16 @@ def test_a_depot_that_keeps_every_law_conforms_and_every_law_is_tried(held):
     for each in report["apis"][0]["results"]:
         outcomes.setdefault(each["check"], set()).add(each["outcome"])
     assert all("pass" in each for each in outcomes.values()), outcomes
+
+
+def test_a_sum_is_not_judged_where_others_write_to_what_it_is_about(held):
+    class Busy(Depot):
+        def counted(self, shipment):
+            parcels = super().counted(shipment)
+            self.add_parcel(shipment, 1)
+            return parcels
+
+    found, report, result = held(Busy(), "--only", "getShipment")
+    assert found == set(), result.output
+    reasons = {each["check"]: each.get("reason") for each in report["apis"][0]["results"]}
+    assert "others write to the list" in reasons["behavior.sum"], reasons

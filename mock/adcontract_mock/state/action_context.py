@@ -15,6 +15,7 @@ from adcontract_mock.state.cursors import BodySchema
 from adcontract_mock.state.patching import Fields, RefusedPatch, is_patch, patch
 from adcontract_mock.state.payload_pointers import HIGHEST, clipped, copied, drop, has
 from adcontract_mock.state.progress import step
+from adcontract_mock.state.sums import with_sums
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -116,9 +117,20 @@ class ActionContext:
         """Return the items of the collection that the request is about."""
         self.collections.begin(self.resource, self.parent_id)
         parent, state = self.declared.parent, self.collections.session_state
+        if self.is_chosen_by_sums:
+            for row in state.rows(self.resource.name):
+                self.with_sums(row)
         if parent is None:
             return state.rows(self.resource.name)
         return state.rows(self.resource.name, self.parent_id, parent.field)
+
+    @property
+    def is_chosen_by_sums(self) -> bool:
+        """Whether a filter or an order of the operation looks at a sum, so that every item has to have it."""
+        behavior = self.operation.operation.behavior
+        fields = {each.field for filter_ in behavior.filters for each in filter_.conditions}
+        fields |= {order.field for sort in behavior.sorts for order in sort.orders.values()}
+        return not fields.isdisjoint(self.resource.sums)
 
     def row(self) -> Row:
         """Return the item that the request is about, to be changed; one that changes by itself does so before.
@@ -137,11 +149,15 @@ class ActionContext:
             found = self.collections.find(self.resource, pointer, self.value_of(key), self.parent_id)
         if found is None or not self._belongs(found):
             raise UnknownItem
-        row, states = found.copy(), self.operation.operation.behavior.states
+        row, states = self.with_sums(found).copy(), self.operation.operation.behavior.states
         if states and step(self.factory, self.resource, states, row.item):
             self.keep(row)
         check(self.operation.operation.conditions, self.values.header, row.item)
         return row
+
+    def with_sums(self, row: Row) -> Row:
+        """Return an item of the resource with its sums as they are now."""
+        return with_sums(self.collections, self.resource, row)
 
     def take_over(self, item: dict[str, Any]) -> None:
         """Put into `item` whatever it keeps of the request.

@@ -47,7 +47,8 @@ def _list(context: ActionContext, template: Any) -> Any:
         template, found = page.written(template), page.rows
         context.headers |= page.headers()
     schema = context.operation.item_schema
-    items = [rows[position].shown(context.resource, schema, context.shown) for position in found]
+    shown = (context.with_sums(rows[position]) for position in found)
+    items = [row.shown(context.resource, schema, context.shown) for row in shown]
     return put(template, context.declared.items or "", items)
 
 
@@ -75,6 +76,7 @@ def _create(context: ActionContext, template: Any) -> Any:
         context.put_members(item, [factory.member(resource, each) for each in context.named_members()])
     row = collections.add(resource, item, context.parent_id, new=True)
     collections.begin_empty(resource, row.id)
+    row = context.with_sums(row)
     context.check(row.item)
     return context.response(template, row.item)
 

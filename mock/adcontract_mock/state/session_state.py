@@ -129,10 +129,12 @@ class SessionState:
         self._put(resource, row)
         return row
 
-    def change(self, resource: str, row: Row) -> None:
-        """Store a changed item."""
+    def change(self, resource: str, row: Row) -> Row:
+        """Store a changed item, and return it as it is stored."""
         self._transaction.write()
-        self._put(resource, Row(row.id, row.parent, row.number, orjson.dumps(row.item)))
+        stored = Row(row.id, row.parent, row.number, orjson.dumps(row.item))
+        self._put(resource, stored)
+        return stored
 
     def remove(self, resource: str, row: Row) -> None:
         """Remove an item; its id is not used again."""

@@ -75,6 +75,7 @@ def tour() -> Iterator[Call]:
     yield from lists()
     yield from lives()
     yield from pressings()
+    yield from sums()
     yield from reports()
     for operation, method, target in OPERATIONS:
         if method in ("POST", "PATCH", "PUT"):
@@ -216,6 +217,16 @@ def pressings() -> Iterator[Call]:
     yield as_json("startPressing", "POST", "/pressings", {"fruit": "pear"})
     for _ in range(4):
         yield Call("getPressing", "GET", "/pressings/16")
+
+
+def sums() -> Iterator[Call]:
+    yield Call("createBasket", "POST", "/baskets")
+    yield Call("getBasket", "GET", "/baskets/1")
+    for weight in (0.1, 0.2, 1.5):
+        yield as_json("createApple", "POST", "/baskets/1/apples", {"weight": weight})
+        yield Call("getBasket", "GET", "/baskets/1")
+    yield Call("deleteApple", "DELETE", "/baskets/1/apples/1")
+    yield Call("getBasket", "GET", "/baskets/1")
 
 
 def pickers() -> Iterator[Call]:

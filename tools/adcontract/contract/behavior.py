@@ -6,7 +6,7 @@ the vendor's page states the behavior.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
@@ -117,6 +117,14 @@ class Parent:
 
 
 @dataclass(frozen=True)
+class Sum:
+    """The sum of a `field` over all items of the child resource `of`; their number where `field` is None."""
+
+    of: str
+    field: str | None
+
+
+@dataclass(frozen=True)
 class Resource:
     """The x-resource of an operation: resource, action, and pointers into the request, the item and the response.
 
@@ -128,7 +136,8 @@ class Resource:
     pointers go into the item and into the body, where `*` is every entry. Otherwise it appends to the
     lists of its `echo` the entries that they lack.
     In the item: `set` has values by pointers, which the action writes; `members` is the list that add and remove
-    change, and a create fills that names members, `member_id` the id in each, `count` their number.
+    change, and a create fills that names members, `member_id` the id in each, `count` their number; `sums` has, by
+    pointers, what adds up over the items of child resources.
     In the response: `item` points at the item, `items` at the rows of a list, both None where there is none; `shows_id`
     at the item's id where the response has no item; `done` and `ignored` at the ids of members.
     After a delete, `gone` is `hidden` (neither read nor listed) or `status` (`set` has the value that marks it).
@@ -154,6 +163,7 @@ class Resource:
     done: str | None
     ignored: str | None
     inferred: str | None
+    sums: dict[str, Sum] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from adcontract.contract.behavior import (
     Parent,
     Resource,
     Sort,
+    Sum,
 )
 from adcontract.contract.provenance import inferred
 from adcontract.contract.states import States
@@ -128,6 +129,7 @@ def _resource(node: dict[str, Any], pagination: Pagination | None, *, has_conten
         done=node.get("done"),
         ignored=node.get("ignored"),
         inferred=_reasons(node),
+        sums={pointer: Sum(each["of"], each.get("field")) for pointer, each in node.get("sums", {}).items()},
     )
 
 

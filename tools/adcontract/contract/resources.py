@@ -15,7 +15,7 @@ from adcontract.openapi.pointer import get
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from adcontract.contract.behavior import Key, Parent, Resource
+    from adcontract.contract.behavior import Key, Parent, Resource, Sum
     from adcontract.contract.operation_parts import MediaType
     from adcontract.contract.operations import Operation
     from adcontract.contract.states import States
@@ -149,6 +149,11 @@ class ResourceType:
     def count(self) -> str | None:
         """The pointer of the number of members in an item."""
         return self._first("count")
+
+    @cached_property
+    def sums(self) -> dict[str, Sum]:
+        """The pointers in an item at which something adds up over the items of child resources."""
+        return {pointer: each for one in self.operations for pointer, each in one.declared.sums.items()}
 
     def _first(self, name: str) -> str | None:
         values = (getattr(each.declared, name) for each in self.operations)

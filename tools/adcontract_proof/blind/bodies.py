@@ -9,7 +9,7 @@ from adcontract.contract.schema_paths import reach
 from adcontract.openapi.pointer import get, join, lookup
 from adcontract_mock.generation.values import Generator
 from adcontract_proof.blind.lack import Lack
-from adcontract_proof.blind.shapes import id_of, json_of, noun_of, plain
+from adcontract_proof.blind.shapes import count_names, id_of, json_of, noun_of, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -118,10 +118,9 @@ def _counted(shape: Shape) -> Iterator[tuple[str, str]]:
     """Yield the names of numbers that look like the length of a list, each with the list."""
     numbers = {plain(name): name for name, node in shape.fields.items() if node.get("type") == "integer"}
     for name in (name for name, node in shape.fields.items() if node.get("type") == "array"):
-        for word in (plain(name), noun_of(f"/{plain(name)}")):
-            for count in (f"{word}count", f"countof{word}", f"num{word}", f"numberof{word}", f"total{word}"):
-                if count in numbers:
-                    yield numbers.pop(count), name
+        for count in count_names(plain(name), noun_of(f"/{plain(name)}")):
+            if count in numbers:
+                yield numbers.pop(count), name
 
 
 def _rules(document: dict[str, Any], schema: str) -> list[Any]:

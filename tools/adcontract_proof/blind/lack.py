@@ -20,6 +20,7 @@ TOPICS = (
     "schema",
     "x-resource",
     "echo",
+    "sums",
     "x-pagination",
     "x-sort",
     "x-filter",

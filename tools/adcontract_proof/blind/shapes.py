@@ -13,6 +13,8 @@ from adcontract.openapi.pointer import join, lookup, split
 from adcontract.openapi.references import follow, resolve
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from adcontract import MediaType, Operation, Parameter
 
 Document = dict[str, Any]
@@ -100,6 +102,12 @@ def id_of(names: dict[str, Any], noun: str, key: str | None = None) -> str | Non
 def plain(name: str) -> str:
     """Return a name without what differs from one style of writing to the other: `pet_id` and `petId` are one."""
     return re.sub(r"[^a-z0-9]", "", name.lower())
+
+
+def count_names(*words: str) -> Iterator[str]:
+    """Yield the plain names of fields that say how many there are of what one of some plain words is for."""
+    for word in words:
+        yield from (f"{word}count", f"countof{word}", f"num{word}", f"numberof{word}", f"total{word}")
 
 
 def collection(path: str) -> tuple[str, str | None]:

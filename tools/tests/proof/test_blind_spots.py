@@ -221,6 +221,29 @@ def test_a_list_below_a_collection_is_one_of_its_items_and_a_post_there_creates_
 
 
 @pytest.mark.parametrize(
+    ("field", "sums", "declared"),
+    [
+        ("row_count", "", "x-resource: {sums: {/row_count: {of: row}}}"),
+        ("numberOfRows", "", "x-resource: {sums: {/numberOfRows: {of: row}}}"),
+        ("row_count", ", sums: {/row_count: {of: row}}", None),
+        ("rows_allowed", "", None),
+    ],
+)
+def test_a_number_with_the_name_of_what_belongs_to_an_item_is_a_sum(
+    tmp_path: Path, field: str, sums: str, declared: str | None
+) -> None:
+    item = f"type: object, properties: {{id: {{type: integer}}, {field}: {{type: integer}}}}, required: [id]"
+    table = _answering("/tables/{rowId}", "get", item)
+    read = f"x-resource: {{name: table, action: read, id: /id, key: {{path: rowId}}{sums}}}"
+    rows = _answering("/tables/{rowId}/rows", "get", f"type: array, items: {{{ITEM}}}").replace("Id: it", "Id: rows")
+    parent = "parent: {name: table, key: {path: rowId}}"
+    listed = f"x-resource: {{name: row, action: list, id: /id, items: '', {parent}}}"
+    paths = f"{table[:-2]}, {read}}}}}\n  {rows[:-2]}, {listed}}}}}"
+    found = [each.declare for each in _spots(tmp_path, paths) if each.topic == "sums"]
+    assert found == ([declared] if declared else [])
+
+
+@pytest.mark.parametrize(
     ("security", "expected"),
     [("", {"open"}), ("security: []", set()), ("security: [{key: []}]", set()), ("security: [{}, {key: []}]", set())],
 )

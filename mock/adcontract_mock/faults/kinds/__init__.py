@@ -17,6 +17,7 @@ from adcontract_mock.faults.kinds import (  # noqa: F401 - each registers its ki
     security,
     shown,
     stored,
+    sums,
     texts,
     time,
 )

@@ -137,7 +137,7 @@ def behavior_list(document: Document) -> Iterator[Violation]:
 
 @on_document(
     "resource-complete",
-    "An action declares all that it needs; its resource, and the parent, are created, read or listed by an operation.",
+    "An action declares all that it needs; its resource and parent are created, read or listed; sums are of children.",
 )
 def resource_complete(document: Document) -> Iterator[Violation]:
     """Look for the keys that each action needs, and for an operation that creates, reads or lists its resource."""
@@ -159,6 +159,22 @@ def resource_complete(document: Document) -> Iterator[Violation]:
             message = f"No operation creates, reads or lists the parent {name}."
             fix = f"Correct the name, or list it under x-resource in openapi.yaml.{did_you_mean(name, parents)}"
             yield document.where(join(here, "parent", "name")), message, fix
+    yield from _foreign_sums(document, declared)
+
+
+def _foreign_sums(document: Document, declared: list[tuple[Operation, Resource]]) -> Iterator[Violation]:
+    """Yield each sum over a resource whose items do not belong to the item that has it."""
+    children: dict[str, set[str]] = defaultdict(set)
+    for _, resource in declared:
+        if resource.parent:
+            children[resource.parent.name].add(resource.name)
+    for operation, resource in declared:
+        for pointer, each in resource.sums.items():
+            if each.of not in children[resource.name]:
+                where = document.where(join(operation.pointer, "x-resource", "sums", pointer, "of"))
+                message = f"No operation on {each.of} has the parent {resource.name}."
+                guess = did_you_mean(each.of, children[resource.name])
+                yield where, message, f"Declare the parent there, or correct the name.{guess}"
 
 
 def _shared_names(document: Document) -> set[str]:
@@ -218,6 +234,9 @@ def _pointers(
         (bodies, _into_body_schema(resource)),
     ):
         yield from ((("x-resource", *_of_echo(operation, key)), known, pointer) for key, pointer in pointers)
+    for at, each in resource.sums.items():
+        if each.field is not None:
+            yield ("x-resource", "sums", at, "field"), items[each.of], each.field
 
 
 def _of_echo(operation: Operation, key: tuple[str, ...]) -> tuple[str, ...]:
@@ -253,7 +272,7 @@ def _into_items(resource: Resource) -> Iterator[tuple[tuple[str, ...], str]]:
         yield ("member_id",), f"{resource.members}/{EACH}{resource.member_id}"
     if resource.parent and resource.parent.field:
         yield ("parent", "field"), resource.parent.field
-    for key in ("echo", "set", "takes", "makes"):
+    for key in ("echo", "set", "takes", "makes", "sums"):
         for pointer in getattr(resource, key):
             yield (key, pointer), pointer
 
