@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _WORD = re.compile(r"[A-Za-z0-9]+")
 _DEFAULT = "default"
+_SAME = "same-path"
 _IGNORED = ("accept", "content-type", "authorization")
 
 
@@ -52,13 +53,19 @@ def name_operations(assembly: Assembly) -> None:
 def check_paths(assembly: Assembly) -> None:
     """Report two operations that are one, and a parameter in braces that its operation does not declare.
 
-    Paths that differ in the names of their parameters are one, of which the first name counts.
+    Paths that differ in the names of their parameters are one, of which the first name counts. No request carries a
+    fragment (RFC 9110, section 7.1): paths that differ in that are one, too, and the first operation counts.
     """
     known: dict[str, str] = {}
     paths = assembly.document["paths"]
+    for path in [path for path in paths if "#" in path]:
+        _drop_fragment(assembly, path)
     for path in list(paths):
         if (twin := known.setdefault(shape(path), path)) != path:
-            _merge(assembly, path, twin)
+            message = f"{path} and {twin} are the same path: the names of path parameters do not matter."
+            assembly.notes.append(Finding(assembly.where(join("/paths", path)), _SAME, message, "Merge them."))
+            for method in _merge(assembly, path, twin):
+                assembly.report(assembly.where(join("/paths", path, method)), _SAME, message, "Merge them.")
     for path, method, operation in operation_objects(assembly.document):
         declared = {each.get("name") for each in _path_parameters(assembly, operation)}
         for name in parameter_names(path):
@@ -68,17 +75,27 @@ def check_paths(assembly: Assembly) -> None:
                 assembly.report(where, "path-parameters", message, "Add it to the parameters, with its schema.")
 
 
-def _merge(assembly: Assembly, path: str, twin: str) -> None:
-    """Move the operations of a path to that of the same shape."""
+def _drop_fragment(assembly: Assembly, path: str) -> None:
+    """Move the operations of a path with a fragment to the path without, and leave out those that it has already."""
+    bare, _, fragment = path.partition("#")
+    twin = next((each for each in assembly.document["paths"] if shape(each) == shape(bare)), bare)
+    message = f"No request carries the fragment of this path, #{fragment}."
+    if taken := _merge(assembly, path, twin):
+        methods = " and ".join(each.upper() for each in taken)
+        message += f" There is a {methods} {twin} already, and what stands here is left out."
+    fix = "Describe in one operation all that one method and path do."
+    assembly.notes.append(Finding(assembly.where(join("/paths", path)), _SAME, message, fix))
+
+
+def _merge(assembly: Assembly, path: str, twin: str) -> list[str]:
+    """Move the operations of a path to that of the same shape, and return the methods that this one has already."""
     paths = assembly.document["paths"]
     names = dict(zip(parameter_names(path), parameter_names(twin), strict=True))
-    fix = "Merge them."
-    message = f"{path} and {twin} are the same path: the names of path parameters do not matter."
-    assembly.notes.append(Finding(assembly.where(join("/paths", path)), "same-path", message, fix))
+    taken = []
     for method in [key for key in paths[path] if key in METHODS]:
         here, there = join("/paths", path, method), join("/paths", twin, method)
-        if method in paths[twin]:
-            assembly.report(assembly.where(here), "same-path", message, fix)
+        if method in paths.setdefault(twin, {}):
+            taken.append(method)
             continue
         operation = paths[twin][method] = paths[path][method]
         assembly.copy_locations(operation, here, there)
@@ -87,6 +104,7 @@ def _merge(assembly: Assembly, path: str, twin: str) -> None:
         renamed = [{**each, "name": names.get(each["name"], each["name"])} for each in renamed]
         operation["parameters"] = [*renamed, *others]
     del paths[path]
+    return taken
 
 
 def _path_parameters(assembly: Assembly, operation: dict[str, Any]) -> list[dict[str, Any]]:

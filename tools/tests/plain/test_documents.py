@@ -138,6 +138,23 @@ def test_what_is_left_out_is_said_once_with_its_place(file: Path) -> None:
     }
 
 
+def test_a_fragment_is_no_part_of_a_path(tmp_path: Path) -> None:
+    file = tmp_path / "openapi.yaml"
+    answers = "responses: {200: {description: Fine.}}"
+    paths = (
+        f"  /pets#new: {{post: {{{answers}}}}}\n  /pets: {{get: {{{answers}}}}}\n  /pets#all: {{get: {{{answers}}}}}\n"
+    )
+    file.write_text(f"openapi: 3.0.3\ninfo: {{title: Pets & owners, version: '1.0-beta'}}\npaths:\n{paths}")
+    document, _ = bundled(file, tmp_path)
+    names = {path: {key: each["operationId"] for key, each in of.items()} for path, of in document["paths"].items()}
+    assert names == {"/pets": {"get": "getPets", "post": "postPetsNew"}}
+    found = [
+        line for line in CliRunner().invoke(main, ["lint", str(file)]).stdout.splitlines() if "  same-path  " in line
+    ]
+    assert [line.partition("  ")[0] for line in found] == [f"{file}:4:3", f"{file}:6:3"]
+    assert ["what stands here is left out" in line for line in found] == [False, True]
+
+
 def test_all_rules_are_there_for_who_wants_them(file: Path) -> None:
     few, all_ = (
         CliRunner().invoke(main, ["lint", str(file), "--profile", profile]).stdout for profile in ("openapi", "house")
