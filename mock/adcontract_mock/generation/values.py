@@ -16,6 +16,7 @@ from adcontract.errors import ContractError, Finding
 from adcontract.openapi.pointer import lookup, split
 from adcontract.openapi.references import follow
 from adcontract_mock.generation.consistency import Consistency
+from adcontract_mock.generation.pruning import pruned
 from adcontract_mock.generation.samples import sample_texts
 from adcontract_mock.generation.text import text
 
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
 
 _ATTEMPTS = 40
 _SPARSE = 20
-"""From this attempt on optional fields and items are left out by chance: few fit where alternatives exclude each other.
-"""
+"""From this attempt on optional fields and items are left out by chance, and where they do not fit: few fit where
+alternatives exclude each other."""
 _DEEPEST = 12
 _MOST = 2000
 _LARGEST = 20_000
@@ -73,6 +74,8 @@ class Generator:
                 draft = _Draft(self._document, self._samples, Random(f"{seed} {attempt}"), sparse=attempt >= _SPARSE)
                 value = draft.value(schema, name, ())
                 value = self._schemas.visible(pointer, value)
+                if draft.sparse:
+                    value = pruned(self._schemas, pointer, value)
                 if self._schemas.valid(pointer, value):
                     return self.consistency.kept(pointer, value)
         except _TooLarge:
@@ -127,11 +130,17 @@ class _Draft:
         if self.count > _LARGEST:
             raise _TooLarge
 
-    def merged(self, schema: dict[str, Any], opened: tuple[str, ...]) -> tuple[dict[str, Any], tuple[str, ...]]:
-        """Return `schema` in one piece: every part of `allOf`, and a choice from `oneOf` and `anyOf`."""
+    def merged(
+        self, schema: dict[str, Any], opened: tuple[str, ...], values: list[Any] | None = None
+    ) -> tuple[dict[str, Any], tuple[str, ...]]:
+        """Return `schema` in one piece: every part of `allOf`, and a choice from `oneOf` and `anyOf`.
+
+        `values` are those that the schema around it allows, None for any.
+        """
         whole = {key: value for key, value in schema.items() if key not in ("allOf", "oneOf", "anyOf")}
         parts = [*schema.get("allOf", []), *self.conditions(schema.get(EXACT, {}))]
-        for chosen in (self.choice(schema[key], opened) for key in ("oneOf", "anyOf") if schema.get(key)):
+        values = schema.get("enum", values)
+        for chosen in (self.choice(schema[key], opened, values) for key in ("oneOf", "anyOf") if schema.get(key)):
             name, names = property_of(schema), names_of(schema, chosen)
             parts.append(chosen)
             if names and not is_named(self.document, chosen, name):
@@ -141,7 +150,7 @@ class _Draft:
                 if opened.count(part["$ref"]) > 1:
                     continue
                 opened = (*opened, part["$ref"])
-            flat, opened = self.merged(follow(self.document, part), opened)
+            flat, opened = self.merged(follow(self.document, part), opened, values)
             for key, value in flat.items():
                 whole[key] = _both(key, whole[key], value) if key in whole else value
         if parts and "properties" in whole:
@@ -157,9 +166,12 @@ class _Draft:
             parts += kept
         return parts
 
-    def choice(self, options: list[dict[str, Any]], opened: tuple[str, ...]) -> dict[str, Any]:
-        new = [option for option in options if option.get("$ref") not in opened]
-        return self.random.choice(new or options)
+    def choice(
+        self, options: list[dict[str, Any]], opened: tuple[str, ...], values: list[Any] | None
+    ) -> dict[str, Any]:
+        new = [option for option in options if option.get("$ref") not in opened] or options
+        fitting = [each for each in new if values is None or any(value in values for value in each.get("enum", values))]
+        return self.random.choice(fitting or new)
 
     def enough(self, schema: dict[str, Any], opened: tuple[str, ...]) -> bool:
         """Return whether to leave out optional parts: the schema is recursive, or the value is large enough."""

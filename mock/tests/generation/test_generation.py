@@ -52,6 +52,15 @@ SCHEMAS: dict[str, Any] = {
     },
     "enum": {"type": "string", "enum": ["a", "b"]},
     "extensible enum": {"type": "string", "x-extensible-enum": ["a", "b"]},
+    "letter": {"type": "string", "oneOf": [{"enum": [letter]} for letter in "abcdefghijklmnopqrstuvwxyz"]},
+    "one letter": {"type": "string", "enum": ["j"], "allOf": [{"$ref": "#/components/schemas/letter"}]},
+    "optional parts that nothing fits": {
+        "type": "object",
+        "properties": {
+            f"part{number}": {"type": "object", "oneOf": [{"type": "object"}, {"nullable": True}]}
+            for number in range(20)
+        },
+    },
     "enum of null": {"type": "string", "nullable": True, "enum": [None]},
     "nullable": {"type": "string", "nullable": True, "format": "date"},
     "nullable reference": {"nullable": True, "allOf": [{"$ref": "#/components/schemas/capitals"}]},
