@@ -6,6 +6,7 @@ from contextlib import suppress
 from itertools import combinations, islice
 from typing import TYPE_CHECKING, Any
 
+from adcontract.contract.behavior import BOUNDS
 from adcontract.contract.filters import matches
 from adcontract_conformance.checks.declared import broken
 from adcontract_conformance.client.factory import ResourceFactory
@@ -103,18 +104,18 @@ def no_match(client: Client, operation: Operation) -> Iterator[Found]:
                 else:
                     # an item may be listed only where its value is asked for, such as one that is archived
                     wanted = lambda row, each=each, given=given: matches(each, row, given)  # noqa: E731
-                    yield from trial.held(query, wanted, each.parameter, "does not match")
+                    yield from trial.held(query, wanted, each.parameter, "does not match", is_exact=True)
             except NotTestable as error:
                 refused = str(error)
     trial.end(refused or "its filters take only values that an item may have", trial.narrow)
 
 
 def _unmatched(trial: Trial, each: Filter) -> Iterator[Any]:
-    if not all(condition.op in ("equals", "in", "contains", "has", "pairs") for condition in each.conditions):
+    if any(condition.op in BOUNDS or condition.negated for condition in each.conditions):
         return
     invented = (trial.given(each, value) for value in unheard_of(each.conditions[0], trial.source))
     yield from islice((one for one in invented if trial.fits(each, one) and not trial.matching(each, one)), 1)
-    if not each.hidden:
+    if each.is_exact:
         yield from trial.unmatched(each)
         yield from trial.unused(each)
 
@@ -151,7 +152,9 @@ def several_values(client: Client, operation: Operation) -> Iterator[Found]:
         given = trial.several(each)
         if given is not None:
             wanted = lambda row, each=each, given=given: matches(each, row, given)  # noqa: E731
-            yield from trial.held({each.parameter: given}, wanted, each.parameter, "matches none of the values")
+            negated = any(condition.negated for condition in each.conditions)
+            says = "does not match" if negated else "matches none of the values"
+            yield from trial.held({each.parameter: given}, wanted, each.parameter, says)
     trial.end("the list shows no two values, for a filter that takes several, that leave an item out", plural)
 
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 from itertools import permutations
 from typing import TYPE_CHECKING, Any
 
+from adcontract.contract.behavior import BOUNDS
+from adcontract.openapi.ordering import is_day, moment
 from adcontract.openapi.text import as_text
 from adcontract_conformance.client.replies import at
+from adcontract_conformance.laws.words import searches
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -81,6 +84,8 @@ def unheard_of(condition: Condition, rows: Sequence[Any]) -> Iterator[Any]:
     yield from ({name: NONSENSE[0]} for name in names)
     if condition.op in ("equals", "in", "contains", "has"):
         yield from NONSENSE
+    if condition.op == "words":
+        yield NONSENSE[0]
 
 
 def _beginning(value: Any) -> Any:
@@ -98,8 +103,12 @@ def _offered(condition: Condition, held: Any) -> list[Any]:
         return [one for one in held if _plain(one)] if isinstance(held, list) else []
     if condition.op == "pairs":
         return [{name: one} for name, one in held.items() if _plain(one)] if isinstance(held, dict) else []
+    if condition.op == "words":
+        return searches(held)
     if not _plain(held):
         return []
+    if condition.op in BOUNDS and isinstance(held, str) and not is_day(held) and moment(held):
+        return [held, held[:10]]
     return [_middle(held)] if condition.op == "contains" else [held]
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from adcontract.contract.filters import is_met, selection
+from adcontract.openapi.ordering import moment, natural
 from adcontract.openapi.pointer import get
 from adcontract.openapi.text import as_text
 from adcontract_mock.state.notations import notations
@@ -50,14 +52,39 @@ def _held(held: Any, condition: Condition, number: int, value: Any, *, is_id: bo
         one = several[number % len(several)] if several else None
     if one is None:
         return
-    if condition.op == "has":
+    if condition.negated:
+        yield from _others(held)
+    elif condition.op in ("gt", "lt"):
+        yield from _beyond(one, 1 if condition.op == "gt" else -1)
+    elif condition.op == "has":
         yield from ([*(held or []), each] for each in notations(one))
     elif condition.op == "pairs":
         if isinstance(one, dict) and one:
             pairs = list(one.items())
             name, pair = pairs[number % len(pairs)]
             yield from ({**(held if isinstance(held, dict) else {}), name: each} for each in notations(pair))
-    elif condition.op == "contains" and isinstance(held, str):
+    elif condition.op in ("contains", "words") and isinstance(held, str):
         yield from (f"{held} {as_text(one)}", as_text(one))
     else:
         yield from notations(one)
+
+
+def _others(held: Any) -> Iterator[Any]:
+    """Yield other values than the one that a field has."""
+    if isinstance(held, bool):
+        yield not held
+    elif isinstance(held, int | float):
+        yield held + 1
+    elif isinstance(held, str):
+        yield f"{held} x"
+
+
+def _beyond(bound: Any, step: int) -> Iterator[Any]:
+    """Yield values that are above a bound or, for -1, below it: a number, or a day or a time a day away."""
+    text = as_text(bound)
+    if key := natural([bound]):
+        if key is float:
+            yield from notations(int(float(text)) + step)
+        elif time := moment(text):
+            other = time + timedelta(days=step)
+            yield from (f"{other:%Y-%m-%d}", f"{other:%Y-%m-%dT%H:%M:%SZ}")

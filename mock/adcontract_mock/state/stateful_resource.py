@@ -58,7 +58,7 @@ class StatefulResource(ResourceType):
         for each in self.operations:
             behavior = each.operation.behavior
             for condition in (condition for filter_ in behavior.filters for condition in filter_.conditions):
-                found.setdefault(condition.field, condition.op == "contains")
+                found.setdefault(condition.field, condition.op in ("contains", "words"))
             found |= {order.field: True for sort in behavior.sorts for order in sort.orders.values()}
         return {pointer: is_own for pointer, is_own in found.items() if pointer not in self.ids}
 

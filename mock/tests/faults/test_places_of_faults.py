@@ -26,6 +26,9 @@ if TYPE_CHECKING:
         ("last-item-missing", {"listTrees:", "listFruits:"}, "listHarvests:"),  # nothing else is known of a harvest
         ("first-item-missing", {"listTrees:"}, "listFruits:"),  # nothing else shows that it lacks a fruit
         ("filter-with-case", {"listTrees:query"}, "listTrees:kind"),
+        ("bound-included", {"listTrees:over_rings"}, "listTrees:min_rings"),
+        ("words-in-a-row", {"listTrees:words"}, "listTrees:query"),
+        ("filter-partial", {"listTrees:kind"}, "listTrees:not_kind"),
         ("first-value-only", {"listTrees:kinds[]"}, "listTrees:kind"),
         ("too-many-parameter-accepted", {"getReport:ids[]"}, "getReport:years[]"),  # no URL is so long
         ("type-parameter-accepted", {"getReport:ids[]"}, "listTrees:kinds[]"),  # in a query all is text

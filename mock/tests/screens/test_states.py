@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -16,7 +17,7 @@ from adcontract.openapi.pointer import get
 from adcontract.openapi.references import deref
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     import httpx
     from conftest import Serve
@@ -211,6 +212,22 @@ def test_a_state_shows_only_what_the_filters_of_a_request_keep(name: DocumentNam
                     assert (*what, [row for row in rows if not selection([filter_], asked)(row)]) == (*what, [])
                 tried += 1
     assert tried or str(name) == "affiliate-com-v1"
+
+
+@pytest.mark.parametrize(
+    ("query", "is_kept"),
+    [
+        ("over_rings=30", lambda row: row["rings"] > 30),
+        ("not_kind=oak", lambda row: row.get("kind") != "oak"),
+        ("words=amber%20tall", lambda row: {"amber", "tall"} <= {*row["name"].lower().split()}),
+    ],
+)
+def test_a_state_keeps_bounds_negations_and_searches(serve: Serve, query: str, is_kept: Callable[[Any], bool]) -> None:
+    with serve(Path(__file__).parents[1] / "orchard") as client:
+        headers = {"Authorization": "Bearer x", "Prefer": "example=many"}
+        rows = client.get(f"/trees?{query}", headers=headers).json()["data"]
+    assert rows
+    assert all(map(is_kept, rows)), rows
 
 
 def test_a_filtered_list_of_each_value_shows_the_value_that_it_is_filtered_by(client: httpx.Client) -> None:

@@ -41,6 +41,8 @@ def misused(node: Node) -> Iterator[tuple[str, str, str]]:
         if error.kind.name == "additionalProperties":
             for name in error.kind.unexpected:
                 yield join(here, name), f"{key}: {name} does not belong here.", fix
+        elif error.kind.name == "falseSchema":
+            yield here, f"{key}: {path[-1]} does not belong here.", fix
         elif not is_misspelled(error, unknown):
             yield here, f"{key}: {message_of(error)}.", fix
 

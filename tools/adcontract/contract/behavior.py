@@ -12,7 +12,10 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     from adcontract.contract.states import States
 
-Op = Literal["equals", "in", "contains", "gte", "lte", "has", "pairs"]
+Op = Literal["equals", "in", "contains", "words", "gt", "gte", "lt", "lte", "has", "pairs"]
+
+BOUNDS: frozenset[Op] = frozenset(("gt", "gte", "lt", "lte"))
+"""The comparisons by an order."""
 
 
 @dataclass(frozen=True)
@@ -51,12 +54,15 @@ class Condition:
     """A comparison of the `field` of an item with the value of a parameter.
 
     `equals`: the same text. `in`: one of the values. `contains`: the text is part of it, whatever the case.
-    `gte`, `lte`: not below, not above (`adcontract.openapi.ordering`). `has`: a list that has one of the values as a
-    member. `pairs`: an object with one of the pairs. Any value that is not a text is compared as a URL writes it.
+    `words`: a text, or a list of texts, with each word of the value as a word, whatever the case. `gt`, `gte`, `lt`,
+    `lte`: above, not below, below, not above (`adcontract.openapi.ordering`). `has`: a list that has one of the values
+    as a member. `pairs`: an object with one of the pairs. Any value that is not a text is compared as a URL writes it.
+    A `negated` condition is met by what does not meet it otherwise.
     """
 
     field: str
     op: Op
+    negated: bool = False
 
 
 @dataclass(frozen=True)
@@ -76,6 +82,16 @@ class Filter:
     all: Any
     inferred: str | None
     about: tuple[tuple[str, Any], ...] = ()
+
+    @property
+    def is_by_words(self) -> bool:
+        """Whether it searches by words: it may also keep what has others with their meaning."""
+        return any(each.op == "words" for each in self.conditions)
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether it keeps no other items than those that meet its conditions."""
+        return not self.hidden and not self.is_by_words
 
 
 @dataclass(frozen=True)

@@ -79,7 +79,11 @@ def _pagination(schemas: dict[str, Any], node: dict[str, Any]) -> Pagination:
 
 
 def _filter(name: str, node: dict[str, Any]) -> Filter:
-    conditions = tuple(Condition(each["field"], each["op"]) for each in node.get("any", [node]))
+    conditions = tuple(
+        Condition(field, each["op"], negated=each.get("not", False))
+        for each in node.get("any", [node])
+        for field in each.get("fields") or [each["field"]]
+    )
     return Filter(
         name,
         conditions,

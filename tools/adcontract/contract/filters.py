@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from string import punctuation
 from typing import TYPE_CHECKING, Any
 
 from adcontract.openapi.ordering import not_below
@@ -47,7 +48,10 @@ def is_about(filter_: Filter, item: Any) -> bool:
 
 
 def meets(condition: Condition, item: Any, value: Any) -> bool:
-    """Return whether an item meets a condition; of a parameter with several values, for any of them."""
+    """Return whether an item meets a condition; of a parameter with several values, for any of them.
+
+    A negated one is met where that is not so, and by an item without the field.
+    """
     return is_met(condition, get(item, condition.field), value)
 
 
@@ -60,10 +64,19 @@ def meeting(condition: Condition, value: Any) -> Callable[[Any], bool]:
     """Return the predicate of what items have in the field of a condition: whether it meets it. See `is_met`."""
     test = _TESTS[condition.op]
     tests = [test(one) for one in (value if isinstance(value, list) else [value])]
+    if condition.negated:
+        return lambda held: held is None or not any(test(held) for test in tests)
     if len(tests) == 1:
         only = tests[0]
         return lambda held: held is not None and only(held)
     return lambda held: held is not None and any(test(held) for test in tests)
+
+
+def words_of(held: Any) -> set[str]:
+    """Return the words of a text, or of those in a list: what is between blanks, in lower case, without punctuation."""
+    if isinstance(held, list):
+        return {word for each in held for word in words_of(each)}
+    return {word for each in as_text(held).casefold().split() if (word := each.strip(punctuation))}
 
 
 def _is_given(each: Filter, value: Any) -> bool:
@@ -84,6 +97,11 @@ def _contains(value: Any) -> Callable[[Any], bool]:
     return lambda held: text in as_text(held).casefold()
 
 
+def _has_words(value: Any) -> Callable[[Any], bool]:
+    words = words_of(value)
+    return lambda held: words <= words_of(held)
+
+
 def _has(value: Any) -> Callable[[Any], bool]:
     return lambda held: isinstance(held, list) and any(each is not None and _same(each, value) for each in held)
 
@@ -101,7 +119,10 @@ _TESTS: dict[str, Callable[[Any], Callable[[Any], bool]]] = {
     "equals": _equals,
     "in": _equals,
     "contains": _contains,
+    "words": _has_words,
+    "gt": lambda value: lambda held: not not_below(value, held),
     "gte": lambda value: lambda held: not_below(held, value),
+    "lt": lambda value: lambda held: not not_below(held, value),
     "lte": lambda value: lambda held: not_below(value, held),
     "has": _has,
     "pairs": _pairs,

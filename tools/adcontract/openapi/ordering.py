@@ -29,6 +29,11 @@ def moment(text: str) -> datetime | None:
         return None
 
 
+def is_day(text: str) -> bool:
+    """Return whether a text is a date without a time."""
+    return _DAY.fullmatch(text) is not None
+
+
 def natural(values: Iterable[Any]) -> Callable[[Any], Any] | None:
     """Return the key to sort these values by if all are numbers or all are dates, else None."""
     found = list(values)
@@ -42,6 +47,6 @@ def natural(values: Iterable[Any]) -> Callable[[Any], Any] | None:
 def not_below(greater: Any, less: Any) -> bool:
     """Return whether a value is at least another; if one is a date without a time, only the dates are compared."""
     key = natural([greater, less]) or as_text
-    if key is moment and any(_DAY.fullmatch(each) for each in (greater, less)):
+    if key is moment and any(map(is_day, (greater, less))):
         return str(greater)[:10] >= str(less)[:10]
     return bool(key(greater) >= key(less))

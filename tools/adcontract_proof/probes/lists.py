@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
+from adcontract.contract.behavior import BOUNDS
 from adcontract.openapi.pointer import get
 from adcontract_proof.probes.unusual_values import alike
 
@@ -111,9 +112,10 @@ def _shown(condition: Condition, rows: Sequence[Any]) -> Iterator[Any]:
     chosen += [ranked[0], ranked[len(ranked) // 2], ranked[-1]] if ranked else []
     for value in chosen:
         yield value
-        if isinstance(value, str) and value and condition.op not in ("gte", "lte"):
+        if isinstance(value, str) and value and condition.op not in BOUNDS:
             yield from (value[:-1] or value, value[1:] or value, value.swapcase(), value[1:-1].upper() or value)
             yield from value.split()[:3]
+            yield " ".join(reversed(value.split()[:2]))
         elif isinstance(value, int) and not isinstance(value, bool) and condition.op in ("equals", "in", "has"):
             yield from (value // 10, value % 10)
 

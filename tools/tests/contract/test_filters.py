@@ -9,6 +9,7 @@ import pytest
 
 from adcontract import Condition, Filter
 from adcontract.contract.filters import is_about, matches, meets, selection
+from adcontract.contract.leeway import is_open
 
 ITEM = {
     "id": 7,
@@ -38,6 +39,16 @@ ITEM = {
         ("/day", "gte", "2026-01-31", True),
         ("/day", "lte", "2026-01-30", False),
         ("/id", "gte", "10", False),
+        ("/id", "gt", "6", True),
+        ("/id", "gt", "7", False),
+        ("/id", "lt", "10", True),
+        ("/day", "lt", "2026-02-01", True),
+        ("/day", "gt", "2026-01-31", False),
+        ("/title", "words", "chair BLUE", True),
+        ("/title", "words", "blu", False),
+        ("/title", "words", "blue, red", False),
+        ("/tags", "words", "b a", True),
+        ("/missing", "words", "a", False),
         ("/tags", "has", "b", True),
         ("/tags", "has", ["x", "a"], True),
         ("/tags", "has", "", False),
@@ -50,6 +61,49 @@ ITEM = {
 )
 def test_an_item_meets_a_condition(field: str, op: Any, value: Any, expected: bool) -> None:
     assert meets(Condition(field, op), ITEM, value) is expected
+
+
+@pytest.mark.parametrize(
+    ("field", "op", "value", "expected"),
+    [
+        ("/state", "equals", "open", False),
+        ("/state", "in", ["shut", "open"], False),
+        ("/state", "in", ["shut", "ajar"], True),
+        ("/title", "contains", "red", True),
+        ("/missing", "equals", "open", True),
+    ],
+)
+def test_a_negated_condition_is_met_by_what_does_not_meet_it_otherwise(
+    field: str, op: Any, value: Any, expected: bool
+) -> None:
+    assert meets(Condition(field, op, negated=True), ITEM, value) is expected
+
+
+@pytest.mark.parametrize(
+    ("condition", "value", "expected"),
+    [
+        (Condition("/missing", "gt"), 3, True),
+        (Condition("/id", "gt"), 7, False),
+        (Condition("/missing", "equals"), "open", False),
+        (Condition("/missing", "equals", negated=True), "open", True),
+        (Condition("/state", "equals", negated=True), "OPEN", True),
+        (Condition("/state", "equals", negated=True), "open", False),
+        (Condition("/day", "gt"), "2026-01-31T10:00:00Z", True),
+        (Condition("/day", "gt"), "2026-01-31T10:00:02Z", False),
+        (Condition("/day", "lte"), "2026-02-01", True),
+        (Condition("/day", "lte"), "2026-02-02", False),
+        (Condition("/state", "gt"), "PAID", True),
+        (Condition("/state", "gt"), "closed", False),
+        (Condition("/state", "lt"), "été", True),
+        (Condition("/title", "words"), "blue", False),
+    ],
+)
+def test_a_page_leaves_open_whether_some_items_are_kept(condition: Condition, value: Any, expected: bool) -> None:
+    filter_ = Filter("q", (condition,), alternative=False, hidden=False, all=None, inferred=None)
+    assert is_open(filter_, ITEM, value) is expected
+    # an item that another condition keeps for certain is not in doubt
+    sure = replace(filter_, conditions=(condition, Condition("/id", "equals")))
+    assert is_open(sure, {**ITEM, "id": value}, value) is False
 
 
 @pytest.mark.parametrize(("op", "value"), [("equals", "open"), ("contains", "pe"), ("gte", "open"), ("lte", "open")])

@@ -3,7 +3,8 @@
 from adcontract_depot.goods import Goods
 from adcontract_depot.orders import Orders
 from adcontract_depot.shipments import Shipments
+from adcontract_depot.stock import Stock
 
 
-class Depot(Goods, Orders, Shipments):
+class Depot(Goods, Orders, Shipments, Stock):
     """All parts of a depot."""

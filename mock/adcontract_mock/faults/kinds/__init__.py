@@ -1,6 +1,7 @@
 """The kinds of faults, a module for each class. Importing the room registers all of them."""
 
 from adcontract_mock.faults.kinds import (  # noqa: F401 - each registers its kinds
+    bounds,
     conditions,
     crashes,
     cursors,
@@ -20,4 +21,5 @@ from adcontract_mock.faults.kinds import (  # noqa: F401 - each registers its ki
     sums,
     texts,
     time,
+    words,
 )

@@ -6,60 +6,26 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from adcontract.contract.filters import is_met, matches, selection
-from adcontract.openapi.pointer import get
 from adcontract.openapi.text import as_text
+from adcontract_mock.faults.filtering import (
+    at_filters,
+    fields_of,
+    given,
+    has_letters,
+    is_given,
+    kept,
+    texts,
+    with_filter,
+)
 from adcontract_mock.faults.listing import several_pages, without
-from adcontract_mock.faults.parts import filters
 from adcontract_mock.faults.registry import Kinds
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from adcontract import Condition, Filter
-    from adcontract.contract.behavior import Op
     from adcontract_mock.faults.acting import Acting
     from adcontract_mock.faults.place import Place
-    from adcontract_mock.faults.registry import Act, Applies
 
 _kinds = Kinds("lists")
-
-
-def _at_filters(name: str, description: str, *ops: str, also: Applies | None = None) -> Callable[[Act], Act]:
-    """Register a kind of fault of a filter that has one of these comparisons, any without ops."""
-
-    def applies(place: Place) -> bool:
-        compared = [each.op for each in place.filter.conditions] if place.filter else []
-        return (not ops or any(each in ops for each in compared)) and (also is None or also(place))
-
-    return _kinds.acts(name, description, applies, filters)
-
-
-def _given(acting: Acting) -> Filter | None:
-    """Return the filter that has the fault, None where the request has no value for it."""
-    filter_ = acting.place.filter
-    return filter_ if filter_ and _is_given(acting, filter_) else None
-
-
-def _is_given(acting: Acting, filter_: Filter) -> bool:
-    return acting.query.get(filter_.parameter) not in (None, "", [], {}, filter_.all)
-
-
-def _kept(acting: Acting, keeps: Callable[[Condition, Any, Any], bool]) -> Any:
-    """Return the list where the filter keeps the items of which `keeps` is true for one of its conditions."""
-    filter_ = _given(acting)
-    if filter_ is None:
-        return acting.run()
-    value = acting.query[filter_.parameter]
-
-    def kept(item: Any) -> bool:
-        return any(keeps(condition, get(item, condition.field), value) for condition in filter_.conditions)
-
-    query = without(acting.query, filter_.parameter)
-    return acting.run(query=query, rows=lambda rows: [row for row in rows if kept(row.item)])
-
-
-def _texts(value: Any) -> list[str]:
-    return [as_text(each) for each in (value if isinstance(value, list) else [value])]
 
 
 def _is_exact(place: Place) -> bool:
@@ -70,28 +36,24 @@ def _is_exact(place: Place) -> bool:
     return not place.filter.alternative or any(map(_narrows, place.behavior.filters))
 
 
-@_at_filters("filter-ignored", "A filter is ignored.", also=_is_exact)
+@at_filters("filter-ignored", "A filter is ignored.", also=_is_exact)
 def _filter_ignored(acting: Acting) -> Any:
-    filter_ = _given(acting)
+    filter_ = given(acting)
     return acting.run(query=without(acting.query, filter_.parameter) if filter_ else None)
 
 
-@_at_filters("filter-inverted", "A filter leaves out what it should keep.")
+@at_filters("filter-inverted", "A filter leaves out what it should keep.")
 def _inverted(acting: Acting) -> Any:
-    filter_ = _given(acting)
+    filter_ = given(acting)
     if filter_ is None:
         return acting.run()
     value, query = acting.query[filter_.parameter], without(acting.query, filter_.parameter)
     return acting.run(query=query, rows=lambda rows: [row for row in rows if not matches(filter_, row.item, value)])
 
 
-def _fields(place: Place) -> list[str]:
-    return [each.field for each in place.filter.conditions] if place.filter else []
-
-
 def _has_longer_values(place: Place) -> bool:
     """Return whether a value of the filter can be a part of a longer one."""
-    values = [schema for each in _fields(place) for schema in place.shown(each)]
+    values = [schema for each in fields_of(place) for schema in place.shown(each)]
     asked = [each.schema for each in place.inputs_at("query")]
     closed = next((each["enum"] for each in (*asked, *values) if "enum" in each), None)
     if closed is not None:
@@ -99,77 +61,35 @@ def _has_longer_values(place: Place) -> bool:
     return not any(each.get("type") == "boolean" or "format" in each for each in (*asked, *values))
 
 
-@_at_filters(
+@at_filters(
     "filter-partial",
     "A filter for equal values keeps those that contain the value.",
     *("equals", "in"),
     also=lambda place: _is_exact(place) and _has_longer_values(place),
 )
 def _partial(acting: Acting) -> Any:
-    return _kept(
+    return kept(
         acting,
-        lambda _, held, value: held is not None and any(each in as_text(held) for each in _texts(value)),
+        lambda _, held, value: held is not None and any(each in as_text(held) for each in texts(value)),
     )
 
 
-@_at_filters("filter-by-prefix", "A search finds only what begins with the text.", "contains")
+@at_filters("filter-by-prefix", "A search finds only what begins with the text.", "contains")
 def _prefix(acting: Acting) -> Any:
-    return _kept(
+    return kept(
         acting,
         lambda _, held, value: held is not None and as_text(held).casefold().startswith(as_text(value).casefold()),
     )
 
 
-def _has_letters(place: Place) -> bool:
-    return any(schema.get("type") == "string" for each in _fields(place) for schema in place.shown(each))
-
-
-@_at_filters("filter-with-case", "A search looks at the case of letters.", "contains", also=_has_letters)
+@at_filters("filter-with-case", "A search looks at the case of letters.", "contains", also=has_letters)
 def _case(acting: Acting) -> Any:
-    return _kept(acting, lambda _, held, value: held is not None and as_text(value) in as_text(held))
+    return kept(acting, lambda _, held, value: held is not None and as_text(value) in as_text(held))
 
 
-@_at_filters("filter-whole-text", "A search finds only the whole text.", "contains")
+@at_filters("filter-whole-text", "A search finds only the whole text.", "contains")
 def _whole_text(acting: Acting) -> Any:
-    return _kept(acting, lambda _, held, value: as_text(held).casefold() == as_text(value).casefold())
-
-
-def _with_filter(acting: Acting, change: Callable[[Filter], Filter]) -> Any:
-    """Return the list with the filter changed."""
-    own = acting.place.filter
-    changed = tuple(change(each) if each == own else each for each in acting.behavior.filters)
-    return acting.run(behavior=replace(acting.behavior, filters=changed))
-
-
-def _with_ops(acting: Acting, ops: dict[Op, Op]) -> Any:
-    """Return the list with other comparisons in the filter."""
-    return _with_filter(
-        acting,
-        lambda own: replace(own, conditions=tuple(replace(one, op=ops.get(one.op, one.op)) for one in own.conditions)),
-    )
-
-
-@_at_filters("bound-reversed", "A lower bound is an upper one, and the other way round.", "gte", "lte")
-def _reversed_bound(acting: Acting) -> Any:
-    return _with_ops(acting, {"gte": "lte", "lte": "gte"})
-
-
-@_at_filters("bound-excluded", "A bound leaves out what is equal to it.", "gte", "lte")
-def _excluded(acting: Acting) -> Any:
-    filter_ = _given(acting)
-    if filter_ is None:
-        return acting.run()
-    texts = _texts(acting.query[filter_.parameter])
-
-    def inside(item: Any) -> bool:
-        return not any(as_text(get(item, each.field)) in texts for each in filter_.conditions)
-
-    return acting.run(rows=lambda rows: [row for row in rows if inside(row.item)])
-
-
-@_at_filters("bound-exact", "A bound keeps only what is equal to it.", "gte", "lte")
-def _exact(acting: Acting) -> Any:
-    return _with_ops(acting, {"gte": "equals", "lte": "equals"})
+    return kept(acting, lambda _, held, value: as_text(held).casefold() == as_text(value).casefold())
 
 
 def _takes_several(place: Place) -> bool:
@@ -177,24 +97,24 @@ def _takes_several(place: Place) -> bool:
     return any(each.get("maxItems", 2) > 1 for each in arrays)
 
 
-@_at_filters(
+@at_filters(
     "first-value-only", "A filter with several values looks at the first alone.", "in", "has", also=_takes_several
 )
 def _first_value(acting: Acting) -> Any:
-    filter_ = _given(acting)
+    filter_ = given(acting)
     if filter_ is None:
         return acting.run()
     return acting.run(query={**acting.query, filter_.parameter: acting.query[filter_.parameter][:1]})
 
 
-@_at_filters(
+@at_filters(
     "all-values-needed", "A filter with several values keeps what has all of them.", "in", "has", also=_takes_several
 )
 def _all_values(acting: Acting) -> Any:
     def keeps(condition: Condition, held: Any, value: Any) -> bool:
         return all(is_met(condition, held, each) for each in (value if isinstance(value, list) else [value]))
 
-    return _kept(acting, keeps)
+    return kept(acting, keeps)
 
 
 @_kinds.acts(
@@ -204,39 +124,39 @@ def _all_values(acting: Acting) -> Any:
 )
 def _or_for_and(acting: Acting) -> Any:
     behavior = acting.behavior
-    given = [each for each in behavior.filters if _narrows(each) and _is_given(acting, each)]
-    if len(given) < 2:
+    asked = [each for each in behavior.filters if _narrows(each) and is_given(acting, each)]
+    if len(asked) < 2:
         return acting.run()
-    alone = [selection([each], acting.query) for each in given]
-    query = without(acting.query, *(each.parameter for each in given))
+    alone = [selection([each], acting.query) for each in asked]
+    query = without(acting.query, *(each.parameter for each in asked))
     return acting.run(query=query, rows=lambda rows: [row for row in rows if any(each(row.item) for each in alone)])
 
 
 def _narrows(filter_: Filter) -> bool:
-    return not filter_.alternative and not filter_.hidden
+    return not filter_.alternative and filter_.is_exact
 
 
-@_at_filters(
+@at_filters(
     "alternative-narrows",
     "An alternative filter narrows the list.",
     also=lambda place: place.filter is not None and place.filter.alternative and len(place.behavior.filters) > 1,
 )
 def _alternative_narrows(acting: Acting) -> Any:
-    return _with_filter(acting, lambda own: replace(own, alternative=False))
+    return with_filter(acting, lambda own: replace(own, alternative=False))
 
 
-@_at_filters(
+@at_filters(
     "one-field-searched",
     "A filter over several fields looks at the first alone.",
     also=lambda place: place.filter is not None and len(place.filter.conditions) > 1,
 )
 def _one_field(acting: Acting) -> Any:
-    return _with_filter(acting, lambda own: replace(own, conditions=own.conditions[:1]))
+    return with_filter(acting, lambda own: replace(own, conditions=own.conditions[:1]))
 
 
-@_at_filters("filter-inside-page", "A filter looks at one page alone.", also=several_pages)
+@at_filters("filter-inside-page", "A filter looks at one page alone.", also=several_pages)
 def _inside_page(acting: Acting) -> Any:
-    filter_ = _given(acting)
+    filter_ = given(acting)
     if filter_ is None:
         return acting.run()
     value = acting.query[filter_.parameter]
@@ -244,9 +164,9 @@ def _inside_page(acting: Acting) -> Any:
     return acting.with_items(body, [each for each in acting.items(body) if matches(filter_, each, value)])
 
 
-@_at_filters("filter-misses-last", "A filter finds all but the last item that matches.")
+@at_filters("filter-misses-last", "A filter finds all but the last item that matches.")
 def _misses_last(acting: Acting) -> Any:
-    filter_ = _given(acting)
+    filter_ = given(acting)
     if filter_ is None:
         return acting.run()
     is_left = selection(acting.behavior.filters, acting.query)

@@ -10,6 +10,7 @@ from adcontract.contract.actions import ACTIONS
 from adcontract.contract.behavior import Behavior, Key, Resource
 from adcontract.contract.schema_paths import reach
 from adcontract.errors import did_you_mean
+from adcontract.lint.behavior_places import conditions, fields, of_sort, response_schema, rows_of
 from adcontract.lint.registry import Violation, on_document
 from adcontract.openapi.grammar import EACH
 from adcontract.openapi.patches import JSON_PATCH
@@ -97,7 +98,7 @@ def behavior_value(document: Document) -> Iterator[Violation]:
 
 def _set_values(document: Document, operation: Operation, items: dict[str, list[str]]) -> Iterator[Violation]:
     """Yield each value of a `set` that no schema of the field allows, or that its x-extensible-enum does not list."""
-    resource = _resource(operation)
+    resource = operation.behavior.resource
     for pointer, value in resource.set.items() if resource else ():
         assert resource is not None
         schemas = [each for item in items[resource.name] for each in reach(document.data, item, pointer)]
@@ -141,7 +142,7 @@ def behavior_list(document: Document) -> Iterator[Violation]:
 )
 def resource_complete(document: Document) -> Iterator[Violation]:
     """Look for the keys that each action needs, and for an operation that creates, reads or lists its resource."""
-    declared = [(operation, resource) for operation in document.operations if (resource := _resource(operation))]
+    declared = [(operation, resource) for operation in document.operations if (resource := operation.behavior.resource)]
     seen = {resource.name for _, resource in declared if ACTIONS[resource.action].introduces}
     parents = seen | _shared_names(document)
     for operation, resource in declared:
@@ -203,7 +204,7 @@ def item_schemas(document: Document) -> dict[str, list[str]]:
     """Return the schemas of the items of each resource, from all operations."""
     items: dict[str, list[str]] = defaultdict(list)
     for operation in document.operations:
-        resource, response = _resource(operation), _response_schema(operation)
+        resource, response = operation.behavior.resource, response_schema(operation)
         if resource and response:
             if resource.items is not None:
                 items[resource.name] += reach(document.data, response, f"{resource.items}/{EACH}")
@@ -216,7 +217,7 @@ def _pointers(
     document: Document, operation: Operation, items: dict[str, list[str]]
 ) -> Iterator[tuple[tuple[str, ...], list[str], str]]:
     """Yield each pointer of an operation: its own place, the schemas that it leads into, and itself."""
-    behavior, response, body = operation.behavior, _response_schema(operation), _body_schema(operation)
+    behavior, response, body = operation.behavior, response_schema(operation), _body_schema(operation)
     responses, bodies = [response] if response else [], [body] if body else []
     page, resource = behavior.pagination, behavior.resource
     for role, pointer in {"items": f"{page.items}/{EACH}", **page.envelope}.items() if page else ():
@@ -225,9 +226,8 @@ def _pointers(
         return
     if behavior.states:
         yield ("x-states", "field"), items[resource.name], behavior.states.field
-    if response and resource.items is not None:
-        rows = reach(document.data, response, f"{resource.items}/{EACH}")
-        yield from ((key, rows, pointer) for key, pointer in _into_rows(operation, behavior))
+    rows = rows_of(document, operation)
+    yield from ((key, rows, pointer) for key, pointer in _into_rows(operation, behavior))
     for known, pointers in (
         (items[resource.name], _into_items(resource)),
         (responses, _into_response(resource, operation.data["x-resource"])),
@@ -248,20 +248,12 @@ def _of_echo(operation: Operation, key: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _into_rows(operation: Operation, behavior: Behavior) -> Iterator[tuple[tuple[str, ...], str]]:
-    for filter_ in behavior.filters:
-        for index, condition in enumerate(filter_.conditions):
-            inside = ("any", str(index)) if len(filter_.conditions) > 1 else ()
-            yield ("x-filter", filter_.parameter, *inside, "field"), condition.field
+    for place, condition in conditions(operation):
+        for key, field in fields(condition):
+            yield (*place, *key), field
     for sort in behavior.sorts:
         for field in dict.fromkeys(order.field for order in sort.orders.values()):
-            yield ("x-sort", sort.parameter, *_of_sort(operation.data["x-sort"][sort.parameter], field)), field
-
-
-def _of_sort(node: dict[str, Any], field: str) -> tuple[str, ...]:
-    """Return where a field stands in an x-sort."""
-    if "fields" not in node:
-        return ("field",)
-    return "fields", next(name for name, each in node["fields"].items() if each == field)
+            yield ("x-sort", sort.parameter, *of_sort(operation.data["x-sort"][sort.parameter], field)), field
 
 
 def _into_items(resource: Resource) -> Iterator[tuple[tuple[str, ...], str]]:
@@ -290,16 +282,6 @@ def _into_body_schema(resource: Resource) -> Iterator[tuple[tuple[str, ...], str
     for key in ("echo", "makes"):
         for inside, pointer in getattr(resource, key).items():
             yield (key, inside), pointer
-
-
-def _resource(operation: Operation) -> Resource | None:
-    return operation.behavior.resource
-
-
-def _response_schema(operation: Operation) -> str | None:
-    """Return the pointer of the schema of the successful JSON response."""
-    media = operation.success.media if operation.success else ()
-    return next((join(each.pointer, "schema") for each in media if each.is_json and "schema" in each.data), None)
 
 
 def _body_schema(operation: Operation) -> str | None:
