@@ -13,23 +13,29 @@ from adcontract.reporting.output import output_of
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
-api = click.option("--api", help="Only this API.")
-snapshot = click.option("--snapshot", help="Only this snapshot.")
 _DOCUMENT = "adcontract.document"
+_API = "adcontract.api"
+api = click.option("--api", callback=lambda ctx, _, value: value or ctx.meta.get(_API), help="Only this API.")
+snapshot = click.option("--snapshot", help="Only this snapshot.")
 
 
 class _Spec(click.ParamType[Path]):
-    """A folder of contracts, the file of an OpenAPI document, or its URL on this machine."""
+    """A folder of contracts, one contract in it, the file of an OpenAPI document, or its URL on this machine."""
 
     name = "folder or file"
 
     def convert(self, value: str | Path, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        from adcontract.contract.catalog import contract_of
         from adcontract.plain.fetching import fetch, is_url
 
         if isinstance(value, str) and is_url(value):
             return fetch(value)
         if not Path(value).exists():
             self.fail(f"{value} does not exist.", param, ctx)
+        if ctx and (contract := contract_of(Path(value))):
+            # an option that is given comes before one that is not
+            spec, ctx.meta[_API] = contract
+            return spec
         return Path(value)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +11,9 @@ from adcontract.files.source import read_yaml
 from adcontract.openapi.pointer import lookup
 
 _PACKAGE = Path(__file__).resolve().parents[1]
+_ROOT = "openapi.yaml"
+_FILE_REFERENCE = re.compile(r"\$ref: ['\"]?(paths|components)/")
+_WORD = re.compile(r"^x-(errors|pagination|resource):", re.MULTILINE)
 
 
 @dataclass(frozen=True, order=True)
@@ -36,12 +40,30 @@ def apis(spec: Path) -> list[str]:
     Raises:
         UsageError: if there is none.
     """
-    names = sorted(file.parent.name for file in spec.glob("*/openapi.yaml"))
+    names = sorted(file.parent.name for file in spec.glob(f"*/{_ROOT}"))
     if not names:
         raise UsageError(
             f"{spec}: no contract here. A contract is a folder with an openapi.yaml; name the folder above it."
         )
     return names
+
+
+def contract_of(path: Path) -> tuple[Path, str] | None:
+    """Return the folder of contracts and the API, if `path` is the folder of one contract or its `openapi.yaml`.
+
+    A document of a user's own in several files may look like one: it has no payload files, and shares no behavior.
+    """
+    folder = path.parent if path.name == _ROOT else path
+    try:
+        text = (folder / _ROOT).read_text(encoding="utf-8") if (folder / _ROOT).is_file() else ""
+    except (OSError, UnicodeDecodeError):
+        return None
+    words = set(_WORD.findall(text))
+    has_more = folder == path or len(words) > 1 or any(each.is_dir() for each in (folder / "examples").glob("*"))
+    if "errors" not in words or not _FILE_REFERENCE.search(text) or not has_more:
+        return None
+    folder = folder if folder.name not in ("", "..") else folder.resolve()
+    return folder.parent, folder.name
 
 
 def names(spec: Path, api: str | None = None, snapshot: str | None = None) -> list[DocumentName]:
@@ -67,7 +89,7 @@ def names(spec: Path, api: str | None = None, snapshot: str | None = None) -> li
 
 def _snapshots(folder: Path) -> list[DocumentName]:
     """Return the snapshots of one API, the newest first: that of openapi.yaml, and those with a folder of payloads."""
-    root = read_yaml(folder / "openapi.yaml")
+    root = read_yaml(folder / _ROOT)
     try:
         newest = lookup(root.data, "/info/version")
     except LookupError:

@@ -49,8 +49,8 @@ def diff(
 ) -> None:
     """Report the changes from OLD to NEW for a client.
 
-    OLD and NEW are <api>@<snapshot>, <api> for its newest snapshot, or the JSON or YAML file of a
-    document of OpenAPI 3.0 or 3.1.
+    OLD and NEW are <api>@<snapshot>, <api> for its newest snapshot, the folder of a contract, or the
+    JSON or YAML file of a document of OpenAPI 3.0 or 3.1.
     A change is breaking (a client of OLD can stop working), safe (it keeps working), or risky
     (the documents do not show which).
 

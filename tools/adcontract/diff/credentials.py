@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from adcontract.diff.change import Change, change
 from adcontract.openapi.pointer import join
+from adcontract.openapi.references import follow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -93,8 +94,8 @@ def _accepted(pairs: Pairs, side: int, operation: Operation) -> list[Alternative
 
 
 def _schemes(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    schemes: dict[str, dict[str, Any]] = document.get("components", {}).get("securitySchemes", {})
-    return schemes
+    schemes = document.get("components", {}).get("securitySchemes", {})
+    return {name: follow(document, scheme) for name, scheme in schemes.items()}
 
 
 def _content(name: str, scheme: dict[str, Any], others: dict[str, dict[str, Any]]) -> str:

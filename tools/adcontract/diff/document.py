@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from adcontract.contract.catalog import apis
+from adcontract.contract.catalog import contract_of
 from adcontract.errors import UsageError
 from adcontract.loading import load, load_plain
 from adcontract.reporting.notes import show_notes
@@ -32,25 +32,44 @@ class ComparedDocument:
     contract: Contract | None = None
 
 
-def is_file(operand: str) -> bool:
-    """Return whether `operand` names a file, and not an API."""
-    return operand.lower().endswith(_SUFFIXES)
-
-
 def document(operand: str, spec: Path) -> ComparedDocument:
-    """Return the document that `operand` names: `api@snapshot`, `api` for its newest, or the path of a file.
+    """Return the document that `operand` names: `api@snapshot`, `api` for its newest, or a path.
+
+    The path is that of a contract's folder or `openapi.yaml`, or of a file of the user's own.
 
     Raises:
         UsageError: if there is no such API, snapshot or file; the message lists what there is.
         ContractError: if it is not an OpenAPI document; it carries every finding.
     """
-    file = Path(operand)
-    if is_file(operand):
+    file = file_of(operand)
+    if file:
         return _from_file(file)
-    if file.is_dir() and operand not in apis(spec):
-        raise UsageError(f"{file}: this is a folder. Name a file in it, or a snapshot as <api>@<snapshot>.")
-    api, _, snapshot = operand.partition("@")
-    return of_contract(load(api, snapshot or None, spec=spec))
+    spec, api, snapshot = snapshot_of(operand, spec)
+    return of_contract(load(api, snapshot, spec=spec))
+
+
+def file_of(operand: str) -> Path | None:
+    """Return the file of a user's own document that `operand` names, None where it names a contract."""
+    file = Path(operand)
+    return file if operand.lower().endswith(_SUFFIXES) and contract_of(file) is None else None
+
+
+def snapshot_of(operand: str, spec: Path) -> tuple[Path, str, str | None]:
+    """Return the folder of contracts, the API and the snapshot that `operand` names; without a snapshot the newest.
+
+    Raises:
+        UsageError: if it is a folder without a contract.
+    """
+    folder, _, snapshot = operand.rpartition("@")
+    path = Path(folder if folder and "/" not in snapshot else operand)
+    chosen = snapshot if folder and str(path) != operand else None
+    if path.name == str(path) and (spec / path / "openapi.yaml").is_file():
+        return spec, path.name, chosen
+    if contract := contract_of(path):
+        return *contract, chosen
+    if path.is_dir():
+        raise UsageError(f"{path}: this is a folder. Name a file in it, or a snapshot as <api>@<snapshot>.")
+    return spec, str(path), chosen
 
 
 def of_contract(contract: Contract) -> ComparedDocument:

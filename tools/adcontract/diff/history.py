@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from adcontract.diff.document import ComparedDocument, is_file, of_contract
+from adcontract.diff.document import ComparedDocument, file_of, of_contract, snapshot_of
 from adcontract.errors import ContractError, Location, UsageError, did_you_mean
 from adcontract.loading import load, load_plain
 
@@ -30,8 +30,8 @@ def document_at(revision: str, operand: str, spec: Path) -> ComparedDocument:
         UsageError: if git, the repository, the revision, or the document at that revision is missing.
         ContractError: if it is not an OpenAPI document; it carries every finding.
     """
-    file = Path(operand) if is_file(operand) else spec if spec.is_file() else None
-    api, _, snapshot = operand.partition("@")
+    file = file_of(operand) or (spec if spec.is_file() else None)
+    spec, api, snapshot = (spec, "", None) if file else snapshot_of(operand, spec)
     path = (file or spec / api).resolve()
     repository = _Repository(path.parent, operand, revision)
     inside = path.relative_to(repository.root).as_posix()
@@ -41,7 +41,7 @@ def document_at(revision: str, operand: str, spec: Path) -> ComparedDocument:
             raise UsageError(f"{operand} did not exist at {revision}. Name a later revision, or two documents.")
         try:
             then = folder / inside
-            found = load_plain(then) if file else load(api, snapshot or None, spec=then.parent)
+            found = load_plain(then) if file else load(api, snapshot, spec=then.parent)
         except ContractError as error:
             moved = [replace(each, where=_moved(each.where, folder, revision)) for each in error.findings]
             raise ContractError(moved) from None

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from adcontract.assembly.vocabulary import keywords
+from adcontract.contract.provenance import inferred
 from adcontract.diff import messages
 from adcontract.diff.change import Change, at, change
 from adcontract.diff.credentials import flows, security
@@ -51,9 +52,10 @@ def compare(old: ComparedDocument, new: ComparedDocument) -> Iterator[tuple[str,
             yield label(operation), change(rule, "the operation", operation.pointer, None, _summary(operation))
     yield from ((WHOLE, change) for change in (*_servers(old.data, new.data, "", ""), *flows(old.data, new.data)))
     pairs = Pairs(old.data, new.data)
+    is_declared = all(any(map(_declared, document.operations)) for document in (old, new))
     for key, operation in after.items():
         if key in before:
-            for each in _operation(pairs, before[key], operation):
+            for each in _operation(pairs, before[key], operation, is_declared):
                 yield label(operation), each
 
 
@@ -70,7 +72,7 @@ def _by_shape(document: ComparedDocument) -> dict[tuple[str, str], Operation]:
     return {(operation.method, shape(operation.path)): operation for operation in document.operations}
 
 
-def _operation(pairs: Pairs, old: Operation, new: Operation) -> Iterator[Change]:
+def _operation(pairs: Pairs, old: Operation, new: Operation, is_declared: bool) -> Iterator[Change]:
     yield from _itself(old, new)
     yield from _own_servers(pairs, old, new)
     yield from _sunset(old, new)
@@ -79,7 +81,7 @@ def _operation(pairs: Pairs, old: Operation, new: Operation) -> Iterator[Change]
     yield from messages.parameters(pairs, old, new)
     yield from messages.body(pairs, old, new)
     yield from messages.responses(pairs, old, new)
-    yield from _behavior(old, new)
+    yield from _behavior(old, new, is_declared)
     yield from _examples(old, new)
 
 
@@ -147,6 +149,8 @@ def _where(old: Operation, new: Operation, keyword: str) -> tuple[str, str]:
 
 def _tags(old: Operation, new: Operation) -> Iterator[Change]:
     before, after = (operation.data.get("tags", []) for operation in (old, new))
+    if any(inferred(operation.data, "tags") for operation in (old, new)) and not (before and after):
+        return  # an import gives a tag to an operation that has none
     for tag in before:
         if tag not in after:
             yield change("api-tag-removed", "the operation", *_where(old, new, "tags"), tag)
@@ -155,15 +159,37 @@ def _tags(old: Operation, new: Operation) -> Iterator[Change]:
             yield change("api-tag-added", "the operation", *_where(old, new, "tags"), None, tag)
 
 
-def _behavior(old: Operation, new: Operation) -> Iterator[Change]:
-    """Yield the changed declarations of behavior, such as `x-pagination`."""
-    declared = [key for key in keywords()["operation"] if key in {**old.data, **new.data} and key not in NOT_COMPARED]
-    for key in declared:
-        before, after = old.data.get(key, {}), new.data.get(key, {})
-        if before != after:
+def _declared(operation: Operation) -> list[str]:
+    """Return the keywords by which an operation declares behavior, such as `x-pagination`."""
+    return [key for key in keywords()["operation"] if key in operation.data and key not in NOT_COMPARED]
+
+
+def _behavior(old: Operation, new: Operation, is_declared: bool) -> Iterator[Change]:
+    """Yield the changed declarations of behavior.
+
+    Where a document declares none at all (not `is_declared`), what is only inferred in the other one, as an import
+    suggests it, is no change.
+    """
+    for key in dict.fromkeys((*_declared(old), *_declared(new))):
+        before, after = (_without_reasons(operation.data.get(key, {})) for operation in (old, new))
+        if before != after and (is_declared or not all(_is_inferred(each.data.get(key)) for each in (old, new))):
             adds = _extends(before, after) and not (before and key in _CLOSED)
             rule = "api-behavior-added" if adds else "api-behavior-changed"
             yield change(rule, f"`{key}`", *_where(old, new, key))
+
+
+def _is_inferred(declared: Any) -> bool:
+    """Return whether a declaration, or each of its entries, is inferred; one that is not there is, too."""
+    if declared is None or inferred(declared):
+        return True
+    return isinstance(declared, dict) and bool(declared) and all(map(inferred, declared.values()))
+
+
+def _without_reasons(node: Any) -> Any:
+    """Return a declaration with what is inferred in it, but not why."""
+    if not isinstance(node, dict):
+        return node
+    return {key: bool(value) if key == "x-inferred" else _without_reasons(value) for key, value in node.items()}
 
 
 def _extends(old: Any, new: Any) -> bool:

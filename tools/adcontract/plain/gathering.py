@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from adcontract.openapi.grammar import EACH
+from adcontract.openapi.grammar import COMPONENTS, EACH
 from adcontract.openapi.pointer import join, split
 from adcontract.plain.grammar import COMPONENT_OF, PLAIN
 from adcontract.plain.references import Place, References
@@ -44,20 +44,37 @@ class _Gatherer:
 
     def run(self) -> None:
         root = self.references.root
-        own = root.node.get("components")
-        for type_, section in COMPONENT_OF.items():
-            named = own.get(section) if isinstance(own, dict) else None
-            for name in named if isinstance(named, dict) and "$ref" not in named else ():
-                pointer = join("/components", section, name)
-                self.named[root.source.file, pointer] = f"#{pointer}"
-                self.components.setdefault(section, {})[name] = {}
-                self.waiting.append((type_, self.references.at(root.source, pointer) or root, pointer))
+        self.name_components(root)
         document = self.place("document", root, "")
         while self.waiting:  # what is placed refers to more
             type_, place, pointer = self.waiting.pop()
             _, section, name = split(pointer)
             self.components[section][name] = self.place(type_, place, pointer)
         self.assembly.document = {**document, "components": self.components}
+
+    def name_components(self, root: Place) -> None:
+        """Give what stands in the components its name, also where it is in another file, to which its name refers."""
+        own = root.node.get("components")
+        sections = {section: own.get(section) for section in COMPONENTS} if isinstance(own, dict) else {}
+        parts = {
+            join("/components", section, name): (section, name)
+            for section, named in sections.items()
+            for name in (named if isinstance(named, dict) and "$ref" not in named else ())
+        }
+        self.named |= {(root.source.file, pointer): f"#{pointer}" for pointer in parts}
+        for pointer, (section, name) in parts.items():
+            self.components.setdefault(section, {})[name] = {}
+            place = self.references.at(root.source, pointer) or root
+            reference = place.reference if place.node == {"$ref": place.reference} else None
+            if isinstance(reference, str) and not reference.startswith("#"):
+                target = self.references.target(place)
+                if target is None:
+                    self.assembly.holes.add(pointer)
+                    continue
+                key = target.source.file, target.pointer
+                if key not in self.named and target.reference is None:
+                    self.named[key], place = f"#{pointer}", target
+            self.waiting.append((COMPONENTS[section], place, pointer))
 
     def place(self, type_: str, place: Place, outside: str) -> Any:
         """Return an object of a type, which is placed at `outside` of the document."""
