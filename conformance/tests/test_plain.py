@@ -30,6 +30,7 @@ paths:
             X-Total: {required: true, schema: {$ref: '#/components/schemas/Count'}}
             X-Page: {schema: {type: integer}}
           content: {application/json: {schema: {type: array, items: {$ref: '#/components/schemas/Book'}}}}
+        '404': {description: None., content: {application/json: {schema: {type: object}}}}
     post:
       security: [{bearer: []}, {basic: []}]
       requestBody: {required: true, content: {application/json: {schema: {$ref: '#/components/schemas/Book'}}}}

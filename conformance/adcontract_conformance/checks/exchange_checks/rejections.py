@@ -14,6 +14,7 @@ from adcontract_conformance.model.promises import Breach, check
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from adcontract import Response
     from adcontract_conformance.model.checked_contract import CheckedContract
     from adcontract_conformance.model.exchange import Exchange
 
@@ -41,7 +42,7 @@ def refused(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
 
 
 _OF_NO_OPERATION = (Purpose.UNKNOWN_METHOD, Purpose.UNKNOWN_PATH)
-"""The purposes of requests that are sent beside an operation, whose `4XX` and `default` are not about them."""
+"""The purposes of requests that are sent beside an operation, whose responses are not about them."""
 
 
 @check("rejection.unknown-method", "a method that the contract does not have is refused", Purpose.UNKNOWN_METHOD)
@@ -81,15 +82,18 @@ def refusal(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
     """Look at a refusal: its status, media type, headers and body.
 
     Raises:
-        NotTestable: if the contract says how the operation refuses, and not how its path refuses another method.
+        NotTestable: if the contract says how an operation refuses, and not how its path refuses another method.
     """
     require_short(exchange)
     response = response_of(exchange)
     if response.status < 400:
         return
-    declared = checked.declared_response(exchange.operation, response.status)
-    if declared is not None and exchange.purpose in _OF_NO_OPERATION and declared.status != str(response.status):
-        raise NotTestable(UNDECLARED)
+    if exchange.purpose in _OF_NO_OPERATION:
+        declared: Response | None = checked.errors[exchange.purpose.value]
+        if declared and declared.status != str(response.status):
+            raise NotTestable(UNDECLARED)
+    else:
+        declared = checked.declared_response(exchange.operation, response.status)
     if declared is not None:
         yield from whole(checked, exchange.operation, declared, response)
     elif response.status == 415 and exchange.operation.body and _has_another_media_type(exchange):
