@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from adcontract.requests.response_headers import DeclaredHeader
 
 _ZIP = "application/zip"
+_PROBLEMS = ("application/problem+json", "application/problem+xml")
 _member = re.compile(r'"([^"]+)"\s*:')
 
 
@@ -128,7 +129,7 @@ class Composer:
         if media.essence == _ZIP:
             body = _empty_zip()
         elif "schema" in source.data:
-            value = self.generator.value(f"{source.pointer}/schema", seed)
+            value = self._generated_value(source, seed, _status(response))
             if pagination := self._paginations.get(source.pointer):
                 # what it says about its rows has to be true
                 rows, schema = get(value, pagination.items) or [], BodySchema.of(self.contract.document, source)
@@ -138,6 +139,15 @@ class Composer:
         else:
             body = b"null" if media.is_json else b""
         return response_of(_status(response), headers, media.written, body, reason, operation_id)
+
+    def _generated_value(self, source: MediaType, seed: str, status: int) -> Any:
+        """Return a value for the schema of a media type, with the `status` in problem details (RFC 9457, 3.1.2)."""
+        pointer = f"{source.pointer}/schema"
+        value = self.generator.value(pointer, seed)
+        if source.essence in _PROBLEMS and isinstance(value, dict) and "status" in value:
+            true = {**value, "status": status}
+            return true if self.schemas.valid(pointer, true) else value
+        return value
 
     def refusal(self, response: Response, reader: RequestReader, faults: tuple[RequestError, ...]) -> HttpResponse:
         """Return `response` with the body that its `x-body` gives for `faults`; its example without an `x-body`.

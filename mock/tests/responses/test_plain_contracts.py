@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
     from conftest import Serve
 
+STATUS = "{schema: {type: object, properties: {status: {type: integer}}}}"
 PLAIN = """
 openapi: 3.0.3
 info: {title: Plain, version: v1}
@@ -32,6 +33,13 @@ paths:
       operationId: addNote
       responses:
         default: {description: Whatever happens.}
+        '418': {description: No., content: {application/problem+json: STATUS}}
+        '423': {description: No., content: {application/json: STATUS}}
+        '424':
+          description: No.
+          content:
+            application/problem+json: {schema: {type: object, properties: {status: {type: integer, maximum: 99}}}}
+        5XX: {description: No., content: {application/problem+json: STATUS}}
 x-errors:
   unknown-path: {status: '404', response: {description: There is none.}}
   unknown-method: {status: '405', response: {description: Not that way.}}
@@ -52,7 +60,18 @@ def test_a_page_whose_rows_are_optional_may_have_none(serve: Serve, tmp_path: Pa
         assert (answer.status_code, answer.json()["total"]) == (200, 0)
 
 
+def test_problem_details_have_the_status_of_the_response(serve: Serve, tmp_path: Path) -> None:
+    with serve(_plain(tmp_path)) as client:
+        shown = {
+            code: client.post("/plain/v1/notes", headers={"Prefer": f"code={code}"}).json()["status"]
+            for code in (418, 503, 423, 424)
+        }
+    assert (shown[418], shown[503]) == (418, 503)
+    assert shown[423] != 423, "it is not of problem details"
+    assert shown[424] <= 99, "the schema forbids it"
+
+
 def _plain(folder: Path) -> Path:
     (folder / "plain").mkdir()
-    (folder / "plain/openapi.yaml").write_text(PLAIN, encoding="utf-8")
+    (folder / "plain/openapi.yaml").write_text(PLAIN.replace("STATUS", STATUS), encoding="utf-8")
     return folder
