@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -18,7 +19,7 @@ from adcontract_conformance.model.exchange import HttpResponse, Purpose
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from adcontract import Operation
+    from adcontract import Operation, ResourceType
     from adcontract_conformance.client.items import Address
     from adcontract_conformance.client.lists import Lists
     from adcontract_conformance.client.requester import Requester
@@ -99,6 +100,7 @@ class Cleanup:
 
     def _clear(self) -> None:
         failures = 0
+        self._restore()
         self._collect()
         for entry in self._book.of(self._sender):
             if entry.reason or failures >= IN_A_ROW:
@@ -115,6 +117,7 @@ class Cleanup:
     def _finish(self) -> None:
         timing, pause = self._sender.target.timing, PAUSE
         end = timing.until or time.monotonic() + LONGEST
+        self._restore()
         self._collect()
         for number in range(ROUNDS):
             failures = self._round(end)
@@ -128,6 +131,15 @@ class Cleanup:
                 time.sleep(wait)
                 pause *= 2
         self._look_again()
+
+    def _restore(self) -> None:
+        """Change back the singletons of the API that were changed."""
+        restored: list[ResourceType] = []
+        with suppress(NotTestable, AdcontractError):
+            restored = self._sender.singles.restore(self._sender.ask)
+        for each in (each.operation.id for type_ in restored for each in type_.operations):
+            self._book.others.pop((self._sender.checked.api, each), None)
+        self.requests += len(restored)
 
     def _collect(self) -> None:
         """Note the items that were added to lists that were looked at before."""

@@ -56,6 +56,9 @@ class Created:
                 if self.client.sender.checked.may_write(create):
                     with suppress(NotTestable):
                         factory.look_first(create, factory.parent_ids_of(create)[0])
+            for each in type_.operations:
+                if self.client.sender.checked.may_write(each.operation):
+                    self.client.sender.singles.look(each.operation, self.client.sender.ask)
         self.client.sender.book.seen.settle()
 
     def removable(self, name: str) -> bool:

@@ -11,7 +11,9 @@ from adcontract_conformance.client.bounds import PAGES
 from adcontract_conformance.client.documented import Documented, documented
 from adcontract_conformance.client.interrupts import unhurried
 from adcontract_conformance.client.keys import Keys
-from adcontract_conformance.model.exchange import Exchange
+from adcontract_conformance.client.replies import MISSING
+from adcontract_conformance.client.singles import Singles
+from adcontract_conformance.model.exchange import Exchange, Purpose
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from adcontract_conformance.client.documented import Sample
     from adcontract_conformance.client.target import Target
     from adcontract_conformance.model.checked_contract import CheckedContract
-    from adcontract_conformance.model.exchange import HttpResponse, NoResponse, Purpose, Request
+    from adcontract_conformance.model.exchange import HttpResponse, NoResponse, Request
 
 
 class Sender:
@@ -47,6 +49,7 @@ class Sender:
         self.own = own
         self.book = book or Book()
         self.keys = Keys(checked.schemas)
+        self.singles = Singles(checked)
         self._sample = sample
         self._documented: dict[str, list[Documented]] = {}
 
@@ -90,16 +93,25 @@ class Sender:
             exchange = Exchange(purpose, operation, request, self.send(operation, request), **more)
             self.note(exchange)
             return exchange
+        self.singles.look(operation, self.ask)
         # no interrupt comes between a request that creates something and the note of it
         with unhurried():
             exchange = Exchange(purpose, operation, request, self.send(operation, request), **more)
             self.note(exchange)
         return exchange
 
+    def ask(self, operation: Operation, body: Any = MISSING) -> HttpResponse | NoResponse:
+        """Send the documented request of an operation, with another body if one is given. See `exchange`."""
+        documented = self.documented(operation)[0]
+        if body is not MISSING:
+            documented = replace(documented, media=operation.body[0], body=body)
+        return self.exchange(Purpose.LAW, operation, self.request(documented)).response
+
     def send(self, operation: Operation, request: Request) -> HttpResponse | NoResponse:
         """Send a request for an operation. See `Target.send`."""
         return self.target.send(request, self.checked.name_of(operation))
 
     def note(self, exchange: Exchange) -> None:
-        """Note in the book what a request has shown or changed."""
+        """Note what a request has shown or changed."""
+        self.singles.note(exchange)
         self.book.note(self.checked, exchange, self.target.url, self)

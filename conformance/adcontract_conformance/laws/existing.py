@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from adcontract_conformance.client.factory import Item, ResourceFactory, under
-from adcontract_conformance.client.replies import Reply, json_of
+from adcontract_conformance.client.replies import NotTestable, Reply, json_of
 from adcontract_conformance.model.exchange import HttpResponse
 
 if TYPE_CHECKING:
@@ -17,6 +17,23 @@ def is_created(factory: ResourceFactory) -> bool:
     """Return whether an operation creates or adds an item of a resource, or each parent has one."""
     adds = any(factory.resource(each).makes for each in factory.every("add"))
     return bool(factory.every("create")) or adds or factory.type.is_single
+
+
+def only(factory: ResourceFactory, operation: Operation) -> Item | None:
+    """Return the singleton of the whole API that an operation changes, which is changed back after each law.
+
+    Raises:
+        NotTestable: if it cannot be changed back.
+    """
+    sender, type_ = factory.client.sender, factory.type
+    if not type_.is_global:
+        return None
+    sender.singles.look(operation, sender.ask)
+    if not sender.singles.can_restore(type_):
+        raise NotTestable(f"the {factory.name} of the target could not be changed back")
+    reader = factory.the("read")
+    reply = factory.do_at(reader, {})
+    return Item(factory.name, {}, reply, shown=factory.item_in(reader, reply))
 
 
 def written(factory: ResourceFactory, operation: Operation) -> Item | None:

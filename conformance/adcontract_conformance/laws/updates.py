@@ -10,7 +10,7 @@ from adcontract_conformance.client.equality import kept, touches
 from adcontract_conformance.client.factory import ResourceFactory
 from adcontract_conformance.client.replies import MISSING, NotTestable, at, text_of
 from adcontract_conformance.laws.bystanders import Bystanders, disturbed, filled, neighbor_of
-from adcontract_conformance.laws.existing import written
+from adcontract_conformance.laws.existing import only, written
 from adcontract_conformance.laws.law import does, law
 from adcontract_conformance.laws.nulls import without_defaults
 from adcontract_conformance.laws.storing import echoed, stored
@@ -82,7 +82,7 @@ def change(client: Client, operation: Operation) -> Iterator[Found]:
         yield from _stored(factory, operation, item)
     if neighbor:  # what another action does to others is not the fault of this one
         yield from _in_another_state(factory, operation, item, sent[-1] if operation.body else MISSING)
-    else:
+    elif not factory.type.is_global:
         factory.do(operation, item, item.body)
 
 
@@ -92,7 +92,7 @@ def _items(factory: ResourceFactory, operation: Operation) -> tuple[Item, Item |
     Raises:
         NotTestable: if an item cannot be created, and there is no such one.
     """
-    if item := written(factory, operation):
+    if item := only(factory, operation) or written(factory, operation):
         return item, None
     if factory.resource(operation).action == "update":
         item = factory.create()

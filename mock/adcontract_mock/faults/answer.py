@@ -11,7 +11,7 @@ import orjson
 from adcontract_mock.http.response import JSON, HttpResponse, response_of
 
 if TYPE_CHECKING:
-    from adcontract import Values
+    from adcontract import Key, Resource, Values
     from adcontract_mock.faults.place import Place
     from adcontract_mock.http.exchange import Exchange
 
@@ -126,9 +126,16 @@ def arises(place: Place, cause: str) -> bool:
         resource = place.resource
         parent = place.served.contract.resources.get(resource.parent.name) if resource and resource.parent else None
         return (resource is not None and resource.key is not None) or (
-            parent is not None and parent.is_readable and not parent.is_nested
+            parent is not None
+            and parent.is_readable
+            and (not parent.is_nested or parent.holder(place.operation, *_keys(resource)) is not None)
         )
     return True
+
+
+def _keys(resource: Resource | None) -> tuple[Key | None, ...]:
+    """Return the parameters that hold the ids of an item and of its parent."""
+    return (resource.key, resource.parent.key) if resource and resource.parent else ()
 
 
 def _refuses(schema: dict[str, Any]) -> bool:

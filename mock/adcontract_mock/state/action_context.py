@@ -20,7 +20,7 @@ from adcontract_mock.state.sums import with_sums
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from adcontract import Key, Resource, ResourceOperation, SchemaError, Values
+    from adcontract import Key, Parent, Resource, ResourceOperation, SchemaError, Values
     from adcontract_mock.state.collections import Collections
     from adcontract_mock.state.item_factory import ItemFactory
     from adcontract_mock.state.rows import Row, Rows
@@ -86,15 +86,24 @@ class ActionContext:
         Raises:
             UnknownItem: if there is no such parent.
         """
-        parent = self.declared.parent
-        if parent is None:
-            return ""
-        value = self.value_of(parent.key)
-        resource = self.factory.resources.get(parent.name)
-        if resource is None or not resource.has_one_collection:
+        return self._id_of(self.declared.parent, self.declared.key) if self.declared.parent else ""
+
+    def _id_of(self, parent: Parent, *keys: Key | None) -> str:
+        """Return the id of a parent that the request names; of one that belongs to another, where it names that, too.
+
+        `keys` are the parameters that hold the ids of what is below.
+
+        Raises:
+            UnknownItem: if there is no such parent.
+        """
+        value, resource = self.value_of(parent.key), self.factory.resources.get(parent.name)
+        keys = (*keys, parent.key)
+        holder = resource.holder(self.operation.operation, *keys) if resource and resource.is_nested else None
+        if resource is None or not (resource.has_one_collection or (holder and resource.is_readable)):
             return str(value)
-        self.collections.begin(resource, "")
-        row = self.collections.find(resource, parent.id or resource.id, value, "")
+        above = self._id_of(holder, *keys) if holder else ""
+        self.collections.begin(resource, above)
+        row = self.collections.find(resource, parent.id or resource.id, value, above)
         if row is None:
             raise UnknownItem
         return row.id

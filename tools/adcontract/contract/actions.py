@@ -32,10 +32,13 @@ class ActionType:
     keeps_body: bool = False
     linked_from: tuple[str, ...] = ("create",)
 
-    def missing(self, resource: Resource) -> list[str]:
-        """Return the keywords that a declaration lacks. An item that each parent has once needs no key."""
+    def missing(self, resource: Resource, *, single: bool) -> list[str]:
+        """Return the keywords that a declaration lacks.
+
+        An item that each parent has once needs no key, nor does a `single` one of the whole API.
+        """
         needs = list(self.needs)
-        single = resource.parent is not None and resource.key is None
+        single = resource.key is None and (single or resource.parent is not None)
         if "key" in needs and (single or resource.makes):
             needs.remove("key")
         if resource.key:

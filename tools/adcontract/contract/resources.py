@@ -127,8 +127,23 @@ class ResourceType:
 
     @cached_property
     def is_single(self) -> bool:
-        """Whether each parent has exactly one, which no request names."""
-        return self.is_nested and self.key is None and not self.is_listed
+        """Whether each parent has exactly one, which no request names, or the whole API has."""
+        is_named = self.key is not None or self.is_listed
+        return not is_named and (self.is_nested or not (self.parents or self.of("create")))
+
+    @cached_property
+    def is_global(self) -> bool:
+        """Whether there is exactly one in the whole API."""
+        return self.is_single and not self.is_nested
+
+    def holder(self, operation: Operation, *keys: Key | None) -> Parent | None:
+        """Return what an item of it belongs to, if requests of `operation` name that as well; None if they do not.
+
+        They are requests about what belongs to the item; `keys` are the parameters that hold the ids of other things.
+        """
+        named = {(each.location, each.name) for each in operation.parameters}
+        others = (each for each in self.parents if each.key not in keys)
+        return next((each for each in others if (each.key.location, each.key.name) in named), None)
 
     @cached_property
     def states(self) -> States | None:

@@ -2,9 +2,10 @@
 
 from adcontract_depot.goods import Goods
 from adcontract_depot.orders import Orders
+from adcontract_depot.settings import Settings
 from adcontract_depot.shipments import Shipments
 from adcontract_depot.stock import Stock
 
 
-class Depot(Goods, Orders, Shipments, Stock):
+class Depot(Goods, Orders, Settings, Shipments, Stock):
     """All parts of a depot."""

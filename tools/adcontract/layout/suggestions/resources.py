@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from adcontract.layout.names import noun_of, singular
 from adcontract.layout.suggestions.lists import takes_required
-from adcontract.layout.suggestions.shapes import Shape, Shapes, simple
+from adcontract.layout.suggestions.shapes import Shape, Shapes, Shown, simple
 from adcontract.openapi.paths import parameter_names
 from adcontract.openapi.pointer import get, join
 from adcontract.openapi.references import follow
@@ -29,7 +29,10 @@ _NOT_FOUND = frozenset(("404", "410", "4XX", "4xx", "default"))
 
 @dataclass
 class Found:
-    """A resource that a document suggests: its paths, the id of its items, and what each operation does."""
+    """A resource that a document suggests: its paths, the id of its items, and what each operation does.
+
+    Of one that a whole API has one of, the `collection` is its path, and `key` and `id` are empty.
+    """
 
     collection: str
     path: str
@@ -57,8 +60,30 @@ def resources(operations: Iterable[Operation], shapes: Shapes) -> tuple[list[Fou
         elif len(one.actions) > 1:
             found[path] = one
             remarks += one.remarks
+    collections = {each.collection for each in found.values()}
+    for path in sorted({path for _, path in known}):
+        if path not in collections and (single := _single(path, known, shapes)):
+            found[path] = single
     _name(found.values())
     return list(found.values()), remarks
+
+
+def _single(path: str, known: dict[tuple[str, str], Operation], shapes: Shapes) -> Found | None:
+    """Return the resource that a whole API has one of at a path, None where there may be several or none."""
+    read = known.get(("GET", path))
+    if read is None or "{" in path or any(each.startswith(f"{path}/{{") for _, each in known):
+        return None
+    shown = shapes.whole(read)
+    if shown is None or shapes.rows(read) or any(each.required for each in read.parameters if each.location == "query"):
+        return None
+    one = Found(path, path, "", actions={read.id: {"action": "read"}})
+    for update in (known[method, path] for method in ("PUT", "PATCH") if (method, path) in known):
+        success, answered = update.success, shapes.whole(update)
+        if success is None or success.status not in ("200", "204") or (success.media and answered is None):
+            continue
+        if echo := list(_echo(update, answered, shown, "", shapes)):
+            one.actions[update.id] = {"action": "update", "echo": echo}
+    return one if len(one.actions) > 1 else None
 
 
 def _find(one: Found, known: dict[tuple[str, str], Operation], found: dict[str, Found], shapes: Shapes) -> str:
@@ -144,7 +169,8 @@ def _changing(
     if action == "delete":
         declared["gone"] = "hidden"
     elif action in ("create", "update"):
-        if echo := list(_echo(operation, read, one, shapes)):
+        answered, known = shapes.item(operation, one.id), shapes.item(read, one.id)
+        if echo := list(_echo(operation, answered, known, one.id, shapes)):
             declared["echo"] = echo
         elif not operation.body:
             return f"it has no body, so that it is not certain to {action} an item."
@@ -181,19 +207,18 @@ def _is_key(read: Operation, key: str, name: str, item: Shape, shapes: Shapes) -
     return one.get("type") in ("string", "integer") and one.get("type") == other.get("type")
 
 
-def _echo(operation: Operation, read: Operation, one: Found, shapes: Shapes) -> Iterator[str]:
+def _echo(operation: Operation, answered: Shown | None, known: Shown | None, id_: str, shapes: Shapes) -> Iterator[str]:
     """Yield the fields of the body that the item keeps: those that it has by the same name and schema.
 
     A field is left out where the documented request and response have different values in it.
     """
     fields, sent = shapes.fields(operation)
-    answered, known = shapes.item(operation, one.id), shapes.item(read, one.id)
     if known is None:
         return
     item = answered.item if answered else known.item
     for name, schema in fields.items():
         bare = follow(shapes.document, schema)
-        if name == one.id or name not in item.properties or not shapes.same(schema, item.properties[name]):
+        if name == id_ or name not in item.properties or not shapes.same(schema, item.properties[name]):
             continue
         fixed = bare.get("readOnly") or bare.get("writeOnly") or bare.get("format") in _CHANGING
         if bare.get("type") not in _SCALARS or fixed or follow(shapes.document, item.properties[name]).get("readOnly"):
@@ -209,7 +234,8 @@ def _name(found: Iterable[Found]) -> None:
     taken: set[str] = set()
     for one in found:
         parts = [part for part in re.split(r"/\{[^{}]*\}", one.collection) if part]
-        nouns = [[word for word in singular(noun_of(part)) if word.isalpha()] for part in parts]
+        words = [singular(noun_of(part)) if one.key else noun_of(part) for part in parts]
+        nouns = [[word for word in noun if word.isalpha()] for noun in words]
         names = ["-".join(word for noun in nouns[-count:] for word in noun) for count in range(1, len(nouns) + 1)]
         name = next((each for each in names if each and each not in taken), names[-1] or "item")
         while name in taken:

@@ -102,6 +102,14 @@ class Shapes:
             return None
         return Shown(pointer, item, whole, payloads)
 
+    def whole(self, operation: Operation) -> Shown | None:
+        """Return the object that is the body of a response; None where it is not certain."""
+        media, whole = self._success(operation)
+        if media is None or whole is None or whole.type != "object" or not whole.properties:
+            return None
+        payloads = tuple(example.value for example in media.examples)
+        return Shown("", whole, whole, payloads)
+
     def fields(self, operation: Operation) -> tuple[dict[str, Any], list[Any]]:
         """Return the fields of the JSON body that an operation takes, and its examples; none where it takes another."""
         media = next((each for each in operation.body if each.is_json), None)

@@ -47,6 +47,8 @@ def suggest(document: dict[str, Any]) -> Suggestions:
 def _resource(one: Found, operation: Operation, declared: dict[str, Any], shapes: Shapes) -> dict[str, Any]:
     paths = f"The paths {one.collection} and {one.path}"
     reason = f"{paths} name a collection and its items, which responses show with {one.id}."
+    if not one.key:
+        reason = f"The path {one.path} names no item, and what it shows is changed there."
     node = {"name": one.name, **declared}
     if one.parent:
         node["parent"] = _parent(one, operation, shapes)

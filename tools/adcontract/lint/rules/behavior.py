@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any, TypeGuard
 
 from adcontract.contract.actions import ACTIONS
 from adcontract.contract.behavior import Behavior, Key, Resource
+from adcontract.contract.resources import resource_types
 from adcontract.contract.schema_paths import reach
 from adcontract.errors import did_you_mean
 from adcontract.lint.behavior_places import conditions, fields, of_sort, response_schema, rows_of
 from adcontract.lint.registry import Violation, on_document
 from adcontract.openapi.grammar import EACH
 from adcontract.openapi.patches import JSON_PATCH
+from adcontract.openapi.paths import parameter_names
 from adcontract.openapi.pointer import join
 
 if TYPE_CHECKING:
@@ -144,10 +146,11 @@ def resource_complete(document: Document) -> Iterator[Violation]:
     """Look for the keys that each action needs, and for an operation that creates, reads or lists its resource."""
     declared = [(operation, resource) for operation in document.operations if (resource := operation.behavior.resource)]
     seen = {resource.name for _, resource in declared if ACTIONS[resource.action].introduces}
-    parents = seen | _shared_names(document)
+    parents, types = seen | _shared_names(document), resource_types(document.data, document.operations)
     for operation, resource in declared:
         here = join(operation.pointer, "x-resource")
-        missing = ACTIONS[resource.action].missing(resource)
+        single = types[resource.name].is_global and not parameter_names(operation.path)
+        missing = ACTIONS[resource.action].missing(resource, single=single)
         if missing:
             message = f"The action {resource.action} lacks {' and '.join(missing)}."
             yield document.where(here), message, "Add it to x-resource."

@@ -1,0 +1,84 @@
+"""What `adcontract import` suggests of single paths: each only where it is certain, with its reason."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from click.testing import CliRunner
+
+from adcontract.cli import main
+from adcontract.contract.catalog import names
+from adcontract.loading import load_named
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SETTINGS: dict[str, Any] = {
+    "type": "object",
+    "properties": {"color": {"type": "string"}, "size": {"type": "integer"}, "changed": {"type": "string"}},
+}
+CHANGE: dict[str, Any] = {"type": "object", "properties": {"color": {"type": "string"}, "size": {"type": "integer"}}}
+
+
+def operation(id_: str, body: dict[str, Any] | None = None, **responses: dict[str, Any] | None) -> dict[str, Any]:
+    found: dict[str, Any] = {"operationId": id_, "responses": {}}
+    for name, schema in responses.items():
+        content = {"content": {"application/json": {"schema": schema}}} if schema else {}
+        found["responses"][name.removeprefix("s")] = {"description": "As asked.", **content}
+    if body:
+        found["requestBody"] = {"content": {"application/json": {"schema": body}}}
+    return found
+
+
+@pytest.fixture
+def suggested(tmp_path: Path) -> Any:
+    """What imports a document with some paths, and returns the x-resource of its operations."""
+
+    def run(paths: dict[str, Any]) -> dict[str, Any]:
+        document = {"openapi": "3.0.3", "info": {"title": "Own", "version": "1"}, "paths": paths}
+        (tmp_path / "own.json").write_text(json.dumps(document))
+        arguments = ["import", str(tmp_path / "own.json"), "--api", "own", "--spec", str(tmp_path / "spec")]
+        done = CliRunner().invoke(main, arguments)
+        assert done.exit_code == 0, done.output
+        (name,) = names(tmp_path / "spec", "own")
+        operations = load_named(name, tmp_path / "spec").operations
+        return {each.id: each.data["x-resource"] for each in operations if "x-resource" in each.data}
+
+    return run
+
+
+def test_what_is_read_and_changed_at_a_path_without_an_id_is_a_singleton(suggested: Any) -> None:
+    found = suggested(
+        {
+            "/settings": {
+                "get": operation("getSettings", s200=SETTINGS),
+                "put": operation("putSettings", CHANGE, s200=SETTINGS),
+                "patch": operation("patchSettings", CHANGE, s204=None),
+            }
+        }
+    )
+    reason = "The path /settings names no item, and what it shows is changed there."
+    update = {"name": "settings", "action": "update", "echo": ["/color", "/size"], "x-inferred": reason}
+    assert found == {
+        "getSettings": {"name": "settings", "action": "read", "x-inferred": reason},
+        "putSettings": update,
+        "patchSettings": update,
+    }
+
+
+LIST: dict[str, Any] = {"type": "array", "items": SETTINGS}
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        {"get": operation("read", s200=SETTINGS)},
+        {"get": operation("read", s200=SETTINGS), "put": operation("change", CHANGE, s202=None)},
+        {"get": operation("read", s200=LIST), "put": operation("change", CHANGE, s200=SETTINGS)},
+        {"get": operation("read", s200=SETTINGS), "put": operation("change", LIST, s204=None)},
+    ],
+)
+def test_another_path_suggests_nothing(path: dict[str, Any], suggested: Any) -> None:
+    assert suggested({"/settings": path}) == {}
