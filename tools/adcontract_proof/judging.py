@@ -37,6 +37,7 @@ _LISTS = {
 _STATE = {
     *("create", "change", "delete", "add", "remove", "read", "parent", "unknown", "there", "gone", "again"),
     *("etag", "if-match", "location", "key", "sum"),
+    *("merge-patch", "json-patch", "read-only", "write-only"),
 }
 
 CHECKS: Mapping[str, set[str]] = {

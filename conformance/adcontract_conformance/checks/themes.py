@@ -31,6 +31,8 @@ SLOW = "Responses take too long."
 
 THEMES = {
     **dict.fromkeys(("create", "change", "delete", "add", "remove", "read", "unknown", "parent"), KEPT),
+    **dict.fromkeys(("merge-patch", "json-patch", "read-only"), KEPT),
+    "write-only": FORM,
     **dict.fromkeys(("there", "gone", "again", "location", "key"), KEPT),
     **dict.fromkeys(("etag", "if-match"), CONDITIONS),
     **dict.fromkeys(("page-size", "page-default", "page-maximum", "page-beyond", "page-walk", "page-cursor"), PAGES),

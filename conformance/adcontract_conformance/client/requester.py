@@ -13,7 +13,7 @@ from adcontract_conformance.model.promises import UNNAMED
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from adcontract import Operation
+    from adcontract import MediaType, Operation
     from adcontract_conformance.client.documented import Documented
     from adcontract_conformance.client.sender import Sender
     from adcontract_conformance.model.exchange import Exchange, Request
@@ -59,6 +59,11 @@ class Requester:
             documented = replace(documented, header={**documented.header, **headers})
         if body is not MISSING:
             documented = replace(documented, media=operation.body[0], body=body)
+        return self.send(operation, self.sender.request(documented))
+
+    def write(self, operation: Operation, path: Parameters, query: Parameters, media: MediaType, body: Any) -> Reply:
+        """Send the documented request of an operation with a body of one of its media types. See `ask`."""
+        documented = replace(self.documented(operation, path, query), media=media, body=body)
         return self.send(operation, self.sender.request(documented))
 
     def send(self, operation: Operation, request: Request) -> Reply:

@@ -13,7 +13,7 @@ from adcontract_conformance.client.replies import MISSING, NotTestable, at, cano
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from adcontract import Operation
+    from adcontract import MediaType, Operation
     from adcontract.contract.behavior import Resource
     from adcontract_conformance.client.client import Client
     from adcontract_conformance.client.items import Address, Item, ParentIds
@@ -126,6 +126,11 @@ class ResourceClient:
         """Carry out an operation on an item."""
         address = self.address(operation, self.id_for(operation, item), item.parent_ids)
         return self.client.ask(operation, **address, body=body, headers=headers)
+
+    def write(self, operation: Operation, item: Item, media: MediaType, body: Any) -> Reply:
+        """Carry out an operation on an item with a body of one of its media types."""
+        address = self.address(operation, self.id_for(operation, item), item.parent_ids)
+        return self.client.write(operation, **address, media=media, body=body)
 
     def do_at(self, operation: Operation, parent_ids: ParentIds, body: Any = MISSING) -> Reply:
         """Carry out an operation that names no item."""

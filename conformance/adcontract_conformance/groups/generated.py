@@ -238,14 +238,14 @@ def _is_unsure(operation: Operation, request: Request, reading: Values | None, *
     """Return whether a request is not what it was meant to be, or may be accepted or refused as the server likes.
 
     It may be for its length, for NUL, which many stores cannot hold, for a parameter that is given twice, for a
-    cursor that no page has given, and for a condition.
+    cursor that no page has given, for a condition, and for null in a JSON Merge Patch.
     """
     if reading is None or bool(reading.faults) is valid or len(request.url) > _LONGEST_URL:
         return True
     if valid:
         is_free = operation.behavior.cursor in reading.query or bool(operation.conditions.asked & reading.header.keys())
         return is_free or "%00" in request.url or b"\\u0000" in request.body or b"\0" in request.body
-    return all(fault.message == REPEATED for fault in reading.faults)
+    return reading.only_removes or all(fault.message == REPEATED for fault in reading.faults)
 
 
 def _has_unknown_method(case: Any) -> bool:

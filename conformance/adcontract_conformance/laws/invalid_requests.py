@@ -142,7 +142,7 @@ class InvalidRequests:
 
     def _checked(self, request: Request, fault: str, part: str = "") -> Iterator[InvalidRequest]:
         reading = self.checked.read(self.operation, request, self.base)
-        if reading is not None and reading.faults:
+        if reading is not None and reading.faults and not reading.only_removes:
             yield InvalidRequest(request, reading, fault, part or fault)
 
 

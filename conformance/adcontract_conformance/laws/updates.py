@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from adcontract.openapi.patches import MERGE_PATCH
 from adcontract_conformance.checks.declared import broken
 from adcontract_conformance.client.equality import kept, touches
 from adcontract_conformance.client.factory import ResourceFactory
@@ -13,6 +14,7 @@ from adcontract_conformance.laws.bystanders import Bystanders, disturbed, filled
 from adcontract_conformance.laws.existing import only, written
 from adcontract_conformance.laws.law import does, law
 from adcontract_conformance.laws.nulls import without_defaults
+from adcontract_conformance.laws.patch_bodies import as_sent, is_json_patch, values_in
 from adcontract_conformance.laws.storing import echoed, stored
 from adcontract_conformance.laws.telling import (
     PARTS,
@@ -61,12 +63,13 @@ def change(client: Client, operation: Operation) -> Iterator[Found]:
     )
     sent = list[Any]()
     found, is_kept = list[Found](), True
-    for alternatives in _bodies(factory, operation):
+    documented = _documented(factory, operation, item)
+    for alternatives in _bodies(factory, operation, documented):
         for body in alternatives:
             before = factory.look(item)[0] if factory.is_shown else MISSING
-            reply = factory.do(operation, item, body)
+            reply = factory.do(operation, item, as_sent(operation, body, before))
             if reply.ok:
-                given = body if body is not MISSING else client.documented(operation).body
+                given = body if body is not MISSING else documented
                 differing = list(_changed(factory, operation, item, before, (given, reply)))
                 yield from differing
                 is_kept = is_kept and not differing
@@ -84,6 +87,21 @@ def change(client: Client, operation: Operation) -> Iterator[Found]:
         yield from _in_another_state(factory, operation, item, sent[-1] if operation.body else MISSING)
     elif not factory.type.is_global:
         factory.do(operation, item, item.body)
+
+
+def _documented(factory: ResourceFactory, operation: Operation, item: Item) -> Any:
+    """Return the documented body; the values of fields in its place where it is a JSON Patch.
+
+    Raises:
+        NotTestable: if nothing is known that a JSON Patch can change.
+    """
+    body = factory.client.documented(operation).body
+    if not is_json_patch(operation):
+        return body
+    values = values_in(operation, body, factory.look(item)[0])
+    if not values:
+        raise NotTestable("no field is known that the JSON Patch can change")
+    return values
 
 
 def _items(factory: ResourceFactory, operation: Operation) -> tuple[Item, Item | None]:
@@ -172,7 +190,7 @@ def _changed(
             was, is_ = text_of(at(before, pointer)), text_of(at(after, pointer))
             sentence = f"{pointer} changed from {was} to {is_}, and was not named."
             yield broken(operation, KEYWORD, seen, sentence, part="else")
-    factory.do(operation, item, sent if operation.body else MISSING)
+    factory.do(operation, item, as_sent(operation, sent if operation.body else MISSING, after))
     again, last = factory.look(item)
     if moved := factory.moved(after, again):
         sentence = f"The same request, repeated, changes {', '.join(moved[:3])}."
@@ -212,14 +230,16 @@ def _in_another_state(factory: ResourceFactory, operation: Operation, item: Item
         before = factory.look(item)[0]
         if not factory.do(other, item).ok or not factory.moved(before, between := factory.look(item)[0]):
             continue
-        if (reply := factory.do(operation, item, body)).ok:
+        if (reply := factory.do(operation, item, as_sent(operation, body, between))).ok:
             yield from _changed(factory, operation, item, between, (body, reply))
 
 
-def _bodies(factory: ResourceFactory, operation: Operation) -> list[list[Any]]:
-    """Return bodies that change an item, each with alternatives for a target that refuses it."""
+def _bodies(factory: ResourceFactory, operation: Operation, documented: Any) -> list[list[Any]]:
+    """Return bodies that change an item, each with alternatives for a target that refuses it.
+
+    They are like the `documented` one; for a JSON Patch they have the fields that it gives a value.
+    """
     client, resource = factory.client, factory.resource(operation)
-    documented = client.documented(operation).body
     if not operation.body or not isinstance(documented, dict):
         return [[MISSING]]
     names = [name for name in (theirs.removeprefix("/") for theirs in resource.echo.values()) if name in documented]
@@ -227,17 +247,22 @@ def _bodies(factory: ResourceFactory, operation: Operation) -> list[list[Any]]:
     others = {name: value for name, value in others.items() if value is not MISSING}
     prose = {name: value for name, value in others.items() if isinstance(value, str)}
     singles = [{name: others.get(name, documented[name])} for name in names] if resource.action == "update" else []
-    schema = f"{operation.body[0].pointer}/schema"
+    schema, is_merge = f"{operation.body[0].pointer}/schema", operation.body[0].essence == MERGE_PATCH
     valid = [
-        [body for body in alternatives if body is MISSING or client.sender.checked.schemas.valid(schema, body)]
+        [
+            body
+            for body in alternatives
+            if body is MISSING or client.sender.checked.schemas.valid(schema, as_sent(operation, body, MISSING))
+        ]
         for alternatives in (
-            [{**documented, **others}, {**documented, **prose}, MISSING],
+            [{**documented, **others}, {**documented, **prose}, documented if is_json_patch(operation) else MISSING],
             *([single] for single in singles[:PARTS]),
             list(seldom_bodies(factory, operation, documented)),
             # a field that is seldom sent has a value by now, which a change of another one may reset
             singles[:1] if operation.method.upper() == "PATCH" else [],
             list(zero_bodies(factory, operation, documented)),
-            *(null_bodies(factory, operation, documented) if resource.action == "update" else ()),
+            # what null does in a JSON Merge Patch is a law of its own
+            *(null_bodies(factory, operation, documented) if resource.action == "update" and not is_merge else ()),
         )
     ]
     return [alternatives for alternatives in valid if alternatives]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from adcontract.contract.security import security_schemes
+from adcontract.openapi.patches import MERGE_PATCH
 from adcontract.requests.bodies import BodyReader
 from adcontract.requests.multipart import MULTIPART, Unreadable
 from adcontract.requests.parameters import ParameterReader, RequestError, decoded
@@ -41,6 +42,12 @@ class Values:
     body: Any = None
     media: MediaType | None = None
     faults: tuple[RequestError, ...] = ()
+
+    @property
+    def only_removes(self) -> bool:
+        """Whether its faults are nulls in a JSON Merge Patch, which take a value away whatever its schema says."""
+        is_merge = self.media is not None and self.media.essence == MERGE_PATCH
+        return is_merge and all(each.rule in ("type", "enum") and each.value is None for each in self.faults)
 
 
 class RequestReader:

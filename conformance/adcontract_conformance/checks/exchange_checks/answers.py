@@ -16,6 +16,7 @@ from adcontract_conformance.checks.exchange_checks.common import (
     declared_response,
     is_limited,
     of_operation,
+    require_applicable,
     require_item,
     require_short,
     require_usual_numbers,
@@ -104,10 +105,11 @@ def accepted(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
     """Look for a documented request that does not get the status of its documented response.
 
     Raises:
-        NotTestable: if the item that it is for does not exist, and nothing says that it does.
+        NotTestable: if the item that it is for need not exist, or need not be one to which a patch can be applied.
     """
     expected, status = exchange.operation.success, response_of(exchange).status
     require_item(checked, exchange)
+    require_applicable(exchange)
     if expected is None or expected.is_for(status) or is_limited(exchange) or _is_not_permitted(exchange):
         return
     if 200 <= status < 300:
@@ -205,6 +207,7 @@ def preferred(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
 def valid_accepted(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
     """Look for a valid request that is refused for what it says."""
     require_short(exchange)
+    require_applicable(exchange)
     require_usual_numbers(exchange)
     status = response_of(exchange).status
     if status >= 400 and status not in NOT_ABOUT_THE_REQUEST:
@@ -217,6 +220,7 @@ def status_known(checked: CheckedContract, exchange: Exchange) -> Iterator[Breac
     """Look for a status that the contract does not have, whichever refusal would be the right one."""
     require_short(exchange)
     require_item(checked, exchange)
+    require_applicable(exchange)
     require_usual_numbers(exchange)
     status, expected = response_of(exchange).status, exchange.operation.success
     if checked.declared_response(exchange.operation, status) is not None or is_limited(exchange):

@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from adcontract.contract.default_errors import UNDECLARED
+from adcontract.openapi.patches import JSON_PATCH
 from adcontract_conformance.checks import response_parts, ways
 from adcontract_conformance.client.replies import NotTestable
 from adcontract_conformance.model.exchange import HttpResponse, Purpose
@@ -58,6 +59,18 @@ def require_item(checked: CheckedContract, exchange: Exchange) -> None:
         raise NotTestable("the target does not have the item that the request is for")
     if checked.contract.is_plain and operation.behavior.resource is None:
         raise NotTestable("the target has no such item, and the document does not say which it has")
+
+
+def require_applicable(exchange: Exchange) -> None:
+    """Check that a refused request is one that can be carried out on every item.
+
+    Raises:
+        NotTestable: if its body is a JSON Patch, which may test for a value, or name a place, that the item lacks.
+    """
+    headers = {name.lower(): value for name, value in exchange.request.headers.items()}
+    media = exchange.operation.body_for(headers.get("content-type", ""))
+    if media is not None and media.essence == JSON_PATCH and 400 <= response_of(exchange).status < 500:
+        raise NotTestable("whether a JSON Patch can be applied depends on the item")
 
 
 def require_usual_numbers(exchange: Exchange) -> None:

@@ -1,5 +1,6 @@
 """The depot as a whole."""
 
+from adcontract_depot.bins import Bins
 from adcontract_depot.goods import Goods
 from adcontract_depot.orders import Orders
 from adcontract_depot.settings import Settings
@@ -7,5 +8,5 @@ from adcontract_depot.shipments import Shipments
 from adcontract_depot.stock import Stock
 
 
-class Depot(Goods, Orders, Settings, Shipments, Stock):
+class Depot(Bins, Goods, Orders, Settings, Shipments, Stock):
     """All parts of a depot."""
