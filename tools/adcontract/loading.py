@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -81,6 +83,19 @@ def load_named(name: DocumentName, spec: Path, *, seen: bool = True) -> Contract
     return Contract(name, folder, *stored)
 
 
+@contextmanager
+def without_collection() -> Iterator[None]:
+    """Keep the garbage collector from walking through whole documents again and again: they stay to the end."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+@without_collection()
 def load_plain(file: Path) -> Contract:
     """Return the contract in the file of a document of a user's own, assembled now or taken from the cache.
 

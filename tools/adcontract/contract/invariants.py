@@ -70,6 +70,9 @@ class Invariants:
         self._resolved = cache(partial(resolve, document))
         self.within = cache(self._within)
 
+    def __bool__(self) -> bool:
+        return bool(self._rules)
+
     def violations(self, pointer: str, value: Any) -> list[InvariantViolation]:
         """Return the invariants that `value` and its parts break; it fits the schema at `pointer` in the document."""
         return list(self._walk(pointer, value, ()))

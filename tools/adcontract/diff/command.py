@@ -70,17 +70,19 @@ def diff(
     from adcontract.diff.document import document
     from adcontract.diff.history import document_at
     from adcontract.diff.report import FORMATS
+    from adcontract.loading import without_collection
 
     if (new is None) is (since is None):
         raise UsageError("Name two documents, or one document and a tag of git with --since.")
     prepare(outputs)
     root = spec or spec_folder()
-    one = document(old, root)
-    found = (
-        comparison(one, document(new, root))
-        if new is not None
-        else comparison(document_at(since or "", old, root), one)
-    )
+    with without_collection():
+        one = document(old, root)
+        found = (
+            comparison(one, document(new, root))
+            if new is not None
+            else comparison(document_at(since or "", old, root), one)
+        )
     with written(outputs, FORMATS, found):
         click.echo(FORMATS[format_](found))
     if fail_on and any(found.count(impact) for impact in Impact if impact.rank <= Impact(fail_on).rank):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -118,8 +118,14 @@ def read_page(file: Path) -> Page:
     if file.is_dir() and not first.is_file():
         fix = f"Write the page's title, date and number of lines to {_PAGE}."
         raise ContractError([Finding(Location(file), RULE, f"The folder has no {_PAGE}.", fix)])
-    head, *others = sources = [read_yaml(each) for each in (first, *parts)]
-    findings = list(_misformed(head, ("page",) if file.is_dir() else ("page", "facts")))
+    return _page(file, *(read_yaml(each) for each in (first, *parts)))
+
+
+@lru_cache(64)  # to check the form of facts, and to hold a document to them, each file is read
+def _page(file: Path, head: Source, *others: Source) -> Page:
+    """Return the page of a file or folder, whose own file is `head`."""
+    sources = (head, *others)
+    findings = list(_misformed(head, ("page",) if head.file != file else ("page", "facts")))
     findings += [finding for source in others for finding in _misformed(source, ("facts",), part=True)]
     if not findings:
         findings = [finding for source in sources for finding in _wrong_lines(source, head.data["page"]["lines"])]

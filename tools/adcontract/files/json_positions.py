@@ -41,7 +41,8 @@ class _Reader:
             while self.tokens[self.next][0] not in ("}", "]"):
                 position, part = self.position(self.next), str(index)
                 if opening == "{":
-                    part = json.loads(self.tokens[self.next][0])
+                    name = self.tokens[self.next][0]
+                    part = json.loads(name) if "\\" in name else name[1:-1]
                     self.next += 1
                 self.found.append((join(pointer, part), position))
                 self.value(join(pointer, part))

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -15,12 +13,12 @@ from adcontract.files.source import each_read_once
 from adcontract.lint.registry import HOUSE, in_profile
 from adcontract.lint.rules import DOCUMENT_CHECKS, FILE_CHECKS, RULES, USAGE_CHECKS, node_checks
 from adcontract.lint.subjects import Document, Files, read_files
-from adcontract.loading import assemble
+from adcontract.loading import assemble, without_collection
 from adcontract.plain.assembling import assemble_plain, is_plain, name_of
 from adcontract.plain.dialect import NOT_READ
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
     from pathlib import Path
 
     from adcontract.assembly.assembly import Assembly
@@ -81,7 +79,7 @@ def lint(
         ContractError: if the file of a user's own is no document of OpenAPI 3.0 or 3.1.
     """
     result = Result(profile)
-    with each_read_once(), _without_collection():
+    with each_read_once(), without_collection():
         if is_plain(spec):
             _check_plain(result, spec)
         for each in () if is_plain(spec) else [api] if api else apis(spec):
@@ -89,18 +87,6 @@ def lint(
         if not result.contracts and not result.waiting:
             names(spec, api, snapshot)  # raises an error that lists what exists
     return result
-
-
-@contextmanager
-def _without_collection() -> Iterator[None]:
-    """Keep the garbage collector from walking through whole contracts again and again: they stay to the end."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def _check_plain(result: Result, file: Path) -> None:

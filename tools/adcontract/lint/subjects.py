@@ -152,7 +152,8 @@ class Document:
     def in_payload(self, pointer: str, *path: str | int) -> Location:
         """Return the location in its file of the value at `path` in the payload whose value is at `pointer`."""
         where = self.where(pointer)
-        if where.file.suffix != ".json":
+        is_payload_file = where.file.suffix == ".json" and bool(self.assembly.sources)
+        if not is_payload_file:  # a document of a user's own has its payloads in it
             return where
         if where.file not in self._json_positions:
             self._json_positions[where.file] = dict(json_positions(text_of(where.file)))

@@ -82,19 +82,23 @@ def operation_objects(document: dict[str, Any]) -> Iterator[tuple[str, str, dict
 
 def nodes(type_: str, data: Any, pointer: str = "") -> Iterator[Node]:
     """Yield `data`, an object of the type `type_` at `pointer`, and every object below it whose type is known."""
-    if isinstance(data, dict):
-        yield Node(type_, pointer, data)
-        if "$ref" not in data:
-            yield from _inside(INSIDE.get(type_, {}), data, pointer)
+    open_: list[tuple[Any, Any, str]] = [(type_, data, pointer)]
+    while open_:
+        grammar, data, pointer = open_.pop()
+        if isinstance(grammar, str):
+            if not isinstance(data, dict):
+                continue
+            yield Node(grammar, pointer, data)
+            grammar = INSIDE.get(grammar) if "$ref" not in data else None
+        if grammar:
+            # a large contract has some hundred thousand values, most of which are neither objects nor arrays
+            open_ += reversed(list(_inside(grammar, data, pointer)))
 
 
-def _inside(grammar: dict[str, Any], data: Any, pointer: str) -> Iterator[Node]:
+def _inside(grammar: dict[str, Any], data: Any, pointer: str) -> Iterator[tuple[Any, Any, str]]:
     if isinstance(data, list):
         data = {str(index): item for index, item in enumerate(data)}
+    every = grammar.get(EACH)
     for key, value in data.items() if isinstance(data, dict) else ():
-        # most values are neither, and a large contract has some hundred thousand
-        inner = grammar.get(key) or grammar.get(EACH) if isinstance(value, dict | list) else None
-        if isinstance(inner, str):
-            yield from nodes(inner, value, join(pointer, key))
-        elif inner:
-            yield from _inside(inner, value, join(pointer, key))
+        if isinstance(value, dict | list) and (inner := grammar.get(key) or every):
+            yield inner, value, join(pointer, key)

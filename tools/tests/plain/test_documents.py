@@ -223,3 +223,16 @@ def test_a_url_without_a_document_is_refused(status: int, location: str) -> None
             2,
             f"Error: {url}: the server answers {status}. Correct the path.\n",
         )
+
+
+def test_a_value_of_an_example_is_placed_where_it_stands_in_json(tmp_path: Path) -> None:
+    kind = {"type": "string", "x-extensible-enum": ["cat"]}
+    schema = {"type": "object", "properties": {"kind": kind}}
+    content = {"application/json": {"schema": schema, "example": {"kind": "dog"}}}
+    paths = {"/pets": {"get": {"responses": {"200": {"description": "One.", "content": content}}}}}
+    document = {"openapi": "3.0.3", "info": {"title": "Pets", "version": "1"}, "paths": paths}
+    file = tmp_path / "openapi.json"
+    file.write_text(json.dumps(document, indent=2))
+    line = next(number for number, text in enumerate(file.read_text().splitlines(), 1) if '"example"' in text)
+    result = CliRunner().invoke(main, ["lint", str(file), "--profile", "house"])
+    assert f"dog, at {file}:{line}:" in result.output

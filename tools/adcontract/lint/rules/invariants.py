@@ -58,7 +58,7 @@ def invariant_holds(document: Document) -> Iterator[Violation]:
         held = Invariants(document.data, document.schemas)
     except CEL_ERRORS:
         return
-    for schema, example, pointer in document.payloads():
+    for schema, example, pointer in document.payloads() if held else ():
         for broken in held.violations(schema, example.value) if document.schemas.valid(schema, example.value) else ():
             if _undeclared(document, broken.invariant):
                 continue
