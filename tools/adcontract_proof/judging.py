@@ -31,7 +31,7 @@ _WIRE = {"accepted", "answered", "headers", "media-type", "status", "head", *_RE
 _LISTS = {
     *("filter", "filter-nothing", "filter-all", "filter-or", "filter-and", "filter-alternative"),
     *("sort-all", "sort-order", "sort-reverse", "sort-filtered", "page-links", "page-size", "page-default"),
-    *("page-cursor", "cursor-unknown"),
+    *("page-cursor", "cursor-unknown", "sort-several"),
     *("page-maximum", "page-beyond", "page-walk", "page-total", "page-envelope", "read"),
 }
 _STATE = {

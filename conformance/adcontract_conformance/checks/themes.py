@@ -40,7 +40,7 @@ THEMES = {
     **dict.fromkeys(
         ("filter", "filter-nothing", "filter-all", "filter-or", "filter-and", "filter-alternative"), FILTERS
     ),
-    **dict.fromkeys(("sort-all", "sort-order", "sort-reverse", "sort-filtered"), ORDER),
+    **dict.fromkeys(("sort-all", "sort-order", "sort-reverse", "sort-filtered", "sort-several"), ORDER),
     **dict.fromkeys(("accepted", "open", "status"), REFUSED),
     **dict.fromkeys(("refused", "unreadable", "unknown-method", "unknown-path"), ACCEPTED),
     "cursor-unknown": ACCEPTED,

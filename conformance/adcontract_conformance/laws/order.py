@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from adcontract.contract.filters import matches
-from adcontract.openapi.ordering import natural
 from adcontract_conformance.checks.declared import broken
 from adcontract_conformance.client.replies import MISSING, NotTestable, Reply, at, canonical
+from adcontract_conformance.laws.disorder import disorder
 from adcontract_conformance.laws.filters import filtered
 from adcontract_conformance.laws.law import law
 from adcontract_conformance.laws.trial import Trial
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from adcontract import Operation
-    from adcontract.contract.behavior import Order, Sort
+    from adcontract.contract.behavior import Sort
     from adcontract_conformance.client.client import Client
     from adcontract_conformance.client.lists import Walk
     from adcontract_conformance.model.promises import Found
@@ -37,9 +36,16 @@ PAGES = 3
 """The number of pages in which a sorted list is read, to see that it is sorted as a whole."""
 
 
-def _walk(client: Client, operation: Operation, sort: Sort, value: str) -> Walk:
+def walked(client: Client, operation: Operation, sort: Sort, *keys: str) -> Walk:
+    """Return a walk over a list in the order of some keys, in a few pages."""
     size = client.lists.part(operation, len(client.lists.walk(operation).rows), PAGES)
-    return client.lists.walk(operation, query={sort.parameter: value}, size=size)
+    return client.lists.walk(operation, query={sort.parameter: sort.value(*keys)}, size=size)
+
+
+def lacking(found: Counter[bytes], every: Counter[bytes]) -> str:
+    """Return what a sorted list lacks of the items of the unsorted one, empty if it has each of them once."""
+    lost, more = len(every - found), len(found - every)
+    return f"lacks {lost} of the {every.total()} items, and has {more} others" if lost or more else ""
 
 
 @law("sort-all", "a sorted list has every item of the unsorted one, once", _sorted, needs=("page-walk",))
@@ -51,15 +57,11 @@ def permutation(client: Client, operation: Operation) -> Iterator[Found]:
     every = Counter(client.lists.keys(operation, plain))
     for sort in operation.behavior.sorts:
         for value in sort.orders:
-            walk = _walk(client, operation, sort, value)
+            walk = walked(client, operation, sort, value)
             if not walk.whole:
                 raise client.lists.too_long(walk)
-            keys = Counter(client.lists.keys(operation, walk))
-            if keys != every:
-                lost, more = len(every - keys), len(keys - every)
-                sentence = (
-                    f"{sort.parameter}={value} lacks {lost} of the {len(plain.rows)} items, and has {more} others."
-                )
+            if fault := lacking(Counter(client.lists.keys(operation, walk)), every):
+                sentence = f"{sort.parameter}={value} {fault}."
                 yield broken(operation, KEYWORD, walk.replies[0], sentence, part=sort.parameter)
 
 
@@ -75,13 +77,13 @@ def ordered(client: Client, operation: Operation) -> Iterator[Found]:
     for sort in operation.behavior.sorts:
         fields, faults = set[str](), list[_Fault]()
         for value, order in sort.orders.items():
-            walk = _walk(client, operation, sort, value)
+            walk = walked(client, operation, sort, value)
             values = [at(row, order.field) for row in walk.rows]
             if len({canonical(each) for each in values}) < 2:
                 continue
             tried = True
             fields.add(order.field)
-            if fault := _disorder(values, order):
+            if fault := disorder(values, order):
                 faults.append((order.field, f"{sort.parameter}={value}: {fault}.", walk.replies[0]))
         yield from _breaches(operation, sort, fields, faults)
     if not tried:
@@ -102,7 +104,7 @@ def reverse(client: Client, operation: Operation) -> Iterator[Found]:
         for field, directions in pairs.items():
             if len(directions) < 2:
                 continue
-            up, down = (_walk(client, operation, sort, directions[each]) for each in (False, True))
+            up, down = (walked(client, operation, sort, directions[each]) for each in (False, True))
             if not (up.whole and down.whole):
                 raise client.lists.too_long(up)
             rising, falling = (_present(field, walk.rows) for walk in (up, down))
@@ -152,12 +154,12 @@ def with_filters(client: Client, operation: Operation) -> Iterator[Found]:
             if value is None or order is None:
                 continue
             tried = True
-            query = {each.parameter: given, sort.parameter: value}
+            query = {each.parameter: given, sort.parameter: sort.value(value)}
             wanted = lambda row, each=each, given=given: matches(each, row, given)  # noqa: E731
             yield from trial.held(query, wanted, each.parameter, "does not match")
             walk = trial.walk(query, wanted)
             values = [at(row, order.field) for row in walk.rows]
-            if fault := _disorder(values, order):
+            if fault := disorder(values, order):
                 sentence = f"{each.parameter}={given}, {sort.parameter}={value}: {fault}."
                 yield broken(operation, KEYWORD, walk.replies[0], sentence, part=sort.parameter)
     if not tried:
@@ -172,38 +174,3 @@ def _present(field: str, rows: tuple[Any, ...]) -> list[bytes]:
 
 def _folded(value: Any) -> Any:
     return value.casefold() if isinstance(value, str) else value
-
-
-def _disorder(values: list[Any], order: Order) -> str | None:
-    """Return what is out of order; texts may be ordered by their letters or by their code points."""
-    present = [value for value in values if value is not MISSING and value is not None]
-    faults = [_first(present, key, descending=order.descending) for key in _keys(present)]
-    fault = None if any(each is None for each in faults) else faults[0]
-    if fault is None and _scattered(values):
-        return "items without a value stand between those with one"
-    return fault
-
-
-def _first(values: list[Any], key: Callable[[Any], Any], *, descending: bool) -> str | None:
-    for one, two in pairwise(values):
-        if key(one) < key(two) if descending else key(one) > key(two):
-            return f"{one!r} stands before {two!r}"
-    return None
-
-
-def _scattered(values: list[Any]) -> bool:
-    absent = [value is MISSING or value is None for value in values]
-    return sum(one != two for one, two in pairwise(absent)) > 1
-
-
-def _keys(values: list[Any]) -> list[Callable[[Any], Any]]:
-    """Return the keys by which values may be ordered."""
-    if key := natural(values):
-        return [key]
-    if not all(isinstance(value, str) for value in values):
-        return [canonical]
-    return [str.casefold, str, _letters]
-
-
-def _letters(text: str) -> str:
-    return "".join(letter for letter in text.casefold() if letter.isalnum())

@@ -67,7 +67,7 @@ def _queries(client: Client, operation: Operation, total: int) -> Iterator[tuple
         yield "size", {}, total
     for sort in operation.behavior.sorts[:1]:
         if not any(client.was_broken(each, operation) for each in ("sort-all", "sort-order", "sort-reverse")):
-            yield from (("order", {sort.parameter: value}, total) for value in list(sort.orders)[-2:])
+            yield from (("order", {sort.parameter: sort.value(value)}, total) for value in list(sort.orders)[-2:])
     if total > 1 and not client.was_broken("filter", operation):
         trial = Trial(client, operation)
         for each, value in list(trial.widest())[:2]:

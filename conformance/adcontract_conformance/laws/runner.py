@@ -25,6 +25,7 @@ from adcontract_conformance.laws import (  # noqa: F401 - fills the registry
     patches,
     reads,
     refusals,
+    several_keys,
     sums,
     updates,
     walks,

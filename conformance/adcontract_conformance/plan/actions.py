@@ -71,13 +71,13 @@ def _list(
 
 
 def _sorted(items: list[Any], sort: Sort, query: Mapping[str, Any]) -> list[Any]:
-    order = sort.orders.get(str(query.get(sort.parameter)))
-    if order is None:
-        return items
-    held = [get(item, order.field) for item in items]
-    key = natural(value for value in held if value is not None) or as_text
-    ranks = [(value is not None, None if value is None else key(value)) for value in held]
-    return [items[place] for place in sorted(range(len(items)), key=ranks.__getitem__, reverse=order.descending)]
+    for order in reversed(sort.asked(query.get(sort.parameter))):
+        held = [get(item, order.field) for item in items]
+        key = natural(value for value in held if value is not None) or as_text
+        ranks = [(value is not None, None if value is None else key(value)) for value in held]
+        places = sorted(range(len(items)), key=ranks.__getitem__, reverse=order.descending)
+        items = [items[place] for place in places]
+    return items
 
 
 def _created(declared: Resource, shelf: Shelf, values: Values) -> Row:

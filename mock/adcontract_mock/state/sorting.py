@@ -35,9 +35,7 @@ def sorted_rows(rows: list[Row], sorts: Sequence[Sort], query: Mapping[str, Any]
 def asked_orders(sorts: Sequence[Sort], query: Mapping[str, Any]) -> Iterator[Order]:
     """Yield the orders that `query` asks for; the last one matters most."""
     for sort in sorts:
-        order = sort.orders.get(str(query.get(sort.parameter)))
-        if order:
-            yield order
+        yield from reversed(sort.asked(query.get(sort.parameter)))
 
 
 def positions(values: Sequence[Any], order: Order) -> list[int]:

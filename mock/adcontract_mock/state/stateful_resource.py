@@ -59,7 +59,9 @@ class StatefulResource(ResourceType):
             behavior = each.operation.behavior
             for condition in (condition for filter_ in behavior.filters for condition in filter_.conditions):
                 found.setdefault(condition.field, condition.op in ("contains", "words"))
-            found |= {order.field: True for sort in behavior.sorts for order in sort.orders.values()}
+            for sort in behavior.sorts:
+                # a second key shows only where items are equal in the first
+                found |= {order.field: sort.separator is None for order in sort.orders.values()}
         return {pointer: is_own for pointer, is_own in found.items() if pointer not in self.ids}
 
     def properties(self, schema: str) -> dict[str, str]:

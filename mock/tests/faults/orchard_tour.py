@@ -127,6 +127,8 @@ def lists() -> Iterator[Call]:
         "query=e",
         *(f"sort={name}:{way}&size=50" for name in ("rings", "name") for way in ("asc", "desc")),
         "sort=rings:desc&size=3",
+        "keys=kind,-height&size=50",
+        "keys=-height&size=50",
         "kind=oak",
         "kind=oak&size=2",
         "kind=o",

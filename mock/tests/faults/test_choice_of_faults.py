@@ -33,7 +33,7 @@ def test_the_registry_says_of_every_kind_what_the_server_does() -> None:
         ("any-token@getTree", "the fault any-token does not apply to getTree. It applies to none."),
         (
             "order-ignored@listTrees:rngs",
-            "the fault order-ignored does not apply to listTrees:rngs. Did you mean rings? It applies to rings, name.",
+            "the fault order-ignored does not apply to listTrees:rngs. Did you mean rings? It applies to rings, name, ",
         ),
         (
             "not-deleted@deleteTree:name",
@@ -85,7 +85,7 @@ def test_the_list_names_every_fault_with_the_operations_to_which_it_applies() ->
     where = lines.index("  not-deleted: A delete is answered, and not done. Needs --stateful.")
     assert lines[where + 1] == "      orchard-v1: deleteTree, deletePressing, deleteApple"
     where = lines.index("  order-ignored: The order is ignored. Needs --stateful.")
-    assert lines[where + 1] == "      orchard-v1: listTrees (rings, name)"
+    assert lines[where + 1] == "      orchard-v1: listTrees (rings, name, kind, height)"
     assert lines[-2] == "FAULT@OPERATION plants one, FAULT@OPERATION:PART at the part that stands in parentheses."
     assert lines[-1] == f"{len(KINDS)} faults in all."
 
@@ -105,4 +105,4 @@ def test_the_list_as_json_has_the_same() -> None:
         "parts": {},
     }
     assert faults["order-ignored"]["operations"] == {"orchard-v1": ["listTrees"]}
-    assert faults["order-ignored"]["parts"] == {"orchard-v1": {"listTrees": ["rings", "name"]}}
+    assert faults["order-ignored"]["parts"] == {"orchard-v1": {"listTrees": ["rings", "name", "kind", "height"]}}

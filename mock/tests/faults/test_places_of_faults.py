@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         ("first-item-missing", {"listTrees:"}, "listFruits:"),  # nothing else shows that it lacks a fruit
         ("filter-with-case", {"listTrees:query"}, "listTrees:kind"),
         ("bound-included", {"listTrees:over_rings"}, "listTrees:min_rings"),
+        ("last-key-decides", {"listTrees:"}, "listSeasons:"),
         ("words-in-a-row", {"listTrees:words"}, "listTrees:query"),
         ("filter-partial", {"listTrees:kind"}, "listTrees:not_kind"),
         ("first-value-only", {"listTrees:kinds[]"}, "listTrees:kind"),

@@ -20,11 +20,13 @@ HELD = ["2", 10, "1.5", None, "2026-11-21", "2026-11-20T23:00:00-05:00", "b", "B
 FILTERS = [
     Filter("op", (Condition("/held", "equals"), Condition("/other", "contains")), False, False, None, None),
     Filter("from", (Condition("/held", "gte"),), False, False, None, None),
+    Filter("not", (Condition("/held", "equals", negated=True), Condition("/other", "gt")), False, False, None, None),
     Filter("or", (Condition("/number", "in"),), True, False, None, None),
 ]
 SORTS = [
     Sort("by", {"up": Order("/held", False), "down": Order("/held", True)}, None),
     Sort("then", {"other": Order("/other", True)}, None),
+    Sort("keys", {"other": Order("/other", False), "-number": Order("/number", True)}, None, ","),
 ]
 
 
@@ -34,13 +36,21 @@ def rows() -> Rows:
     return Rows(Row(str(n), "", n, orjson.dumps(item)) for n, item in enumerate(items))
 
 
-@pytest.mark.parametrize("sort", [{}, {"by": "up"}, {"by": "down"}, {"by": "up", "then": "other"}])
+@pytest.mark.parametrize(
+    "sort", [{}, {"by": "up"}, {"by": "down"}, {"by": "up", "then": "other"}, {"keys": "other,-number"}]
+)
 def test_a_list_has_the_rows_and_the_order_of_each_item_looked_at_alone(rows: Rows, sort: dict[str, str]) -> None:
     values: list[tuple[Any, Any, Any]] = list(
         itertools.product((None, "1", 1, "x", ["b", "2"]), (None, "2", "2026-11-21"), (None, 3, [0, 1]))
     )
     for op, start, also in values * 2:
-        query = {name: value for name, value in (("op", op), ("from", start), ("or", also)) if value is not None} | sort
+        asked = (("op", op), ("from", start), ("not", start and "1"), ("or", also))
+        query = {name: value for name, value in asked if value is not None} | sort
         is_kept = selection(FILTERS, query)
         expected = sorted_rows([row for row in rows if is_kept(row.item)], SORTS, query)
         assert [rows[each].id for each in rows.listed(FILTERS, SORTS, query)] == [row.id for row in expected], query
+
+
+def test_the_first_of_several_keys_decides_and_the_next_where_items_are_equal(rows: Rows) -> None:
+    found = [rows[each].item for each in rows.listed((), SORTS, {"keys": "other,-number"})]
+    assert found == sorted((row.item for row in rows), key=lambda item: (item["other"], -item["number"]))

@@ -104,11 +104,35 @@ class Order:
 
 @dataclass(frozen=True)
 class Sort:
-    """The orders that the query parameter `parameter` can ask for, by its value."""
+    """The orders that the query parameter `parameter` can ask for, by the key that names each of them.
+
+    With a `separator` between them a value may have several keys: the first decides, and the next orders what is equal
+    in it. A parameter that is an array `is_list` of keys.
+    """
 
     parameter: str
     orders: dict[str, Order]
     inferred: str | None
+    separator: str | None = None
+    is_list: bool = False
+
+    def value(self, *keys: str) -> str | list[str]:
+        """Return the value of the parameter that asks for the orders of these keys."""
+        return [*keys] if self.is_list else (self.separator or "").join(keys)
+
+    def keys(self, value: Any) -> list[str]:
+        """Return the keys of a value of the parameter; of one without a value there are none."""
+        if value is None:
+            return []
+        if isinstance(value, list):
+            return [str(each) for each in value]
+        return str(value).split(self.separator) if self.separator else [str(value)]
+
+    def asked(self, value: Any) -> tuple[Order, ...]:
+        """Return the orders that a value of the parameter asks for, the one that decides first; of a wrong one none."""
+        keys = self.keys(value)
+        is_known = all(key in self.orders for key in keys) and (self.separator is not None or len(keys) == 1)
+        return tuple(self.orders[key] for key in keys) if is_known else ()
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,7 @@ def parse_behavior(data: dict[str, Any], schemas: dict[str, Any], *, has_content
     return Behavior(
         pagination=pagination,
         filters=tuple(_filter(name, node) for name, node in data.get("x-filter", {}).items()),
-        sorts=tuple(Sort(name, _orders(node), inferred(node)) for name, node in data.get("x-sort", {}).items()),
+        sorts=tuple(_sort(name, schemas, node) for name, node in data.get("x-sort", {}).items()),
         resource=_resource(data["x-resource"], pagination, has_content=has_content) if "x-resource" in data else None,
         states=States.of(data["x-states"]) if "x-states" in data else None,
     )
@@ -93,6 +93,11 @@ def _filter(name: str, node: dict[str, Any]) -> Filter:
         inferred(node),
         tuple(node.get("about", {}).items()),
     )
+
+
+def _sort(name: str, schemas: dict[str, Any], node: dict[str, Any]) -> Sort:
+    is_list = schemas.get(name, {}).get("type") == "array"
+    return Sort(name, _orders(node), inferred(node), node.get("separator"), is_list=is_list)
 
 
 def _orders(node: dict[str, Any]) -> dict[str, Order]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import combinations, islice, permutations
 from typing import TYPE_CHECKING, Any
 
 from adcontract.contract.behavior import BOUNDS
@@ -54,8 +54,9 @@ def pages(operation: Operation, count: int) -> Iterator[dict[str, Any]]:
 
 def _orders(operation: Operation, count: int) -> Iterator[dict[str, Any]]:
     for sort in operation.behavior.sorts:
-        for value in sort.orders:
-            yield from ({**query, sort.parameter: value} for query in _few_pages(operation, count))
+        pairs = islice(permutations(sort.orders, 2), _PAIRS) if sort.separator else ()
+        for keys in (*((key,) for key in sort.orders), *pairs):
+            yield from ({**query, sort.parameter: sort.value(*keys)} for query in _few_pages(operation, count))
 
 
 def _few_pages(operation: Operation, count: int) -> Iterator[dict[str, Any]]:

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from adcontract import ContractError, Schemas, invariants, load
-from adcontract.contract.behavior import Behavior, Condition, Filter, Key, Order
+from adcontract.contract.behavior import Behavior, Condition, Filter, Key, Order, Sort
 from adcontract.contract.invariants import Invariants
 from adcontract.contract.pages import next_cursor
 
@@ -87,6 +87,31 @@ def test_a_sign_before_the_name_of_a_field_turns_the_order_round(spec: Path) -> 
     change(spec, ORDERS, "get", sort={"status": {"descending": "-", "fields": {"id": "/id"}}})
     (sort,) = behavior(spec, "listOrders").sorts
     assert sort.orders == {"id": Order("/id", descending=False), "-id": Order("/id", descending=True)}
+
+
+@pytest.mark.parametrize(
+    ("separator", "is_list", "value", "asked"),
+    [
+        (None, False, "-id", ["-id"]),
+        (None, False, "id,-name", []),
+        (None, True, ["id", "-name"], []),
+        (None, True, ["-name"], ["-name"]),
+        (",", False, "id,-name", ["id", "-name"]),
+        (",", True, ["id", "-name"], ["id", "-name"]),
+        (",", False, "id,other", []),
+        (",", False, "id,", []),
+        (",", False, None, []),
+    ],
+)
+def test_a_value_of_a_sort_asks_for_the_orders_of_its_keys(
+    separator: str | None, is_list: bool, value: Any, asked: list[str]
+) -> None:
+    orders = {
+        f"{sign}{name}": Order(f"/{name}", descending=bool(sign)) for name in ("id", "name") for sign in ("", "-")
+    }
+    sort = Sort("sort", orders, None, separator, is_list=is_list)
+    assert sort.asked(value) == tuple(orders[each] for each in asked)
+    assert not asked or sort.value(*asked) == value
 
 
 def test_what_operations_share_is_in_each_and_their_own_comes_first(spec: Path) -> None:

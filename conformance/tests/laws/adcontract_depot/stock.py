@@ -7,6 +7,7 @@ from adcontract_depot.server import Part, RefusedError, answers, breaks
 
 NAMES = ("Walnut table", "Folding chair", "Garden bench", "Walnut shelf", "Folding ladder", "Copper kettle")
 NOTES = ("Scratched on delivery, repair pending", "Delivery by customer", None, "Repair finished", "Fragile: glass")
+KEY = "-?(state|price|name)"
 STATES = ("ready", "broken", "lent", None)
 
 
@@ -55,9 +56,28 @@ class Stock(Part):
             raise RefusedError(422)
         return [each for each in self.stock if all(TESTS[name](self, each, value) for name, value in asked.items())]
 
+    def in_order(self, pieces, keys):
+        """The pieces in the order of keys, of which the first decides."""
+        for key in reversed(keys):
+            pieces = self.by(pieces, key.removeprefix("-"), key.startswith("-"))
+        return pieces
+
+    def by(self, pieces, field, down):
+        known = [each for each in pieces if each[field] is not None]
+        rest = [each for each in pieces if each[field] is None]
+        return sorted(known, key=lambda piece: self.rank(piece[field]), reverse=down) + rest
+
+    def rank(self, value):
+        return value
+
     @answers("GET", "/stock")
     def list_stock(self, asked):
-        return 200, self.stock_for(asked.query)
+        pieces, sort = self.stock_for(asked.query), asked.query.get("sort")
+        if sort is None:
+            return 200, pieces
+        if not re.fullmatch(f"{KEY}(,{KEY})*", sort):
+            raise RefusedError(422)
+        return 200, self.in_order(pieces, sort.split(","))
 
 
 TESTS = {
@@ -67,6 +87,11 @@ TESTS = {
     "not_state": lambda self, piece, value: self.without(piece["state"], value),
     "search": lambda self, piece, value: self.found(piece, value),
 }
+
+
+def _by(change):
+    """Return a method that sorts by other keys: `change(keys)`."""
+    return lambda self, pieces, keys: Stock.in_order(self, pieces, change(keys))
 
 
 def _breaks(laws="filter", **methods):
@@ -97,6 +122,18 @@ FAULTS = {
         stock_for=lambda self, query: Stock.stock_for(self, query) or (self.stock if query.get("search") else []),
     ),
     "a search by words is ignored": _breaks("filter-nothing", found=lambda self, piece, search: True),
+    "the second key is ignored": _breaks("sort-several", in_order=_by(lambda keys: keys[:1])),
+    "the last key decides": _breaks("sort-several", in_order=_by(lambda keys: keys[::-1])),
+    "all keys have the direction of the first": _breaks(
+        "sort-several", in_order=_by(lambda keys: ["-" * keys[0].startswith("-") + each.strip("-") for each in keys])
+    ),
+    "a direction before the second key is ignored": _breaks(
+        "sort-several", in_order=_by(lambda keys: [keys[0], *(each.removeprefix("-") for each in keys[1:])])
+    ),
+    "two keys lose a piece": _breaks(
+        "sort-several",
+        in_order=lambda self, pieces, keys: Stock.in_order(self, pieces[len(keys) - 1 :], keys),
+    ),
 }
 
 
@@ -125,5 +162,27 @@ class MovedWithinSeconds(Stock):
         return moved >= value
 
 
+class Collates(Stock):
+    """Compares texts without their case and accents, has no price first, and shows some states in another case."""
+
+    def __init__(self):
+        super().__init__()
+        for number, piece in enumerate(self.stock):
+            if piece["state"] and number % 3 == 0:
+                piece["state"] = piece["state"].upper()
+            if number % 5 == 0:
+                piece["name"] = piece["name"].replace("a", "á")
+
+    def rank(self, value):
+        return value.casefold().replace("á", "a") if isinstance(value, str) else value
+
+    def by(self, pieces, field, down):
+        rows = super().by(pieces, field, down)
+        return sorted(rows, key=lambda piece: piece[field] is not None)
+
+
 KEPT = ("filter", "filter-nothing", "filter-all", "filter-and")
-UNUSUAL = dict.fromkeys((WithoutValues, SearchesByMeaning, MovedWithinSeconds), KEPT)
+UNUSUAL = {
+    **dict.fromkeys((WithoutValues, SearchesByMeaning, MovedWithinSeconds), KEPT),
+    Collates: ("sort-all", "sort-order", "sort-several"),
+}

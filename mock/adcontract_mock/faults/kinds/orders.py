@@ -34,8 +34,8 @@ def _field(place: Place) -> str:
 
 def _ordered(acting: Acting) -> Order | None:
     """Return the order that the request asks for, None where it is none by the field."""
-    asked = (each.orders.get(str(acting.query.get(each.parameter))) for each in acting.behavior.sorts)
-    return next((order for order in asked if order and order.field == _field(acting.place)), None)
+    asked = (each.asked(acting.query.get(each.parameter)) for each in acting.behavior.sorts)
+    return next((orders[0] for orders in asked if len(orders) == 1 and orders[0].field == _field(acting.place)), None)
 
 
 def _without_order(acting: Acting) -> Behavior:
@@ -140,3 +140,26 @@ def _swapped(acting: Acting) -> Any:
         if values[index] != values[index + 1]:
             return acting.with_items(body, [*rows[:index], rows[index + 1], rows[index], *rows[index + 2 :]])
     return body
+
+
+def _with_keys(acting: Acting, change: Callable[[list[str]], list[str]]) -> Any:
+    """Return the list in the order of other keys, where the request asks for several."""
+    asked = {each.parameter: (each, each.keys(acting.query.get(each.parameter))) for each in acting.behavior.sorts}
+    values = {name: sort.value(*change(keys)) for name, (sort, keys) in asked.items() if len(keys) > 1}
+    return acting.run(query={**acting.query, **values})
+
+
+def _takes_several_keys(place: Place) -> bool:
+    return place.action("list") and any(
+        each.separator and len({order.field for order in each.orders.values()}) > 1 for each in place.behavior.sorts
+    )
+
+
+@_kinds.acts("second-key-ignored", "Of several keys of an order the first alone counts.", _takes_several_keys)
+def _second_ignored(acting: Acting) -> Any:
+    return _with_keys(acting, lambda keys: keys[:1])
+
+
+@_kinds.acts("last-key-decides", "Of several keys of an order the last one decides.", _takes_several_keys)
+def _last_decides(acting: Acting) -> Any:
+    return _with_keys(acting, lambda keys: keys[::-1])

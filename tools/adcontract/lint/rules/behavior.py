@@ -88,7 +88,9 @@ def behavior_value(document: Document) -> Iterator[Violation]:
         schemas = {each.name: join(each.pointer, "schema") for each in operation.parameters if "schema" in each.data}
         behavior = operation.behavior
         values: list[tuple[tuple[str, ...], Any]] = [
-            (("x-sort", sort.parameter, "values", each), each) for sort in behavior.sorts for each in sort.orders
+            (("x-sort", sort.parameter, "values", each), sort.value(each))
+            for sort in behavior.sorts
+            for each in sort.orders
         ]
         values += [(("x-filter", each.parameter, "all"), each.all) for each in behavior.filters if each.all is not None]
         for place, value in values:
