@@ -85,6 +85,18 @@ def test_a_client_chooses_a_generated_response(client: httpx.Client) -> None:
     assert all(book["title"] for book in response.json())
 
 
+def test_prism_s_preferences_choose_a_response_by_header_and_in_the_url(client: httpx.Client) -> None:
+    for prefer, reason in (
+        ("code=400", "example default"),
+        ("code=400, example=default", "example=default"),
+        ("code=400, dynamic=true", "generated from the schema"),
+    ):
+        query = {f"__{name}": value for name, value in (each.split("=") for each in prefer.split(", "))}
+        for response in (client.get("/books", headers={"Prefer": prefer}), client.get("/books", params=query)):
+            assert (response.status_code, response.json()) == (400, {"error": "No."})
+            assert response.headers["Mock-Explain"].endswith(reason)
+
+
 SCHEMAS = {
     "tuple": {"type": "array", "prefixItems": [{"type": "integer"}, {"type": "boolean"}], "items": False},
     "contains": {"type": "array", "contains": {"const": 3}},

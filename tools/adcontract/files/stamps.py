@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 Stamp = tuple[int, int]
@@ -16,6 +17,13 @@ Stamp = tuple[int, int]
 def stamp(status: os.stat_result) -> Stamp:
     """Return the stamp of a file of this status."""
     return status.st_mtime_ns, status.st_size
+
+
+def stamps_of(files: Iterable[Path]) -> Iterator[tuple[str, Stamp]]:
+    """Yield every file that is there with its stamp."""
+    for file in files:
+        with suppress(OSError):
+            yield str(file), stamp(file.stat())
 
 
 def stamps(folder: Path | str) -> Iterator[tuple[str, Stamp]]:

@@ -48,7 +48,8 @@ def _fix(spec: Path, api: str | None) -> None:
     from adcontract.lint.fixes.run import fix
 
     if not spec.is_dir():
-        raise UsageError(f"--fix: {spec} is not a folder of contracts. Leave --fix out.")
+        reason = "is a document of your own, and --fix corrects the order and names of contracts in a folder"
+        raise UsageError(f"--fix: {shown(spec)} {reason}. Leave it out, or make a contract by `adcontract import`.")
     fixed = fix(spec, api)
     for file, rules in fixed.files.items():
         click.echo(f"{shown(file)}: corrected {', '.join(rules)}", err=True)
@@ -56,17 +57,18 @@ def _fix(spec: Path, api: str | None) -> None:
         click.echo(f"{name}: nothing was corrected: {reason}.", err=True)
 
 
-def _watch(spec: Path, api: str | None, snapshot: str | None, profile: str | None, *, alone: bool) -> None:
-    """Watch a folder, and end the command with the status of an interrupt."""
+def _watch(spec: Path, api: str | None, snapshot: str | None, profile: str, *, alone: bool) -> None:
+    """Watch a folder of contracts or a document, and end the command with the status of an interrupt."""
     from adcontract.errors import UsageError
     from adcontract.lint.watch import watch
+    from adcontract.plain.fetching import is_fetched
 
     if not alone:
         raise UsageError("--watch prints text to the terminal. Leave out --format, --output and --fix.")
-    if not spec.is_dir():
-        raise UsageError(f"--watch: {spec} is not a folder of contracts. Name a folder.")
+    if is_fetched(spec):
+        raise UsageError("--watch: a document at a URL is read once. Save it to a file, and name that.")
     try:
-        watch(spec, api, snapshot, profile or PROFILES[-1], click.echo)
+        watch(spec, api, snapshot, profile, click.echo)
     except KeyboardInterrupt:
         raise SystemExit(130) from None
 
@@ -98,7 +100,12 @@ def _note_those_here(built_in: Path) -> None:
     help="Explain a rule, with a fault and its correction.",
 )
 @click.option("--fix", "fixing", is_flag=True, help="First correct order, spaces, line ends, names of path files.")
-@click.option("--watch", "watching", is_flag=True, help="Check an API again when a file of it is saved, until Ctrl-C.")
+@click.option(
+    "--watch",
+    "watching",
+    is_flag=True,
+    help="Check an API or document again when a file of it is saved, until Ctrl-C.",
+)
 @options.rules(_rules, "List the rules of the profile.")
 def lint(
     api: str | None,
@@ -122,7 +129,7 @@ def lint(
 
     \b
     Examples:
-      adcontract lint openapi.yaml
+      adcontract lint openapi.yaml --watch
       adcontract lint --api metapic
       adcontract lint --fix --spec spec
       adcontract lint --explain payload-fits
@@ -135,12 +142,12 @@ def lint(
 
     if spec is None:
         _note_those_here(spec_folder())
+    chosen = profile or PROFILES[not (spec and spec.is_file())]
     if watching:
-        _watch(spec or spec_folder(), api, snapshot, profile, alone=format_ == "text" and not outputs and not fixing)
+        _watch(spec or spec_folder(), api, snapshot, chosen, alone=format_ == "text" and not outputs and not fixing)
     prepare(outputs)
     if fixing:
         _fix(spec or spec_folder(), api)
-    chosen = profile or PROFILES[not (spec and spec.is_file())]
     result = run(spec or spec_folder(), api, snapshot, chosen)
     show(result.notes)
     with written(outputs, FORMATS, result):

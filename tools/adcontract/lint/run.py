@@ -32,7 +32,8 @@ class Result:
     """The findings, and the numbers of contracts, operations and payloads that were checked.
 
     `waiting` names the contracts that could not be assembled, on which the rules on documents did not run; the reasons
-    are among the findings `blocking`. `notes` name parts of documents that are right, and are not read.
+    are among the findings `blocking`. `notes` name parts of documents that are right, and are not read. `files` are
+    those from which a document of a user's own was read.
     """
 
     profile: str = HOUSE
@@ -43,6 +44,7 @@ class Result:
     waiting: list[str] = field(default_factory=list)
     blocking: set[Finding] = field(default_factory=set)
     notes: list[Finding] = field(default_factory=list)
+    files: list[Path] = field(default_factory=list)
 
     @property
     def findings(self) -> list[Finding]:
@@ -81,7 +83,7 @@ def lint(
     result = Result(profile)
     with each_read_once(), without_collection():
         if is_plain(spec):
-            _check_plain(result, spec)
+            _check_plain(result, spec, progress)
         for each in () if is_plain(spec) else [api] if api else apis(spec):
             _check_folder(result, spec, each, snapshot, progress)
         if not result.contracts and not result.waiting:
@@ -89,8 +91,8 @@ def lint(
     return result
 
 
-def _check_plain(result: Result, file: Path) -> None:
-    assembly, _ = assemble_plain(file)
+def _check_plain(result: Result, file: Path, progress: Progress) -> None:
+    assembly, result.files = assemble_plain(file)
     result.contracts += 1
     result.found.update(assembly.findings, (each for each in assembly.notes if each.rule != NOT_READ))
     result.notes += [each for each in assembly.notes if each.rule == NOT_READ]
@@ -101,6 +103,7 @@ def _check_plain(result: Result, file: Path) -> None:
         document = Document(name_of(assembly.document, file), assembly)
         _check_document(result, document)
         result.payloads = sum(1 for _ in document.payloads())
+    progress(result, str(file))
 
 
 def _check_folder(result: Result, spec: Path, api: str, snapshot: str | None, progress: Progress) -> None:

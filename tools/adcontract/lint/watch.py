@@ -1,4 +1,4 @@
-"""`adcontract lint --watch`: an API is checked again when one of its files is saved."""
+"""`adcontract lint --watch`: an API, or a document, is checked again when one of its files is saved."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from adcontract.contract.catalog import apis
 from adcontract.errors import AdcontractError
-from adcontract.files.stamps import stamps
+from adcontract.files.stamps import stamps, stamps_of
 from adcontract.lint.report import finding_line
 from adcontract.lint.run import lint
 from adcontract.wording import plural
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from adcontract.errors import Finding
+    from adcontract.files.stamps import Stamp
     from adcontract.lint.run import Result
 
 _LOOK = 0.04
@@ -26,45 +27,61 @@ _LOOK = 0.04
 def watch(spec: Path, api: str | None, snapshot: str | None, profile: str, echo: Callable[[str], object]) -> None:
     """Report the findings, and then those of each API whose files change, until the process is interrupted.
 
-    A finding is printed once the files, or the document that shows it, are checked: the newest document first. A line
-    with their number so far follows each document.
+    `spec` is a folder of contracts, or the file of a document of a user's own. A finding is printed once the files, or
+    the document that shows it, are checked: the newest document first. A line with their number so far follows each
+    document.
 
     Raises:
         UsageError: if there is no such API or snapshot at the start.
     """
-    seen = dict(stamps(spec))
-    _answer(spec, [api] if api else apis(spec), snapshot, profile, echo)
+    is_folder = spec.is_dir()
+    files = [spec]
+
+    def look() -> dict[str, Stamp]:
+        return dict(stamps(spec) if is_folder else stamps_of(files))
+
+    def answer(chosen: list[str | None]) -> None:
+        for each in chosen:
+            files[:] = _answer(spec, each, snapshot, profile, echo).files or [spec]
+
+    seen = look()
+    answer([api] if api or not is_folder else [*apis(spec)])
+    seen = seen if is_folder else look() | seen
     while True:
         time.sleep(_LOOK)
-        now = dict(stamps(spec))
+        now = look()
         if now == seen:
             continue
-        while (later := dict(stamps(spec))) != now:  # it is still written
+        while (later := look()) != now:  # it is still written
             now = later
             time.sleep(_LOOK)
-        changed = {Path(file).relative_to(spec).parts[0] for file, _ in seen.items() ^ now.items()}
+        changed = seen.items() ^ now.items()
         seen = now
         try:
-            chosen = [each for each in apis(spec) if each in changed and api in (None, each)]
-            _answer(spec, chosen, snapshot, profile, echo)
+            answer(_changed_apis(spec, api, changed) if is_folder else [api])
         except (AdcontractError, OSError) as error:  # a file may vanish while it is read
             echo(f"{error}")
+        seen = seen if is_folder else look() | seen  # the document may have come to refer to more
 
 
-def _answer(
-    spec: Path, chosen: Iterable[str], snapshot: str | None, profile: str, echo: Callable[[str], object]
-) -> None:
-    for each in chosen:
-        printed: set[Finding] = set()
-        start = time.monotonic()
+def _changed_apis(spec: Path, api: str | None, changed: Iterable[tuple[str, Stamp]]) -> list[str | None]:
+    folders = {Path(file).relative_to(spec).parts[0] for file, _ in changed}
+    return [each for each in apis(spec) if each in folders and api in (None, each)]
 
-        def progress(result: Result, name: str, printed: set[Finding] = printed, start: float = start) -> None:
-            for finding in result.findings:
-                if finding not in printed:
-                    echo(finding_line(finding))
-                    printed.add(finding)
-            if name:
-                count = plural(len(printed), "finding") if printed else "no findings"
-                echo(f"{time.strftime('%H:%M:%S')} {name}: {count} ({time.monotonic() - start:.2f} s)")
 
-        progress(lint(spec, each, snapshot, profile, progress), "")
+def _answer(spec: Path, api: str | None, snapshot: str | None, profile: str, echo: Callable[[str], object]) -> Result:
+    printed: set[Finding] = set()
+    start = time.monotonic()
+
+    def progress(result: Result, name: str) -> None:
+        for finding in result.findings:
+            if finding not in printed:
+                echo(finding_line(finding))
+                printed.add(finding)
+        if name:
+            count = plural(len(printed), "finding") if printed else "no findings"
+            echo(f"{time.strftime('%H:%M:%S')} {name}: {count} ({time.monotonic() - start:.2f} s)")
+
+    result = lint(spec, api, snapshot, profile, progress)
+    progress(result, "")
+    return result

@@ -56,11 +56,19 @@ def fetch(url: str) -> Path:
         raise UsageError(f"{url}: no document comes: {getattr(error, 'reason', error)}. Start the server.") from None
     if len(body) > MOST_BYTES:
         raise UsageError(f"{url}: the document is larger than {MOST_BYTES // 1_000_000} MB. Divide it.")
-    folder = platformdirs.user_cache_path("adcontract", appauthor=False) / "fetched"
-    file = folder / hashlib.sha256(url.encode()).hexdigest()[:16] / _name(parts.path, headers, body)
+    file = _folder() / hashlib.sha256(url.encode()).hexdigest()[:16] / _name(parts.path, headers, body)
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(body)
     return file
+
+
+def is_fetched(file: Path) -> bool:
+    """Return whether a file is a copy that `fetch` has made."""
+    return file.is_relative_to(_folder())
+
+
+def _folder() -> Path:
+    return platformdirs.user_cache_path("adcontract", appauthor=False) / "fetched"
 
 
 def _name(path: str, headers: Mapping[str, str], body: bytes) -> str:
