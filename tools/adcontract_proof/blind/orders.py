@@ -57,6 +57,9 @@ def _of_values(values: list[str], known: dict[str, str]) -> dict[str, Any] | Non
         fields = {part[1]: pointer for part in parts if part and (pointer := _pointer(part[1], known))}
         return {"template": f"{{field}}{marks.pop()}{{direction}}", "fields": fields} if fields else None
     names = {value.lstrip("+-") for value in values}
+    signed = {name: pointer for name in sorted(names) if (pointer := _pointer(name, known))}
+    if len(names) > 1 and {*values} == {sign + name for sign in ("", "-") for name in signed}:
+        return {"descending": "-", "fields": signed}
     pointer = _pointer(names.pop(), known) if len(names) == 1 else None
     if pointer is None:
         return None

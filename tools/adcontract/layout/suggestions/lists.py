@@ -1,12 +1,9 @@
-"""What the parameters of a list suggest: x-pagination, x-filter and x-sort."""
+"""What the parameters of a list suggest of its pages: x-pagination."""
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
-from adcontract.contract.behavior import Condition
-from adcontract.contract.filters import is_met
 from adcontract.layout.suggestions.shapes import simple
 from adcontract.openapi.pointer import get, join
 from adcontract.openapi.references import follow
@@ -23,7 +20,6 @@ _OFFSET = ("offset", "skip")
 _SIZE = ("perpage", "pagesize", "limit", "size")
 _CURSOR = ("cursor", "pagetoken", "nextpagetoken", "nexttoken", "after", "startingafter")
 _NEXT_CURSOR = ("nextcursor", "nextpagetoken", "nexttoken")
-_SORT = ("sort", "sortby", "orderby", "order", "ordering", "sorting")
 _PLACES = ("", "meta", "pagination", "paging", "page_info", "pageInfo")
 _ROLES = {
     "total": ("total", "totalcount", "totalitems"),
@@ -32,7 +28,6 @@ _ROLES = {
     "per_page": ("perpage", "pagesize"),
 }
 _MORE = ("hasmore", "hasnext", "hasnextpage")
-_TEMPLATE = re.compile(r"(.+?)([:_. ,-])(asc|desc)", re.IGNORECASE)
 
 
 def paginate(operation: Operation, rows: Shown, shapes: Shapes) -> tuple[dict[str, Any] | None, str]:
@@ -45,8 +40,8 @@ def paginate(operation: Operation, rows: Shown, shapes: Shapes) -> tuple[dict[st
         return _by_cursor(query, size, rows, shapes)
     if size is None:
         return None, f"{start.name} looks like a pagination, but no parameter looks like the size of a page."
-    kinds = {_schema(each, shapes).get("type") for each in (start, size)}
-    first = _schema(start, shapes)
+    kinds = {shapes.asked(each).get("type") for each in (start, size)}
+    first = shapes.asked(start)
     if kinds != {"integer"}:
         return None, f"{start.name} and {size.name} look like a pagination, but are not both integers."
     if style == "page" and 0 in (first.get("minimum"), first.get("default")):
@@ -72,7 +67,7 @@ def _by_cursor(
     shown = [get(payload, pointer) for pointer, _ in found for payload in rows.payloads]
     if len(found) != 1 or size is None or not all(value is None or isinstance(value, str) for value in shown):
         return None, f"{cursor.name} looks like a cursor, but which part of a page has the next one is not certain."
-    if _schema(cursor, shapes).get("type") != "string" or _schema(size, shapes).get("type") != "integer":
+    if shapes.asked(cursor).get("type") != "string" or shapes.asked(size).get("type") != "integer":
         return None, f"{cursor.name} and {size.name} look like a pagination, but are not a string and an integer."
     ((pointer, name),) = found
     declared = {"style": "cursor", "cursor": cursor.name, "size": size.name, "items": rows.pointer}
@@ -111,81 +106,6 @@ def _holds(role: str, pointer: str, rows: Shown) -> bool:
         if role != "more" and (not isinstance(value, int) or value < least):
             return False
     return True
-
-
-def filters(operation: Operation, rows: Shown, shapes: Shapes) -> tuple[dict[str, Any], list[str]]:
-    """Return the x-filter of a list, and remarks on parameters that look like filters, and are not declared."""
-    fields = {simple(name): name for name in rows.item.properties}
-    declared: dict[str, Any] = {}
-    remarks: list[str] = []
-    for parameter in operation.parameters:
-        name = fields.get(simple(parameter.name.removesuffix("[]")))
-        if parameter.location != "query" or name is None:
-            continue
-        schema = _schema(parameter, shapes)
-        is_list = schema.get("type") == "array"
-        value = follow(shapes.document, schema.get("items", {})) if is_list else schema
-        held = follow(shapes.document, rows.item.properties[name])
-        if not _is_exact(parameter.name, value, held):
-            remarks.append(f"{parameter.name} may filter by /{name}; how it compares is not certain.")
-        elif not _agrees(parameter, name, rows, is_list=is_list):
-            remarks.append(f"{parameter.name} may filter by /{name}; the payload has rows with other values.")
-        else:
-            reason = f"The rows have a field {name} with the same type and values as the parameter."
-            op = "in" if is_list else "equals"
-            declared[parameter.name] = {"field": join("", name), "op": op, "x-inferred": reason}
-    return declared, remarks
-
-
-def _is_exact(name: str, value: Any, held: Any) -> bool:
-    """Return whether a parameter can only mean that a field is equal to it."""
-    if not isinstance(value, dict) or not isinstance(held, dict) or value.get("type") != held.get("type"):
-        return False
-    if "enum" in value:
-        return set(map(str, value["enum"])) <= set(map(str, held.get("enum", ())))
-    is_id = simple(name).endswith("id") and (value["type"] == "integer" or value.get("format") == "uuid")
-    return value.get("type") == "boolean" or is_id
-
-
-def _agrees(parameter: Parameter, name: str, rows: Shown, *, is_list: bool) -> bool:
-    condition = Condition(join("", name), "in" if is_list else "equals")
-    values = [example.value for example in parameter.examples]
-    return all(is_met(condition, row.get(name), value) for value in values for row in rows.rows())
-
-
-def sorts(operation: Operation, rows: Shown, shapes: Shapes) -> tuple[dict[str, Any], list[str]]:
-    """Return the x-sort of a list: its parameter has a closed list of fields with directions."""
-    for parameter in operation.parameters:
-        if parameter.location != "query" or simple(parameter.name) not in _SORT:
-            continue
-        values = _schema(parameter, shapes).get("enum", [])
-        found = _template([str(value) for value in values], set(rows.item.properties))
-        if not found:
-            return {}, [f"{parameter.name} may sort the list; its values do not say by which fields and directions."]
-        reason = "The values of the parameter are fields of the rows, each with a direction."
-        return {parameter.name: {**found, "x-inferred": reason}}, []
-    return {}, []
-
-
-def _template(values: list[str], fields: set[str]) -> dict[str, Any]:
-    """Return the template of values such as `name:asc`, empty where they have none."""
-    parts = [_TEMPLATE.fullmatch(value) for value in values]
-    if not parts or not all(parts):
-        return {}
-    split = [(part[1], part[2], part[3]) for part in parts if part]
-    names, separators, directions = (dict.fromkeys(each) for each in zip(*split, strict=True))
-    whole = len(names) * 2 == len(values) and len(separators) == 1 and set(directions) == {"asc", "desc"}
-    if not whole or not set(names) <= fields:
-        return {}
-    return {
-        "template": f"{{field}}{next(iter(separators))}{{direction}}",
-        "fields": {name: join("", name) for name in names},
-    }
-
-
-def _schema(parameter: Parameter, shapes: Shapes) -> dict[str, Any]:
-    schema: dict[str, Any] = follow(shapes.document, parameter.data.get("schema", {}))
-    return schema
 
 
 def takes_required(operation: Operation) -> Iterator[str]:

@@ -11,7 +11,7 @@ from adcontract.openapi.references import follow
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from adcontract.contract.operation_parts import MediaType
+    from adcontract.contract.operation_parts import MediaType, Parameter
     from adcontract.contract.operations import Operation
 
 _DEPTH = 20
@@ -117,6 +117,11 @@ class Shapes:
         if media is None or shape is None or shape.type != "object":
             return {}, []
         return shape.properties, [example.value for example in media.examples]
+
+    def asked(self, parameter: Parameter) -> dict[str, Any]:
+        """Return the schema of a parameter, empty where it has none."""
+        schema = follow(self.document, parameter.data.get("schema", {}))
+        return schema if isinstance(schema, dict) else {}
 
     def same(self, one: Any, other: Any) -> bool:
         """Return whether two schemas allow the same values, as far as that can be seen."""

@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from adcontract.contract.operations import operations_of
-from adcontract.layout.suggestions.lists import filters, paginate, sorts
+from adcontract.layout.suggestions.lists import paginate
+from adcontract.layout.suggestions.orders import sorts
 from adcontract.layout.suggestions.resources import Found, resources
+from adcontract.layout.suggestions.selections import filters
 from adcontract.layout.suggestions.shapes import Shapes, simple
 from adcontract.openapi.pointer import join
 
