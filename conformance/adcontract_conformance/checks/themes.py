@@ -20,6 +20,7 @@ FILTERS = "The filters of a list are not heeded."
 ORDER = "The order of a list is not the one that is asked for."
 REFUSED = "Requests that the contract allows are refused."
 ACCEPTED = "Faulty requests are accepted."
+STATES = "Items do not change by themselves as the contract says."
 CONDITIONS = "The conditions of requests are not heeded."
 FAILS = "The target fails."
 FORM = "Responses do not have the form of the contract."
@@ -35,6 +36,7 @@ THEMES = {
     "write-only": FORM,
     **dict.fromkeys(("there", "gone", "again", "location", "key"), KEPT),
     **dict.fromkeys(("etag", "if-match"), CONDITIONS),
+    "states": STATES,
     **dict.fromkeys(("page-size", "page-default", "page-maximum", "page-beyond", "page-walk", "page-cursor"), PAGES),
     **dict.fromkeys(("page-total", "page-envelope", "page-links"), STATED),
     **dict.fromkeys(

@@ -38,7 +38,8 @@ class Client(Requester):
     pages that a law tries. A `patient` client waits after a write until reads show it.
     `left` has the item that it has left behind, by the id of the operation that created one, and the ids that each list
     had before.
-    `busy` has the resources to whose items others write.
+    `busy` has the resources to whose items others write, and `leaving` those that change by themselves, each with
+    whether its items are not read any more at their end.
     """
 
     def __init__(self, sender: Sender, seed: int = 1) -> None:
@@ -52,6 +53,7 @@ class Client(Requester):
         self.untried: list[str] = []
         self.patient = False
         self.busy = set[str]()
+        self.leaving: dict[str, bool] = {}
         self.left: dict[str, tuple[Item, dict[str, set[bytes]]]] = {}
         self._written = 0.0
         self._probes = PROBES

@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 from adcontract.openapi.pointer import split
 from adcontract.openapi.text import as_text
+from adcontract_conformance.client.allowance import NotSent
 from adcontract_conformance.client.book import Entry
 from adcontract_conformance.client.interrupts import unhurried
 from adcontract_conformance.client.items import Item, ParentIds, created_ids, under
+from adcontract_conformance.client.progress import AGAIN, EndNotTried, looks
 from adcontract_conformance.client.replies import MISSING, NotTestable, at, canonical
 from adcontract_conformance.client.resources import ResourceClient
 from adcontract_conformance.client.seen import key_of
 
 if TYPE_CHECKING:
-    from adcontract import Operation
+    from adcontract import Operation, States
     from adcontract_conformance.client.client import Client
     from adcontract_conformance.client.replies import Reply
 
@@ -70,6 +72,34 @@ class ResourceFactory(ResourceClient):
     def __init__(self, client: Client, name: str) -> None:
         super().__init__(client, name)
         self._spare: list[Item] = []
+
+    @property
+    def leaves(self) -> bool:
+        """Whether an item that changes by itself is not read any more at its end. It is tried with a new one."""
+        known, readers = self.client.leaving, self.every("read")
+        if self.type.states is None or not readers:
+            return False
+        if self.name not in known:
+            known[self.name] = False  # what is created for it is not asked about
+            known[self.name] = self._leaves(readers[0], self.type.states)
+        return known[self.name]
+
+    def _leaves(self, reader: Operation, states: States) -> bool:
+        try:
+            item = self.create()
+            is_seen, final = at(item.shown, states.field) is not MISSING, 0
+            for look in looks(self, reader, states, item):
+                if look.is_over:
+                    return look.leads_on or is_seen
+                is_seen = True
+                final += states.is_final(at(self.item_in(reader, look.reply), states.field))
+                if final > AGAIN:
+                    return False
+        except (NotSent, EndNotTried):
+            return True  # what is not known does not speak against the target
+        except NotTestable:
+            return False
+        return False
 
     def create(self, parent_ids: ParentIds | None = None, *, by: Operation | None = None, body: Any = MISSING) -> Item:
         """Create an item as documented, or with another body, `by` the first operation or by another one.

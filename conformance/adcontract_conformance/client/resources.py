@@ -154,9 +154,9 @@ class ResourceClient:
         """Return the pointers of the changed fields, of those that an operation declares; others may be derived.
 
         A time may be a stamp that the target sets, except where one of the pointers `dated` leads. What did not show
-        before has not changed: a target may show late what was written.
+        before has not changed: a target may show late what was written. Nor has what may have changed by itself.
         """
-        if before is MISSING:
+        if before is MISSING or (after is MISSING and self.leaves):
             return []
         declared = set[str]()
         for resource in map(self.resource, self.every()):
@@ -164,8 +164,19 @@ class ResourceClient:
             places = (resource.id, resource.members, resource.count, field)
             declared |= {*resource.echo, *resource.set, *(place for place in places if place is not None)}
         found = [pointer for pointer in changes(before, after) if touches(pointer, declared)]
+        found = [pointer for pointer in found if not self.may_become(pointer, at(before, pointer), at(after, pointer))]
         times = ((pointer, at(before, pointer), at(after, pointer)) for pointer in dated if pointer not in found)
         return found + [pointer for pointer, was, is_ in times if MISSING not in (was, is_) and not kept(was, is_)]
+
+    @property
+    def leaves(self) -> bool:
+        """Whether an item that changes by itself is not read any more at its end."""
+        return False
+
+    def may_become(self, pointer: str, before: Any, after: Any) -> bool:
+        """Return whether a field may have another value later without a request: that with the state of an item."""
+        states = self.type.states
+        return states is not None and pointer == states.field and states.may_become(before, after)
 
     def look(self, item: Item) -> tuple[Any, Reply]:
         """Return an item as it is now, or `MISSING` if it is gone, and the reply that shows it.

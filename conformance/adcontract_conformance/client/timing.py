@@ -167,7 +167,7 @@ class Timing:
         if status != HTTPStatus.SERVICE_UNAVAILABLE or not retry_after or self._stays_closed:
             return False
         self._stays_closed = tries > 1
-        if self._stays_closed or (seconds := _seconds(retry_after)) > CLOSED:
+        if self._stays_closed or (seconds := seconds_asked(retry_after)) > CLOSED:
             return False
         self.closed += 1
         self._sleep(seconds, stop)
@@ -184,7 +184,7 @@ class Timing:
         Raises:
             Stopped: if the time is up, or `stop` was set.
         """
-        seconds = _seconds(retry_after)
+        seconds = seconds_asked(retry_after)
         with self._lock:
             now = time.monotonic()
             self.refused += 1
@@ -222,7 +222,7 @@ class Timing:
             rest.on = False
 
 
-def _seconds(text: str) -> float:
+def seconds_asked(text: str) -> float:
     """Return in how many seconds a `Retry-After` asks for the next request (RFC 9110, section 10.2.3)."""
     if text.strip().isascii() and text.strip().isdigit():
         return float(text)

@@ -161,7 +161,7 @@ class Stateful:
             failures, related = schemathesis_failures.of(
                 case_id, lambda other: self._stays(labels, recorder.cases[other].value)
             )
-            if failures and self._shows_late(operation):
+            if failures and (self._shows_late(operation) or self._leaves(operation)):
                 failures, related = {}, ()
             chain = recorder.iter_chain_cases(case_id=case_id, related_case_ids=related)
             before = tuple(sent[each.id] for each in chain if each.id != case_id and each.id in sent)
@@ -182,6 +182,11 @@ class Stateful:
         if name not in self._late:
             self._late[name] = shows_late(ResourceFactory(self._created.client, name))
         return self._late[name]
+
+    def _leaves(self, operation: Operation) -> bool:
+        """Return whether an item of an operation changes by itself, and is not read any more at its end."""
+        resource = operation.behavior.resource
+        return resource is not None and ResourceFactory(self._created.client, resource.name).leaves
 
     def _purpose(self, operation: Operation, reading: Values | None) -> Purpose:
         if operation not in self._checked.named:

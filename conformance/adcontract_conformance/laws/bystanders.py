@@ -100,7 +100,7 @@ class Bystanders:
         """Return an item that has changed, and in which fields; none of them if it is gone."""
         for key, was in self._rows.items():
             if key not in now:
-                if (self._is_whole and is_whole) or self._is_gone(was):
+                if not self._factory.leaves and ((self._is_whole and is_whole) or self._is_gone(was)):
                     return was, []
             elif fields := self._disturbed(was.shown, now[key].shown):
                 return now[key], fields

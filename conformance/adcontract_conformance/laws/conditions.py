@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from adcontract.openapi.entity_tags import names_tag
 from adcontract_conformance.client.factory import ResourceFactory
+from adcontract_conformance.client.progress import finish
 from adcontract_conformance.client.replies import NotTestable
 from adcontract_conformance.laws.law import law, require_told
 from adcontract_conformance.model.promises import Breach, Found
@@ -40,6 +41,7 @@ def etag(client: Client, operation: Operation) -> Iterator[Found]:
     """Read an item that was created for it, again with its tag, and again after each change of it."""
     factory, _ = ResourceFactory.of(client, operation)
     item, condition = factory.create(), operation.conditions.if_none_match
+    finish(factory, item)
     before = _steady(factory, operation, item)
     if before is None:
         raise NotTestable(f"{operation.id} does not show the same twice")
@@ -97,6 +99,7 @@ def if_match(client: Client, operation: Operation) -> Iterator[Found]:
     if condition is None:
         return
     item = factory.create()
+    finish(factory, item)
     readers = [each for each in factory.every("read") if each.conditions.etag is not None]
     before = [_steady(factory, each, item) for each in readers]
     refused = factory.do(operation, item, headers={condition.name: UNKNOWN})

@@ -171,7 +171,7 @@ def _is_kept_apart(factory: ResourceFactory, operation: Operation, item: Item) -
         if reply.ok and item.body != body:
             other = factory.item(operation, reply, item.parent_ids)
             shown, seen = factory.look(other) if factory.is_shown else (other.shown, reply)
-            differing = any(echoed(operation, factory.resource(operation), body, shown, seen))
+            differing = any(echoed(factory, operation, body, shown, seen))
             return canonical(other.id) != canonical(item.id) and not differing
     return False
 
@@ -219,33 +219,42 @@ def _found_again(
 ) -> Iterator[Found]:
     """Yield a breach if an item is not read and listed as it was created; `latest` is the last of those beside it."""
     if item.shown is not MISSING:
-        yield from echoed(operation, resource, item.body, item.shown, item.reply, whole=not factory.is_shown)
+        yield from echoed(factory, operation, item.body, item.shown, item.reply, whole=not factory.is_shown)
         yield from in_another_parent(operation, resource, item, item.shown, item.reply)
     for reader in factory.every("read"):
-        reply = factory.do(reader, item)
-        shown = factory.item_in(reader, reply) if reply.ok else MISSING
-        if shown is MISSING:
-            sentence = f"The created item {item.id} is not read by {reader.id}, which answers {reply.status}."
-            # an answer without the item may only have another form than the contract infers
-            yield broken(operation, KEYWORD, reply, sentence, part=f"read {reader.id}", grave=reply.refused)
-            continue
-        yield from echoed(operation, resource, item.body, shown, reply)
-        yield from in_another_parent(operation, resource, item, shown, reply)
-        # one was created between the first and the latest
-        moved = disturbed(factory, latest, item.shown, shown, places=2 if item is not latest else 0)
-        if differing := [each for each in shared(item.shown, shown) if each in moved]:
-            sentence = f"The created item has another value when it is read: {', '.join(differing[:3])}."
-            yield broken(operation, KEYWORD, reply, sentence, part="kept")
+        yield from _read_again(factory, operation, reader, item, latest)
     for changer in [] if factory.is_shown else factory.every("update", "set")[:1]:
         if factory.client.sender.checked.may_write(changer) and (reply := factory.do(changer, item)).is_gone:
             sentence = f"The created item {item.id} is not found by {changer.id}, which answers {reply.status}."
             yield broken(operation, KEYWORD, reply, sentence, part=f"read {changer.id}", grave=True)
     for lister, row, reply in factory.listed(item):
         if row is MISSING:
-            yield _unlisted(operation, lister, reply, f"The created item {item.id} is not listed by {lister.id}.")
+            if not factory.leaves:
+                yield _unlisted(operation, lister, reply, f"The created item {item.id} is not listed by {lister.id}.")
         elif not factory.every("read"):
             # no operation reads it, so that a list alone shows what is stored
-            yield from echoed(operation, resource, item.body, row, reply, whole=False)
+            yield from echoed(factory, operation, item.body, row, reply, whole=False)
+
+
+def _read_again(
+    factory: ResourceFactory, operation: Operation, reader: Operation, item: Item, latest: Item
+) -> Iterator[Found]:
+    """Yield a breach if an operation does not show an item as it was created."""
+    reply = factory.do(reader, item)
+    shown = factory.item_in(reader, reply) if reply.ok else MISSING
+    if shown is MISSING:
+        if not factory.leaves:
+            sentence = f"The created item {item.id} is not read by {reader.id}, which answers {reply.status}."
+            # an answer without the item may only have another form than the contract infers
+            yield broken(operation, KEYWORD, reply, sentence, part=f"read {reader.id}", grave=reply.refused)
+        return
+    yield from echoed(factory, operation, item.body, shown, reply)
+    yield from in_another_parent(operation, factory.resource(operation), item, shown, reply)
+    # one was created between the first and the latest
+    moved = disturbed(factory, latest, item.shown, shown, places=2 if item is not latest else 0)
+    if differing := [each for each in shared(item.shown, shown) if each in moved]:
+        sentence = f"The created item has another value when it is read: {', '.join(differing[:3])}."
+        yield broken(operation, KEYWORD, reply, sentence, part="kept")
 
 
 def _unlisted(operation: Operation, lister: Operation, reply: Reply, sentence: str) -> Found:

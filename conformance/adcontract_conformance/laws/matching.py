@@ -14,13 +14,26 @@ from adcontract_conformance.laws.words import searches
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from adcontract.contract.behavior import Condition
+    from adcontract import Operation
+    from adcontract.contract.behavior import Condition, Filter
+    from adcontract_conformance.client.client import Client
 
 _LONGEST = 40
 """The longest text that is tried as a value of a filter, in characters."""
 
 NONSENSE = ("zqxjkvbw", 987654321)
 """Values that no item should have."""
+
+
+def may_be_tried(client: Client, lister: Operation, each: Filter, rows: Sequence[Any]) -> bool:
+    """Return whether a filter of a list is not known to be broken, and keeps the same rows while they are read."""
+    if client.was_broken("filter", lister, each.parameter):
+        return False
+    resource = lister.behavior.resource
+    states = client.sender.checked.contract.resources[resource.name].states if resource else None
+    if states is None or all(condition.field != states.field for condition in each.conditions):
+        return True
+    return all(states.is_final(at(row, states.field)) for row in rows)
 
 
 def values_in(condition: Condition, rows: Sequence[Any]) -> Iterator[Any]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from adcontract.contract.actions import ACTIONS
 from adcontract_conformance.checks.declared import broken, deleted_again
-from adcontract_conformance.client.equality import kept, shared
+from adcontract_conformance.client.equality import kept, shared, touches
 from adcontract_conformance.client.factory import ResourceFactory, under
 from adcontract_conformance.client.replies import MISSING, NotTestable, at, canonical
 from adcontract_conformance.client.unknown_ids import beginning_of, unknown_id
@@ -28,7 +28,12 @@ KEYWORD = "x-resource"
 UNSAID = "No page says how a request for a parent that is not there is answered."
 
 
-@law("read", "an item is read as the list shows it, with the id that was asked for", does("read", keyed=True))
+@law(
+    "read",
+    "an item is read as the list shows it, with the id that was asked for",
+    does("read", keyed=True),
+    needs=("states",),
+)
 def read(client: Client, operation: Operation) -> Iterator[Found]:
     """Read some of the items that a list shows."""
     factory, resource = ResourceFactory.of(client, operation)
@@ -42,7 +47,7 @@ def read(client: Client, operation: Operation) -> Iterator[Found]:
         asked.append((id_, parent_ids))
         reply = client.ask(operation, **factory.address(operation, id_, parent_ids))
         if not reply.ok:
-            if _listed_again(factory, lister, row, page) is MISSING:
+            if factory.leaves or _listed_again(factory, lister, row, page) is MISSING:
                 continue
             sentence = f"The item {id_} is listed by {lister.id}, and reading it is answered with {reply.status}."
             yield broken(operation, KEYWORD, reply, sentence, part="read")
@@ -60,6 +65,7 @@ def read(client: Client, operation: Operation) -> Iterator[Found]:
             # nor may one that others have changed since the list was read: the list has it by now, too
             now = _listed_again(factory, lister, row, page)
             differing &= set(shared(now, shown)) & (set(shared(now, again)) | (differing - set(shared(row, again))))
+            differing -= _own_changes(factory, differing, row, shown)
         if differing:
             sentence = f"The item {id_} differs from its row in {lister.id}: {', '.join(sorted(differing)[:3])}."
             yield broken(operation, KEYWORD, reply, sentence, part="row")
@@ -83,6 +89,17 @@ def _by_beginning(
             sentence = f"The request asks for {beginning}, and the response has the id {shown!r}."
             yield broken(operation, KEYWORD, reply, sentence, part="id", grave=True)
             return
+
+
+def _own_changes(factory: ResourceFactory, differing: set[str], row: Any, shown: Any) -> set[str]:
+    """Return the fields that may differ because an item has changed by itself since a list showed its row."""
+    states = factory.type.states
+    if states is None or not states.may_become(before := at(row, states.field), after := at(shown, states.field)):
+        return set()
+    if states.is_final(before) and states.is_final(after):
+        return set()
+    kept_fields = {each for operation in factory.every() for each in factory.resource(operation).echo}
+    return {each for each in differing if not touches(each, kept_fields - {states.field})}
 
 
 def _is_another(factory: ResourceFactory, operation: Operation, lister: Operation, row: Any, shown: Any) -> bool:

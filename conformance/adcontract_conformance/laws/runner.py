@@ -26,6 +26,7 @@ from adcontract_conformance.laws import (  # noqa: F401 - fills the registry
     reads,
     refusals,
     several_keys,
+    states,
     sums,
     updates,
     walks,

@@ -30,22 +30,23 @@ READABLE = 40
 
 
 def echoed(
-    operation: Operation, resource: Resource, body: Any, shown: Any, reply: Reply, *, whole: bool = True
+    factory: ResourceFactory, operation: Operation, body: Any, shown: Any, reply: Reply, *, whole: bool = True
 ) -> Iterator[Found]:
-    """Yield what an item does not keep of the body that was sent, and what it was not set to.
+    """Yield what an item does not keep of the body that was sent, and what it was not set to, unless it went on.
 
     `whole` is whether all of the item is shown; what is missing from a part of it is no breach.
     """
-    where = seen_in(operation, reply)
+    resource, where = factory.resource(operation), seen_in(operation, reply)
     for ours, theirs in resource.echo.items():
         sent, held = at(body, theirs), at(shown, ours)
-        if sent is not MISSING and not _kept(sent, held) and (whole or held is not MISSING):
+        is_kept = sent is MISSING or _kept(sent, held) or factory.may_become(ours, sent, held)
+        if not is_kept and (whole or held is not MISSING):
             was, is_ = _excerpts(sent, held)
             sentence = f"{theirs} was sent as {was}; {ours} is {is_}{where}."
             yield broken(operation, KEYWORD, reply, sentence, part="echo")
     for ours, value in resource.set.items():
         held = at(shown, ours)
-        if not kept(value, held) and (whole or held is not MISSING):
+        if not (kept(value, held) or factory.may_become(ours, value, held)) and (whole or held is not MISSING):
             sentence = f"Afterwards {ours} is {text_of(held)}{where}, not {text_of(value)}."
             yield broken(operation, KEYWORD, reply, sentence, part="set")
 
@@ -84,7 +85,6 @@ def stored(
     `like` is a body that the target takes. `show` sends a body, and returns the item as it is afterwards and the reply
     that shows it, None where the body is refused.
     """
-    resource = factory.resource(operation)
     for bodies in kinds:
         for index, body in enumerate(bodies(factory, operation, like)):
             if (looked := show(body)) is None:
@@ -92,7 +92,7 @@ def stored(
             shown, reply = looked
             if shown is not MISSING:
                 whole = factory.is_shown and bodies in (seldom_bodies, lone_bodies)
-                for each in echoed(operation, resource, body, shown, reply, whole=whole):
+                for each in echoed(factory, operation, body, shown, reply, whole=whole):
                     yield replace(each, breach=replace(each.breach, part="stored"))
             if index == 0:
                 break

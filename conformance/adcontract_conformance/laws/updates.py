@@ -171,17 +171,17 @@ def _changed(
     """Look at an item after a change, and after the same change again; `change` is the body and the reply."""
     resource, (sent, reply) = factory.resource(operation), change
     if not factory.is_shown:
-        yield from echoed(operation, resource, sent, factory.item_in(operation, reply), reply)
+        yield from echoed(factory, operation, sent, factory.item_in(operation, reply), reply)
         return
     after, seen = factory.look(item)
     if after is MISSING:
-        yield broken(operation, KEYWORD, seen, "The changed item is gone.", part="gone", grave=True)
+        yield from _gone(factory, operation, seen)
         return
     named = {ours for ours, theirs in resource.echo.items() if at(sent, theirs) is not MISSING} | set(resource.set)
     for shower, row, page in factory.shown_too(item):
         for pointer in sorted(named):
             value, held = at(after, pointer), at(row, pointer)
-            if MISSING not in (value, held) and not kept(value, held):
+            if MISSING not in (value, held) and not (kept(value, held) or factory.may_become(pointer, value, held)):
                 sentence = f"Once changed, {pointer} is {text_of(held)} in {shower.id}, not {text_of(value)}."
                 yield broken(operation, KEYWORD, page, sentence, part=f"shown {shower.id}")
     may_replace = operation.method.upper() == "PUT"  # what such a request leaves out may be left without a value
@@ -197,12 +197,18 @@ def _changed(
         yield broken(operation, KEYWORD, last, sentence, part="repeat")
     # last, for it may change the item
     body = without_defaults(factory, operation, item, sent, (before, after))
-    differing = list(echoed(operation, resource, body, after, seen))
+    differing = list(echoed(factory, operation, body, after, seen))
     # one field may belong to another one than the contract infers; several that all stay as they were are lost
     is_lost = len(differing) > 1 and before is not MISSING and not factory.moved(before, after)
     yield from (replace(each, breach=replace(each.breach, grave=is_lost)) for each in differing)
     if reply.status != ACCEPTED and (said := factory.item_in(operation, reply)) is not MISSING:
-        yield from echoed(operation, resource, body, said, reply, whole=False)
+        yield from echoed(factory, operation, body, said, reply, whole=False)
+
+
+def _gone(factory: ResourceFactory, operation: Operation, seen: Reply) -> Iterator[Found]:
+    """Yield the breach that a changed item is gone, unless it may be by itself."""
+    if not factory.leaves:
+        yield broken(operation, KEYWORD, seen, "The changed item is gone.", part="gone", grave=True)
 
 
 def _change_by_another_action(factory: ResourceFactory, resource: Resource, item: Item) -> None:

@@ -39,6 +39,7 @@ def carried_out(each: ResourceOperation, shelf: Shelf, values: Values, query: st
         return template
     else:
         row = shelf.row(declared, values)
+        _go_on(each, row)
         if each.action in ("add", "remove"):
             template = _changed_members(each, row, values, template)
         elif each.action in ("update", "set"):
@@ -53,6 +54,13 @@ def carried_out(each: ResourceOperation, shelf: Shelf, values: Values, query: st
     if declared.item is not None:
         return put(template, declared.item, row.item)
     return put(template, declared.shows_id, get(row.item, shelf.type.id)) if declared.shows_id else template
+
+
+def _go_on(each: ResourceOperation, row: Row) -> None:
+    """Let an item that changes by itself go a step on where it is read."""
+    states = each.operation.behavior.states
+    if states and (state := states.after(get(row.item, states.field))) is not None:
+        put(row.item, states.field, state)
 
 
 def _list(
@@ -87,6 +95,8 @@ def _created(declared: Resource, shelf: Shelf, values: Values) -> Row:
     if declared.members:
         ids = get(values.body, declared.named) if declared.named else None
         _put_members(declared, row, [_member(shelf.type.member_id, each) for each in ids or []])
+    if shelf.type.states:
+        put(row.item, shelf.type.states.field, shelf.type.states.all[0])
     _take_over(declared, row, values)
     for name in shelf.type.children:
         shelf.beside(name).begin_empty(shelf.id_of(row))

@@ -18,11 +18,10 @@ if TYPE_CHECKING:
 
 def step(factory: ItemFactory, resource: StatefulResource, states: States, item: dict[str, Any]) -> bool:
     """Let an item go into the first of the states that follow its own; return whether one does."""
-    before = get(item, states.field)
-    following = states.follows.get(as_text(before))
-    if following:
-        _go(factory, resource, states, item, following[0])
-    return bool(following)
+    state = states.after(get(item, states.field))
+    if state is not None:
+        _go(factory, resource, states, item, state)
+    return state is not None
 
 
 def begin(factory: ItemFactory, resource: StatefulResource, item: dict[str, Any]) -> None:

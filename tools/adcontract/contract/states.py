@@ -48,6 +48,10 @@ class States:
         """Return whether a value of the field is a final state."""
         return as_text(state) in self.final
 
+    def after(self, state: Any) -> str | None:
+        """Return the state that usually comes next, None after a final one."""
+        return next(iter(self.follows.get(as_text(state), ())), None)
+
     def reached_from(self, states: Iterable[Any]) -> set[str]:
         """Return the states that may come after some, these included."""
         waiting, found = [as_text(state) for state in states], set[str]()

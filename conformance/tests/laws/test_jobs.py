@@ -1,0 +1,96 @@
+"""Jobs: the suite waits for their end as long as the page and the target ask, and says where it does not."""
+
+import itertools
+from pathlib import Path
+from shutil import copytree
+
+import pytest
+from adcontract_depot.jobs import AsksToWait, Jobs
+
+SPEC = Path(__file__).parent / "adcontract_depot/spec"
+
+
+OLD = 4
+"""The jobs that nobody has created."""
+
+
+class Slow(Jobs):
+    """Never comes to the end."""
+
+    steps = ("queued", "running")
+
+
+def law_of(report):
+    (law,) = (each for each in report["apis"][0]["results"] if each["check"] == "behavior.states")
+    return law["outcome"], law.get("reason", "")
+
+
+@pytest.mark.parametrize(
+    ("server", "within", "reason"),
+    [
+        (
+            Slow,
+            None,
+            "the end was not tried: after 0 seconds /status is running, and the contract does not say how long",
+        ),
+        (Slow, 3600, "the end was not tried: after 0 seconds /status is running, and the contract allows 3600 seconds"),
+        (AsksToWait, 3600, "the end was not tried: the target asks to wait 9"),
+    ],
+)
+def test_an_end_that_is_not_waited_for_is_not_tried(held, tmp_path, monkeypatch, server, within, reason):
+    monkeypatch.setattr("adcontract_conformance.client.progress.PATIENCE", 0.2)
+    monkeypatch.setattr(AsksToWait, "seconds", 95)
+    spec = copytree(SPEC, tmp_path / "spec")
+    file = spec / "depot/paths/jobs_job_id.yaml"
+    file.write_text(file.read_text().replace("    within: 0.4\n", f"    within: {within}\n" if within else ""))
+    found, report, result = held(server(), "--only", "getJob", "--spec", str(spec))
+    assert found == set(), result.output
+    outcome, said = law_of(report)
+    assert outcome == "skipped"
+    assert said.startswith(reason)
+
+
+def test_the_suite_waits_between_two_reads_as_long_as_the_target_asks(held):
+    server = AsksToWait()
+    _, report, result = held(server, "--only", "getJob")
+    assert law_of(report) == ("pass", ""), result.output
+    reads = max((reads for number, reads in server.reads.items() if number > OLD), key=len)
+    gaps = [later - sooner for sooner, later in itertools.pairwise(reads)]
+    # a date has whole seconds
+    assert gaps[0] > 0.25
+    assert max(gaps[1:]) < 0.25
+
+
+def test_a_run_that_ends_before_a_job_does_not_wait_for_it(held):
+    server = AsksToWait()
+    server.seconds = 20
+    _, report, _ = held(server, "--only", "getJob", "--max-time", "8")
+    assert law_of(report) == ("skipped", "the end was not tried: the run ends before")
+
+
+def test_a_new_state_of_an_open_list_breaks_nothing(held, tmp_path):
+    class Paused(Jobs):
+        steps = ("queued", "paused", "done")
+
+    assert held(Paused(), "--only", "getJob")[0] == {("states", "getJob")}
+    spec = copytree(SPEC, tmp_path / "spec")
+    file = spec / "depot/components/schemas/Job.yaml"
+    file.write_text(file.read_text().replace("enum", "x-extensible-enum"))
+    found, report, result = held(Paused(), "--only", "getJob", "--spec", str(spec))
+    assert found == set(), result.output
+    assert law_of(report)[1].endswith("is paused, of which x-states does not say what follows")
+
+
+def test_jobs_that_nothing_creates_are_read_as_they_are(held, tmp_path):
+    spec = copytree(SPEC, tmp_path / "spec")
+    file = spec / "depot/paths/jobs.yaml"
+    file.write_text(file.read_text().replace("{name: job, action: create", "{name: other, action: create"))
+
+    class Restarts(Jobs):
+        def go_on(self, job):
+            job["status"] = "running" if job["status"] == "done" else "done"
+
+    for server, expected in ((Jobs, set()), (Restarts, {("states", "getJob")})):
+        found, report, result = held(server(), "--only", "getJob", "--spec", str(spec))
+        assert found == expected, result.output
+        assert law_of(report)[0] == ("fail" if expected else "pass"), result.output
