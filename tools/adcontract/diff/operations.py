@@ -173,9 +173,22 @@ def _behavior(old: Operation, new: Operation, is_declared: bool) -> Iterator[Cha
     for key in dict.fromkeys((*_declared(old), *_declared(new))):
         before, after = (_without_reasons(operation.data.get(key, {})) for operation in (old, new))
         if before != after and (is_declared or not all(_is_inferred(each.data.get(key)) for each in (old, new))):
-            adds = _extends(before, after) and not (before and key in _CLOSED)
-            rule = "api-behavior-added" if adds else "api-behavior-changed"
+            rule = "api-behavior-added" if _adds(key, before, after) else "api-behavior-changed"
             yield change(rule, f"`{key}`", *_where(old, new, key))
+
+
+def _adds(key: str, old: dict[str, Any], new: dict[str, Any]) -> bool:
+    """Return whether a declaration says what it said before, and perhaps more.
+
+    A word more in a filter, such as `not`, is another filter.
+    """
+    if key == "x-filter" and any(_words(node) != _words(new.get(name, {})) for name, node in old.items()):
+        return False
+    return _extends(old, new) and not (old and key in _CLOSED)
+
+
+def _words(filter_: dict[str, Any]) -> dict[str, Any]:
+    return {word: value for word, value in filter_.items() if word != "x-inferred"}
 
 
 def _is_inferred(declared: Any) -> bool:

@@ -102,3 +102,26 @@ def test_a_document_compared_with_itself_has_no_changes(file: Path, tmp_path: Pa
     lay = document if file in OPERATIONS else with_schema
     for each in (pair["before"], pair["after"]):
         assert changes(tmp_path, lay(each), lay(each)) == []
+
+
+SIGNS = {"descending": "-", "fields": {"a": "/a"}}
+
+
+@pytest.mark.parametrize(
+    ("keyword", "before", "after", "rule"),
+    [
+        ("x-filter", {"field": "/a", "op": "gte"}, {"field": "/a", "op": "gt"}, "changed"),
+        ("x-filter", {"field": "/a", "op": "in"}, {"field": "/a", "op": "in", "not": True}, "changed"),
+        ("x-filter", {"fields": ["/a"], "op": "words"}, {"fields": ["/a", "/b"], "op": "words"}, "changed"),
+        ("x-filter", {"field": "/a", "op": "in"}, {"field": "/a", "op": "in", "x-inferred": "It is so."}, "added"),
+        ("x-sort", SIGNS, {**SIGNS, "separator": ","}, "added"),
+        ("x-sort", {**SIGNS, "separator": ","}, {**SIGNS, "separator": "|"}, "changed"),
+        ("x-sort", {**SIGNS, "separator": ","}, SIGNS, "changed"),
+    ],
+)
+def test_another_word_in_a_filter_is_another_filter_and_an_order_may_take_more(
+    keyword: str, before: dict[str, Any], after: dict[str, Any], rule: str, tmp_path: Path
+) -> None:
+    pair = ({keyword: {"q": each}} for each in (before, after))
+    found = changes(tmp_path, *map(document, pair))
+    assert [change["rule"] for change in found] == [f"api-behavior-{rule}"]

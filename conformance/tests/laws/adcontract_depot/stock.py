@@ -148,11 +148,17 @@ class WithoutValues(Stock):
 
 
 class SearchesByMeaning(Stock):
-    """Finds words by their beginning and each of several alone, leaves out those that half of the pieces have."""
+    """Finds words by their beginning, and each of several alone, but none that half of the pieces have."""
+
+    def all_words(self, piece):
+        return [word for each in (piece["name"], piece.get("note") or "") for word in self.words(each)]
 
     def found(self, piece, search):
-        words = [word for each in (piece["name"], piece.get("note") or "") for word in self.words(each)]
-        return any(word[:4] == each[:4] for word in words for each in self.words(search))
+        asked = [word[:4] for word in self.words(search) if 2 * self.count(word) < len(self.stock)]
+        return any(word[:4] in asked for word in self.all_words(piece))
+
+    def count(self, word):
+        return sum(word in self.all_words(piece) for piece in self.stock)
 
 
 class MovedWithinSeconds(Stock):
