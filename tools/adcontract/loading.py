@@ -18,6 +18,7 @@ from adcontract.assembly.shared_definitions import share
 from adcontract.contract.catalog import DocumentName, spec_folder
 from adcontract.contract.catalog import names as names_in
 from adcontract.contract.contract import Contract
+from adcontract.contract.discriminators import heirs
 from adcontract.errors import ContractError, UsageError, did_you_mean
 from adcontract.openapi.grammar import COMPONENTS
 from adcontract.plain.assembling import assemble_plain, is_plain, name_of
@@ -214,6 +215,8 @@ def prune(document: dict[str, Any]) -> None:
         for section, named in components.items()
         for name, node in named.items()
     }
+    for name, each in heirs(document).items():  # a value of a schema may be one of those that extend it
+        inside[f"#/components/schemas/{name}"][-1].update(f"#/components/schemas/{heir.name}" for heir in each)
     while True:
         used = outside.union(*(references for _, _, references in inside.values()))
         unused = [

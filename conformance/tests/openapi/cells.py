@@ -22,8 +22,14 @@ schemas:
   Flag: {type: boolean}
   Cat: {type: object, required: [kind], properties: {kind: {type: string}, lives: {type: integer}}}
   Dog: {type: object, required: [kind], properties: {kind: {type: string}}}
-  Base: {type: object, required: [kind], properties: {kind: {type: string}}, discriminator: {propertyName: kind}}
-  Ext: {allOf: [{$ref: '#/components/schemas/Base'}, {type: object, properties: {more: {type: integer}}}]}
+  Base:
+    type: object
+    required: [kind]
+    properties: {kind: {type: string}}
+    discriminator: {propertyName: kind, mapping: {farther: '#/components/schemas/Farther'}}
+  Ext: {allOf: [{$ref: '#/components/schemas/Base'}, {required: [more], properties: {more: {type: integer}}}]}
+  Farther: {allOf: [{$ref: '#/components/schemas/Ext'}, {type: object, required: [most]}]}
+  Beside: {allOf: [{$ref: '#/components/schemas/Base'}], required: [size], properties: {size: {type: integer}}}
   Tree: {type: object, properties: {children: {type: array, items: {$ref: '#/components/schemas/Tree'}}}}
   Secret:
     type: object
@@ -181,6 +187,7 @@ SECURITY = {
 }
 
 
+_READ = {True: "read", "partly": "partly", False: "not read"}
 _HEAD = """# What is read of a document
 
 Each part of an OpenAPI 3.0.3 document, as `conformance/tests/openapi/` tries it: the mock takes and refuses requests,
@@ -202,7 +209,9 @@ def page(cells: list[Cell]) -> str:
             preferred = len(cell.row.get("prefer", ()))
             counts = {"request": requests, "answer": judged, "preference": preferred}
             shown = ", ".join(f"{each} {name}{'s' * (each > 1)}" for name, each in counts.items() if each)
-            text += f"| {cell.row['part']} | {cell.row.get('read', 'read')} | {shown} | {cell.row.get('note', '')} |\n"
+            text += (
+                f"| {cell.row['part']} | {_READ[cell.row.get('read', True)]} | {shown} | {cell.row.get('note', '')} |\n"
+            )
         text += "\n"
     return text.rstrip() + "\n"
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from adcontract.contract.discriminators import is_named, names_of, property_of
+from adcontract.contract.discriminators import heirs, is_named, names_of, property_of
 from adcontract.contract.schema_paths import EXACT
 from adcontract.errors import ContractError, Finding
 from adcontract.openapi.pointer import lookup, split
@@ -22,6 +22,7 @@ from adcontract_mock.generation.text import text
 
 if TYPE_CHECKING:
     from adcontract import Contract, Schemas
+    from adcontract.contract.discriminators import Heir
 
 _ATTEMPTS = 40
 _SPARSE = 20
@@ -48,6 +49,10 @@ class Generator:
         self._schemas = schemas
 
     @cached_property
+    def _heirs(self) -> dict[str, list[Heir]]:
+        return heirs(self._document)
+
+    @cached_property
     def _samples(self) -> dict[str, list[str]]:
         return sample_texts(self._document)
 
@@ -71,7 +76,8 @@ class Generator:
         message = "No value was found that fits this schema."
         try:
             for attempt in range(_ATTEMPTS):
-                draft = _Draft(self._document, self._samples, Random(f"{seed} {attempt}"), sparse=attempt >= _SPARSE)
+                random, is_sparse = Random(f"{seed} {attempt}"), attempt >= _SPARSE
+                draft = _Draft(self._document, self._heirs, self._samples, random, sparse=is_sparse)
                 value = draft.value(schema, name, ())
                 value = self._schemas.visible(pointer, value)
                 if draft.sparse:
@@ -91,9 +97,16 @@ class _Draft:
     """One attempt. `opened` are the references on the way to a schema, so that a recursive one comes to an end."""
 
     def __init__(
-        self, document: dict[str, Any], sample_texts: dict[str, list[str]], random: Random, *, sparse: bool
+        self,
+        document: dict[str, Any],
+        heirs: dict[str, list[Heir]],
+        sample_texts: dict[str, list[str]],
+        random: Random,
+        *,
+        sparse: bool,
     ) -> None:
         self.document = document
+        self.heirs = heirs
         self.samples = sample_texts
         self.random = random
         self.sparse = sparse
@@ -104,6 +117,7 @@ class _Draft:
         if "$ref" in node:
             opened = (*opened, node["$ref"])
             node = follow(self.document, node)
+            node = self.heir(node, opened)
         schema, opened = (node, opened) if "example" in node else self.merged(node, opened)
         if "example" in schema:
             return schema["example"]
@@ -124,6 +138,15 @@ class _Draft:
             return generators[type_](schema, name, opened)
         self.spend(schema.get("minLength", 0) // 100)
         return text(schema, name, self.random, self.samples.get(name, ()))
+
+    def heir(self, schema: dict[str, Any], opened: tuple[str, ...]) -> dict[str, Any]:
+        """Return one of the schemas that extend a schema with a discriminator, for a value of its own; else itself."""
+        heirs = self.heirs.get(opened[-1].rpartition("/")[2], ())
+        if not heirs:
+            return schema
+        heir, name = self.random.choice(heirs), property_of(schema)
+        named = {"properties": {name: {"enum": heir.values[:1]}}, "required": [name]}
+        return {"allOf": [{"$ref": f"#/components/schemas/{heir.name}"}, named]}
 
     def spend(self, parts: int) -> None:
         self.count += parts

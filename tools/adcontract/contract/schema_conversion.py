@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import orjson
 
 from adcontract.contract.directions import REQUEST, directions, is_hidden
-from adcontract.contract.discriminators import is_named, names_of, property_of
+from adcontract.contract.discriminators import heirs, is_named, names_of, property_of
 from adcontract.contract.schema_paths import EXACT
 from adcontract.openapi.grammar import COMPONENTS, COMPOSITIONS
 from adcontract.openapi.references import follow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Set
+
+    from adcontract.contract.discriminators import Heir
 
 _PAYLOAD_KEYS = frozenset(("example", "examples", "default", "enum", "x-extensible-enum", "x-request", "x-inferred"))
 _MAPS = frozenset(("properties", *COMPONENTS))
@@ -27,6 +30,12 @@ _REST_OF_ITEMS = frozenset(("prefixItems", "unevaluatedItems"))
 
 NULL = {"type": "null"}
 
+BESIDE = "x-beside-all-of"
+"""The member of a converted document with what schemas have beside `allOf`, by name."""
+
+_COMPONENT = 3
+"""The slashes of the pointer of a component."""
+
 _RANGES = {"int32": (-(2**31), 2**31 - 1), "int64": (-(2**63), 2**63 - 1)}
 
 
@@ -36,7 +45,10 @@ def converted(document: dict[str, Any], hidden: Set[str]) -> dict[str, Any]:
     A property that has one of the keywords `hidden` is not required there (OpenAPI 3.0.3, Schema Object).
     """
     conversion = _Conversion(document, hidden)
-    return {key: conversion.of(document.get(key, {})) for key in ("paths", "components", "x-errors")}
+    return {
+        **{key: conversion.of(document.get(key, {})) for key in ("paths", "components", "x-errors")},
+        **conversion.beside(),
+    }
 
 
 def for_requests(document: dict[str, Any]) -> dict[str, Any]:
@@ -133,6 +145,17 @@ class _Direction:
 class _Conversion(_Direction):
     """Makes copies that are JSON Schema 2020-12."""
 
+    def __init__(self, document: dict[str, Any], hidden: Set[str]) -> None:
+        super().__init__(document, hidden)
+        self._schemas: dict[str, Any] = document.get("components", {}).get("schemas", {})
+        self._heirs = {id(self._schemas[name]): each for name, each in heirs(document).items()}
+
+    def beside(self) -> dict[str, Any]:
+        """Return what the heirs of schemas have beside `allOf`, by name."""
+        every = {heir.name: self._schemas[heir.name] for each in self._heirs.values() for heir in each}
+        parts = ({key: value for key, value in schema.items() if key != "allOf"} for schema in every.values())
+        return {BESIDE: dict(zip(every, map(self.of, parts), strict=True))} if every else {}
+
     def _begun(self, node: dict[str, Any]) -> dict[str, Any]:
         if not isinstance(node.get("$ref"), str):
             return node
@@ -144,6 +167,8 @@ class _Conversion(_Direction):
                 made.pop("items", None)  # OpenAPI 3.0 needs it; here it would be a schema of items without one
             made |= exact
         self._discriminate(node, made)
+        if id(node) in self._heirs:
+            made["allOf"] = [*made.get("allOf", ()), *self._inherited(property_of(node), self._heirs[id(node)])]
         _bound(made)
         return _nullable(made) if made.get("nullable") is True else made
 
@@ -155,6 +180,19 @@ class _Conversion(_Direction):
                 names = names_of(schema, alternative)
                 if names and not is_named(self._document, alternative, name):
                     one["properties"] = {name: {"enum": names}}
+
+    def _inherited(self, name: str, heirs_: list[Heir]) -> Iterator[dict[str, Any]]:
+        """Yield for each heir of a schema that a value which the discriminator gives to it is held to it."""
+        for heir in heirs_:
+            parts = (_beside(each) if each.count("/") == _COMPONENT else each for each in heir.parts)
+            yield {
+                "if": {"properties": {name: {"enum": heir.values}}, "required": [name]},
+                "then": {"allOf": [{"$ref": f"#{quote(each, safe='/~')}"} for each in parts]},
+            }
+
+
+def _beside(pointer: str) -> str:
+    return f"/{BESIDE}{pointer.removeprefix('/components/schemas')}"
 
 
 def _bound(schema: dict[str, Any]) -> None:

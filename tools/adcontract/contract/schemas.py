@@ -13,7 +13,7 @@ import jsonschema_rs
 from adcontract.contract.directions import EITHER, Directed, direction, directions
 from adcontract.contract.formats import is_base64, is_duration, is_time
 from adcontract.contract.provenance import LIMITS, inferred
-from adcontract.contract.schema_conversion import NULL, converted
+from adcontract.contract.schema_conversion import BESIDE, NULL, converted
 from adcontract.contract.schema_paths import EXACT, reach
 from adcontract.contract.secret_forms import without_secret
 from adcontract.openapi.breaches import message_of
@@ -119,7 +119,8 @@ class Schemas:
             if _is_large(value):
                 validator.validate(value)
                 return []
-            return [self._fault(pointer, error) for error in validator.iter_errors(value)]
+            # a schema and the one that it extends may find the same
+            return list(dict.fromkeys(self._fault(pointer, error) for error in validator.iter_errors(value)))
         except jsonschema_rs.ValidationError as error:
             return [self._fault(pointer, error)]
         except ValueError:
@@ -181,6 +182,8 @@ class Schemas:
             if part == "$ref":
                 pointer = unquote(node["$ref"]).removeprefix("#")
                 node = lookup(document, pointer)
+                if pointer.startswith(f"/{BESIDE}/"):
+                    pointer = f"/components/schemas{pointer.removeprefix(f'/{BESIDE}')}"
                 continue
             reason = inferred(node, part) or inferred(node) or reason
             is_wrapper = part == "else" and node.get("if") == NULL and node.keys() == {"if", "else"}
