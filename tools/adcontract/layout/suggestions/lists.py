@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from adcontract.layout.suggestions.headers import said_in_headers
 from adcontract.layout.suggestions.shapes import simple
 from adcontract.openapi.pointer import get, join
 from adcontract.openapi.references import follow
@@ -37,7 +38,7 @@ def paginate(operation: Operation, rows: Shown, shapes: Shapes) -> tuple[dict[st
     styles = [("page", name) for name in _PAGE] + [("offset", name) for name in _OFFSET]
     style, start = next(((style, query[name]) for style, name in styles if name in query), ("", None))
     if start is None:
-        return _by_cursor(query, size, rows, shapes)
+        return _by_cursor(query, size, rows, said_in_headers(operation, "cursor", shapes), shapes)
     if size is None:
         return None, f"{start.name} looks like a pagination, but no parameter looks like the size of a page."
     kinds = {shapes.asked(each).get("type") for each in (start, size)}
@@ -48,13 +49,14 @@ def paginate(operation: Operation, rows: Shown, shapes: Shapes) -> tuple[dict[st
         return None, f"{start.name} counts from 0; x-pagination counts pages from 1."
     declared: dict[str, Any] = {"style": style, style: start.name, "size": size.name, "items": rows.pointer}
     declared |= _envelope(rows, shapes, style)
+    declared |= _in_headers(said_in_headers(operation, style, shapes), declared)
     what = "the number of a page, from 1" if style == "page" else "the number of rows to skip"
     declared["x-inferred"] = f"By their names, {start.name} is {what}, and {size.name} the most rows of a page."
     return declared, ""
 
 
 def _by_cursor(
-    query: dict[str, Parameter], size: Parameter | None, rows: Shown, shapes: Shapes
+    query: dict[str, Parameter], size: Parameter | None, rows: Shown, headers: dict[str, str], shapes: Shapes
 ) -> tuple[dict[str, Any] | None, str]:
     cursor = next((query[name] for name in _CURSOR if name in query), None)
     if cursor is None:
@@ -65,15 +67,23 @@ def _by_cursor(
         if simple(name) in _NEXT_CURSOR and follow(shapes.document, schema).get("type") == "string"
     ]
     shown = [get(payload, pointer) for pointer, _ in found for payload in rows.payloads]
-    if len(found) != 1 or size is None or not all(value is None or isinstance(value, str) for value in shown):
+    is_known = len(found) == 1 or (not found and "next" in headers)
+    if not is_known or size is None or not all(value is None or isinstance(value, str) for value in shown):
         return None, f"{cursor.name} looks like a cursor, but which part of a page has the next one is not certain."
     if shapes.asked(cursor).get("type") != "string" or shapes.asked(size).get("type") != "integer":
         return None, f"{cursor.name} and {size.name} look like a pagination, but are not a string and an integer."
-    ((pointer, name),) = found
-    declared = {"style": "cursor", "cursor": cursor.name, "size": size.name, "items": rows.pointer}
-    declared |= {"next_cursor": pointer}
+    pointer, name = found[0] if found else ("", headers["next"])
+    declared: dict[str, Any] = {"style": "cursor", "cursor": cursor.name, "size": size.name, "items": rows.pointer}
+    declared |= {"next_cursor": pointer} if found else {}
+    declared |= _in_headers(headers, declared)
     declared["x-inferred"] = f"By their names, {cursor.name} takes what {name} of the page before has."
     return declared, ""
+
+
+def _in_headers(headers: dict[str, str], declared: dict[str, Any]) -> dict[str, dict[str, str]]:
+    """Return the parts of an x-pagination that stand in headers, apart from those that are declared already."""
+    others = {role: name for role, name in headers.items() if role not in declared}
+    return {"headers": others} if others else {}
 
 
 def _around(rows: Shown, shapes: Shapes) -> Iterator[tuple[str, str, Any]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from adcontract.layout.names import noun_of, singular
+from adcontract.layout.suggestions.jobs import ACCEPTED, states
 from adcontract.layout.suggestions.lists import takes_required
 from adcontract.layout.suggestions.shapes import Shape, Shapes, Shown, simple
 from adcontract.openapi.paths import parameter_names
@@ -32,6 +33,7 @@ class Found:
     """A resource that a document suggests: its paths, the id of its items, and what each operation does.
 
     Of one that a whole API has one of, the `collection` is its path, and `key` and `id` are empty.
+    `states` is the x-states of the operation that reads an item, None where items do not go on by themselves.
     """
 
     collection: str
@@ -40,6 +42,7 @@ class Found:
     id: str = ""
     name: str = ""
     parent: dict[str, Any] | None = None
+    states: dict[str, Any] | None = None
     actions: dict[str, dict[str, Any]] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)
 
@@ -98,6 +101,7 @@ def _find(one: Found, known: dict[tuple[str, str], Operation], found: dict[str, 
     remark = _identify(one, read, shapes)
     if remark:
         return remark
+    one.states = states(known.get(("POST", one.collection)), shapes.item(read, one.id), shapes)
     for action, method, path in (
         ("list", "GET", one.collection),
         ("create", "POST", one.collection),
@@ -151,7 +155,8 @@ def _declared(one: Found, action: str, operation: Operation, read: Operation, sh
     if action == "list":
         return _list(one, declared, operation, shapes)
     success = operation.success
-    if success is None or success.status not in ("200", "201", "204"):
+    is_job = action == "create" and one.states is not None
+    if success is None or success.status not in ("200", "201", "204", *([ACCEPTED] if is_job else [])):
         return f"whether it has the effect of {action} at once is not certain."
     shown = shapes.item(operation, one.id)
     if shown is None and (success.media or action == "create"):

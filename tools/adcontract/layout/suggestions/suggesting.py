@@ -16,7 +16,7 @@ from adcontract.openapi.pointer import join
 if TYPE_CHECKING:
     from adcontract.contract.operations import Operation
 
-BEHAVIOR = ("x-pagination", "x-filter", "x-sort", "x-resource")
+BEHAVIOR = ("x-pagination", "x-filter", "x-sort", "x-resource", "x-states")
 
 
 @dataclass
@@ -41,6 +41,9 @@ def suggest(document: dict[str, Any]) -> Suggestions:
         for id_, declared in one.actions.items():
             known[id_].data["x-resource"] = _resource(one, known[id_], declared, shapes)
             suggestions.declared.append(f"{id_}: x-resource: {declared['action']} of {one.name}")
+            if declared["action"] == "read" and one.states:
+                known[id_].data["x-states"] = one.states
+                suggestions.declared.append(f"{id_}: x-states by {one.states['field'].removeprefix('/')}")
             if declared["action"] == "list":
                 _declare_list(known[id_], shapes, suggestions)
     return suggestions
