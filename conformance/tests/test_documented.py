@@ -102,3 +102,8 @@ def test_the_documented_requests_of_a_run_are_put_together_once(check, monkeypat
     check("--groups", "examples,security,behavior,rejection")
     # once to recognize the target, once for all groups
     assert max(map(made.count, made)) <= 2
+
+
+@pytest.mark.parametrize(("value", "fits"), [("a\tb", True), ("\xfd=\x9a", True), ("a\x15b", False), ("a\x7f", False)])
+def test_a_header_with_a_control_character_is_no_http(value, fits):
+    assert Request("GET", "http://127.0.0.1/", {"If-Match": value}).is_http is fits

@@ -256,3 +256,25 @@ def test_an_operation_without_a_possible_request_is_skipped_and_asks_for_an_exam
     assert any(reason in each["reason"] for each in api["results"] if each["operation"] == "readOne")
     assert {each["outcome"] for each in api["results"] if each["operation"] == "readAll"} == {"pass", "skipped"}
     assert api["errors"] == []
+
+
+@pytest.mark.parametrize(("statuses", "code"), [((302, 410), 0), ((302, 404), 2)])
+def test_an_operation_that_only_redirects_or_is_gone_is_tried_by_that(
+    command: Callable[..., Any], tmp_path: Path, statuses: tuple[int, int], code: int
+) -> None:
+    declared = {
+        f"/{status}": {"get": {"responses": {str(each): {"description": "So."} for each in (status, 404)}}}
+        for status in (302, 410)
+    }
+    file = tmp_path / "openapi.json"
+    file.write_text(json.dumps({"openapi": "3.0.3", "info": {"title": "A", "version": "1"}, "paths": declared}))
+
+    class Server(Handler):
+        def respond(self) -> None:
+            self.send_response(statuses[self.path == "/410"])
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+    with serving(Server) as url:
+        result = command(url, "--spec", str(file), "--groups", "examples")
+    assert result.exit_code == code, result.output

@@ -28,3 +28,9 @@ def printable(text: str) -> str:
 def printable_lines(text: str) -> str:
     """Return a text of several lines, each of them as `printable` has it."""
     return "\n".join(map(printable, text.split("\n")))
+
+
+def first_line(error: BaseException) -> str:
+    """Return the first line of an error's message."""
+    message = getattr(error, "message", "") or str(error)
+    return next((line.strip() for line in message.splitlines() if line.strip()), type(error).__name__)

@@ -29,6 +29,7 @@ class Coverage:
     def __init__(self) -> None:
         self._statuses: dict[str, Counter[int]] = {}
         self._asked: set[str] = set()
+        self._done: set[str] = set()
         self.limited = 0
         """How many requests were too many (429). What they should have shown was not seen."""
         self.unread: Counter[str] = Counter()
@@ -44,6 +45,8 @@ class Coverage:
         if exchange.purpose in MEANT and not _may_be_refused(exchange):
             status = exchange.response.status if isinstance(exchange.response, HttpResponse) else 0
             self._statuses.setdefault(exchange.operation.id, Counter())[status] += 1
+            if exchange.operation.is_done(status):
+                self._done.add(exchange.operation.id)
             if exchange.purpose is not Purpose.LAW:
                 self._asked.add(exchange.operation.id)
 
@@ -80,23 +83,22 @@ class Coverage:
     def untried(self, operations: Iterable[Operation], finished: Iterable[str]) -> dict[str, Counter[int]]:
         """Return the operations that carried out no request, with the statuses of their responses. See `is_untried`."""
         for_all = set(GROUPS) <= set(finished)
-        none = not any(map(succeeded, self._statuses.values()))
-        found = {each.id: self.responses(each.id) for each in operations}
+        found = {each.id: self.responses(each.id) for each in operations if each.id not in self._done}
         return {
             name: statuses
             for name, statuses in found.items()
-            if is_untried(statuses, is_asked=name in self._asked, for_all=for_all, none=none)
+            if is_untried(statuses, is_asked=name in self._asked, for_all=for_all, none=not self._done)
         }
 
 
 def is_untried(statuses: Mapping[int, int], *, is_asked: bool, for_all: bool, none: bool) -> bool:
-    """Return whether an operation carried out no request, as the `statuses` of the responses say.
+    """Return whether an operation that carried out no request should have, with the `statuses` of the responses.
 
     An operation that was sent none counts where the run was `for_all`, with every group finished: one leaves to another
     what it can try. One that `is_asked` counts in any case. One that was only sent the requests of laws counts where
     `none` of the contract succeeded: some laws send nothing but faulty requests to an operation.
     """
-    return not succeeded(statuses) and (is_asked or for_all or (none and bool(statuses)))
+    return is_asked or for_all or (none and bool(statuses))
 
 
 def _may_be_refused(exchange: Exchange) -> bool:
@@ -104,11 +106,6 @@ def _may_be_refused(exchange: Exchange) -> bool:
     response = exchange.response
     is_refused = isinstance(response, HttpResponse) and 400 <= response.status < 500
     return exchange.purpose is Purpose.UNSURE and is_refused
-
-
-def succeeded(statuses: Iterable[int]) -> bool:
-    """Return whether one of some statuses is that of a success."""
-    return any(200 <= status < 300 for status in statuses)
 
 
 def deletes_alone(checked: CheckedContract, operation: Operation) -> bool:

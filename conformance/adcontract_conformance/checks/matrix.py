@@ -97,7 +97,7 @@ class _Row:
         self._refusals = {
             fault: checked.error(operation, fault).status for fault in ("unauthenticated", "malformed", "invalid")
         }
-        self._meant = [each for each in operation.responses if each.startswith("2") or each in _NOT_FOUND]
+        self._meant = [*_done(operation), *(each for each in operation.responses if each in _NOT_FOUND)]
 
     def try_statuses(self, exchange: Exchange, reading: Values | None) -> None:
         """Note which statuses a request should bring about."""
@@ -129,7 +129,7 @@ class _Row:
         """Note the media type and the parameters of a request, and whether it was carried out."""
         response = exchange.response
         status = response.status if isinstance(response, HttpResponse) else 0
-        is_done = 200 <= status < 300
+        is_done = self._operation.is_done(status)
         if exchange.purpose in MEANT:
             self._mark("operation", "", seen=is_done)
         if exchange.request.body:
@@ -178,7 +178,7 @@ def _parts(checked: CheckedContract, operation: Operation) -> Iterator[Part]:
 
 def _brought_about(checked: CheckedContract, operation: Operation) -> Iterator[str]:
     """Yield the statuses that a client can bring about."""
-    yield from (status for status in operation.responses if status.startswith("2"))
+    yield from _done(operation)
     if operation.secured:
         yield checked.error(operation, "unauthenticated").status
     if operation.body:
@@ -187,6 +187,12 @@ def _brought_about(checked: CheckedContract, operation: Operation) -> Iterator[s
         yield checked.error(operation, "invalid").status
     if any(parameter.location == "path" for parameter in operation.parameters):
         yield from _NOT_FOUND
+
+
+def _done(operation: Operation) -> Iterator[str]:
+    """Yield the declared statuses of requests that are carried out."""
+    codes = {each: each.upper().replace("X", "0") for each in operation.responses}
+    return (each for each, code in codes.items() if code.isdecimal() and operation.is_done(int(code)))
 
 
 def _may_be_invalid(parameter: Parameter, document: dict[str, Any]) -> bool:

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 _NO_CONTENT = "HTTP has no body and no Content-Length in a 204 (RFC 9110, sections 8.6 and 15.3.5)."
 
+_NO_BODY = "HTTP has no body in a 204 or a 304 (RFC 9110, sections 15.3.5 and 15.4.5)."
+
+_SURPLUS = ("Responses have a body where HTTP has none.",)
 
 _WITHOUT_BODY = frozenset((HTTPStatus.NO_CONTENT, HTTPStatus.RESET_CONTENT, HTTPStatus.NOT_MODIFIED))
 """Statuses of responses that have no body, whatever is declared."""
@@ -54,7 +57,11 @@ def media_type(
 
     The document of a user's own that names no content often leaves open what is in the body.
     """
-    if not declared.media:
+    if response.surplus:
+        # no client reads the body, but takes it for the next response
+        sentence = f"The response {response.status} has a body, and HTTP has none there."
+        yield Breach(sentence, declared.pointer, _NO_BODY, way=_SURPLUS, spot="/body")
+    elif not declared.media:
         if checked.contract.is_plain and response.status not in _WITHOUT_BODY:
             return
         # a success with another status than 204 may well have a body
@@ -66,8 +73,7 @@ def media_type(
         elif response.status == HTTPStatus.NO_CONTENT and response.headers.get("content-length", "0").strip("0"):
             # no client reads the body, but takes it for the next response
             sentence = f"The response 204 has a Content-Length of {response.headers['content-length']}, and so a body."
-            way = ("Responses have a body where HTTP has none.",)
-            yield Breach(sentence, declared.pointer, _NO_CONTENT, way=way, spot="/headers/content-length")
+            yield Breach(sentence, declared.pointer, _NO_CONTENT, way=_SURPLUS, spot="/headers/content-length")
     elif media_of(declared, response) is None:
         if operation.method == "HEAD" and "content-type" not in response.headers:
             return  # it may be left out (RFC 9110, section 9.3.2)

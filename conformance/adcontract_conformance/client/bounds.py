@@ -35,6 +35,12 @@ HURRIED = 2.0
 _INTERIM = range(102, 200)
 """Statuses after which the response follows (RFC 9110, section 15.2), besides 100, which `http.client` knows."""
 
+_BODILESS = (http.client.NO_CONTENT, http.client.NOT_MODIFIED)
+"""Statuses of responses that HTTP has no body in (RFC 9110, sections 15.3.5 and 15.4.5)."""
+
+_AT_HAND = 0.001
+"""How long bytes are waited for that should not come, in seconds."""
+
 _SLICE = 0.1
 """How often the suite looks whether it still wants an answer, in seconds."""
 
@@ -43,8 +49,8 @@ class Waiting:
     """An answer that is waited for: `fault` says in a few words why it cannot be read, if so.
 
     `check` raises an exception where the answer is not wanted any more. One that is `hurried` is not waited for as long
-    as others. `opened` says that a connection was opened for
-    it, and `received` that a part of it came.
+    as others. `opened` says that a connection was opened for it, `received` that a part of it came, and `surplus` that
+    a body came after a status that has none.
     """
 
     def __init__(self, check: Callable[[], None], *, hurried: bool = False) -> None:
@@ -52,6 +58,7 @@ class Waiting:
         self.fault: str | None = None
         self.opened = False
         self.received = False
+        self.surplus = False
         self.file: io.BufferedReader | None = None
         self._check = check
         self._silence, self._whole = (HURRIED, HURRIED) if hurried else (SILENCE, WHOLE)
@@ -118,14 +125,21 @@ class _Bytes(io.RawIOBase):
         super().__init__()
         self._connection = connection
         self._waiting = waiting
+        self.at_hand = False
         # a socket stays open for as long as a file of it does
         self._file = connection.makefile("rb", buffering=0)
 
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: WriteableBuffer) -> int:
+    def readinto(self, buffer: WriteableBuffer) -> int | None:
         since = time.monotonic()
+        if self.at_hand:
+            self._connection.settimeout(_AT_HAND)
+            try:
+                return self._connection.recv_into(buffer)
+            except OSError:
+                return None
         while True:
             self._connection.settimeout(self._waiting.left(since))
             try:
@@ -145,8 +159,10 @@ class _Response(http.client.HTTPResponse):
 
     def __init__(self, sock: socket.socket, *args: Any, **options: Any) -> None:
         super().__init__(sock, *args, **options)
+        self._bytes: _Bytes | None = None
         if _current.waiting is not None:
-            file, self.fp = self.fp, io.BufferedReader(_Bytes(sock, _current.waiting))
+            self._bytes = _Bytes(sock, _current.waiting)
+            file, self.fp = self.fp, io.BufferedReader(self._bytes)
             _current.waiting.file = self.fp
             file.close()
 
@@ -155,6 +171,10 @@ class _Response(http.client.HTTPResponse):
         while self.status in _INTERIM:
             self.headers = None  # type: ignore[assignment] # so that it begins again
             super().begin()
+        waiting = _current.waiting
+        if waiting and waiting.file and self._bytes and self.status in _BODILESS:
+            self._bytes.at_hand = True
+            waiting.surplus = bool(waiting.file.peek(1))
 
 
 class _Connected:

@@ -10,6 +10,7 @@ from adcontract.requests.documented import DocumentedRequest, Sample
 from adcontract.requests.documented import documented as documented_requests
 from adcontract_conformance.client.credentials import with_credentials
 from adcontract_conformance.model.exchange import Request
+from adcontract_conformance.model.promises import IMPOSSIBLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Mapping
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from adcontract.contract.security import SecurityScheme
     from adcontract_conformance.model.checked_contract import CheckedContract
 
-__all__ = ["DEFAULT", "Documented", "Sample", "documented"]
+__all__ = ["DEFAULT", "Documented", "Sample", "documented", "no_request"]
 
 
 class Documented(DocumentedRequest):
@@ -58,6 +59,12 @@ def documented(operation: Operation, sample: Sample, known: Mapping[str, Any] | 
         )
         for each in requests
     ]
+
+
+def no_request(checked: CheckedContract, operation: Operation) -> str:
+    """Return the reason for which an operation is not tried that no valid request can be generated for."""
+    where = checked.contract.where(operation.pointer)
+    return f"not tried: no valid request can be generated for {operation.id} ({where}): {IMPOSSIBLE}"
 
 
 def _with(

@@ -19,10 +19,11 @@ from adcontract_conformance.client.allowance import Allowance, Withheld
 from adcontract_conformance.client.bounds import SILENCE
 from adcontract_conformance.client.credentials import Credentials
 from adcontract_conformance.client.limits import Limits, is_this_machine
+from adcontract_conformance.client.notes import Note
 from adcontract_conformance.client.pulse import Gone, Pulse
 from adcontract_conformance.client.redaction import PASSWORD, Redaction
 from adcontract_conformance.client.timing import Stopped, Timing
-from adcontract_conformance.client.transport import Note, Transport, causes
+from adcontract_conformance.client.transport import Transport, causes
 from adcontract_conformance.model.exchange import HttpResponse, NoResponse, Request
 from adcontract_conformance.settings.access import Access, Secret, is_server
 from adcontract_conformance.settings.near_secrets import near_secrets
@@ -209,9 +210,7 @@ class Target:
                 reason += " to its proxy" if isinstance(error, requests.exceptions.ProxyError) else ""
                 raise TargetDownError(self.url, reason) from None
             return NoResponse(self._kept.note.missing, self._kept.note.seconds)
-        by_name = {name.lower(): value for name, value in response.headers.items()}
-        note = self._kept.note
-        return HttpResponse(response.status_code, by_name, response.content, note.whole, note.seconds)
+        return self._kept.note.response(response.status_code, response.headers, response.content)
 
     def with_secrets(self, request: Request) -> tuple[str, dict[str, str]]:
         """Return the URL and the headers of a request as they are sent, with the headers that each request has."""

@@ -9,7 +9,6 @@ import http.client
 import io
 import threading
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import requests
@@ -20,6 +19,7 @@ from urllib3.exceptions import DecodeError, HTTPError, ProtocolError
 from adcontract_conformance.client.allowance import Withheld
 from adcontract_conformance.client.bounds import POOLS, SILENCE, Waiting, wait_for
 from adcontract_conformance.client.limits import SAFE
+from adcontract_conformance.client.notes import Note
 from adcontract_conformance.client.pulse import FAILURES, GATEWAY
 from adcontract_conformance.client.timing import GRACE, Stopped
 
@@ -45,21 +45,6 @@ NO_HTTP = "does not speak HTTP"
 
 CODING = "content coding"
 """Is in the words for a body that cannot be decoded."""
-
-
-@dataclass(frozen=True)
-class Note:
-    """What is known of an answer beside its parts.
-
-    `seconds` is how long the target took for it, without the time that the suite itself has waited. `whole` says that
-    all of the body was read, and `missing` in a few words why there is no answer, if so. `withheld` is why the request
-    was not sent.
-    """
-
-    seconds: float = 0.0
-    whole: bool = True
-    missing: str = ""
-    withheld: str = ""
 
 
 class Transport(HTTPAdapter):
@@ -164,7 +149,7 @@ class Transport(HTTPAdapter):
                 if isinstance(error, requests.exceptions.InvalidHeader):
                     raise _broken(request, str(error)) from error
                 raise
-            self._noted(request, Note(waiting.seconds, whole=body is not None))
+            self._noted(request, Note(waiting.seconds, whole=body is not None, surplus=waiting.surplus))
             response.raw = _ReadResponse(response.raw, body or b"")
             return response
 
@@ -238,7 +223,7 @@ def _read(response: Response, waiting: Waiting) -> bytes | None:
     """
     raw, body = response.raw, bytearray()
     is_empty = response.status_code == requests.codes.no_content and response.headers.get("Content-Length", "0") != "0"
-    if response.request.method == "HEAD" or is_empty:
+    if response.request.method == "HEAD" or is_empty or waiting.surplus:
         # a server may send a body all the same, which would stand before the next response
         raw.close()
         return b""

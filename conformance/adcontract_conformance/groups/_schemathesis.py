@@ -27,12 +27,14 @@ from schemathesis.engine import context, events, from_schema
 from schemathesis.engine.errors import ServerUnavailable
 
 from adcontract.contract.schema_conversion import for_requests
+from adcontract.wording import first_line
 from adcontract_conformance.client.credentials import with_credentials, without_credentials
+from adcontract_conformance.client.documented import no_request
 from adcontract_conformance.client.keys import Keys
+from adcontract_conformance.client.notes import Note
 from adcontract_conformance.client.target import TargetDownError, TargetGoneError
-from adcontract_conformance.client.transport import Note
 from adcontract_conformance.model.exchange import Exchange, HttpResponse, NoResponse, Purpose, Request
-from adcontract_conformance.model.promises import IMPOSSIBLE, Skip, SuiteError
+from adcontract_conformance.model.promises import Skip, SuiteError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -286,24 +288,12 @@ class Engine:
         if response is None:
             return NoResponse(note.missing, note.seconds)
         headers = {name: ", ".join(values) for name, values in response.headers.items()}
-        by_name = {name.lower(): value for name, value in headers.items()}
-        return HttpResponse(response.status_code, by_name, response.content or b"", note.whole, note.seconds)
-
-    def impossible(self, operation: Operation) -> str:
-        """Return the reason for which no request of an operation is sent where none can be generated."""
-        where = self.checked.contract.where(operation.pointer)
-        return f"not tried: no valid request can be generated for {operation.id} ({where}): {IMPOSSIBLE}"
+        return note.response(response.status_code, headers, response.content or b"")
 
     def _error(self, operation: Operation | None, error: Exception) -> Iterator[Skip | SuiteError]:
         if isinstance(error, ServerUnavailable):
             raise TargetDownError(self._target.url, "it went down during the run")
         if operation is not None and isinstance(error, Unsatisfiable):
-            yield Skip(None, operation, self.impossible(operation))
+            yield Skip(None, operation, no_request(self.checked, operation))
         elif not isinstance(error, requests.RequestException):
             yield SuiteError(operation, f"{type(error).__name__}: {first_line(error)}")
-
-
-def first_line(error: BaseException) -> str:
-    """Return the first line of an error's message."""
-    message = getattr(error, "message", "") or str(error)
-    return next((line.strip() for line in message.splitlines() if line.strip()), type(error).__name__)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
@@ -19,6 +20,7 @@ from adcontract.contract.schema_paths import EXACT
 from adcontract.openapi.grammar import nodes
 from adcontract.requests.parameters import REPEATED
 from adcontract_conformance.client.allowance import NotSent
+from adcontract_conformance.client.documented import no_request
 from adcontract_conformance.client.unknown_ids import unknown_id
 from adcontract_conformance.groups._schemathesis import GENERATION, Engine
 from adcontract_conformance.model.exchange import Exchange, Purpose
@@ -81,7 +83,7 @@ class Generated:
             except hypothesis.errors.Unsatisfiable:
                 self._samples[operation.id] = None
         if (sample := self._samples[operation.id]) is None:
-            raise NotSent(self._engine.impossible(operation))
+            raise NotSent(no_request(self._checked, operation))
         return sample
 
     def _sample(self, operation: Operation) -> dict[str, Any]:
@@ -167,7 +169,9 @@ class Generated:
         self._engine.notify(schema, answered)
         labels = self._engine.labels
         for event in self._engine.scenarios(schema, seconds):
-            if isinstance(event, Skip | SuiteError):
+            if isinstance(event, Skip) and not valid:
+                yield replace(event, reason="no faulty request can be generated for it")
+            elif isinstance(event, Skip | SuiteError):
                 yield event
             elif event.label in labels:
                 yield from self._scenario(labels[event.label], event, valid=valid)
@@ -237,10 +241,11 @@ def _tries_path(case: Any) -> bool:
 def _is_unsure(operation: Operation, request: Request, reading: Values | None, *, valid: bool) -> bool:
     """Return whether a request is not what it was meant to be, or may be accepted or refused as the server likes.
 
-    It may be for its length, for NUL, which many stores cannot hold, for a parameter that is given twice, for a
-    cursor that no page has given, for a condition, and for null in a JSON Merge Patch.
+    It may be for its length, for a header that HTTP does not allow, for NUL, which many stores cannot hold, for a
+    parameter that is given twice, for a cursor that no page has given, for a condition, and for null in a JSON Merge
+    Patch.
     """
-    if reading is None or bool(reading.faults) is valid or len(request.url) > _LONGEST_URL:
+    if reading is None or bool(reading.faults) is valid or len(request.url) > _LONGEST_URL or not request.is_http:
         return True
     if valid:
         is_free = operation.behavior.cursor in reading.query or bool(operation.conditions.asked & reading.header.keys())

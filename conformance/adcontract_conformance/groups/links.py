@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from schemathesis.openapi.checks import EnsureResourceAvailability, UseAfterFree
 
+from adcontract.wording import first_line
 from adcontract_conformance.client.factory import ResourceFactory
 from adcontract_conformance.client.lateness import shows_late
-from adcontract_conformance.groups._schemathesis import Engine, first_line
+from adcontract_conformance.groups._schemathesis import Engine
 from adcontract_conformance.groups.generated import EXAMPLES
 from adcontract_conformance.model.exchange import GONE, THERE, Exchange, Purpose
 from adcontract_conformance.model.promises import UNNAMED, Skip, SuiteError

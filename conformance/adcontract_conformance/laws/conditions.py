@@ -81,6 +81,10 @@ def _not_modified(
     tag = _tag(operation, before)
     for asked in (tag, f'"other", {tag}'):
         again = factory.do(operation, item, headers={condition.name: asked})
+        if again.status == HTTPStatus.NOT_MODIFIED and getattr(again.exchange.response, "surplus", False):
+            sentence = "The response 304 has a body, and HTTP has none there."
+            yield _broken(operation, condition, again, sentence, part="body")
+            return
         if again.ok and _tag(operation, again) == tag and again.value == before.value:
             sentence = f"Nothing has changed, and If-None-Match: {asked} is answered with {again.status}, not with 304."
             yield _broken(operation, condition, again, sentence, part="304")

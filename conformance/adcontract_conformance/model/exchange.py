@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -18,6 +19,8 @@ GONE, THERE = "gone", "there"
 """Failures of a request of a sequence: it reads what was deleted; it does not find what was created."""
 
 _BRIEF = 200
+
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
 CUT = " … "
 """Stands in a sentence for what was left out of it."""
@@ -77,6 +80,11 @@ class Request:
         """Its length in characters, by which the shortest of many is found."""
         return len(self.url) + len(self.body) + sum(len(name) + len(value) for name, value in self.headers.items())
 
+    @property
+    def is_http(self) -> bool:
+        """Whether its headers have no control character, for which HTTP has no place (RFC 9110, section 5.5)."""
+        return not any(_CONTROL.search(value) for value in self.headers.values())
+
     def curl(self) -> str:
         """Return a line for a POSIX shell that sends it again; a body that is not text needs bash."""
         arguments = curl_arguments(self.url, self.headers, self.body, self.marks)
@@ -97,6 +105,7 @@ class HttpResponse:
     """The response of the target; header names in lower case.
 
     `whole` says that its body was read, and not too long for that; `seconds` is how long the target took for it.
+    `surplus` says that a body came after a 204 or a 304, where HTTP has none.
     """
 
     status: int
@@ -104,6 +113,7 @@ class HttpResponse:
     body: bytes
     whole: bool = True
     seconds: float = 0.0
+    surplus: bool = False
 
 
 @dataclass(frozen=True)

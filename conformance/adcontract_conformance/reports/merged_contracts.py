@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from adcontract_conformance.checks.coverage import is_untried, succeeded
+from adcontract_conformance.checks.coverage import is_untried
 from adcontract_conformance.model.promises import GROUPS, Outcome
 from adcontract_conformance.reports.document import ContractReport, with_causes
 
@@ -165,14 +165,14 @@ class _Merger:
 
     def _untried(self, coverage: Sequence[OperationCoverage], unreached: Sequence[str]) -> dict[str, dict[int, int]]:
         for_all = set(GROUPS) <= set(self.groups) - set(unreached)
-        none = not any(succeeded(row.responses) for row in coverage)
+        done = {row.operation for row in coverage if any(each.kind == "operation" and each.seen for each in row.parts)}
         unwritten = {name for part in self.parts for name in part.unwritten}
         return {
             row.operation: row.responses
             for row in coverage
-            if row.operation not in unwritten
+            if row.operation not in unwritten | done
             and not any(each.kind == "operation" and each.excused for each in row.parts)
-            and is_untried(row.responses, is_asked=row.asked, for_all=for_all, none=none)
+            and is_untried(row.responses, is_asked=row.asked, for_all=for_all, none=not done)
         }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from adcontract.contract.behavior_parser import parse_behavior
@@ -59,6 +60,15 @@ class Operation:
     def success(self) -> Response | None:
         """The response to a valid request: the lowest 2xx."""
         return next((self.responses[status] for status in sorted(self.responses) if status.startswith("2")), None)
+
+    def is_done(self, status: int) -> bool:
+        """Return whether a response with a status shows that a request was carried out.
+
+        An operation that declares no success at all may be there to redirect, or to say that it is gone.
+        """
+        if self.success is None and self.response_for(status) not in (None, self.responses.get("default")):
+            return 200 <= status < 400 or status == HTTPStatus.GONE
+        return 200 <= status < 300
 
     @property
     def inferred(self) -> str | None:

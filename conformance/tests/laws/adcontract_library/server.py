@@ -55,6 +55,7 @@ def after(name, change):
 
 class Library(Loans, Tags):
     retry_after = None
+    empty = b""
 
     def __init__(self, books=23):
         super().__init__()
@@ -385,7 +386,7 @@ def _handler(library):
                 if status < 0:
                     self.server.socket.close()
                 return
-            content = b"" if status in (204, 304) else json.dumps(value).encode()
+            content = library.empty if status in (204, 304) else json.dumps(value).encode()
             self.send_response(status)
             if status == 429 and library.retry_after is not None:
                 self.send_header("Retry-After", library.retry_after)
