@@ -6,6 +6,7 @@ from collections import Counter
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+from adcontract.contract.actions import BATCHES, batched
 from adcontract_conformance.model.exchange import CREDENTIALS, HttpResponse, Purpose
 from adcontract_conformance.model.promises import GROUPS
 
@@ -111,6 +112,6 @@ def _may_be_refused(exchange: Exchange) -> bool:
 def deletes_alone(checked: CheckedContract, operation: Operation) -> bool:
     """Return whether no run can try an operation: what the suite cannot create, it does not delete."""
     resource = operation.behavior.resource
-    if resource is None or resource.action != "delete":
+    if resource is None or resource.action not in ("delete", *BATCHES) or resource.action == batched("create"):
         return False
     return not checked.contract.resources[resource.name].of("create")

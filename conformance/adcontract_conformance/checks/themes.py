@@ -34,6 +34,7 @@ THEMES = {
     **dict.fromkeys(("create", "change", "delete", "add", "remove", "read", "unknown", "parent"), KEPT),
     **dict.fromkeys(("merge-patch", "json-patch", "read-only"), KEPT),
     "write-only": FORM,
+    **dict.fromkeys(("batch", "batch-failure"), KEPT),
     **dict.fromkeys(("there", "gone", "again", "location", "key"), KEPT),
     **dict.fromkeys(("etag", "if-match"), CONDITIONS),
     "states": STATES,

@@ -7,9 +7,12 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from adcontract.contract.actions import batched
 from adcontract.openapi.text import as_text
-from adcontract_conformance.client.items import address, created_ids, id_for, under
-from adcontract_conformance.client.replies import MISSING, NotTestable, at, json_of
+from adcontract_conformance.client.batches import entries_of, ids_of, results_of
+from adcontract_conformance.client.entry import Entry
+from adcontract_conformance.client.items import created_ids, under
+from adcontract_conformance.client.replies import MISSING, at, json_of
 from adcontract_conformance.client.seen import Seen, key_of
 from adcontract_conformance.model.exchange import HttpResponse, Purpose
 
@@ -18,13 +21,9 @@ if TYPE_CHECKING:
 
     from adcontract import Operation, Values
     from adcontract.contract.behavior import Resource
-    from adcontract.contract.resources import ResourceType
     from adcontract_conformance.client.items import Address, ParentIds
     from adcontract_conformance.model.checked_contract import CheckedContract
     from adcontract_conformance.model.exchange import Exchange, NoResponse
-
-GONE_ALREADY = "it was gone already"
-"""The reason of an item that somebody else had removed."""
 
 READS = ("read", "list")
 """The actions that change nothing."""
@@ -39,51 +38,6 @@ class Added:
     parent_ids: ParentIds
     named: dict[str, set[str]] = field(default_factory=dict)
     times: int = 0
-
-
-@dataclass(eq=False)
-class Entry:
-    """An item that was created and can be removed: by the operation `remover`, at the address `removal`.
-
-    `shown` is the item as its creation showed it. `owner` is who removes it. `reason` says why it was not removed when
-    that was tried; such an item is tried again at the end of the run.
-    """
-
-    checked: CheckedContract
-    resource: str
-    id: Any
-    parent_ids: ParentIds
-    shown: Any = field(repr=False)
-    owner: object = field(repr=False)
-    reason: str = ""
-
-    @property
-    def type(self) -> ResourceType:
-        """Its resource."""
-        return self.checked.contract.resources[self.resource]
-
-    @property
-    def remover(self) -> Operation:
-        """The operation that removes it."""
-        return self.type.of("delete")[0].operation
-
-    @property
-    def removal(self) -> Address:
-        """The values by which it is removed.
-
-        Raises:
-            NotTestable: if they are not known.
-        """
-        return self.address(self.type.of("delete")[0].declared)
-
-    def address(self, declared: Resource) -> Address:
-        """Return the values by which an operation with this declaration names it. See `removal`."""
-        return address(declared, id_for(self.type, declared, self.id, self.shown), self.parent_ids)
-
-    @property
-    def stays(self) -> bool:
-        """Whether it is only marked as deleted when it is removed, as the contract declares."""
-        return self.type.of("delete")[0].declared.gone == "status"
 
 
 class Book:
@@ -127,7 +81,7 @@ class Book:
             return
         with self._lock:
             if not isinstance(response, HttpResponse):
-                if resource is not None and resource.action == "create":
+                if resource is not None and resource.action in ("create", batched("create")):
                     self.unnamed[checked.api, resource.name] += 1
             elif not is_carried_out(response) or (resource is not None and resource.action in READS):
                 return
@@ -145,6 +99,8 @@ class Book:
             return False
         if resource.action == "create":
             return self._created(checked, resource, reading, exchange, owner)
+        if resource.batch:
+            return self._noted_batch(checked, resource, reading, exchange, owner)
         if resource.action == "delete":
             return self._deleted(checked, resource, reading)
         if resource.makes and checked.contract.resources[resource.name].of("delete"):
@@ -157,9 +113,45 @@ class Book:
     ) -> bool:
         """Note a created item, and return False if the response shows one that was there before."""
         value = json_of(exchange.response.body) if isinstance(exchange.response, HttpResponse) else MISSING
-        name, type_ = (checked.api, resource.name), checked.contract.resources[resource.name]
         shown = MISSING if resource.item is None else at(value, resource.item)
         id_ = at(value, resource.shows_id) if resource.shows_id else at(shown, resource.id or "/id")
+        return self._new(checked, resource, reading, exchange, owner, (id_, shown))
+
+    def _noted_batch(
+        self, checked: CheckedContract, resource: Resource, reading: Values, exchange: Exchange, owner: object
+    ) -> bool:
+        """Note what the results of a batch say was done, and return whether it was done to items of the run."""
+        value = json_of(exchange.response.body) if isinstance(exchange.response, HttpResponse) else MISSING
+        entries, results = entries_of(resource, reading.body), results_of(resource, value)
+        if resource.action == batched("create"):
+            if results is None:
+                self.unnamed[checked.api, resource.name] += len(entries)
+            done = [(each.id, each.item) for each in results or () if each.said is not False]
+            are_new = [self._new(checked, resource, reading, exchange, owner, each) for each in done]
+            return all(are_new)
+        said = [each.said for each in results or ()]
+        named = [
+            as_text(id_)
+            for place, id_ in enumerate(ids_of(resource, reading.body))
+            if id_ is not MISSING and (place >= len(said) or said[place] is not False)
+        ]
+        if resource.action == batched("delete"):
+            for entry in [each for each in self.open if each.checked is checked and each.resource == resource.name]:
+                if as_text(entry.id) in named:
+                    self.strike(entry)
+        return self._own[checked.api, resource.name].issuperset(named)
+
+    def _new(
+        self,
+        checked: CheckedContract,
+        resource: Resource,
+        reading: Values,
+        exchange: Exchange,
+        owner: object,
+        created: tuple[Any, Any],
+    ) -> bool:
+        """Note a created item, by its id and as it is shown. See `_created`."""
+        name, type_, (id_, shown) = (checked.api, resource.name), checked.contract.resources[resource.name], created
         parent_ids: ParentIds = {}
         if parent := resource.parent:
             parent_ids[under(parent)] = getattr(reading, parent.key.location).get(parent.key.name)
@@ -217,7 +209,7 @@ class Book:
     def add(self, entry: Entry) -> None:
         """Note an item to remove."""
         with self._lock:
-            if not any(_is_same(entry, each) for each in self.open):
+            if not any(entry.is_same(each) for each in self.open):
                 self.open.append(entry)
                 self._own[entry.checked.api, entry.resource].add(as_text(entry.id))
                 self.listener(entry, True)
@@ -225,7 +217,7 @@ class Book:
     def _deleted(self, checked: CheckedContract, resource: Resource, reading: Values) -> bool:
         """Strike the item that was deleted, and return whether the run had created it."""
         for entry in self.open:
-            if entry.checked is checked and entry.resource == resource.name and _names(reading, resource, entry):
+            if entry.checked is checked and entry.resource == resource.name and entry.is_named(reading, resource):
                 self.strike(entry)
                 return True
         return self._is_own(checked, resource, reading)
@@ -260,19 +252,6 @@ def is_carried_out(response: HttpResponse | NoResponse) -> bool:
     return 200 <= response.status < 300 and "preference-applied" not in response.headers
 
 
-def _names(reading: Values, resource: Resource, entry: Entry) -> bool:
-    """Return whether a request names an item."""
-    try:
-        places = entry.address(resource)
-    except NotTestable:
-        return False
-    return all(
-        as_text(getattr(reading, location).get(name)) == as_text(value)
-        for location, values in places.items()
-        for name, value in values.items()
-    )
-
-
 def _list(checked: CheckedContract, resource: str, place: Address) -> tuple[str, str, str]:
     values = {name: as_text(value) for each in place.values() for name, value in each.items()}
     return checked.title, resource, repr(sorted(values.items()))
@@ -280,8 +259,3 @@ def _list(checked: CheckedContract, resource: str, place: Address) -> tuple[str,
 
 def _is_id(value: Any) -> bool:
     return value not in (MISSING, None, "") and not isinstance(value, dict | list)
-
-
-def _is_same(one: Entry, two: Entry) -> bool:
-    known = one.checked is two.checked and one.resource == two.resource and one.parent_ids == two.parent_ids
-    return known and as_text(one.id) == as_text(two.id)

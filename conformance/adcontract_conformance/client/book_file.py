@@ -21,7 +21,7 @@ except ImportError:  # Windows has no such locks
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from adcontract_conformance.client.book import Entry
+    from adcontract_conformance.client.entry import Entry
     from adcontract_conformance.client.items import ParentIds
 
 FOLDER = Path(".adcontract")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from adcontract import AdcontractError
 from adcontract.openapi.text import as_text
-from adcontract_conformance.client.book import GONE_ALREADY, Entry
+from adcontract_conformance.client.entry import GONE_ALREADY, Entry
 from adcontract_conformance.client.items import address, under
 from adcontract_conformance.client.replies import MISSING, NotTestable, at, canonical
 from adcontract_conformance.client.target import BoundMetError

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from adcontract.contract.actions import ACTIONS
+from adcontract.contract.actions import ACTIONS, batched
 from adcontract.openapi.text import as_text
+from adcontract_conformance.client.batches import entries_of, names_items, with_entries, with_ids
 from adcontract_conformance.client.book import is_carried_out
 from adcontract_conformance.client.client import Client
 from adcontract_conformance.client.factory import ResourceFactory, under
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
     from adcontract import Operation
     from adcontract.contract.behavior import Resource
+    from adcontract_conformance.client.documented import Documented
     from adcontract_conformance.client.factory import Item, ParentIds
     from adcontract_conformance.client.sender import Sender
     from adcontract_conformance.model.exchange import Exchange
@@ -69,7 +72,7 @@ class Created:
     def leaves_nothing(self, operation: Operation) -> bool:
         """Return whether a write may be sent many times: it is the same each time, or what it creates is removed."""
         resource = operation.behavior.resource
-        if resource is None or resource.action not in ("create", "add"):
+        if resource is None or resource.action not in ("create", "add", batched("create")):
             return operation.method in IDEMPOTENT or resource is not None
         return self.removable(resource.name)
 
@@ -99,6 +102,32 @@ class Created:
         pointer = resource.parent.id
         own = at(item.shown, pointer) if pointer else item.id
         return factory.address(operation, MISSING, {under(resource.parent): own})
+
+    def directed(self, each: Documented) -> Documented:
+        """Return a documented request of a batch with the ids of items that are created for it; any other as it is.
+
+        Raises:
+            NotTestable: if they cannot be created, or if creating one fails.
+        """
+        operation, resource = each.operation, each.operation.behavior.resource
+        if resource is None or not names_items(operation):
+            return each
+        if not self.removable(resource.name):
+            reason = (
+                f"the contract has no operation that creates a {resource.name}, and the suite names only its own items"
+            )
+            raise NotTestable(reason)
+        entries = entries_of(resource, each.body)
+        items = [self._create(resource.name) for _ in entries]
+        factory, parent_ids = ResourceFactory(self.client, resource.name), self._parent_ids.get(resource.name, {})
+        there = factory.address(operation, MISSING, parent_ids)
+        ids = [factory.id_for(operation, item) for item in items]
+        return replace(
+            each,
+            path={**each.path, **there["path"]},
+            query={**each.query, **there["query"]},
+            body=with_entries(resource, each.body, with_ids(resource, entries, ids)),
+        )
 
     def _look_before(self, operation: Operation, resource: Resource) -> None:
         """Look at the list that an operation adds items to, so that those can be told from the others and removed."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from adcontract.openapi.pointer import split
 from adcontract.openapi.text import as_text
 from adcontract_conformance.client.allowance import NotSent
-from adcontract_conformance.client.book import Entry
+from adcontract_conformance.client.entry import Entry
 from adcontract_conformance.client.interrupts import unhurried
 from adcontract_conformance.client.items import Item, ParentIds, created_ids, under
 from adcontract_conformance.client.progress import AGAIN, EndNotTried, looks
@@ -216,7 +216,7 @@ class ResourceFactory(ResourceClient):
             if ours and self.key(lister, row) not in before:
                 id_ = at(row, self.resource(lister).id or "/id")
                 items.append(Item(id_, parent_ids, walk.replies[-1], body, row))
-                self._note(items[-1])
+                self.note(items[-1])
         return items
 
     def _others(self, operation: Operation, lister: Operation, parent_ids: ParentIds) -> Any:
@@ -269,6 +269,7 @@ class ResourceFactory(ResourceClient):
                 raise TwiceError(create, lister, walk.replies[-1])
         return MISSING, MISSING
 
-    def _note(self, item: Item) -> None:
+    def note(self, item: Item) -> None:
+        """Note to remove an item that no response has shown as created."""
         sender = self.client.sender
         sender.book.add(Entry(sender.checked, self.name, item.id, item.parent_ids, item.shown, sender))

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 from adcontract.openapi.text import as_text
 from adcontract.wording import plural
-from adcontract_conformance.client.book import GONE_ALREADY
+from adcontract_conformance.client.entry import GONE_ALREADY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from adcontract_conformance.client.book import Book, Entry
+    from adcontract_conformance.client.book import Book
+    from adcontract_conformance.client.entry import Entry
     from adcontract_conformance.model.checked_contract import CheckedContract
 
 NAMED = 10

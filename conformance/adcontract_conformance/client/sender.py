@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from adcontract_conformance.client.allowance import NotSent
+from adcontract_conformance.client.batches import about_nothing
 from adcontract_conformance.client.book import Book
 from adcontract_conformance.client.bounds import PAGES
 from adcontract_conformance.client.documented import Documented, documented
@@ -56,12 +57,16 @@ class Sender:
     def documented(self, operation: Operation) -> list[Documented]:
         """Return the documented requests of an operation, which are put together once. They are not to be changed.
 
+        The entries of a batch that changes or deletes name no item of the target.
+
         Raises:
             NotSent: if it has none that are whole, and no valid one can be generated.
         """
         if operation.id not in self._documented:
             known = self.target.known.get(operation.id)
-            self._documented[operation.id] = documented(operation, self._sample, known)
+            found = documented(operation, self._sample, known)
+            # only items that were created for it are named in a batch that changes or deletes
+            self._documented[operation.id] = [replace(each, body=about_nothing(operation, each.body)) for each in found]
         return self._documented[operation.id]
 
     def has_request(self, operation: Operation) -> bool:

@@ -21,6 +21,22 @@ def unknown_id(known: Any) -> Any:
     return _TEXT
 
 
+def unknown_ids(known: list[Any]) -> list[Any]:
+    """Return an id like each of the known ones that no item should have, and no two the same."""
+    found = list[Any]()
+    for number, each in enumerate(known):
+        other = unknown_id(each)
+        if isinstance(other, int):
+            found.append(other + number)
+        elif other.isdecimal():
+            found.append(str(int(other) + number))
+        elif other == _TEXT:
+            found.append(f"{other}-{number}" if number else other)
+        else:
+            found.append(f"{other[:-1]}{_HEX[number % len(_HEX)]}")
+    return found
+
+
 def beginning_of(known: Any) -> Any:
     """Return an id of the same type without its last character; None where nothing of it would be left."""
     shorter = str(known)[:-1]

@@ -78,6 +78,7 @@ class Examples:
     def _documented(self, each: Documented) -> Iterator[Exchange | Skip]:
         try:
             own = self._created.address(each.operation)
+            each = self._created.directed(each)
         except NotTestable as reason:
             yield Skip(Purpose.DOCUMENTED, each.operation, str(reason))
             return

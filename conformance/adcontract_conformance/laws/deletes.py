@@ -47,7 +47,7 @@ def delete(client: Client, operation: Operation) -> Iterator[Found]:
         sentence = f"Deleting an item that was just created is answered with {reply.status}."
         yield broken(operation, KEYWORD, reply, sentence)
         return
-    yield from _gone(factory, operation, item)
+    yield from gone(factory, operation, item)
     if resource.gone != "status":
         yield from _changed(factory, operation, item)
     again = factory.do(operation, item)
@@ -71,7 +71,8 @@ def takes_any_id(client: Client, operation: Operation) -> bool:
     return client.was_broken("delete", operation, AGAIN)
 
 
-def _gone(factory: ResourceFactory, operation: Operation, item: Item) -> Iterator[Found]:
+def gone(factory: ResourceFactory, operation: Operation, item: Item) -> Iterator[Found]:
+    """Yield a breach if a deleted item is still found, or has not the status that marks it."""
     for reader in factory.every("read"):
         reply = factory.do(reader, item)
         shown = factory.item_in(reader, reply) if reply.ok else MISSING

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from adcontract_conformance.checks import basis, ways
+from adcontract_conformance.client.batches import tells_failure
 from adcontract_conformance.client.factory import ResourceFactory
 from adcontract_conformance.client.replies import MISSING, NotTestable, canonical
 from adcontract_conformance.laws.existing import written
@@ -116,7 +117,7 @@ def _refused(client: Client, operation: Operation, some: Some) -> Iterator[Found
 
 
 def _accepted(client: Client, operation: Operation, faulty: InvalidRequest, reply: Reply) -> Iterator[Found]:
-    if not reply.refused:
+    if not reply.refused and not tells_failure(operation, reply.value):
         reason = basis.of_faulty(client.sender.checked, operation, faulty.reading.faults)
         sentence = f"A request with {faulty.fault} is answered with {reply.status}."
         way = ways.accepted(faulty.reading.faults)

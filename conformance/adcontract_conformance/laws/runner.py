@@ -9,6 +9,8 @@ from adcontract import AdcontractError
 from adcontract_conformance.client.client import Client
 from adcontract_conformance.laws import (  # noqa: F401 - fills the registry
     again,
+    batch_failures,
+    batches,
     conditions,
     creates,
     cursors,

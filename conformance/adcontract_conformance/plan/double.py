@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from adcontract_conformance.groups.security import WRONG
 from adcontract_conformance.model.exchange import Request
 from adcontract_conformance.plan.actions import carried_out
+from adcontract_conformance.plan.batches import each_carried_out
 from adcontract_conformance.plan.shelf import NoSuchItem, Shelf
 
 if TYPE_CHECKING:
@@ -70,7 +71,10 @@ class Double:
             return status, headers, json.dumps(example).encode() if media and media.is_json else b""
         try:
             shelf, query = self._shelves[each.declared.name], urlsplit(request.url).query
-            value = carried_out(each, shelf, reading, query, headers)
+            if each.declared.batch:
+                value = each_carried_out(each, each.declared.batch, shelf, reading)
+            else:
+                value = carried_out(each, shelf, reading, query, headers)
         except NoSuchItem:
             return 404, {}, b""
         return status, headers, b"" if value is None else json.dumps(value).encode()

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from adcontract import UsageError, load_named, names
-from adcontract_conformance.client.book import Book, Entry
+from adcontract_conformance.client.book import Book
 from adcontract_conformance.client.book_file import BookFile, saved
 from adcontract_conformance.client.client import Client
+from adcontract_conformance.client.entry import Entry
 from adcontract_conformance.client.interrupts import interruptible
 from adcontract_conformance.client.leftovers import left, removed, stays, what_stays
 from adcontract_conformance.client.recognition import recognize

@@ -1,5 +1,7 @@
 """The depot: a server that breaks one law is reported by that law only, and one that keeps it oddly is not."""
 
+import copy
+
 import pytest
 from adcontract_depot import FAULTS, UNUSUAL, Depot
 
@@ -37,8 +39,8 @@ def test_a_depot_that_keeps_every_law_conforms_and_every_law_is_tried(held):
 
 def test_a_sum_is_not_judged_where_others_write_to_what_it_is_about(held):
     class Busy(Depot):
-        def counted(self, shipment):
-            parcels = super().counted(shipment)
+        def counted_parcels(self, shipment):
+            parcels = super().counted_parcels(shipment)
             self.add_parcel(shipment, 1)
             return parcels
 
@@ -46,3 +48,17 @@ def test_a_sum_is_not_judged_where_others_write_to_what_it_is_about(held):
     assert found == set(), result.output
     reasons = {each["check"]: each.get("reason") for each in report["apis"][0]["results"]}
     assert "others write to the list" in reasons["behavior.sum"], reasons
+
+
+@pytest.mark.slow
+def test_documented_and_generated_batches_touch_no_item_that_was_there_and_leave_none_behind(command):
+    depot = Depot()
+    before = copy.deepcopy(depot.boxes)
+    only = [f"--only={each}" for each in ("createBoxes", "updateBoxes", "removeBoxes")]
+    with depot.up() as url:
+        result = command(
+            url, "--spec", str(Depot.spec), "--for", "own", "--groups", "examples,schema", "--generated", "5", *only
+        )
+    assert result.exit_code == 0, result.output
+    assert depot.boxes == before
+    assert sum("/boxes/" in target for _, target, _ in depot.log) > 40

@@ -14,8 +14,8 @@ from adcontract_library import Library, RefusedError
 
 from adcontract import load
 from adcontract.requests.curl import TOKEN
-from adcontract_conformance.client.book import Entry
 from adcontract_conformance.client.book_file import BookFile, saved
+from adcontract_conformance.client.entry import Entry
 from adcontract_conformance.client.redaction import Redaction
 from adcontract_conformance.model.checked_contract import CheckedContract
 from adcontract_conformance.settings.access import Secret

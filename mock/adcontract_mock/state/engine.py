@@ -9,6 +9,7 @@ import orjson
 
 from adcontract import ContractError, Finding
 from adcontract.openapi.pointer import get, put
+from adcontract_mock.state import batches as _batches  # noqa: F401 - registers their effects
 from adcontract_mock.state.action_context import ActionContext, UnfitItem
 from adcontract_mock.state.actions import EFFECTS
 from adcontract_mock.state.collections import Collections

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from adcontract.contract.actions import ACTIONS
 from adcontract.openapi.pointer import get, lookup, put
 from adcontract_mock.state.payload_pointers import copied
 
@@ -111,6 +112,8 @@ class InitialItems:
             key = operation.declared.key
             for value in _documented_values(operation, key) if key else ():
                 yield operation.declared.id or resource.id, value, _owner(operation)
+            for value in _ids_in_batches(operation):
+                yield operation.declared.id or resource.id, value, _owner(operation)
         if resource.has_one_collection:
             for child in (each for each in self._resources.values() if each.name in resource.children):
                 for parent in (each for each in child.parents if each.name == resource.name):
@@ -166,6 +169,16 @@ def _documented_values(operation: ResourceOperation, key: Key) -> list[Any]:
         if (parameter.location, parameter.name) == (key.location, key.name)
         for example in parameter.examples
     ]
+
+
+def _ids_in_batches(operation: ResourceOperation) -> Iterator[Any]:
+    """Yield the ids that the entries of the documented bodies of a batch name; a create names none."""
+    batch = operation.declared.batch
+    if batch is None or ACTIONS[operation.action].each == "create":
+        return
+    for example in (example for media in operation.operation.body for example in media.examples):
+        ids = (get(entry, batch.id) for entry in get(example.value, batch.entries) or ())
+        yield from (each for each in ids if each is not None and not isinstance(each, dict | list))
 
 
 def _owner(operation: ResourceOperation) -> Owner | None:

@@ -76,6 +76,7 @@ def tour() -> Iterator[Call]:
     yield from lives()
     yield from pressings()
     yield from sums()
+    yield from batches()
     yield from reports()
     for operation, method, target in OPERATIONS:
         if method in ("POST", "PATCH", "PUT"):
@@ -223,6 +224,19 @@ def pressings() -> Iterator[Call]:
     yield as_json("startPressing", "POST", "/pressings", {"fruit": "pear"})
     for _ in range(4):
         yield Call("getPressing", "GET", "/pressings/16")
+
+
+def batches() -> Iterator[Call]:
+    texts = [{"text": "a"}, {"text": "b"}, {"text": "c"}]
+    yield as_json("createLabels", "POST", "/labels/batch", {"labels": texts})
+    yield Call("listLabels", "GET", "/labels")
+    for ids in ((11, 12), (11, 999, 13)):
+        changed = [{"id": each, "text": f"{each} of {len(ids)}"} for each in ids]
+        yield as_json("updateLabels", "PATCH", "/labels/batch", {"labels": changed})
+        yield Call("listLabels", "GET", "/labels")
+    for ids in ((11, 999, 12), (12, 13)):
+        yield as_json("deleteLabels", "DELETE", "/labels/batch", {"ids": ids})
+        yield Call("listLabels", "GET", "/labels")
 
 
 def sums() -> Iterator[Call]:

@@ -78,6 +78,8 @@ def _draft_7(node: Any) -> Any:
     copied = {key: _draft_7(value) for key, value in node.items()}
     if copied.get("exclusiveMinimum") is True and "minimum" in copied:
         copied["exclusiveMinimum"] = copied.pop("minimum")
+    if "dependentRequired" in copied:
+        copied["dependencies"] = copied.pop("dependentRequired")
     if isinstance(copied.get("$schema"), str):
         copied["$schema"] = "http://json-schema.org/draft-07/schema#"
     return copied

@@ -77,7 +77,7 @@ def _description(way: list[str | int]) -> str:
 def vocabulary() -> dict[str, Any]:
     """Return the JSON Schema of the keywords: of an object whose one member is named after a type of OpenAPI object."""
     schema: dict[str, Any] = json.loads(_FILE.read_text(encoding="utf-8"))
-    schema["$defs"]["action"] = {"enum": list(ACTIONS)}
+    schema["$defs"]["action"] = {"enum": [name for name, action in ACTIONS.items() if not action.each]}
     return schema
 
 

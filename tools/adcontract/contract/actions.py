@@ -20,7 +20,8 @@ class ActionType:
     `on_item` is whether it is about one item, which exists before. `shows_items` is whether its response shows items,
     and `introduces` whether a client can learn from it that an item exists. `returns_item` is whether the body of the
     response is the item where nothing else is declared. `keeps_body` is whether items keep what the body says.
-    `linked_from` are the actions whose responses lead to it by a link.
+    `linked_from` are the actions whose responses lead to it by a link. `each` is the action that a batch carries out
+    for each of its entries; empty for an action that is no batch.
     """
 
     needs: tuple[str, ...] = ()
@@ -31,6 +32,7 @@ class ActionType:
     returns_item: bool = True
     keeps_body: bool = False
     linked_from: tuple[str, ...] = ("create",)
+    each: str = ""
 
     def missing(self, resource: Resource, *, single: bool) -> list[str]:
         """Return the keywords that a declaration lacks.
@@ -64,8 +66,22 @@ ACTIONS: dict[str, ActionType] = {
     "delete": ActionType(("key", "gone")),
     "add": ActionType(("key",), needs_one_of=(("members", "named"), ("echo",), ("makes",)), returns_item=False),
     "remove": ActionType(("key", "members", "named"), returns_item=False),
+    "create-batch": ActionType(
+        on_item=False, introduces=True, returns_item=False, keeps_body=True, linked_from=(), each="create"
+    ),
+    "update-batch": ActionType(on_item=False, returns_item=False, keeps_body=True, linked_from=(), each="update"),
+    "delete-batch": ActionType(("gone",), on_item=False, returns_item=False, linked_from=(), each="delete"),
 }
 """Every action by its name; those that show items in the order in which the examples of a resource are looked up."""
+
+
+BATCHES = tuple(name for name, action in ACTIONS.items() if action.each)
+"""The actions that are carried out for many items, which a contract writes as the single action with a `batch`."""
+
+
+def batched(action: str) -> str:
+    """Return the action that carries another one out for many items; that one itself where there is no such batch."""
+    return next((name for name in BATCHES if ACTIONS[name].each == action), action)
 
 
 def _lacks(resource: Resource, name: str) -> bool:

@@ -157,6 +157,27 @@ class Parent:
 
 
 @dataclass(frozen=True)
+class Batch:
+    """How the body of a request has many entries, each of which an action is carried out for.
+
+    `entries` points at them in the body, `id` at the id of the item in an entry, which a create does not have.
+    In the response, `results` points at a list with a result for each entry, in the same order; None without one. In a
+    result, `item` points at the item, `shows_id` at its id, and `status` at a status code, true or false, or one of
+    some words, of which `ok` are those that mean success; each is None where there is none. In an `atomic` batch either
+    every entry is carried out or none.
+    """
+
+    entries: str
+    id: str
+    results: str | None
+    status: str | None
+    ok: tuple[Any, ...]
+    item: str | None
+    shows_id: str | None
+    atomic: bool
+
+
+@dataclass(frozen=True)
 class Sum:
     """The sum of a `field` over all items of the child resource `of`; their number where `field` is None."""
 
@@ -178,6 +199,7 @@ class Resource:
     In the item: `set` has values by pointers, which the action writes; `members` is the list that add and remove
     change, and a create fills that names members, `member_id` the id in each, `count` their number; `sums` has, by
     pointers, what adds up over the items of child resources.
+    A `batch` carries the action out for each entry of the body; then `echo` leads into an entry.
     In the response: `item` points at the item, `items` at the rows of a list, both None where there is none; `shows_id`
     at the item's id where the response has no item; `done` and `ignored` at the ids of members.
     After a delete, `gone` is `hidden` (neither read nor listed) or `status` (`set` has the value that marks it).
@@ -203,6 +225,7 @@ class Resource:
     done: str | None
     ignored: str | None
     inferred: str | None
+    batch: Batch | None = None
     sums: dict[str, Sum] = field(default_factory=dict)
 
 

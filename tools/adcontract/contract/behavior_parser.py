@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from adcontract.contract.actions import ACTIONS
+from adcontract.contract.actions import ACTIONS, batched
 from adcontract.contract.behavior import (
+    Batch,
     Behavior,
     Condition,
     Filter,
@@ -115,7 +116,7 @@ def _orders(node: dict[str, Any]) -> dict[str, Order]:
 
 
 def _resource(node: dict[str, Any], pagination: Pagination | None, *, has_content: bool) -> Resource:
-    action = node["action"]
+    action = batched(node["action"]) if "batch" in node else node["action"]
     with_item = has_content and ACTIONS[action].returns_item and "shows_id" not in node
     return Resource(
         name=node["name"],
@@ -123,7 +124,7 @@ def _resource(node: dict[str, Any], pagination: Pagination | None, *, has_conten
         key=_key(node["key"]) if "key" in node else None,
         id=node.get("id"),
         parent=_parent(node["parent"]) if "parent" in node else None,
-        item=node.get("item", "") if with_item else node.get("item"),
+        item=node.get("item", "") if with_item else node.get("item") if "batch" not in node else None,
         items=node.get("items", pagination.items if pagination else "") if action == "list" else None,
         shows_id=node.get("shows_id"),
         echo=echo_map(node.get("echo", [])),
@@ -138,7 +139,21 @@ def _resource(node: dict[str, Any], pagination: Pagination | None, *, has_conten
         done=node.get("done"),
         ignored=node.get("ignored"),
         inferred=_reasons(node),
+        batch=_batch(node["batch"], node.get("id")) if "batch" in node else None,
         sums={pointer: Sum(each["of"], each.get("field")) for pointer, each in node.get("sums", {}).items()},
+    )
+
+
+def _batch(node: dict[str, Any], item_id: str | None) -> Batch:
+    return Batch(
+        entries=node["entries"],
+        id=node.get("id", item_id or "/id"),
+        results=node.get("results"),
+        status=node.get("status"),
+        ok=tuple(node.get("ok", ())),
+        item=node.get("item"),
+        shows_id=node.get("shows_id"),
+        atomic=node.get("atomic", False),
     )
 
 

@@ -47,9 +47,11 @@ class ResourceOperation:
     @cached_property
     def item_schema(self) -> str | None:
         """The pointer of the schema of an item in its response, None where it shows none."""
-        pointer = self.declared.item
+        pointer, batch = self.declared.item, self.declared.batch
         if self.action == "list":
             pointer = f"{self.declared.items or ''}/{EACH}"
+        elif batch:
+            pointer = None if None in (batch.results, batch.item) else f"{batch.results}/{EACH}{batch.item}"
         if pointer is None or self.media is None or "schema" not in self.media.data:
             return None
         return next(iter(reach(self._document, f"{self.media.pointer}/schema", pointer)), None)

@@ -17,6 +17,7 @@ from adcontract_conformance.checks.exchange_checks.common import (
     is_limited,
     of_operation,
     require_applicable,
+    require_entries,
     require_item,
     require_short,
     require_usual_numbers,
@@ -209,6 +210,7 @@ def valid_accepted(checked: CheckedContract, exchange: Exchange) -> Iterator[Bre
     require_short(exchange)
     require_applicable(exchange)
     require_usual_numbers(exchange)
+    require_entries(exchange)
     status = response_of(exchange).status
     if status >= 400 and status not in NOT_ABOUT_THE_REQUEST:
         reason = basis.of_valid(checked, exchange.operation, exchange.reading)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from adcontract.contract.default_errors import UNDECLARED
 from adcontract.openapi.patches import JSON_PATCH
 from adcontract_conformance.checks import response_parts, ways
+from adcontract_conformance.client.batches import names_items
 from adcontract_conformance.client.replies import NotTestable
 from adcontract_conformance.model.exchange import HttpResponse, Purpose
 from adcontract_conformance.model.promises import Breach
@@ -45,6 +46,10 @@ def require_short(exchange: Exchange) -> None:
         raise NotTestable(f"the URL has {length:,} bytes, and no server has to take more than {LONGEST:,}")
 
 
+_NOT_FOR_ITS_ITEMS = (401, 403, 405, 415, 429)
+"""The statuses of refusals that are not for the items that a body names."""
+
+
 def require_item(checked: CheckedContract, exchange: Exchange) -> None:
     """Check that the item exists that a request is for.
 
@@ -52,6 +57,7 @@ def require_item(checked: CheckedContract, exchange: Exchange) -> None:
         NotTestable: if it need not: the document of a user's own that declares no resource does not say which items
             a target has.
     """
+    require_entries(exchange)
     operation, status = exchange.operation, response_of(exchange).status
     if status not in (404, 410) or all(each.location != "path" for each in operation.parameters):
         return
@@ -71,6 +77,18 @@ def require_applicable(exchange: Exchange) -> None:
     media = exchange.operation.body_for(headers.get("content-type", ""))
     if media is not None and media.essence == JSON_PATCH and 400 <= response_of(exchange).status < 500:
         raise NotTestable("whether a JSON Patch can be applied depends on the item")
+
+
+def require_entries(exchange: Exchange) -> None:
+    """Check that a refused request is not a batch about items that the target does not have.
+
+    Raises:
+        NotTestable: if it is: apart from the documented ones, batches that change or delete name no item.
+    """
+    status = response_of(exchange).status
+    is_refused = 400 <= status < 500 and status not in _NOT_FOR_ITS_ITEMS
+    if is_refused and exchange.purpose is not Purpose.DOCUMENTED and names_items(exchange.operation):
+        raise NotTestable("the entries of the request name no item of the target")
 
 
 def require_usual_numbers(exchange: Exchange) -> None:

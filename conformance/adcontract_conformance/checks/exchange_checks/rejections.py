@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from adcontract.contract.default_errors import UNDECLARED
 from adcontract_conformance.checks import basis, ways
 from adcontract_conformance.checks.exchange_checks.common import FAULTY, is_limited, require_short, response_of, whole
-from adcontract_conformance.client.replies import NotTestable
+from adcontract_conformance.client.batches import tells_failure
+from adcontract_conformance.client.replies import NotTestable, json_of
 from adcontract_conformance.model.exchange import Purpose, brief
 from adcontract_conformance.model.promises import Breach, check
 
@@ -25,6 +26,8 @@ def refused(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
     """Look for a faulty request that is accepted."""
     status = response_of(exchange).status
     faults = exchange.reading.faults if exchange.reading else ()
+    if tells_failure(exchange.operation, json_of(response_of(exchange).body)):
+        return  # a batch has a result for the entry that is at fault
     if status < 400 and faults:
         first = next((fault for fault in faults if not fault.inferred), faults[0])
         sentence = (

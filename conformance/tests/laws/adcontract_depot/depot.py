@@ -1,6 +1,7 @@
 """The depot as a whole."""
 
 from adcontract_depot.bins import Bins
+from adcontract_depot.boxes import Boxes
 from adcontract_depot.goods import Goods
 from adcontract_depot.jobs import Jobs
 from adcontract_depot.orders import Orders
@@ -9,5 +10,5 @@ from adcontract_depot.shipments import Shipments
 from adcontract_depot.stock import Stock
 
 
-class Depot(Bins, Goods, Jobs, Orders, Settings, Shipments, Stock):
+class Depot(Bins, Boxes, Goods, Jobs, Orders, Settings, Shipments, Stock):
     """All parts of a depot."""

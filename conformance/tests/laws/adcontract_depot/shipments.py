@@ -24,17 +24,17 @@ class Shipments(Part):
     def parcels_of(self, shipment):
         return [each for each in self.parcels.values() if each["shipment_id"] == shipment]
 
-    def counted(self, shipment):
+    def counted_parcels(self, shipment):
         """Return the parcels that the sums of a shipment are about."""
         return self.parcels_of(shipment)
 
-    def cost(self, costs):
+    def sum_of_costs(self, costs):
         """Return the sum of some costs as it is shown."""
         return float(sum(costs, Decimal(0)))
 
-    def shown(self, shipment):
-        parcels = self.counted(shipment["id"])
-        return {**shipment, "parcels": len(parcels), "cost": self.cost([each["cost"] for each in parcels])}
+    def with_sums(self, shipment):
+        parcels = self.counted_parcels(shipment["id"])
+        return {**shipment, "parcels": len(parcels), "cost": self.sum_of_costs([each["cost"] for each in parcels])}
 
     def shipment(self, number):
         if not number.isdecimal() or int(number) not in self.shipments:
@@ -43,7 +43,7 @@ class Shipments(Part):
 
     @answers("GET", "/shipments")
     def list_shipments(self, asked):  # noqa: ARG002
-        return 200, [self.shown(each) for each in self.shipments.values()]
+        return 200, [self.with_sums(each) for each in self.shipments.values()]
 
     @answers("POST", "/shipments")
     def create_shipment(self, asked):
@@ -52,11 +52,11 @@ class Shipments(Part):
             raise RefusedError(422)
         number = max(self.shipments, default=0) + 1
         self.shipments[number] = {"id": number, "name": body["name"]}
-        return 201, self.shown(self.shipments[number])
+        return 201, self.with_sums(self.shipments[number])
 
     @answers("GET", "/shipments/{shipment_id}")
     def get_shipment(self, asked, shipment_id):  # noqa: ARG002
-        return 200, self.shown(self.shipment(shipment_id))
+        return 200, self.with_sums(self.shipment(shipment_id))
 
     @answers("DELETE", "/shipments/{shipment_id}")
     def delete_shipment(self, asked, shipment_id):  # noqa: ARG002
@@ -101,7 +101,7 @@ class Remembers(Shipments):
         self.sums = {}
         super().__init__()
 
-    def counted(self, shipment):
+    def counted_parcels(self, shipment):
         parcels, known = self.parcels_of(shipment), self.sums.get(shipment)
         if known is None or self.again(len(known), len(parcels)):
             self.sums[shipment] = parcels
@@ -111,32 +111,32 @@ class Remembers(Shipments):
 class InText(Shipments):
     """Writes costs with two digits, as text, and null where there are none."""
 
-    def cost(self, costs):
+    def sum_of_costs(self, costs):
         return format(sum(costs), ".2f") if costs else None
 
 
 class Counts(Shipments):
     """Writes the number as text, and 0.00 for nothing."""
 
-    def shown(self, shipment):
-        shown = super().shown(shipment)
+    def with_sums(self, shipment):
+        shown = super().with_sums(shipment)
         return {**shown, "parcels": str(shown["parcels"]), "cost": f"{shown['cost']:.2f}"}
 
 
 class LeavesOut(Shipments):
     """Leaves the sums out of a shipment without parcels."""
 
-    def shown(self, shipment):
-        shown = super().shown(shipment)
+    def with_sums(self, shipment):
+        shown = super().with_sums(shipment)
         return shown if shown["parcels"] else shipment
 
 
 FAULTS = {
     "a sum misses the last item": breaks(
-        Shipments, "getShipment", "sum", counted=lambda self, shipment: self.parcels_of(shipment)[:-1]
+        Shipments, "getShipment", "sum", counted_parcels=lambda self, shipment: self.parcels_of(shipment)[:-1]
     ),
     "a sum is that of the first page": breaks(
-        Shipments, "listShipments", "sum", counted=lambda self, shipment: self.parcels_of(shipment)[:3]
+        Shipments, "listShipments", "sum", counted_parcels=lambda self, shipment: self.parcels_of(shipment)[:3]
     ),
     "a sum does not follow what is created": breaks(
         Remembers, "getShipment", "sum", again=lambda _, known, now: now < known
@@ -145,9 +145,9 @@ FAULTS = {
         Remembers, "listShipments", "sum", again=lambda _, known, now: now > known
     ),
     "a sum is added in binary": breaks(
-        Shipments, "getShipment", "sum", cost=lambda _, costs: sum(float(each) for each in costs)
+        Shipments, "getShipment", "sum", sum_of_costs=lambda _, costs: sum(float(each) for each in costs)
     ),
-    "a sum has no fraction": breaks(Shipments, "getShipment", "sum", cost=lambda _, costs: int(sum(costs))),
+    "a sum has no fraction": breaks(Shipments, "getShipment", "sum", sum_of_costs=lambda _, costs: int(sum(costs))),
 }
 
 UNUSUAL = dict.fromkeys((InText, Counts, LeavesOut), ("sum",))

@@ -1,6 +1,7 @@
 """The kinds of faults, a module for each class. Importing the room registers all of them."""
 
 from adcontract_mock.faults.kinds import (  # noqa: F401 - each registers its kinds
+    batches,
     bounds,
     conditions,
     crashes,

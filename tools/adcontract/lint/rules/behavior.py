@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any, TypeGuard
+from typing import TYPE_CHECKING, Any
 
-from adcontract.contract.actions import ACTIONS
 from adcontract.contract.behavior import Behavior, Key, Resource
-from adcontract.contract.resources import resource_types
 from adcontract.contract.schema_paths import reach
 from adcontract.errors import did_you_mean
 from adcontract.lint.behavior_places import conditions, fields, of_sort, response_schema, rows_of
 from adcontract.lint.registry import Violation, on_document
+from adcontract.lint.rules.batches import batch_pointers, batch_values, entries, results
 from adcontract.openapi.grammar import EACH
 from adcontract.openapi.patches import JSON_PATCH
-from adcontract.openapi.paths import parameter_names
 from adcontract.openapi.pointer import join
 
 if TYPE_CHECKING:
@@ -85,6 +83,7 @@ def behavior_value(document: Document) -> Iterator[Violation]:
     items = item_schemas(document)
     for operation in document.operations:
         yield from _set_values(document, operation, items)
+        yield from batch_values(document, operation, response_schema(operation))
         schemas = {each.name: join(each.pointer, "schema") for each in operation.parameters if "schema" in each.data}
         behavior = operation.behavior
         values: list[tuple[tuple[str, ...], Any]] = [
@@ -140,59 +139,6 @@ def behavior_list(document: Document) -> Iterator[Violation]:
                 )
 
 
-@on_document(
-    "resource-complete",
-    "An action declares all that it needs; its resource and parent are created, read or listed; sums are of children.",
-)
-def resource_complete(document: Document) -> Iterator[Violation]:
-    """Look for the keys that each action needs, and for an operation that creates, reads or lists its resource."""
-    declared = [(operation, resource) for operation in document.operations if (resource := operation.behavior.resource)]
-    seen = {resource.name for _, resource in declared if ACTIONS[resource.action].introduces}
-    parents, types = seen | _shared_names(document), resource_types(document.data, document.operations)
-    for operation, resource in declared:
-        here = join(operation.pointer, "x-resource")
-        single = types[resource.name].is_global and not parameter_names(operation.path)
-        missing = ACTIONS[resource.action].missing(resource, single=single)
-        if missing:
-            message = f"The action {resource.action} lacks {' and '.join(missing)}."
-            yield document.where(here), message, "Add it to x-resource."
-        if resource.name not in seen:
-            message = f"No operation creates, reads or lists a {resource.name}."
-            fix = f"Declare one, or correct the name.{did_you_mean(resource.name, seen)}"
-            yield document.where(join(here, "name")), message, fix
-        if resource.parent and resource.parent.name not in parents:
-            name = resource.parent.name
-            message = f"No operation creates, reads or lists the parent {name}."
-            fix = f"Correct the name, or list it under x-resource in openapi.yaml.{did_you_mean(name, parents)}"
-            yield document.where(join(here, "parent", "name")), message, fix
-    yield from _foreign_sums(document, declared)
-
-
-def _foreign_sums(document: Document, declared: list[tuple[Operation, Resource]]) -> Iterator[Violation]:
-    """Yield each sum over a resource whose items do not belong to the item that has it."""
-    children: dict[str, set[str]] = defaultdict(set)
-    for _, resource in declared:
-        if resource.parent:
-            children[resource.parent.name].add(resource.name)
-    for operation, resource in declared:
-        for pointer, each in resource.sums.items():
-            if each.of not in children[resource.name]:
-                where = document.where(join(operation.pointer, "x-resource", "sums", pointer, "of"))
-                message = f"No operation on {each.of} has the parent {resource.name}."
-                guess = did_you_mean(each.of, children[resource.name])
-                yield where, message, f"Declare the parent there, or correct the name.{guess}"
-
-
-def _shared_names(document: Document) -> set[str]:
-    """Return the names of the resources that stand under x-resource in openapi.yaml; the assembly removes it."""
-    shared = [source.data.get("x-resource") for source in document.assembly.sources.values() if _is_object(source.data)]
-    return {name for named in shared if _is_object(named) for name in named}
-
-
-def _is_object(value: Any) -> TypeGuard[dict[str, Any]]:
-    return isinstance(value, dict)
-
-
 @on_document("behavior-pointer", "Every pointer of a declaration of behavior leads to a part of the schemas.")
 def behavior_pointer(document: Document) -> Iterator[Violation]:
     """Follow the pointers into responses, request bodies, and the items of a resource in any operation."""
@@ -215,6 +161,11 @@ def item_schemas(document: Document) -> dict[str, list[str]]:
                 items[resource.name] += reach(document.data, response, f"{resource.items}/{EACH}")
             elif resource.item is not None:
                 items[resource.name] += reach(document.data, response, resource.item)
+            elif resource.batch and resource.batch.item is not None:
+                shown = results(document, resource, response)
+                items[resource.name] += [
+                    inner for each in shown for inner in reach(document.data, each, resource.batch.item)
+                ]
     return items
 
 
@@ -223,7 +174,7 @@ def _pointers(
 ) -> Iterator[tuple[tuple[str, ...], list[str], str]]:
     """Yield each pointer of an operation: its own place, the schemas that it leads into, and itself."""
     behavior, response, body = operation.behavior, response_schema(operation), _body_schema(operation)
-    responses, bodies = [response] if response else [], [body] if body else []
+    responses = [response] if response else []
     page, resource = behavior.pagination, behavior.resource
     for role, pointer in {"items": f"{page.items}/{EACH}", **page.envelope}.items() if page else ():
         yield ("x-pagination", role), responses, pointer
@@ -236,9 +187,10 @@ def _pointers(
     for known, pointers in (
         (items[resource.name], _into_items(resource)),
         (responses, _into_response(resource, operation.data["x-resource"])),
-        (bodies, _into_body_schema(resource)),
+        (entries(document, resource, body), _into_body_schema(resource)),
     ):
         yield from ((("x-resource", *_of_echo(operation, key)), known, pointer) for key, pointer in pointers)
+    yield from batch_pointers(document, operation, resource, response, body)
     for at, each in resource.sums.items():
         if each.field is not None:
             yield ("x-resource", "sums", at, "field"), items[each.of], each.field

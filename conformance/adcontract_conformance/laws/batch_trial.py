@@ -1,0 +1,153 @@
+"""A batch as the laws try it: its entries, each unlike the others, and what has become of their items."""
+
+from __future__ import annotations
+
+import copy
+from typing import TYPE_CHECKING, Any
+
+from adcontract.contract.actions import ACTIONS
+from adcontract.openapi.pointer import put
+from adcontract_conformance.client.batches import batch_of, entries_of, results_of, with_entries, with_ids
+from adcontract_conformance.client.equality import kept
+from adcontract_conformance.client.factory import Item, ResourceFactory
+from adcontract_conformance.client.replies import MISSING, NotTestable, at
+from adcontract_conformance.laws.storing import echoed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from adcontract import Operation
+    from adcontract_conformance.client.batches import Result
+    from adcontract_conformance.client.client import Client
+    from adcontract_conformance.client.items import ParentIds
+    from adcontract_conformance.client.replies import Reply
+
+
+class BatchTrial:
+    """One batch: the operation, the `action` for each entry, and the `parent_ids` of the items that are tried."""
+
+    def __init__(self, client: Client, operation: Operation) -> None:
+        self.client, self.operation = client, operation
+        self.factory, self.resource = ResourceFactory.of(client, operation)
+        self.batch = batch_of(self.resource)
+        self.action = ACTIONS[self.resource.action].each
+        self.documented = client.documented(operation).body
+        self._schema = f"{operation.body[0].pointer}/schema" if operation.body else ""
+        self.documented_entries = entries_of(self.resource, self.documented)
+        if not self.documented_entries:
+            raise NotTestable("no documented request has an entry")
+        self.parent_ids: ParentIds = {}
+
+    def begin(self) -> None:
+        """Choose the parent of new items, and look at its lists.
+
+        Raises:
+            NotTestable: if no operation removes such an item.
+        """
+        if self.factory.every("delete"):
+            self.parent_ids = self.factory.parent_ids_of(self.operation)[0]
+        else:
+            self.parent_ids = self.factory.create_parent(self.operation)
+        self.factory.look_first(self.operation, self.parent_ids)
+
+    def items(self, count: int) -> list[Item]:
+        """Create items for the entries, all of one parent."""
+        first = self.factory.create()
+        self.parent_ids = first.parent_ids
+        return [first, *(self.factory.create(parent_ids=first.parent_ids) for _ in range(count - 1))]
+
+    def entries(self, count: int, items: list[Item] | None = None) -> list[Any]:
+        """Return entries with different values, where the contract lets them have some; about `items`, if there are."""
+        known = self.documented_entries
+        found = [self._unlike(known[place % len(known)], place) for place in range(count)]
+        return self.about(found, [each.id for each in items]) if items else found
+
+    def about(self, entries: list[Any], ids: list[Any]) -> list[Any]:
+        """Return entries that are about the items with some ids."""
+        return with_ids(self.resource, entries, ids)
+
+    def _unlike(self, entry: Any, place: int) -> Any:
+        """Return an entry with other values than those at the other places of the body."""
+        for theirs in self.resource.echo.values():
+            now = at(entry, theirs)
+            if isinstance(now, bool) or not isinstance(now, str | int | float):
+                continue
+            other = f"{now} {place + 1}" if isinstance(now, str) else now + place + 1
+            changed = put(copy.deepcopy(entry), theirs, other)
+            if self.is_valid([changed]):
+                return changed
+        return entry
+
+    def is_valid(self, entries: list[Any]) -> bool:
+        """Return whether the contract allows a body with these entries."""
+        body = with_entries(self.resource, self.documented, entries)
+        return self.client.sender.checked.schemas.valid(self._schema, body)
+
+    def invalid(self, entry: Any) -> Iterator[Any]:
+        """Yield entries like one that the contract does not allow."""
+        for name in entry if isinstance(entry, dict) else ():
+            without = {each: value for each, value in entry.items() if each != name}
+            for other in (without, {**entry, name: {"adcontract": [1]}}):
+                if not self.is_valid([other]):
+                    yield other
+
+    def send(self, entries: list[Any]) -> Reply:
+        """Send entries."""
+        return self.factory.do_at(
+            self.operation, self.parent_ids, with_entries(self.resource, self.documented, entries)
+        )
+
+    def results(self, reply: Reply) -> list[Result] | None:
+        """Return the results of a reply; None where the contract has none.
+
+        Raises:
+            NotTestable: if they are not where the contract says; the checks of the schema report that.
+        """
+        found = results_of(self.resource, reply.value)
+        if found is None and self.batch.results is not None:
+            raise NotTestable("the response has no list where the contract has one")
+        return found
+
+    def keeps(self, entry: Any, shown: Any, reply: Reply) -> bool:
+        """Return whether an item has what an entry says."""
+        return shown is not MISSING and not any(echoed(self.factory, self.operation, entry, shown, reply))
+
+    def is_deleted(self, shown: Any) -> bool:
+        """Return whether an item is deleted, as the contract marks it."""
+        if shown is MISSING:
+            return True
+        marks = self.resource.set.items() if self.resource.gone == "status" else ()
+        return bool(marks) and all(kept(value, at(shown, pointer)) for pointer, value in marks)
+
+    def look(self, item: Item) -> tuple[Any, Reply]:
+        """Return an item as it is now, and the reply that shows it.
+
+        Raises:
+            NotTestable: if no operation shows it.
+        """
+        return self.factory.look(item)
+
+    def known(self) -> set[bytes] | None:
+        """Return the keys in the list of new items; None where no list shows them all."""
+        rows = self._rows()
+        return None if rows is None else {*rows}
+
+    def new_rows(self, known: set[bytes] | None) -> list[Any]:
+        """Return the rows of that list that it did not have when it had the keys `known`."""
+        rows = self._rows() if known is not None else {}
+        return [row for key, row in (rows or {}).items() if key not in (known or ())]
+
+    def note(self, row: Any, reply: Reply) -> None:
+        """Note to remove an item that a list shows, and no result."""
+        lister = self.factory.every("list")[0]
+        id_ = at(row, self.factory.resource(lister).id or "/id")
+        self.factory.note(Item(id_, self.parent_ids, reply, shown=row))
+
+    def _rows(self) -> dict[bytes, Any] | None:
+        for lister in self.factory.every("list"):
+            try:
+                walk = self.factory.walk(lister, self.parent_ids)
+            except NotTestable:
+                continue
+            return {self.factory.key(lister, row): row for row in walk.rows}
+        return None
