@@ -118,8 +118,8 @@ def _shorter(trial: _Trial) -> Iterator[Found]:
             continue
         trial.tried += 1
         after, seen = trial.factory.look(trial.item)
-        if isinstance(now := at(after, ours), list) and len(now) > 1:
-            sentence = f"{theirs} was sent as {text_of(held[:1])}; {ours} is {text_of(now)}, and was not replaced."
+        if isinstance(now := at(after, ours), list) and len(now) != 1:
+            sentence = f"{theirs} was sent as {text_of(held[:1])}; {ours} is {text_of(now)}."
             yield trial.broken(seen, sentence, "entries")
 
 

@@ -200,6 +200,7 @@ def lives() -> Iterator[Call]:
         conditional = as_json("updateTree", "PATCH", "/trees/1", {"score": 5})
         yield replace(conditional, headers={**conditional.headers, "if-match": tag})
     yield from pickers()
+    yield from grafts()
     yield Call("listFruits", "GET", "/trees/999/fruits")
     yield as_json("createFruit", "POST", "/trees/999/fruits", {"color": "red"})
     yield Call("listFruits", "GET", "/trees/2/fruits")
@@ -247,6 +248,19 @@ def sums() -> Iterator[Call]:
         yield Call("getBasket", "GET", "/baskets/1")
     yield Call("deleteApple", "DELETE", "/baskets/1/apples/1")
     yield Call("getBasket", "GET", "/baskets/1")
+
+
+def grafts() -> Iterator[Call]:
+    new = {"name": "x", "note": "n", "row": 2, "place": {"bed": "a", "row": 1}, "tags": ["a", "b"]}
+    yield as_json("createGraft", "POST", "/grafts", {**new, "owner": "mine", "code": "0815", "secret": "4711"})
+    for value in ({"note": None}, {"place": {"bed": "b"}}, {"tags": ["c"]}, {"owner": "mine"}):
+        call = as_json("patchGraft", "PATCH", "/grafts/1", value)
+        yield replace(call, headers={**call.headers, "content-type": "application/merge-patch+json"})
+    steps = [{"op": "replace", "path": "/name", "value": "y"}, {"op": "test", "path": "/name", "value": "z"}]
+    call = as_json("patchGraft", "PATCH", "/grafts/1", steps)
+    yield replace(call, headers={**call.headers, "content-type": "application/json-patch+json"})
+    yield Call("getGraft", "GET", "/grafts/1")
+    yield Call("listGrafts", "GET", "/grafts")
 
 
 def pickers() -> Iterator[Call]:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from adcontract.openapi.patches import JSON_PATCH, PATCHES, TEST
 from adcontract.openapi.text import as_text
 from adcontract_proof.probes.unusual_values import TEXTS
 
@@ -101,3 +102,19 @@ def bodies(writer: Writer, request: DocumentedRequest) -> Iterator[Request]:
     if media.is_json and "schema" in media.data:
         for value in writer.unusual.of(f"{media.pointer}/schema", request.body):
             yield writer.with_json(request, value)
+    for other in request.operation.body:
+        if other.essence in PATCHES and other is not media and "schema" in other.data:
+            for value in writer.unusual.of(f"{other.pointer}/schema", None):
+                yield writer.with_json(replace(request, media=other), value)
+        if other.essence == JSON_PATCH:
+            yield from (writer.with_json(replace(request, media=other), each) for each in _failing(request.operation))
+
+
+def _failing(operation: Operation) -> Iterator[Any]:
+    """Yield a JSON Patch for each field of an item and a few values of it, of which a test fails at the end."""
+    resource = operation.behavior.resource
+    for path in resource.echo.values() if resource else ():
+        values: tuple[Any, ...] = ("planted", 7, [], False)
+        for value in values:
+            change = {"op": "replace", "path": path, "value": value}
+            yield [change, {"op": TEST, "path": path, "value": "planted otherwise"}]

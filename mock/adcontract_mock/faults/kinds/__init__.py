@@ -12,6 +12,7 @@ from adcontract_mock.faults.kinds import (  # noqa: F401 - each registers its ki
     members,
     orders,
     pages,
+    patches,
     progress,
     protocol,
     rules,
