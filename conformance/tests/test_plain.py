@@ -278,3 +278,31 @@ def test_an_operation_that_only_redirects_or_is_gone_is_tried_by_that(
     with serving(Server) as url:
         result = command(url, "--spec", str(file), "--groups", "examples")
     assert result.exit_code == code, result.output
+
+
+def test_an_operation_at_a_server_of_its_own_is_left_out_and_named(command: Callable[..., Any], tmp_path: Path) -> None:
+    fine = {"responses": {"204": {"description": "Fine."}}}
+    document = {
+        "openapi": "3.0.3",
+        "info": {"title": "Files", "version": "1"},
+        "servers": [{"url": "https://api.example.com"}],
+        "paths": {
+            "/files": {"get": {"operationId": "listFiles", **fine}, "servers": [{"url": "https://API.example.com/"}]},
+            "/upload": {"get": {"operationId": "getUpload", "servers": [{"url": "https://up.example.com"}], **fine}},
+        },
+    }
+    (tmp_path / "files.json").write_text(json.dumps(document))
+
+    class Files(Handler):
+        def respond(self) -> None:
+            self.send_response(204 if self.path == "/files" and self.command == "GET" else 404)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+    with serving(Files) as url:
+        line = [url, "--spec", str(tmp_path / "files.json"), "--groups", "examples"]
+        result, named = command(*line), command(*line, "--only", "getUpload")
+    assert result.exit_code == 0, result.output
+    assert "getUpload is at https://up.example.com, which is no server of the whole document" in result.output
+    assert "listFiles is at" not in result.output
+    assert named.exit_code != 0

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from click.core import ParameterSource
 
 from adcontract.errors import UsageError
-from adcontract.reporting.notes import show_notes
+from adcontract.reporting.notes import show, show_notes
 from adcontract_conformance.model.promises import GROUPS
 from adcontract_conformance.reports import snapshots
 from adcontract_conformance.run.named import check_names
-from adcontract_conformance.run.selection import ALL, checked_contracts, chosen_groups, with_own_groups
+from adcontract_conformance.run.selection import ALL, checked_contracts, chosen_groups, left_out, with_own_groups
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,6 +43,8 @@ def selected(
     with settled.placed("api", "snapshot", "only"):
         contracts = checked_contracts(spec, api, snapshot, only, focus)
     show_notes(each.contract for each in contracts)
+    if not only:
+        show(note for each in contracts for note in left_out(each))
     check_names(settled, contracts, spec)
     return chosen, contracts
 

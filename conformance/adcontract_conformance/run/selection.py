@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from adcontract import UsageError, load_named, names, spec_folder
-from adcontract.errors import did_you_mean
+from adcontract.contract.servers import elsewhere
+from adcontract.errors import Finding, did_you_mean
+from adcontract.plain.dialect import NOT_READ
 from adcontract_conformance.checks.waiving import Waiving
 from adcontract_conformance.model.checked_contract import CheckedContract
 from adcontract_conformance.model.promises import GROUPS, known_groups
@@ -16,6 +18,8 @@ from adcontract_conformance.settings.waivers import found, read_waivers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from adcontract import Contract
 
 ALL = "all"
 """The value of `--snapshot` for every snapshot."""
@@ -42,8 +46,26 @@ def checked_contracts(
                 f"There is no operation {operation}.{did_you_mean(operation, known)} Name an operationId of spec/."
             )
     require_operations(known, lambda: _operations(spec))
-    checked_contracts = [CheckedContract(contract, only, focus) for contract in contracts]
+    checked_contracts = [CheckedContract(contract, only or _here(contract), focus) for contract in contracts]
     return [checked for checked in checked_contracts if checked.operations]
+
+
+def _here(contract: Contract) -> tuple[str, ...]:
+    """Return the ids of the operations of a contract that the target may serve, none for all."""
+    others = elsewhere(contract.document, contract.operations)
+    return tuple(each.id for each in contract.operations if each.id not in others) if others else ()
+
+
+def left_out(checked: CheckedContract) -> Iterator[Finding]:
+    """Yield a note about each operation that is not checked because it has a server of its own."""
+    contract = checked.contract
+    known = {each.id for each in checked.scope}
+    pointers = {each.id: each.pointer for each in contract.operations}
+    for id_, url in elsewhere(contract.document, contract.operations).items():
+        if id_ not in known:
+            message = f"{id_} is at {url}, which is no server of the whole document, and is not checked."
+            fix = f"To check it, name it by --only {id_}, with that server as TARGET."
+            yield Finding(contract.where(pointers[id_]), NOT_READ, message, fix)
 
 
 def _operations(spec: Path) -> Iterator[str]:

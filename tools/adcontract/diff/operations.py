@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from adcontract.assembly.vocabulary import keywords
 from adcontract.contract.provenance import inferred
+from adcontract.contract.servers import server_holder, servers_of
 from adcontract.diff import messages
 from adcontract.diff.change import Change, at, change
 from adcontract.diff.credentials import flows, security
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from adcontract.contract.operation_parts import MediaType, Parameter
     from adcontract.contract.operations import Operation
     from adcontract.diff.document import ComparedDocument
-    from adcontract.diff.schema import Part
 
 WHOLE = "The whole API"
 """Stands in place of an operation for a change that concerns all of them."""
@@ -96,31 +95,20 @@ def _servers(old: dict[str, Any], new: dict[str, Any], old_pointer: str, new_poi
             yield change("server-added", "the server", None, where, None, written)
 
 
-_HOST = re.compile(r"https?://[^/{]*", re.IGNORECASE)
-
-
 def _urls(holder: dict[str, Any], pointer: str) -> dict[str, tuple[str, str]]:
     """Return the URL of each server as written and its pointer, by the URL as it is compared."""
-    servers = enumerate(holder.get("servers") or [{"url": "/"}])
-    urls = (
-        (server["url"], f"{pointer}/servers/{index}" if "servers" in holder else pointer) for index, server in servers
-    )
-    return {_HOST.sub(lambda host: host.group().lower(), url).rstrip("/"): (url, where) for url, where in urls}
+    return {
+        url: (written, f"{pointer}/servers/{index}" if "servers" in holder else pointer)
+        for index, (url, written) in enumerate(servers_of(holder).items())
+    }
 
 
 def _own_servers(pairs: Pairs, old: Operation, new: Operation) -> Iterator[Change]:
     """Yield the changes of the servers of an operation, where these are not those of the document."""
-    sides = [_server_holder(*side) for side in zip(pairs.documents, (old, new), strict=True)]
+    sides = [server_holder(*side) for side in zip(pairs.documents, (old, new), strict=True)]
     if any(pointer for _, pointer in sides):
         (before, old_pointer), (after, new_pointer) = sides
         yield from _servers(before, after, old_pointer, new_pointer)
-
-
-def _server_holder(document: dict[str, Any], operation: Operation) -> Part:
-    """Return the innermost object that says which servers an operation has."""
-    path = document["paths"][operation.path], operation.pointer.rpartition("/")[0]
-    holders = ((operation.data, operation.pointer), path)
-    return next(((node, pointer) for node, pointer in holders if node.get("servers")), (document, ""))
 
 
 def _sunset(old: Operation, new: Operation) -> Iterator[Change]:

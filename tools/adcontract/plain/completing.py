@@ -114,7 +114,9 @@ def _path_parameters(assembly: Assembly, operation: dict[str, Any]) -> list[dict
 
 def fill_servers(document: dict[str, Any]) -> None:
     """Put the default of each variable into the URLs of the servers."""
-    for server in document.get("servers", []):
+    items = document["paths"].values()
+    holders = [document, *items, *(operation for _, _, operation in operation_objects(document))]
+    for server in (each for holder in holders for each in holder.get("servers", [])):
         variables = server.pop("variables", {})
         defaults = {name: str(each.get(_DEFAULT, "")) for name, each in variables.items()}
         for name, value in defaults.items():

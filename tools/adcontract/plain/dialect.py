@@ -88,7 +88,8 @@ class Dialect:
             placed.pop("callbacks")
             self.note("callbacks", place.inside("callbacks").where, "Callbacks are neither served nor checked.", "")
         if type_ in ("path", "operation") and "servers" in placed:
-            message = "The servers of single paths do not count: all requests go to one."
+            message = "Servers of single paths: the mock serves these as all others, and `adcontract check` leaves out"
+            message += " those that none of the document's servers has."
             self.note("servers", place.inside("servers").where, message, "")
         pattern = placed.get("pattern")
         if type_ == "schema" and isinstance(pattern, str) and not _is_pattern(pattern):
