@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from unicodedata import combining, normalize
 
 from adcontract.openapi.ordering import natural
+from adcontract.openapi.text import letters
 from adcontract_conformance.client.replies import MISSING, canonical
 
 if TYPE_CHECKING:
@@ -50,13 +51,9 @@ def keys_of(values: Sequence[Any]) -> list[Key]:
         return [key]
     if not all(isinstance(value, str) for value in values):
         return [canonical]
-    return [str.casefold, str, _letters, _bare]
-
-
-def _letters(text: str) -> str:
-    return "".join(letter for letter in text.casefold() if letter.isalnum())
+    return [str.casefold, str, letters, _bare]
 
 
 def _bare(text: str) -> str:
     """Return the letters and digits of a text, in lower case and without accents."""
-    return _letters("".join(each for each in normalize("NFKD", text) if not combining(each)))
+    return letters("".join(each for each in normalize("NFKD", text) if not combining(each)))

@@ -1,6 +1,7 @@
 """The depot: a server that breaks one law is reported by that law only, and one that keeps it oddly is not."""
 
 import copy
+from shutil import copytree
 
 import pytest
 from adcontract_depot import FAULTS, UNUSUAL, Depot
@@ -26,6 +27,20 @@ def test_a_law_that_is_kept_in_an_unusual_way_is_kept(held, server):
         each["check"].removeprefix("behavior.") for each in report["apis"][0]["results"] if each["outcome"] == "pass"
     }
     assert {*UNUSUAL[server]} <= kept, result.output
+
+
+def test_whether_a_bound_is_kept_is_no_failure_where_the_contract_only_infers_it(held, tmp_path):
+    class KeepsBounds(Depot):
+        def above(self, price, value):
+            return price is not None and price >= value
+
+    copytree(Depot.spec, tmp_path / "spec")
+    path = tmp_path / "spec" / "depot" / "paths" / "stock.yaml"
+    guessed = "{field: /price, op: gt, x-inferred: {op: The page does not say whether the bound is kept.}}"
+    path.write_text(path.read_text().replace("{field: /price, op: gt}", guessed))
+    options = ("--only", "listStock", "--for", "vendor", "--spec", str(tmp_path / "spec"))
+    found, _, result = held(KeepsBounds(), *options)
+    assert (found, result.exit_code) == ({("filter", "listStock")}, 0), result.output
 
 
 def test_a_depot_that_keeps_every_law_conforms_and_every_law_is_tried(held):

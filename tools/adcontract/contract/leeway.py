@@ -9,7 +9,7 @@ from adcontract.contract.behavior import BOUNDS
 from adcontract.contract.filters import is_met
 from adcontract.openapi.ordering import is_day, moment, natural
 from adcontract.openapi.pointer import get
-from adcontract.openapi.text import as_text
+from adcontract.openapi.text import as_text, letters
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -58,7 +58,7 @@ def _is_unsure(op: Op, held: Any, value: Any) -> bool:
     texts = [held, value]
     if not all(isinstance(each, str) and each.isascii() for each in texts):
         return True
-    orders: Sequence[Callable[[str], str]] = (as_text, str.casefold, _letters)
+    orders: Sequence[Callable[[str], str]] = (as_text, str.casefold, letters)
     return len({_COMPARE[op](order(held), order(value)) for order in orders}) > 1
 
 
@@ -71,10 +71,6 @@ def _is_near(one: str, other: str) -> bool:
     if all(days):
         return False
     return abs((first.date() - second.date()).days) <= 1 if any(days) else abs((first - second).total_seconds()) < 1
-
-
-def _letters(text: str) -> str:
-    return "".join(letter for letter in text.casefold() if letter.isalnum())
 
 
 def _folded(value: Any) -> Any:

@@ -6,6 +6,11 @@ import json
 from typing import Any
 
 
+def letters(text: str) -> str:
+    """Return the letters and digits of a text, in lower case."""
+    return "".join(each for each in text.casefold() if each.isalnum())
+
+
 def as_text(value: Any) -> str:
     """Return a value as it stands in a path, a query or a header (style `simple` for arrays)."""
     if isinstance(value, str):

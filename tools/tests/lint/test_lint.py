@@ -20,6 +20,7 @@ from click.testing import CliRunner, Result
 from adcontract.cli import main
 from adcontract.contract.behavior import Op
 from adcontract.contract.catalog import spec_folder
+from adcontract.errors import Location
 from adcontract.files.source import read_json, read_yaml
 from adcontract.lint.rules import RULES
 from adcontract.lint.run import lint
@@ -149,6 +150,29 @@ def test_a_wrong_word_is_reported_with_all_that_could_stand_there(spec: Path) ->
     (found,) = lint(spec, "shop").findings
     assert found.rule == "x-value"
     assert all(f'"{op}"' in found.message for op in get_args(Op)), found.message
+
+
+@pytest.mark.parametrize(
+    ("declared", "rule"),
+    [
+        ("{field: /status, ^op: like}", "x-value"),
+        ("{field: /status, op: equals, ^not: false}", "x-value"),
+        ("{^fields: [/status], op: equals}", "x-value"),
+        ("{fields: [/status], op: words, ^not: true}", "x-value"),
+        ("{^field: /id, fields: [/status], op: words}", "x-value"),
+        ("{fields: [/status, ^/nowhere], op: words}", "behavior-pointer"),
+        ("{any: [{field: /id, op: gt}, {fields: [^/nowhere], op: words}]}", "behavior-pointer"),
+        ("{any: [{field: /id, op: gt}, {field: /id, ^op: has}]}", "behavior-op"),
+    ],
+)
+def test_a_wrong_part_of_a_filter_is_reported_at_its_place(declared: str, rule: str, spec: Path) -> None:
+    """The sign ^ stands before the part."""
+    file = spec / "shop/paths/orders.yaml"
+    text = file.read_text().replace("{field: /status, op: equals}", declared)
+    file.write_text(text.replace("^", ""))
+    before = text.partition("^")[0].splitlines()
+    (found,) = lint(spec, "shop").findings
+    assert (found.rule, found.where) == (rule, Location(file, len(before), len(before[-1]) + 1))
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from adcontract.layout.suggestions.shapes import simple
 from adcontract.openapi.pointer import join
 from adcontract.openapi.references import follow
+from adcontract.requests.styles import SEPARATORS
 
 if TYPE_CHECKING:
     from adcontract.contract.operation_parts import Parameter
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
 
 _SORT = ("sort", "sortby", "orderby", "order", "ordering", "sorting")
 _TEMPLATE = re.compile(r"(.+?)([:_. ,-])(asc|desc)", re.IGNORECASE)
-_SEPARATORS = {"form": ",", "pipeDelimited": "|", "spaceDelimited": " "}
-"""What separates the entries of an array that is not exploded, by its style."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +53,7 @@ def _keys(parameter: Parameter, shapes: Shapes) -> _Keys:
     if schema.get("type") == "array":
         items = follow(shapes.document, schema.get("items", {}))
         closed = items.get("enum", ()) if isinstance(items, dict) else ()
-        separator = None if parameter.explode else _SEPARATORS.get(parameter.style)
+        separator = None if parameter.explode else SEPARATORS.get(parameter.style)
         keys = closed or [key for example in examples if isinstance(example, list) for key in example]
     else:
         closed = schema.get("enum", ())
