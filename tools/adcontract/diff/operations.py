@@ -172,7 +172,15 @@ def _adds(key: str, old: dict[str, Any], new: dict[str, Any]) -> bool:
     """
     if key == "x-filter" and any(_words(node) != _words(new.get(name, {})) for name, node in old.items()):
         return False
+    if key == "x-resource" and _other_batch_or_sums(old, new):
+        return False
     return _extends(old, new) and not (old and key in _CLOSED)
+
+
+def _other_batch_or_sums(old: dict[str, Any], new: dict[str, Any]) -> bool:
+    """Return whether a batch, or a sum, is another one; every word in them changes what they are about."""
+    sums, others = old.get("sums", {}), new.get("sums", {})
+    return bool(old) and (old.get("batch") != new.get("batch") or any(others.get(each) != sums[each] for each in sums))
 
 
 def _words(filter_: dict[str, Any]) -> dict[str, Any]:

@@ -125,3 +125,24 @@ def test_another_word_in_a_filter_is_another_filter_and_an_order_may_take_more(
     pair = ({keyword: {"q": each}} for each in (before, after))
     found = changes(tmp_path, *map(document, pair))
     assert [change["rule"] for change in found] == [f"api-behavior-{rule}"]
+
+
+BATCH = {"entries": "/rows", "results": "/results", "status": "/status"}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "rule"),
+    [
+        ({}, {"batch": BATCH}, "changed"),
+        ({"batch": BATCH}, {"batch": {**BATCH, "atomic": True}}, "changed"),
+        ({"batch": {**BATCH, "ok": ["made"]}}, {"batch": {**BATCH, "ok": ["made", "there"]}}, "changed"),
+        ({"sums": {"/a": {"of": "row"}}}, {"sums": {"/a": {"of": "row", "field": "/b"}}}, "changed"),
+        ({"sums": {"/a": {"of": "row"}}}, {"sums": {"/a": {"of": "row"}, "/b": {"of": "row"}}}, "added"),
+    ],
+)
+def test_another_word_in_a_batch_or_a_sum_is_another_one(
+    before: dict[str, Any], after: dict[str, Any], rule: str, tmp_path: Path
+) -> None:
+    pair = ({"x-resource": {"name": "it", "action": "create", **each}} for each in (before, after))
+    found = changes(tmp_path, *map(document, pair))
+    assert [change["rule"] for change in found] == [f"api-behavior-{rule}"]
