@@ -1,0 +1,53 @@
+"""A stateful mock carries out each entry of a batch, and has a result for each."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+
+from adcontract_mock.serve.in_thread import running
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ORCHARD = Path(__file__).parents[1] / "orchard"
+
+
+@pytest.fixture
+def client() -> Iterator[httpx.Client]:
+    with (
+        running(api="orchard", spec=ORCHARD, stateful=True) as server,
+        httpx.Client(base_url=server.url, headers={"Authorization": "Bearer any"}) as opened,
+    ):
+        yield opened
+
+
+def labels(client: httpx.Client) -> dict[int, str]:
+    return {each["id"]: each["text"] for each in client.get("/labels").json()}
+
+
+def test_an_entry_about_an_unknown_item_fails_alone_and_all_others_are_carried_out(client: httpx.Client) -> None:
+    made = client.post("/labels/batch", json={"labels": [{"text": text} for text in "abc"]})
+    assert made.status_code == 207
+    assert [(each["status"], each["label"]["text"]) for each in made.json()["results"]] == [(201, t) for t in "abc"]
+    first, second, third = (each["label"]["id"] for each in made.json()["results"])
+    entries = [{"id": first, "text": "A"}, {"id": 999, "text": "X"}, {"id": third, "text": "C"}]
+    changed = client.patch("/labels/batch", json={"labels": entries})
+    assert (changed.status_code, [each["outcome"] for each in changed.json()]) == (
+        200,
+        ["updated", "unknown", "updated"],
+    )
+    assert labels(client) == {first: "A", second: "b", third: "C"}
+
+
+def test_an_atomic_batch_with_an_unknown_item_is_refused_and_changes_nothing(client: httpx.Client) -> None:
+    made = client.post("/labels/batch", json={"labels": [{"text": "a"}, {"text": "b"}]}).json()
+    first, second = (each["label"]["id"] for each in made["results"])
+    assert client.request("DELETE", "/labels/batch", json={"ids": [first, 999, second]}).status_code == 404
+    assert labels(client) == {first: "a", second: "b"}
+    gone = client.request("DELETE", "/labels/batch", json={"ids": [second]})
+    assert gone.json() == {"deleted": [{"id": second}]}
+    assert labels(client) == {first: "a"}
