@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from adcontract.errors import shown
 from adcontract.wording import plural, printable
 from adcontract_mock.faults.registry import CLASSES
+from adcontract_proof.blind.batches import batch_lacks
 from adcontract_proof.blind.bodies import example_lacks, invariant_lacks, required_lacks
 from adcontract_proof.blind.gains import gains
 from adcontract_proof.blind.limits import size_lacks
@@ -155,6 +156,7 @@ def _lacks(contract: Contract) -> Iterator[Lack]:
     yield from security_lacks(contract)
     yield from success_lacks(contract)
     yield from resources.lacks()
+    yield from batch_lacks(resources)
     for operation in contract.operations:
         if resources.is_list(operation):
             found = List(contract, operation, resources.shapes[operation.pointer])

@@ -221,6 +221,31 @@ def test_a_list_below_a_collection_is_one_of_its_items_and_a_post_there_creates_
     }
 
 
+RESULTS = f"type: array, items: {{type: object, properties: {{status: {{type: integer}}, row: {{{ITEM}}}}}}}"
+
+
+@pytest.mark.parametrize(
+    ("path", "method", "body", "answer", "action"),
+    [
+        ("/rows/batch", "post", f"properties: {{rows: {{type: array, items: {{{ITEM}}}}}}}", RESULTS, "create"),
+        ("/rows/bulk", "put", f"type: array, items: {{{ITEM}}}", RESULTS, "update"),
+        ("/rows/batch", "post", ITEM, RESULTS, None),
+        ("/rows/batch", "post", f"type: array, items: {{{ITEM}}}", "properties: {count: {type: integer}}", None),
+        ("/rows/imports", "post", f"type: array, items: {{{ITEM}}}", RESULTS, None),
+        ("/others/batch", "post", f"type: array, items: {{{ITEM}}}", RESULTS, None),
+    ],
+)
+def test_a_request_with_a_list_whose_answer_has_a_list_is_a_batch_beside_the_list_of_its_items(
+    tmp_path: Path, path: str, method: str, body: str, answer: str, action: str | None
+) -> None:
+    rows = _answering("/rows", "get", f"type: array, items: {{{ITEM}}}").replace("Id: it", "Id: rows")
+    listed = "x-resource: {name: row, action: list, id: /id, items: ''}"
+    written = _answering(path, method, answer).replace(f"schema: {{{ITEM}}}", f"schema: {{{body}}}", 1)
+    found = [each for each in _spots(tmp_path, f"{rows[:-2]}, {listed}}}}}\n  {written}") if "batch" in each.lacks]
+    assert [each.declare.partition("action: ")[2].partition(",")[0] for each in found] == ([action] if action else [])
+    assert all("results: '', status: /status, item: /row" in each.declare for each in found)
+
+
 @pytest.mark.parametrize(
     ("field", "sums", "declared"),
     [
