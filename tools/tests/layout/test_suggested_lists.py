@@ -129,6 +129,10 @@ OF_DOCUMENTED = {"descending": "-", "fields": {"created_at": "/created_at", "nam
             {"schema": TEXT, "example": "price:asc,name:desc"},
             {"separator": ",", "template": "{field}:{direction}", "fields": {"price": "/price", "name": "/name"}},
         ),
+        (
+            {"schema": TEXT, "example": "name desc"},
+            {"template": "{field} {direction}", "fields": {"name": "/name"}},
+        ),
         ({"schema": TEXT, "example": "price,name"}, None),
         ({"schema": TEXT, "example": "-height"}, None),
         ({"schema": {"type": "string", "enum": ["price", "-price", "name"]}}, None),

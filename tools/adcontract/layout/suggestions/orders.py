@@ -59,7 +59,7 @@ def _keys(parameter: Parameter, shapes: Shapes) -> _Keys:
         closed = schema.get("enum", ())
         texts = [example for example in examples if isinstance(example, str)]
         separator = "," if not closed and any("," in text for text in texts) else None
-        keys = closed or [key for text in texts for key in text.split(separator)]
+        keys = closed or [key for text in texts for key in (text.split(separator) if separator else [text])]
     return _Keys(tuple(map(str, keys)), separator, is_closed=bool(closed))
 
 
