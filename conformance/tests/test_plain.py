@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import parse_qs, unquote
 
 import jsonschema_rs
 import pytest
@@ -306,3 +306,26 @@ def test_an_operation_at_a_server_of_its_own_is_left_out_and_named(command: Call
     assert "getUpload is at https://up.example.com, which is no server of the whole document" in result.output
     assert "listFiles is at" not in result.output
     assert named.exit_code != 0
+
+
+def test_a_field_that_a_form_requires_is_sent_with_a_value(command: Callable[..., Any], tmp_path: Path) -> None:
+    fields = {"title": {"type": "string"}, "tags": {"type": "array", "items": {"type": "string"}}}
+    form = {"schema": {"type": "object", "required": ["title", "tags"], "properties": fields}}
+    body = {"required": True, "content": {"application/x-www-form-urlencoded": form}}
+    operation = {"requestBody": body, "responses": {"200": {"description": "Ok."}, "422": {"description": "Invalid."}}}
+    document = {"openapi": "3.0.3", "info": {"title": "A", "version": "1"}, "paths": {"/a": {"post": operation}}}
+    file, seen = tmp_path / "openapi.json", list[dict[str, list[str]]]()
+    file.write_text(json.dumps(document))
+
+    class Server(Handler):
+        def respond(self) -> None:
+            sent = parse_qs(self.content().decode())
+            seen.append(sent)
+            self.send_response(200 if sent.keys() == {"title", "tags"} else 422)  # an empty value is none
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+    with serving(Server) as url:
+        result = command(url, "--spec", str(file), "--groups", "examples")
+    assert result.exit_code == 0, result.output
+    assert seen == [{"title": ["0"], "tags": ["0"]}]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -90,16 +91,12 @@ class Generated:
     def _sample(self, operation: Operation) -> dict[str, Any]:
         found = self._plain.find_operation_by_id(operation.id)
         strategy = found.as_strategy(generation_mode=GenerationMode.POSITIVE)
-        settings = hypothesis.settings(database=None, deadline=None, phases=[hypothesis.Phase.generate])
-        try:
-            case = hypothesis.find(
-                strategy,
-                lambda case: self._has_body(operation, case.body),
-                settings=settings,
-                random=random.Random(self._seed),
-            )
-        except hypothesis.errors.NoSuchExample:
-            case = hypothesis.find(strategy, lambda _: True, settings=settings, random=random.Random(self._seed))
+        phases = [hypothesis.Phase.generate, hypothesis.Phase.shrink]
+        settings = hypothesis.settings(database=None, deadline=None, phases=phases)
+        for plain in (self._plainly(operation, ("", [], {})), self._plainly(operation, ([], {})), lambda _: True):
+            with suppress(hypothesis.errors.NoSuchExample):
+                case = hypothesis.find(strategy, plain, settings=settings, random=random.Random(self._seed))
+                break
         # the library encodes the values of a path as they stand in a URL
         path = {
             name: unquote(each) if isinstance(each, str) else each
@@ -108,13 +105,23 @@ class Generated:
         places = {"path": path, "query": case.query, "header": case.headers, "cookie": case.cookies}
         return {**{place: dict(values or {}) for place, values in places.items()}, "body": _data_of(case.body)}
 
-    def _has_body(self, operation: Operation, body: Any) -> bool:
-        """Return whether a required body is there, and fits: the library knows no keyword that OpenAPI 3.0 lacks."""
+    def _plainly(self, operation: Operation, empty: tuple[Any, ...]) -> Callable[[Any], bool]:
+        """Return whether a required body is there and fits, and no value is `empty` that servers may take for none."""
+
+        def is_plain(case: Any) -> bool:
+            places = (case.query, case.headers, case.cookies)
+            filled = all(_fills(dict(each or {}), empty) for each in places)
+            return filled and self._has_body(operation, case.body, empty)
+
+        return is_plain
+
+    def _has_body(self, operation: Operation, body: Any, empty: tuple[Any, ...]) -> bool:
+        # the library knows no keyword that OpenAPI 3.0 lacks
         if not operation.body or not operation.body_required:
             return True
         media = operation.body[0]
         if not media.is_json:
-            return _data_of(body) not in ("", b"")
+            return _data_of(body) not in ("", b"") and _fills(body, empty)
         return "schema" not in media.data or self._checked.schemas.valid(f"{media.pointer}/schema", body)
 
     @cached_property
@@ -201,6 +208,12 @@ class Generated:
                 purpose = Purpose.VALID if valid else Purpose.INVALID
             response = self._engine.http_response(case_id, interaction.response)
             yield Exchange(purpose, operation, request, response, reading)
+
+
+def _fills(value: Any, empty: tuple[Any, ...]) -> bool:
+    """Return whether no part of a value is `empty`: outside JSON an empty text, list or object is often none at all."""
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return all(part not in empty and _fills(part, empty) for part in parts)
 
 
 def _data_of(body: Any) -> Any:
