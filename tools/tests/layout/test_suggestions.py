@@ -82,3 +82,24 @@ LIST: dict[str, Any] = {"type": "array", "items": SETTINGS}
 )
 def test_another_path_suggests_nothing(path: dict[str, Any], suggested: Any) -> None:
     assert suggested({"/settings": path}) == {}
+
+
+MERGE: dict[str, Any] = {"type": "object", "properties": {"name": {"type": "string", "nullable": True}}}
+STEPS: dict[str, Any] = {"type": "array", "items": {"type": "object"}}
+
+
+@pytest.mark.parametrize(
+    ("media", "schema"), [("application/merge-patch+json", MERGE), ("application/json-patch+json", STEPS)]
+)
+def test_a_patch_changes_what_the_item_keeps_of_other_requests(
+    media: str, schema: dict[str, Any], suggested: Any
+) -> None:
+    """What is readOnly is not kept; what null takes away in a merge need not be shown as null."""
+    own = {"id": {"type": "integer", "readOnly": True}, "state": {"type": "string", "readOnly": True}}
+    pet = {"type": "object", "properties": {**own, "name": {"type": "string"}}}
+    key = {"name": "id", "in": "path", "required": True, "schema": {"type": "integer"}}
+    get, patch = operation("getPet", s200=pet, s404=None), operation("patchPet", schema, s200=pet)
+    patch["requestBody"]["content"] = {media: {"schema": schema}}
+    pets = {"post": operation("createPet", pet, s201=pet)}
+    found = suggested({"/pets": pets, "/pets/{id}": {"parameters": [key], "get": get, "patch": patch}})
+    assert found["patchPet"]["echo"] == ["/name"]

@@ -10,6 +10,7 @@ from adcontract.layout.names import noun_of, singular
 from adcontract.layout.suggestions.jobs import ACCEPTED, states
 from adcontract.layout.suggestions.lists import takes_required
 from adcontract.layout.suggestions.shapes import Shape, Shapes, Shown, simple
+from adcontract.openapi.patches import JSON_PATCH, MERGE_PATCH
 from adcontract.openapi.paths import parameter_names
 from adcontract.openapi.pointer import get, join
 from adcontract.openapi.references import follow
@@ -175,11 +176,19 @@ def _changing(
         declared["gone"] = "hidden"
     elif action in ("create", "update"):
         answered, known = shapes.item(operation, one.id), shapes.item(read, one.id)
-        if echo := list(_echo(operation, answered, known, one.id, shapes)):
+        is_patch = any(each.essence == JSON_PATCH for each in operation.body)
+        if echo := list(_echo(operation, answered, known, one.id, shapes)) or (_kept(one) if is_patch else []):
             declared["echo"] = echo
+        elif is_patch:
+            return "which fields its JSON Patch may change is not certain."
         elif not operation.body:
             return f"it has no body, so that it is not certain to {action} an item."
     return declared
+
+
+def _kept(one: Found) -> list[str]:
+    """Return the fields that an item keeps of other requests, which a JSON Patch may then change as well."""
+    return list(dict.fromkeys(field for each in one.actions.values() for field in each.get("echo", [])))
 
 
 def _list(one: Found, declared: dict[str, Any], operation: Operation, shapes: Shapes) -> dict[str, Any] | str:
@@ -221,9 +230,13 @@ def _echo(operation: Operation, answered: Shown | None, known: Shown | None, id_
     if known is None:
         return
     item = answered.item if answered else known.item
+    removes = any(each.essence == MERGE_PATCH for each in operation.body)
     for name, schema in fields.items():
         bare = follow(shapes.document, schema)
-        if name == id_ or name not in item.properties or not shapes.same(schema, item.properties[name]):
+        # in a JSON Merge Patch null takes a value away, which an item need not show as null
+        sent_as = {key: each for key, each in bare.items() if key != "nullable"} if removes else schema
+        same = name in item.properties and any(shapes.same(each, item.properties[name]) for each in (schema, sent_as))
+        if name == id_ or not same:
             continue
         fixed = bare.get("readOnly") or bare.get("writeOnly") or bare.get("format") in _CHANGING
         if bare.get("type") not in _SCALARS or fixed or follow(shapes.document, item.properties[name]).get("readOnly"):

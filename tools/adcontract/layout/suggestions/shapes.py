@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from adcontract.openapi.patches import JSON_PATCH
 from adcontract.openapi.pointer import get, join
 from adcontract.openapi.references import follow
 
@@ -111,8 +112,11 @@ class Shapes:
         return Shown("", whole, whole, payloads)
 
     def fields(self, operation: Operation) -> tuple[dict[str, Any], list[Any]]:
-        """Return the fields of the JSON body that an operation takes, and its examples; none where it takes another."""
-        media = next((each for each in operation.body if each.is_json), None)
+        """Return the fields of the JSON body that an operation takes, and its examples; none where it takes another.
+
+        A JSON Patch is none that has fields.
+        """
+        media = next((each for each in operation.body if each.is_json and each.essence != JSON_PATCH), None)
         shape = self.of(media.data.get("schema")) if media else None
         if media is None or shape is None or shape.type != "object":
             return {}, []
