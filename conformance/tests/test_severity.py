@@ -2,6 +2,7 @@
 
 import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -165,6 +166,8 @@ def test_other_successes_are_one_finding_for_the_whole_document(check):
     (finding,) = done.findings
     assert (finding["outcome"], finding["basis"], done.code) == ("warn", "inferred", 0)
     assert finding["count"] > 1
+    lines = Path(finding["where"]["file"]).read_text().splitlines()
+    assert lines[finding["where"]["line"] - 1].strip() == "'200':", "it leads to a response that has the other status"
 
 
 def test_a_status_that_the_contract_infers_fails_for_a_server_of_ones_own(check):

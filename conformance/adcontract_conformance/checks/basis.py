@@ -38,7 +38,7 @@ from adcontract.contract.default_errors import UNDECLARED
 from adcontract.contract.response_basis import of_empty_list as of_empty_list
 from adcontract.contract.response_basis import of_field as of_field
 from adcontract.contract.response_basis import of_response as of_response
-from adcontract.openapi.pointer import split, walk
+from adcontract.openapi.pointer import join, split, walk
 from adcontract.openapi.references import follow
 from adcontract_conformance.client.replies import NotTestable
 from adcontract_conformance.model.promises import Breach, Outcome
@@ -92,7 +92,10 @@ def other_success(operation: Operation, declared: Response, status: int) -> Brea
     reason, is_open = declared.inferred or _STATUS, declared.inferred is None and is_usual
     way = ("A success has another status than in the contract.",)
     part = "status" if is_usual else "status-of-others"
-    return Breach(f"{sentence} {declared.status}.", "", reason, part, is_open=is_open, way=way, spot="/status")
+    near = join(operation.pointer, "responses", declared.status)
+    return Breach(
+        f"{sentence} {declared.status}.", "", reason, part, is_open=is_open, way=way, spot="/status", near=near
+    )
 
 
 def of_valid(checked: CheckedContract, operation: Operation, reading: Values | None) -> str | None:

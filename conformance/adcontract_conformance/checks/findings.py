@@ -62,7 +62,7 @@ class Findings:
             outcome = Outcome.WAIVED
         known = self._known.get(fingerprint)
         if known is None:
-            where = self._checked.contract.where(breach.pointer)
+            where = self._checked.contract.where(breach.pointer or breach.near)
             known = Finding(fingerprint, check, operation, outcome, where, *self._kept(breach, exchange))
             known.seen, known.tries, known.waiver = found.seen, found.tries, waiver
             self._known[fingerprint] = known
@@ -72,7 +72,7 @@ class Findings:
         if (-outcome.rank, exchange.size) < (-known.outcome.rank, known.exchange.size):
             was, known.outcome = known.outcome, outcome
             # a breach of the whole document is shown by any operation
-            known.operation = operation
+            known.operation, known.where = operation, self._checked.contract.where(breach.pointer or breach.near)
             known.breach, known.exchange = self._kept(breach, exchange)
             known.seen, known.tries = found.seen, found.tries
             if was is not outcome:

@@ -73,7 +73,8 @@ class Breach:
     A `grave` breach loses or mixes data, or lets anybody in. `is_known` says that the target has shown that it knows
     every parameter of the request. `way` says how the part is broken, from the general to the
     particular, where the sentence differs from place to place. `spot` is the part of the response that shows it, as a
-    pointer: `/status`, `/headers/NAME`, or `/body` and a pointer in its JSON; empty where it is none of them.
+    pointer: `/status`, `/headers/NAME`, or `/body` and a pointer in its JSON; empty where it is none of them. `near` is
+    the place to look at where the breach is of the document as a whole.
     """
 
     sentence: str
@@ -85,6 +86,7 @@ class Breach:
     is_known: bool = False
     way: tuple[str, ...] = ()
     spot: str = ""
+    near: str = ""
 
 
 @dataclass(frozen=True)

@@ -43,4 +43,7 @@ def add(method: str, path: str, api: str, spec: Path) -> None:
     for name in added.changed:
         click.echo(f"{shown(folder / name)}: extended")
     click.echo(f"Now write what the page says of {added.operation_id} in place of each placeholder.")
+    click.echo(
+        "Name the fields of a body in `properties`, and in `required` those that it always has: no other is missed."
+    )
     click.echo(f"Then check it: adcontract lint --spec {shlex.quote(shown(spec))}")
