@@ -189,14 +189,14 @@ def _pointers(
         (responses, _into_response(resource, operation.data["x-resource"])),
         (entries(document, resource, body), _into_body_schema(resource)),
     ):
-        yield from ((("x-resource", *_of_echo(operation, key)), known, pointer) for key, pointer in pointers)
+        yield from ((("x-resource", *of_echo(operation, key)), known, pointer) for key, pointer in pointers)
     yield from batch_pointers(document, operation, resource, response, body)
     for at, each in resource.sums.items():
         if each.field is not None:
             yield ("x-resource", "sums", at, "field"), items[each.of], each.field
 
 
-def _of_echo(operation: Operation, key: tuple[str, ...]) -> tuple[str, ...]:
+def of_echo(operation: Operation, key: tuple[str, ...]) -> tuple[str, ...]:
     """Return the place of an entry of x-resource; an echo may be a list, where it has a number."""
     echo = operation.data["x-resource"].get("echo")
     if key[0] == "echo" and isinstance(echo, list) and key[1] in echo:
