@@ -10,7 +10,7 @@ from adcontract_conformance.checks.declared import broken
 from adcontract_conformance.client.items import Item
 from adcontract_conformance.client.replies import MISSING, NotTestable
 from adcontract_conformance.client.unknown_ids import unknown_id
-from adcontract_conformance.laws.batch_trial import BatchTrial
+from adcontract_conformance.laws.batch_trial import ENTRIES, BatchTrial
 from adcontract_conformance.laws.batches import KEYWORD, results_missing
 from adcontract_conformance.laws.law import law
 
@@ -44,13 +44,15 @@ def _tells(operation: Operation) -> bool:
 def batch_failure(client: Client, operation: Operation) -> Iterator[Found]:
     """Send an entry that cannot be carried out between two that can."""
     trial = BatchTrial(client, operation)
+    if trial.count(ENTRIES) != ENTRIES:
+        raise NotTestable(f"the contract does not allow {ENTRIES} entries")
     yield from _with_an_invalid_one(trial) if trial.action == "create" else _with_an_unknown_one(trial)
 
 
 def _with_an_unknown_one(trial: BatchTrial) -> Iterator[Found]:
     items = trial.items(2)
     ids = [items[0].id, unknown_id(items[0].id), items[1].id]
-    entries = trial.about(trial.entries(len(ids)), ids)
+    entries = trial.about(trial.entries(ENTRIES), ids)
     before = [trial.look(each)[0] for each in items]
     reply = trial.send(entries)
     sent = [entries[0], entries[2]]
@@ -74,7 +76,7 @@ def _upserts(trial: BatchTrial, id_: Any, reply: Reply) -> bool:
 
 def _with_an_invalid_one(trial: BatchTrial) -> Iterator[Found]:
     trial.begin()
-    known, entries = trial.known(), trial.entries(3)
+    known, entries = trial.known(), trial.entries(ENTRIES)
     bad = next(trial.invalid(entries[FAILING]), None)
     if bad is None or known is None:
         raise NotTestable("no entry is invalid" if bad is None else "no list shows what is created")
@@ -83,9 +85,8 @@ def _with_an_invalid_one(trial: BatchTrial) -> Iterator[Found]:
         raise NotTestable("no two entries can be told apart")
     reply = trial.send([good[0], bad, good[1]])
     new = trial.new_rows(known)
-    for row in new if reply.refused else ():
-        if any(trial.keeps(each, row, reply) for each in good):
-            trial.note(row, reply)
+    if reply.refused:
+        trial.note_new(known, good, reply)
     done = [(any(trial.keeps(each, row, reply) for row in new), reply) for each in good]
     yield from _judged(trial, reply, ["the entry 1", "the entry 3"], done, may_succeed=True)
 
@@ -104,7 +105,7 @@ def _judged(
         yield from _refused(trial, reply, names, done)
         return
     results = trial.results(reply)
-    if found := list(results_missing(trial, 3, results, reply)):
+    if found := list(results_missing(trial, ENTRIES, results, reply)):
         yield from found
         return
     said: list[bool | None] = [None, None, None] if results is None else [each.said for each in results]

@@ -22,6 +22,12 @@ if TYPE_CHECKING:
     from adcontract_conformance.client.items import ParentIds
     from adcontract_conformance.client.replies import Reply
 
+ENTRIES = 3
+"""The number of entries in a batch of the laws: with two, an order that is reversed and one that is rotated are one."""
+
+LATER = 202
+"""The status of a response that comes before the effect."""
+
 
 class BatchTrial:
     """One batch: the operation, the `action` for each entry, and the `parent_ids` of the items that are tried."""
@@ -74,9 +80,20 @@ class BatchTrial:
                 continue
             other = f"{now} {place + 1}" if isinstance(now, str) else now + place + 1
             changed = put(copy.deepcopy(entry), theirs, other)
-            if self.is_valid([changed]):
+            if self.is_valid([changed, *self.documented_entries[1:]]):
                 return changed
         return entry
+
+    def count(self, least: int) -> int:
+        """Return the number of entries that the contract allows: that of the laws, else of the documented request.
+
+        Raises:
+            NotTestable: if that is below `least`.
+        """
+        for number in (ENTRIES, len(self.documented_entries)):
+            if number >= least and self.is_valid(self.entries(number)):
+                return number
+        raise NotTestable(f"the contract does not allow {least} entries")
 
     def is_valid(self, entries: list[Any]) -> bool:
         """Return whether the contract allows a body with these entries."""
@@ -88,14 +105,20 @@ class BatchTrial:
         for name in entry if isinstance(entry, dict) else ():
             without = {each: value for each, value in entry.items() if each != name}
             for other in (without, {**entry, name: {"adcontract": [1]}}):
-                if not self.is_valid([other]):
+                if not self.is_valid([other, *self.documented_entries[1:]]):
                     yield other
 
     def send(self, entries: list[Any]) -> Reply:
-        """Send entries."""
-        return self.factory.do_at(
-            self.operation, self.parent_ids, with_entries(self.resource, self.documented, entries)
-        )
+        """Send entries.
+
+        Raises:
+            NotTestable: if they are carried out later than they are answered.
+        """
+        body = with_entries(self.resource, self.documented, entries)
+        reply = self.factory.do_at(self.operation, self.parent_ids, body)
+        if reply.status == LATER:
+            raise NotTestable(f"{self.operation.id} answers {LATER}: when the entries are carried out is not known")
+        return reply
 
     def results(self, reply: Reply) -> list[Result] | None:
         """Return the results of a reply; None where the contract has none.
@@ -137,11 +160,12 @@ class BatchTrial:
         rows = self._rows() if known is not None else {}
         return [row for key, row in (rows or {}).items() if key not in (known or ())]
 
-    def note(self, row: Any, reply: Reply) -> None:
-        """Note to remove an item that a list shows, and no result."""
-        lister = self.factory.every("list")[0]
-        id_ = at(row, self.factory.resource(lister).id or "/id")
-        self.factory.note(Item(id_, self.parent_ids, reply, shown=row))
+    def note_new(self, known: set[bytes] | None, entries: list[Any], reply: Reply) -> None:
+        """Note to remove the items with the values of some entries that only the list shows, and no result."""
+        for row in self.new_rows(known):
+            if any(self.keeps(entry, row, reply) for entry in entries):
+                id_ = at(row, self.factory.resource(self.factory.every("list")[0]).id or "/id")
+                self.factory.note(Item(id_, self.parent_ids, reply, shown=row))
 
     def _rows(self) -> dict[bytes, Any] | None:
         for lister in self.factory.every("list"):

@@ -27,9 +27,6 @@ if TYPE_CHECKING:
 
 KEYWORD = "x-resource"
 
-ENTRIES = 3
-"""The number of entries in a batch of the laws: with two, an order that is reversed and one that is rotated are one."""
-
 
 @law(
     "batch",
@@ -51,7 +48,7 @@ def results_missing(trial: BatchTrial, count: int, results: list[Result] | None,
 
 def _created(trial: BatchTrial) -> Iterator[Found]:
     trial.begin()
-    known, entries = trial.known(), trial.entries(ENTRIES)
+    known, entries = trial.known(), trial.entries(trial.count(1))
     reply = trial.send(entries)
     if reply.refused and not trial.client.says_nothing(trial.operation, reply):
         # a target may refuse the values that the entries have instead of the documented ones
@@ -61,13 +58,22 @@ def _created(trial: BatchTrial) -> Iterator[Found]:
     if found := list(results_missing(trial, len(entries), results, reply)):
         yield from found
         return
+    if results is None or any(each.id is MISSING for each in results):
+        trial.note_new(known, entries, reply)
     if results is None:
         yield from _listed(trial, entries, known, reply)
-        return
-    if all(each.said is False for each in results):
+    elif all(each.said is False for each in results):
         raise NotTestable("no entry is carried out")
+    else:
+        yield from _each_new(trial, entries, results, known, reply)
+
+
+def _each_new(
+    trial: BatchTrial, entries: list[Any], results: list[Result], known: set[bytes] | None, reply: Reply
+) -> Iterator[Found]:
+    """Yield the breaches by which what the results of new items say has not come about."""
     ids = [as_text(each.id) for each in results if each.id is not MISSING and each.said is not False]
-    if len(set(ids)) < len(ids):
+    if len(set(ids)) < len(ids) and all(entries.count(each) == 1 for each in entries):
         sentence = f"Several results have the same id: {', '.join(ids)}."
         yield broken(trial.operation, KEYWORD, reply, sentence, part="id", of="batch", grave=True)
         return
@@ -77,7 +83,6 @@ def _created(trial: BatchTrial) -> Iterator[Found]:
     failing = [entry for entry, each in zip(entries, results, strict=True) if each.said is False]
     for row in trial.new_rows(known) if failing else ():
         if any(trial.keeps(entry, row, reply) for entry in failing if entries.count(entry) == 1):
-            trial.note(row, reply)
             sentence = "The result of an entry says that it failed, and the list has a new item with its values."
             yield broken(trial.operation, KEYWORD, reply, sentence, part="failed", of="batch", grave=True)
             return
@@ -117,8 +122,9 @@ def _listed(trial: BatchTrial, entries: list[Any], known: set[bytes] | None, rep
 
 def _written(trial: BatchTrial) -> Iterator[Found]:
     """Change or delete all but the last of some items that were created for it."""
-    *items, neighbor = trial.items(ENTRIES + 1)
-    entries = trial.entries(ENTRIES, items)
+    count = trial.count(1)
+    *items, neighbor = trial.items(count + 1)
+    entries = trial.entries(count, items)
     beside = trial.look(neighbor)[0]
     before = [trial.look(each)[0] for each in items]
     reply = trial.client.accepted(trial.operation, trial.send(entries))

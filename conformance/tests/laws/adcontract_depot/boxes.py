@@ -192,6 +192,13 @@ def _routed(function, like):
     return function
 
 
+def _refused_and_done(self, asked):
+    answer = Boxes.create_boxes(self, asked)
+    if any(each["status"] != 201 for each in answer[1]["results"]):
+        raise RefusedError(422)
+    return answer
+
+
 def _failed_and_done(self, entry):
     result = Boxes.updated_box(self, entry)
     return {**result, "outcome": "unknown"} if self.last_box in (entry["id"], entry["id"] + 1) else result
@@ -214,6 +221,9 @@ FAULTS = {
     ),
     "an entry that fails has the others fail": breaks(
         Boxes, "updateBoxes", "batch-failure", update_boxes=_routed(_rolled_back, Boxes.update_boxes)
+    ),
+    "a batch that is refused is carried out in part": breaks(
+        Boxes, "createBoxes", "batch-failure", create_boxes=_routed(_refused_and_done, Boxes.create_boxes)
     ),
     "a batch is carried out by half": breaks(Boxes, "removeBoxes", "batch-failure", remove_all=_half),
 }
