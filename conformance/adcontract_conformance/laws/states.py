@@ -48,9 +48,9 @@ def states(client: Client, operation: Operation) -> Iterator[Found]:
     course = _Course(factory, operation, declared, item)
     yield from course.went_on(item.reply, item.shown)
     end, final = promised(declared), 0
-    for look in looks(factory, operation, declared, item):
-        if look.is_over and course.state is not MISSING:
-            return  # it may be gone once it is done, and lead to what came of it
+    for number, look in enumerate(looks(factory, operation, declared, item)):
+        if look.leads_on or (number and look.reply.is_gone):
+            return  # it may lead to what came of it once it is done, or be gone
         if not look.reply.ok:
             raise NotTestable(f"{operation.id} answers {look.reply.status} for an item that was just created")
         found = list(course.went_on(look.reply, factory.item_in(operation, look.reply)))

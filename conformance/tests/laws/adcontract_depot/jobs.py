@@ -65,6 +65,13 @@ class Jobs(Part):
         return 204, None
 
 
+@answers("POST", "/jobs")
+def _lost(self, asked):
+    answer = Jobs.create_job(self, asked)
+    del self.jobs[answer[1]["id"]]
+    return answer
+
+
 def _back(self, job):
     if job["status"] == "running":
         job["status"] = "queued"
@@ -86,6 +93,7 @@ FAULTS = {
         Jobs, "getJob", "states", steps=("queued", "running", "canceled")
     ),
     "a job that is done fails": breaks(Jobs, "getJob", "states", go_on=_on_after_its_end),
+    "a new job is not kept": breaks(Jobs, "createJob", "create", create_job=_lost),
     "the place of a job is that of another": breaks(Jobs, "createJob", "location", place=lambda *_: "/jobs/1"),
 }
 
