@@ -12,6 +12,7 @@ from adcontract.openapi.text import as_text
 from adcontract_conformance.client.batches import entries_of, ids_of, results_of
 from adcontract_conformance.client.entry import Entry
 from adcontract_conformance.client.items import created_ids, under
+from adcontract_conformance.client.new_ids import new_id, shown_in
 from adcontract_conformance.client.replies import MISSING, at, json_of
 from adcontract_conformance.client.seen import Seen, key_of
 from adcontract_conformance.model.exchange import HttpResponse, Purpose
@@ -98,7 +99,8 @@ class Book:
         if reading is None or not isinstance(response, HttpResponse):
             return False
         if resource.action == "create":
-            return self._created(checked, resource, reading, exchange, owner)
+            created = new_id(checked, exchange, base), shown_in(exchange)
+            return self._new(checked, resource, reading, exchange, owner, created)
         if resource.batch:
             return self._noted_batch(checked, resource, reading, exchange, owner)
         if resource.action == "delete":
@@ -107,15 +109,6 @@ class Book:
             self._added(checked, exchange.operation, resource, reading)
             return True
         return self._is_own(checked, resource, reading)
-
-    def _created(
-        self, checked: CheckedContract, resource: Resource, reading: Values, exchange: Exchange, owner: object
-    ) -> bool:
-        """Note a created item, and return False if the response shows one that was there before."""
-        value = json_of(exchange.response.body) if isinstance(exchange.response, HttpResponse) else MISSING
-        shown = MISSING if resource.item is None else at(value, resource.item)
-        id_ = at(value, resource.shows_id) if resource.shows_id else at(shown, resource.id or "/id")
-        return self._new(checked, resource, reading, exchange, owner, (id_, shown))
 
     def _noted_batch(
         self, checked: CheckedContract, resource: Resource, reading: Values, exchange: Exchange, owner: object
@@ -150,7 +143,7 @@ class Book:
         owner: object,
         created: tuple[Any, Any],
     ) -> bool:
-        """Note a created item, by its id and as it is shown. See `_created`."""
+        """Note a created item, by its id and as it is shown; return False if it is one that was there before."""
         name, type_, (id_, shown) = (checked.api, resource.name), checked.contract.resources[resource.name], created
         parent_ids: ParentIds = {}
         if parent := resource.parent:

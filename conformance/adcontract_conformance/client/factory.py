@@ -11,6 +11,7 @@ from adcontract_conformance.client.allowance import NotSent
 from adcontract_conformance.client.entry import Entry
 from adcontract_conformance.client.interrupts import unhurried
 from adcontract_conformance.client.items import Item, ParentIds, created_ids, under
+from adcontract_conformance.client.new_ids import new_id
 from adcontract_conformance.client.progress import AGAIN, EndNotTried, looks
 from adcontract_conformance.client.replies import MISSING, NotTestable, at, canonical
 from adcontract_conformance.client.resources import ResourceClient
@@ -243,8 +244,8 @@ class ResourceFactory(ResourceClient):
             UnlistedError: if the list of its parent does not show it either.
             TwiceError: if that list shows it more than once.
         """
-        resource, shown = self.resource(create), self.item_in(create, reply)
-        found = reply.at(resource.shows_id) if resource.shows_id else at(shown, resource.id or "/id")
+        sender, shown = self.client.sender, self.item_in(create, reply)
+        found = new_id(sender.checked, reply.exchange, sender.target.url)
         if found in (MISSING, None, "") and not self.every("delete"):
             shown, found = self._only(create, parent_ids)
         if found in (MISSING, None, ""):

@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from adcontract_conformance.client.factory import ResourceFactory
-from adcontract_conformance.client.replies import MISSING, NotTestable, at, canonical
+from adcontract_conformance.client.new_ids import new_id
+from adcontract_conformance.client.replies import MISSING, NotTestable, canonical
 from adcontract_conformance.laws.doubles import listed_keys, made_twice
 from adcontract_conformance.laws.law import law, require_told
 from adcontract_conformance.laws.telling import telling_bodies
@@ -49,7 +50,7 @@ def key(client: Client, operation: Operation) -> Iterator[Found]:
         if idempotency.reused is None or not idempotency.reused.is_for(again.status):
             sentence = f"The same request with the same key, sent again, is answered with {again.status}."
             yield _broken(operation, idempotency, first, again, sentence, part="refused")
-    elif (other := _id(factory, operation, again)) not in (MISSING, None) and canonical(other) != canonical(item.id):
+    elif (other := _id(factory, again)) not in (MISSING, None) and canonical(other) != canonical(item.id):
         sentence = f"The same request with the same key, sent again, is answered with {other}, and not with {item.id}."
         yield _broken(operation, idempotency, first, again, sentence, part="again", grave=True)
         return
@@ -72,7 +73,7 @@ def _with_another_body(
     reply = client.send(operation, replace(request, body=changed.content))
     if reply.refused:
         return
-    shown = _id(factory, operation, reply)
+    shown = _id(factory, reply)
     done = "as it was with the first" if canonical(shown) == canonical(id_) else f"with the new item {shown}"
     sentence = f"A key that came with another body before is answered {done}, and not with {reused.status}."
     why = (
@@ -82,14 +83,10 @@ def _with_another_body(
     yield _broken(operation, idempotency, first, reply, sentence, part="other", why=why)
 
 
-def _id(factory: ResourceFactory, operation: Operation, reply: Reply) -> Any:
+def _id(factory: ResourceFactory, reply: Reply) -> Any:
     """Return the id of the item in the response to a create, `MISSING` where it shows none."""
-    resource = factory.resource(operation)
-    return (
-        reply.at(resource.shows_id)
-        if resource.shows_id
-        else at(factory.item_in(operation, reply), resource.id or "/id")
-    )
+    sender = factory.client.sender
+    return new_id(sender.checked, reply.exchange, sender.target.url)
 
 
 def _broken(

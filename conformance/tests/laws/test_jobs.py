@@ -6,6 +6,7 @@ from shutil import copytree
 
 import pytest
 from adcontract_depot.jobs import AsksToWait, Jobs
+from adcontract_depot.server import answers
 
 SPEC = Path(__file__).parent / "adcontract_depot/spec"
 
@@ -79,6 +80,36 @@ def test_a_new_state_of_an_open_list_breaks_nothing(held, tmp_path):
     found, report, result = held(Paused(), "--only", "getJob", "--spec", str(spec))
     assert found == set(), result.output
     assert law_of(report)[1].endswith("is paused, of which x-states does not say what follows")
+
+
+BODY = """
+      content:
+        application/json:
+          schema:
+            $ref: ../components/schemas/Job.yaml
+"""
+
+
+@pytest.mark.parametrize(("place", "expected"), [("/jobs/{id}", set()), ("/jobs/1", {("create", "createJob")})])
+def test_a_job_whose_response_has_no_body_is_found_by_its_place_and_removed(held, tmp_path, place, expected):
+    class SaysWhere(Jobs):
+        @answers("POST", "/jobs")
+        def create_job(self, asked):
+            return 202, super().create_job(asked)[1] and None
+
+        def place(self, job):
+            return place.format(**job)
+
+    spec = copytree(SPEC, tmp_path / "spec")
+    file = spec / "depot/paths/jobs.yaml"
+    before, _, after = file.read_text().partition(BODY)
+    file.write_text(f"{before}\n{after}")
+    server = SaysWhere()
+    found, report, result = held(server, *(f"--only={each}" for each in Jobs.about), "--spec", str(spec))
+    assert found == expected, result.output
+    if not expected:
+        assert law_of(report)[0] == "pass", result.output
+        assert sorted(server.jobs) == [1, 2, 3, 4]
 
 
 def test_jobs_that_nothing_creates_are_read_as_they_are(held, tmp_path):

@@ -47,6 +47,17 @@ def test_what_is_created_with_a_202_and_has_the_status_of_a_job_goes_on_by_itsel
     assert [job.json()["status"], *shown] == ["pending", "queued", "in_progress", "completed", "completed"]
 
 
+def test_a_job_may_be_known_by_its_place_alone(tmp_path: Path) -> None:
+    before, _, after = EXPORTS.read_text().partition("  /exports/{export_id}:")
+    shown = "          content: {application/json: {schema: {$ref: '#/components/schemas/Export'}}}\n"
+    text = f"{before.replace(shown, '')}  /exports/{{export_id}}:{after}"
+    created = imported(text, tmp_path)["createExport"]["x-resource"]
+    assert (created["action"], created["echo"]) == ("create", ["/name"])
+    with running(spec=tmp_path / "spec", stateful=True) as mock:
+        job = httpx.post(f"{mock.url}/exports", json={"name": "all"})
+        assert httpx.get(f"{mock.url}{job.headers['location']}").json()["name"] == "all"
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [

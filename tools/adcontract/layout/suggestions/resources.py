@@ -160,7 +160,8 @@ def _declared(one: Found, action: str, operation: Operation, read: Operation, sh
     if success is None or success.status not in ("200", "201", "204", *([ACCEPTED] if is_job else [])):
         return f"whether it has the effect of {action} at once is not certain."
     shown = shapes.item(operation, one.id)
-    if shown is None and (success.media or action == "create"):
+    is_placed = is_job and not success.media and operation.conditions.location is not None
+    if shown is None and (success.media or action == "create") and not is_placed:
         return f"its response does not show the item, so that it is not certain to {action} one."
     if shown and shown.pointer:
         declared["item"] = shown.pointer
