@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from adcontract.contract.operations import operations_of
+from adcontract.layout.suggestions.batches import batches
 from adcontract.layout.suggestions.lists import paginate
 from adcontract.layout.suggestions.orders import sorts
 from adcontract.layout.suggestions.resources import Found, resources
@@ -16,6 +17,7 @@ from adcontract.openapi.pointer import join
 if TYPE_CHECKING:
     from adcontract.contract.operations import Operation
 
+_BATCH = "Its request has a list of what is written for one item, and its response a list of status codes and items."
 BEHAVIOR = ("x-pagination", "x-filter", "x-sort", "x-resource", "x-states")
 
 
@@ -46,6 +48,9 @@ def suggest(document: dict[str, Any]) -> Suggestions:
                 suggestions.declared.append(f"{id_}: x-states by {one.states['field'].removeprefix('/')}")
             if declared["action"] == "list":
                 _declare_list(known[id_], shapes, suggestions)
+        for operation, declared in batches(one, operations, shapes):
+            operation.data["x-resource"] = {**_resource(one, operation, declared, shapes), "x-inferred": _BATCH}
+            suggestions.declared.append(f"{operation.id}: x-resource: {declared['action']} of each {one.name}")
     return suggestions
 
 
