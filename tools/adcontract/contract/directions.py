@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from adcontract.contract.schema_paths import reach
-from adcontract.openapi.grammar import EACH
+from adcontract.openapi.grammar import EACH, WEBHOOKS
 from adcontract.openapi.pointer import join, lookup, split
 from adcontract.openapi.references import follow
 
@@ -35,6 +35,8 @@ class HiddenPart(NamedTuple):
 def direction(pointer: str) -> str:
     """Return whether the schema at `pointer` in a document is one of a `REQUEST`, of a `RESPONSE`, or of `EITHER`."""
     for part in split(pointer)[:4]:
+        if part == WEBHOOKS:
+            break  # the API itself sends these requests
         if part in _REQUEST_PARTS:
             return REQUEST
         if part in _RESPONSE_PARTS:

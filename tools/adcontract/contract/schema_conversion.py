@@ -10,7 +10,7 @@ import orjson
 from adcontract.contract.directions import REQUEST, directions, is_hidden
 from adcontract.contract.discriminators import heirs, is_named, names_of, property_of
 from adcontract.contract.schema_paths import EXACT
-from adcontract.openapi.grammar import COMPONENTS, COMPOSITIONS
+from adcontract.openapi.grammar import COMPONENTS, COMPOSITIONS, WEBHOOKS
 from adcontract.openapi.references import follow
 
 if TYPE_CHECKING:
@@ -33,6 +33,9 @@ NULL = {"type": "null"}
 BESIDE = "x-beside-all-of"
 """The member of a converted document with what schemas have beside `allOf`, by name."""
 
+_CONVERTED = ("paths", "components", "x-errors", WEBHOOKS)
+"""The members of a document that have schemas."""
+
 _COMPONENT = 3
 """The slashes of the pointer of a component."""
 
@@ -46,7 +49,7 @@ def converted(document: dict[str, Any], hidden: Set[str]) -> dict[str, Any]:
     """
     conversion = _Conversion(document, hidden)
     return {
-        **{key: conversion.of(document.get(key, {})) for key in ("paths", "components", "x-errors")},
+        **{key: conversion.of(document.get(key, {})) for key in _CONVERTED},
         **conversion.beside(),
     }
 

@@ -29,6 +29,7 @@ def settle(document: dict[str, Any], source: str) -> list[str]:
     form of the conventions. The places that the document itself documents say so by an x-source.
     """
     return [
+        *_drop_callbacks(document),
         *_name_snapshot(document, source),
         *_name_operations(document),
         *_describe_operations(document),
@@ -38,6 +39,13 @@ def settle(document: dict[str, Any], source: str) -> list[str]:
         *_mark_optional(document),
         *_leave_out(document),
     ]
+
+
+def _drop_callbacks(document: dict[str, Any]) -> Iterator[str]:
+    """Remove the requests that the API itself sends: the layout has places for payloads of operations alone."""
+    with_some = [operation for _, _, operation in operation_objects(document) if operation.pop("callbacks", None)]
+    if with_some:
+        yield f"The callbacks of {plural(len(with_some), 'operation')} were left out."
 
 
 def _name_snapshot(document: dict[str, Any], source: str) -> Iterator[str]:

@@ -28,6 +28,9 @@ COMPOSITIONS = ("allOf", "oneOf", "anyOf")
 EACH = "*"
 """Stands for every member of an object, or every item of an array."""
 
+WEBHOOKS = "x-webhooks"
+"""The member of a document with the requests that the API sends, which OpenAPI 3.1 calls `webhooks`."""
+
 _SCHEMA = "schema"
 INSIDE: dict[str, dict[str, Any]] = {
     "document": {
@@ -36,6 +39,7 @@ INSIDE: dict[str, dict[str, Any]] = {
         "tags": {EACH: "tag"},
         "paths": {EACH: "path"},
         "components": {section: {EACH: type_} for section, type_ in COMPONENTS.items()},
+        WEBHOOKS: {EACH: "path"},
         "x-errors": {EACH: "error"},
         "x-pagination": {EACH: "pagination"},
         "x-resource": {EACH: "resource"},
@@ -45,6 +49,7 @@ INSIDE: dict[str, dict[str, Any]] = {
         "parameters": {EACH: "parameter"},
         "requestBody": "request body",
         "responses": {EACH: "response"},
+        "callbacks": {EACH: {EACH: "path"}},
         "x-pagination": "pagination",
         "x-filter": {EACH: "filter"},
         "x-sort": {EACH: "sort"},

@@ -10,6 +10,7 @@ import jsonschema_rs
 
 from adcontract.contract.schema_paths import EXACT
 from adcontract.errors import Finding
+from adcontract.openapi.grammar import WEBHOOKS
 from adcontract.openapi.pointer import join
 from adcontract.plain.grammar import ASSERTIONS
 from adcontract.plain.schema31 import is_null, schema_of
@@ -63,6 +64,8 @@ class Dialect:
 
     def outside(self, type_: str, key: str, outside: str) -> str:
         """Return where the member `key` of an object at `outside` is placed."""
+        if (type_, key) == ("document", "webhooks"):
+            return join(outside, WEBHOOKS)
         return (
             join(outside, EXACT, key) if self.is_31 and type_ == "schema" and key in ASSERTIONS else join(outside, key)
         )
@@ -85,8 +88,8 @@ class Dialect:
     def converted(self, type_: str, placed: dict[str, Any], place: Place) -> dict[str, Any]:
         """Return an object, whose members are brought to 3.0, as 3.0 has it."""
         if type_ == "operation" and "callbacks" in placed:
-            placed.pop("callbacks")
-            self.note("callbacks", place.inside("callbacks").where, "Callbacks are neither served nor checked.", "")
+            message = "Callbacks: their examples are held to their schemas; the mock and the suite leave them out."
+            self.note("callbacks", place.inside("callbacks").where, message, "")
         if type_ in ("path", "operation") and "servers" in placed:
             message = "Servers of single paths: the mock serves these as all others, and `adcontract check` leaves out"
             message += " those that none of the document's servers has."
@@ -108,11 +111,14 @@ class Dialect:
             placed = {"type": "http", "scheme": MUTUAL_TLS}
         if type_ == "operation":
             placed.setdefault("responses", {"default": {"description": "Any response."}})
+        if "webhooks" in placed and type_ == "document":
+            placed[WEBHOOKS] = placed["webhooks"]
         return {key: value for key, value in placed.items() if key not in _ONLY_31.get(type_, ())}
 
     def _note_document(self, placed: dict[str, Any], place: Place) -> None:
         if placed.get("webhooks"):
-            self.note("webhooks", place.inside("webhooks").where, "Webhooks are neither served nor checked.", "")
+            message = "Webhooks: their examples are held to their schemas; the mock and the suite leave them out."
+            self.note("webhooks", place.inside("webhooks").where, message, "")
         dialect = placed.get("jsonSchemaDialect")
         if dialect is not None and not str(dialect).startswith(_DIALECTS):
             message = f"The schemas are read as JSON Schema 2020-12, not as {dialect}."

@@ -24,6 +24,7 @@ PLAIN: dict[str, dict[str, Any]] = {
     "document": {
         **INSIDE["document"],
         "externalDocs": "external documentation",
+        "webhooks": {EACH: "path"},
         "components": {
             **INSIDE["document"]["components"],
             "examples": {EACH: "example"},

@@ -130,8 +130,8 @@ def test_what_is_left_out_is_said_once_with_its_place(file: Path) -> None:
     assert result.exit_code == 1
     notes = {line.split(" ", 2)[1].rstrip(":"): line.split(" ", 2)[2] for line in result.stderr.splitlines()}
     assert notes == {
-        f"{file}:10:1": "Webhooks are neither served nor checked.",
-        f"{file}:20:7": "Callbacks are neither served nor checked.",
+        f"{file}:10:1": "Webhooks: their examples are held to their schemas; the mock and the suite leave them out.",
+        f"{file}:20:7": "Callbacks: their examples are held to their schemas; the mock and the suite leave them out.",
         f"{file}:36:21": "The client certificate of certificate is neither asked for nor sent.",
         f"{file}:43:39": "The keyword requred is not heeded. Correct its name, or express it in another way.",
         f"{file}:44:34": "OpenAPI 3.0 lacks contains: values are held to it, but those generated for requests are not.",
@@ -236,3 +236,49 @@ def test_a_value_of_an_example_is_placed_where_it_stands_in_json(tmp_path: Path)
     line = next(number for number, text in enumerate(file.read_text().splitlines(), 1) if '"example"' in text)
     result = CliRunner().invoke(main, ["lint", str(file), "--profile", "house"])
     assert f"dog, at {file}:{line}:" in result.output
+
+
+HOOKS = """\
+openapi: 3.1.0
+info: {title: Hooks, version: '1'}
+paths:
+  /hooks:
+    post:
+      operationId: createHook
+      responses: {201: {description: Done.}}
+      callbacks:
+        done: {$ref: '#/components/callbacks/done'}
+        more: {'{$request.body#/url}': {post: {requestBody: {content: {application/json:
+          {schema: {$ref: '#/components/schemas/Pet'}, example: {name: 7}}}}, responses: {200: {description: Fine.}}}}}
+webhooks:
+  newPet:
+    post:
+      requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/Pet'}, examples: {
+        whole: {value: {id: 1, name: Rex}},
+        half: {value: {id: 1}}}}}}
+      responses: {200: {description: Fine.}}
+components:
+  callbacks:
+    done: {'{$request.query.url}': {post: {requestBody: {content: {application/json:
+      {schema: {type: integer}, example: many}}}, responses: {200: {description: Fine.}}}}}
+  schemas:
+    Pet: {type: object, required: [name], properties: {id: {type: integer, readOnly: true}, name: {type: string}}}
+"""
+
+
+def test_the_examples_of_callbacks_and_webhooks_are_held_to_their_schemas(tmp_path: Path) -> None:
+    (tmp_path / "hooks.yaml").write_text(HOOKS)
+    lines = HOOKS.splitlines()
+    wrong = [
+        f"{tmp_path}/hooks.yaml:{next(i for i, text in enumerate(lines, 1) if part in text)}:"
+        for part in ("{name: 7}", "{id: 1}}}", "example: many")
+    ]
+    result = CliRunner().invoke(main, ["lint", str(tmp_path / "hooks.yaml")])
+    found = [line for line in result.stdout.splitlines() if "  payload-fits  " in line]
+    assert [next(each for each in wrong if line.startswith(each)) for line in found] == wrong
+    assert result.stdout.splitlines()[-1] == "1 contract, 1 operation, 0 payloads: 3 findings"
+    imported = CliRunner().invoke(
+        main, ["import", str(tmp_path / "hooks.yaml"), "--api", "hooks", "--spec", str(tmp_path / "spec")]
+    )
+    assert "The callbacks of 1 operation were left out." in imported.output
+    assert "`adcontract lint` finds nothing." in imported.output
