@@ -36,7 +36,7 @@ _LISTS = {
 }
 _STATE = {
     *("create", "change", "delete", "add", "remove", "read", "parent", "unknown", "there", "gone", "again"),
-    *("etag", "if-match", "location", "key", "sum", "batch", "batch-failure", "states"),
+    *("etag", "if-match", "location", "key", "upsert", "sum", "batch", "batch-failure", "states"),
     *("merge-patch", "json-patch", "read-only", "write-only"),
 }
 

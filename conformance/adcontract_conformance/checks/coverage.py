@@ -114,4 +114,4 @@ def deletes_alone(checked: CheckedContract, operation: Operation) -> bool:
     resource = operation.behavior.resource
     if resource is None or resource.action not in ("delete", *BATCHES) or resource.action == batched("create"):
         return False
-    return not checked.contract.resources[resource.name].of("create")
+    return not checked.contract.resources[resource.name].creating

@@ -35,7 +35,7 @@ THEMES = {
     **dict.fromkeys(("merge-patch", "json-patch", "read-only"), KEPT),
     "write-only": FORM,
     **dict.fromkeys(("batch", "batch-failure"), KEPT),
-    **dict.fromkeys(("there", "gone", "again", "location", "key"), KEPT),
+    **dict.fromkeys(("there", "gone", "again", "location", "key", "upsert"), KEPT),
     **dict.fromkeys(("etag", "if-match"), CONDITIONS),
     "states": STATES,
     **dict.fromkeys(("page-size", "page-default", "page-maximum", "page-beyond", "page-walk", "page-cursor"), PAGES),

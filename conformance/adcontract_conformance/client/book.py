@@ -82,7 +82,11 @@ class Book:
             return
         with self._lock:
             if not isinstance(response, HttpResponse):
-                if resource is not None and resource.action in ("create", batched("create")):
+                reading = checked.read(operation, exchange.request, base)
+                if resource is not None and resource.action == "upsert" and reading is not None:
+                    created = new_id(checked, exchange, base), MISSING
+                    self._new(checked, resource, reading, exchange, owner, created)
+                elif resource is not None and resource.action in ("create", batched("create")):
                     self.unnamed[checked.api, resource.name] += 1
             elif not is_carried_out(response) or (resource is not None and resource.action in READS):
                 return
@@ -98,7 +102,7 @@ class Book:
         reading, response = checked.read(exchange.operation, exchange.request, base), exchange.response
         if reading is None or not isinstance(response, HttpResponse):
             return False
-        if resource.action == "create":
+        if resource.action in ("create", "upsert"):
             created = new_id(checked, exchange, base), shown_in(exchange)
             return self._new(checked, resource, reading, exchange, owner, created)
         if resource.batch:

@@ -117,7 +117,8 @@ class Client(Requester):
 
     def loses_items(self, create: Operation) -> bool:
         """Return whether the law of a create has shown that its items cannot be told apart, or cannot be read."""
-        parts = (part for law, operation, part in self.broken if (law, operation) == ("create", create.id))
+        laws = ("create", "upsert")
+        parts = (part for law, operation, part in self.broken if operation == create.id and law in laws)
         return any(part == "id" or part.startswith("read ") for part in parts)
 
     def start_again(self) -> None:

@@ -18,6 +18,7 @@ from adcontract_conformance.client.batches import entries_of, names_items, with_
 from adcontract_conformance.client.book import is_carried_out
 from adcontract_conformance.client.client import Client
 from adcontract_conformance.client.factory import ResourceFactory, under
+from adcontract_conformance.client.named_ids import id_to_name
 from adcontract_conformance.client.replies import MISSING, NotTestable, Reply, at, json_of
 from adcontract_conformance.client.unknown_ids import unknown_id
 from adcontract_conformance.model.exchange import HttpResponse
@@ -55,7 +56,7 @@ class Created:
         """Look at the lists of what can be created and removed, once, to know before requests what is somebody's."""
         for name, type_ in self.client.sender.checked.contract.resources.items():
             factory = ResourceFactory(self.client, name)
-            for create in factory.every("create") if type_.of("delete") else ():
+            for create in factory.creates if type_.of("delete") else ():
                 if self.client.sender.checked.may_write(create):
                     with suppress(NotTestable):
                         factory.look_first(create, factory.parent_ids_of(create)[0])
@@ -67,12 +68,12 @@ class Created:
     def removable(self, name: str) -> bool:
         """Whether the contract has operations that create and delete an item of a resource."""
         factory = ResourceFactory(self.client, name)
-        return bool(factory.every("create") and factory.every("delete"))
+        return bool(factory.creates and factory.every("delete"))
 
     def leaves_nothing(self, operation: Operation) -> bool:
         """Return whether a write may be sent many times: it is the same each time, or what it creates is removed."""
         resource = operation.behavior.resource
-        if resource is None or resource.action not in ("create", "add", batched("create")):
+        if resource is None or resource.action not in ("create", "add", "upsert", batched("create")):
             return operation.method in IDEMPOTENT or resource is not None
         return self.removable(resource.name)
 
@@ -85,6 +86,8 @@ class Created:
         resource = operation.behavior.resource
         if resource is None or resource.action not in WRITES:
             return None
+        if ACTIONS[resource.action].may_create:
+            return self._new_place(operation, resource) if self.removable(resource.name) else None
         self._look_before(operation, resource)
         name = resource.name if resource.key or resource.parent is None else resource.parent.name
         if not self.removable(name):
@@ -128,6 +131,12 @@ class Created:
             query={**each.query, **there["query"]},
             body=with_entries(resource, each.body, with_ids(resource, entries, ids)),
         )
+
+    def _new_place(self, operation: Operation, resource: Resource) -> Address:
+        """Return where an operation creates an item, of a parent in which the target creates some."""
+        factory = ResourceFactory(self.client, resource.name)
+        parent_ids = self._create(resource.name).parent_ids if resource.parent else {}
+        return factory.address(operation, id_to_name(factory, operation, parent_ids), parent_ids)
 
     def _look_before(self, operation: Operation, resource: Resource) -> None:
         """Look at the list that an operation adds items to, so that those can be told from the others and removed."""
@@ -179,6 +188,9 @@ class Created:
         resource = operation.behavior.resource
         if resource is None or resource.action not in WRITES:
             return None
+        if ACTIONS[resource.action].may_create and self.removable(resource.name):
+            is_own = as_text(id) in self.client.sender.book.own(self.client.sender.checked, resource.name)
+            return None if is_own else self._new_place(operation, resource)
         factory, items = ResourceFactory(self.client, resource.name), self._items[resource.name]
         known = {str(factory.id_for(operation, each)): each for each in items}
         if str(id) in known:

@@ -11,6 +11,7 @@ from adcontract_conformance.client.allowance import NotSent
 from adcontract_conformance.client.entry import Entry
 from adcontract_conformance.client.interrupts import unhurried
 from adcontract_conformance.client.items import Item, ParentIds, created_ids, under
+from adcontract_conformance.client.named_ids import id_to_name
 from adcontract_conformance.client.new_ids import new_id
 from adcontract_conformance.client.progress import AGAIN, EndNotTried, looks
 from adcontract_conformance.client.replies import MISSING, NotTestable, at, canonical
@@ -110,7 +111,7 @@ class ResourceFactory(ResourceClient):
         Raises:
             NotTestable: if it cannot be created, or not be removed.
         """
-        if creates := [by] if by else self.every("create"):
+        if creates := [by] if by else self.creates:
             if not self.every("delete"):
                 return self._create(creates[0], [self.create_parent(creates[0])], body)
             parents = [parent_ids] if parent_ids is not None else self.parent_ids_of(creates[0])
@@ -144,12 +145,18 @@ class ResourceFactory(ResourceClient):
         parents = [own for each in self.every() if (own := self.resource(each).parent) and own.name == parent.name]
         return {under(each): at(shown, each.id) if each.id else item.id for each in parents}
 
+    @property
+    def creates(self) -> list[Operation]:
+        """The operations that create an item."""
+        return [each.operation for each in self.type.creating]
+
     def _create(self, create: Operation, parent_ids_of: list[ParentIds], body: Any) -> Item:
         if self.client.loses_items(create):
             raise NotTestable(f"the target does not keep an item of its own for each {create.id}: see behavior.create")
         for each in parent_ids_of:
             self.look_first(create, each)
-            reply = self.do_at(create, each, body)
+            id_ = id_to_name(self, create, each) if self.resource(create).action == "upsert" else MISSING
+            reply = self.client.ask(create, **self.address(create, id_, each), body=body)
             if reply.ok:
                 item = self.item(create, reply, each)
                 if self.was_there(item):

@@ -61,7 +61,8 @@ def id_for(type_: ResourceType, resource: Resource, id: Any, shown: Any) -> Any:
     Raises:
         NotTestable: if it is not known.
     """
-    if resource.id in (None, *(each.declared.id for each in type_.of("create", "add")[:1])):
+    creating = type_.of("create", "add") or type_.of("upsert")
+    if resource.id in (None, *(each.declared.id for each in creating[:1])):
         return id
     found = at(shown, str(resource.id))
     if found is MISSING:

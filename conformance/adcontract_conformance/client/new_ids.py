@@ -1,4 +1,4 @@
-"""The id of a new item: its response shows it, or names the place of the item in `Location`."""
+"""The id of a new item: its response shows it, or names its place in `Location`, unless the request has named it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
+from adcontract.contract.actions import ACTIONS
 from adcontract_conformance.client.replies import MISSING, at, json_of
 from adcontract_conformance.model.exchange import HttpResponse
 
@@ -25,6 +26,9 @@ def shown_in(exchange: Exchange) -> Any:
 def new_id(checked: CheckedContract, exchange: Exchange, base: str) -> Any:
     """Return the id of the item that a create of a target at `base` has made; `MISSING` where it is not shown."""
     resource, response = exchange.operation.behavior.resource, exchange.response
+    if resource and resource.key and ACTIONS[resource.action].may_create:
+        asked = checked.read(exchange.operation, exchange.request, base)
+        return getattr(asked, resource.key.location).get(resource.key.name, MISSING) if asked else MISSING
     if resource is None or not isinstance(response, HttpResponse):
         return MISSING
     id_ = at(shown_in(exchange), resource.id or "/id")

@@ -25,6 +25,7 @@ from adcontract_conformance.client.batches import about_nothing, names_items
 from adcontract_conformance.client.documented import no_request
 from adcontract_conformance.client.unknown_ids import unknown_id
 from adcontract_conformance.groups._schemathesis import GENERATION, Engine
+from adcontract_conformance.groups.naming import with_one_id
 from adcontract_conformance.model.exchange import Exchange, Purpose
 from adcontract_conformance.model.promises import Skip, SuiteError
 
@@ -173,7 +174,7 @@ class Generated:
         )
         if not valid:
             schema.hooks.hook("filter_case")(_is_faulty)
-        schema.hooks.hook("map_case")(_with_known_ids(paths))
+        schema.hooks.hook("map_case")(_with_known_ids(paths, self._engine.labels))
         schema.hooks.hook("map_case")(_about_nothing({each.id: each for each in operations}))
         self._engine.notify(schema, answered)
         labels = self._engine.labels
@@ -227,7 +228,7 @@ def _is_faulty(context: Any, case: Any) -> bool:  # noqa: ARG001
     return case.meta.generation.mode.is_negative or _has_unknown_method(case)
 
 
-def _with_known_ids(paths: Mapping[str, Mapping[str, Any]]) -> Any:
+def _with_known_ids(paths: Mapping[str, Mapping[str, Any]], labels: Mapping[str, Operation]) -> Any:
     """Return a hook that leads a request to an existing item where it tries something else than the path.
 
     Otherwise the target may answer 404 before it looks at a faulty body. A method that the contract does not have could
@@ -243,7 +244,8 @@ def _with_known_ids(paths: Mapping[str, Mapping[str, Any]]) -> Any:
             }
         elif known and case.path_parameters and not _tries_path(case):
             case.path_parameters = {**case.path_parameters, **known}
-        return case
+        operation = labels.get(case.operation.label)
+        return case if operation is None else with_one_id(operation, case)
 
     return map_case
 

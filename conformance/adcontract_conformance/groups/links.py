@@ -16,6 +16,7 @@ from adcontract_conformance.client.factory import ResourceFactory
 from adcontract_conformance.client.lateness import shows_late
 from adcontract_conformance.groups._schemathesis import Engine
 from adcontract_conformance.groups.generated import EXAMPLES
+from adcontract_conformance.groups.naming import with_one_id
 from adcontract_conformance.model.exchange import GONE, THERE, Exchange, Purpose
 from adcontract_conformance.model.promises import UNNAMED, Skip, SuiteError
 
@@ -101,7 +102,7 @@ class Stateful:
         if not any(_targets(each) for each in self._checked.contract.operations):
             return "the contract has no links"
         resource = operation.behavior.resource
-        if resource and resource.action == "create" and not self._created.removable(resource.name):
+        if resource and resource.action in ("create", "upsert") and not self._created.removable(resource.name):
             return f"the contract has no operation of the action delete for a {resource.name}"
         return None
 
@@ -142,7 +143,7 @@ class Stateful:
                 known = address["path"] if address else {}
             if known:
                 case.path_parameters = {**case.path_parameters, **known}
-            return case
+            return with_one_id(operation, case)
 
         return map_case
 

@@ -67,7 +67,8 @@ def _repeatable(created: Created, exchange: Exchange) -> bool:
     resource = exchange.operation.behavior.resource
     if exchange.request.method in ("GET", "HEAD"):
         return True
-    return resource is not None and resource.action in ("create", "update") and created.removable(resource.name)
+    actions = ("create", "update", "upsert")
+    return resource is not None and resource.action in actions and created.removable(resource.name)
 
 
 def _shows(sender: Sender, finding: Finding, exchange: Exchange) -> bool:

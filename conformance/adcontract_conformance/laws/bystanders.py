@@ -34,7 +34,7 @@ PAGES = 2
 PARENTS = 2
 """Of how many parents the lists are looked at."""
 
-SHIFTING = ("create", "delete", "update")
+SHIFTING = ("create", "delete", "update", "upsert")
 """Actions by which the place of others may change."""
 
 
@@ -197,7 +197,7 @@ def _is_near(one: Any, two: Any, places: int) -> bool:
 
 def filled(factory: ResourceFactory, beside: Item | None = None) -> Item:
     """Create an item with all fields that its create keeps, beside another; as documented where that is refused."""
-    for create in factory.every("create")[:1]:
+    for create in factory.creates[:1]:
         documented = factory.client.documented(create).body
         for body in list(seldom_bodies(factory, create, documented))[:1]:
             try:

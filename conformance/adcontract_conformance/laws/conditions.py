@@ -28,7 +28,7 @@ def _reads(operation: Operation) -> bool:
 
 
 def _writes(operation: Operation) -> bool:
-    return _does(operation, "update", "set", "delete") and operation.conditions.if_match is not None
+    return _does(operation, "update", "set", "upsert", "delete") and operation.conditions.if_match is not None
 
 
 def _does(operation: Operation, *actions: str) -> bool:
@@ -54,7 +54,7 @@ def _modified(
     client: Client, factory: ResourceFactory, operation: Operation, item: Item, before: Reply
 ) -> Iterator[Found]:
     condition, tag = operation.conditions.if_none_match, _tag(operation, before)
-    for writer in factory.every("update", "set"):
+    for writer in factory.every("update", "set", "upsert"):
         if factory.resource(writer).key is None or not client.sender.checked.may_write(writer):
             continue
         if not factory.do(writer, item, headers=_any(writer)).ok:

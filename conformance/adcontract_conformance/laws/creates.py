@@ -56,10 +56,10 @@ def create(client: Client, operation: Operation) -> Iterator[Found]:
     """Create two items as documented; of what no operation removes only one, on a server of one's own."""
     factory, resource = ResourceFactory.of(client, operation)
     if (left := _left_behind(factory, operation)) is not None:
-        yield from _found_again(factory, operation, resource, left, left)
+        yield from found_again(factory, operation, resource, left, left)
         if client.sender.own and (made := _another_left(factory, operation, left)):
             another, known = made
-            yield from _found_again(factory, operation, resource, another, another)
+            yield from found_again(factory, operation, resource, another, another)
             yield from made_twice(factory, operation, resource, another, known)
             yield from _lost(factory, operation, left, another, known)
         return
@@ -89,7 +89,7 @@ def create(client: Client, operation: Operation) -> Iterator[Found]:
             break
     yield from others.touched(operation, f"Creating {second.id}")
     for item in (first, second):
-        yield from _found_again(factory, operation, resource, item, second)
+        yield from found_again(factory, operation, resource, item, second)
     yield from made_twice(factory, operation, resource, second, known)
     yield from _stored(factory, operation, first)
     yield from _members(factory, operation, resource, first)
@@ -214,7 +214,7 @@ def _members(factory: ResourceFactory, operation: Operation, resource: Resource,
                 yield broken(operation, KEYWORD, seen, sentence, part="named", grave=True)
 
 
-def _found_again(
+def found_again(
     factory: ResourceFactory, operation: Operation, resource: Resource, item: Item, latest: Item
 ) -> Iterator[Found]:
     """Yield a breach if an item is not read and listed as it was created; `latest` is the last of those beside it."""

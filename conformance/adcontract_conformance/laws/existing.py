@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def is_created(factory: ResourceFactory) -> bool:
     """Return whether an operation creates or adds an item of a resource, or each parent has one."""
     adds = any(factory.resource(each).makes for each in factory.every("add"))
-    return bool(factory.every("create")) or adds or factory.type.is_single
+    return bool(factory.creates) or adds or factory.type.is_single
 
 
 def only(factory: ResourceFactory, operation: Operation) -> Item | None:

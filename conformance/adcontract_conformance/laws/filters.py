@@ -71,9 +71,9 @@ def _is_created(trial: Trial) -> bool:
     if not lacking or resource is None:
         return False
     factory = ResourceFactory(trial.client, resource.name)
-    for create in factory.every("create", "add") if factory.every("delete") else ():
+    for create in (*factory.creates, *factory.every("add")) if factory.every("delete") else ():
         declared = factory.resource(create)
-        said = [*declared.makes, *(declared.echo if declared.action == "create" else ())]
+        said = [*declared.makes, *(declared.echo if declared.action != "add" else ())]
         if checked.may_write(create) and any(_beside(field, each) for field in lacking for each in said):
             with suppress(NotTestable):
                 factory.create(factory.parent_ids_of(trial.operation)[0] if resource.parent else None)

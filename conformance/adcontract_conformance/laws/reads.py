@@ -117,7 +117,7 @@ def _listed_again(factory: ResourceFactory, lister: Operation, row: Any, page: R
     return next((each for each in rows if factory.key(lister, each) == factory.key(lister, row)), MISSING)
 
 
-_ON_ITEM = tuple(name for name, action in ACTIONS.items() if action.on_item)
+_ON_ITEM = tuple(name for name, action in ACTIONS.items() if action.on_item and not action.may_create)
 
 
 def _is_about_one(operation: Operation) -> bool:

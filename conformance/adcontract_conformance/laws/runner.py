@@ -31,6 +31,7 @@ from adcontract_conformance.laws import (  # noqa: F401 - fills the registry
     states,
     sums,
     updates,
+    upserts,
     walks,
 )
 from adcontract_conformance.laws.law import LAWS, does, try_law
@@ -63,7 +64,7 @@ def laws(
     # a law that builds on others comes after them
     ordered = sorted(tried, key=lambda each: max(each.foundations().values(), default=0))
     # what is created shows first whether the target keeps it, without which most other laws cannot be tried
-    for operation in sorted(sender.checked.operations, key=lambda each: not does("create")(each)):
+    for operation in sorted(sender.checked.operations, key=lambda each: not does("create", "upsert")(each)):
         for each in ordered:
             if not time_is_up() and each.is_about(client, operation):
                 yield from _one(client, operation, each)

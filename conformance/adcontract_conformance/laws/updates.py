@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from adcontract.contract.actions import ACTIONS
 from adcontract.openapi.patches import MERGE_PATCH
 from adcontract_conformance.checks.declared import broken
 from adcontract_conformance.client.equality import kept, touches
@@ -47,7 +48,8 @@ ACCEPTED = 202
 @law(
     "change",
     "a change lasts, changes only what the request names, and changes nothing more when it is repeated",
-    does("update", "set"),
+    does("update", "set", "upsert"),
+    needs=("upsert",),
 )
 def change(client: Client, operation: Operation) -> Iterator[Found]:
     """Change one of two items that were created for it: every field that can be, then single fields, each twice."""
@@ -112,7 +114,7 @@ def _items(factory: ResourceFactory, operation: Operation) -> tuple[Item, Item |
     """
     if item := only(factory, operation) or written(factory, operation):
         return item, None
-    if factory.resource(operation).action == "update":
+    if ACTIONS[factory.resource(operation).action].keeps_body:
         item = factory.create()
         return item, neighbor_of(factory, item)
     item = filled(factory)
@@ -185,7 +187,7 @@ def _changed(
                 sentence = f"Once changed, {pointer} is {text_of(held)} in {shower.id}, not {text_of(value)}."
                 yield broken(operation, KEYWORD, page, sentence, part=f"shown {shower.id}")
     may_replace = operation.method.upper() == "PUT"  # what such a request leaves out may be left without a value
-    for pointer in factory.moved(before, after, resource.echo if resource.action == "update" else ()):
+    for pointer in factory.moved(before, after, resource.echo if ACTIONS[resource.action].keeps_body else ()):
         if not touches(pointer, named | (set(resource.echo) if may_replace else set())):
             was, is_ = text_of(at(before, pointer)), text_of(at(after, pointer))
             sentence = f"{pointer} changed from {was} to {is_}, and was not named."
@@ -252,7 +254,8 @@ def _bodies(factory: ResourceFactory, operation: Operation, documented: Any) -> 
     others = {name: _other(documented[name]) for name in names}
     others = {name: value for name, value in others.items() if value is not MISSING}
     prose = {name: value for name, value in others.items() if isinstance(value, str)}
-    singles = [{name: others.get(name, documented[name])} for name in names] if resource.action == "update" else []
+    keeps = ACTIONS[resource.action].keeps_body
+    singles = [{name: others.get(name, documented[name])} for name in names] if keeps else []
     schema, is_merge = f"{operation.body[0].pointer}/schema", operation.body[0].essence == MERGE_PATCH
     valid = [
         [
@@ -268,7 +271,7 @@ def _bodies(factory: ResourceFactory, operation: Operation, documented: Any) -> 
             singles[:1] if operation.method.upper() == "PATCH" else [],
             list(zero_bodies(factory, operation, documented)),
             # what null does in a JSON Merge Patch is a law of its own
-            *(null_bodies(factory, operation, documented) if resource.action == "update" and not is_merge else ()),
+            *(null_bodies(factory, operation, documented) if keeps and not is_merge else ()),
         )
     ]
     return [alternatives for alternatives in valid if alternatives]

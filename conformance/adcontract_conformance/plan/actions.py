@@ -10,6 +10,7 @@ from adcontract.openapi.ordering import natural
 from adcontract.openapi.pointer import every, get, lookup, put
 from adcontract.openapi.text import as_text
 from adcontract_conformance.plan.payload import Page
+from adcontract_conformance.plan.shelf import NoSuchItem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,8 +33,8 @@ def carried_out(each: ResourceOperation, shelf: Shelf, values: Values, query: st
     declared = each.declared
     if each.action == "list":
         return _list(each, shelf, values, template, query, headers)
-    if each.action == "create":
-        row = _created(declared, shelf, values)
+    if each.action in _CREATING:
+        row = _CREATING[each.action](declared, shelf, values)
     elif each.action == "add" and declared.makes:
         _made(declared, shelf, values)
         return template
@@ -101,6 +102,21 @@ def _created(declared: Resource, shelf: Shelf, values: Values) -> Row:
     for name in shelf.type.children:
         shelf.beside(name).begin_empty(shelf.id_of(row))
     return row
+
+
+def _upserted(declared: Resource, shelf: Shelf, values: Values) -> Row:
+    try:
+        row = shelf.row(declared, values)
+    except NoSuchItem:
+        row = _created(declared, shelf, values)
+        if declared.key:
+            put(row.item, declared.id or shelf.type.id, getattr(values, declared.key.location)[declared.key.name])
+        return row
+    _take_over(declared, row, values)
+    return row
+
+
+_CREATING = {"create": _created, "upsert": _upserted}
 
 
 def _take_over(declared: Resource, row: Row, values: Values) -> None:

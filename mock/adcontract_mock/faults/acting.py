@@ -86,7 +86,9 @@ class Acting:
         changed.change_rows = rows
         if parent_id is not None:
             changed.__dict__["parent_id"] = parent_id
-        return self.effect(changed, copy.deepcopy(self.template))
+        body = self.effect(changed, copy.deepcopy(self.template))
+        context.status = changed.status
+        return body
 
     def run_without_storing(self) -> Any:
         """Return the body of the correct response to a change, and leave the item as it was."""

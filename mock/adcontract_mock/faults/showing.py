@@ -76,13 +76,13 @@ def is_deleted(place: Place) -> bool:
     if resource_type is None or not resource_type.of("delete"):
         return False
     adds = any(each.declared.makes for each in resource_type.of("add"))
-    return adds or resource_type.is_single or bool(resource_type.of("create"))
+    return adds or resource_type.is_single or bool(resource_type.creating)
 
 
 def lists_own(place: Place) -> bool:
     """Return whether the list has what a client can create: it is of all parents, or of one for which it is created."""
     resource_type, parent = place.resource_type, place.resource.parent if place.resource else None
-    creates = resource_type.of("create", "add") if resource_type else []
+    creates = [*resource_type.creating, *resource_type.of("add")] if resource_type else []
     parents = {each.declared.parent.name for each in creates if each.declared.parent}
     return parent is None or not creates or parent.name in parents
 

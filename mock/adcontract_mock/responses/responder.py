@@ -193,7 +193,9 @@ class Responder:
         except StateError as error:
             return error.response()
         if outcome is not None:
-            response = self._composer.with_value(self._success, self.operation.id, outcome.body, media, outcome.reason)
+            success = self.operation.responses.get(outcome.status or "", self._success)
+            media = media if success is self._success else None
+            response = self._composer.with_value(success, self.operation.id, outcome.body, media, outcome.reason)
             return response.with_headers(outcome.headers)
         declared = self._composer.contract.error_response(self.operation, "unknown-path")
         reason = f"{declared.status} the session state has no such item"

@@ -44,7 +44,7 @@ class UnfitItem(Exception):  # noqa: N818 - it carries the error of the schema
 class ActionContext:
     """One request that acts on a resource. `path` and `query` are as they were sent.
 
-    `headers` are those of the response which the action decides.
+    `headers` are those of the response which the action decides, and so is its `status`, where that is not None.
     """
 
     operation: ResourceOperation
@@ -53,6 +53,7 @@ class ActionContext:
     path: str
     query: str
     headers: dict[str, str] = field(default_factory=dict)
+    status: str | None = None
 
     @property
     def declared(self) -> Resource:
@@ -149,13 +150,7 @@ class ActionContext:
             ConditionNotMet: if the request names a condition that it does not meet.
             UnfitItem: if an operation could not show it in its next state.
         """
-        key = self.declared.key
-        if key is None:
-            found = next(iter(self.rows()), None)
-        else:
-            self.collections.begin(self.resource, self.parent_id)
-            pointer = self.declared.id or self.resource.id
-            found = self.collections.find(self.resource, pointer, self.value_of(key), self.parent_id)
+        found = self._found()
         if found is None or not self._belongs(found):
             raise UnknownItem
         row, states = self.with_sums(found).copy(), self.operation.operation.behavior.states
@@ -163,6 +158,23 @@ class ActionContext:
             self.keep(row)
         check(self.operation.operation.conditions, self.values.header, row.item)
         return row
+
+    def row_to_replace(self) -> Row | None:
+        """Return the item that a request replaces, to be changed; None where it creates one. See `row`.
+
+        Raises:
+            UnknownItem: also if there is no such parent, or another one has the item.
+        """
+        return self.row() if self._found() is not None else None
+
+    def _found(self) -> Row | None:
+        """Return the item that the request names, of any parent where ids are of no parent; None without one."""
+        key = self.declared.key
+        if key is None:
+            return next(iter(self.rows()), None)
+        self.collections.begin(self.resource, self.parent_id)
+        pointer = self.declared.id or self.resource.id
+        return self.collections.find(self.resource, pointer, self.value_of(key), self.parent_id)
 
     def with_sums(self, row: Row) -> Row:
         """Return an item of the resource with its sums as they are now."""

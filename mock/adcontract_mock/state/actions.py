@@ -59,6 +59,12 @@ def _read(context: ActionContext, template: Any) -> Any:
 
 @effect("create")
 def _create(context: ActionContext, template: Any) -> Any:
+    item = _new_item(context)
+    return _created(context, template, context.collections.add(context.resource, item, context.parent_id, new=True))
+
+
+def _new_item(context: ActionContext) -> dict[str, Any]:
+    """Return an item that a request creates, without its id."""
     resource, factory, collections = context.resource, context.factory, context.collections
     # the initial items are older, also where nobody has looked at them yet
     collections.begin(resource, context.parent_id)
@@ -74,11 +80,36 @@ def _create(context: ActionContext, template: Any) -> Any:
     context.set_declared(item)
     if context.declared.members and context.declared.named:
         context.put_members(item, [factory.member(resource, each) for each in context.named_members()])
-    row = collections.add(resource, item, context.parent_id, new=True)
-    collections.begin_empty(resource, row.id)
+    return item
+
+
+def _created(context: ActionContext, template: Any, row: Row) -> Any:
+    """Return the response with a new item."""
+    context.collections.begin_empty(context.resource, row.id)
     row = context.with_sums(row)
     context.check(row.item)
     return context.response(template, row.item)
+
+
+@effect("upsert")
+def _upsert(context: ActionContext, template: Any) -> Any:
+    """Replace the item that has the id, or create it there."""
+    row, statuses = context.row_to_replace(), [each for each in context.operation.operation.responses if each[0] == "2"]
+    item = _new_item(context)
+    if row is not None:
+        context.status = next((each for each in sorted(statuses) if each != "201"), None)
+        for pointer in context.declared.echo:
+            put(row.item, pointer, get(item, pointer))
+        context.set_declared(row.item)
+        context.keep(row)
+        return context.response(template, row.item)
+    context.status = "201" if "201" in statuses else None
+    pointer, key = context.declared.id or context.resource.id, context.declared.key
+    value = context.value_of(key) if key else None
+    put(item, pointer, context.factory.typed(context.resource, pointer, value))
+    item_id = str(value) if pointer == context.resource.id else None
+    row = context.collections.add(context.resource, item, context.parent_id, new=item_id is None, item_id=item_id)
+    return _created(context, template, row)
 
 
 @effect("update")

@@ -32,12 +32,13 @@ _READING = frozenset(("list", "read"))
 class Outcome:
     """The result of a request: the body of the response, None where it has none, and in one line the reason.
 
-    `headers` are those of the response which the action decides.
+    `headers` are those of the response which the action decides, and so is its `status`, where that is not None.
     """
 
     body: Any
     reason: str
     headers: dict[str, str] = field(default_factory=dict)
+    status: str | None = None
 
 
 class Engine:
@@ -93,7 +94,7 @@ class Engine:
                 self._check(resource_operation, effect, body)
             except UnfitItem as unfit:
                 raise self._error(operation, unfit) from None
-        return Outcome(body, f"{action} {name} in the session state", context.headers)
+        return Outcome(body, f"{action} {name} in the session state", context.headers, context.status)
 
     def _template(self, operation: ResourceOperation) -> Any:
         """Return a body of the response, in which the items are yet to be put in place."""

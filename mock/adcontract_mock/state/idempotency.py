@@ -47,10 +47,13 @@ def once(operation: ResourceOperation, effect: Effect) -> Effect:
             if before["sent"] != sent and idempotency.reused is not None:
                 raise KeyReused(idempotency)
             context.headers.update(before["headers"])
+            context.status = before["status"]
             return before["body"]
         body = effect(context, template)
         if state.count(KEYS) < bounds.ITEMS:
-            state.add(KEYS, name, "", {"sent": sent, "body": body, "headers": context.headers})
+            state.add(
+                KEYS, name, "", {"sent": sent, "body": body, "headers": context.headers, "status": context.status}
+            )
             for row in state.rows(KEYS)[: -bounds.KEYS]:
                 state.remove(KEYS, row)
         return body

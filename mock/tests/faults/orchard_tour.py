@@ -201,6 +201,7 @@ def lives() -> Iterator[Call]:
         yield replace(conditional, headers={**conditional.headers, "if-match": tag})
     yield from pickers()
     yield from grafts()
+    yield from signs()
     yield Call("listFruits", "GET", "/trees/999/fruits")
     yield as_json("createFruit", "POST", "/trees/999/fruits", {"color": "red"})
     yield Call("listFruits", "GET", "/trees/2/fruits")
@@ -261,6 +262,16 @@ def grafts() -> Iterator[Call]:
     yield replace(call, headers={**call.headers, "content-type": "application/json-patch+json"})
     yield Call("getGraft", "GET", "/grafts/1")
     yield Call("listGrafts", "GET", "/grafts")
+
+
+def signs() -> Iterator[Call]:
+    """Yield the life of a sign, whose code the client names."""
+    for text in ("x & y, <b> 😀 \\o/", "y"):
+        yield as_json("putSign", "PUT", "/signs/red", {"text": text})
+        yield Call("getSign", "GET", "/signs/red")
+        yield Call("listSigns", "GET", "/signs")
+    yield Call("deleteSign", "DELETE", "/signs/red")
+    yield Call("getSign", "GET", "/signs/red")
 
 
 def pickers() -> Iterator[Call]:

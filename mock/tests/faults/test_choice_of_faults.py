@@ -28,7 +28,8 @@ def test_the_registry_says_of_every_kind_what_the_server_does() -> None:
         ("missing-field@getTre", "there is no operation 'getTre'. Did you mean getTree?"),
         (
             "not-deleted@getTree",
-            "the fault not-deleted does not apply to getTree. It applies to deleteTree, deletePressing, deleteApple.",
+            "the fault not-deleted does not apply to getTree. "
+            "It applies to deleteTree, deletePressing, deleteApple, deleteSign.",
         ),
         ("any-token@getTree", "the fault any-token does not apply to getTree. It applies to none."),
         (
@@ -83,7 +84,7 @@ def test_the_list_names_every_fault_with_the_operations_to_which_it_applies() ->
     assert done.exit_code == 0
     lines = done.output.splitlines()
     where = lines.index("  not-deleted: A delete is answered, and not done. Needs --stateful.")
-    assert lines[where + 1] == "      orchard-v1: deleteTree, deletePressing, deleteApple"
+    assert lines[where + 1] == "      orchard-v1: deleteTree, deletePressing, deleteApple, deleteSign"
     where = lines.index("  order-ignored: The order is ignored. Needs --stateful.")
     assert lines[where + 1] == "      orchard-v1: listTrees (rings, name, kind, height)"
     assert lines[-2] == "FAULT@OPERATION plants one, FAULT@OPERATION:PART at the part that stands in parentheses."
@@ -101,7 +102,7 @@ def test_the_list_as_json_has_the_same() -> None:
         "stateful": True,
         "document": False,
         "everywhere": False,
-        "operations": {"orchard-v1": ["deleteTree", "deletePressing", "deleteApple"]},
+        "operations": {"orchard-v1": ["deleteTree", "deletePressing", "deleteApple", "deleteSign"]},
         "parts": {},
     }
     assert faults["order-ignored"]["operations"] == {"orchard-v1": ["listTrees"]}

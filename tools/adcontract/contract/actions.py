@@ -17,9 +17,10 @@ class ActionType:
     """An action, and what holds for every operation that declares it.
 
     `needs` are the keywords of x-resource that it has to say; of the groups in `needs_one_of` one has to be complete.
-    `on_item` is whether it is about one item, which exists before. `shows_items` is whether its response shows items,
-    and `introduces` whether a client can learn from it that an item exists. `returns_item` is whether the body of the
-    response is the item where nothing else is declared. `keeps_body` is whether items keep what the body says.
+    `on_item` is whether it is about one item, which exists before, unless it `may_create` it. `shows_items` is whether
+    its response shows items, and `introduces` whether a client can learn from it that an item exists. `returns_item` is
+    whether the body of the response is the item where nothing else is declared. `keeps_body` is whether items keep what
+    the body says.
     `linked_from` are the actions whose responses lead to it by a link. `each` is the action that a batch carries out
     for each of its entries; empty for an action that is no batch.
     """
@@ -27,6 +28,7 @@ class ActionType:
     needs: tuple[str, ...] = ()
     needs_one_of: tuple[tuple[str, ...], ...] = ()
     on_item: bool = True
+    may_create: bool = False
     shows_items: bool = False
     introduces: bool = False
     returns_item: bool = True
@@ -62,6 +64,7 @@ ACTIONS: dict[str, ActionType] = {
     "read": ActionType(("key",), shows_items=True, introduces=True, linked_from=("create", "list")),
     "update": ActionType(("key",), shows_items=True, keeps_body=True),
     "set": ActionType(("key", "set"), shows_items=True),
+    "upsert": ActionType(("key",), may_create=True, shows_items=True, introduces=True, keeps_body=True, linked_from=()),
     "create": ActionType(on_item=False, shows_items=True, introduces=True, keeps_body=True, linked_from=()),
     "delete": ActionType(("key", "gone")),
     "add": ActionType(("key",), needs_one_of=(("members", "named"), ("echo",), ("makes",)), returns_item=False),

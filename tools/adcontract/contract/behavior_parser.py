@@ -127,7 +127,7 @@ def _resource(node: dict[str, Any], pagination: Pagination | None, *, has_conten
         item=node.get("item", "") if with_item else node.get("item") if "batch" not in node else None,
         items=node.get("items", pagination.items if pagination else "") if action == "list" else None,
         shows_id=node.get("shows_id"),
-        echo=echo_map(node.get("echo", [])),
+        echo=_echo(node),
         takes={pointer: _key(key) for pointer, key in node.get("takes", {}).items()},
         makes=node.get("makes", {}),
         set=node.get("set", {}),
@@ -155,6 +155,12 @@ def _batch(node: dict[str, Any], item_id: str | None) -> Batch:
         shows_id=node.get("shows_id"),
         atomic=node.get("atomic", False),
     )
+
+
+def _echo(node: dict[str, Any]) -> dict[str, str]:
+    """Return the `echo` of an x-resource. The id of an upsert is that in its path, whatever its body says."""
+    id_ = node.get("id") if node["action"] == "upsert" else None
+    return {ours: theirs for ours, theirs in echo_map(node.get("echo", [])).items() if ours != id_}
 
 
 def _reasons(node: dict[str, Any]) -> str | None:

@@ -88,6 +88,11 @@ class ResourceType:
         return tuple(sorted(shown, key=lambda each: _SHOWING.index(each.action)))
 
     @cached_property
+    def creating(self) -> tuple[ResourceOperation, ...]:
+        """The operations by which a client creates an item: those that do only that, or else upserts."""
+        return self.of("create") or self.of("upsert")
+
+    @cached_property
     def id(self) -> str:
         """The pointer of the id in an item."""
         return next((each.declared.id for each in self.showing or self.operations if each.declared.id), "/id")

@@ -68,6 +68,27 @@ def test_what_is_read_and_changed_at_a_path_without_an_id_is_a_singleton(suggest
     }
 
 
+ITEM: dict[str, Any] = {
+    "type": "object",
+    "required": ["id"],
+    "properties": {"id": {"type": "string"}, **CHANGE["properties"]},
+}
+KEY = {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}
+
+
+@pytest.mark.parametrize(("status", "action"), [("s201", "upsert"), ("s204", "update")])
+def test_a_put_that_is_answered_with_201_is_an_upsert(status: str, action: str, suggested: Any) -> None:
+    path = {
+        "get": operation("getColor", s200=ITEM, s404=None),
+        "put": operation("putColor", CHANGE, s200=ITEM, **{status: None if status == "s204" else ITEM}),
+    }
+    found = suggested({"/colors/{id}": {**{name: {**each, "parameters": [KEY]} for name, each in path.items()}}})
+    assert {id_: (each["action"], each.get("echo")) for id_, each in found.items()} == {
+        "getColor": ("read", None),
+        "putColor": (action, ["/color", "/size"]),
+    }
+
+
 LIST: dict[str, Any] = {"type": "array", "items": SETTINGS}
 
 

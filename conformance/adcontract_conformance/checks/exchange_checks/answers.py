@@ -114,7 +114,8 @@ def accepted(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
     if expected is None or expected.is_for(status) or is_limited(exchange) or _is_not_permitted(exchange):
         return
     if 200 <= status < 300:
-        yield basis.other_success(exchange.operation, expected, status)
+        if not exchange.operation.names(status):
+            yield basis.other_success(exchange.operation, expected, status)
         return
     refused = status >= 400
     reason = exchange.operation.inferred if refused else basis.of_response(exchange.operation, expected)

@@ -23,5 +23,6 @@ from adcontract_mock.faults.kinds import (  # noqa: F401 - each registers its ki
     sums,
     texts,
     time,
+    upserts,
     words,
 )

@@ -17,11 +17,15 @@ _kinds = Kinds("state")
 
 def _is_created(place: Place) -> bool:
     """Return whether a client has items of its own: it writes to no others."""
-    return place.resource_type is not None and bool(place.resource_type.of("create"))
+    return place.resource_type is not None and bool(place.resource_type.creating)
 
 
 def _is_changed(place: Place) -> bool:
-    return _is_created(place) and place.resource_type is not None and bool(place.resource_type.of("update", "set"))
+    return (
+        _is_created(place)
+        and place.resource_type is not None
+        and bool(place.resource_type.of("update", "set", "upsert"))
+    )
 
 
 def _shows_tag(place: Place) -> bool:
@@ -65,7 +69,7 @@ def _always(acting: Acting) -> Any:
     "if-match-ignored",
     "A write is done whatever its If-Match says.",
     lambda place: (
-        place.action("update", "set", "delete")
+        place.action("update", "set", "upsert", "delete")
         and place.operation.conditions.if_match is not None
         and _is_created(place)
     ),

@@ -169,7 +169,7 @@ def _another_parent(acting: Acting) -> Any:
 
 
 def _shows_changing_items(place: Place) -> bool:
-    is_changed = place.is_acted_on("create", "update", "set", "delete", "add", "remove")
+    is_changed = place.is_acted_on("create", "upsert", "update", "set", "delete", "add", "remove")
     is_anywhere = place.resource is not None and (place.resource.parent is None or _is_of_one_parent(place))
     return place.action("list", "read") and is_changed and is_anywhere
 

@@ -37,7 +37,7 @@ def _hides(action: str) -> Callable[[Place], bool]:
 
 
 def _lists_new(place: Place) -> bool:
-    return place.action("list") and place.is_acted_on("create") and lists_own(place)
+    return place.action("list") and place.is_acted_on("create", "upsert") and lists_own(place)
 
 
 def _list_changes(place: Place) -> bool:

@@ -23,7 +23,7 @@ _kinds = Kinds("state")
 
 def _echoes(place: Place) -> bool:
     """Return whether the action keeps values of the body."""
-    return place.action("create", "update", "set") and bool(place.kept)
+    return place.action("create", "update", "set", "upsert") and bool(place.kept)
 
 
 def echoes_a(*types: str, other: Callable[[Schema], bool] | None = None) -> Callable[[Place], bool]:
@@ -58,7 +58,7 @@ def _changes(place: Place) -> bool:
 
 
 def _changes_one(place: Place) -> bool:
-    return _changes(place) and has_neighbors(place)
+    return (_changes(place) or (place.action("upsert") and is_shown_later(place))) and has_neighbors(place)
 
 
 def _changed_row(acting: Acting) -> Any:

@@ -113,6 +113,8 @@ def _find(one: Found, known: dict[tuple[str, str], Operation], found: dict[str, 
     ):
         operation = known.get((method, path))
         if operation is not None:
+            if method == "PUT" and "201" in operation.responses:
+                action = "upsert"  # there is no other status for what the request has made
             declared = _declared(one, action, operation, read, shapes)
             if isinstance(declared, str):
                 one.remarks.append(f"{operation.id}: {declared}")
@@ -175,7 +177,7 @@ def _changing(
     action = declared["action"]
     if action == "delete":
         declared["gone"] = "hidden"
-    elif action in ("create", "update"):
+    elif action in ("create", "update", "upsert"):
         answered, known = shapes.item(operation, one.id), shapes.item(read, one.id)
         is_patch = any(each.essence == JSON_PATCH for each in operation.body)
         if echo := list(_echo(operation, answered, known, one.id, shapes)) or (_kept(one) if is_patch else []):
