@@ -2,6 +2,7 @@
 
 from adcontract.assembly.assembly import Assembly
 from adcontract.contract.behavior import (
+    Batch,
     Behavior,
     Condition,
     Filter,
@@ -12,6 +13,7 @@ from adcontract.contract.behavior import (
     Parent,
     Resource,
     Sort,
+    Sum,
 )
 from adcontract.contract.behavior_parser import invariants
 from adcontract.contract.catalog import DocumentName, apis, spec_folder
@@ -35,6 +37,7 @@ from adcontract.requests.reader import RequestReader, Values
 __all__ = [
     "AdcontractError",
     "Assembly",
+    "Batch",
     "Behavior",
     "Change",
     "Condition",
@@ -69,6 +72,7 @@ __all__ = [
     "Sort",
     "Source",
     "States",
+    "Sum",
     "UsageError",
     "Values",
     "apis",
