@@ -68,6 +68,7 @@ def test_a_sum_is_not_judged_where_others_write_to_what_it_is_about(held):
 @pytest.mark.slow
 def test_documented_and_generated_batches_touch_no_item_that_was_there_and_leave_none_behind(command):
     depot = Depot()
+    depot.boxes[0] = {"id": 0, "label": "the simplest id", "size": 1}
     before = copy.deepcopy(depot.boxes)
     only = [f"--only={each}" for each in ("createBoxes", "updateBoxes", "removeBoxes")]
     with depot.up() as url:
