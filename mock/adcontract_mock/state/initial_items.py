@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from adcontract.contract.actions import ACTIONS
+from adcontract.contract.batches import said_of
 from adcontract.openapi.pointer import get, lookup, put
 from adcontract_mock.state.payload_pointers import copied
 
@@ -172,13 +173,22 @@ def _documented_values(operation: ResourceOperation, key: Key) -> list[Any]:
 
 
 def _ids_in_batches(operation: ResourceOperation) -> Iterator[Any]:
-    """Yield the ids that the entries of the documented bodies of a batch name; a create names none."""
+    """Yield the ids that the documented entries of a batch name, but those of which the response says that they fail.
+
+    A create names none.
+    """
     batch = operation.declared.batch
     if batch is None or ACTIONS[operation.action].each == "create":
         return
+    payloads = operation.media.examples if operation.media else ()
+    shown = {each.name: get(each.value, batch.results or "") for each in payloads}
     for example in (example for media in operation.operation.body for example in media.examples):
-        ids = (get(entry, batch.id) for entry in get(example.value, batch.entries) or ())
-        yield from (each for each in ids if each is not None and not isinstance(each, dict | list))
+        results = (batch.results is not None and shown.get(example.name)) or ()
+        failed = {place for place, each in enumerate(results) if said_of(batch, each) is False}
+        for place, entry in enumerate(get(example.value, batch.entries) or ()):
+            named = get(entry, batch.id)
+            if place not in failed and named is not None and not isinstance(named, dict | list):
+                yield named
 
 
 def _owner(operation: ResourceOperation) -> Owner | None:

@@ -51,3 +51,51 @@ def test_an_atomic_batch_with_an_unknown_item_is_refused_and_changes_nothing(cli
     gone = client.request("DELETE", "/labels/batch", json={"ids": [second]})
     assert gone.json() == {"deleted": [{"id": second}]}
     assert labels(client) == {first: "a"}
+
+
+DOCUMENTED = """
+openapi: 3.0.3
+info: {title: Own, version: '1'}
+paths:
+  /boxes:
+    get:
+      operationId: listBoxes
+      responses:
+        '200': {description: All, content: {application/json: {schema: {type: array, items: &box {type: object,
+          required: [uid, label], properties: {uid: {type: string}, label: {type: string}}}}}}}
+      x-resource: {name: box, action: list, id: /uid, items: ''}
+    patch:
+      operationId: updateBoxes
+      requestBody:
+        content:
+          application/json:
+            schema: {type: object, properties: {boxes: {type: array, items: *box}}}
+            example: {boxes: [{uid: a1, label: x}, {uid: zz, label: y}]}
+      responses:
+        '207':
+          description: Each
+          content:
+            application/json:
+              schema: {type: object, properties: {results: {type: array, items: {type: object,
+                properties: {ok: {type: boolean}, box: *box, error: {type: string}}}}}}
+              example: {results: [{ok: true, box: {uid: a1, label: x}}, {ok: false, error: No such box}]}
+      x-resource:
+        name: box
+        action: update
+        id: /uid
+        echo: [/label]
+        batch: {entries: /boxes, results: /results, status: /ok, item: /box}
+"""
+
+
+def test_results_are_like_the_documented_ones_and_an_entry_that_is_documented_to_fail_does(tmp_path: Path) -> None:
+    (tmp_path / "own.yaml").write_text(DOCUMENTED)
+    with running(spec=tmp_path / "own.yaml", stateful=True) as server:
+        before = httpx.get(f"{server.url}/boxes").json()
+        entries = [{"uid": "zz", "label": "y"}, {"uid": "a1", "label": "new"}]
+        changed = httpx.patch(f"{server.url}/boxes", json={"boxes": entries})
+        after = httpx.get(f"{server.url}/boxes").json()
+    box = {"uid": "a1", "label": "new"}
+    assert [each["uid"] for each in before] == ["a1"]
+    assert changed.json() == {"results": [{"ok": False, "error": "No such box"}, {"ok": True, "box": box}]}
+    assert after == [box]
