@@ -36,6 +36,15 @@ def only(factory: ResourceFactory, operation: Operation) -> Item | None:
     return Item(factory.name, {}, reply, shown=factory.item_in(reader, reply))
 
 
+def changeable(factory: ResourceFactory, operation: Operation) -> Item:
+    """Return an item that an operation may change: the singleton of the whole API, or one that is created for it.
+
+    Raises:
+        NotTestable: if it could not be changed back, or none can be created.
+    """
+    return only(factory, operation) or factory.create()
+
+
 def written(factory: ResourceFactory, operation: Operation) -> Item | None:
     """Return the item that the documented request of a change has changed in this run, where none can be created.
 

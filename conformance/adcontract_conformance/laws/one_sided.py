@@ -14,6 +14,7 @@ from adcontract.openapi.pointer import get, join, put
 from adcontract_conformance.client.equality import kept, touches
 from adcontract_conformance.client.factory import ResourceFactory
 from adcontract_conformance.client.replies import MISSING, NotTestable, at, text_of
+from adcontract_conformance.laws.existing import changeable
 from adcontract_conformance.laws.law import does, law, require_told
 from adcontract_conformance.model.promises import Breach, Found
 
@@ -127,7 +128,7 @@ class _Writing:
         self.factory, self.resource = ResourceFactory.of(client, operation)
         self.operation, self.creates = operation, self.resource.action == "create"
         self.body = client.documented(operation).body
-        self.item = self.factory.create(by=operation) if self.creates else self.factory.create()
+        self.item = self.factory.create(by=operation) if self.creates else changeable(self.factory, operation)
         if not isinstance(self.body, dict):
             raise NotTestable("the documented body is not an object")
         self._before = MISSING if self.creates else self.look(self.item)
@@ -216,25 +217,25 @@ def write_only(client: Client, operation: Operation) -> Iterator[Found]:
     """Send what no response shows, and look for it in the response, and where the item is read and listed."""
     factory, resource = ResourceFactory.of(client, operation)
     documented = client.documented(operation).body
-    sent = {each: _secret(client, operation, documented, each) for each in _properties(client, operation, RESPONSE)}
+    sent = {each: _secret(client, documented, each) for each in _properties(client, operation, RESPONSE)}
     sent = {each: value for each, value in sent.items() if value is not None}
     body = copy.deepcopy(documented)
     if not sent or not isinstance(body, dict):
-        raise NotTestable("the contract shows it all the same, or no value is known that would be recognized")
+        raise NotTestable("no value is known that would be recognized")
     for each, value in sent.items():
         put(body, each.theirs, value)
     if resource.action == "create":
         item = factory.create(by=operation, body=body)
         reply = item.reply
     else:
-        item = factory.create()
+        item = changeable(factory, operation)
         reply = client.accepted(operation, factory.do(operation, item, body))
     seen = [(operation, factory.item_in(operation, reply), reply)]
     if factory.is_shown:
         seen += [(shower, row, page) for shower, row, page in _shown(factory, item)]
     for each, value in sent.items():
         for shower, shown, page in seen:
-            if at(shown, each.ours) == value and not _is_marked(client, shower, each):
+            if at(shown, each.ours) == value and not _is_open(client, shower, each):
                 sentence = f"{each.theirs} is for requests alone (writeOnly), and {shower.id} shows what was sent."
                 yield Found(Breach(sentence, each.keyword, WRITE_ONLY, each.ours), page.exchange)
                 break
@@ -248,23 +249,20 @@ def _shown(factory: ResourceFactory, item: Item) -> Iterator[tuple[Operation, An
     yield from factory.listed(item)
 
 
-def _secret(client: Client, operation: Operation, documented: Any, each: _Property) -> Any:
-    """Return a value that would be recognized in a response, None if there is none, or a payload shows it."""
-    success = operation.success
-    payloads = (example.value for media in (success.media if success else ()) for example in media.examples)
-    resource = operation.behavior.resource
-    begin = (resource.item if resource else None) or ""
-    if any(get(payload, f"{begin}{each.ours}") is not None for payload in payloads):
-        return None
+def _secret(client: Client, documented: Any, each: _Property) -> Any:
+    """Return a value that would be recognized in a response, None if there is none."""
     schemas, own = client.sender.checked.schemas, at(documented, each.theirs)
     if isinstance(own, str | int | float) and not isinstance(own, bool) and len(str(own)) >= len(SECRETS[-1]):
         return own
     return next((value for value in SECRETS if schemas.valid(each.schema, value)), None)
 
 
-def _is_marked(client: Client, shower: Operation, each: _Property) -> bool:
-    """Return whether the schema of a response has the keyword as well, by which another check judges the response."""
+def _is_open(client: Client, shower: Operation, each: _Property) -> bool:
+    """Return whether the schema of a response has the keyword as well, which another check judges, or a payload it."""
     types = client.sender.checked.contract.resources.values()
-    schema = next((one.item_schema for known in types for one in known.operations if one.operation.id == shower.id), "")
-    parts = client.sender.checked.schemas.parts(schema, each.ours) if schema else ()
-    return any(node.get(RESPONSE) is True for _, node in parts)
+    known = next((one for type_ in types for one in type_.operations if one.operation.id == shower.id), None)
+    if known is None:
+        return False
+    parts = client.sender.checked.schemas.parts(known.item_schema, each.ours) if known.item_schema else ()
+    is_marked = any(node.get(RESPONSE) is True for _, node in parts)
+    return is_marked or any(get(item, each.ours) is not None for item in known.items())

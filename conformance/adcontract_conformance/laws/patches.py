@@ -10,6 +10,7 @@ from adcontract_conformance.checks.declared import broken
 from adcontract_conformance.client.equality import kept
 from adcontract_conformance.client.factory import ResourceFactory
 from adcontract_conformance.client.replies import MISSING, NotTestable, at, text_of
+from adcontract_conformance.laws.existing import changeable
 from adcontract_conformance.laws.law import does, law
 from adcontract_conformance.laws.patch_bodies import media_of, target_of, values_in
 from adcontract_conformance.laws.telling import SELDOM
@@ -40,7 +41,7 @@ def _takes(essence: str) -> Given:
 
 
 class _Trial:
-    """An item of its own, which patches of one media type change."""
+    """An item of its own, or the only one, which patches of one media type change."""
 
     def __init__(self, client: Client, operation: Operation, essence: str) -> None:
         self.factory, self.resource = ResourceFactory.of(client, operation)
@@ -48,7 +49,7 @@ class _Trial:
         if media is None or not self.factory.is_shown:
             raise NotTestable(f"the contract has no operation that shows {self.factory.a}")
         self.operation, self.media = operation, media
-        self.item = self.factory.create()
+        self.item = changeable(self.factory, operation)
         self.tried = 0
 
     def look(self) -> Any:
@@ -57,6 +58,11 @@ class _Trial:
     def is_valid(self, body: Any) -> bool:
         schemas = self.factory.client.sender.checked.schemas
         return "schema" not in self.media.data or schemas.valid(f"{self.media.pointer}/schema", body)
+
+    def schemas(self, pointer: str) -> list[dict[str, Any]]:
+        """Return the schemas of what the body has at a pointer."""
+        schemas, place = self.factory.client.sender.checked.schemas, f"{self.media.pointer}/schema"
+        return [node for _, node in schemas.parts(place, pointer)] if "schema" in self.media.data else []
 
     def send(self, body: Any) -> Reply:
         return self.factory.write(self.operation, self.item, self.media, body)
@@ -97,7 +103,8 @@ def _without_members(trial: _Trial) -> Iterator[Found]:
     for ours, theirs in list(trial.resource.echo.items())[:FIELDS]:
         held = at(trial.look(), ours)
         members = {name: value for name, value in held.items() if value is not None} if isinstance(held, dict) else {}
-        bodies = (put({}, theirs, {name: value}) for name, value in members.items() if len(members) > 1)
+        own = {name for name in members if not any(each.get("readOnly") for each in trial.schemas(join(theirs, name)))}
+        bodies = (put({}, theirs, {name: members[name]}) for name in members if name in own and len(members) > 1)
         body = next((each for each in bodies if trial.is_valid(each)), None)
         if body is None or not trial.told(trial.send(body)):
             continue
@@ -118,9 +125,14 @@ def _shorter(trial: _Trial) -> Iterator[Found]:
             continue
         trial.tried += 1
         after, seen = trial.factory.look(trial.item)
-        if isinstance(now := at(after, ours), list) and len(now) != 1:
+        # a target may add an entry of its own
+        if isinstance(now := at(after, ours), list) and (not now or all(_is_among(each, now) for each in held)):
             sentence = f"{theirs} was sent as {text_of(held[:1])}; {ours} is {text_of(now)}."
             yield trial.broken(seen, sentence, "entries")
+
+
+def _is_among(value: Any, others: list[Any]) -> bool:
+    return any(kept(value, each) for each in others)
 
 
 def _nulls(trial: _Trial) -> Iterator[Found]:
@@ -136,7 +148,7 @@ def _nulls(trial: _Trial) -> Iterator[Found]:
         trial.tried += 1
         after, seen = trial.factory.look(trial.item)
         now = at(after, ours)
-        if now not in NOTHING and kept(held, now) and not _is_default(trial, ours, theirs, now):
+        if now not in NOTHING and kept(held, now) and not _may_be_default(trial, ours, theirs, now):
             sentence = f"{theirs} was sent as null; {ours} is still {text_of(now)}."
             yield trial.broken(seen, sentence, "null")
 
@@ -153,13 +165,14 @@ def _with_value(trial: _Trial, ours: str, theirs: str) -> Any:
     return held
 
 
-def _is_default(trial: _Trial, ours: str, theirs: str, held: Any) -> bool:
-    """Return whether null gives a field the value that it has had, once it was set to another one."""
-    for value in _others(held):
+def _may_be_default(trial: _Trial, ours: str, theirs: str, held: Any) -> bool:
+    """Return whether null gives a field the value `held`, also once it was set to another one, or it cannot be set."""
+    listed = [each for node in trial.schemas(theirs) for each in node.get("enum", ()) if each not in (held, None)]
+    for value in (*listed, *_others(held)):
         body = put({}, theirs, value)
         if trial.is_valid(body) and trial.told(trial.send(body)) and kept(value, at(trial.look(), ours)):
             return trial.told(trial.send(put({}, theirs, None))) and not kept(value, at(trial.look(), ours))
-    return False
+    return True
 
 
 def _others(value: Any) -> Iterator[Any]:
