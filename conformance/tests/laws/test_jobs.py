@@ -5,7 +5,7 @@ from pathlib import Path
 from shutil import copytree
 
 import pytest
-from adcontract_depot.jobs import AsksToWait, Jobs
+from adcontract_depot.jobs import AsksToWait, Jobs, KeepsWhatRuns, LeadsOn
 from adcontract_depot.server import answers
 
 SPEC = Path(__file__).parent / "adcontract_depot/spec"
@@ -125,3 +125,18 @@ def test_jobs_that_nothing_creates_are_read_as_they_are(held, tmp_path):
         found, report, result = held(server(), "--only", "getJob", "--spec", str(spec))
         assert found == expected, result.output
         assert law_of(report)[0] == ("fail" if expected else "pass"), result.output
+
+
+@pytest.mark.parametrize(
+    ("server", "operation", "status"), [(LeadsOn, "getJob", "303"), (KeepsWhatRuns, "deleteJob", "409")]
+)
+def test_a_declared_response_to_a_job_in_another_state_is_no_refusal(held, tmp_path, server, operation, status):
+    spec = copytree(SPEC, tmp_path / "spec")
+    file = spec / "depot/paths/jobs_job_id.yaml"
+    own = f"  operationId: {operation}\n"
+    before, _, after = file.read_text().partition(own)
+    rest = after.replace("\n    '404':\n", f"\n    '{status}':\n      description: Not yet.\n    '404':\n", 1)
+    for text, expected in ((f"{before}{own}{rest}", set()), (file.read_text(), {("examples.accepted", operation)})):
+        file.write_text(text)
+        found, _, result = held(server(), "--only", operation, "--groups", "examples", "--spec", str(spec))
+        assert {each for each in found if each[0].endswith("accepted")} == expected, result.output

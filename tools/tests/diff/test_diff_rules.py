@@ -146,3 +146,20 @@ def test_another_word_in_a_batch_or_a_sum_is_another_one(
     pair = ({"x-resource": {"name": "it", "action": "create", **each}} for each in (before, after))
     found = changes(tmp_path, *map(document, pair))
     assert [change["rule"] for change in found] == [f"api-behavior-{rule}"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "rule"),
+    [
+        (None, {"queued": ["done"]}, "api-behavior-added"),
+        ({"queued": ["done"]}, {"queued": ["done", "failed"]}, "api-behavior-changed"),
+        ({"queued": ["done", "failed"]}, {"queued": ["done"]}, "api-behavior-changed"),
+    ],
+)
+def test_a_state_that_a_client_does_not_know_is_a_change_of_behavior(
+    before: dict[str, Any] | None, after: dict[str, Any], rule: str, tmp_path: Path
+) -> None:
+    old, new = (
+        document({"x-states": {"field": "/status", "follows": each}} if each else {}) for each in (before, after)
+    )
+    assert [each["rule"] for each in changes(tmp_path, old, new)] == [rule]

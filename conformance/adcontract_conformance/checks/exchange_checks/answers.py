@@ -20,6 +20,7 @@ from adcontract_conformance.checks.exchange_checks.common import (
     require_entries,
     require_item,
     require_short,
+    require_state,
     require_usual_numbers,
     response_of,
     whole,
@@ -106,11 +107,12 @@ def accepted(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
     """Look for a documented request that does not get the status of its documented response.
 
     Raises:
-        NotTestable: if the item that it is for need not exist, or need not be one to which a patch can be applied.
+        NotTestable: if the item that it is for need not exist, be in the right state, or be one for a patch.
     """
     expected, status = exchange.operation.success, response_of(exchange).status
     require_item(checked, exchange)
     require_applicable(exchange)
+    require_state(checked, exchange)
     if expected is None or expected.is_for(status) or is_limited(exchange) or _is_not_permitted(exchange):
         return
     if 200 <= status < 300:
@@ -212,6 +214,7 @@ def valid_accepted(checked: CheckedContract, exchange: Exchange) -> Iterator[Bre
     require_applicable(exchange)
     require_usual_numbers(exchange)
     require_entries(exchange)
+    require_state(checked, exchange)
     status = response_of(exchange).status
     if status >= 400 and status not in NOT_ABOUT_THE_REQUEST:
         reason = basis.of_valid(checked, exchange.operation, exchange.reading)

@@ -79,6 +79,19 @@ def require_applicable(exchange: Exchange) -> None:
         raise NotTestable("whether a JSON Patch can be applied depends on the item")
 
 
+def require_state(checked: CheckedContract, exchange: Exchange) -> None:
+    """Check that a response is not the one that the contract has for an item in another state.
+
+    Raises:
+        NotTestable: if the item changes by itself, and it leads to what came of it (303), or is refused for its state.
+    """
+    resource, status = exchange.operation.behavior.resource, response_of(exchange).status
+    type_ = checked.contract.resources.get(resource.name) if resource else None
+    depends = status in (HTTPStatus.SEE_OTHER, HTTPStatus.CONFLICT) and exchange.operation.names(status)
+    if type_ is not None and type_.states is not None and depends:
+        raise NotTestable(f"{status} may be the response for the state in which the {type_.name} is by now")
+
+
 def require_entries(exchange: Exchange) -> None:
     """Check that a refused request is not a batch about items that the target does not have.
 
