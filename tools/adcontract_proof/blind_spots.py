@@ -16,6 +16,7 @@ from adcontract_proof.blind.gains import gains
 from adcontract_proof.blind.limits import size_lacks
 from adcontract_proof.blind.lists import List
 from adcontract_proof.blind.protocol import default_lacks, error_lacks, security_lacks, success_lacks
+from adcontract_proof.blind.removals import removal_lacks
 from adcontract_proof.blind.resources import Resources
 from adcontract_proof.blind.selections import filter_lacks
 from adcontract_proof.blind.sums import sum_lacks
@@ -156,6 +157,7 @@ def _lacks(contract: Contract) -> Iterator[Lack]:
     yield from security_lacks(contract)
     yield from success_lacks(contract)
     yield from resources.lacks()
+    yield from removal_lacks(resources)
     yield from batch_lacks(resources)
     for operation in contract.operations:
         if resources.is_list(operation):

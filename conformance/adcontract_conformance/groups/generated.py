@@ -111,7 +111,8 @@ class Generated:
 
         def is_plain(case: Any) -> bool:
             places = (case.query, case.headers, case.cookies)
-            filled = all(_fills(dict(each or {}), empty) for each in places)
+            # an empty text in the query is one, and as the value of a filter it asks for all
+            filled = all(_fills(dict(each or {}), ([], {})) for each in places)
             return filled and self._has_body(operation, case.body, empty)
 
         return is_plain

@@ -42,12 +42,14 @@ def gains(contract: Contract, lacks: Sequence[Lack]) -> Iterator[tuple[Lack, Gai
             add(document, each.edits)
         after = _plantable(contract, document, found)
         for each in found:
-            yield each, {one.id: _new(before, after, one) for one in each.operations}
+            known = {} if each.hides_effects else before
+            yield each, {one.id: _new(known, after, one, effects=each.hides_effects) for one in each.operations}
 
 
-def _new(before: _Places, after: _Places, operation: Operation) -> list[FaultKind]:
-    new = after[operation.pointer] - before[operation.pointer]
-    return [kind for name, kind in KINDS.items() for found, _ in new if found == name]
+def _new(before: _Places, after: _Places, operation: Operation, *, effects: bool) -> list[FaultKind]:
+    """Return the faults that an operation has more than before, those of `effects` on items alone if so."""
+    new = after[operation.pointer] - before.get(operation.pointer, set())
+    return [kind for name, kind in KINDS.items() for found, _ in new if found == name and (kind.act or not effects)]
 
 
 def _plantable(contract: Contract, document: dict[str, Any], lacks: Sequence[Lack]) -> _Places:

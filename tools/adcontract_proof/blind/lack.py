@@ -20,6 +20,7 @@ TOPICS = (
     "schema",
     "x-resource",
     "echo",
+    "removal",
     "sums",
     "x-pagination",
     "x-sort",
@@ -42,7 +43,8 @@ class Lack:
     `lacks` is what they have not, `unseen` the faults that this hides, and `sign` why it looks as if they had it.
     `edits` are the declarations, the first at the first operation. With a `lens`, a pointer of a schema, the
     faults are those of that schema alone, as if it were the one of the whole response. `advice` stands for the edits
-    where a piece of YAML would not help; the YAML `is_example` where the contract does not suggest its values.
+    where a piece of YAML would not help; the YAML `is_example` where the contract does not suggest its values. One that
+    `hides_effects` hides those of the operations on items, which can be planted, and which no law can then see.
     """
 
     topic: str
@@ -54,6 +56,7 @@ class Lack:
     lens: str | None = None
     advice: str = ""
     is_example: bool = False
+    hides_effects: bool = False
 
     @property
     def pointer(self) -> str:

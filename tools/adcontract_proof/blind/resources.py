@@ -58,6 +58,11 @@ class Resources:
         declared = operation.behavior.resource
         return declared.action if declared else self._guesses.get(operation.pointer)
 
+    def name(self, operation: Operation) -> str:
+        """Return the name of the resource that an operation declares, or else looks like."""
+        declared = operation.behavior.resource
+        return declared.name if declared else self._name(operation)
+
     def is_list(self, operation: Operation) -> bool:
         """Return whether an operation declares a list of items, or looks like one."""
         return self.action(operation) == "list" and operation.pointer in self.shapes
@@ -178,8 +183,8 @@ class Resources:
         showing = (each for each in self.contract.operations if self.action(each) in ("read", "list"))
         found: dict[str, Any] = {}
         for operation in showing:
-            declared, shape = operation.behavior.resource, self.shapes.get(operation.pointer)
-            if shape and name == (declared.name if declared else self._name(operation)):
+            shape = self.shapes.get(operation.pointer)
+            if shape and name == self.name(operation):
                 found = {**shape.fields, **found}
         return found
 

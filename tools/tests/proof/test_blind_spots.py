@@ -48,6 +48,17 @@ def test_each_operation_is_told_what_it_looks_like_and_does_not_declare(petstore
     }
 
 
+def test_an_operation_that_creates_what_none_removes_is_told_that_it_is_not_tried() -> None:
+    contract = load("petstore", spec=PLAIN)
+    document = contract.copy()
+    del document["paths"]["/pets/{petId}"]["delete"]
+    (spot,) = [each for each in blind_spots(contract.with_document(document)) if each.topic == "removal"]
+    assert spot.operations == ("createPet",)
+    assert "not-stored" in spot.kinds
+    assert "missing-field" not in spot.kinds
+    assert "with `action: delete` in its x-resource" in as_lines([spot])[0]
+
+
 def test_what_hides_the_most_faults_comes_first_and_an_operation_stays_together(petstore: list[BlindSpot]) -> None:
     about = ["document" if each.is_of_document else each.operations[0] for each in petstore]
     assert about[:2] == ["document", "listPets"]
