@@ -22,6 +22,7 @@ from adcontract.plain.dialect import Dialect
 from adcontract.plain.examples import settle_examples
 from adcontract.plain.form import mend_form
 from adcontract.plain.gathering import gather
+from adcontract.plain.unread import note_unread
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -112,4 +113,5 @@ def _finish(assembly: Assembly, dialect: Dialect) -> None:
     check_paths(assembly)
     fill_servers(assembly.document)
     drop_ignored_headers(assembly.document)
+    note_unread(assembly, dialect)
     settle_examples(assembly)

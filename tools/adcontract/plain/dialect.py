@@ -14,6 +14,7 @@ from adcontract.openapi.grammar import WEBHOOKS
 from adcontract.openapi.pointer import join
 from adcontract.plain.grammar import ASSERTIONS
 from adcontract.plain.schema31 import is_null, schema_of
+from adcontract.wording import plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,7 +48,7 @@ class Dialect:
     def notes(self) -> Iterator[Finding]:
         """Yield a finding for each subject that was noted, with the number of its places."""
         for first, *others in (sorted(found) for found in self._met.values()):
-            more = f" The same stands at {len(others)} more places." if others else ""
+            more = f" The same stands at {plural(len(others), 'more place')}." if others else ""
             yield Finding(first.where, first.rule, first.message, f"{first.fix}{more}".strip())
 
     def keeps_siblings(self, node: dict[str, Any]) -> bool:

@@ -12,7 +12,7 @@ from adcontract.openapi.patches import MERGE_PATCH
 from adcontract.requests.bodies import BodyReader
 from adcontract.requests.multipart import MULTIPART, Unreadable
 from adcontract.requests.parameters import ParameterReader, RequestError, decoded
-from adcontract.requests.structured import PairsReader, is_unread, parameter_reader
+from adcontract.requests.structured import EitherReader, PairsReader, is_unread, parameter_reader
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -66,8 +66,10 @@ class RequestReader:
         self._deep = {reader.name: reader for reader in pairs if reader.is_deep}
         self._named = {reader.name: reader for reader in self._query if not isinstance(reader, PairsReader)}
         spread = [reader for reader in pairs if not reader.is_deep]
-        self._members = {name: reader for reader in spread[::-1] for name in reader.texts.properties}
-        self._others = next((reader for reader in spread if reader.texts.is_open), None)
+        either = [reader for reader in spread if isinstance(reader, EitherReader)]
+        self._members: dict[str, PairsReader] = {reader.name: reader for reader in either}
+        self._members |= {name: reader for reader in spread[::-1] for name in reader.texts.properties}
+        self._others = next((reader for reader in spread if reader.texts.is_open and reader not in either), None)
         schemes = security_schemes(schemas.document).values() if self._others else ()
         self._credentials = {scheme.key for scheme in schemes if scheme.location == "query"}
         self._plain = {name: plain for reader in self._named.values() for name, plain in reader.plain()}

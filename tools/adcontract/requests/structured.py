@@ -142,6 +142,22 @@ class PairsReader(ParameterReader):
         yield from ()
 
 
+class EitherReader(PairsReader):
+    """Reads an object whose members are pairs of the query, or a value of another type under the parameter's name."""
+
+    def __init__(self, parameter: Parameter, schemas: Schemas) -> None:
+        super().__init__(parameter, schemas)
+        self._other = _PartsReader(parameter, schemas)
+
+    def read(self, texts: Any, into: dict[str, Any]) -> Iterable[RequestError]:
+        """See `PairsReader.read`; where there are members, the value is an object."""
+        given: list[tuple[str, str]] = texts if isinstance(texts, list) else [texts]
+        own = [] if self.name in self.texts.properties else [text for key, text in given if key == self.name]
+        if len(own) < len(given):
+            return super().read([(key, text) for key, text in given if key != self.name or not own], into)
+        return self._other.read(own if len(own) > 1 else own[0], into)
+
+
 def deep(texts: Texts, pairs: list[tuple[str, str]]) -> Any:
     """Return the value of pairs in the style `deepObject`: what stands after the name, such as `[a]`, and the text.
 
@@ -200,6 +216,8 @@ def parameter_reader(parameter: Parameter, schemas: Schemas) -> ParameterReader:
         parameter.style == "deepObject" or (is_object and parameter.style == "form" and parameter.explode)
     ):
         return PairsReader(parameter, schemas)
+    if parameter.location == "query" and "object" in types and parameter.style == "form" and parameter.explode:
+        return EitherReader(parameter, schemas)
     if {"array", "object"} & {*types} or parameter.style in ("label", "matrix"):
         return _PartsReader(parameter, schemas)
     return ParameterReader(parameter, schemas)

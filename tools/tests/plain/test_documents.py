@@ -282,3 +282,36 @@ def test_the_examples_of_callbacks_and_webhooks_are_held_to_their_schemas(tmp_pa
     )
     assert "The callbacks of 1 operation were left out." in imported.output
     assert "`adcontract lint` finds nothing." in imported.output
+
+
+def test_what_no_tool_reads_is_named_once(tmp_path: Path) -> None:
+    point = {"type": "object", "properties": {"x": {"type": "integer"}}}
+    form = {"schema": point, "encoding": {"x": {"headers": {"X-Part": {"schema": {"type": "string"}}}}}}
+    content = {
+        "multipart/form-data": form,
+        "application/xml": {"schema": point},
+        "text/csv": {"schema": {"type": "string"}},
+    }
+    cookies = [{"name": "p", "in": "cookie", "schema": {"$ref": "#/components/schemas/Point"}}]
+    operation = {
+        "parameters": cookies,
+        "requestBody": {"content": content},
+        "responses": {"204": {"description": "So."}},
+    }
+    document = {
+        "openapi": "3.0.3",
+        "info": {"title": "Points", "version": "1"},
+        "paths": {"/points": {"post": operation, "put": operation}},
+        "components": {"schemas": {"Point": point}},
+    }
+    (tmp_path / "openapi.json").write_text(json.dumps(document, indent=1))
+    result = CliRunner().invoke(main, ["lint", str(tmp_path / "openapi.json")])
+    assert result.exit_code == 0, result.output
+    assert sorted(line.partition(": ")[2].partition(": ")[2] for line in result.stderr.splitlines()) == [
+        f"{each} The same stands at 1 more place."
+        for each in (
+            "A body of application/xml is not held to its schema, only to its media type.",
+            "An object in several cookies is not read: OpenAPI leaves open how it is written. Write `explode: false`.",
+            "The headers of a part of a form are neither asked for nor sent.",
+        )
+    ]
