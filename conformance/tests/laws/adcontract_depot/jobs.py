@@ -1,7 +1,9 @@
 """The jobs of a depot, which go on by themselves until they are done."""
 
+import json
 import time
 from email.utils import formatdate
+from zlib import crc32
 
 from adcontract_depot.server import Part, RefusedError, answers, breaks
 
@@ -9,7 +11,7 @@ from adcontract_depot.server import Part, RefusedError, answers, breaks
 class Jobs(Part):
     """Lets a job go a step on each time it is read."""
 
-    about = ("listJobs", "createJob", "getJob", "deleteJob")
+    about = ("listJobs", "createJob", "getJob", "renameJob", "cancelJob", "deleteJob")
     steps = ("queued", "running", "done")
 
     def __init__(self):
@@ -55,9 +57,22 @@ class Jobs(Part):
         job = self.job(job_id)
         self.reads[job["id"]].append(time.monotonic())
         self.go_on(job)
-        tag = f'"{job["id"]}-{job["status"]}"'
+        tag = f'"{crc32(json.dumps(job).encode())}"'
         self.headers["ETag"] = tag
         return (304, None) if tag in asked.headers.get("if-none-match", "") else (200, job)
+
+    @answers("PATCH", "/jobs/{job_id}")
+    def rename_job(self, asked, job_id):
+        job = self.job(job_id)
+        if not isinstance(asked.body, dict) or not isinstance(asked.body.get("label", ""), str):
+            raise RefusedError(422)
+        job["label"] = asked.body.get("label", job["label"])
+        return 200, job
+
+    @answers("POST", "/jobs/{job_id}/cancel")
+    def cancel_job(self, asked, job_id):  # noqa: ARG002
+        self.job(job_id)["status"] = "canceled"
+        return 200, self.job(job_id)
 
     @answers("DELETE", "/jobs/{job_id}")
     def delete_job(self, asked, job_id):  # noqa: ARG002
@@ -112,7 +127,7 @@ class ByTime(Jobs):
 
     def respond(self, *request):
         for job in self.jobs.values():
-            if job["id"] > 4:
+            if job["id"] > 4 and job["status"] in self.steps:
                 passed = time.monotonic() - self.begun[job["id"]]
                 job["status"] = self.steps[min(int(passed / 0.01), len(self.steps) - 1)]
         return super().respond(*request)
@@ -184,10 +199,10 @@ class AsksToWait(Jobs):
 
 
 UNUSUAL = {
-    ByTime: ("states", "create", "read", "delete"),
+    ByTime: ("states", "create", "read", "change", "delete"),
     AtOnce: ("states", "create"),
     Skips: ("states", "create", "etag"),
     LeadsOn: ("states", "create"),
     Forgets: ("states", "create"),
-    KeepsWhatRuns: ("states", "delete"),
+    KeepsWhatRuns: ("states", "change", "delete"),
 }
