@@ -21,11 +21,10 @@ from adcontract.contract.schema_paths import EXACT
 from adcontract.openapi.grammar import nodes
 from adcontract.requests.parameters import REPEATED
 from adcontract_conformance.client.allowance import NotSent
-from adcontract_conformance.client.batches import about_nothing, names_items
 from adcontract_conformance.client.documented import no_request
 from adcontract_conformance.client.unknown_ids import unknown_id
 from adcontract_conformance.groups._schemathesis import GENERATION, Engine
-from adcontract_conformance.groups.naming import with_one_id
+from adcontract_conformance.groups.naming import about_no_item, with_one_id
 from adcontract_conformance.model.exchange import Exchange, Purpose
 from adcontract_conformance.model.promises import Skip, SuiteError
 
@@ -176,7 +175,6 @@ class Generated:
         if not valid:
             schema.hooks.hook("filter_case")(_is_faulty)
         schema.hooks.hook("map_case")(_with_known_ids(paths, self._engine.labels))
-        schema.hooks.hook("map_case")(_about_nothing({each.id: each for each in operations}))
         self._engine.notify(schema, answered)
         labels = self._engine.labels
         for event in self._engine.scenarios(schema, seconds):
@@ -246,19 +244,7 @@ def _with_known_ids(paths: Mapping[str, Mapping[str, Any]], labels: Mapping[str,
         elif known and case.path_parameters and not _tries_path(case):
             case.path_parameters = {**case.path_parameters, **known}
         operation = labels.get(case.operation.label)
-        return case if operation is None else with_one_id(operation, case)
-
-    return map_case
-
-
-def _about_nothing(operations: Mapping[str, Operation]) -> Any:
-    """Return a hook that has the entries of a batch name no item of the target: a generated id may be of somebody."""
-
-    def map_case(context: Any, case: Any) -> Any:  # noqa: ARG001
-        operation = operations.get(case.operation.definition.raw.get("operationId"))
-        if operation is not None and names_items(operation) and isinstance(case.body, dict | list):
-            case.body = about_nothing(operation, case.body)
-        return case
+        return case if operation is None else about_no_item(operation, with_one_id(operation, case))
 
     return map_case
 

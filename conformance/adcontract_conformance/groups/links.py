@@ -16,7 +16,7 @@ from adcontract_conformance.client.factory import ResourceFactory
 from adcontract_conformance.client.lateness import shows_late
 from adcontract_conformance.groups._schemathesis import Engine
 from adcontract_conformance.groups.generated import EXAMPLES
-from adcontract_conformance.groups.naming import with_one_id
+from adcontract_conformance.groups.naming import about_no_item, with_one_id
 from adcontract_conformance.model.exchange import GONE, THERE, Exchange, Purpose
 from adcontract_conformance.model.promises import UNNAMED, Skip, SuiteError
 
@@ -143,7 +143,7 @@ class Stateful:
                 known = address["path"] if address else {}
             if known:
                 case.path_parameters = {**case.path_parameters, **known}
-            return with_one_id(operation, case)
+            return about_no_item(operation, with_one_id(operation, case))
 
         return map_case
 

@@ -1,10 +1,11 @@
-"""Generated requests that may create an item: the id in the body is that in the path."""
+"""Ids in the bodies of generated requests: that of an upsert is the one in the path, those of a batch are unknown."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from adcontract.openapi.pointer import lookup, put
+from adcontract_conformance.client.batches import about_nothing, names_items
 from adcontract_conformance.client.documented import id_in_body
 
 if TYPE_CHECKING:
@@ -23,4 +24,11 @@ def with_one_id(operation: Operation, case: Any) -> Any:
     except LookupError:
         return case
     case.body = put(case.body, pointer, id_)
+    return case
+
+
+def about_no_item(operation: Operation, case: Any) -> Any:
+    """Return a case in which no entry of a batch names an item of the target: a generated id may be of somebody."""
+    if names_items(operation) and isinstance(case.body, dict | list):
+        case.body = about_nothing(operation, case.body)
     return case
