@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from adcontract.contract.discriminators import heirs
 from adcontract.diff.alternatives import Alternatives, name, names, unmarked
 from adcontract.diff.keywords import compare_keywords
-from adcontract.diff.schema import CHOICES, Parts, Schema, read, unwrapped
+from adcontract.diff.schema import CHOICES, Part, Parts, Schema, read, unwrapped
+from adcontract.openapi.pointer import join
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,6 +50,7 @@ class Pairs:
 
     def __init__(self, old_document: dict[str, Any], new_document: dict[str, Any]) -> None:
         self.documents = old_document, new_document
+        self.heirs = heirs(old_document), heirs(new_document)
         self._pairs: dict[Key, Pair] = {}
         self._parts: dict[Key, tuple[Parts, Parts]] = {}
 
@@ -133,6 +136,33 @@ class _Reader:
             elif before or after:
                 fate, both = "unset" if before else "set", (names(before), names(after))
                 yield Step("", None, f"{rule}-{fate}", False, old.at(keyword), new.at(keyword), *both)
+
+        yield from self.extending()
+
+    def extending(self) -> Iterator[Step]:
+        """Compare the schemas that extend either schema, by the values of the discriminator that stand for them."""
+        before, after = self.heirs
+        gone, added = dict(before), dict(after)
+        for values, one in before.items() if after else ():
+            if same := next((each for each in added if not each.isdisjoint(values)), None):
+                yield self.inner(f"<{name(after[same])}>", (one,), (after[same],))
+                del gone[values], added[same]
+        if before and after:
+            yield from (Step("", None, "one-of-removed", False, one[1], None, name(one)) for one in gone.values())
+            yield from (Step("", None, "one-of-added", False, None, one[1], None, name(one)) for one in added.values())
+
+    @property
+    def heirs(self) -> list[dict[frozenset[str], Part]]:
+        """The schemas that extend either schema, and of which a value can be, by the values that say so."""
+        return [
+            {
+                frozenset(heir.values): ({"$ref": f"#{pointer}"}, pointer)
+                for node, _ in parts
+                for heir in known.get(str(node.get("$ref")).rpartition("/")[2], ())
+                if (pointer := join("/components/schemas", heir.name))
+            }
+            for known, parts in zip(self.pairs.heirs, self.parts, strict=True)
+        ]
 
     def lists(self, old: Schema, new: Schema, keyword: str, *, comparable: bool) -> tuple[Parts, Parts]:
         """Return the alternatives of both schemas."""

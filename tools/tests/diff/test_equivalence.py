@@ -117,6 +117,32 @@ def test_alternatives_are_compared_with_those_of_their_name(pair: Pair) -> None:
     assert len(pair.changes()) == 2
 
 
+def test_a_schema_that_extends_one_with_a_discriminator_is_compared_where_that_one_stands(pair: Pair) -> None:
+    for document in (pair.before, pair.after):
+        schemas = document["components"]["schemas"]
+        schemas["Offer"]["discriminator"] = {"propertyName": "title"}
+        for name in ("Gift", "Sale"):
+            part = {"type": "object", "properties": {name.lower(): {"type": "integer"}}}
+            schemas[name] = {"allOf": [{"$ref": "#/components/schemas/Offer"}, part]}
+    assert pair.changes() == []
+    schemas = pair.after["components"]["schemas"]
+    schemas["Gift"]["allOf"][1]["properties"]["gift"]["type"] = "string"
+    schemas["Loan"] = schemas.pop("Sale")
+    found = pair.changes()
+    assert found[:3] == [
+        (
+            "response-property-type-changed",
+            "The field `data[]<Gift>.gift` of the response 200 is now of type `string`; it was `integer`.",
+        ),
+        (
+            "response-property-one-of-removed",
+            "Each item of the field `data` of the response 200 can no longer be `Sale`.",
+        ),
+        ("response-property-one-of-added", "Each item of the field `data` of the response 200 can now also be `Loan`."),
+    ]
+    assert [rule.partition("-")[0] for rule, _ in found] == ["response"] * 3 + ["request"] * 3
+
+
 def test_a_value_that_becomes_one_of_several_is_still_one_of_them(pair: Pair) -> None:
     pair.before["components"]["schemas"]["Offer"]["properties"]["cost"] = {
         "type": "number",
