@@ -41,7 +41,7 @@ def _is_default(
     """Return whether null gives a field back the value `held`, once it was set to another one."""
     body, name, ours = field
     pointer = f"{operation.body[0].pointer}/schema"
-    for other in _others(held):
+    for other in other_values(held):
         changed = {**body, name: other}
         if not factory.client.sender.checked.schemas.valid(pointer, changed):
             continue
@@ -50,7 +50,8 @@ def _is_default(
     return False
 
 
-def _others(value: Any) -> Iterator[Any]:
+def other_values(value: Any) -> Iterator[Any]:
+    """Yield other values of the type of one, the nearest first; none for null, an object or an array."""
     if isinstance(value, bool):
         yield not value
     elif isinstance(value, int | float):

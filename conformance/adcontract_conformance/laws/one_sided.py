@@ -232,21 +232,14 @@ def write_only(client: Client, operation: Operation) -> Iterator[Found]:
         reply = client.accepted(operation, factory.do(operation, item, body))
     seen = [(operation, factory.item_in(operation, reply), reply)]
     if factory.is_shown:
-        seen += [(shower, row, page) for shower, row, page in _shown(factory, item)]
+        now, page = factory.look(item)
+        seen += [(page.exchange.operation, now, page), *factory.shown_too(item)]
     for each, value in sent.items():
         for shower, shown, page in seen:
             if at(shown, each.ours) == value and not _is_open(client, shower, each):
                 sentence = f"{each.theirs} is for requests alone (writeOnly), and {shower.id} shows what was sent."
                 yield Found(Breach(sentence, each.keyword, WRITE_ONLY, each.ours), page.exchange)
                 break
-
-
-def _shown(factory: ResourceFactory, item: Item) -> Iterator[tuple[Operation, Any, Reply]]:
-    """Yield every operation that reads or lists an item, with what it shows of it."""
-    for reader in factory.every("read"):
-        reply = factory.do(reader, item)
-        yield reader, factory.item_in(reader, reply) if reply.ok else MISSING, reply
-    yield from factory.listed(item)
 
 
 def _secret(client: Client, documented: Any, each: _Property) -> Any:

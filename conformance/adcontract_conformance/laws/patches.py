@@ -12,6 +12,7 @@ from adcontract_conformance.client.factory import ResourceFactory
 from adcontract_conformance.client.replies import MISSING, NotTestable, at, text_of
 from adcontract_conformance.laws.existing import changeable
 from adcontract_conformance.laws.law import does, law
+from adcontract_conformance.laws.nulls import other_values
 from adcontract_conformance.laws.patch_bodies import media_of, target_of, values_in
 from adcontract_conformance.laws.telling import SELDOM
 
@@ -168,20 +169,11 @@ def _with_value(trial: _Trial, ours: str, theirs: str) -> Any:
 def _may_be_default(trial: _Trial, ours: str, theirs: str, held: Any) -> bool:
     """Return whether null gives a field the value `held`, also once it was set to another one, or it cannot be set."""
     listed = [each for node in trial.schemas(theirs) for each in node.get("enum", ()) if each not in (held, None)]
-    for value in (*listed, *_others(held)):
+    for value in (*listed, *other_values(held)):
         body = put({}, theirs, value)
         if trial.is_valid(body) and trial.told(trial.send(body)) and kept(value, at(trial.look(), ours)):
             return trial.told(trial.send(put({}, theirs, None))) and not kept(value, at(trial.look(), ours))
     return True
-
-
-def _others(value: Any) -> Iterator[Any]:
-    if isinstance(value, bool):
-        yield not value
-    elif isinstance(value, int | float):
-        yield from (value + 1, value - 1)
-    elif isinstance(value, str):
-        yield f"{value} 2"
 
 
 @law(
@@ -226,7 +218,7 @@ def _changed(trial: _Trial) -> tuple[str, str, Any]:
     for ours, theirs in trial.resource.echo.items():
         held = at(shown, ours)
         known = [at(wanted, theirs)] if isinstance(wanted, dict) else []
-        for value in (*known, *_others(held)):
+        for value in (*known, *other_values(held)):
             if isinstance(held, dict | list) or held in NOTHING or value in NOTHING or kept(value, held):
                 continue
             body = [assignment(theirs, value, target)]

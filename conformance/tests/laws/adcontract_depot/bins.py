@@ -39,6 +39,8 @@ class Bins(Part):
         Raises:
             RefusedError: if it may not.
         """
+        if not isinstance(body, dict):
+            raise RefusedError(422)
         place, labels = body.get("place"), body.get("labels")
         is_sound = isinstance(body.get("name"), str) and body["name"] and isinstance(body.get("note"), str | None)
         is_sound = is_sound and isinstance(place, dict) and isinstance(place.get("hall"), str)
@@ -185,7 +187,16 @@ FAULTS = {
 }
 
 
-class Cautious(Bins):
+class Choosy(Bins):
+    """Knows but two operations of a JSON Patch."""
+
+    def patched_bin(self, bin_, body):
+        if any(each["op"] not in ("add", "replace") for each in body):
+            raise RefusedError(409)
+        return super().patched_bin(bin_, body)
+
+
+class Cautious(Choosy):
     """Refuses what only it writes, a JSON Patch with a test, and an object without all of its members."""
 
     @answers("POST", "/bins")
@@ -200,11 +211,6 @@ class Cautious(Bins):
         ):
             raise RefusedError(422)
         return merged(bin_, body)
-
-    def patched_bin(self, bin_, body):
-        if any(each["op"] not in ("add", "replace") for each in body):
-            raise RefusedError(400)
-        return super().patched_bin(bin_, body)
 
 
 class Normalizing(Bins):
