@@ -41,15 +41,17 @@ def states(client: Client, operation: Operation) -> Iterator[Found]:
     declared = operation.behavior.states
     if declared is None:
         return
-    if not is_created(factory):
-        yield from _of_others(factory, operation, declared)
+    read_only = client.sender.target.allowance.read_only
+    if read_only or not is_created(factory):
+        why = read_only or f"the contract has no operation that creates {factory.a}"
+        yield from _of_others(factory, operation, declared, why)
         return
     item = factory.create()
     course = _Course(factory, operation, declared, item)
     yield from course.went_on(item.reply, item.shown)
     end, final = promised(declared), 0
     for number, look in enumerate(looks(factory, operation, declared, item)):
-        if look.leads_on or (number and look.reply.is_gone):
+        if course.state is not MISSING and (look.leads_on or (number and look.reply.is_gone)):
             return  # it may lead to what came of it once it is done, or be gone
         if not look.reply.ok:
             raise NotTestable(f"{operation.id} answers {look.reply.status} for an item that was just created")
@@ -103,11 +105,11 @@ def _schemas(factory: ResourceFactory, declared: States) -> list[dict[str, Any]]
     return [lookup(document, place) for each in shown for place in reach(document, each, declared.field)]
 
 
-def _of_others(factory: ResourceFactory, operation: Operation, declared: States) -> Iterator[Found]:
+def _of_others(factory: ResourceFactory, operation: Operation, declared: States, why: str) -> Iterator[Found]:
     """Read items of the target a few times, one after the other; when each began is not known.
 
     Raises:
-        NotTestable: if none of them is in a final state.
+        NotTestable: if none of them is in a final state, as none was created because of `why`.
     """
     ended = False
     for lister, parent_ids, row, page in islice(factory.rows(), EXISTING):
@@ -121,4 +123,4 @@ def _of_others(factory: ResourceFactory, operation: Operation, declared: States)
             yield from course.went_on(reply, factory.item_in(operation, reply))
             ended = ended or (number > 0 and declared.is_final(course.state))
     if not ended:
-        raise EndNotTried(f"the contract has no operation that creates {factory.a}")
+        raise EndNotTried(why)

@@ -112,19 +112,23 @@ def test_a_job_whose_response_has_no_body_is_found_by_its_place_and_removed(held
         assert sorted(server.jobs) == [1, 2, 3, 4]
 
 
-def test_jobs_that_nothing_creates_are_read_as_they_are(held, tmp_path):
+class Restarts(Jobs):
+    """Goes on after the end."""
+
+    def go_on(self, job):
+        job["status"] = "running" if job["status"] == "done" else "done"
+
+
+@pytest.mark.parametrize("options", [(), ("--read-only",)], ids=["no create", "read only"])
+@pytest.mark.parametrize(("server", "expected"), [(Jobs, set()), (Restarts, {("states", "getJob")})])
+def test_jobs_that_are_not_created_are_read_as_they_are(held, tmp_path, server, expected, options):
     spec = copytree(SPEC, tmp_path / "spec")
     file = spec / "depot/paths/jobs.yaml"
-    file.write_text(file.read_text().replace("{name: job, action: create", "{name: other, action: create"))
-
-    class Restarts(Jobs):
-        def go_on(self, job):
-            job["status"] = "running" if job["status"] == "done" else "done"
-
-    for server, expected in ((Jobs, set()), (Restarts, {("states", "getJob")})):
-        found, report, result = held(server(), "--only", "getJob", "--spec", str(spec))
-        assert found == expected, result.output
-        assert law_of(report)[0] == ("fail" if expected else "pass"), result.output
+    if not options:
+        file.write_text(file.read_text().replace("{name: job, action: create", "{name: other, action: create"))
+    found, report, result = held(server(), "--only", "getJob", "--spec", str(spec), *options)
+    assert found == expected, result.output
+    assert law_of(report)[0] == ("fail" if expected else "pass"), result.output
 
 
 @pytest.mark.parametrize(
