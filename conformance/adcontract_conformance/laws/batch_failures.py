@@ -51,7 +51,8 @@ def batch_failure(client: Client, operation: Operation) -> Iterator[Found]:
 
 def _with_an_unknown_one(trial: BatchTrial) -> Iterator[Found]:
     items = trial.items(2)
-    ids = [items[0].id, unknown_id(items[0].id), items[1].id]
+    first, last = (trial.id_of(each) for each in items)
+    ids = [first, unknown_id(first), last]
     entries = trial.about(trial.entries(ENTRIES), ids)
     before = [trial.look(each)[0] for each in items]
     reply = trial.send(entries)

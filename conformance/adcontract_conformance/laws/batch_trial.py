@@ -66,7 +66,7 @@ class BatchTrial:
         """Return entries with different values, where the contract lets them have some; about `items`, if there are."""
         known = self.documented_entries
         found = [self._unlike(known[place % len(known)], place) for place in range(count)]
-        return self.about(found, [each.id for each in items]) if items else found
+        return self.about(found, [self.id_of(each) for each in items]) if items else found
 
     def about(self, entries: list[Any], ids: list[Any]) -> list[Any]:
         """Return entries that are about the items with some ids."""
@@ -135,12 +135,18 @@ class BatchTrial:
         """Return whether an item has what an entry says."""
         return shown is not MISSING and not any(echoed(self.factory, self.operation, entry, shown, reply))
 
-    def is_deleted(self, shown: Any) -> bool:
-        """Return whether an item is deleted, as the contract marks it."""
+    def is_deleted(self, shown: Any) -> bool | None:
+        """Return whether an item is deleted, as the contract marks it; None where it does not show the mark."""
         if shown is MISSING:
             return True
-        marks = self.resource.set.items() if self.resource.gone == "status" else ()
-        return bool(marks) and all(kept(value, at(shown, pointer)) for pointer, value in marks)
+        if self.resource.gone != "status":
+            return False
+        marks = [(value, at(shown, pointer)) for pointer, value in self.resource.set.items()]
+        return None if any(held is MISSING for _, held in marks) else all(kept(*each) for each in marks)
+
+    def id_of(self, item: Item) -> Any:
+        """Return the value by which an entry names an item."""
+        return self.factory.id_for(self.operation, item)
 
     def look(self, item: Item) -> tuple[Any, Reply]:
         """Return an item as it is now, and the reply that shows it.

@@ -169,7 +169,7 @@ def _come_about(trial: BatchTrial, item: Item, entry: Any, said: bool | None, be
 
 def _in_order(trial: BatchTrial, items: list[Item], results: list[Result], reply: Reply) -> Iterator[Found]:
     """Yield a breach if a result shows the id of another item than that of the entry in its place."""
-    ids = [as_text(each.id) for each in items]
+    ids = [as_text(trial.id_of(each)) for each in items]
     for place, result in enumerate(results):
         shown = MISSING if result.id is MISSING else as_text(result.id)
         if shown not in (MISSING, ids[place]):
