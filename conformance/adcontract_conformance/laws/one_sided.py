@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from adcontract.contract.directions import REQUEST, RESPONSE
 from adcontract.contract.response_basis import READ_ONLY, WRITE_ONLY
-from adcontract.openapi.patches import JSON_PATCH
+from adcontract.openapi.patches import assignment
 from adcontract.openapi.pointer import get, join, put
 from adcontract_conformance.client.equality import kept, touches
 from adcontract_conformance.client.factory import ResourceFactory
 from adcontract_conformance.client.replies import MISSING, NotTestable, at, text_of
 from adcontract_conformance.laws.existing import changeable
 from adcontract_conformance.laws.law import does, law, require_told
+from adcontract_conformance.laws.patch_bodies import as_sent, is_json_patch, values_in
 from adcontract_conformance.model.promises import Breach, Found
 
 if TYPE_CHECKING:
@@ -61,24 +62,31 @@ class _Property:
 
 
 def _properties(client: Client, operation: Operation, keyword: str) -> Iterator[_Property]:
-    """Yield the properties of the JSON body of an operation that have a keyword, and are not declared otherwise."""
+    """Yield the properties of the JSON body of an operation that have a keyword, and are not declared otherwise.
+
+    What the server alone writes of that which a JSON Patch names is said by the items.
+    """
     resource, media = operation.behavior.resource, next(iter(operation.body), None)
-    if resource is None or media is None or not media.is_json or media.essence == JSON_PATCH:
+    if resource is None or media is None or not media.is_json:
         return
     schemas, begin = client.sender.checked.schemas, _begin(resource)
+    root = f"{media.pointer}/schema" if "schema" in media.data else ""
+    if is_json_patch(operation):
+        shown = client.sender.checked.contract.resources[resource.name].showing if keyword == REQUEST else ()
+        root, begin = next((str(each.item_schema) for each in shown), ""), ""
 
     def inside(theirs: str, depth: int) -> Iterator[_Property]:
-        parts = schemas.parts(f"{media.pointer}/schema", theirs)
+        parts = schemas.parts(root, theirs)
         for name in dict.fromkeys(name for _, node in parts for name in node.get("properties", ())):
             place = join(theirs, name)
-            inner = schemas.parts(f"{media.pointer}/schema", place)
+            inner = schemas.parts(root, place)
             marking = [where for where, node in inner if node.get(keyword) is True]
             if marking and place.startswith(begin):
                 yield _Property(place, place.removeprefix(begin), join(marking[0], keyword), inner[0][0])
             elif not marking and depth:
                 yield from inside(place, depth - 1)
 
-    if "schema" in media.data:
+    if root:
         yield from (each for each in inside("", DEPTH) if not _is_declared(resource, each))
 
 
@@ -129,10 +137,13 @@ class _Writing:
         self.operation, self.creates = operation, self.resource.action == "create"
         self.body = client.documented(operation).body
         self.item = self.factory.create(by=operation) if self.creates else changeable(self.factory, operation)
-        if not isinstance(self.body, dict):
-            raise NotTestable("the documented body is not an object")
         self._before = MISSING if self.creates else self.look(self.item)
-        if not self.creates:
+        if is_json_patch(operation):
+            values = values_in(operation, self.body, self._before)
+            client.accepted(operation, self.factory.do(operation, self.item, as_sent(operation, values, self._before)))
+        elif not isinstance(self.body, dict):
+            raise NotTestable("the documented body is not an object")
+        elif not self.creates:
             client.accepted(operation, self.factory.do(operation, self.item))
         self.held = self.look(self.item)
 
@@ -175,10 +186,12 @@ class _Writing:
         return [reply, again], both
 
     def _sent(self, values: dict[_Property, Any]) -> tuple[Reply, dict[_Property, tuple[str, Reply]]]:
-        body = copy.deepcopy(self.body)
-        for each, value in values.items():
-            put(body, each.theirs, value)
-        item = self.item
+        body, item = copy.deepcopy(self.body), self.item
+        if is_json_patch(self.operation):
+            body = [assignment(each.theirs, value, self.held) for each, value in values.items()]
+        else:
+            for each, value in values.items():
+                put(body, each.theirs, value)
         if self.creates:
             reply = self.factory.do_at(self.operation, item.parent_ids, body)
             item = self.factory.item(self.operation, reply, item.parent_ids) if reply.ok else item

@@ -162,6 +162,12 @@ def _changes(name):
     return {"merged_bin": merged_bin}
 
 
+def _seals(self, bin_, body):
+    after = Bins.patched_bin(self, bin_, body)
+    self.bins[bin_["id"]].update({"seal": after["seal"]} if "seal" in after else {})
+    return after
+
+
 def _keeps_pin(self, body):
     made = Bins.add_bin(self, body)
     made.update({"pin": body["pin"]} if "pin" in body else {})
@@ -183,6 +189,7 @@ FAULTS = {
     "a client chooses the id": breaks(Bins, "createBin", "read-only", **_takes_over("id")),
     "a client seals a new bin": breaks(Bins, "createBin", "read-only", **_takes_over("seal")),
     "a client opens a bin": breaks(Bins, "patchBin", "read-only", **_changes("state")),
+    "a client seals a bin by a JSON Patch": breaks(Bins, "editBin", "read-only", patched_bin=_seals),
     "the pin is shown": breaks(Bins, "createBin", "write-only", add_bin=_keeps_pin),
 }
 
