@@ -137,6 +137,8 @@ class ActionContext:
     @property
     def is_chosen_by_sums(self) -> bool:
         """Whether a filter or an order of the operation looks at a sum, so that every item has to have it."""
+        if not self.resource.sums:
+            return False
         behavior = self.operation.operation.behavior
         fields = {each.field for filter_ in behavior.filters for each in filter_.conditions}
         fields |= {order.field for sort in behavior.sorts for order in sort.orders.values()}
