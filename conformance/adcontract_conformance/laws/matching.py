@@ -25,15 +25,13 @@ NONSENSE = ("zqxjkvbw", 987654321)
 """Values that no item should have."""
 
 
-def may_be_tried(client: Client, lister: Operation, each: Filter, rows: Sequence[Any]) -> bool:
-    """Return whether a filter of a list is not known to be broken, and keeps the same rows while they are read."""
-    if client.was_broken("filter", lister, each.parameter):
-        return False
+def changes_meanwhile(client: Client, lister: Operation, each: Filter, rows: Sequence[Any]) -> bool:
+    """Return whether a filter of a list looks at the state of items some of which change by themselves."""
     resource = lister.behavior.resource
     states = client.sender.checked.contract.resources[resource.name].states if resource else None
     if states is None or all(condition.field != states.field for condition in each.conditions):
-        return True
-    return all(states.is_final(at(row, states.field)) for row in rows)
+        return False
+    return not all(states.is_final(at(row, states.field)) for row in rows)
 
 
 def values_in(condition: Condition, rows: Sequence[Any]) -> Iterator[Any]:

@@ -12,7 +12,7 @@ from adcontract.contract.leeway import is_open
 from adcontract.openapi.pointer import get
 from adcontract.openapi.text import as_text
 from adcontract_conformance.client.replies import NotTestable, at, canonical
-from adcontract_conformance.laws.matching import NEAR, NONSENSE, insides, may_be_tried, telling, values_in
+from adcontract_conformance.laws.matching import NEAR, NONSENSE, changes_meanwhile, insides, telling, values_in
 from adcontract_conformance.laws.words import single_and_several
 
 if TYPE_CHECKING:
@@ -41,7 +41,12 @@ class Values:
         self.source = (*self.all.rows[:1], *client.rng.sample(self.all.rows[1:], len(self.all.rows[1:])))
         if len(self.all.rows) < 2:
             raise NotTestable(f"the list has {len(self.all.rows)} items")
-        filters = [each for each in operation.behavior.filters if may_be_tried(client, operation, each, self.all.rows)]
+        filters = [
+            each for each in operation.behavior.filters if not client.was_broken("filter", operation, each.parameter)
+        ]
+        changing = [each for each in filters if changes_meanwhile(client, operation, each, self.all.rows)]
+        client.untried += [each.parameter for each in changing if each.parameter not in client.untried]
+        filters = [each for each in filters if each not in changing]
         self.narrow = [each for each in filters if not each.alternative]
         self.widen = [each for each in filters if each.alternative]
         self.inexact = {each.parameter for each in filters if not each.is_exact}

@@ -112,6 +112,22 @@ def test_a_job_whose_response_has_no_body_is_found_by_its_place_and_removed(held
         assert sorted(server.jobs) == [1, 2, 3, 4]
 
 
+class Busy(Jobs):
+    """Has a job that goes on while the list of all is read with its filters."""
+
+    @answers("GET", "/jobs")
+    def list_jobs(self, asked):
+        self.jobs[1]["status"] = "running" if self.jobs[1]["status"] == "queued" else "queued"
+        return super().list_jobs(asked)
+
+
+def test_a_list_is_not_filtered_by_a_state_that_changes_meanwhile(held):
+    found, report, result = held(Busy(), "--only", "listJobs")
+    assert found == set(), result.output
+    outcomes = {each["check"]: each["outcome"] for each in report["apis"][0]["results"]}
+    assert outcomes["behavior.filter"] == "skipped"
+
+
 class Restarts(Jobs):
     """Goes on after the end."""
 
