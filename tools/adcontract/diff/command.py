@@ -67,7 +67,7 @@ def diff(
     # imported here, because --help needs none of them
     from adcontract.contract.catalog import spec_folder
     from adcontract.diff.comparison import comparison
-    from adcontract.diff.document import document
+    from adcontract.diff.document import document, documents
     from adcontract.diff.history import document_at
     from adcontract.diff.report import FORMATS
     from adcontract.loading import without_collection
@@ -77,12 +77,11 @@ def diff(
     prepare(outputs)
     root = spec or spec_folder()
     with without_collection():
-        one = document(old, root)
-        found = (
-            comparison(one, document(new, root))
-            if new is not None
-            else comparison(document_at(since or "", old, root), one)
-        )
+        if new is not None:
+            found = comparison(*documents(old, new, root))
+        else:
+            one = document(old, root)
+            found = comparison(document_at(since or "", old, root), one)
     with written(outputs, FORMATS, found):
         click.echo(FORMATS[format_](found))
     if fail_on and any(found.count(impact) for impact in Impact if impact.rank <= Impact(fail_on).rank):

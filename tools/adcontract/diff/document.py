@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import signal
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from adcontract.assembly import cache
 from adcontract.contract.catalog import contract_of
 from adcontract.errors import UsageError
 from adcontract.loading import load, load_plain
@@ -19,6 +23,8 @@ if TYPE_CHECKING:
     from adcontract.errors import Location
 
 _SUFFIXES = (".json", ".yaml", ".yml")
+_LARGE = 1_000_000
+"""The bytes of a file that takes longer to read than a process takes to start."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +52,31 @@ def document(operand: str, spec: Path) -> ComparedDocument:
         return _from_file(file)
     spec, api, snapshot = snapshot_of(operand, spec)
     return of_contract(load(api, snapshot, spec=spec))
+
+
+def documents(old: str, new: str, spec: Path) -> tuple[ComparedDocument, ComparedDocument]:
+    """Return two documents (see `document`). Of two large files that are not in the cache, a process reads the second.
+
+    Raises:
+        UsageError, ContractError: as `document` does.
+    """
+    files = [file for each in (old, new) if (file := file_of(each)) and _takes_long(file)]
+    if len(files) < 2:
+        return document(old, spec), document(new, spec)
+    pool = ProcessPoolExecutor(1, get_context("spawn"), signal.signal, (signal.SIGINT, signal.SIG_IGN))
+    with pool:
+        pool.submit(_into_cache, files[1])  # what fails there fails again here
+        one = document(old, spec)
+    return one, document(new, spec)
+
+
+def _takes_long(file: Path) -> bool:
+    is_large = file.is_file() and file.stat().st_size >= _LARGE
+    return is_large and cache.read(cache.plain_key(file)) is None
+
+
+def _into_cache(file: Path) -> None:
+    load_plain(file)
 
 
 def file_of(operand: str) -> Path | None:

@@ -50,6 +50,17 @@ def test_another_version_of_openapi_is_refused(refused: Refused, pair: Pair) -> 
     assert line.startswith(f"{files[0]}:2:3: openapi-form: The version of OpenAPI is 3.2.0, ")
 
 
+def test_large_files_are_read_side_by_side_and_refused_as_others_are(
+    refused: Refused, changes: Changes, pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adcontract.diff.document._LARGE", 0)
+    pair.after["info"]["title"] = "Another"
+    assert changes(*pair.files()) == []
+    pair.before["info"]["title"], pair.after["openapi"] = "New", "3.2.0"
+    (line,) = refused(*pair.files())
+    assert "after.json:2:3: openapi-form: The version of OpenAPI is 3.2.0, " in line
+
+
 @pytest.mark.parametrize("data", ["- a", "{}"])
 def test_a_file_that_is_no_openapi_is_refused(refused: Refused, tmp_path: Path, data: str) -> None:
     file = tmp_path / "a.yaml"
