@@ -5,6 +5,7 @@ from shutil import copytree
 
 import pytest
 from adcontract_depot import FAULTS, UNUSUAL, Depot
+from adcontract_depot.boxes import RefusesTheWhole
 
 
 @pytest.mark.parametrize("name", FAULTS)
@@ -78,3 +79,17 @@ def test_documented_and_generated_batches_touch_no_item_that_was_there_and_leave
     assert result.exit_code == 0, result.output
     assert depot.boxes == before
     assert sum("/boxes/" in target for _, target, _ in depot.log) > 40
+
+
+def test_a_batch_that_is_carried_out_later_than_it_is_answered_is_not_judged(held):
+    class Later(RefusesTheWhole):
+        def create_boxes(self, asked):
+            super().create_boxes(asked)
+            return 202, {"results": []}
+
+        create_boxes.route = RefusesTheWhole.create_boxes.route
+
+    found, report, result = held(Later(), "--only", "createBoxes")
+    assert found == set(), result.output
+    reasons = {each["check"]: each.get("reason") for each in report["apis"][0]["results"]}
+    assert "when the entries are carried out is not known" in reasons["behavior.batch"], reasons
