@@ -1,4 +1,4 @@
-"""Operations that create items which no operation removes: no law creates one, so that their faults are not seen."""
+"""Operations that create items in a parent which stay there: no law creates one, so that their faults are not seen."""
 
 from __future__ import annotations
 
@@ -14,20 +14,19 @@ if TYPE_CHECKING:
 
 _ADVICE = (
     "Declare the operation that removes an item, with `action: delete` in its x-resource: "
-    "the suite creates only what it can remove."
+    "the suite creates in a parent only what it can remove, itself or with a parent that it has created."
 )
 
 
 def removal_lacks(resources: Resources) -> Iterator[Lack]:
-    """Yield each operation that creates an item, or looks like it, where none removes the item or its parent."""
+    """Yield each operation that creates an item in a parent, or looks like it, where none removes the item."""
     acting: dict[str, list[Operation]] = {"create": [], "delete": []}
     for operation in resources.contract.operations:
         acting.get(str(resources.action(operation)), []).append(operation)
-    removed = {resources.name(each) for each in acting["delete"]}
+    removed, created = ({resources.name(each) for each in acting[action]} for action in ("delete", "create"))
     for operation in acting["create"]:
-        declared = operation.behavior.resource
-        parent = declared.parent.name if declared and declared.parent else None
-        if not {resources.name(operation), parent} & removed:
+        parent = resources.parent(operation)
+        if parent is not None and resources.name(operation) not in removed and parent not in removed & created:
             yield Lack(
                 "removal",
                 (operation,),

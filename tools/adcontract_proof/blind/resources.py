@@ -63,6 +63,13 @@ class Resources:
         declared = operation.behavior.resource
         return declared.name if declared else self._name(operation)
 
+    def parent(self, operation: Operation) -> str | None:
+        """Return the name of the resource in whose items those of an operation are; None for none."""
+        if declared := operation.behavior.resource:
+            return declared.parent.name if declared.parent else None
+        found = self._parent(collection(operation.path)[0], {})
+        return str(found["name"]) if found else None
+
     def is_list(self, operation: Operation) -> bool:
         """Return whether an operation declares a list of items, or looks like one."""
         return self.action(operation) == "list" and operation.pointer in self.shapes

@@ -48,15 +48,28 @@ def test_each_operation_is_told_what_it_looks_like_and_does_not_declare(petstore
     }
 
 
-def test_an_operation_that_creates_what_none_removes_is_told_that_it_is_not_tried() -> None:
+@pytest.mark.parametrize("is_removed", [True, False])
+def test_what_is_created_in_a_parent_and_stays_there_is_a_blind_spot(is_removed: bool) -> None:
     contract = load("petstore", spec=PLAIN)
     document = contract.copy()
-    del document["paths"]["/pets/{petId}"]["delete"]
-    (spot,) = [each for each in blind_spots(contract.with_document(document)) if each.topic == "removal"]
-    assert spot.operations == ("createPet",)
-    assert "not-stored" in spot.kinds
-    assert "missing-field" not in spot.kinds
-    assert "with `action: delete` in its x-resource" in as_lines([spot])[0]
+    visits = document["paths"]["/pets/{petId}/visits"]
+    (content,) = visits["get"]["responses"]["200"]["content"].values()
+    visit = {"application/json": {"schema": content["schema"]["items"]}}
+    answer = {"201": {"description": "The visit.", "content": visit}}
+    visits["post"] = {
+        **visits["get"],
+        "operationId": "addVisit",
+        "requestBody": {"content": visit},
+        "responses": answer,
+    }
+    if not is_removed:
+        del document["paths"]["/pets/{petId}"]["delete"]
+    spots = [each for each in blind_spots(contract.with_document(document)) if each.topic == "removal"]
+    assert [each.operations for each in spots] == ([] if is_removed else [("addVisit",)])
+    for each in spots:
+        assert "not-stored" in each.kinds
+        assert "missing-field" not in each.kinds
+        assert "with `action: delete` in its x-resource" in as_lines([each])[0]
 
 
 def test_what_hides_the_most_faults_comes_first_and_an_operation_stays_together(petstore: list[BlindSpot]) -> None:
