@@ -245,10 +245,10 @@ def sums() -> Iterator[Call]:
     yield Call("createBasket", "POST", "/baskets")
     yield Call("getBasket", "GET", "/baskets/1")
     for weight in (0.1, 0.2, 1.5):
-        yield as_json("createApple", "POST", "/baskets/1/apples", {"weight": weight})
-        yield Call("getBasket", "GET", "/baskets/1")
-    yield Call("deleteApple", "DELETE", "/baskets/1/apples/1")
-    yield Call("getBasket", "GET", "/baskets/1")
+        yield as_json("createApple", "POST", "/baskets/11/apples", {"weight": weight})
+        yield Call("getBasket", "GET", "/baskets/11")
+    yield Call("deleteApple", "DELETE", "/baskets/11/apples/12")
+    yield Call("getBasket", "GET", "/baskets/11")
 
 
 def grafts() -> Iterator[Call]:
