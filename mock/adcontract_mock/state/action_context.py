@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from adcontract.openapi.paths import fill, parameter_names
-from adcontract.openapi.pointer import get, join, put
+from adcontract.openapi.pointer import get, put
 from adcontract.openapi.text import as_text
 from adcontract_mock.state.conditions import check, etag_of
 from adcontract_mock.state.cursors import BodySchema
-from adcontract_mock.state.patching import Fields, RefusedPatch, is_patch, patch
+from adcontract_mock.state.patching import Fields, complete, is_patch, patch
 from adcontract_mock.state.payload_pointers import HIGHEST, clipped, copied, drop, has
 from adcontract_mock.state.progress import step
 from adcontract_mock.state.sums import with_sums
@@ -198,7 +198,7 @@ class ActionContext:
         for pointer, value in kept.items():
             self._put(item, pointer, self.resource.protected(pointer, get(item, pointer), value))
         if is_patch(media):
-            self._complete(item)
+            complete(self.factory, self.resource, item)
         for pointer, key in self.declared.takes.items():
             self._put(item, pointer, self.value_of(key))
 
@@ -281,18 +281,6 @@ class ActionContext:
 
     def _put(self, item: dict[str, Any], pointer: str, value: Any) -> None:
         put(item, pointer, copied(self.factory.typed(self.resource, pointer, value)))
-
-    def _complete(self, item: dict[str, Any]) -> None:
-        """Give null, or the default, to whatever responses require of an item and a patch has removed.
-
-        Raises:
-            RefusedPatch: if a response cannot show the item even so.
-        """
-        while misfit := self.factory.misfit(self.resource, item):
-            error, pointer = misfit[1], join("", *map(str, misfit[1].path))
-            if error.keyword != "required" or has(item, pointer):
-                raise RefusedPatch(f"{error.field}: {error.message}")
-            put(item, pointer, self.factory.without_value(self.resource, pointer))
 
     def _belongs(self, row: Row) -> bool:
         """Return whether an item belongs to the parent that the request names."""

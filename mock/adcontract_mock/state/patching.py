@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from adcontract.openapi.patches import MERGE_PATCH, PATCHES, PatchError, merged, patched, steps
-from adcontract.openapi.pointer import get, put
+from adcontract.openapi.pointer import get, join, put
 from adcontract_mock.state.payload_pointers import copied, has
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from adcontract import MediaType
+    from adcontract_mock.state.item_factory import ItemFactory
+    from adcontract_mock.state.stateful_resource import StatefulResource
 
 _MALFORMED = ("400", "422", "409")
 _CONFLICT = ("409", "422", "400")
@@ -77,3 +79,17 @@ def _patched(target: Any, body: Any, fields: Fields) -> Any:
         return patched(target, todo)
     except PatchError as error:
         raise RefusedPatch(str(error), _MALFORMED if error.is_malformed else _CONFLICT) from None
+
+
+def complete(factory: ItemFactory, resource: StatefulResource, item: dict[str, Any]) -> None:
+    """Give null, or the default, to whatever responses require of an item and a patch has removed.
+
+    Raises:
+        RefusedPatch: if a response cannot show the item even so.
+    """
+    while misfit := factory.misfit(resource, item):
+        error = misfit[1]
+        pointer = join("", *map(str, error.path))
+        if error.keyword != "required" or has(item, pointer) or not all(isinstance(part, str) for part in error.path):
+            raise RefusedPatch(f"{error.field}: {error.message}")
+        put(item, pointer, factory.without_value(resource, pointer))

@@ -93,6 +93,7 @@ REFUSED = [
     (422, {"op": "remove", "path": "/name"}),
     (422, {"op": "add", "path": "/place/bed", "value": 1}),
     (422, {"op": "add", "path": "/place/checked", "value": 1}),
+    (422, {"op": "add", "path": "/marks", "value": [{}]}),
 ]
 
 
