@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from adcontract.contract.default_errors import UNDECLARED
 from adcontract.contract.error_responses import MESSAGES, error_messages, error_responses
 from adcontract.contract.expressions import CEL_ERRORS, Expression
+from adcontract.errors import did_you_mean
 from adcontract.lint.registry import OPENAPI, Violation, on_document
 from adcontract.openapi.paths import parameter_names
 from adcontract.openapi.pointer import join
@@ -55,6 +56,24 @@ def parameter_twice(document: Document) -> Iterator[Violation]:
                 where = document.where(join(parameter.pointer, "name"))
                 yield where, f"The {parameter.location} parameter {parameter.name} is declared twice.", "Remove one."
             seen.add(key)
+
+
+@on_document("link-target", "A link leads to an operation of the document, and fills parameters that it has.", OPENAPI)
+def link_target(document: Document) -> Iterator[Violation]:
+    """Look up what each link names; one by `operationRef` is left out, as it may lead to another document."""
+    known = {operation.id: operation for operation in document.operations}
+    for response in (each for operation in document.operations for each in operation.responses.values()):
+        for name, link in response.data.get("links", {}).items():
+            here, id_ = join(response.pointer, "links", name), link.get("operationId")
+            if id_ is not None and id_ not in known:
+                message, fix = f"The link {name} leads to {id_}, which is not an operation.", "Correct the operationId."
+                yield document.where(join(here, "operationId")), message, f"{fix}{did_you_mean(id_, known)}"
+            elif id_ is not None:
+                declared = [(each.location, each.name) for each in known[id_].parameters]
+                taken = {*(each for _, each in declared), *map(".".join, declared)}
+                for parameter in link.get("parameters", {}).keys() - taken:
+                    message = f"The link {name} fills {parameter}, which is not a parameter of {id_}."
+                    yield document.where(join(here, "parameters", parameter)), message, "Correct its name."
 
 
 @on_document("security-declared", "Every security requirement names a declared security scheme.", OPENAPI)
