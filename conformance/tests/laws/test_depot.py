@@ -6,9 +6,10 @@ from shutil import copytree
 import pytest
 from adcontract_depot import FAULTS, UNUSUAL, Depot
 from adcontract_depot.boxes import RefusesTheWhole
+from lanes import lanes
 
 
-@pytest.mark.parametrize("name", FAULTS)
+@pytest.mark.parametrize("name", lanes(FAULTS))
 def test_a_broken_law_is_reported_and_no_other_in_at_most_two_causes(held, name):
     operation, laws, server = FAULTS[name]
     found, report, result = held(server(), "--only", operation, "--for", "own")

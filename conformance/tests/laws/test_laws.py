@@ -8,6 +8,7 @@ import adcontract_depot
 import pytest
 from adcontract_library import FAULTS, LARGE, UNUSUAL, Library, RefusedError
 from adcontract_library.unusual_lives import ListsLate, Replicas
+from lanes import lanes
 
 import adcontract_conformance.run.suite  # noqa: F401 - fills the registry
 from adcontract_conformance.model.promises import CHECKS
@@ -21,15 +22,6 @@ def test_every_law_has_a_server_that_breaks_it_and_one_that_keeps_it_in_an_unusu
     assert {law for laws in (*UNUSUAL.values(), *adcontract_depot.UNUSUAL.values()) for law in laws} == LAWS
 
 
-def lanes():
-    """Return the names of the faults; of those that break one law only the first is in the fast lane."""
-    known, parameters = set(), []
-    for name, fault in FAULTS.items():
-        parameters.append(pytest.param(name, marks=[pytest.mark.slow] if fault.laws <= known else []))
-        known |= fault.laws
-    return parameters
-
-
 MORE_CAUSES = {
     "the last item of the last page is lost": 6,
     "nothing is required": 3,
@@ -38,7 +30,7 @@ MORE_CAUSES = {
 """Faults with more than two causes: each filter of a list, each required field and each way to see a field has one."""
 
 
-@pytest.mark.parametrize("name", lanes())
+@pytest.mark.parametrize("name", lanes(FAULTS))
 def test_a_broken_law_is_reported_and_no_other_in_at_most_two_causes(held, name):
     operation, laws, server = FAULTS[name]
     found, report, result = held(server(), "--only", operation, "--for", "own")
