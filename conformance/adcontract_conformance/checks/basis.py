@@ -16,14 +16,16 @@
   `POST` gets another one of 200, 201, 202 and 204, unless the response is inferred. It is one breach of the whole
   document, and one for those of `POST`.
 - **A valid request that is refused** is inferred if anything that it uses is: a parameter, or a part of the schema of
-  its body. A page that leaves this open may leave out a rule as well. So is one without the body that the page shows. A
-  documented request has to be accepted all the same; where it gets a 403 that the contract has, its operation stays
-  untested.
+  its body. A page that leaves this open may leave out a rule as well. So is one without the body that the page shows,
+  and one with an empty text or a number below 0: pages rarely name such a limit. A documented request has to be
+  accepted all the same; where it gets a 403 that the contract has, its operation stays untested.
 - **A form that a parameter asks for** (`x-format`) has an inferred media type if the parameter says so: a page may name
   the form alone.
 - **A faulty request that is accepted** is inferred if every part of the contract that it breaks is. It is also inferred
   if the response is that should have refused it, unless the request breaks a documented limit: a page that states a
-  limit says that more is refused.
+  limit says that more is refused. Null for what may be left out, and an empty value in the query, may be the same as
+  leaving it out, and a page size above the maximum may count as the maximum. An empty value of a filter filters
+  nothing, so that it is no fault.
 - **A request without good credentials that is accepted**, and a refusal with an unexpected status, is inferred if the
   security of the operation is, or every expected refusal.
 """
@@ -54,6 +56,12 @@ _LIMITS = frozenset(
     ("pattern", "minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems", "maxProperties")
 )
 """The keywords that stand for a rule of a page. A list of values, or a type, does not say that others are refused."""
+
+_NULL = "No page says that null is another thing than leaving it out."
+_EMPTY = "No page says that an empty value is another thing than leaving it out."
+_SIZE = "No page says that a larger page is refused, and not as long as the longest."
+_NO_TEXT = "No page says that an empty text is accepted."
+_NEGATIVE = "No page says that a number below 0 is accepted."
 
 _BODY = "The page shows the request with a body, and does not say that it may have none."
 
@@ -102,7 +110,29 @@ def of_valid(checked: CheckedContract, operation: Operation, reading: Values | N
     """Return why it is inferred that a request, as `reading` has it, is valid."""
     reasons = (reason for node in _used(operation, reading) for reason in _reasons(checked, node))
     is_bare = reading is not None and reading.body is None and any(media.examples for media in operation.body)
-    return operation.inferred or next(reasons, _BODY if is_bare else None)
+    return operation.inferred or next(reasons, _BODY if is_bare else _why_unusual(checked, operation, reading))
+
+
+def _why_unusual(checked: CheckedContract, operation: Operation, reading: Values | None) -> str | None:
+    """Return why a request with an empty text, or a number below 0, need not be valid; None where a page has such."""
+    if reading is None:
+        return None
+    sent = list(_scalars([reading.path, reading.query, reading.body]))
+    shown = [value for media in operation.body for each in media.examples for value in _scalars(each.value)]
+    if "" in sent and "" not in shown:
+        return _NO_TEXT
+    if any(map(_is_negative, sent)) and not any(map(_is_negative, shown)):
+        nodes = (node for start in _used(operation, reading) for node in _nodes(checked, start))
+        return None if any(_is_negative(node.get("minimum")) for node in nodes) else _NEGATIVE
+    return None
+
+
+def _scalars(value: Any) -> Iterator[Any]:
+    return (node for _, node in walk(value) if not isinstance(node, dict | list))
+
+
+def _is_negative(value: Any) -> bool:
+    return isinstance(value, int | float) and value < 0
 
 
 def _used(operation: Operation, reading: Values | None) -> Iterator[Any]:
@@ -115,13 +145,19 @@ def _used(operation: Operation, reading: Values | None) -> Iterator[Any]:
 
 def _reasons(checked: CheckedContract, start: Any) -> Iterator[str]:
     """Yield every sentence of an `x-inferred` at or below `start`, its references followed."""
+    for node in _nodes(checked, start):
+        mark = node.get("x-inferred")
+        yield from (str(reason) for reason in (mark.values() if isinstance(mark, dict) else [mark] if mark else []))
+
+
+def _nodes(checked: CheckedContract, start: Any) -> Iterator[dict[str, Any]]:
+    """Yield every object at or below `start`, its references followed."""
     queue, seen = [start], set()
     while queue:
         for _, node in walk(queue.pop()):
             if not isinstance(node, dict):
                 continue
-            mark = node.get("x-inferred")
-            yield from (str(reason) for reason in (mark.values() if isinstance(mark, dict) else [mark] if mark else []))
+            yield node
             reference = node.get("$ref")
             if isinstance(reference, str) and reference not in seen:
                 seen.add(reference)
@@ -145,15 +181,42 @@ def of_refusal(checked: CheckedContract, operation: Operation, fault: str) -> st
     )
 
 
+def at_fault(operation: Operation, faults: Iterable[RequestError]) -> list[RequestError]:
+    """Return `faults` without the empty values of filters, which filter nothing."""
+    filters = {each.parameter for each in operation.behavior.filters}
+    return [each for each in faults if not (_is_empty(each) and _parameter(each) in filters)]
+
+
 def of_faulty(checked: CheckedContract, operation: Operation, faults: Iterable[RequestError]) -> str | None:
     """Return why it is inferred that a request with `faults` is refused."""
     faults = list(faults)
-    reasons = [fault.inferred for fault in faults]
+    reasons = [fault.inferred or _why_taken(operation, fault) for fault in faults]
     if reasons and all(reasons):
         return reasons[0]
     if any(fault.inferred is None and _LIMITS.intersection(split(fault.pointer)[-1:]) for fault in faults):
         return operation.inferred
     return of_refusal(checked, operation, "malformed" if faults[0].malformed else "invalid")
+
+
+def _why_taken(operation: Operation, fault: RequestError) -> str | None:
+    """Return why a fault may count as if the value were left out, or another one; None if nothing speaks for that."""
+    if fault.location == "body" and fault.value is None and fault.rule in ("type", "enum") and not fault.needed:
+        return _NULL
+    if _is_empty(fault) and fault.rule not in _LIMITS and not fault.needed:
+        return _EMPTY
+    pages = operation.behavior.pagination
+    is_size = pages is not None and fault.location == "query" and fault.field == pages.size
+    return _SIZE if is_size and fault.rule == "maximum" else None
+
+
+def _is_empty(fault: RequestError) -> bool:
+    return fault.location == "query" and fault.value == "" and bool(fault.rule)
+
+
+def _parameter(fault: RequestError) -> str:
+    """Return the parameter that a fault is about, whose value may be a list."""
+    name, _, index = fault.field.rpartition(".")
+    return name if index.isdecimal() else fault.field
 
 
 def of_security(operation: Operation) -> str | None:

@@ -117,10 +117,11 @@ def _refused(client: Client, operation: Operation, some: Some) -> Iterator[Found
 
 
 def _accepted(client: Client, operation: Operation, faulty: InvalidRequest, reply: Reply) -> Iterator[Found]:
-    if not reply.refused and not tells_failure(operation, reply.value):
-        reason = basis.of_faulty(client.sender.checked, operation, faulty.reading.faults)
+    faults = basis.at_fault(operation, faulty.reading.faults)
+    if faults and not reply.refused and not tells_failure(operation, reply.value):
+        reason = basis.of_faulty(client.sender.checked, operation, faults)
         sentence = f"A request with {faulty.fault} is answered with {reply.status}."
-        way = ways.accepted(faulty.reading.faults)
+        way = ways.accepted(faults)
         breach = Breach(sentence, operation.pointer, reason, faulty.part, way=way, spot="/status")
         yield Found(breach, reply.exchange, alone=True)
 

@@ -16,15 +16,13 @@ from adcontract_conformance.checks.exchange_checks.common import (
     declared_response,
     is_limited,
     of_operation,
-    require_applicable,
-    require_entries,
     require_item,
     require_short,
     require_state,
-    require_usual_numbers,
     response_of,
     whole,
 )
+from adcontract_conformance.checks.exchange_checks.refusable import require_applicable, require_certain
 from adcontract_conformance.client.replies import NotTestable
 from adcontract_conformance.model.exchange import CREDENTIALS, HttpResponse, Purpose
 from adcontract_conformance.model.promises import Breach, check
@@ -111,7 +109,7 @@ def accepted(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
     """
     expected, status = exchange.operation.success, response_of(exchange).status
     require_item(checked, exchange)
-    require_applicable(exchange)
+    require_applicable(checked, exchange)
     require_state(checked, exchange)
     if expected is None or expected.is_for(status) or is_limited(exchange) or _is_not_permitted(exchange):
         return
@@ -211,9 +209,7 @@ def preferred(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
 def valid_accepted(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
     """Look for a valid request that is refused for what it says."""
     require_short(exchange)
-    require_applicable(exchange)
-    require_usual_numbers(exchange)
-    require_entries(exchange)
+    require_certain(checked, exchange)
     require_state(checked, exchange)
     status = response_of(exchange).status
     if status >= 400 and status not in NOT_ABOUT_THE_REQUEST:
@@ -226,8 +222,7 @@ def status_known(checked: CheckedContract, exchange: Exchange) -> Iterator[Breac
     """Look for a status that the contract does not have, whichever refusal would be the right one."""
     require_short(exchange)
     require_item(checked, exchange)
-    require_applicable(exchange)
-    require_usual_numbers(exchange)
+    require_certain(checked, exchange)
     status, expected = response_of(exchange).status, exchange.operation.success
     if checked.declared_response(exchange.operation, status) is not None or is_limited(exchange):
         return

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from adcontract.contract.default_errors import UNDECLARED
-from adcontract.openapi.patches import JSON_PATCH
 from adcontract_conformance.checks import response_parts, ways
 from adcontract_conformance.client.batches import names_items
 from adcontract_conformance.client.replies import NotTestable
@@ -67,18 +66,6 @@ def require_item(checked: CheckedContract, exchange: Exchange) -> None:
         raise NotTestable("the target has no such item, and the document does not say which it has")
 
 
-def require_applicable(exchange: Exchange) -> None:
-    """Check that a refused request is one that can be carried out on every item.
-
-    Raises:
-        NotTestable: if its body is a JSON Patch, which may test for a value, or name a place, that the item lacks.
-    """
-    headers = {name.lower(): value for name, value in exchange.request.headers.items()}
-    media = exchange.operation.body_for(headers.get("content-type", ""))
-    if media is not None and media.essence == JSON_PATCH and 400 <= response_of(exchange).status < 500:
-        raise NotTestable("whether a JSON Patch can be applied depends on the item")
-
-
 def require_state(checked: CheckedContract, exchange: Exchange) -> None:
     """Check that a response is not the one that the contract has for an item in another state.
 
@@ -102,33 +89,6 @@ def require_entries(exchange: Exchange) -> None:
     is_refused = 400 <= status < 500 and status not in _NOT_FOR_ITS_ITEMS
     if is_refused and exchange.purpose is not Purpose.DOCUMENTED and names_items(exchange.operation):
         raise NotTestable("the entries of the request name no item of the target")
-
-
-def require_usual_numbers(exchange: Exchange) -> None:
-    """Check that a refused request has no number of more than 32 bits: a server may have no place for it.
-
-    Raises:
-        NotTestable: if it has one.
-    """
-    reading, refused = exchange.reading, 400 <= response_of(exchange).status < 500
-    if (
-        refused
-        and reading
-        and any(map(_is_big, _numbers([reading.path, reading.query, reading.header, reading.cookie, reading.body])))
-    ):
-        raise NotTestable("a number needs more than 32 bits, and not every server takes those")
-
-
-def _is_big(number: float) -> bool:
-    return not -(2**31) <= number < 2**31
-
-
-def _numbers(value: Any) -> Iterator[float]:
-    if isinstance(value, dict | list):
-        for each in value.values() if isinstance(value, dict) else value:
-            yield from _numbers(each)
-    elif isinstance(value, int | float):
-        yield value
 
 
 def whole(

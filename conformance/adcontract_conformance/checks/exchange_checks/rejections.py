@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def refused(checked: CheckedContract, exchange: Exchange) -> Iterator[Breach]:
     """Look for a faulty request that is accepted."""
     status = response_of(exchange).status
-    faults = exchange.reading.faults if exchange.reading else ()
+    faults = basis.at_fault(exchange.operation, exchange.reading.faults) if exchange.reading else []
     if tells_failure(exchange.operation, json_of(response_of(exchange).body)):
         return  # a batch has a result for the entry that is at fault
     if status < 400 and faults:
