@@ -65,10 +65,12 @@ def link_target(document: Document) -> Iterator[Violation]:
     for response in (each for operation in document.operations for each in operation.responses.values()):
         for name, link in response.data.get("links", {}).items():
             here, id_ = join(response.pointer, "links", name), link.get("operationId")
-            if id_ is not None and id_ not in known:
+            if join(here, "operationId") not in document.assembly.locations:
+                continue  # derived from x-resource, or by `operationRef`
+            if id_ not in known:
                 message, fix = f"The link {name} leads to {id_}, which is not an operation.", "Correct the operationId."
                 yield document.where(join(here, "operationId")), message, f"{fix}{did_you_mean(id_, known)}"
-            elif id_ is not None:
+            else:
                 declared = [(each.location, each.name) for each in known[id_].parameters]
                 taken = {*(each for _, each in declared), *map(".".join, declared)}
                 for parameter in link.get("parameters", {}).keys() - taken:
