@@ -118,4 +118,4 @@ def _is_same(type_: ResourceType, before: Any, after: Any) -> bool:
     pointers = {pointer for each in type_.operations for pointer in (*each.declared.echo, *each.declared.set)}
     states = ((at(before, each), at(after, each)) for each in pointers)
     # a field without a value may be shown or left out
-    return all(kept(was, is_) or (was is MISSING and is_ is None) for was, is_ in states)
+    return all(is_ in (MISSING, None) if was in (MISSING, None) else kept(was, is_) for was, is_ in states)

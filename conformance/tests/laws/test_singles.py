@@ -23,6 +23,24 @@ def test_settings_are_as_they_were_after_a_run(command, change):
     assert "does not say how to undo" not in result.output
 
 
+class Keeps(Settings):
+    """Takes no value away, and replaces nothing."""
+
+    def changed_settings(self, values):
+        return super().changed_settings({name: value for name, value in values.items() if value is not None})
+
+    replace_settings = None
+
+
+def test_a_value_that_cannot_be_taken_away_again_is_left_and_named(command):
+    server = Keeps()
+    server.settings = without_color(server.settings)
+    with server.up() as url:
+        result = command(url, "--spec", str(server.spec), *ONLY, "--groups", "examples,behavior")
+    assert "the contract does not say how to undo what these operations did: changeSettings" in result.output
+    assert without_color(server.settings) == without_color(Settings().settings)
+
+
 def test_settings_that_cannot_be_changed_back_are_named(command):
     class Once(Settings):
         """Takes no greeting a second time."""
