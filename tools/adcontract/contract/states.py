@@ -46,7 +46,7 @@ class States:
 
     def is_final(self, state: Any) -> bool:
         """Return whether a value of the field is a final state."""
-        return as_text(state) in self.final
+        return isinstance(state, str | int | float) and as_text(state) in self.final
 
     def after(self, state: Any) -> str | None:
         """Return the state that usually comes next, None after a final one."""
