@@ -117,7 +117,7 @@ class Cleanup:
     def _finish(self) -> None:
         timing, pause = self._sender.target.timing, PAUSE
         end = timing.until or time.monotonic() + LONGEST
-        self._restore()
+        self._restore(at_last=True)
         self._collect()
         for number in range(ROUNDS):
             failures = self._round(end)
@@ -132,11 +132,11 @@ class Cleanup:
                 pause *= 2
         self._look_again()
 
-    def _restore(self) -> None:
+    def _restore(self, *, at_last: bool = False) -> None:
         """Change back the singletons of the API that were changed."""
         restored: list[ResourceType] = []
         with suppress(NotTestable, AdcontractError):
-            restored = self._sender.singles.restore(self._sender.ask)
+            restored = self._sender.singles.restore(self._sender.ask, at_last=at_last)
         for each in (each.operation.id for type_ in restored for each in type_.operations):
             self._book.others.pop((self._sender.checked.api, each), None)
         self.requests += len(restored)

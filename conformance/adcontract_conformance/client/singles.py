@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
     """Sends the documented request of an operation with another body, unless that is `MISSING`."""
 
 
+TRIES = 2
+"""How often the suite tries to change one back before the end of a run."""
+
+
 class Singles:
     """The singletons of an API as they were before a run changed them, by resource."""
 
@@ -31,6 +36,7 @@ class Singles:
         self._checked = checked
         self._before: dict[str, Any] = {}
         self._changed: dict[str, ResourceType] = {}
+        self._failures = Counter[str]()
 
     def look(self, operation: Operation, ask: Ask) -> None:
         """Look once at what an operation changes, before a request of it is sent."""
@@ -52,9 +58,17 @@ class Singles:
         if type_ is not None and not is_safe and is_carried_out(exchange.response):
             self._changed[type_.name] = type_
 
-    def restore(self, ask: Ask) -> list[ResourceType]:
-        """Change back what was changed, and return what is as it was."""
-        found = [type_ for type_ in self._changed.values() if self._is_restored(type_, ask)]
+    def restore(self, ask: Ask, *, at_last: bool = False) -> list[ResourceType]:
+        """Change back what was changed, and return what is as it was.
+
+        What could not be changed back several times is left for the end of the run: `at_last`.
+        """
+        found: list[ResourceType] = []
+        for name, type_ in self._changed.items():
+            if at_last or self._failures[name] < TRIES:
+                is_restored = self._is_restored(type_, ask)
+                self._failures[name] += not is_restored
+                found += [type_] if is_restored else []
         for type_ in found:
             del self._changed[type_.name]
         return found
