@@ -96,10 +96,15 @@ class Place:
         """Return whether an operation has one of these actions on the same resource."""
         return self.resource_type is not None and bool(self.resource_type.of(*actions))
 
+    @cached_property
+    def item_schema(self) -> str | None:
+        """The pointer of the schema of the items in its response, None where it shows none."""
+        operations = self.resource_type.operations if self.resource_type else ()
+        return next((each.item_schema for each in operations if each.operation.id == self.operation.id), None)
+
     def shown(self, pointer: str) -> list[dict[str, Any]]:
         """Return the schemas of what the items in its response have at `pointer`."""
-        operations = self.resource_type.operations if self.resource_type else ()
-        schema = next((each.item_schema for each in operations if each.operation.id == self.operation.id), None)
+        schema = self.item_schema
         return [lookup(self.document, each) for each in reach(self.document, schema, pointer)] if schema else []
 
     @cached_property

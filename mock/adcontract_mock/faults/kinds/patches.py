@@ -196,21 +196,16 @@ def _taken_over(acting: Acting) -> Any:
 
 
 def _hidden(place: Place, schema: str | None) -> list[str]:
-    """Return the names of the properties of a schema that are for requests alone, and have a text."""
+    """Return the names of the properties of a schema that are for requests alone."""
     known = properties(place.document, schema) if schema else {}
     marked = {name: lookup(place.document, each) for name, each in known.items()}
     return [name for name, node in marked.items() if is_hidden(place.document, node, {RESPONSE})]
 
 
-def _item_schema(place: Place) -> str | None:
-    operations = place.resource_type.operations if place.resource_type else ()
-    return next((each.item_schema for each in operations if each.operation.id == place.operation.id), None)
-
-
 @_schema_kinds.answers("write-only-shown", "A property that is writeOnly is in a response.")
 def _shown(answer: Answer) -> HttpResponse | None:
     place, value = answer.place, answer.json
-    names = _hidden(place, _item_schema(place))
+    names = _hidden(place, place.item_schema)
     if not names or place.resource is None:
         return None
     held = get(value, (place.resource.items or "") if place.action("list") else place.resource.item or "")
@@ -222,7 +217,7 @@ def _shown(answer: Answer) -> HttpResponse | None:
 
 def _answered(place: Place) -> list[str]:
     """Return the names of the properties of the body that are for requests alone, and that the response could show."""
-    media, schema = next(iter(place.operation.body), None), _item_schema(place)
+    media, schema = next(iter(place.operation.body), None), place.item_schema
     if media is None or schema is None or "schema" not in media.data:
         return []
     known = properties(place.document, schema)
