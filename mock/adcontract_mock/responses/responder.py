@@ -16,7 +16,7 @@ from adcontract_mock.state.conditions import ConditionNotMet
 from adcontract_mock.state.cursors import UnknownCursor
 from adcontract_mock.state.errors import StateError
 from adcontract_mock.state.idempotency import KeyReused
-from adcontract_mock.state.patching import RefusedPatch
+from adcontract_mock.state.patching import RefusedBody
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -137,7 +137,7 @@ class Responder:
         except KeyReused as reused:
             key, declared = reused.idempotency.key, reused.idempotency.reused
             return self._refused(exchange, RequestError("header", key.name, str(reused), key.pointer), declared)
-        except RefusedPatch as patch:
+        except RefusedBody as patch:
             own = (self.operation.responses.get(status) for status in patch.statuses)
             fault = RequestError("body", "body", str(patch), self.operation.body[0].pointer)
             return self._refused(exchange, fault, next(filter(None, own), None))

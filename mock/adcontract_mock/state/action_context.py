@@ -12,8 +12,8 @@ from adcontract.openapi.pointer import get, put
 from adcontract.openapi.text import as_text
 from adcontract_mock.state.conditions import check, etag_of
 from adcontract_mock.state.cursors import BodySchema
-from adcontract_mock.state.patching import Fields, complete, is_patch, patch
-from adcontract_mock.state.payload_pointers import HIGHEST, clipped, copied, drop, has
+from adcontract_mock.state.patching import Fields, complete, is_patch, keepable, patch
+from adcontract_mock.state.payload_pointers import HIGHEST, copied, drop, has
 from adcontract_mock.state.progress import step
 from adcontract_mock.state.sums import with_sums
 
@@ -77,8 +77,8 @@ class ActionContext:
 
     @cached_property
     def body(self) -> Any:
-        """What an item may keep of the body of the request, in a form that can be kept."""
-        return clipped(self.factory.writable(self.values.media, self.values.body))
+        """What an item may keep of the body of the request, in a form that can be kept; see `keepable`."""
+        return self.factory.writable(self.values.media, keepable(self.values.body))
 
     @cached_property
     def parent_id(self) -> str:
@@ -186,7 +186,7 @@ class ActionContext:
         """Put into `item` whatever it keeps of the request.
 
         Raises:
-            RefusedPatch: if the body is a patch that cannot be applied to it.
+            RefusedBody: if the body is a patch that cannot be applied to it, or cannot be kept.
         """
         media, echo = self.values.media, self.declared.echo
         if media is not None and is_patch(media):

@@ -78,7 +78,7 @@ class Engine:
             ConditionNotMet: if it names a condition that the item does not meet.
             KeyReused: if its key came with another request before, and the contract says how that is answered.
             UnknownCursor: if it names a cursor that no page has given, and the contract says that it is refused.
-            RefusedPatch: if its body is a patch that cannot be applied to the item.
+            RefusedBody: if its body is a patch that cannot be applied to the item, or cannot be kept.
             ContractError: if the response cannot fit the contract; then the state is unchanged.
         """
         resource_operation = self._operations[operation.id]

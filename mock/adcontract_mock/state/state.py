@@ -139,7 +139,7 @@ class Stateful:
         `path` and `query` are those of the request, as they were sent.
 
         Raises:
-            UnknownCursor, ConditionNotMet, KeyReused, RefusedPatch: see `Engine.run`.
+            UnknownCursor, ConditionNotMet, KeyReused, RefusedBody: see `Engine.run`.
             ContractError: if the response cannot fit the contract; then the state is unchanged.
         """
         try:

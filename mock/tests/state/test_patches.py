@@ -94,15 +94,27 @@ REFUSED = [
     (422, {"op": "add", "path": "/place/bed", "value": 1}),
     (422, {"op": "add", "path": "/place/checked", "value": 1}),
     (422, {"op": "add", "path": "/marks", "value": [{}]}),
+    (409, {"op": "add", "path": "/tags/" + "9" * 5000, "value": "z"}),
+    (409, *({"op": "copy", "from": "/place", "path": f"/place/{number}"} for number in range(40))),
+    (409, *[{"op": "copy", "from": "/place", "path": "/place/again"}] * 300),
 ]
 
 
-@pytest.mark.parametrize(("status", "step"), REFUSED)
+@pytest.mark.parametrize(("status", "wrong"), [(status, wrong) for status, *wrong in REFUSED])
 def test_a_json_patch_that_cannot_be_done_is_refused_as_declared_and_changes_nothing(
-    client: httpx.Client, graft: dict[str, Any], status: int, step: dict[str, Any]
+    client: httpx.Client, graft: dict[str, Any], status: int, wrong: list[dict[str, Any]]
 ) -> None:
-    body = [{"op": "replace", "path": "/name", "value": "Oak"}, step]
+    body = [{"op": "replace", "path": "/name", "value": "Oak"}, *wrong]
     assert patched(client, graft, body, PATCH) == (status, graft)
+
+
+def test_a_body_that_is_nested_deeper_than_can_be_kept_is_refused(client: httpx.Client, graft: dict[str, Any]) -> None:
+    deep: Any = 1
+    for _ in range(300):
+        deep = [deep]
+    place = {"place": {**NEW["place"], "deep": deep}}
+    assert patched(client, graft, place) == (422, graft)
+    assert client.post("/grafts", json={**NEW, **place}).status_code == 422
 
 
 def test_the_server_alone_writes_what_is_read_only_and_shows_nothing_that_is_write_only(client: httpx.Client) -> None:

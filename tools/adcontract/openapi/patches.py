@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import copy
+from itertools import chain
 from typing import Any, NamedTuple, TypeGuard
 
 MERGE_PATCH = "application/merge-patch+json"
@@ -15,6 +15,12 @@ TEST = "test"
 
 _WITH_VALUE = ("add", "replace", TEST)
 _OPERATIONS = (*_WITH_VALUE, "remove", "move", "copy")
+
+DEEPEST = 200
+"""How deep the arrays and objects of a changed value may be nested: JSON is not read, or written, much deeper."""
+
+LARGEST = 1_000_000
+"""How many values and characters a JSON Patch may copy and move altogether: a copy may double what there is."""
 
 
 class PatchError(Exception):
@@ -94,12 +100,19 @@ def patched(target: Any, patch: list[Step]) -> Any:
     """Return `target` changed by the operations of a JSON Patch, one after the other; it stays as it is.
 
     Raises:
-        PatchError: if one of them cannot be done, or a test fails.
+        PatchError: if one of them cannot be done, a test fails, or the result is larger or deeper than it may be.
     """
-    holder = {"": copy.deepcopy(target)}
+    holder, left = {"": _copied(target)}, LARGEST
     for index, step in enumerate(patch):
         try:
-            _do(holder, step)
+            value = _copied(step.value) if step.source is None else _value(*_place(holder, step.source))
+            size, depth = _extent(value) if step.source is None else _extent(value, left)
+            left -= 0 if step.source is None else size
+            if left < 0:
+                raise PatchError(f"operation {index} makes more than {LARGEST:,} values and characters of copies")
+            if depth + step.path.count("/") > DEEPEST:
+                raise PatchError(f"operation {index} makes values that are nested deeper than {DEEPEST} levels")
+            _do(holder, step, value)
         except LookupError:
             raise PatchError(f"operation {index} names a place that is not there") from None
         except _FailedTestError:
@@ -111,24 +124,45 @@ class _FailedTestError(Exception):
     pass
 
 
-def _do(holder: dict[str, Any], step: Step) -> None:
+def _copied(value: Any) -> Any:
+    """Return a copy of a value of JSON."""
+    if isinstance(value, dict):
+        return {name: _copied(each) for name, each in value.items()}
+    return [_copied(each) for each in value] if isinstance(value, list) else value
+
+
+def depth_of(value: Any) -> int:
+    """Return how deep the arrays and objects of a value are nested, 0 for any other value."""
+    return _extent(value)[1]
+
+
+def _extent(value: Any, most: float = float("inf")) -> tuple[int, int]:
+    """Return the number of values and characters of a value, and its depth; of one with more than `most` a part's."""
+    size, depth, level = 0, -1, [value]
+    while level and size <= most:
+        depth += 1
+        objects = [each for each in level if isinstance(each, dict)]
+        texts = chain((each for each in level if isinstance(each, str)), *objects)
+        size += len(level) + sum(map(len, texts))
+        arrays = (each for each in level if isinstance(each, list))
+        level = list(chain.from_iterable([*arrays, *(each.values() for each in objects)]))
+    return size, depth
+
+
+def _do(holder: dict[str, Any], step: Step, value: Any) -> None:
     if step.op == TEST:
-        if not same(_value(*_place(holder, step.path)), step.value):
+        if not same(_value(*_place(holder, step.path)), value):
             raise _FailedTestError
     elif step.op == "remove":
         _take(holder, step.path)
     elif step.op == "replace":
         node, name = _place(holder, step.path)
         _value(node, name)
-        node[name] = copy.deepcopy(step.value)
+        node[name] = value
     else:
-        _add(holder, step.path, _moved(holder, step))
-
-
-def _moved(holder: dict[str, Any], step: Step) -> Any:
-    if step.source is None:
-        return copy.deepcopy(step.value)
-    return _take(holder, step.source) if step.op == "move" else copy.deepcopy(_value(*_place(holder, step.source)))
+        if step.op == "move":
+            _take(holder, step.source or "")
+        _add(holder, step.path, _copied(value) if step.op == "copy" else value)
 
 
 def _add(holder: dict[str, Any], path: str, value: Any) -> None:
@@ -162,7 +196,8 @@ def _name(node: Any, part: str) -> str | int:
     if isinstance(node, dict) or (isinstance(node, list) and part == "-"):
         return part
     is_index = part.isascii() and part.isdecimal() and (part == "0" or not part.startswith("0"))
-    if not isinstance(node, list) or not is_index or int(part) > len(node):
+    # a number of thousands of digits is no integer of Python
+    if not isinstance(node, list) or not is_index or len(part) > len(str(len(node))) or int(part) > len(node):
         raise LookupError(part)
     return int(part)
 

@@ -11,7 +11,7 @@ from adcontract.openapi.patches import JSON_PATCH, MERGE_PATCH, TEST
 from adcontract.openapi.pointer import get, join, lookup, put
 from adcontract_mock.faults.registry import Kinds
 from adcontract_mock.faults.showing import is_shown_later
-from adcontract_mock.state.patching import RefusedPatch
+from adcontract_mock.state.patching import RefusedBody
 from adcontract_mock.state.payload_pointers import has
 from adcontract_mock.state.schema_properties import properties, required
 
@@ -136,7 +136,7 @@ def _adds_to_array(acting: Acting) -> Any:
             put(sent, theirs, [*held, *(each for each in new if each not in held)])
     try:
         return acting.run(body=sent)
-    except RefusedPatch:
+    except RefusedBody:
         return acting.run()
 
 
@@ -149,12 +149,12 @@ def _half_done(acting: Acting) -> Any:
     body = acting.context.body
     try:
         return acting.run()
-    except RefusedPatch:
+    except RefusedBody:
         tests = [index for index, each in enumerate(body) if each.get("op") == TEST] if isinstance(body, list) else []
         for end in reversed(tests):
             try:
                 return acting.run(body=body[:end])
-            except RefusedPatch:
+            except RefusedBody:
                 continue
         raise
 
