@@ -5,8 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from adcontract.contract.sums import added_up
+from adcontract.contract.sums import EXACT, added_up
 from adcontract.openapi.pointer import put
+from adcontract_mock.state.payload_pointers import HIGHEST
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,8 +58,9 @@ def _parent(child: StatefulResource, resource: StatefulResource) -> Parent | Non
 
 def _notations(total: Decimal, *, is_count: bool) -> Iterator[Any]:
     """Yield a sum as a number, and as texts: an amount with its cents first."""
-    yield int(total) if total == total.to_integral_value() else float(total)
+    is_whole = total == total.to_integral_value(context=EXACT)
+    yield int(min(max(total, Decimal(-HIGHEST)), Decimal(HIGHEST))) if is_whole else float(total)
     if not is_count:
-        cents = total.quantize(_CENT)
+        cents = total.quantize(_CENT, context=EXACT)
         yield format(cents if cents == total else total, "f")
     yield format(total, "f")

@@ -23,6 +23,10 @@ def test_a_sum_follows_each_item_that_is_created_and_deleted_and_is_added_in_dec
             shown.append(client.get(basket).json())
             client.delete(f"{basket}/apples/{apples[1]['id']}")
             shown.append(client.get(basket).json())
+        with httpx.Client(base_url=server.url, headers={"Authorization": "Bearer any"}) as client:
+            for _ in range(3):
+                client.post(f"{basket}/apples", json={"weight": 2**63 - 1})
+            assert client.get(basket).json()["apples"] == 5
     assert [(each["apples"], each["weight"]) for each in shown] == [(0, 0), (1, 0.1), (2, 0.3), (3, 1.8), (2, 1.6)]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
+from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Context, Decimal, localcontext
 from typing import TYPE_CHECKING, Any
 
 from adcontract.openapi.pointer import get
@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from adcontract.contract.behavior import Sum
+
+EXACT = Context(prec=MAX_PREC, Emax=MAX_EMAX, Emin=MIN_EMIN)
+"""Arithmetic that keeps all digits."""
 
 _is_decimal = re.compile(r"-?[0-9]+(\.[0-9]+)?").fullmatch
 
@@ -37,4 +40,5 @@ def added_up(declared: Sum, items: Iterable[Any]) -> Decimal | None:
     held = (get(item, declared.field) for item in items)
     numbers = [decimal(value) for value in held if value is not None]
     known = [number for number in numbers if number is not None]
-    return sum(known, Decimal(0)) if len(known) == len(numbers) else None
+    with localcontext(EXACT):
+        return sum(known, Decimal(0)) if len(known) == len(numbers) else None
