@@ -11,8 +11,10 @@ from adcontract.contract.batches import is_success, said_of
 from adcontract.contract.schema_paths import reach
 from adcontract.openapi.grammar import EACH
 from adcontract.openapi.pointer import get, lookup, put
+from adcontract_mock.state import bounds
 from adcontract_mock.state.action_context import ActionContext, UnknownItem
 from adcontract_mock.state.actions import EFFECTS, effect
+from adcontract_mock.state.patching import TOO_LARGE, RefusedBody
 from adcontract_mock.state.payload_pointers import HIGHEST, copied
 
 if TYPE_CHECKING:
@@ -54,10 +56,16 @@ class EntryContext(ActionContext):
 
 
 def entries_of(context: ActionContext) -> list[EntryContext]:
-    """Return the context of each entry of a batch, in the order of the body."""
+    """Return the context of each entry of a batch, in the order of the body.
+
+    Raises:
+        RefusedBody: if it has more than a batch may have.
+    """
     entries, single = _batch(context.operation).entries, _single(context)
     sent, kept = get(context.values.body, entries), get(context.body, entries)
-    found = []
+    found: list[EntryContext] = []
+    if isinstance(sent, list) and len(sent) > bounds.ENTRIES:
+        raise RefusedBody(f"has {len(sent):,} entries, more than the {bounds.ENTRIES:,} of a batch", TOO_LARGE)
     for entry, writable in zip(sent or (), kept or (), strict=False):
         one = EntryContext(
             single,

@@ -11,6 +11,9 @@ ITEMS = 50_000
 KEYS = 1000
 """The number of keys of requests that a session remembers of a document; with one more the oldest is forgotten."""
 
+ENTRIES = 10_000
+"""The number of entries of a batch."""
+
 BYTES = 512 * 2**20
 """The bytes of everything, the snapshots included."""
 

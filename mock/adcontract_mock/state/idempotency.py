@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from adcontract import Idempotency, ResourceOperation
     from adcontract_mock.state.action_context import ActionContext
     from adcontract_mock.state.actions import Effect
+    from adcontract_mock.state.session_state import SessionState
 
 
 class KeyReused(Exception):  # noqa: N818 - it is answered, not an error of the mock
@@ -42,30 +43,43 @@ def once(operation: ResourceOperation, effect: Effect) -> Effect:
         if key is None:
             return effect(context, template)
         state, name, sent = context.collections.session_state, _name(context, key), _fingerprint(context)
-        for row in state.with_id(KEYS, name):
-            before = row.item
+        before = next((row.item for row in state.rows(KEYS) if row.item["key"] == name), None)
+        if before is not None:
             if before["sent"] != sent and idempotency.reused is not None:
                 raise KeyReused(idempotency)
             context.headers.update(before["headers"])
             context.status = before["status"]
             return before["body"]
         body = effect(context, template)
-        if state.count(KEYS) < bounds.ITEMS:
-            state.add(
-                KEYS, name, "", {"sent": sent, "body": body, "headers": context.headers, "status": context.status}
-            )
-            for row in state.rows(KEYS)[: -bounds.KEYS]:
-                state.remove(KEYS, row)
+        answer = {"sent": sent, "body": body, "headers": context.headers, "status": context.status}
+        _remember(state, {"key": name, **answer})
         return body
 
     return run
 
 
+def _remember(state: SessionState, answered: dict[str, Any]) -> None:
+    """Note how a request with a key was answered, in the place of the oldest such note if there are many."""
+    notes = state.rows(KEYS)
+    answered["turn"] = max((row.item["turn"] for row in notes), default=0) + 1
+    if len(notes) < bounds.KEYS:
+        state.add(KEYS, str(len(notes)), "", answered)
+    else:
+        oldest = min(notes, key=lambda row: row.item["turn"]).copy()
+        oldest.item.clear()
+        oldest.item.update(answered)
+        state.change(KEYS, oldest)
+
+
 def _name(context: ActionContext, key: Any) -> str:
-    return f"{context.operation.operation.id} {as_text(key)}"
+    return _digest(f"{context.operation.operation.id} {as_text(key)}".encode())
 
 
 def _fingerprint(context: ActionContext) -> str:
     """Return the same for the same request, which may write the members of an object in another order."""
     sent = orjson.dumps([context.path, context.query, context.body], default=repr, option=orjson.OPT_SORT_KEYS)
-    return blake2b(sent, digest_size=16).hexdigest()
+    return _digest(sent)
+
+
+def _digest(data: bytes) -> str:
+    return blake2b(data, digest_size=16).hexdigest()

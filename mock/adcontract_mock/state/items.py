@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 _SEEN = 64
 """The number of parents whose items are remembered as a list."""
 
+_LONG = 17
+"""From so many digits on the id of an item leaves no number that could come after it, and is no highest one."""
+
 
 class Seeded:
     """The items with which a collection begins, which all sessions share that have the same ones."""
@@ -85,6 +88,7 @@ class Items:
     def rows(self, parent: str | None = None, field: str | None = None) -> Rows:
         """Return all items, or those that belong to a parent; see `Row.belongs_to`."""
         key = (parent, field)
+        self._sort()
         if key not in self._seen:
             if len(self._seen) >= _SEEN:
                 self._seen.clear()
@@ -135,7 +139,7 @@ class Items:
             if before:
                 self._rows[key] = before
             self._in_order = False
-            self.sort()
+            self._seen = {}
 
         # copies have the same dictionaries of parents
         self._known[row.id] = {**known, row.parent: row}
@@ -145,12 +149,12 @@ class Items:
         else:
             self._rows.pop(key, None)
         self.count = max(count, row.number)
-        if row.id.isdecimal():
+        if row.id.isdecimal() and len(row.id) < _LONG:
             self.highest = max(highest, int(row.id))
         self._seen = {}
         return undo
 
-    def sort(self) -> None:
+    def _sort(self) -> None:
         """Put the items into the order of their creation."""
         if not self._in_order:
             self._rows = dict(sorted(self._rows.items(), key=lambda each: each[1].number))

@@ -116,8 +116,6 @@ class Session:
                 written = b"" if item is None else orjson.dumps(item)
                 items_of(document, resource).put(Row(item_id, parent, number, written))
             self.size += len(data)
-        for items in changed.values():
-            items.sort()
 
 
 def record_name(*parts: str) -> str:

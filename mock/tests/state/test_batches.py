@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from adcontract_mock.serve.in_thread import running
+from adcontract_mock.state import bounds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -99,3 +100,13 @@ def test_results_are_like_the_documented_ones_and_an_entry_that_is_documented_to
     assert [each["uid"] for each in before] == ["a1"]
     assert changed.json() == {"results": [{"ok": False, "error": "No such box"}, {"ok": True, "box": box}]}
     assert after == [box]
+
+
+def test_a_batch_with_more_entries_than_it_may_have_is_refused_and_changes_nothing(
+    client: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bounds, "ENTRIES", 2)
+    answers = [client.post("/labels/batch", json={"labels": [{"text": "a"}] * number}) for number in (3, 2)]
+    assert [each.status_code for each in answers] == [422, 207]
+    assert "has 3 entries, more than the 2 of a batch" in answers[0].headers["Mock-Explain"]
+    assert list(labels(client).values()) == ["a", "a"]

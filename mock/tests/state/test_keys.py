@@ -83,3 +83,7 @@ def test_the_oldest_keys_are_forgotten(client: httpx.Client, plant: Plant, monke
     first = {key: plant(key).json()["id"] for key in "abc"}
     assert {key for key in "cba" if plant(key).json()["id"] == first[key]} == {"b", "c"}
     assert count(client) >= 4
+
+
+def test_a_key_may_be_long(plant: Plant) -> None:
+    assert plant("a" * 100_000).json() == plant("a" * 100_000).json() != plant("a" * 99_999).json()

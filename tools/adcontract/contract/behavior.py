@@ -129,10 +129,16 @@ class Sort:
         return str(value).split(self.separator) if self.separator else [str(value)]
 
     def asked(self, value: Any) -> tuple[Order, ...]:
-        """Return the orders that a value of the parameter asks for, the one that decides first; of a wrong one none."""
+        """Return the orders that a value of the parameter asks for, the one that decides first; of a wrong one none.
+
+        Of several orders by one field the first decides, and the others are left out.
+        """
         keys = self.keys(value)
         is_known = all(key in self.orders for key in keys) and (self.separator is not None or len(keys) == 1)
-        return tuple(self.orders[key] for key in keys) if is_known else ()
+        first: dict[str, Order] = {}
+        for key in keys if is_known else ():
+            first.setdefault(self.orders[key].field, self.orders[key])
+        return tuple(first.values())
 
 
 @dataclass(frozen=True)
