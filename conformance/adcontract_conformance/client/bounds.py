@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import http.client
 import io
+import re
 import threading
 import time
 from typing import TYPE_CHECKING, Any
@@ -37,6 +38,8 @@ _INTERIM = range(102, 200)
 
 _BODILESS = (http.client.NO_CONTENT, http.client.NOT_MODIFIED)
 """Statuses of responses that HTTP has no body in (RFC 9110, sections 15.3.5 and 15.4.5)."""
+
+_LAST_CHUNK = re.compile(rb"0+\r?[\n;]")
 
 _AT_HAND = 0.001
 """How long bytes are waited for that should not come, in seconds."""
@@ -174,7 +177,10 @@ class _Response(http.client.HTTPResponse):
         waiting = _current.waiting
         if waiting and waiting.file and self._bytes and self.status in _BODILESS:
             self._bytes.at_hand = True
-            waiting.surplus = bool(waiting.file.peek(1))
+            came = waiting.file.peek(1)
+            # some servers end a body in chunks that has none
+            is_end = "chunked" in self.headers.get("Transfer-Encoding", "").lower() and _LAST_CHUNK.match(came)
+            waiting.surplus = bool(came) and not is_end
 
 
 class _Connected:
