@@ -28,7 +28,7 @@ OPTIONS: dict[str, tuple[Literal["value", "flag", "each"], str]] = {
     "insecure": ("flag", "Accept every certificate of the server."),
     "generated": ("value", "How many requests are generated for each operation."),
     "max-pages": ("value", "How many pages of a list are read at most."),
-    "seed": ("value", "The same seed sends the same requests."),
+    "seed": ("value", "The same seed sends the same requests, but for ids and keys that have to be new."),
     "workers": ("value", "Send generated requests from so many processes."),
     "read-only": ("flag", "Send nothing but GET, HEAD and OPTIONS."),
     "allow-writes": ("flag", "Also write to a host that is not this machine."),

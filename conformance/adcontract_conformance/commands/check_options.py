@@ -69,7 +69,7 @@ sending = _together(
         type=click.IntRange(min=0),
         default=1,
         show_default=True,
-        help="The same seed sends the same requests.",
+        help="The same seed sends the same requests, but for ids and keys that have to be new.",
     ),
     click.option(
         "--workers",

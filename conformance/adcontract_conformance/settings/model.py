@@ -78,7 +78,13 @@ class RunSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True,
         ]
         | UnsetType
     ) = msgspec.field(default=UNSET, name="for")
-    seed: Annotated[int, Meta(ge=0, description="The same seed sends the same requests.")] | UnsetType = UNSET
+    seed: (
+        Annotated[
+            int,
+            Meta(ge=0, description="The same seed sends the same requests, but for ids and keys that have to be new."),
+        ]
+        | UnsetType
+    ) = UNSET
     workers: (
         Annotated[Positive, Meta(description="The number of processes that send generated requests.")] | UnsetType
     ) = UNSET
