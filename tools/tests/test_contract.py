@@ -127,6 +127,40 @@ PUT = """\
 """
 
 
+PATCH = """
+
+patch:
+  operationId: patchOrder
+  requestBody:
+    content:
+      application/merge-patch+json:
+        schema: {type: object}
+      application/json-patch+json:
+        schema: {type: array, items: {type: object}}
+        examples:
+          tested:
+            summary: A change with a test.
+  responses:
+    '204':
+      description: It is changed.
+  x-inferred: What can be got can be changed.
+"""
+
+
+def test_a_payload_belongs_to_the_media_type_that_names_it(spec: Path) -> None:
+    path = spec / "shop/paths/orders_order_id.yaml"
+    path.write_text(path.read_text() + PATCH)
+    payloads = {"patchOrder.request.json": '{"note": null}', "patchOrder.request.tested.json": '[{"op": "test"}]'}
+    for name, text in payloads.items():
+        (spec / "shop/examples/2025-02-01" / name).write_text(text)
+    patch = next(operation for operation in load("shop", spec=spec).operations if operation.method == "PATCH")
+    shown = {media.essence: {each.name: each.value for each in media.examples} for media in patch.body}
+    assert shown == {
+        "application/merge-patch+json": {"default": {"note": None}},
+        "application/json-patch+json": {"tested": [{"op": "test"}]},
+    }
+
+
 def test_a_contract_is_assembled_once_and_again_after_a_change(spec: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cache, "_folder", lambda: spec.parent / "cache")
     assembled = []

@@ -69,12 +69,12 @@ class _Attacher:
 
     def attach_to_shared(self, payload: Payload) -> None:
         response = self.document.get("components", {}).get("responses", {}).get(payload.owner)
-        media = _json_media(response)
+        media = _json_media(response, payload.name)
         if media is None:
             self.report(payload, f"There is no shared response {payload.owner} with a JSON body.")
         else:
             pointer = join("/components/responses", payload.owner)
-            self.put(media, payload, join(pointer, "content", _json_type(response or {}) or ""))
+            self.put(media, payload, join(pointer, "content", _json_type(response or {}, payload.name) or ""))
 
     def attach_to_operation(self, operation: _Operation) -> None:
         lender = operation.data.get("x-payloads")
@@ -104,10 +104,10 @@ class _Attacher:
             if holder and "$ref" in holder:
                 holder = responses[payload.part] = self.own(holder, pointer)
         holder = follow(self.document, holder)
-        media = _json_media(holder)
+        media = _json_media(holder, payload.name)
         if media is None:
             return False
-        self.put(media, payload, join(pointer, "content", _json_type(holder) or ""))
+        self.put(media, payload, join(pointer, "content", _json_type(holder, payload.name) or ""))
         return True
 
     def put(self, media: dict[str, Any], payload: Payload, pointer: str) -> None:
@@ -155,7 +155,7 @@ class _Attacher:
             elif payload.part == "request":
                 requests.setdefault(payload.name, {})["body"] = payload.source.data
         for response in operation.data.get("responses", {}).values():
-            for name, example in (_json_media(response) or {}).get("examples", {}).items():
+            for name, example in (_json_media(response, "") or {}).get("examples", {}).items():
                 if name != DEFAULT and name in requests:
                     example.setdefault("x-request", requests[name])
 
@@ -184,13 +184,16 @@ def _examples(node: Any, pointer: str) -> Iterator[tuple[str, dict[str, Any]]]:
                 yield from _examples(value, inside)
 
 
-def _json_type(holder: dict[str, Any]) -> str | None:
-    return next((name for name in holder.get("content", {}) if "json" in name), None)
+def _json_type(holder: dict[str, Any], name: str) -> str | None:
+    """Return the first JSON media type, or the one at which an example of this name is declared."""
+    types = [type_ for type_ in holder.get("content", {}) if "json" in type_]
+    named = (type_ for type_ in types if name in (holder["content"][type_].get("examples") or {}))
+    return next(named, types[0] if types else None)
 
 
-def _json_media(holder: Any) -> dict[str, Any] | None:
-    """Return the JSON media type of a request body or a response, or None."""
+def _json_media(holder: Any, name: str) -> dict[str, Any] | None:
+    """Return the media type of a request body or a response to which the payload of a name belongs, or None."""
     if not isinstance(holder, dict):
         return None
-    name = _json_type(holder)
-    return None if name is None else holder["content"][name]
+    type_ = _json_type(holder, name)
+    return None if type_ is None else holder["content"][type_]

@@ -136,6 +136,52 @@ def test_no_payload_is_asked_for_where_a_response_has_no_body(status: str, fix: 
     assert found.startswith(fix)
 
 
+@pytest.mark.parametrize(
+    ("name", "summary", "found"),
+    [
+        ("laminateOrder", "Laminate an order", []),
+        ("laminateOrder", "Order lamination", ["operation-verb"]),
+        ("orderLamination", "Order lamination", ["operation-verb"]),
+    ],
+)
+def test_a_rare_verb_is_one_that_begins_the_summary(name: str, summary: str, found: list[str], spec: Path) -> None:
+    file = spec / "shop/paths/orders_order_id.yaml"
+    text = file.read_text().replace("operationId: cancelOrder", f"operationId: {name}")
+    file.write_text(text.replace("summary: Cancel an order", f"summary: {summary}"))
+    reported = lint(spec, "shop").findings
+    assert [each.rule for each in reported] == found
+
+
+def test_an_upsert_makes_what_it_does_not_find_and_needs_no_404(spec: Path) -> None:
+    file = spec / "shop/paths/orders_order_id.yaml"
+    file.write_text(file.read_text().replace("delete:\n", UPSERT + "\ndelete:\n"))
+    assert [each for each in lint(spec, "shop").findings if each.rule == "error-status"] == []
+    file.write_text(file.read_text().replace("action: upsert", "action: update"))
+    assert [each.rule for each in lint(spec, "shop").findings if each.rule == "error-status"] == ["error-status"]
+
+
+UPSERT = """\
+put:
+  operationId: replaceOrder
+  summary: Replace an order
+  tags: [Orders]
+
+  responses:
+    '200':
+      description: The order.
+      content:
+        application/json:
+          schema:
+            $ref: ../components/schemas/Order.yaml
+      x-inferred: The page shows none.
+    '401':
+      $ref: ../components/responses/Unauthenticated.yaml
+
+  x-resource: {name: order, action: upsert, key: {path: order_id}, id: /id}
+  x-source: Replace an order
+"""
+
+
 def test_a_key_that_a_list_lacks_is_to_be_moved_to_the_operations_that_have_it(spec: Path) -> None:
     file = spec / "shop/paths/orders.yaml"
     file.write_text(file.read_text().replace("action: list,", "action: list, key: {path: order_id},"))

@@ -125,7 +125,9 @@ def possible_faults(operation: Operation) -> Iterator[tuple[str, str]]:
     """Yield each fault of x-errors that a request of an operation can have, and why."""
     if operation.secured:
         yield "unauthenticated", "the operation requires credentials"
-    if any(parameter.location == "path" for parameter in operation.parameters):
+    resource = operation.behavior.resource
+    made = resource.key.name if resource and resource.key and resource.action == "upsert" else None
+    if any(parameter.location == "path" and parameter.name != made for parameter in operation.parameters):
         yield "unknown-path", "the path has parameters"
     if operation.body:
         yield "malformed", "the operation has a body"
