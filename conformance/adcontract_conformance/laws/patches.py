@@ -115,21 +115,34 @@ def _without_members(trial: _Trial) -> Iterator[Found]:
             sent = text_of(get(body, theirs))
             sentence = f"{theirs} was sent as {sent}, after which {ours} has lost {', '.join(lost[:3])}."
             yield trial.broken(seen, sentence, "members", grave=True)
+            continue
+        others = [name for name in own if trial.schemas(join(theirs, name)) and name not in get(body, theirs)]
+        if changed := sorted(name for name in others if not kept(members[name], at(after, join(ours, name)))):
+            sentence = f"{theirs} was sent as {text_of(get(body, theirs))}, after which {ours} has "
+            sentence += f"{', '.join(f'{name}: {text_of(at(after, join(ours, name)))}' for name in changed[:3])}."
+            yield trial.broken(seen, sentence, "members", grave=True)
 
 
 def _shorter(trial: _Trial) -> Iterator[Found]:
-    """Send each array without all of its entries but the first."""
+    """Send each array without all of its entries but the first, and one of a single entry with another in its place."""
     for ours, theirs in list(trial.resource.echo.items())[:FIELDS]:
         held = at(trial.look(), ours)
-        body = put({}, theirs, held[:1]) if isinstance(held, list) and len(held) > 1 else None
-        if body is None or not trial.is_valid(body) or not trial.told(trial.send(body)):
+        sent = next(_replacements(trial, theirs, held), None) if isinstance(held, list) else None
+        if sent is None or not trial.told(trial.send(put({}, theirs, sent))):
             continue
         trial.tried += 1
         after, seen = trial.factory.look(trial.item)
-        # a target may add an entry of its own
-        if isinstance(now := at(after, ours), list) and (not now or all(_is_among(each, now) for each in held)):
-            sentence = f"{theirs} was sent as {text_of(held[:1])}; {ours} is {text_of(now)}."
-            yield trial.broken(seen, sentence, "entries")
+        # a target may add an entry of its own, and drop one that it does not know
+        if isinstance(now := at(after, ours), list) and (
+            not now or all(_is_among(each, now) for each in (*held, *sent))
+        ):
+            yield trial.broken(seen, f"{theirs} was sent as {text_of(sent)}; {ours} is {text_of(now)}.", "entries")
+
+
+def _replacements(trial: _Trial, theirs: str, held: list[Any]) -> Iterator[list[Any]]:
+    """Yield arrays in which an entry of one is missing."""
+    arrays = [held[:1]] if len(held) > 1 else [[each] for entry in held for each in other_values(entry)]
+    yield from (each for each in arrays if trial.is_valid(put({}, theirs, each)))
 
 
 def _is_among(value: Any, others: list[Any]) -> bool:

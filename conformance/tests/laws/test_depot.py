@@ -5,6 +5,7 @@ from shutil import copytree
 
 import pytest
 from adcontract_depot import FAULTS, UNUSUAL, Depot
+from adcontract_depot.bins import Bins
 from adcontract_depot.boxes import RefusesTheWhole
 from lanes import lanes
 
@@ -65,6 +66,17 @@ def test_a_sum_is_not_judged_where_others_write_to_what_it_is_about(held):
     assert found == set(), result.output
     reasons = {each["check"]: each.get("reason") for each in report["apis"][0]["results"]}
     assert "others write to the list" in reasons["behavior.sum"], reasons
+
+
+def test_a_merge_replaces_an_array_of_a_single_entry_too(held, tmp_path):
+    copytree(Depot.spec, tmp_path / "spec")
+    path = tmp_path / "spec" / "depot" / "examples" / "v1" / "createBin.request.json"
+    path.write_text(path.read_text().replace('["dry", "small"]', '["dry"]'))
+    _, _, adding = FAULTS["a merge adds to an array"]
+    for server, broken in ((adding(), {("merge-patch", "patchBin")}), (Bins(), set())):
+        found, _, result = held(server, "--only", "patchBin", "--spec", str(tmp_path / "spec"))
+        assert found == broken, result.output
+    assert '["dry"]' in path.read_text()
 
 
 @pytest.mark.slow

@@ -181,6 +181,14 @@ FAULTS = {
     "a merge loses the other members of an object": breaks(
         Bins, "patchBin", "merge-patch", merged_bin=lambda self, bin_, body: {**merged(bin_, body), **_objects(body)}
     ),
+    "a merge gives the other members of an object their first values": breaks(
+        Bins,
+        "patchBin",
+        "merge-patch",
+        merged_bin=lambda self, bin_, body: merged(
+            bin_, body | {n: {**NEW["place"], **v} for n, v in _objects(body).items()}
+        ),
+    ),
     "a merge adds to an array": breaks(
         Bins, "patchBin", "merge-patch", merged_bin=lambda self, bin_, body: merged(bin_, body | _more(bin_, body))
     ),
