@@ -43,6 +43,7 @@ class BatchTrial:
         if not self.documented_entries:
             raise NotTestable("no documented request has an entry")
         self.parent_ids: ParentIds = {}
+        self._differing = list(self.resource.echo.values())
 
     def begin(self) -> None:
         """Choose the parent of new items, and look at its lists.
@@ -51,10 +52,35 @@ class BatchTrial:
             NotTestable: if no operation removes such an item.
         """
         if self.factory.every("delete"):
-            self.parent_ids = self.factory.parent_ids_of(self.operation)[0]
+            first, *others = self.factory.parent_ids_of(self.operation)
+            # of several parents, the documented one among them, not each need be there
+            self.parent_ids = self.factory.create().parent_ids if others and self.factory.every("create") else first
         else:
             self.parent_ids = self.factory.create_parent(self.operation)
+        self._choose_field()
         self.factory.look_first(self.operation, self.parent_ids)
+
+    def _choose_field(self) -> None:
+        """Keep the fields whose value may differ by what a single create takes: others may name what there is not."""
+        creates = self.factory.creates
+        if (
+            not self.factory.every("delete")
+            or not creates
+            or self.factory.resource(creates[0]).echo != self.resource.echo
+        ):
+            return
+        documented, fields = self.documented_entries[0], self._differing
+        for field in fields:
+            self._differing = [field]
+            other = self._unlike(documented, 0)
+            if other == documented:
+                continue
+            try:
+                self.factory.create(self.parent_ids, body=other)
+            except NotTestable:
+                continue
+            return
+        self._differing = fields
 
     def items(self, count: int) -> list[Item]:
         """Create items for the entries, all of one parent."""
@@ -74,7 +100,7 @@ class BatchTrial:
 
     def _unlike(self, entry: Any, place: int) -> Any:
         """Return an entry with other values than those at the other places of the body."""
-        for theirs in self.resource.echo.values():
+        for theirs in self._differing:
             now = at(entry, theirs)
             if isinstance(now, bool) or not isinstance(now, str | int | float):
                 continue

@@ -134,6 +134,21 @@ class RefusesTheWhole(Boxes):
     create_boxes.route = Boxes.create_boxes.route
 
 
+class KnowsItsLabels(Boxes):
+    """Has no new box with a label that it does not know, which is any with a blank."""
+
+    def create_box(self, asked):
+        if is_new(asked.body) and " " in asked.body["label"]:
+            raise RefusedError(422)
+        return super().create_box(asked)
+
+    create_box.route = Boxes.create_box.route
+
+    def created_box(self, entry):
+        is_known = not is_new(entry) or " " not in entry["label"]
+        return super().created_box(entry) if is_known else {"status": 422, "error": "There is no such label."}
+
+
 class Terse(Boxes):
     """Shows other things in results: a status as text, ids alone, and failures of another form."""
 
@@ -230,6 +245,7 @@ FAULTS = {
 
 UNUSUAL = {
     RefusesTheWhole: ("batch", "batch-failure"),
+    KnowsItsLabels: ("batch", "batch-failure"),
     Terse: ("batch", "batch-failure"),
     RemovesAnything: ("batch", "batch-failure"),
 }
