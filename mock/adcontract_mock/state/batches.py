@@ -18,6 +18,8 @@ from adcontract_mock.state.patching import TOO_LARGE, RefusedBody
 from adcontract_mock.state.payload_pointers import HIGHEST, copied
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from adcontract import ResourceOperation
     from adcontract.contract.behavior import Batch
 
@@ -117,9 +119,12 @@ def _each(context: ActionContext, template: Any) -> Any:
         try:
             results.append(carried_out(entry))
         except UnknownItem:
-            if not can_fail:
+            if not can_fail or entry.declared.action == "create":  # a new item lacks nothing but its parent
                 raise
             results.append(failed(entry))
+    for name, first in _counted(context.operation):
+        for place, result in enumerate(results, first):
+            result.update({name: place} if name in result else {})
     return template if batch.results is None else put(template, batch.results, results)
 
 
@@ -155,7 +160,22 @@ def _single(context: ActionContext) -> ResourceOperation:
 def _documented(operation: ResourceOperation) -> list[Any]:
     """Return the results in the payloads of a batch."""
     results = _batch(operation).results
-    return [each for payload in operation.payloads for each in get(payload, results or "") or []] if results else []
+    if results is None:
+        return []
+    return [each for payload in operation.payloads for each in get(payload, results) or []]
+
+
+def _counted(operation: ResourceOperation) -> Iterator[tuple[str, int]]:
+    """Yield each member of a result that has its place among them, in every payload, and the first place: 0 or 1."""
+    results = _batch(operation).results
+    lists = [] if results is None else [get(payload, results) for payload in operation.payloads]
+    known = [each for each in lists if isinstance(each, list) and all(isinstance(one, dict) for one in each)]
+    if len(known) < len(lists) or not any(len(each) > 1 for each in known):
+        return
+    for name in next(each for each in known if len(each) > 1)[0]:
+        for first in (0, 1):
+            if all([one.get(name) for one in each] == [*range(first, first + len(each))] for each in known):
+                yield name, first
 
 
 def _result(context: EntryContext, *, succeeded: bool) -> Any:

@@ -102,6 +102,55 @@ def test_results_are_like_the_documented_ones_and_an_entry_that_is_documented_to
     assert after == [box]
 
 
+NESTED = """
+openapi: 3.0.3
+info: {title: Own, version: '1'}
+paths:
+  /shelves:
+    get:
+      operationId: listShelves
+      responses:
+        '200': {description: All, content: {application/json: {
+          schema: {type: array, items: {type: object, properties: {id: {type: string}}}}, example: [{id: north}]}}}
+      x-resource: {name: shelf, action: list, id: /id, items: ''}
+  /shelves/{shelf_id}/boxes:
+    post:
+      operationId: createBoxes
+      parameters: [{name: shelf_id, in: path, required: true, schema: {type: string}}]
+      requestBody:
+        content:
+          application/json:
+            schema: {type: array, items: {type: object, properties: {label: {type: string}}}}
+            example: [{label: x}, {label: y}]
+      responses:
+        '207':
+          description: Each
+          content:
+            application/json:
+              schema: {type: array, items: {type: object, properties: {line: {type: integer}, ok: {type: boolean},
+                box: {type: object, properties: {id: {type: string}, label: {type: string}}}}}}
+              example: [{line: 1, ok: true, box: {id: a, label: x}}, {line: 2, ok: false}]
+        '404': {description: None}
+      x-resource:
+        name: box
+        action: create
+        id: /id
+        echo: [/label]
+        parent: {name: shelf, key: {path: shelf_id}}
+        batch: {entries: '', results: '', status: /ok, item: /box}
+"""
+
+
+def test_results_are_counted_as_documented_and_below_an_unknown_parent_there_are_none(tmp_path: Path) -> None:
+    (tmp_path / "own.yaml").write_text(NESTED)
+    with running(spec=tmp_path / "own.yaml", stateful=True) as server:
+        made = httpx.post(f"{server.url}/shelves/north/boxes", json=[{"label": text} for text in "abc"])
+        lost = httpx.post(f"{server.url}/shelves/south/boxes", json=[{"label": "a"}])
+    assert made.status_code == 207
+    assert [(each["line"], each["box"]["label"]) for each in made.json()] == [(1, "a"), (2, "b"), (3, "c")]
+    assert lost.status_code == 404
+
+
 def test_a_batch_with_more_entries_than_it_may_have_is_refused_and_changes_nothing(
     client: httpx.Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
