@@ -109,3 +109,10 @@ def test_a_mock_without_a_fault_has_no_part_of_them() -> None:
 
 def test_without_an_operation_the_fault_is_at_the_first_to_which_it_applies() -> None:
     assert {call.operation for call in differing("not-deleted")} >= {"deleteTree"}
+
+
+def test_amounts_without_a_fraction_have_the_same_sum_in_binary() -> None:
+    apple = as_json("createApple", "POST", "/baskets/11/apples", {"weight": 2})
+    calls = (Call("createBasket", "POST", "/baskets"), apple, apple, Call("getBasket", "GET", "/baskets/11"))
+    *_, (status, _, body) = asyncio.run(travelled("sum-in-binary@getBasket", calls))
+    assert (status, json.loads(body)["weight"]) == (200, 4)

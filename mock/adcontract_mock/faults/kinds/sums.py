@@ -111,6 +111,7 @@ def _without_fraction(acting: Acting) -> Any:
 def _in_binary(acting: Acting) -> Any:
     def added(_: str, each: Sum, items: list[Any]) -> Any:
         amounts = [get(item, each.field) for item in items] if each.field else []
-        return sum(amounts) if amounts and all(type(one) in (int, float) for one in amounts) else None
+        total = sum(amounts) if all(type(one) in (int, float) for one in amounts) else None
+        return total if isinstance(total, float) else None
 
     return _shown(acting, added)
