@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _SEEN = 64
 """The number of parents whose items are remembered as a list."""
 
-_LONG = 17
+_LONG = 16
 """From so many digits on the id of an item leaves no number that could come after it, and is no highest one."""
 
 

@@ -67,6 +67,9 @@ def _description(way: list[str | int]) -> str:
     """Return the description of the innermost schema on the way of an evaluation that has one."""
     node, found = vocabulary(), ""
     for part in map(str, way):
+        if part == "$defs":
+            # the way to a name that `propertyNames` refuses leads out of the schema that refers to one of these
+            return found
         node = vocabulary()["$defs"][node["$ref"].rpartition("/")[2]] if part == "$ref" else step(node, [part])
         description = node.get("description") if isinstance(node, dict) else None
         found = description if isinstance(description, str) else found

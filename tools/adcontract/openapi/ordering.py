@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 from adcontract.openapi.text import as_text
@@ -38,10 +39,17 @@ def natural(values: Iterable[Any]) -> Callable[[Any], Any] | None:
     """Return the key to sort these values by if all are numbers or all are dates, else None."""
     found = list(values)
     if all(isinstance(value, int | float) or (isinstance(value, str) and _NUMBER.fullmatch(value)) for value in found):
-        return float
+        return _number
     if all(isinstance(value, str) and moment(value) for value in found):
         return moment
     return None
+
+
+def _number(value: Any) -> float:
+    try:
+        return float(value)
+    except OverflowError:
+        return inf if value > 0 else -inf
 
 
 def not_below(greater: Any, less: Any) -> bool:

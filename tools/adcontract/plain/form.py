@@ -32,7 +32,8 @@ def mend_form(assembly: Assembly) -> None:
             _note(assembly, f"{node.pointer}/enum", "openapi-form", message, fix)
         for inside, message, fix in list(misused(node)):
             key = inside.split("/")[1]
-            _note(assembly, node.pointer + inside, "x-value", f"{message} {key} is left out.", fix)
+            if key in node.data:
+                _note(assembly, node.pointer + inside, "x-value", f"{message} {key} is left out.", fix)
             node.data.pop(key, None)
     for _ in range(_MENDED):
         mended = [_mend(assembly, *each) for each in list(misformed(document, assembly.holes))]

@@ -46,5 +46,6 @@ def test_a_day_is_not_below_any_of_its_times(greater: Any, less: Any) -> None:
 
 def test_what_is_below_is_below() -> None:
     assert not not_below(9, "10")
+    assert not not_below(-(10**400), 10**400)
     assert not not_below("2026-11-20", "2026-11-21 00:00:00")
     assert not not_below("2026-11-21T12:00:00+02:00", "2026-11-21T10:30:00Z")

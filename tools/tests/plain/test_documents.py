@@ -130,12 +130,28 @@ def test_what_is_left_out_is_said_once_with_its_place(file: Path) -> None:
     assert result.exit_code == 1
     notes = {line.split(" ", 2)[1].rstrip(":"): line.split(" ", 2)[2] for line in result.stderr.splitlines()}
     assert notes == {
+        f"{file}:8:16": 'x-pagination: this is not of type "object". '
+        "x-pagination is left out. Give each pagination a name.",
         f"{file}:10:1": "Webhooks: their examples are held to their schemas; the mock and the suite leave them out.",
         f"{file}:20:7": "Callbacks: their examples are held to their schemas; the mock and the suite leave them out.",
         f"{file}:36:21": "The client certificate of certificate is neither asked for nor sent.",
         f"{file}:43:39": "The keyword requred is not heeded. Correct its name, or express it in another way.",
         f"{file}:44:34": "OpenAPI 3.0 lacks contains: values are held to it, but those generated for requests are not.",
     }
+
+
+def test_a_wrong_keyword_of_ours_is_named_by_lint_and_left_out(tmp_path: Path) -> None:
+    file = tmp_path / "openapi.yaml"
+    wrong = "x-resource: {name: pet, action: read, sums: {total: {of: leg}}}"
+    operation = f"{{responses: {{200: {{description: Fine.}}}}, {wrong}}}"
+    info = "info: {title: Pets & owners, version: '1.0-beta'}"
+    file.write_text(f"openapi: 3.0.3\n{info}\npaths:\n  /pet: {{get: {operation}}}\n")
+    result = CliRunner().invoke(main, ["lint", str(file)])
+    assert result.exit_code == 0
+    assert result.stderr.startswith(f"Note: {file}:4:")
+    assert "x-resource is left out" in result.stderr
+    document, _ = bundled(file, tmp_path)
+    assert "x-resource" not in document["paths"]["/pet"]["get"]
 
 
 def test_a_fragment_is_no_part_of_a_path(tmp_path: Path) -> None:
