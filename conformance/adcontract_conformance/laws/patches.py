@@ -56,6 +56,11 @@ class _Trial:
     def look(self) -> Any:
         return self.factory.look(self.item)[0]
 
+    def fields(self, type_: type) -> list[tuple[str, str]]:
+        """Return some fields in which the item has a value of a type, each with its pointer into the body."""
+        shown = self.look()
+        return [each for each in self.resource.echo.items() if isinstance(at(shown, each[0]), type_)][:FIELDS]
+
     def is_valid(self, body: Any) -> bool:
         schemas = self.factory.client.sender.checked.schemas
         return "schema" not in self.media.data or schemas.valid(f"{self.media.pointer}/schema", body)
@@ -101,7 +106,7 @@ def merge_patch(client: Client, operation: Operation) -> Iterator[Found]:
 
 def _without_members(trial: _Trial) -> Iterator[Found]:
     """Send one member of each object, with the value that it has; the others have to stay."""
-    for ours, theirs in list(trial.resource.echo.items())[:FIELDS]:
+    for ours, theirs in trial.fields(dict):
         held = at(trial.look(), ours)
         members = {name: value for name, value in held.items() if value is not None} if isinstance(held, dict) else {}
         own = {name for name in members if not any(each.get("readOnly") for each in trial.schemas(join(theirs, name)))}
@@ -125,7 +130,7 @@ def _without_members(trial: _Trial) -> Iterator[Found]:
 
 def _shorter(trial: _Trial) -> Iterator[Found]:
     """Send each array without all of its entries but the first, and one of a single entry with another in its place."""
-    for ours, theirs in list(trial.resource.echo.items())[:FIELDS]:
+    for ours, theirs in trial.fields(list):
         held = at(trial.look(), ours)
         sent = next(_replacements(trial, theirs, held), None) if isinstance(held, list) else None
         if sent is None or not trial.told(trial.send(put({}, theirs, sent))):
