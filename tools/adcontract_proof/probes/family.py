@@ -13,7 +13,7 @@ from adcontract.openapi.text import as_text
 from adcontract_proof.probes.writer import placed
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
+    from collections.abc import Generator, Iterator, Mapping
 
     from adcontract import Key, Operation, Parent, ResourceType
     from adcontract.requests.documented import DocumentedRequest
@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     Asking = Generator[Request, Response, list[Any]]
 
 _PAGES = 12
-_UNKNOWN = (2_000_000_011, "adcontract-unknown", "00000000-0000-4000-8000-000000000000")
+_FRESH = 4
+UNKNOWN = (2_000_000_011, "adcontract-unknown", "00000000-0000-4000-8000-000000000000")
+"""Ids that nothing has."""
 
 
 class Family:
@@ -36,6 +38,7 @@ class Family:
         declared = operation.behavior.resource
         assert declared is not None
         self.type: ResourceType = writer.contract.resources[declared.name]
+        self._made: list[Any] | None = None
 
     def of(self, *actions: str) -> list[Operation]:
         """Return the operations with these actions on the resource."""
@@ -84,13 +87,18 @@ class Family:
         value = _value(request, declared.key) if declared and declared.key else None
         return put({}, (declared.id if declared else None) or self.type.id, value) if value is not None else None
 
-    def rows(self, lister: Operation, parent: Item = None, size: int | None = None) -> Asking:
-        """Ask for a list, in pages of a size, as large as possible if None, and return its rows."""
+    def rows(
+        self, lister: Operation, parent: Item = None, size: int | None = None, asked: Mapping[str, Any] | None = None
+    ) -> Asking:
+        """Ask for a list, in pages of a size, as large as possible if None, and return its rows.
+
+        `asked` are other values of the query.
+        """
         declared, pagination = lister.behavior.resource, lister.behavior.pagination
         request, found, first = self.at(lister, parent=parent), list[Any](), 0
         cursor: str | None = None
         for number in range(_PAGES if pagination else 1):
-            query: dict[str, Any] = {}
+            query = dict(asked or {})
             if pagination is not None:
                 if pagination.size:
                     query[pagination.size] = size or pagination.max or 100
@@ -132,7 +140,45 @@ class Family:
             rows = yield from self.rows(each.operation)
             listed = [{parent.name: row} for row in rows[:4]]
             found += [each for each in listed if as_text(get(each, pointer)) != as_text(known)][:3]
+        if resource and not resource.of("list"):
+            found = [*(yield from self._new_parents(resource)), *found]
         return found
+
+    def _new_parents(self, resource: ResourceType) -> Asking:
+        """Create parents that no operation lists, once."""
+        if self._made is None:
+            self._made = []
+            for create in resource.of("create")[:1]:
+                for _ in range(2):
+                    response = yield self.writer.written(self.writer.bare(create.operation))
+                    item = self.created(create.operation, response)
+                    self._made += [] if item is None else [{resource.name: item}]
+        return self._made
+
+    def fresh(self, upsert: Operation) -> list[Any]:
+        """Return items with ids that an operation can create them under, and nothing has."""
+        declared = upsert.behavior.resource
+        key = declared.key if declared else None
+        found = list[Any]()
+        for each in upsert.parameters:
+            if key and (each.location, each.name) == (key.location, key.name) and each.schema_pointer:
+                ids = [self.writer.value(each.schema_pointer, f"new {number}") for number in range(_FRESH)]
+                pointer = (declared.id if declared else None) or self.type.id
+                found += [put({}, pointer, value) for value in dict.fromkeys(ids)]
+        return found
+
+    def children_creates(self) -> Iterator[tuple[ResourceType, Operation]]:
+        """Yield each resource whose items belong to one of this resource, with an operation that creates them."""
+        for name in self.type.children:
+            child = self.writer.contract.resources[name]
+            yield from ((child, each.operation) for each in child.of("create")[:1])
+
+    def below(self, operation: Operation, item: Item) -> DocumentedRequest:
+        """Return the request of an operation on a child resource to an item that it belongs to."""
+        request, declared = self.writer.bare(operation), operation.behavior.resource
+        parent = declared.parent if declared else None
+        value = get(item, parent.id or self.type.id) if parent else None
+        return placed(request, parent.key, value) if parent and value is not None else request
 
     def unknown(self, operation: Operation) -> Iterator[Request]:
         """Yield requests to items and parents that do not exist."""
@@ -142,7 +188,7 @@ class Family:
             declared.parent.key if declared and declared.parent else None,
         ):
             if key is not None:
-                yield from (self.writer.written(placed(self.writer.default(operation), key, each)) for each in _UNKNOWN)
+                yield from (self.writer.written(placed(self.writer.default(operation), key, each)) for each in UNKNOWN)
 
     def observed(self, item: Item = None, parent: Item = None) -> Generator[Request, Response, None]:
         """Read an item, the lists that could have it, and what it belongs to."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import copy
 from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from adcontract.openapi.pointer import get, put
-from adcontract_proof.probes.family import Family, json_of
-from adcontract_proof.probes.lists import lists
+from adcontract_proof.probes.conditional import conditional, keyed
+from adcontract_proof.probes.family import Family
+from adcontract_proof.probes.lists import filters, lists
+from adcontract_proof.probes.lives import lives
 from adcontract_proof.probes.single import bodies, credentials, methods, parameters
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def tour(writer: Writer, operation: Operation) -> Tour:
     is_read = declared.action in ("list", "read")
     if is_read:
         yield from parameters(writer, writer.bare(operation))
-    yield from _lives(family)
+    yield from lives(family)
     if is_read:
         yield from _reads(family)
     else:
@@ -108,19 +109,11 @@ def _reads(family: Family) -> Tour:
     """Read the items of a few parents, in every way."""
     operation, writer = family.operation, family.writer
     parents = yield from family.parents()
-    known = list[Any]()
     if operation in family.of("list"):
         for number, parent in enumerate(parents):
-            rows = yield from family.rows(operation, parent)
-            if number == 0:
-                yield from _longer(family, len(rows))
-                rows = yield from family.rows(operation, parent)
-            if number < 2:
-                yield writer.written(family.at(operation, parent=parent), method="HEAD")
-                yield from lists(writer, family.at(operation, parent=parent), rows)
-                for size in _SMALL if operation.behavior.cursor else ():
-                    yield from family.rows(operation, parent, size)
+            yield from _listed(family, parent, is_first=number == 0, whole=number < 2)
         return
+    known = list[Any]()
     for parent in parents:
         for lister in family.of("list"):
             rows = yield from family.rows(lister, parent)
@@ -130,6 +123,24 @@ def _reads(family: Family) -> Tour:
             request = family.at(operation, item, parent)
             yield writer.written(request)
             yield writer.written(request, method="HEAD")
+        yield from conditional(family, known[0] if known else None, parent)
+
+
+def _listed(family: Family, parent: Any, *, is_first: bool, whole: bool) -> Tour:
+    """Ask for the list of a parent: for the first one until it has several pages, and if `whole` in every way."""
+    operation, writer = family.operation, family.writer
+    rows = yield from family.rows(operation, parent)
+    if is_first:
+        yield from _longer(family, len(rows))
+        rows = yield from family.rows(operation, parent)
+    if not whole:
+        return
+    request = family.at(operation, parent=parent)
+    yield writer.written(request, method="HEAD")
+    yield from lists(writer, request, rows)
+    for size in _SMALL if operation.behavior.cursor else ():
+        for query in ({}, *islice(filters(writer, operation, rows), _FEW)):
+            yield from family.rows(operation, parent, size, query)
 
 
 def _writes(family: Family) -> Tour:
@@ -140,6 +151,8 @@ def _writes(family: Family) -> Tour:
     item, parent = places[min(1, len(places) - 1)]
     request = replace(writer.default(operation), path=family.at(operation, item, parent).path)
     yield from parameters(writer, request)
+    yield from keyed(writer, request)
+    yield from conditional(family, item, parent)
     looked = 0
     for each in bodies(writer, request):
         response = yield each
@@ -162,60 +175,3 @@ def _writes(family: Family) -> Tour:
             yield from family.observed(one, owner)
             if not family.lister:
                 yield from family.observed(*places[1])
-
-
-def _lives(family: Family) -> Tour:
-    """Create items under two parents, change them in every way, and remove them; look at them after each step."""
-    parents = yield from family.parents()
-    for number, parent in enumerate(parents[:2]):
-        yield from family.observed(family.documented_item(), parent)
-        items = [] if number else [family.documented_item()]
-        for create in family.of("create"):
-            for _ in range(2):
-                response = yield family.writer.written(family.at(create, parent=parent))
-                item = family.created(create, response)
-                yield from family.observed(item, parent)
-            items.append(item)
-        for lister in family.lister:
-            rows = yield from family.rows(lister, parent)
-            items += family.named(rows[1:])[:1]
-        for item in items:
-            yield from _life(family, item, parent)
-
-
-def _life(family: Family, item: Any, parent: Any) -> Tour:
-    writer = family.writer
-    yield from family.observed(item, parent)
-    for operation in family.of("update", "set", "add", "remove", "add"):
-        request = family.at(operation, item, parent)
-        documented = [
-            replace(each, path=request.path, query={**each.query, **request.query})
-            for each in writer.documented(operation)
-        ]
-        for each in (*documented[:2], *documented[:1]):
-            yield writer.written(each)
-            yield from family.observed(item, parent)
-        yield from _members(family, documented[0], item, parent)
-    for operation in family.of("delete"):
-        request = family.at(operation, item, parent)
-        for _ in range(2):
-            yield writer.written(request)
-            yield from family.observed(item, parent)
-
-
-def _members(family: Family, request: DocumentedRequest, item: Any, parent: Any) -> Tour:
-    """Add or remove members that the item has, and others, all at once."""
-    declared = request.operation.behavior.resource
-    if declared is None or declared.named is None or declared.members is None:
-        return
-    known = list[Any]()
-    for operation in family.of("read")[:1]:
-        response = yield family.writer.written(family.at(operation, item, parent))
-        seen = operation.behavior.resource
-        shown = get(json_of(response), (seen.item if seen else "") or "")
-        known += [get(each, declared.member_id or "") for each in get(shown, declared.members) or ()]
-    sent = get(request.body, declared.named) or []
-    for named in (known[:2], [*known[:1], *sent], [*sent, *sent], known[::-1][:3]):
-        if named:
-            yield family.writer.with_json(request, put(copy.deepcopy(request.body), declared.named, named))
-            yield from family.observed(item, parent)

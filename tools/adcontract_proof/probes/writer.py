@@ -59,6 +59,10 @@ class Writer:
         needed |= {key.name for key in _keys(declared)} if declared else set()
         return replace(request, query={name: value for name, value in request.query.items() if name in needed})
 
+    def value(self, pointer: str, seed: str) -> Any:
+        """Return a value that fits the schema at a pointer, the same for the same seed."""
+        return self._served.composer.generator.value(pointer, seed)
+
     def schema(self, pointer: str) -> Any:
         """Return the schema at a pointer, its references followed."""
         return follow(self.contract.document, lookup(self.contract.document, pointer))
