@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Self
 
+from adcontract.contract.narrowing import may_leave_out, narrowing
 from adcontract.contract.resources import ResourceType
 from adcontract_conformance.client.equality import changes, kept, touches
 from adcontract_conformance.client.items import address, id_for, under
@@ -188,8 +189,22 @@ class ResourceClient:
             reply = self.do(reader, item)
             return (self.item_in(reader, reply) if reply.ok else MISSING), reply
         for lister in self.every("list"):
-            return self.row(lister, item)
+            row, reply = self.row(lister, item)
+            if row is MISSING and (why := self.left_out_by(lister)):
+                raise NotTestable(f"the item is not listed by {why}")
+            return row, reply
         raise NotTestable(f"the contract has no operation that shows {self.a}")
+
+    def left_out_by(self, lister: Operation, item: Item | None = None) -> str:
+        """Return a list, and why it does not have to show an item, or whatever item; empty if it has to show it."""
+        names = [*narrowing(self.type, lister)]
+        if names and item is not None:
+            read = next((self.item_in(each, self.do(each, item)) for each in self.every("read")), MISSING)
+            shown = item.shown if read is MISSING else read
+            asked = self.client.documented(lister)
+            sent = {**asked.path, **asked.query}
+            names = [*may_leave_out(self.type, lister, sent, None if shown is MISSING else shown)]
+        return f"{lister.id}, which is asked for with {' and '.join(names)}, and may leave items out" if names else ""
 
     def key(self, lister: Operation, row: Any) -> bytes:
         """Return the id of a row."""

@@ -40,7 +40,12 @@ def again(client: Client, operation: Operation) -> Iterator[Found]:
         client.settle()
         row, page = factory.row(operation, item)
     if row is MISSING:
-        raise NotTestable("behavior.create reports that the list does not show the created item")
+        why = factory.left_out_by(operation, item)
+        raise NotTestable(
+            f"the item is not listed by {why}"
+            if why
+            else "behavior.create reports that the list does not show the created item"
+        )
     for wait in (0.0, clients.LATE):
         time.sleep(wait)
         replies = [client.send(operation, page.exchange.request) for _ in range(READS)]

@@ -201,6 +201,8 @@ class BatchTrial:
 
     def _rows(self) -> dict[bytes, Any] | None:
         for lister in self.factory.every("list"):
+            if self.factory.left_out_by(lister):
+                continue
             try:
                 walk = self.factory.walk(lister, self.parent_ids)
             except NotTestable:

@@ -158,7 +158,8 @@ def _lost(
 ) -> Iterator[Found]:
     """Yield a breach if a list that had an item, according to `known`, lacks it since another was created."""
     for lister, row, reply in factory.listed(item):
-        if row is MISSING and canonical(item.id) in known.get(lister.id, ()):
+        was_there = canonical(item.id) in known.get(lister.id, ())
+        if row is MISSING and was_there and not factory.left_out_by(lister, item):
             yield _unlisted(
                 operation, lister, reply, f"{item.id} is not listed any more since {another.id} was created."
             )
@@ -229,7 +230,9 @@ def found_again(
             yield broken(operation, KEYWORD, reply, sentence, part=f"read {changer.id}", grave=True)
     for lister, row, reply in factory.listed(item):
         if row is MISSING:
-            if not factory.leaves:
+            if why := factory.left_out_by(lister, item):
+                factory.client.untried += {why} - {*factory.client.untried}
+            elif not factory.leaves:
                 yield _unlisted(operation, lister, reply, f"The created item {item.id} is not listed by {lister.id}.")
         elif not factory.every("read"):
             # no operation reads it, so that a list alone shows what is stored
@@ -260,13 +263,4 @@ def _read_again(
 def _unlisted(operation: Operation, lister: Operation, reply: Reply, sentence: str) -> Found:
     """Return the breach that a list lacks a created item."""
     is_known = lister.success is not None and lister.success.inferred is None
-    why, part = left_out(lister), f"listed {lister.id}"
-    return broken(operation, KEYWORD, reply, sentence, part=part, left_open=why, grave=is_known and not why)
-
-
-def left_out(lister: Operation) -> str:
-    """Return why a list may leave an item out: it requires a value of which nothing says what it keeps."""
-    behavior = lister.behavior
-    known = {each.parameter for each in behavior.filters} | {each.parameter for each in behavior.sorts}
-    needed = (each.name for each in lister.parameters if each.required and each.location == "query")
-    return next((f"The list requires {name}, which no row shows." for name in needed if name not in known), "")
+    return broken(operation, KEYWORD, reply, sentence, part=f"listed {lister.id}", grave=is_known)

@@ -95,13 +95,14 @@ def _items(factory: ResourceFactory, operation: Operation) -> Iterator[Found]:
         for ours, ids in created_ids(resource, item.body):
             held = _held(walk.rows, ours)
             for id_ in sorted(ids):
-                if (count := held.count(id_)) != 1:
+                count = held.count(id_)
+                if count > 1 or (count == 0 and not factory.left_out_by(lister)):
                     sentence = f"{id_} was added, and {lister.id} has {count} items with it as {ours}."
                     is_lost = count == 0 and is_sure
                     # what was there once, and is there again, is where the contract says
                     of = "" if count and (ours, id_) in once else "makes"
                     yield broken(operation, KEYWORD, walk.replies[-1], sentence, part=part, of=of, grave=is_lost)
-                else:
+                elif count:
                     once.add((ours, id_))
 
 

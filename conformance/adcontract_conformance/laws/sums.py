@@ -15,7 +15,6 @@ from adcontract_conformance.client.equality import CENT
 from adcontract_conformance.client.factory import Item, ResourceFactory
 from adcontract_conformance.client.items import under
 from adcontract_conformance.client.replies import MISSING, NotTestable, at, canonical, text_of
-from adcontract_conformance.laws.creates import left_out
 from adcontract_conformance.laws.law import law
 
 if TYPE_CHECKING:
@@ -194,7 +193,7 @@ class _Sum:
         for lister in self.children.every("list"):
             parent, is_nested = self._parent(lister), self.children.resource(lister).parent is not None
             is_told = under(parent) in self._under(item, lister) if is_nested else parent.field is not None
-            if is_told and not left_out(lister):
+            if is_told and not self.children.left_out_by(lister):
                 return lister
         raise NotTestable(f"the contract has no operation that lists every {self.declared.of} of {self.factory.a}")
 

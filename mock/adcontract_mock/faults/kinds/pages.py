@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from adcontract.contract.narrowing import narrowing
 from adcontract.contract.pages import LINKS
 from adcontract.openapi.pointer import get, put
 from adcontract.openapi.web_links import link_header, web_links
@@ -101,19 +102,14 @@ def _between(acting: Acting) -> Any:
 
 def _is_created_into(place: Place) -> bool:
     """Return whether a client knows of the last item, because it has created it: a list need not have others."""
-    if place.resource is None or place.resource_type is None or not place.action("list") or _may_lack_items(place):
+    if place.resource is None or place.resource_type is None or not place.action("list"):
+        return False
+    if narrowing(place.resource_type, place.operation):
         return False
     parent = place.resource.parent
     creates = [each.declared for each in place.resource_type.of("create", "add")]
     own = [each for each in creates if parent is None or (each.parent and each.parent.name == parent.name)]
     return any(each.action == "create" or each.makes for each in own)
-
-
-def _may_lack_items(place: Place) -> bool:
-    """Return whether a list requires a value of which nothing says what it keeps."""
-    known = {each.parameter for each in place.behavior.filters} | {each.parameter for each in place.behavior.sorts}
-    parameters = (each for each in place.operation.parameters if each.location == "query")
-    return any(each.required and each.name not in known for each in parameters)
 
 
 @_kinds.acts("last-item-missing", "The last item of a list is missing, and not counted.", _is_created_into)
