@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from adcontract.openapi.grammar import COMPONENTS, EACH
-from adcontract.openapi.pointer import join, split
+from adcontract.openapi.pointer import join, split, walk
 from adcontract.plain.grammar import COMPONENT_OF, PLAIN
 from adcontract.plain.references import Place, References
 
@@ -102,6 +102,10 @@ class _Gatherer:
         if isinstance(grammar, str):
             return self.place(grammar, place, outside)
         if grammar is None:
+            if "/x-" in outside.rpartition("/")[0]:
+                # a keyword of ours, the parts of which findings name
+                for within, _ in walk(place.node):
+                    self.assembly.locations[outside + within] = place.source.where(place.pointer + within)
             return self.text(place)
         if isinstance(grammar, dict) and EACH in grammar and isinstance(place.reference, str):
             return self.members(grammar, place, outside)

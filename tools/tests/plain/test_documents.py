@@ -142,13 +142,14 @@ def test_what_is_left_out_is_said_once_with_its_place(file: Path) -> None:
 
 def test_a_wrong_keyword_of_ours_is_named_by_lint_and_left_out(tmp_path: Path) -> None:
     file = tmp_path / "openapi.yaml"
-    wrong = "x-resource: {name: pet, action: read, sums: {total: {of: leg}}}"
+    wrong = "x-resource: {name: pet, action: read, sums: {/total: {id: leg, of: leg}}}"
     operation = f"{{responses: {{200: {{description: Fine.}}}}, {wrong}}}"
+    column = f"  /pet: {{get: {operation}".index("id: leg") + 1
     info = "info: {title: Pets & owners, version: '1.0-beta'}"
     file.write_text(f"openapi: 3.0.3\n{info}\npaths:\n  /pet: {{get: {operation}}}\n")
     result = CliRunner().invoke(main, ["lint", str(file)])
     assert result.exit_code == 0
-    assert result.stderr.startswith(f"Note: {file}:4:")
+    assert result.stderr.startswith(f"Note: {file}:4:{column}: ")
     assert "x-resource is left out" in result.stderr
     document, _ = bundled(file, tmp_path)
     assert "x-resource" not in document["paths"]["/pet"]["get"]
