@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import TYPE_CHECKING, Any, TypeGuard
 
 from adcontract.contract.actions import ACTIONS
@@ -17,12 +16,13 @@ if TYPE_CHECKING:
 
     from adcontract.contract.behavior import Resource
     from adcontract.contract.operations import Operation
+    from adcontract.contract.resources import ResourceType
     from adcontract.lint.subjects import Document
 
 
 @on_document(
     "resource-complete",
-    "An action declares all that it needs; its resource and parent are created, read or listed; sums are of children.",
+    "An action has all that it needs, its resource and parent are created, read or listed, and what adds up is listed.",
 )
 def resource_complete(document: Document) -> Iterator[Violation]:
     """Look for the keys that each action needs, and for an operation that creates, reads or lists its resource."""
@@ -45,22 +45,31 @@ def resource_complete(document: Document) -> Iterator[Violation]:
             message = f"No operation creates, reads or lists the parent {name}."
             fix = f"Correct the name, or list it under x-resource in openapi.yaml.{did_you_mean(name, parents)}"
             yield document.where(join(here, "parent", "name")), message, fix
-    yield from _foreign_sums(document, declared)
+    yield from _wrong_sums(document, declared, types)
 
 
-def _foreign_sums(document: Document, declared: list[tuple[Operation, Resource]]) -> Iterator[Violation]:
-    """Yield each sum over a resource whose items do not belong to the item that has it."""
-    children: dict[str, set[str]] = defaultdict(set)
-    for _, resource in declared:
-        if resource.parent:
-            children[resource.parent.name].add(resource.name)
+def _wrong_sums(
+    document: Document, declared: list[tuple[Operation, Resource]], types: dict[str, ResourceType]
+) -> Iterator[Violation]:
+    """Yield each sum over a resource whose items do not belong to the item that has it, or that no operation lists."""
     for operation, resource in declared:
+        children = types[resource.name].children
         for pointer, each in resource.sums.items():
-            if each.of not in children[resource.name]:
-                where = document.where(join(operation.pointer, "x-resource", "sums", pointer, "of"))
+            where = document.where(join(operation.pointer, "x-resource", "sums", pointer, "of"))
+            if each.of not in children:
                 message = f"No operation on {each.of} has the parent {resource.name}."
-                guess = did_you_mean(each.of, children[resource.name])
-                yield where, message, f"Declare the parent there, or correct the name.{guess}"
+                fix = f"Declare the parent there, or correct the name.{did_you_mean(each.of, children)}"
+                yield where, message, fix
+            elif not _is_listed_below(types[each.of], resource.name):
+                message = f"No operation lists each {each.of} of a {resource.name}, so that nobody can check the sum."
+                yield where, message, "Declare the list, or remove the sum."
+
+
+def _is_listed_below(child: ResourceType, parent: str) -> bool:
+    """Return whether a list has the items of one parent, or shows the parent of each item."""
+    has_field = any(each.name == parent and each.field for each in child.parents)
+    own = [each.declared.parent for each in child.of("list")]
+    return any(each.name == parent if each else has_field for each in own)
 
 
 def _shared_names(document: Document) -> set[str]:
