@@ -44,9 +44,13 @@ def watch(spec: Path, api: str | None, snapshot: str | None, profile: str, echo:
         for each in chosen:
             files[:] = _answer(spec, each, snapshot, profile, echo).files or [spec]
 
-    seen = look()
+    def known(began: int) -> dict[str, Stamp]:
+        # a document may have come to refer to more files; one that was saved since is to be checked again
+        return {file: each for file, each in look().items() if each[0] < began}
+
+    seen, began = look(), time.time_ns()
     answer([api] if api or not is_folder else [*apis(spec)])
-    seen = seen if is_folder else look() | seen
+    seen = seen if is_folder else known(began) | seen
     while True:
         time.sleep(_LOOK)
         now = look()
@@ -56,12 +60,12 @@ def watch(spec: Path, api: str | None, snapshot: str | None, profile: str, echo:
             now = later
             time.sleep(_LOOK)
         changed = seen.items() ^ now.items()
-        seen = now
+        seen, began = now, time.time_ns()
         try:
             answer(_changed_apis(spec, api, changed) if is_folder else [api])
         except (AdcontractError, OSError) as error:  # a file may vanish while it is read
             echo(f"{error}")
-        seen = seen if is_folder else look() | seen  # the document may have come to refer to more
+        seen = seen if is_folder else known(began) | seen
 
 
 def _changed_apis(spec: Path, api: str | None, changed: Iterable[tuple[str, Stamp]]) -> list[str | None]:
