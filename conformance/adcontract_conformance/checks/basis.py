@@ -25,7 +25,7 @@
   if the response is that should have refused it, unless the request breaks a documented limit: a page that states a
   limit says that more is refused. Null for what may be left out, and an empty value in the query, may be the same as
   leaving it out, and a page size above the maximum may count as the maximum. An empty value of a filter filters
-  nothing, so that it is no fault.
+  nothing, so that it is no fault, unless a limit rules it out.
 - **A request without good credentials that is accepted**, and a refusal with an unexpected status, is inferred if the
   security of the operation is, or every expected refusal.
 """
@@ -182,9 +182,11 @@ def of_refusal(checked: CheckedContract, operation: Operation, fault: str) -> st
 
 
 def at_fault(operation: Operation, faults: Iterable[RequestError]) -> list[RequestError]:
-    """Return `faults` without the empty values of filters, which filter nothing."""
+    """Return `faults` without the empty values of filters, which filter nothing unless a limit rules them out."""
     filters = {each.parameter for each in operation.behavior.filters}
-    return [each for each in faults if not (_is_empty(each) and _parameter(each) in filters)]
+    return [
+        each for each in faults if not (_is_empty(each) and each.rule not in _LIMITS and _parameter(each) in filters)
+    ]
 
 
 def of_faulty(checked: CheckedContract, operation: Operation, faults: Iterable[RequestError]) -> str | None:

@@ -12,9 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from adcontract.requests.documented import DocumentedRequest
-    from adcontract_proof.probes.exchanges import Request
+    from adcontract_proof.probes.exchanges import Request, Tour
     from adcontract_proof.probes.family import Family
-    from adcontract_proof.probes.tour import Tour
     from adcontract_proof.probes.writer import Writer
 
 

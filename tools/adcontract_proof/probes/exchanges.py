@@ -14,8 +14,13 @@ from adcontract_mock.faults.plant import Plant
 from adcontract_mock.state.state import State
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
     from adcontract import Contract
     from adcontract_mock.http.exchange import Exchange
+
+    Tour = Generator["Request", "Response", None]
+    """Requests, each of which is known once the response to the one before it is there."""
 
 _NOT_SHOWN = ("date", "server", "mock-explain")
 """Headers that are not of the API: those of the HTTP server, and the mock's own words."""

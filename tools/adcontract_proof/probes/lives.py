@@ -13,7 +13,7 @@ from adcontract_proof.probes.writer import placed
 
 if TYPE_CHECKING:
     from adcontract.requests.documented import DocumentedRequest
-    from adcontract_proof.probes.tour import Tour
+    from adcontract_proof.probes.exchanges import Tour
 
 _AMOUNTS = (0.1, 0.2, 0.7)
 """Amounts whose sum is not exact in binary fractions."""

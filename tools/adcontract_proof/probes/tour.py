@@ -17,10 +17,8 @@ if TYPE_CHECKING:
 
     from adcontract import Operation
     from adcontract.requests.documented import DocumentedRequest
-    from adcontract_proof.probes.exchanges import Request, Response
+    from adcontract_proof.probes.exchanges import Request, Response, Tour
     from adcontract_proof.probes.writer import Writer
-
-    Tour = Generator[Request, Response, None]
 
 _REPEATED = 100
 """A rare fault is in one response of so many."""
