@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote
+from xml.etree import ElementTree
 
 import jsonschema_rs
 import pytest
@@ -301,11 +302,19 @@ def test_an_operation_at_a_server_of_its_own_is_left_out_and_named(command: Call
 
     with serving(Files) as url:
         line = [url, "--spec", str(tmp_path / "files.json"), "--groups", "examples"]
-        result, named = command(*line), command(*line, "--only", "getUpload")
+        result, named = command(*line, "--report", str(tmp_path)), command(*line, "--only", "getUpload")
     assert result.exit_code == 0, result.output
     assert "getUpload is at https://up.example.com, which is no server of the whole document" in result.output
     assert "listFiles is at" not in result.output
     assert named.exit_code != 0
+    report = json.loads((tmp_path / "report.json").read_text())["apis"][0]
+    assert report["at_other_servers"] == {"getUpload": "https://up.example.com"}
+    assert {each["operation"] for each in (*report["coverage"], *report["results"])} == {"listFiles"}
+    cases = ElementTree.parse(tmp_path / "junit.xml").iter("testcase")
+    (skipped,) = next(each for each in cases if "getUpload" in each.get("name", ""))
+    assert (skipped.tag, "https://up.example.com" in skipped.get("message", "")) == ("skipped", True)
+    sentence = "not tried and not counted, because no server of the whole document has them: getUpload (https://up."
+    assert all(sentence in (tmp_path / name).read_text() for name in ("summary.md", "report.html"))
 
 
 def test_a_field_that_a_form_requires_is_sent_with_a_value(command: Callable[..., Any], tmp_path: Path) -> None:

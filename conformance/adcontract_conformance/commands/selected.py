@@ -43,8 +43,7 @@ def selected(
     with settled.placed("api", "snapshot", "only"):
         contracts = checked_contracts(spec, api, snapshot, only, focus)
     show_notes(each.contract for each in contracts)
-    if not only:
-        show(note for each in contracts for note in left_out(each))
+    show(note for each in contracts for note in left_out(each))
     check_names(settled, contracts, spec)
     return chosen, contracts
 

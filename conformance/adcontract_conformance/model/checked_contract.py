@@ -16,6 +16,8 @@ from adcontract.openapi.paths import parameter_names, pattern
 from adcontract.requests.response_headers import ResponseHeaders
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from adcontract import Contract
     from adcontract.contract.invariants import InvariantViolation
     from adcontract.contract.security import SecurityScheme
@@ -27,18 +29,26 @@ class CheckedContract:
 
     Those that are left out by `focus` alone are in `scope`, too, and may be written through, if another needs that.
     Of a contract that is `divided`, other runs check them: `named` are those that all of these runs check.
+    `at_other_servers` has operations that are not checked, for the target need not have them: each with a server's URL.
 
     Raises:
         UsageError: if the contract does not name the responses to faulty requests.
     """
 
     def __init__(
-        self, contract: Contract, only: tuple[str, ...] = (), focus: tuple[str, ...] = (), *, divided: bool = False
+        self,
+        contract: Contract,
+        only: tuple[str, ...] = (),
+        focus: tuple[str, ...] = (),
+        *,
+        divided: bool = False,
+        at_other_servers: Mapping[str, str] | None = None,
     ) -> None:
         self.contract = contract = contract.with_default_errors()
         self.scope = tuple(each for each in contract.operations if not only or each.id in only)
         self.operations = tuple(each for each in self.scope if each.id in focus or not (focus or divided))
         self.named = self.scope if divided else self.operations
+        self.at_other_servers = dict(at_other_servers or {})
         self.schemas = Schemas(contract.document)
         if missing := [fault for fault in FAULTS if fault not in self.errors]:
             raise UsageError(

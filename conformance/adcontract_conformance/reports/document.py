@@ -223,7 +223,8 @@ class ContractReport(_Data, frozen=True, kw_only=True):
     because of a bound for each. `limited` is the number of requests that
     the target refused as too many, and `unread` that of the bodies that were too long to be read, by operation.
     `seconds` has the duration of each group. `coverage` has the parts of each operation; where the contract was divided
-    (--shard), also those of the others. `where` is the beginning of the contract.
+    (--shard), also those of the others. `where` is the beginning of the contract. `at_other_servers` are the
+    operations that were not tried because no server of the whole document has them, each with the URL of one that does.
     """
 
     api: str
@@ -232,6 +233,7 @@ class ContractReport(_Data, frozen=True, kw_only=True):
     outcome: Outcome
     operations: tuple[ReportedOperation, ...]
     narrowed: bool = False
+    at_other_servers: dict[str, str] = {}
     requests: int
     seconds: dict[str, float]
     left_out: str | None

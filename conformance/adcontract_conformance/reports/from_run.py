@@ -157,6 +157,7 @@ def _contract(ledger: Ledger) -> ContractReport:
         operations=tuple(
             ReportedOperation(id=each.id, method=each.method, path=each.path) for each in ledger.checked.operations
         ),
+        at_other_servers=ledger.checked.at_other_servers,
         narrowed=len(ledger.checked.named) < len(ledger.checked.contract.operations),
         requests=ledger.requests,
         seconds={group: round(ledger.seconds[group], 3) for group in ledger.groups},

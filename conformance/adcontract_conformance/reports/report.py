@@ -59,7 +59,7 @@ def report(run: RunReport) -> Report:
             *(entry for contract in run.apis for entry in _of_coverage(run, contract)),
         ),
         (*problems(run), *([run.stopped] if run.stopped else [])),
-        (*_suites(run, placed), *_waivers(run), *_coverage(run)),
+        (*_suites(run, placed), *_at_other_servers(run), *_waivers(run), *_coverage(run)),
     )
 
 
@@ -122,6 +122,21 @@ def _waivers(run: RunReport) -> Iterator[Suite]:
     cases = [Case("waivers", str(each.where), (_of_waiver(each),)) for each in run.waivers_to_edit]
     if cases:
         yield Suite("waivers", tuple(cases))
+
+
+def _at_other_servers(run: RunReport) -> Iterator[Suite]:
+    """Yield a suite with a case for each operation that was not tried because the target need not have it."""
+    for each in run.served:
+        cases = [
+            Case(
+                each.api,
+                f"{operation}: It is tried.",
+                skipped=f"it is at {url}, which is no server of the whole document",
+            )
+            for operation, url in each.at_other_servers.items()
+        ]
+        if cases:
+            yield Suite(f"{each.title} at other servers", tuple(cases))
 
 
 def _of_coverage(run: RunReport, contract: ContractReport) -> Iterator[Entry]:

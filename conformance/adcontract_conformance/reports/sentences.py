@@ -52,7 +52,8 @@ def conclusions(report: RunReport) -> list[str]:
 def last_lines(report: RunReport) -> list[str]:
     """Return the lines after the verdicts: the notes, and how to repeat the run."""
     read_only = [unwritten(each) for each in report.served if each.unwritten]
-    return [*read_only, *report.notes, f"Again: {report.again}"]
+    others = [f"{each.title}: {at_other_servers(each)}" for each in report.served if each.at_other_servers]
+    return [*read_only, *others, *report.notes, f"Again: {report.again}"]
 
 
 def verdict(report: RunReport, contract: ContractReport) -> str:
@@ -233,6 +234,12 @@ def unwritten(contract: ContractReport) -> str:
     return (
         f"{contract.title}: not tried, because of --read-only: {operations}, {_few(list(contract.unwritten), _NAMED)}."
     )
+
+
+def at_other_servers(contract: ContractReport) -> str:
+    """Return the sentence on the operations that were not tried because the target need not have them."""
+    named = [f"{operation} ({url})" for operation, url in contract.at_other_servers.items()]
+    return f"not tried and not counted, because no server of the whole document has them: {', '.join(named)}."
 
 
 def excerpt(answer: Answer) -> str:

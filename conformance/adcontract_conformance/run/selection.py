@@ -46,26 +46,27 @@ def checked_contracts(
                 f"There is no operation {operation}.{did_you_mean(operation, known)} Name an operationId of spec/."
             )
     require_operations(known, lambda: _operations(spec))
-    checked_contracts = [CheckedContract(contract, only or _here(contract), focus) for contract in contracts]
+    checked_contracts = [_checked(contract, only, focus) for contract in contracts]
     return [checked for checked in checked_contracts if checked.operations]
 
 
-def _here(contract: Contract) -> tuple[str, ...]:
-    """Return the ids of the operations of a contract that the target may serve, none for all."""
-    others = elsewhere(contract.document, contract.operations)
-    return tuple(each.id for each in contract.operations if each.id not in others) if others else ()
+def _checked(contract: Contract, only: tuple[str, ...], focus: tuple[str, ...]) -> CheckedContract:
+    """Return a contract with the operations that the target may serve, unless some are named."""
+    others = {} if only else elsewhere(contract.document, contract.operations)
+    here = tuple(each.id for each in contract.operations if each.id not in others)
+    if not (others and here):
+        return CheckedContract(contract, only, focus)
+    return CheckedContract(contract, here, focus, at_other_servers=others)
 
 
 def left_out(checked: CheckedContract) -> Iterator[Finding]:
     """Yield a note about each operation that is not checked because it has a server of its own."""
     contract = checked.contract
-    known = {each.id for each in checked.scope}
     pointers = {each.id: each.pointer for each in contract.operations}
-    for id_, url in elsewhere(contract.document, contract.operations).items():
-        if id_ not in known:
-            message = f"{id_} is at {url}, which is no server of the whole document, and is not checked."
-            fix = f"To check it, name it by --only {id_}, with that server as TARGET."
-            yield Finding(contract.where(pointers[id_]), NOT_READ, message, fix)
+    for id_, url in checked.at_other_servers.items():
+        message = f"{id_} is at {url}, which is no server of the whole document, and is not checked."
+        fix = f"To check it, name it by --only {id_}, with that server as TARGET."
+        yield Finding(contract.where(pointers[id_]), NOT_READ, message, fix)
 
 
 def _operations(spec: Path) -> Iterator[str]:

@@ -49,6 +49,12 @@ class Shard:
         own = divided(units, self.count)[self.number - 1]
         focus = [tuple(id_ for place, id_ in own if place == number) for number in range(len(contracts))]
         return [
-            CheckedContract(each.contract, tuple(operation.id for operation in each.scope), names, divided=True)
+            CheckedContract(
+                each.contract,
+                tuple(operation.id for operation in each.scope),
+                names,
+                divided=True,
+                at_other_servers=each.at_other_servers,
+            )
             for each, names in zip(contracts, focus, strict=True)
         ]

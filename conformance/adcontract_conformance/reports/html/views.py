@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from adcontract_conformance.model.promises import Outcome
-from adcontract_conformance.reports.sentences import extent, gaps, overall, verdict
+from adcontract_conformance.reports.sentences import at_other_servers, extent, gaps, overall, verdict
 from adcontract_conformance.reports.snapshots import verdicts
 
 if TYPE_CHECKING:
@@ -66,6 +66,7 @@ class ContractView:
     rows: list[Row]
     skipped: list[tuple[str, dict[str, list[str]]]]
     errors: list[str]
+    at_other_servers: str
 
     @property
     def groups(self) -> list[tuple[str, list[ReportedCheck]]]:
@@ -110,6 +111,7 @@ def _view(report: RunReport, contract: ContractReport, key: str, *, is_note: boo
         rows=_rows(contract, checks),
         skipped=_skipped(contract),
         errors=[f"{each.operation}: {each.message}" if each.operation else each.message for each in contract.errors],
+        at_other_servers=at_other_servers(contract) if contract.at_other_servers else "",
     )
 
 
