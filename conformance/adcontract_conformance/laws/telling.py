@@ -95,8 +95,13 @@ def _telling_body(
 
 
 def is_prose(name: str, value: Any) -> bool:
-    """Return whether the value of a field is what people write, and not a word or an address that programs read."""
-    return isinstance(value, str) and (" " in value.strip() or (value.isalpha() and _is_prose(name) is not None))
+    """Return whether the value of a field is what people write, and not a word or an address that programs read.
+
+    An empty text is that of a field of which no page shows a value: its name alone says what it is.
+    """
+    if not isinstance(value, str):
+        return False
+    return " " in value.strip() or ((not value or value.isalpha()) and _is_prose(name) is not None)
 
 
 def _more_entries(schema: dict[str, Any], value: Any) -> list[str]:

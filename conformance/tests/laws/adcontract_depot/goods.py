@@ -1,6 +1,6 @@
 """The goods of a depot: plain items, which the other parts are about."""
 
-from adcontract_depot.server import Part, RefusedError, answers
+from adcontract_depot.server import Part, RefusedError, answers, breaks
 
 
 class Goods(Part):
@@ -53,5 +53,12 @@ def is_weight(value):
     return isinstance(value, int) and not isinstance(value, bool) and value >= 1
 
 
-FAULTS = {}
+FAULTS = {
+    "a name of which no example is shown is cut": breaks(
+        Goods,
+        "createGood",
+        "create",
+        add_good=lambda self, body: Goods.add_good(self, {**body, "name": body["name"][:8]}),
+    ),
+}
 UNUSUAL = {}
