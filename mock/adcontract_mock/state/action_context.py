@@ -203,9 +203,11 @@ class ActionContext:
             self._put(item, pointer, self.value_of(key))
 
     def set_declared(self, item: dict[str, Any]) -> None:
-        """Put the values into `item` that the declaration sets."""
+        """Put the values into `item` that the declaration sets, and those that follow from others by invariants."""
         for pointer, value in self.declared.set.items():
             put(item, pointer, copied(value))
+        declared = self.declared
+        self.factory.settle(self.resource, item, {*declared.echo, *declared.takes, *declared.set, *self.resource.ids})
 
     def named_members(self) -> list[Any]:
         """Return the ids of the members that the request names, each once."""

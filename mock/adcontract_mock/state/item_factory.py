@@ -13,7 +13,7 @@ from adcontract_mock.state.payload_pointers import copied, has
 from adcontract_mock.state.stateful_resource import stateful_resources
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from adcontract import Contract, MediaType, ResourceOperation, SchemaError, Schemas
     from adcontract_mock.state.stateful_resource import StatefulResource
@@ -106,6 +106,15 @@ class ItemFactory:
             if not self._schemas.valid(schema, seen) or self.invariants.violations(schema, seen):
                 return False
         return True
+
+    def settle(self, resource: StatefulResource, item: dict[str, Any], own: Collection[str]) -> None:
+        """Write fields of an item that invariants say the value of; what is at the pointers in `own` stays as it is."""
+        fixed = {pointer.split("/")[1] for pointer in own if pointer}
+        for schema in resource.schemas:
+            if self.invariants.within(schema):
+                seen = resource.visible(item, schema)
+                settled = self.generator.consistency.kept(schema, seen)
+                item |= {name: settled[name] for name in settled.keys() - fixed if settled[name] != seen[name]}
 
     def without_value(self, resource: StatefulResource, pointer: str) -> Any:
         """Return the value that an item has at `pointer` where it has to have one, and was given none."""
