@@ -7,29 +7,19 @@ import pytest
 from adcontract_depot import FAULTS, UNUSUAL, Depot
 from adcontract_depot.bins import Bins
 from adcontract_depot.boxes import RefusesTheWhole
+from judged import assert_conforms, assert_kept, assert_reported
 from lanes import lanes
 
 
 @pytest.mark.parametrize("name", lanes(FAULTS))
 def test_a_broken_law_is_reported_and_no_other_in_at_most_two_causes(held, name):
-    operation, laws, server = FAULTS[name]
-    found, report, result = held(server(), "--only", operation, "--for", "own")
-    assert {law for law, _ in found} == laws, result.output
-    assert result.exit_code >= 1
-    causes = [each["sentence"] for each in report["apis"][0]["causes"] if each["outcome"] == "fail"]
-    assert len(causes) <= 2, causes
+    assert_reported(held, FAULTS[name])
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("server", UNUSUAL)
 def test_a_law_that_is_kept_in_an_unusual_way_is_kept(held, server):
-    found, report, result = held(server(), *(f"--only={each}" for each in server.about))
-    assert found == set(), result.output
-    assert "adcontract failed here" not in result.output
-    kept = {
-        each["check"].removeprefix("behavior.") for each in report["apis"][0]["results"] if each["outcome"] == "pass"
-    }
-    assert {*UNUSUAL[server]} <= kept, result.output
+    assert_kept(held, server, UNUSUAL[server], *(f"--only={each}" for each in server.about))
 
 
 def test_whether_a_bound_is_kept_is_no_failure_where_the_contract_only_infers_it(held, tmp_path):
@@ -47,12 +37,7 @@ def test_whether_a_bound_is_kept_is_no_failure_where_the_contract_only_infers_it
 
 
 def test_a_depot_that_keeps_every_law_conforms_and_every_law_is_tried(held):
-    found, report, result = held(Depot())
-    assert (found, result.exit_code) == (set(), 0), result.output
-    outcomes = {}
-    for each in report["apis"][0]["results"]:
-        outcomes.setdefault(each["check"], set()).add(each["outcome"])
-    assert all("pass" in each for each in outcomes.values()), outcomes
+    assert_conforms(held, Depot())
 
 
 def test_a_sum_is_not_judged_where_others_write_to_what_it_is_about(held):

@@ -8,6 +8,7 @@ import adcontract_depot
 import pytest
 from adcontract_library import FAULTS, LARGE, UNUSUAL, Library, RefusedError
 from adcontract_library.unusual_lives import ListsLate, Replicas
+from judged import assert_conforms, assert_kept, assert_reported
 from lanes import lanes
 
 import adcontract_conformance.run.suite  # noqa: F401 - fills the registry
@@ -32,33 +33,17 @@ MORE_CAUSES = {
 
 @pytest.mark.parametrize("name", lanes(FAULTS))
 def test_a_broken_law_is_reported_and_no_other_in_at_most_two_causes(held, name):
-    operation, laws, server = FAULTS[name]
-    found, report, result = held(server(), "--only", operation, "--for", "own")
-    assert {law for law, _ in found} == laws, result.output
-    assert result.exit_code >= 1
-    causes = [each["sentence"] for each in report["apis"][0]["causes"] if each["outcome"] == "fail"]
-    assert len(causes) <= MORE_CAUSES.get(name, 2), causes
+    assert_reported(held, FAULTS[name], MORE_CAUSES.get(name, 2))
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("server", UNUSUAL)
 def test_a_law_that_is_kept_in_an_unusual_way_is_kept(held, server):
-    found, report, result = held(server())
-    assert found == set(), result.output
-    assert "adcontract failed here" not in result.output
-    kept = {
-        each["check"].removeprefix("behavior.") for each in report["apis"][0]["results"] if each["outcome"] == "pass"
-    }
-    assert {*UNUSUAL[server]} <= kept, result.output
+    assert_kept(held, server, UNUSUAL[server])
 
 
 def test_a_server_that_keeps_every_law_conforms_and_every_law_is_tried(held):
-    found, report, result = held(Library())
-    assert (found, result.exit_code) == (set(), 0), result.output
-    outcomes = {}
-    for each in report["apis"][0]["results"]:
-        outcomes.setdefault(each["check"], set()).add(each["outcome"])
-    assert all("pass" in each for each in outcomes.values()), outcomes
+    assert_conforms(held, Library())
 
 
 @pytest.mark.slow
