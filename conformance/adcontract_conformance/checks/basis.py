@@ -57,8 +57,8 @@ _LIMITS = frozenset(
 )
 """The keywords that stand for a rule of a page. A list of values, or a type, does not say that others are refused."""
 
-_NULL = "No page says that null is another thing than leaving it out."
-_EMPTY = "No page says that an empty value is another thing than leaving it out."
+_NULL = "No page says that null is different from leaving it out."
+_EMPTY = "No page says that an empty value is different from leaving it out."
 _SIZE = "No page says that a larger page is refused, and not as long as the longest."
 _NO_TEXT = "No page says that an empty text is accepted."
 _NEGATIVE = "No page says that a number below 0 is accepted."

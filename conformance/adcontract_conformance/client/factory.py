@@ -98,7 +98,7 @@ class ResourceFactory(ResourceClient):
                 if final > AGAIN:
                     return False
         except (NotSent, EndNotTried):
-            return True  # what is not known does not speak against the target
+            return True  # an unknown end does not speak against the target
         except NotTestable:
             return False
         return False

@@ -71,7 +71,7 @@ def _with_an_unknown_one(trial: BatchTrial) -> Iterator[Found]:
 
 
 def _upserts(trial: BatchTrial, id_: Any, reply: Reply) -> bool:
-    """Return whether the entry about an unknown item may have succeeded: what is not there is deleted, or is made."""
+    """Return whether the entry about an unknown item may have succeeded: an absent item may be deleted, or made."""
     return trial.action == "delete" or trial.look(Item(id_, trial.parent_ids, reply))[0] is not MISSING
 
 
@@ -83,7 +83,7 @@ def _with_an_invalid_one(trial: BatchTrial) -> Iterator[Found]:
         raise NotTestable("no entry is invalid" if bad is None else "no list shows what is created")
     good = [entries[0], entries[2]]
     if good[0] == good[1]:
-        raise NotTestable("no two entries can be told apart")
+        raise NotTestable("no two entries differ")
     reply = trial.send([good[0], bad, good[1]])
     new = trial.new_rows(known)
     if reply.refused:

@@ -40,7 +40,7 @@ def delete(client: Client, operation: Operation) -> Iterator[Found]:
     factory.visit(item)
     reply = factory.do(operation, item)
     if reply.refused and factory.type.states:
-        # what is not done may have to stay
+        # an unfinished item may have to stay
         finish(factory, item)
         reply = factory.do(operation, item)
     if not reply.ok:

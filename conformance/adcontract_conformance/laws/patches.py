@@ -73,7 +73,7 @@ class _Trial:
     def send(self, body: Any) -> Reply:
         return self.factory.write(self.operation, self.item, self.media, body)
 
-    def told(self, reply: Reply) -> bool:
+    def is_done(self, reply: Reply) -> bool:
         """Return whether a request was carried out.
 
         Raises:
@@ -112,7 +112,7 @@ def _without_members(trial: _Trial) -> Iterator[Found]:
         own = {name for name in members if not any(each.get("readOnly") for each in trial.schemas(join(theirs, name)))}
         bodies = (put({}, theirs, {name: members[name]}) for name in members if name in own and len(members) > 1)
         body = next((each for each in bodies if trial.is_valid(each)), None)
-        if body is None or not trial.told(trial.send(body)):
+        if body is None or not trial.is_done(trial.send(body)):
             continue
         trial.tried += 1
         after, seen = trial.factory.look(trial.item)
@@ -133,7 +133,7 @@ def _shorter(trial: _Trial) -> Iterator[Found]:
     for ours, theirs in trial.fields(list):
         held = at(trial.look(), ours)
         sent = next(_replacements(trial, theirs, held), None) if isinstance(held, list) else None
-        if sent is None or not trial.told(trial.send(put({}, theirs, sent))):
+        if sent is None or not trial.is_done(trial.send(put({}, theirs, sent))):
             continue
         trial.tried += 1
         after, seen = trial.factory.look(trial.item)
@@ -162,7 +162,9 @@ def _nulls(trial: _Trial) -> Iterator[Found]:
         if isinstance(held := at(shown, ours), dict):
             pairs += [(join(ours, name), join(theirs, name)) for name in held]
     for ours, theirs in [each for each in pairs if trial.is_valid(put({}, each[1], None))][:FIELDS]:
-        if (held := _with_value(trial, ours, theirs)) in NOTHING or not trial.told(trial.send(put({}, theirs, None))):
+        if (held := _with_value(trial, ours, theirs)) in NOTHING or not trial.is_done(
+            trial.send(put({}, theirs, None))
+        ):
             continue
         trial.tried += 1
         after, seen = trial.factory.look(trial.item)
@@ -179,7 +181,7 @@ def _with_value(trial: _Trial, ours: str, theirs: str) -> Any:
         return held
     for value in SELDOM:
         body = put({}, theirs, value)
-        if trial.is_valid(body) and trial.told(trial.send(body)):
+        if trial.is_valid(body) and trial.is_done(trial.send(body)):
             return at(trial.look(), ours)
     return held
 
@@ -189,8 +191,8 @@ def _may_be_default(trial: _Trial, ours: str, theirs: str, held: Any) -> bool:
     listed = [each for node in trial.schemas(theirs) for each in node.get("enum", ()) if each not in (held, None)]
     for value in (*listed, *other_values(held)):
         body = put({}, theirs, value)
-        if trial.is_valid(body) and trial.told(trial.send(body)) and kept(value, at(trial.look(), ours)):
-            return trial.told(trial.send(put({}, theirs, None))) and not kept(value, at(trial.look(), ours))
+        if trial.is_valid(body) and trial.is_done(trial.send(body)) and kept(value, at(trial.look(), ours)):
+            return trial.is_done(trial.send(put({}, theirs, None))) and not kept(value, at(trial.look(), ours))
     return True
 
 
@@ -213,7 +215,7 @@ def json_patch(client: Client, operation: Operation) -> Iterator[Found]:
     if not trial.is_valid(body):
         raise NotTestable("the contract has no `test` in a JSON Patch")
     reply = trial.send(body)
-    is_done = trial.told(reply)
+    is_done = trial.is_done(reply)
     after, seen = trial.factory.look(trial.item)
     if not kept(before, now := at(after, ours)):
         how = f"is answered with {reply.status}, and has changed {ours} from {text_of(before)} to {text_of(now)}"
@@ -243,6 +245,6 @@ def _changed(trial: _Trial) -> tuple[str, str, Any]:
             if not trial.is_valid(body):
                 continue
             status = (reply := trial.send(body)).status
-            if trial.told(reply) and kept(value, at(trial.look(), ours)):
+            if trial.is_done(reply) and kept(value, at(trial.look(), ours)):
                 return ours, theirs, held
     raise NotTestable(f"{trial.operation.id} answers {status}" if status else "no field is known that it can change")

@@ -146,7 +146,7 @@ class ResourceType:
     def holder(self, operation: Operation, *keys: Key | None) -> Parent | None:
         """Return what an item of it belongs to, if requests of `operation` name that as well; None if they do not.
 
-        They are requests about what belongs to the item; `keys` are the parameters that hold the ids of other things.
+        They are requests about what belongs to the item; `keys` are the parameters that hold other ids.
         """
         named = {(each.location, each.name) for each in operation.parameters}
         others = (each for each in self.parents if each.key not in keys)

@@ -150,7 +150,7 @@ class KnowsItsLabels(Boxes):
 
 
 class Terse(Boxes):
-    """Shows other things in results: a status as text, ids alone, and failures of another form."""
+    """Has other members in results: a status as text, ids alone, and failures of another form."""
 
     def created_box(self, entry):
         result = super().created_box(entry)
