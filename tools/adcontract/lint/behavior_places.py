@@ -1,4 +1,4 @@
-"""The filters and orders of a list as they are written: the place of each part, and what it is about."""
+"""Declared behavior as it is written: the places of filters and orders, and the schemas that pointers lead into."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from adcontract.contract.schema_paths import reach
 from adcontract.openapi.grammar import EACH
+from adcontract.openapi.patches import JSON_PATCH
 from adcontract.openapi.pointer import join
 
 if TYPE_CHECKING:
@@ -48,3 +49,9 @@ def response_schema(operation: Operation) -> str | None:
     """Return the pointer of the schema of the successful JSON response."""
     media = operation.success.media if operation.success else ()
     return next((join(each.pointer, "schema") for each in media if each.is_json and "schema" in each.data), None)
+
+
+def body_schemas(operation: Operation) -> list[str]:
+    """Return the pointers of the schemas of bodies that have the fields of the item; a JSON Patch only names them."""
+    media = (each for each in operation.body if "schema" in each.data and each.essence != JSON_PATCH)
+    return [join(each.pointer, "schema") for each in media]

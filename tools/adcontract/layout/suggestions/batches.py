@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from adcontract.contract.operations import Operation
     from adcontract.layout.suggestions.resources import Found
-    from adcontract.layout.suggestions.shapes import Shape, Shapes
+    from adcontract.layout.suggestions.shapes import Shape, Shapes, Shown
 
 _WORDS = ("batch", "bulk")
 _ACTIONS = {"POST": "create", "PATCH": "update"}
@@ -32,7 +32,7 @@ def batches(one: Found, operations: Iterable[Operation], shapes: Shapes) -> Iter
         if path != one.collection or word.lower() not in _WORDS or single is None or "echo" not in single:
             continue
         entries, results = _entries(operation, shapes), shapes.rows(operation)
-        if entries is None or results is None or not _are_as_many(operation, entries[0], results.pointer, shapes):
+        if entries is None or results is None or not _are_as_many(operation, entries[0], results, shapes):
             continue
         keeps = [pointer for pointer in single["echo"] if pointer[1:] in entries[1].properties]
         batch = _results(one, results.item, shapes)
@@ -64,9 +64,8 @@ def _results(one: Found, result: Shape, shapes: Shapes) -> dict[str, str] | None
     return {"status": join("", codes[0]), "item": join("", items[0])}
 
 
-def _are_as_many(operation: Operation, entries: str, results: str, shapes: Shapes) -> bool:
+def _are_as_many(operation: Operation, entries: str, results: Shown, shapes: Shapes) -> bool:
     """Return whether the documented request has as many entries as its response has results."""
     _, sent = shapes.fields(operation)
-    shown = shapes.rows(operation)
-    pairs = zip(sent, shown.payloads if shown else (), strict=False)
-    return all(len(get(body, entries) or ()) == len(get(payload, results) or ()) for body, payload in pairs)
+    pairs = zip(sent, results.payloads, strict=False)
+    return all(len(get(body, entries) or ()) == len(get(payload, results.pointer) or ()) for body, payload in pairs)

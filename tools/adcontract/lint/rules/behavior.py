@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Any
 from adcontract.contract.behavior import Behavior, Key, Resource
 from adcontract.contract.schema_paths import reach
 from adcontract.errors import did_you_mean
-from adcontract.lint.behavior_places import conditions, fields, of_sort, response_schema, rows_of
+from adcontract.lint.behavior_places import body_schemas, conditions, fields, of_sort, response_schema, rows_of
 from adcontract.lint.registry import Violation, on_document
 from adcontract.lint.rules.batches import batch_pointers, batch_values, entries, results
 from adcontract.openapi.grammar import EACH
-from adcontract.openapi.patches import JSON_PATCH
 from adcontract.openapi.pointer import join
 
 if TYPE_CHECKING:
@@ -173,7 +172,8 @@ def _pointers(
     document: Document, operation: Operation, items: dict[str, list[str]]
 ) -> Iterator[tuple[tuple[str, ...], list[str], str]]:
     """Yield each pointer of an operation: its own place, the schemas that it leads into, and itself."""
-    behavior, response, body = operation.behavior, response_schema(operation), _body_schema(operation)
+    behavior, response = operation.behavior, response_schema(operation)
+    body = next(iter(body_schemas(operation)), None)
     responses = [response] if response else []
     page, resource = behavior.pagination, behavior.resource
     for role, pointer in {"items": f"{page.items}/{EACH}", **page.envelope}.items() if page else ():
@@ -239,9 +239,3 @@ def _into_body_schema(resource: Resource) -> Iterator[tuple[tuple[str, ...], str
     for key in ("echo", "makes"):
         for inside, pointer in getattr(resource, key).items():
             yield (key, inside), pointer
-
-
-def _body_schema(operation: Operation) -> str | None:
-    """Return the pointer of the schema of a request body that has the fields of the item; a JSON Patch names them."""
-    media = (each for each in operation.body if "schema" in each.data and each.essence != JSON_PATCH)
-    return next((join(each.pointer, "schema") for each in media), None)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from adcontract.contract.directions import REQUEST, RESPONSE, is_hidden
 from adcontract.contract.schema_paths import reach
+from adcontract.lint.behavior_places import body_schemas
 from adcontract.lint.registry import Violation, on_document
 from adcontract.lint.rules.behavior import item_schemas, of_echo
 from adcontract.openapi.patches import JSON_PATCH
@@ -14,7 +15,6 @@ from adcontract.openapi.pointer import join, lookup
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from adcontract.contract.operations import Operation
     from adcontract.lint.subjects import Document
 
 
@@ -29,7 +29,7 @@ def echo_of_one_side(document: Document) -> Iterator[Violation]:
         resource = operation.behavior.resource
         for ours, theirs in resource.echo.items() if resource else ():
             assert resource is not None
-            sent = [each for body in _bodies(operation) for each in reach(document.data, body, theirs)]
+            sent = [each for body in body_schemas(operation) for each in reach(document.data, body, theirs)]
             shown = [each for item in items[resource.name] for each in reach(document.data, item, ours)]
             # in a JSON Patch nothing but the item says what may be written
             written = shown if any(each.essence == JSON_PATCH for each in operation.body) and not sent else sent
@@ -42,8 +42,3 @@ def echo_of_one_side(document: Document) -> Iterator[Violation]:
                     message = f"The item does not keep {theirs} of the request: it is {keyword}, so that {why}."
                     yield where, message, f"Leave it out of the echo, or correct {keyword}."
                     break
-
-
-def _bodies(operation: Operation) -> list[str]:
-    media = (each for each in operation.body if "schema" in each.data and each.essence != JSON_PATCH)
-    return [join(each.pointer, "schema") for each in media]
