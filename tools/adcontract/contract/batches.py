@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from adcontract.openapi.patches import same
 from adcontract.openapi.pointer import get
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ def is_success(batch: Batch, status: Any) -> bool:
     Without words that mean success it does if it is true, or a code from 200 to 299, which may be text.
     """
     if batch.ok:
-        return any(status == word and type(status) is type(word) for word in batch.ok)
+        return any(same(status, word) for word in batch.ok)
     if isinstance(status, bool):
         return status
     text = str(status)
