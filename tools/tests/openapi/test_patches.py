@@ -90,5 +90,10 @@ def test_a_json_patch_that_cannot_be_done_says_why(patch, reason):
 
 def test_a_value_is_assigned_whether_or_not_it_is_there():
     item = {"a": 1, "list": [1]}
-    for pointer in ("/a", "/b", "/list/0", "/list/-"):
-        assert patched(item, steps([assignment(pointer, 7, item)])) != item
+    results = {
+        "/a": {"a": 7, "list": [1]},
+        "/b": {"a": 1, "list": [1], "b": 7},
+        "/list/0": {"a": 1, "list": [7]},
+        "/list/-": {"a": 1, "list": [1, 7]},
+    }
+    assert {each: patched(item, steps([assignment(each, 7, item)])) for each in results} == results
