@@ -20,9 +20,8 @@ class ActionType:
     `on_item` is whether it is about one item, which exists before, unless it `may_create` it. `shows_items` is whether
     its response shows items, and `introduces` whether a client can learn from it that an item exists. `returns_item` is
     whether the body of the response is the item where nothing else is declared. `keeps_body` is whether items keep what
-    the body says.
-    `linked_from` are the actions whose responses lead to it by a link. `each` is the action that a batch carries out
-    for each of its entries; empty for an action that is no batch.
+    the body says. `linked_from` are the actions whose responses lead to it by a link. `each` is the action that a batch
+    carries out for each of its entries; empty for an action that is no batch.
     """
 
     needs: tuple[str, ...] = ()

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 NAMES = frozenset(("idempotency-key", "x-idempotency-key"))
 """The names of the header, in lower case: that of draft-ietf-httpapi-idempotency-key-header, and the one before it."""
 
-REUSED = ("422", "409")
+_REUSED = ("422", "409")
 """The statuses of the response to a key that came with another request before."""
 
 _REPEATABLE = frozenset(("get", "head", "options", "trace"))
@@ -41,7 +41,7 @@ class Idempotency:
         key = next(headers, None)
         if key is None or method.lower() in _REPEATABLE:
             return None
-        declared = [responses[status] for status in REUSED if status in responses]
+        declared = [responses[status] for status in _REUSED if status in responses]
         return cls(key, next((each for each in declared if _is_about_keys(each)), declared[0] if declared else None))
 
 

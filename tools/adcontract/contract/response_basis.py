@@ -23,8 +23,10 @@ if TYPE_CHECKING:
 _OF_A_FIELD = frozenset(("required", "type", "oneOf", "anyOf"))
 
 WRITE_ONLY = "OpenAPI says that a response should not have it, and does not forbid it (3.0.3, Schema Object)."
-READ_ONLY = "OpenAPI says that a request should not have it, and not what a server does with it (3.0.3, Schema Object)."
 """Why it is inferred that a field for requests alone is in no response."""
+
+READ_ONLY = "OpenAPI says that a request should not have it, and not what a server does with it (3.0.3, Schema Object)."
+"""Why it is inferred that a server does not take over a field for responses alone."""
 
 _NEVER_NULL = "The payload shows the field, and no page says that it is never null."
 

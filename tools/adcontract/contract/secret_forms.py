@@ -47,7 +47,7 @@ def without_secret(message: str, value: Any, name: str = "", *, is_secret: bool 
 
     It is one if `is_secret`, or by the `name` of its field. A text has one if it looks like one, or names one.
     """
-    if not (is_secret or is_secret_name(name) or _has_secret(value) or _tells_secret(message[:_READ])):
+    if not (is_secret or is_secret_name(name) or _has_secret(value) or _shows_secret(message[:_READ])):
         return message
     shown = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     return message.replace(shown, "the value", 1) if shown in message else "does not fit"
@@ -59,7 +59,7 @@ def _has_secret(value: Any) -> bool:
     return isinstance(value, list) and any(map(_has_secret, value))
 
 
-def _tells_secret(message: str) -> bool:
+def _shows_secret(message: str) -> bool:
     return bool(_SECRET_TEXT.search(message)) or any(map(is_secret_name, _NAMED.findall(message)))
 
 

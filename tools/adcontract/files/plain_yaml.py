@@ -62,14 +62,14 @@ def _usable(source: Source, rule: str) -> Source:
     Raises:
         ContractError: with the value that is nested too deep, or has half of a character.
     """
-    deepest = max(source.positions, key=lambda pointer: pointer.count("/"))
-    if deepest.count("/") > _LEVELS:
+    wrong = max(source.positions, key=lambda pointer: pointer.count("/"))
+    if wrong.count("/") > _LEVELS:
         message, fix = f"A value is nested in more than {_LEVELS} others.", "Move inner schemas to the components."
-    elif deepest := next(_half_characters(source), ""):
+    elif wrong := next(_half_characters(source), ""):
         message, fix = "The text has half of a character, a lone surrogate.", "Write the character itself."
     else:
         return source
-    raise ContractError([Finding(Location(source.file, *source.positions[deepest]), rule, message, fix)])
+    raise ContractError([Finding(Location(source.file, *source.positions[wrong]), rule, message, fix)])
 
 
 def _half_characters(source: Source) -> Iterator[str]:

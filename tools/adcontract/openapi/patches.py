@@ -154,14 +154,14 @@ def _do(holder: dict[str, Any], step: Step, value: Any) -> None:
         if not same(_value(*_place(holder, step.path)), value):
             raise _FailedTestError
     elif step.op == "remove":
-        _take(holder, step.path)
+        _remove(holder, step.path)
     elif step.op == "replace":
         node, name = _place(holder, step.path)
         _value(node, name)
         node[name] = value
     else:
         if step.op == "move":
-            _take(holder, step.source or "")
+            _remove(holder, step.source or "")
         _add(holder, step.path, _copied(value) if step.op == "copy" else value)
 
 
@@ -173,13 +173,12 @@ def _add(holder: dict[str, Any], path: str, value: Any) -> None:
         node[name] = value
 
 
-def _take(holder: dict[str, Any], path: str) -> Any:
+def _remove(holder: dict[str, Any], path: str) -> None:
     if not path:
         raise LookupError(path)
     node, name = _place(holder, path)
-    value = _value(node, name)
+    _value(node, name)
     del node[name]
-    return value
 
 
 def _place(holder: dict[str, Any], path: str) -> tuple[Any, Any]:
