@@ -32,10 +32,14 @@ _FAILED = (404, "404", False, "failed", "error")
 
 @dataclass(kw_only=True)
 class EntryContext(ActionContext):
-    """One entry of a batch: what the action for it works with. `entry` is as it was sent, `whole` the operation."""
+    """One entry of a batch: what the action for it works with. `entry` is as it was sent, `whole` the operation.
+
+    `results` are those of entries that succeed and that fail, before an item is put in place, as far as needed so far.
+    """
 
     entry: Any
     whole: ResourceOperation
+    results: dict[bool, Any]
 
     @property
     def batch(self) -> Batch:
@@ -65,7 +69,7 @@ def entries_of(context: ActionContext) -> list[EntryContext]:
     """
     entries, single = _batch(context.operation).entries, _single(context)
     sent, kept = get(context.values.body, entries), get(context.body, entries)
-    found: list[EntryContext] = []
+    found, results = list[EntryContext](), dict[bool, Any]()
     if isinstance(sent, list) and len(sent) > bounds.ENTRIES:
         raise RefusedBody(f"has {len(sent):,} entries, more than the {bounds.ENTRIES:,} of a batch", TOO_LARGE)
     for entry, writable in zip(sent or (), kept or (), strict=False):
@@ -78,6 +82,7 @@ def entries_of(context: ActionContext) -> list[EntryContext]:
             context.headers,
             entry=entry,
             whole=context.operation,
+            results=results,
         )
         # a value in the dictionary takes the place of the property that would read the body
         one.__dict__["body"] = writable
@@ -179,13 +184,21 @@ def _counted(operation: ResourceOperation) -> Iterator[tuple[str, int]]:
 
 
 def _result(context: EntryContext, *, succeeded: bool) -> Any:
-    """Return a result as it is documented, else one that is generated, in which the item is yet to be put."""
+    """Return a result in which the item is yet to be put."""
+    if succeeded not in context.results:
+        # to generate one takes long, and a batch may have many entries
+        context.results[succeeded] = _new_result(context, succeeded=succeeded)
+    return copied(context.results[succeeded])
+
+
+def _new_result(context: EntryContext, *, succeeded: bool) -> Any:
+    """Return a result as it is documented, else one that is generated."""
     batch, media = context.batch, context.whole.media
     if media is None or batch.results is None:
         return {}
     for each in _documented(context.whole):
         if said_of(batch, each) is succeeded:
-            return copied(each)
+            return each
     document = context.factory.document
     schema = next(iter(reach(document, f"{media.pointer}/schema", f"{batch.results}/{EACH}")), None)
     result = context.factory.generator.value(schema, context.whole.operation.id) if schema else {}
