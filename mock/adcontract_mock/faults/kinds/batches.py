@@ -42,14 +42,14 @@ def _is_seen(place: Place) -> bool:
     return place.action(*BATCHES) and place.resource_type is not None and place.resource_type.is_readable
 
 
-def _tells(place: Place) -> bool:
+def _has_statuses(place: Place) -> bool:
     batch = _batch(place)
     return batch is not None and _is_seen(place) and _has_results(place) and batch.status is not None
 
 
 def _undoes(place: Place) -> bool:
     batch = _batch(place)
-    return batch is not None and _tells(place) and not batch.atomic and not place.action(batched("create"))
+    return batch is not None and _has_statuses(place) and not batch.atomic and not place.action(batched("create"))
 
 
 def _is_atomic(place: Place) -> bool:
@@ -85,7 +85,9 @@ def _not_done(acting: Acting) -> Any:
     return _each(acting, lambda entry: answered_only(entry) if entry.entry is entries[-1].entry else carried_out(entry))
 
 
-@_kinds.acts("batch-failed-and-done", "The last entry of a batch is answered as a failure, and is carried out.", _tells)
+@_kinds.acts(
+    "batch-failed-and-done", "The last entry of a batch is answered as a failure, and is carried out.", _has_statuses
+)
 def _failed_and_done(acting: Acting) -> Any:
     entries = entries_of(acting.context)
 

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from adcontract_mock.faults.place import Place
 
 
-def _is_told_apart(place: Place) -> bool:
-    """Return whether what is equal to a bound is: two times may differ by less than they show."""
+def _shows_equals(place: Place) -> bool:
+    """Return whether a client sees what is equal to a bound: two times may differ by less than they show."""
     return not any(schema.get("format") == "date-time" for each in fields_of(place) for schema in place.shown(each))
 
 
@@ -24,7 +24,7 @@ def _reversed_bound(acting: Acting) -> Any:
     return with_ops(acting, {"gte": "lte", "lte": "gte", "gt": "lt", "lt": "gt"})
 
 
-@at_filters("bound-excluded", "A bound leaves out what is equal to it.", "gte", "lte", also=_is_told_apart)
+@at_filters("bound-excluded", "A bound leaves out what is equal to it.", "gte", "lte", also=_shows_equals)
 def _excluded(acting: Acting) -> Any:
     filter_ = given(acting)
     if filter_ is None:
@@ -42,6 +42,6 @@ def _exact(acting: Acting) -> Any:
     return with_ops(acting, dict.fromkeys(BOUNDS, "equals"))
 
 
-@at_filters("bound-included", "A bound keeps what is equal to it.", "gt", "lt", also=_is_told_apart)
+@at_filters("bound-included", "A bound keeps what is equal to it.", "gt", "lt", also=_shows_equals)
 def _included(acting: Acting) -> Any:
     return with_ops(acting, {"gt": "gte", "lt": "lte"})

@@ -18,8 +18,7 @@ _kinds = Kinds("state")
 
 def _takes_key(place: Place) -> bool:
     """Return whether the action creates items that a client can remove, and its requests have a key."""
-    is_removed = place.resource_type is not None and bool(place.resource_type.of("delete"))
-    return place.operation.idempotency is not None and is_removed and creates(place)
+    return place.operation.idempotency is not None and place.is_acted_on("delete") and creates(place)
 
 
 def _refuses_others(place: Place) -> bool:

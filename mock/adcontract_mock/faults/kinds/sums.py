@@ -40,8 +40,7 @@ def _adds_amounts(place: Place) -> bool:
 
 
 def _created(place: Place) -> bool:
-    own = place.resource_type
-    return own is not None and bool(own.of("create")) and any(each.of("create") for each in _children(place))
+    return place.is_acted_on("create") and any(each.of("create") for each in _children(place))
 
 
 def _deleted(place: Place) -> bool:

@@ -19,8 +19,7 @@ _kinds = Kinds("state")
 
 def _upserts(place: Place) -> bool:
     """Return whether a client creates items at the operation that it can remove, and another one shows them."""
-    is_removed = place.resource_type is not None and bool(place.resource_type.of("delete"))
-    return place.action("upsert") and is_removed and is_shown_later(place)
+    return place.action("upsert") and place.is_acted_on("delete") and is_shown_later(place)
 
 
 @_kinds.acts("upsert-of-new-refused", "An upsert of an item that is not there is answered as an unknown one.", _upserts)
