@@ -309,7 +309,7 @@ def test_every_fault_is_reported_with_the_line_of_the_contract(garden: httpx.Cli
 def test_a_reason_is_never_too_long_for_a_header(garden: httpx.Client) -> None:
     response = garden.post("/plants", json={"tags": [0] * 3000})
     assert (response.status_code, len(response.headers["mock-explain"]) < 2000) == (422, True)
-    assert len(response.json()["all"]) > 3000, "the body tells them all"
+    assert len(response.json()["all"]) > 3000, "the body names them all"
 
 
 def test_no_preference_leaves_the_response_as_it_is(small: httpx.Client) -> None:

@@ -20,4 +20,4 @@ def test_of_many_requests_the_last_are_reported_and_the_others_counted() -> None
     assert lines[0] == "(1,134 requests are not shown)"
     assert (len(lines), "/1134 " in lines[1], "/1233 " in lines[-1]) == (101, True, True)
     log.report()
-    assert "\n".join(printed).splitlines() == lines, "nothing is told twice"
+    assert "\n".join(printed).splitlines() == lines, "nothing is printed twice"
