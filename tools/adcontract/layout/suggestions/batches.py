@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from adcontract.layout.suggestions.shapes import simple
 from adcontract.openapi.pointer import get, join
 from adcontract.openapi.references import follow
+from adcontract.openapi.text import letters
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -55,7 +55,7 @@ def _results(one: Found, result: Shape, shapes: Shapes) -> dict[str, str] | None
     codes = [
         name
         for name, node in result.properties.items()
-        if simple(name) in _STATUSES and follow(shapes.document, node).get("type") == "integer"
+        if letters(name) in _STATUSES and follow(shapes.document, node).get("type") == "integer"
     ]
     inner = ((name, shapes.of(node)) for name, node in result.properties.items())
     items = [name for name, shape in inner if shape and one.id in shape.properties]

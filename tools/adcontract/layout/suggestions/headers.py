@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from adcontract.contract.pages import LINKS
-from adcontract.layout.suggestions.shapes import simple
 from adcontract.openapi.references import follow
+from adcontract.openapi.text import letters
 from adcontract.openapi.web_links import web_links
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def said_in_headers(operation: Operation, style: str, shapes: Shapes) -> dict[st
         header = follow(shapes.document, node)
         if name.lower() == "link":
             found |= dict.fromkeys(_roles(header, style), name)
-        elif simple(name) in _TOTAL and follow(shapes.document, header.get("schema", {})).get("type") == "integer":
+        elif letters(name) in _TOTAL and follow(shapes.document, header.get("schema", {})).get("type") == "integer":
             found["total"] = name
     return found
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from adcontract.layout.suggestions.shapes import simple
 from adcontract.openapi.pointer import join
 from adcontract.openapi.references import follow
+from adcontract.openapi.text import letters
 
 if TYPE_CHECKING:
     from adcontract.contract.operations import Operation
@@ -37,7 +37,7 @@ def states(create: Operation | None, shown: Shown | None, shapes: Shapes) -> dic
     if create is None or shown is None or create.success is None or create.success.status != ACCEPTED:
         return None
     for name, schema in shown.item.properties.items():
-        words = follow(shapes.document, schema).get("enum", []) if simple(name) in _FIELDS else []
+        words = follow(shapes.document, schema).get("enum", []) if letters(name) in _FIELDS else []
         if follows := _follows([each for each in words if isinstance(each, str)]):
             reason = f"{create.id} is answered with 202, and the values of {name} are words for the states of a job."
             return {"field": join("", name), "follows": follows, "x-inferred": reason}
@@ -46,8 +46,8 @@ def states(create: Operation | None, shown: Shown | None, shapes: Shapes) -> dic
 
 def _follows(words: list[str]) -> dict[str, list[str]]:
     """Return for each state of a job those that may come next, the likeliest first; empty where a word is unknown."""
-    stages = [[each for each in words if simple(each) in known] for known in _STAGES]
-    good, bad = ([each for each in words if simple(each) in known] for known in _ENDS)
+    stages = [[each for each in words if letters(each) in known] for known in _STAGES]
+    good, bad = ([each for each in words if letters(each) in known] for known in _ENDS)
     passing = [each for stage in stages for each in stage]
     if not passing or not good or len(passing) + len(good) + len(bad) != len(words):
         return {}

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from adcontract.layout.suggestions.headers import said_in_headers
-from adcontract.layout.suggestions.shapes import simple
 from adcontract.openapi.pointer import get, join
 from adcontract.openapi.references import follow
+from adcontract.openapi.text import letters
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +33,7 @@ _MORE = ("hasmore", "hasnext", "hasnextpage")
 
 def paginate(operation: Operation, rows: Shown, shapes: Shapes) -> tuple[dict[str, Any] | None, str]:
     """Return the x-pagination of a list, or None; and a remark, empty where there is nothing to say."""
-    query = {simple(each.name): each for each in operation.parameters if each.location == "query"}
+    query = {letters(each.name): each for each in operation.parameters if each.location == "query"}
     size = next((query[name] for name in _SIZE if name in query), None)
     styles = [("page", name) for name in _PAGE] + [("offset", name) for name in _OFFSET]
     style, start = next(((style, query[name]) for style, name in styles if name in query), ("", None))
@@ -64,7 +64,7 @@ def _by_cursor(
     found = [
         (join(place, name), name)
         for place, name, schema in _around(rows, shapes)
-        if simple(name) in _NEXT_CURSOR and follow(shapes.document, schema).get("type") == "string"
+        if letters(name) in _NEXT_CURSOR and follow(shapes.document, schema).get("type") == "string"
     ]
     shown = [get(payload, pointer) for pointer, _ in found for payload in rows.payloads]
     is_known = len(found) == 1 or (not found and "next" in headers)
@@ -101,9 +101,9 @@ def _envelope(rows: Shown, shapes: Shapes, style: str) -> dict[str, str]:
         pointer, inner = join(place, name), shapes.of(schema)
         type_ = inner.type if inner else ""
         for role, names in _ROLES.items():
-            if simple(name) in names and type_ == "integer" and (style == "page" or role == "total"):
+            if letters(name) in names and type_ == "integer" and (style == "page" or role == "total"):
                 found.setdefault(role, pointer)
-        if simple(name) in _MORE and type_ == "boolean":
+        if letters(name) in _MORE and type_ == "boolean":
             found.setdefault("more", pointer)
     return {role: pointer for role, pointer in found.items() if _holds(role, pointer, rows)}
 

@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from adcontract.layout.suggestions.shapes import simple
 from adcontract.openapi.pointer import join
 from adcontract.openapi.references import follow
+from adcontract.openapi.text import letters
 from adcontract.requests.styles import SEPARATORS
 
 if TYPE_CHECKING:
@@ -32,9 +32,9 @@ class _Keys:
 def sorts(operation: Operation, rows: Shown, shapes: Shapes) -> tuple[dict[str, Any], list[str]]:
     """Return the x-sort of a list: the keys of its parameter are fields, with a direction each."""
     for parameter in operation.parameters:
-        if parameter.location != "query" or simple(parameter.name) not in _SORT:
+        if parameter.location != "query" or letters(parameter.name) not in _SORT:
             continue
-        fields = {simple(name): join("", name) for name in rows.item.properties}
+        fields = {letters(name): join("", name) for name in rows.item.properties}
         known = _keys(parameter, shapes)
         found = _template(known, fields) or _signs(known, fields)
         if not found:
@@ -73,11 +73,11 @@ def _template(known: _Keys, fields: dict[str, str]) -> dict[str, Any]:
     is_whole = len(names) * 2 == len(parts) and set(directions) == {"asc", "desc"}
     if len(marks) > 1 or not set(directions) <= {"asc", "desc"} or (known.is_closed and not is_whole):
         return {}
-    if not all(simple(name) in fields for name in names):
+    if not all(letters(name) in fields for name in names):
         return {}
     return {
         "template": f"{{field}}{next(iter(marks))}{{direction}}",
-        "fields": {name: fields[simple(name)] for name in names},
+        "fields": {name: fields[letters(name)] for name in names},
     }
 
 
@@ -86,6 +86,6 @@ def _signs(known: _Keys, fields: dict[str, str]) -> dict[str, Any]:
     names = dict.fromkeys(key.removeprefix("-") for key in known.keys)
     falling = {key for key in known.keys if key.startswith("-")}
     is_shown = {f"-{name}" for name in names} | {*names} == {*known.keys} if known.is_closed else bool(falling)
-    if not falling or not is_shown or not all(simple(name) in fields for name in names):
+    if not falling or not is_shown or not all(letters(name) in fields for name in names):
         return {}
-    return {"descending": "-", "fields": {name: fields[simple(name)] for name in names}}
+    return {"descending": "-", "fields": {name: fields[letters(name)] for name in names}}

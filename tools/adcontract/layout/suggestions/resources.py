@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Any
 from adcontract.layout.names import noun_of, singular
 from adcontract.layout.suggestions.jobs import ACCEPTED, states
 from adcontract.layout.suggestions.lists import takes_required
-from adcontract.layout.suggestions.shapes import Shape, Shapes, Shown, simple
 from adcontract.openapi.patches import JSON_PATCH, MERGE_PATCH
 from adcontract.openapi.paths import parameter_names
 from adcontract.openapi.pointer import get, join
 from adcontract.openapi.references import follow
-from adcontract.openapi.text import as_text
+from adcontract.openapi.text import as_text, letters
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from adcontract.contract.operations import Operation
+    from adcontract.layout.suggestions.shapes import Shape, Shapes, Shown
 
 _ITEM = re.compile(r"(.*/[^/{}]+)/\{([^/{}]+)\}")
 _SCALARS = ("string", "integer", "number", "boolean")
@@ -208,8 +208,8 @@ def _list(one: Found, declared: dict[str, Any], operation: Operation, shapes: Sh
 
 def _ids(one: Found) -> list[str]:
     """Return the names that the field with the id of an item may have, the likeliest first."""
-    noun = simple("".join(singular(noun_of(one.collection))))
-    key = simple(one.key)
+    noun = letters("".join(singular(noun_of(one.collection))))
+    key = letters(one.key)
     names = [one.key]
     if key in ("id", f"{noun}id", noun, "uuid", f"{noun}uuid") or key.endswith(f"{noun}id"):
         names += ["id", "uuid", f"{noun}_id", f"{noun}Id"]

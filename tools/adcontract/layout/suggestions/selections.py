@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from adcontract.contract.behavior import BOUNDS, Condition, Filter
 from adcontract.contract.filters import matches
 from adcontract.contract.leeway import is_open
-from adcontract.layout.suggestions.shapes import simple
 from adcontract.openapi.pointer import join
 from adcontract.openapi.references import follow
+from adcontract.openapi.text import letters
 
 if TYPE_CHECKING:
     from adcontract.contract.behavior import Op
@@ -69,7 +69,7 @@ def filters(operation: Operation, rows: Shown, shapes: Shapes) -> tuple[dict[str
     for parameter in (each for each in operation.parameters if each.location == "query"):
         meaning = _meaning(parameter, rows, shapes)
         if meaning is None:
-            if simple(parameter.name) in _SEARCHES:
+            if letters(parameter.name) in _SEARCHES:
                 remarks.append(f"{parameter.name} may search the items; in which fields, and how, is not certain.")
         elif not _is_certain(meaning, parameter, rows, shapes):
             remarks.append(f"{parameter.name} may filter by /{meaning.field}; how it compares is not certain.")
@@ -89,13 +89,13 @@ def _reason(meaning: _Meaning) -> str:
 
 def _meaning(parameter: Parameter, rows: Shown, shapes: Shapes) -> _Meaning | None:
     """Return what a parameter means by its name, None where no field of the rows is in it."""
-    fields = {simple(name): name for name in rows.item.properties}
+    fields = {letters(name): name for name in rows.item.properties}
     equal: Op = "in" if shapes.asked(parameter).get("type") == "array" else "equals"
     text = parameter.name.removesuffix("[]")
-    if simple(text) in fields:
-        return _Meaning(fields[simple(text)], equal)
+    if letters(text) in fields:
+        return _Meaning(fields[letters(text)], equal)
     for match in filter(None, (form.fullmatch(text) for form in _FORMS)):
-        word, name = match["word"].lower(), simple(match["field"])
+        word, name = match["word"].lower(), letters(match["field"])
         if word in _NEGATIONS:
             if name in fields:
                 return _Meaning(fields[name], equal, negated=True)
@@ -133,7 +133,7 @@ def _is_exact(name: str, value: dict[str, Any], held: dict[str, Any]) -> bool:
         return False
     if "enum" in value:
         return set(map(str, value["enum"])) <= set(map(str, held.get("enum", ())))
-    is_id = simple(name).endswith("id") and (value.get("type") == "integer" or value.get("format") == "uuid")
+    is_id = letters(name).endswith("id") and (value.get("type") == "integer" or value.get("format") == "uuid")
     return value.get("type") == "boolean" or is_id
 
 

@@ -140,8 +140,3 @@ class Shapes:
     def _success(self, operation: Operation) -> tuple[MediaType | None, Shape | None]:
         media = operation.success.json if operation.success else None
         return (media, self.of(media.data.get("schema"))) if media else (None, None)
-
-
-def simple(name: str) -> str:
-    """Return a name as it is compared: without the ways to write several words."""
-    return "".join(each for each in name.lower() if each.isalnum())

@@ -11,8 +11,9 @@ from adcontract.layout.suggestions.lists import paginate
 from adcontract.layout.suggestions.orders import sorts
 from adcontract.layout.suggestions.resources import Found, resources
 from adcontract.layout.suggestions.selections import filters
-from adcontract.layout.suggestions.shapes import Shapes, simple
+from adcontract.layout.suggestions.shapes import Shapes
 from adcontract.openapi.pointer import join
+from adcontract.openapi.text import letters
 
 if TYPE_CHECKING:
     from adcontract.contract.operations import Operation
@@ -71,8 +72,8 @@ def _parent(one: Found, operation: Operation, shapes: Shapes) -> dict[str, Any]:
     key = one.parent["key"]
     node: dict[str, Any] = {"name": parent.name, "key": key}
     shown = shapes.item(operation, one.id) or shapes.rows(operation)
-    names = {simple(key["path"]), simple(f"{parent.name}id")}
-    fields = [name for name in (shown.item.properties if shown else ()) if simple(name) in names and name != one.id]
+    names = {letters(key["path"]), letters(f"{parent.name}id")}
+    fields = [name for name in (shown.item.properties if shown else ()) if letters(name) in names and name != one.id]
     if len(fields) == 1:
         node["field"] = join("", fields[0])
     return node
