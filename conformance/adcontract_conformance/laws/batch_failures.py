@@ -67,7 +67,8 @@ def _with_an_unknown_one(trial: BatchTrial) -> Iterator[Found]:
         return trial.keeps(sent[place], shown, seen), seen
 
     done = [has_come_about(0), has_come_about(1)]
-    yield from _judged(trial, reply, [as_text(each.id) for each in items], done, _upserts(trial, ids[FAILING], reply))
+    names = [f"the entry of {as_text(each.id)}" for each in items]
+    yield from _judged(trial, reply, names, done, _upserts(trial, ids[FAILING], reply))
 
 
 def _upserts(trial: BatchTrial, id_: Any, reply: Reply) -> bool:
@@ -146,7 +147,7 @@ def _beside(
         sentence = f"Beside an entry that fails, {name} was not carried out, and its result does not say so."
         yield broken(trial.operation, KEYWORD, seen, sentence, part="undone", of="batch", grave=True)
     elif says is False and not trial.batch.atomic:
-        sentence = f"The entry of {name} fails beside another one that fails."
+        sentence = f"Beside an entry that fails, {name} fails as well."
         yield broken(trial.operation, KEYWORD, reply, sentence, part="undone", of="batch")
 
 
@@ -172,6 +173,6 @@ def _half(
     for name, (is_done, seen) in zip(names, done, strict=True):
         others = [other for other, _ in done if other is not None]
         if is_done and (is_failure or not all(others)):
-            sentence = f"{name} was carried out beside an entry that failed."
+            sentence = f"Beside an entry that failed, {name} was carried out."
             yield broken(trial.operation, KEYWORD, seen, sentence, part="half", of="batch", grave=True)
             return
