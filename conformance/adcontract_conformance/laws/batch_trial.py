@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from adcontract.contract.actions import ACTIONS
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
 
 ENTRIES = 3
 """The number of entries in a batch of the laws: with two, an order that is reversed and one that is rotated are one."""
-
-LATER = 202
-"""The status of a response that comes before the effect."""
 
 
 class BatchTrial:
@@ -142,8 +140,8 @@ class BatchTrial:
         """
         body = with_entries(self.resource, self.documented, entries)
         reply = self.factory.do_at(self.operation, self.parent_ids, body)
-        if reply.status == LATER:
-            raise NotTestable(f"{self.operation.id} answers {LATER}: when the entries are carried out is not known")
+        if reply.status == HTTPStatus.ACCEPTED:
+            raise NotTestable(f"{self.operation.id} answers 202: when the entries are carried out is not known")
         return reply
 
     def results(self, reply: Reply) -> list[Result] | None:

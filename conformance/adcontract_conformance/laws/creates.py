@@ -68,7 +68,7 @@ def create(client: Client, operation: Operation) -> Iterator[Found]:
         factory.visit(first)
         neighbor, others = neighbor_of(factory, first), Bystanders(factory, first)
         both = [(each, factory.look(each)[0]) for each in (first, neighbor) if factory.is_shown]
-        known = listed_keys(factory, first)
+        known = listed_keys(factory, first.parent_ids)
         second = factory.create_another(first)
     except (RefusedError, ThereBeforeError, UnlistedError, TwiceError) as error:
         yield from _not_made(factory, operation, error)
@@ -144,7 +144,7 @@ def _another_left(
     """
     left = factory.client.left
     if operation.id not in left:
-        known = listed_keys(factory, like)
+        known = listed_keys(factory, like.parent_ids)
         for body in telling_bodies(factory, operation, like.body):
             reply = factory.do_at(operation, {}, body)
             if reply.ok:

@@ -16,20 +16,20 @@ if TYPE_CHECKING:
 
     from adcontract import Operation
     from adcontract.contract.behavior import Resource
-    from adcontract_conformance.client.factory import Item
+    from adcontract_conformance.client.factory import Item, ParentIds
     from adcontract_conformance.model.promises import Found
 
 KEYWORD = "x-resource"
 
 
-def listed_keys(factory: ResourceFactory, item: Item) -> dict[str, set[bytes]]:
-    """Return the ids that each list has in which an item of the same parent should be."""
+def listed_keys(factory: ResourceFactory, parent_ids: ParentIds) -> dict[str, set[bytes]]:
+    """Return the ids that each list has in which an item of a parent should be."""
     found = dict[str, set[bytes]]()
     for lister in factory.every("list"):
         parent = factory.resource(lister).parent
         with suppress(NotTestable):  # a list that is too long does not say what is new
-            if parent is None or under(parent) in item.parent_ids:
-                found[lister.id] = set(factory.keys(lister, item))
+            if parent is None or under(parent) in parent_ids:
+                found[lister.id] = {factory.key(lister, row) for row in factory.walk(lister, parent_ids).rows}
     return found
 
 

@@ -39,7 +39,7 @@ def key(client: Client, operation: Operation) -> Iterator[Found]:
     if idempotency is None or given is None:
         raise NotTestable("nothing is known that the key of a request can be")
     like = factory.create(by=operation)
-    known, headers = listed_keys(factory, like), {idempotency.key.name: given}
+    known, headers = listed_keys(factory, like.parent_ids), {idempotency.key.name: given}
     address = factory.address(operation, MISSING, like.parent_ids)
     first = client.accepted(operation, client.ask(operation, **address, headers=headers))
     item = factory.item(operation, first, like.parent_ids)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
@@ -47,7 +48,7 @@ def location(client: Client, operation: Operation) -> Iterator[Found]:
         return
     if urlsplit(url).netloc != urlsplit(client.sender.target.url).netloc:
         raise NotTestable("the Location leads to another host")
-    if item.reply.status == 202 and not any(
+    if item.reply.status == HTTPStatus.ACCEPTED and not any(
         _is_beside(urlsplit(url).path, _path(factory, each, item), each, factory) for each in readers
     ):
         raise NotTestable("the Location of a 202 may lead to something other than the item")

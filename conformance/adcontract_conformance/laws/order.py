@@ -36,6 +36,14 @@ PAGES = 3
 """The number of pages in which a sorted list is read, to see that it is sorted as a whole."""
 
 
+def directions_of(sort: Sort) -> dict[str, dict[bool, str]]:
+    """Return the keys of each field that a list can be sorted by, by whether they descend."""
+    found: dict[str, dict[bool, str]] = {}
+    for key, order in sort.orders.items():
+        found.setdefault(order.field, {})[order.descending] = key
+    return found
+
+
 def walked(client: Client, operation: Operation, sort: Sort, *keys: str) -> Walk:
     """Return a walk over a list in the order of some keys, in a few pages."""
     size = client.lists.part(operation, len(client.lists.walk(operation).rows), PAGES)
@@ -98,10 +106,7 @@ def reverse(client: Client, operation: Operation) -> Iterator[Found]:
         if client.was_broken("sort-all", operation, sort.parameter):
             continue
         fields, faults = set[str](), list[_Fault]()
-        pairs: dict[str, dict[bool, str]] = {}
-        for value, order in sort.orders.items():
-            pairs.setdefault(order.field, {})[order.descending] = value
-        for field, directions in pairs.items():
+        for field, directions in directions_of(sort).items():
             if len(directions) < 2:
                 continue
             up, down = (walked(client, operation, sort, directions[each]) for each in (False, True))

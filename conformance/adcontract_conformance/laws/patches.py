@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from adcontract.openapi.patches import JSON_PATCH, MERGE_PATCH, TEST, assignment
@@ -162,9 +163,8 @@ def _nulls(trial: _Trial) -> Iterator[Found]:
         if isinstance(held := at(shown, ours), dict):
             pairs += [(join(ours, name), join(theirs, name)) for name in held]
     for ours, theirs in [each for each in pairs if trial.is_valid(put({}, each[1], None))][:FIELDS]:
-        if (held := _with_value(trial, ours, theirs)) in NOTHING or not trial.is_done(
-            trial.send(put({}, theirs, None))
-        ):
+        held = _with_value(trial, ours, theirs)
+        if held in NOTHING or not trial.is_done(trial.send(put({}, theirs, None))):
             continue
         trial.tried += 1
         after, seen = trial.factory.look(trial.item)
@@ -220,7 +220,7 @@ def json_patch(client: Client, operation: Operation) -> Iterator[Found]:
     if not kept(before, now := at(after, ours)):
         how = f"is answered with {reply.status}, and has changed {ours} from {text_of(before)} to {text_of(now)}"
         yield trial.broken(seen, f"A JSON Patch of which a test fails {how}.", "test", grave=True)
-    elif is_done and reply.status != 202:
+    elif is_done and reply.status != HTTPStatus.ACCEPTED:
         yield trial.broken(reply, f"A JSON Patch of which a test fails is answered with {reply.status}.", "test")
 
 

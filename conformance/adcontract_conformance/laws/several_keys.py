@@ -11,7 +11,7 @@ from adcontract_conformance.checks.declared import broken
 from adcontract_conformance.client.replies import NotTestable, at, canonical
 from adcontract_conformance.laws.disorder import disorder, keys_of
 from adcontract_conformance.laws.law import law
-from adcontract_conformance.laws.order import KEYWORD, lacking, walked
+from adcontract_conformance.laws.order import KEYWORD, directions_of, lacking, walked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -61,9 +61,7 @@ def several(client: Client, operation: Operation) -> Iterator[Found]:
 
 def _pairs(sort: Sort, rows: Sequence[Any]) -> Iterator[tuple[str, str]]:
     """Yield pairs of keys of which the second decides between some rows."""
-    fields: dict[str, dict[bool, str]] = defaultdict(dict)
-    for key, order in sort.orders.items():
-        fields[order.field][order.descending] = key
+    fields = directions_of(sort)
     deciding = (pair for pair in permutations(fields, 2) if _decides(rows, *pair))
     for first, second in islice(deciding, PAIRS):
         ways = ((fields[first].get(one), fields[second].get(other)) for one, other in WAYS)

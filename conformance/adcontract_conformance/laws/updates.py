@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from adcontract.contract.actions import ACTIONS
@@ -39,10 +40,7 @@ if TYPE_CHECKING:
 KEYWORD = "x-resource"
 
 NOTHING = (MISSING, None, "", 0, False)
-"""Values by which no item is told from others."""
-
-ACCEPTED = 202
-"""The status of a response that comes before the change."""
+"""Values by which no item is distinguished from others."""
 
 
 @law(
@@ -203,7 +201,7 @@ def _changed(
     # one field may belong to another one than the contract infers; several that all stay as they were are lost
     is_lost = len(differing) > 1 and before is not MISSING and not factory.moved(before, after)
     yield from (replace(each, breach=replace(each.breach, grave=is_lost)) for each in differing)
-    if reply.status != ACCEPTED and (said := factory.item_in(operation, reply)) is not MISSING:
+    if reply.status != HTTPStatus.ACCEPTED and (said := factory.item_in(operation, reply)) is not MISSING:
         yield from echoed(factory, operation, body, said, reply, whole=False)
 
 

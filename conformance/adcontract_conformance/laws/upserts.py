@@ -31,7 +31,7 @@ def upsert(client: Client, operation: Operation) -> Iterator[Found]:
     """Create an item at an id that nothing has, and send the same again."""
     factory, resource = ResourceFactory.of(client, operation)
     like = factory.create(by=operation) if factory.every("list") and resource.parent else None
-    known = listed_keys(factory, like) if like else _all_keys(factory)
+    known = listed_keys(factory, like.parent_ids if like else {})
     try:
         item = factory.create(like.parent_ids if like else None, by=operation)
     except RefusedError as error:
@@ -55,12 +55,6 @@ def upsert(client: Client, operation: Operation) -> Iterator[Found]:
         yield broken(operation, KEYWORD, reply, sentence, part="replaced")
         return
     yield from _once(factory, operation, item)
-
-
-def _all_keys(factory: ResourceFactory) -> dict[str, set[bytes]]:
-    """Return the ids that each list has that is of no parent."""
-    listers = [each for each in factory.every("list") if factory.resource(each).parent is None]
-    return {each.id: {factory.key(each, row) for row in factory.walk(each, {}).rows} for each in listers}
 
 
 def _once(factory: ResourceFactory, operation: Operation, item: Item) -> Iterator[Found]:

@@ -32,7 +32,7 @@ def searches(held: Any) -> list[str]:
     texts = [each for each in (held if isinstance(held, list) else [held]) if isinstance(each, str)]
     found = [list(_words(each)) for each in texts]
     single = [max(words, key=len).swapcase() for words in found if words]
-    return [*single, *(f"{words[-1]} {words[0]}" for words in found if len({*words}) > 1 and words[0] != words[-1])]
+    return [*single, *(f"{words[-1]} {words[0]}" for words in found if words and words[0] != words[-1])]
 
 
 def single_and_several(values: Sequence[str]) -> Iterator[str]:
