@@ -33,7 +33,8 @@ def unknown_ids(known: list[Any]) -> list[Any]:
         elif other == _TEXT:
             found.append(f"{other}-{number}" if number else other)
         else:
-            found.append(f"{other[:-1]}{_HEX[number % len(_HEX)]}")
+            end = f"{number:x}"
+            found.append(other[: -len(end)] + end)
     return found
 
 
