@@ -11,6 +11,7 @@ from adcontract.openapi.patches import JSON_PATCH
 from adcontract.openapi.pointer import put
 from adcontract_conformance.client.book import READS, is_carried_out
 from adcontract_conformance.client.equality import kept
+from adcontract_conformance.client.limits import SAFE
 from adcontract_conformance.client.replies import MISSING, at, json_of
 from adcontract_conformance.model.exchange import HttpResponse
 
@@ -54,8 +55,7 @@ class Singles:
     def note(self, exchange: Exchange) -> None:
         """Note that a request has changed a singleton."""
         type_ = self._changed_by(exchange.operation)
-        is_safe = exchange.request.method in ("GET", "HEAD", "OPTIONS")
-        if type_ is not None and not is_safe and is_carried_out(exchange.response):
+        if type_ is not None and exchange.request.method not in SAFE and is_carried_out(exchange.response):
             self._changed[type_.name] = type_
 
     def restore(self, ask: Ask, *, at_last: bool = False) -> list[ResourceType]:

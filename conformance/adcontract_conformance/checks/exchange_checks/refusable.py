@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from adcontract.openapi.patches import JSON_PATCH, MERGE_PATCH
-from adcontract.openapi.pointer import put, split
+from adcontract.openapi.pointer import put, split, walk
 from adcontract_conformance.checks.exchange_checks.common import require_entries, response_of
 from adcontract_conformance.client.replies import NotTestable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from adcontract import Operation, Values
     from adcontract.contract.schemas import Schemas
     from adcontract_conformance.model.checked_contract import CheckedContract
@@ -32,9 +30,11 @@ def require_certain(checked: CheckedContract, exchange: Exchange) -> None:
     if reading is None or not 400 <= response_of(exchange).status < 500:
         return
     values = [reading.path, reading.query, reading.header, reading.cookie, reading.body]
-    if any(map(_is_big, _numbers(values))):
+    parts = [part for _, part in walk(values)]
+    if any(isinstance(part, int | float) and not -(2**31) <= part < 2**31 for part in parts):
         raise NotTestable("a number needs more than 32 bits, and not every server takes those")
-    if any(map(_CONTROL.search, _texts(values))):
+    texts = (text for part in parts for text in (part if isinstance(part, dict) else [part]) if isinstance(text, str))
+    if any(map(_CONTROL.search, texts)):
         raise NotTestable("a text has a control character, and not every server takes those")
     for sort in exchange.operation.behavior.sorts:
         if sort.parameter in reading.query and not sort.asked(reading.query[sort.parameter]):
@@ -72,25 +72,3 @@ def _is_partial(schemas: Schemas, operation: Operation, reading: Values | None) 
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 """Control characters but for a tab and the ends of lines; databases do not take NUL, for example."""
-
-
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, dict):
-        yield from value
-    if isinstance(value, dict | list):
-        for each in value.values() if isinstance(value, dict) else value:
-            yield from _texts(each)
-    elif isinstance(value, str):
-        yield value
-
-
-def _is_big(number: float) -> bool:
-    return not -(2**31) <= number < 2**31
-
-
-def _numbers(value: Any) -> Iterator[float]:
-    if isinstance(value, dict | list):
-        for each in value.values() if isinstance(value, dict) else value:
-            yield from _numbers(each)
-    elif isinstance(value, int | float):
-        yield value
