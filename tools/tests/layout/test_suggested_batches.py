@@ -85,3 +85,14 @@ def test_a_list_of_what_is_written_for_one_with_a_status_and_an_item_for_each_is
 )
 def test_what_is_not_certain_to_be_a_batch_is_none(change: tuple[str, str], tmp_path: Path) -> None:
     assert imported(change, tmp_path) == {}
+
+
+@pytest.mark.parametrize(("labels", "is_batch"), [(["A"], True), (["A", "B"], False)])
+def test_a_documented_batch_has_a_result_for_each_entry(labels: list[str], is_batch: bool, tmp_path: Path) -> None:
+    sent = {"boxes": [{"label": label} for label in labels]}
+    shown = {"results": [{"status": 201, "box": {"id": 1, "label": "A"}}]}
+    before, between, after = "items: *new}}}", "}}\n      responses:\n        '207': ", "{description: Each, "
+    documented = f"{before}, example: {sent}{between}{after}content: {{application/json: {{example: {shown}, "
+    change = f"{before}{between}{after}content: {{application/json: {{", documented
+    assert change[0] in TEXT
+    assert bool(imported(change, tmp_path)) is is_batch
