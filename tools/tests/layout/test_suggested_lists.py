@@ -24,6 +24,8 @@ FIELDS: dict[str, Any] = {
     "updatedAt": {"type": "string", "format": "date-time"},
     "due_date": {"type": "string", "format": "date"},
     "fragile": {"type": "boolean"},
+    "packed_at": {"type": "string", "format": "date-time"},
+    "packed_time": {"type": "string", "format": "date-time"},
 }
 ROW = {"id": 7, "name": "Box", "state": "new", "price": 2.5, "created_at": "2026-02-01T10:00:00Z"}
 NUMBER, TIME, DAY, TEXT = (
@@ -89,6 +91,7 @@ UNSURE = {
     "name[not]": (TEXT, "name[not] may filter by /name; how it compares is not certain."),
     "q": (TEXT, "q may search the items; in which fields, and how, is not certain."),
     "min_height": (NUMBER, ""),
+    "packed_after": (TIME, ""),
     "after": (TEXT, ""),
 }
 
