@@ -70,6 +70,11 @@ def _shows_only(_, code, values):
     return 201, {"code": code, "width": None, **values}
 
 
+def _copies(self, code, values):
+    Labels.new_label(self, f"{code}x", values)
+    return Labels.new_label(self, code, values)
+
+
 def _adds(self, label, values):
     return self.new_label(label["code"], values)
 
@@ -83,6 +88,7 @@ FAULTS = {
         new_label=lambda self, code, values: Labels.new_label(self, code[::-1] + "x", values),
     ),
     "a new label is not kept": breaks(Labels, "putLabel", "upsert", new_label=_shows_only),
+    "a new label is there under a second code, too": breaks(Labels, "putLabel", "upsert", new_label=_copies),
     "a label that is replaced is there twice": breaks(Labels, "putLabel", "upsert", replaced_label=_adds),
     "a label is not replaced": breaks(
         Labels, "putLabel", "change", replaced_label=lambda _, label, values: (200, {**label, **values})
