@@ -41,3 +41,13 @@ def test_an_item_is_not_created_below_a_parent_that_is_not_there(tmp_path: Path)
         assert statuses == [201, 404, 201]
         client.put("/trees/1/signs/red", json={"text": "Newer"})
         assert client.get("/trees/2/signs/red").json()["text"] == "New"
+
+
+def test_an_item_may_have_a_long_number_as_its_id(tmp_path: Path) -> None:
+    spec = shutil.copytree(ORCHARD, tmp_path / "spec")
+    for file in (spec / "orchard/paths/signs_code.yaml", spec / "orchard/components/schemas/Sign.yaml"):
+        file.write_text(file.read_text().replace("[a-z]", "[a-z0-9]"))
+    with running(stateful=True, spec=spec) as server, httpx.Client(base_url=server.url, headers=HEADERS) as client:
+        where = f"/signs/{'9' * 5000}"
+        assert client.put(where, json={"text": "New"}).status_code == 201
+        assert client.get(where).json()["text"] == "New"
