@@ -244,6 +244,8 @@ def test_a_message_has_only_the_beginning_of_a_long_value(notes: Running) -> Non
     assert len(refused.content) < 5_000
     assert len(httpx.get(f"{notes.url}/_mock/requests").content) < 100_000
     assert notes.mock.runtime.journal.bytes < 100_000
+    [(_, kept)] = notes.mock.runtime.journal.newest()
+    assert [fault.value for fault in kept.faults] == [None], "the journal would keep the whole body"
 
 
 def test_what_a_request_was_is_shown_in_a_time_that_grows_with_its_length(notes: Running) -> None:
