@@ -172,6 +172,16 @@ def test_a_fragment_is_no_part_of_a_path(tmp_path: Path) -> None:
     assert ["what stands here is left out" in line for line in found] == [False, True]
 
 
+def test_servers_of_a_path_and_of_an_operation_have_the_defaults_of_their_variables(tmp_path: Path) -> None:
+    file = tmp_path / "openapi.yaml"
+    server = "[{url: 'https://{area}.example', variables: {area: {default: eu}}}]"
+    operation = f"{{servers: {server}, responses: {{200: {{description: Fine.}}}}}}"
+    info = "info: {title: Pets & owners, version: '1.0-beta'}"
+    file.write_text(f"openapi: 3.0.3\n{info}\npaths:\n  /pets: {{servers: {server}, get: {operation}}}\n")
+    path = bundled(file, tmp_path)[0]["paths"]["/pets"]
+    assert path["servers"] == path["get"]["servers"] == [{"url": "https://eu.example"}]
+
+
 def test_all_rules_are_there_for_who_wants_them(file: Path) -> None:
     few, all_ = (
         CliRunner().invoke(main, ["lint", str(file), "--profile", profile]).stdout for profile in ("openapi", "house")
