@@ -124,3 +124,13 @@ def test_a_wrong_part_of_a_filter_is_reported_at_its_place(declared: str, rule: 
 def test_of_many_words_the_nearest_are_named(options: list[Any], listed: str) -> None:
     (error,) = jsonschema_rs.validator_for({"enum": options}).iter_errors("value-8x")
     assert message_of(error) == f'"value-8x" is not one of {listed}'
+
+
+@pytest.mark.parametrize(
+    ("schema", "found"), [("{type: string, enum: [a, b]}", ["idempotency-key"]), ("{type: string}", [])]
+)
+def test_a_key_with_few_values_is_reported(schema: str, found: list[str], spec: Path) -> None:
+    file = spec / "shop/paths/orders.yaml"
+    key = f"  parameters:\n    - {{name: Idempotency-Key, in: header, description: The key., schema: {schema}}}\n\n"
+    file.write_text(file.read_text().replace("  requestBody:", f"{key}  requestBody:"))
+    assert [each.rule for each in lint(spec, "shop").findings if each.rule == "idempotency-key"] == found
