@@ -134,3 +134,14 @@ def test_a_key_with_few_values_is_reported(schema: str, found: list[str], spec: 
     key = f"  parameters:\n    - {{name: Idempotency-Key, in: header, description: The key., schema: {schema}}}\n\n"
     file.write_text(file.read_text().replace("  requestBody:", f"{key}  requestBody:"))
     assert [each.rule for each in lint(spec, "shop").findings if each.rule == "idempotency-key"] == found
+
+
+@pytest.mark.parametrize(("explode", "found"), [("true", ["sort-separator"]), ("false", [])])
+def test_the_separator_of_an_array_is_that_of_its_style(explode: str, found: list[str], spec: Path) -> None:
+    file = spec / "shop/paths/orders.yaml"
+    schema = f"explode: {explode}, schema: {{type: array, items: {{type: string, enum: [id, '-id']}}}}"
+    key = f"\n    - {{name: order, in: query, description: The order., {schema}}}"
+    sort = "  x-sort:\n    order: {separator: ',', descending: '-', fields: {id: /id}}\n"
+    text = file.read_text().replace("  parameters:", f"  parameters:{key}", 1)
+    file.write_text(text.replace("  x-pagination:", f"{sort}  x-pagination:", 1))
+    assert [each.rule for each in lint(spec, "shop").findings if each.rule in ("sort-separator", "x-value")] == found
